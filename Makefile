@@ -1,0 +1,47 @@
+PYTHON ?= python3
+VENV ?= .venv
+BIN = $(VENV)/bin
+READY = $(VENV)/.ready
+SUDO = $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+export OMP_NUM_THREADS ?= 2
+
+.PHONY: demo test test-all check docs bench clean
+
+# The main job on real data: executes notebooks/flights.ipynb, keeps what it made, writes a page.
+demo: $(READY)
+	$(BIN)/python notebooks/run_demo.py
+
+# All tests that fit into ten minutes on two cores.
+test: $(READY) chromium check
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not long" tests
+
+# The longer fault, soak and browser matrices too.
+test-all: $(READY) chromium check
+	$(BIN)/python -m pytest -n 2 --dist worksteal tests
+
+check: $(READY)
+	$(BIN)/ruff check toolkit tests benchmarks notebooks
+	$(BIN)/ruff format --check toolkit tests benchmarks
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+docs: $(READY)
+	$(BIN)/pip install -q -e ".[docs]"
+	$(BIN)/sphinx-build -W -b html docs docs/_build/html
+
+# Beside the peers, which get environments of their own below benchmarks/.peers.
+bench: $(READY)
+	$(BIN)/python benchmarks/run.py
+
+$(READY): pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install -q --upgrade pip
+	$(BIN)/pip install -q -e ".[test]"
+	touch $(READY)
+
+.PHONY: chromium
+chromium:
+	@command -v chromium >/dev/null || { $(SUDO) apt-get update -q && $(SUDO) apt-get install -yq chromium; }
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis docs/_build benchmarks/.peers

@@ -1,0 +1,196 @@
+"""The words that everything else uses: keys of assets and checks, ids of runs.
+
+A key has three spellings. ``to_user_string()`` is what people read and type (``raw/orders``).
+``text`` is the same but unambiguous, for databases (a slash inside a part is written ``%2F``).
+``folder`` is safe on any file system below a store.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from typing import NewType
+from urllib.parse import unquote
+
+from assetbook.errors import DefinitionError
+
+RunId = NewType("RunId", str)
+"""A run's id: 12 lower-case hexadecimal digits; any unique beginning names it for people."""
+
+PartitionKey = NewType("PartitionKey", str)
+"""One partition of a partitioned asset, in the partition definition's own spelling."""
+
+CoercibleToAssetKey = "AssetKey | str | Sequence[str]"
+
+_FOLDER_SAFE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
+_LONGEST_FOLDER = 200  # bytes; file systems allow 255, file names add a suffix
+
+
+class AssetKey:
+    """The name of an asset: one or more parts, as in Dagster.
+
+    ``AssetKey("a/b")`` has the single part ``a/b``; ``AssetKey.from_user_string("a/b")`` has two.
+    Raises DefinitionError for no parts, an empty part, or a part that is not text.
+    """
+
+    __slots__ = ("_hash", "parts")
+
+    parts: tuple[str, ...]
+
+    def __init__(self, path: str | Sequence[str]) -> None:
+        if type(path) is str and path:  # the common, quick case
+            parts: tuple[str, ...] = (path,)
+        else:
+            parts = _checked_parts(path)
+        object.__setattr__(self, "parts", parts)
+        object.__setattr__(self, "_hash", hash(parts))
+
+    @classmethod
+    def from_user_string(cls, text: str) -> AssetKey:
+        """The key that a person typed: parts separated by ``/``."""
+        return cls(text.split("/"))
+
+    @classmethod
+    def from_text(cls, text: str) -> AssetKey:
+        """The key whose ``text`` this is."""
+        if "%" not in text:
+            return cls(text.split("/"))
+        return cls([unquote(part, errors="surrogatepass") for part in text.split("/")])
+
+    @classmethod
+    def from_coercible(cls, value: AssetKey | str | Sequence[str]) -> AssetKey:
+        """``value`` itself, or the key it spells; text is split at ``/``, as in Dagster."""
+        if isinstance(value, AssetKey):
+            return value
+        if isinstance(value, str):
+            return cls.from_user_string(value)
+        return cls(value)
+
+    @property
+    def path(self) -> list[str]:
+        """The parts as a list (Dagster's name for them)."""
+        return list(self.parts)
+
+    @property
+    def text(self) -> str:
+        """The key as one unambiguous piece of text; ``from_text`` reads it back."""
+        if len(self.parts) == 1 and "/" not in self.parts[0] and "%" not in self.parts[0]:
+            return self.parts[0]
+        return "/".join(part.replace("%", "%25").replace("/", "%2F") for part in self.parts)
+
+    @property
+    def folder(self) -> str:
+        """The relative folder for this key's files: percent-encoded, below the store, no dots."""
+        return "/".join(folder_name(part) for part in self.parts)
+
+    def to_user_string(self) -> str:
+        """The key as people read and type it."""
+        return "/".join(self.parts)
+
+    def with_prefix(self, prefix: str | Sequence[str]) -> AssetKey:
+        """This key below ``prefix``; text is one part."""
+        return AssetKey([*([prefix] if isinstance(prefix, str) else prefix), *self.parts])
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"an AssetKey is frozen: {name} cannot be set")
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, AssetKey) and self.parts == other.parts
+
+    def __lt__(self, other: AssetKey) -> bool:
+        return self.parts < other.parts
+
+    def __hash__(self) -> int:
+        return self._hash  # type: ignore[no-any-return]
+
+    def __repr__(self) -> str:
+        return f"AssetKey({list(self.parts)!r})"
+
+    def __str__(self) -> str:
+        return self.to_user_string()
+
+    def __reduce__(self) -> tuple[type[AssetKey], tuple[tuple[str, ...]]]:
+        return AssetKey, (self.parts,)
+
+
+def _checked_parts(path: object) -> tuple[str, ...]:
+    parts = tuple(path) if isinstance(path, list | tuple) else (path,)
+    if parts and all(isinstance(part, str) and part for part in parts):
+        return parts
+    raise DefinitionError(
+        f"asset key {path!r}",
+        "a key is one or more non-empty pieces of text",
+        'Write AssetKey("orders") or AssetKey(["raw", "orders"]).',
+    )
+
+
+class CheckKey:
+    """The name of a check: the asset that it checks, and its own name."""
+
+    __slots__ = ("asset_key", "name")
+
+    def __init__(self, asset_key: AssetKey | str | Sequence[str], name: str) -> None:
+        object.__setattr__(self, "asset_key", AssetKey.from_coercible(asset_key))
+        object.__setattr__(self, "name", name)
+
+    asset_key: AssetKey
+    name: str
+
+    @property
+    def text(self) -> str:
+        """One unambiguous piece of text: the asset's text, a colon, the check's name."""
+        return f"{self.asset_key.text}:{self.name}"
+
+    def to_user_string(self) -> str:
+        """``orders:has_rows``, as people read it."""
+        return f"{self.asset_key.to_user_string()}:{self.name}"
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"a CheckKey is frozen: {name} cannot be set")
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, CheckKey)
+            and self.asset_key == other.asset_key
+            and self.name == other.name
+        )
+
+    def __lt__(self, other: CheckKey) -> bool:
+        return (self.asset_key, self.name) < (other.asset_key, other.name)
+
+    def __hash__(self) -> int:
+        return hash((self.asset_key, self.name))
+
+    def __repr__(self) -> str:
+        return f"CheckKey({self.asset_key!r}, {self.name!r})"
+
+    def __str__(self) -> str:
+        return self.to_user_string()
+
+    def __reduce__(self) -> tuple[type[CheckKey], tuple[AssetKey, str]]:
+        return CheckKey, (self.asset_key, self.name)
+
+
+def new_run_id() -> RunId:
+    """A fresh random run id."""
+    return RunId(secrets.token_hex(6))
+
+
+def folder_name(part: str) -> str:
+    """A file system name for any text: distinct texts get distinct names, none is hidden or '..'.
+
+    Everything but ASCII letters, digits, ``_`` and ``-`` is percent-encoded as UTF-8. A name over
+    200 bytes keeps its beginning and ends in a hash of the whole.
+    """
+    name = "".join(
+        char
+        if char in _FOLDER_SAFE
+        else "".join(f"%{byte:02X}" for byte in char.encode("utf-8", "surrogatepass"))
+        for char in part
+    )
+    if len(name) <= _LONGEST_FOLDER:
+        return name
+    import hashlib
+
+    digest = hashlib.sha256(part.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    return f"{name[: _LONGEST_FOLDER - 33]}~{digest}"
