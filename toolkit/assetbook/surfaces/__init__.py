@@ -1,0 +1,1 @@
+"""Thin faces over an instance: what a person sees and types in notebook, shell and browser."""
