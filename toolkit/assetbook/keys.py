@@ -38,7 +38,7 @@ class AssetKey:
     parts: tuple[str, ...]
 
     def __init__(self, path: str | Sequence[str]) -> None:
-        if type(path) is str and path:  # the common, quick case
+        if type(path) is str and path and path.isascii():  # the common, quick case
             parts: tuple[str, ...] = (path,)
         else:
             parts = _checked_parts(path)
@@ -115,13 +115,22 @@ class AssetKey:
 
 def _checked_parts(path: object) -> tuple[str, ...]:
     parts = tuple(path) if isinstance(path, list | tuple) else (path,)
-    if parts and all(isinstance(part, str) and part for part in parts):
+    if parts and all(isinstance(part, str) and part and _is_text(part) for part in parts):
         return parts
     raise DefinitionError(
         f"asset key {path!r}",
-        "a key is one or more non-empty pieces of text",
+        "a key is one or more non-empty pieces of Unicode text",
         'Write AssetKey("orders") or AssetKey(["raw", "orders"]).',
     )
+
+
+def _is_text(part: str) -> bool:
+    """Whether it can be written as UTF-8: lone surrogates cannot."""
+    try:
+        part.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 class CheckKey:

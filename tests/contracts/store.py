@@ -1,0 +1,437 @@
+"""What any store must do. Inherit ``StoreContract`` and supply the ``store`` fixture."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from assetbook.errors import ConflictError, StoreError
+from assetbook.events.records import (
+    EVENT_TYPES,
+    AssetForgotten,
+    AssetMaterialized,
+    AssetObserved,
+    CheckEvaluated,
+    ErrorInfo,
+    Event,
+    InputVersion,
+    LogRecord,
+    Origin,
+    RunEnded,
+    RunStarted,
+    StepEnded,
+    StepStarted,
+    ValueRef,
+)
+from assetbook.keys import AssetKey, CheckKey, PartitionKey, RunId
+from assetbook.storage.process_identity import current_process
+from assetbook.storage.store import Store
+
+NOON = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
+RUN = RunId("a1b2c3d4e5f6")
+ORDERS = AssetKey("orders")
+
+
+def started(run_id: str = RUN, asked: str = "orders") -> RunStarted:
+    """A run that began at noon."""
+    origin = Origin(kind="session", user="ada", host="lab", notebook="shop.ipynb", cell="In[3]")
+    return RunStarted(at=NOON, run_id=run_id, asked=asked, steps=("orders",), origin=origin)
+
+
+def ended(
+    run_id: str = RUN, status: Literal["success", "failed", "canceled"] = "success"
+) -> RunEnded:
+    """That run's end, a minute later."""
+    message = "" if status == "success" else "In[3] raised ValueError"
+    return RunEnded(at=NOON + timedelta(minutes=1), run_id=run_id, status=status, message=message)
+
+
+def materialized(key: str = "orders", **more: Any) -> AssetMaterialized:
+    """A version of an asset."""
+    return AssetMaterialized(at=NOON, run_id=more.pop("run_id", RUN), key=key, **more)
+
+
+def evaluated(key: str = "orders", check: str = "has_rows", **more: Any) -> CheckEvaluated:
+    """A check that passed, unless told."""
+    return CheckEvaluated(
+        at=NOON, run_id=RUN, key=key, check=check, passed=more.pop("passed", True), **more
+    )
+
+
+def printed(text: str, run_id: str = RUN, step: str = "orders") -> LogRecord:
+    """A line that a step printed."""
+    return LogRecord(run_id=run_id, step=step, at=NOON, stream="stdout", text=text)
+
+
+RICH_EVENTS: tuple[Event, ...] = (
+    started(),
+    StepStarted(at=NOON, run_id=RUN, step="orders", reason="never materialized"),
+    materialized(
+        value=ValueRef(io_manager="parquet", kind="pandas", path="orders/1.parquet", size=12),
+        inputs={"raw": InputVersion(key="raw", version=2, data_version="xxh3_128:ab")},
+        metadata={"rows": {"type": "int", "value": 3}},
+        tags={"team": "größe 🦉"},
+        as_of=NOON,
+    ),
+    AssetObserved(at=NOON, run_id=RUN, key="raw", data_version="7"),
+    evaluated(version=1, severity="warn", blocking=True, passed=False, description="too few"),
+    StepEnded(
+        at=NOON,
+        run_id=RUN,
+        step="report",
+        status="failed",
+        error=ErrorInfo(kind="builtins.ValueError", message="no", traceback="Traceback ..."),
+    ),
+    AssetForgotten(at=NOON, run_id=RUN, key="old"),
+    ended(status="failed"),
+)
+
+
+class EventLogContract:
+    """What is committed is read back, in order, all or nothing."""
+
+    def test_every_kind_of_event_is_read_back_unchanged(self, store: Store) -> None:
+        assert {type(event) for event in RICH_EVENTS} == set(EVENT_TYPES)
+        store.commit(RICH_EVENTS)
+        assert tuple(stored.event for stored in store.events()) == RICH_EVENTS
+
+    def test_receipt_names_ids_and_version_numbers(self, store: Store) -> None:
+        receipt = store.commit([started(), materialized(), materialized("raw/flights")])
+        assert receipt.event_ids == tuple(stored.id for stored in store.events())
+        assert receipt.versions == {"orders": 1, "raw/flights": 1}
+
+    def test_nothing_is_a_commit_too(self, store: Store) -> None:
+        assert store.commit([]).event_ids == ()
+
+    def test_ids_grow_from_commit_to_commit(self, store: Store) -> None:
+        ids = [store.commit([materialized()]).event_ids[0] for _ in range(5)]
+        assert ids == sorted(set(ids))
+
+    def test_reading_after_an_id_gives_what_is_newer(self, store: Store) -> None:
+        first, second, third = store.commit([materialized()] * 3).event_ids
+        assert [stored.id for stored in store.events(after=first)] == [second, third]
+        assert store.events(after=third) == []
+
+    def test_newest_first_with_a_limit(self, store: Store) -> None:
+        ids = store.commit([materialized()] * 4).event_ids
+        newest = store.events(newest_first=True, limit=2)
+        assert [stored.id for stored in newest] == [ids[3], ids[2]]
+        assert [stored.id for stored in store.events(limit=1)] == [ids[0]]
+        assert store.events(limit=0) == []
+
+    def test_events_are_filtered_by_run_key_and_kind(self, store: Store) -> None:
+        mine = [started(), materialized(), evaluated(), materialized("raw")]
+        other = [started("ffffffffffff"), materialized(run_id="ffffffffffff")]
+        store.commit([*mine, *other])
+        assert [each.event for each in store.events(run_id=RunId("ffffffffffff"))] == other
+        assert len(store.events(key=ORDERS)) == 3
+        assert len(store.events(kinds=[RunStarted, CheckEvaluated])) == 3
+        both = store.events(run_id=RUN, key=ORDERS, kinds=[AssetMaterialized])
+        assert [each.event for each in both] == [mine[1]]
+        assert store.events(key=AssetKey("nobody")) == []
+        assert store.events(kinds=[]) == []
+
+    def test_an_event_without_a_run_is_kept(self, store: Store) -> None:
+        store.commit([materialized(run_id="")])
+        assert store.latest()[ORDERS].run_id == ""
+
+    def test_a_commit_with_a_refused_event_leaves_nothing(self, store: Store) -> None:
+        store.commit([started(), ended()])
+        before = store.events()
+        with pytest.raises(ConflictError, match="already ended: success"):
+            store.commit([materialized(), evaluated(), ended(status="failed")])
+        assert store.events() == before
+        assert store.latest() == {}
+        assert store.commit([materialized()]).versions == {"orders": 1}
+
+    def test_keys_that_differ_only_in_case_are_refused(self, store: Store) -> None:
+        store.commit([materialized("raw/orders")])
+        with pytest.raises(ConflictError, match=r"`raw/Orders`.*\n?.*`raw/orders`"):
+            store.commit([materialized("raw/Orders")])
+        with pytest.raises(ConflictError, match="`NEW`"):
+            store.commit([materialized("new"), AssetForgotten(at=NOON, key="NEW")])
+        assert [key.text for key in store.latest()] == ["raw/orders"]
+
+    def test_a_fence_holds_while_its_run_is_started(self, store: Store) -> None:
+        store.commit([started()])
+        assert store.commit([materialized()], fence=RUN).versions == {"orders": 1}
+        store.commit([ended(status="failed")])
+        with pytest.raises(ConflictError, match="marked failed meanwhile"):
+            store.commit([materialized()], fence=RUN)
+        assert store.latest()[ORDERS].number == 1
+
+    def test_a_fence_of_an_unknown_run_refuses(self, store: Store) -> None:
+        with pytest.raises(ConflictError, match="no such run was started"):
+            store.commit([materialized()], fence=RUN)
+
+    def test_later_records_come_before_later_commits(self, store: Store) -> None:
+        store.later([started(), printed("one")])
+        store.later([StepStarted(at=NOON, run_id=RUN, step="orders")])
+        store.commit([materialized()], fence=RUN)
+        kinds = [type(stored.event) for stored in store.events()]
+        assert kinds == [RunStarted, StepStarted, AssetMaterialized]
+
+    def test_what_was_sent_later_is_read_at_once(self, store: Store) -> None:
+        store.later([started(), printed("one"), printed("two")])
+        assert [each.record.text for each in store.logs(RUN)] == ["one", "two"]
+        assert store.runs()[0].status == "started"
+
+    def test_a_refused_later_record_is_told_by_flush_once(self, store: Store) -> None:
+        store.later([printed("kept")])
+        store.later([ended(), printed("lost")])
+        store.commit([materialized()])
+        with pytest.raises(ConflictError, match="no such run was started"):
+            store.flush()
+        store.flush()
+        assert [each.record.text for each in store.logs(RUN)] == ["kept"]
+
+    def test_logs_are_filtered_by_run_step_and_id(self, store: Store) -> None:
+        store.later([printed("a"), printed("b", step="raw"), printed("c", run_id="ff")])
+        store.later([printed("d"), printed("e")])
+        assert [each.record.text for each in store.logs(RUN, "orders")] == ["a", "d", "e"]
+        first = store.logs(RUN)[0]
+        rest = store.logs(RUN, after=first.id, limit=2)
+        assert [each.record.text for each in rest] == ["b", "d"]
+
+    def test_displays_keep_their_bundle(self, store: Store) -> None:
+        display = LogRecord(
+            run_id=RUN, step="s", at=NOON, stream="display", bundle={"image/png": "aGk="}
+        )
+        store.later([display])
+        assert store.logs(RUN)[0].record == display
+
+    def test_commits_of_many_threads_are_all_kept(self, store: Store) -> None:
+        def work(name: str) -> None:
+            for _ in range(20):
+                receipts.extend(store.commit([materialized(name), materialized()]).event_ids)
+
+        receipts: list[int] = []
+        threads = [threading.Thread(target=work, args=(f"asset{n}",)) for n in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert len(set(receipts)) == len(receipts) == len(store.events()) == 160
+        assert [each.number for each in store.versions(ORDERS)] == list(range(80, 0, -1))
+
+    def test_a_refused_request_harms_no_other(self, store: Store) -> None:
+        def refused() -> None:
+            for _ in range(20):
+                with pytest.raises(ConflictError):
+                    store.commit([materialized("bad"), ended()])
+                errors.append(1)
+
+        errors: list[int] = []
+        thread = threading.Thread(target=refused)
+        thread.start()
+        for _ in range(20):
+            store.commit([materialized()])
+        thread.join()
+        assert len(errors) == 20
+        assert set(store.latest()) == {ORDERS}
+        assert store.latest()[ORDERS].number == 20
+
+    def test_a_closed_store_says_so(self, store: Store) -> None:
+        store.close()
+        store.close()
+        with pytest.raises(StoreError, match="the store is closed"):
+            store.commit([materialized()])
+        with pytest.raises(StoreError, match="the store is closed"):
+            store.later([printed("x")])
+        with pytest.raises(StoreError, match="the store is closed"):
+            store.events()
+
+
+class StateViewContract:
+    """What events add up to."""
+
+    def test_a_run_is_started_then_ended(self, store: Store) -> None:
+        store.commit([started()])
+        (run,) = store.runs()
+        assert (run.id, run.status, run.ended_at, run.message) == (RUN, "started", None, "")
+        assert (run.asked, run.steps, run.origin) == ("orders", ("orders",), started().origin)
+        assert (run.started_at, run.owner) == (NOON, current_process())
+        store.commit([ended(status="failed")])
+        (run,) = store.runs()
+        assert (run.status, run.message) == ("failed", "In[3] raised ValueError")
+        assert run.ended_at == NOON + timedelta(minutes=1)
+
+    @pytest.mark.parametrize("first", ["success", "failed", "canceled"])
+    def test_the_first_end_of_a_run_stands(self, store: Store, first: Any) -> None:
+        store.commit([started(), ended(status=first)])
+        with pytest.raises(ConflictError, match=f"already ended: {first}"):
+            store.commit([ended()])
+        assert store.runs()[0].status == first
+
+    def test_a_run_starts_once(self, store: Store) -> None:
+        store.commit([started()])
+        with pytest.raises(ConflictError, match="started before"):
+            store.commit([started()])
+        assert len(store.runs()) == 1
+
+    def test_runs_are_newest_first_and_filtered(self, store: Store) -> None:
+        for run_id in ("aa1", "aa2", "b%1"):
+            store.commit([started(run_id)])
+        store.commit([ended("aa2")])
+        assert [run.id for run in store.runs()] == ["b%1", "aa2", "aa1"]
+        assert [run.id for run in store.runs(limit=1)] == ["b%1"]
+        assert [run.id for run in store.runs(beginning="aa")] == ["aa2", "aa1"]
+        assert [run.id for run in store.runs(beginning="%")] == []
+        assert [run.id for run in store.runs(statuses=["started"])] == ["b%1", "aa1"]
+        assert [run.id for run in store.runs(statuses=["success", "failed"])] == ["aa2"]
+        assert store.runs(statuses=[]) == []
+
+    def test_latest_is_the_last_materialization(self, store: Store) -> None:
+        assert store.latest() == {}
+        store.commit([materialized(data_version="1"), materialized("raw/flights")])
+        store.commit([materialized(data_version="2")])
+        latest = store.latest()
+        assert set(latest) == {ORDERS, AssetKey(["raw", "flights"])}
+        version = latest[ORDERS]
+        assert (version.key, version.number, version.partition) == (ORDERS, 2, None)
+        assert (version.event.data_version, version.run_id, version.at) == ("2", RUN, NOON)
+        assert store.events(key=ORDERS)[-1].id == version.event_id
+        assert set(store.latest([ORDERS, AssetKey("nobody")])) == {ORDERS}
+        assert store.latest([]) == {}
+
+    def test_numbers_count_over_all_partitions(self, store: Store) -> None:
+        monday, none = PartitionKey("monday"), PartitionKey("")
+        for partition in (monday, none, None, monday):
+            store.commit([materialized(partition=partition)])
+        assert [each.partition for each in store.versions(ORDERS)] == [monday, None, none, monday]
+        assert store.latest(partition=monday)[ORDERS].number == 4
+        assert store.latest(partition=none)[ORDERS].number == 2
+        assert store.latest()[ORDERS].number == 3
+
+    def test_an_overridden_version_is_never_the_latest(self, store: Store) -> None:
+        store.commit([materialized()])
+        receipt = store.commit([materialized(overridden=True)])
+        assert receipt.versions == {"orders": 2}
+        assert store.latest()[ORDERS].number == 1
+        assert [each.number for each in store.versions(ORDERS)] == [2, 1]
+
+    def test_newest_versions_alone(self, store: Store) -> None:
+        store.commit([materialized()] * 5)
+        assert [each.number for each in store.versions(ORDERS, newest=2)] == [5, 4]
+        assert store.versions(AssetKey("nobody")) == []
+
+    def test_a_check_is_told_the_version_of_its_commit(self, store: Store) -> None:
+        store.commit([materialized()])
+        store.commit([materialized(), evaluated()])
+        (state,) = store.checks().values()
+        assert (state.version, state.passed) == (2, True)
+        assert store.events(kinds=[CheckEvaluated])[0].event == state.event
+
+    def test_a_check_alone_is_of_the_latest_version(self, store: Store) -> None:
+        store.commit([materialized(), materialized()])
+        store.commit([evaluated(passed=False, severity="warn", blocking=True)])
+        state = store.checks([ORDERS])[CheckKey("orders", "has_rows")]
+        assert (state.version, state.passed, state.severity, state.blocking) == (
+            2,
+            False,
+            "warn",
+            True,
+        )
+
+    def test_a_check_of_an_asset_without_versions(self, store: Store) -> None:
+        store.commit([evaluated("external")])
+        assert store.checks()[CheckKey("external", "has_rows")].version is None
+
+    def test_a_check_of_an_older_version_changes_nothing(self, store: Store) -> None:
+        store.commit([materialized(), materialized(), evaluated()])
+        store.commit([evaluated(version=1, passed=False)])
+        assert store.checks()[CheckKey("orders", "has_rows")].version == 2
+
+    def test_a_check_of_an_overridden_version_changes_nothing(self, store: Store) -> None:
+        store.commit([materialized(), evaluated()])
+        store.commit([materialized(overridden=True), evaluated(passed=False)])
+        state = store.checks()[CheckKey("orders", "has_rows")]
+        assert (state.version, state.passed) == (1, True)
+
+    def test_a_new_version_leaves_the_old_evaluation(self, store: Store) -> None:
+        store.commit([materialized(), evaluated()])
+        store.commit([materialized()])
+        assert store.checks()[CheckKey("orders", "has_rows")].version == 1
+
+    def test_checks_are_kept_by_asset_name_and_partition(self, store: Store) -> None:
+        monday = PartitionKey("monday")
+        store.commit([materialized(), materialized(partition=monday), materialized("raw")])
+        store.commit([evaluated(), evaluated(check="b"), evaluated("raw")])
+        store.commit([evaluated(partition=monday, passed=False)])
+        assert set(store.checks()) == {
+            CheckKey("orders", "has_rows"),
+            CheckKey("orders", "b"),
+            CheckKey("raw", "has_rows"),
+        }
+        assert set(store.checks([AssetKey("raw")])) == {CheckKey("raw", "has_rows")}
+        assert not store.checks(partition=monday)[CheckKey("orders", "has_rows")].passed
+
+    def test_the_latest_observation_counts(self, store: Store) -> None:
+        for version in ("1", "2"):
+            store.commit([AssetObserved(at=NOON, key="feed", data_version=version)])
+        store.commit([AssetObserved(at=NOON, key="other")])
+        (stored,) = store.observed([AssetKey("feed")]).values()
+        assert isinstance(stored.event, AssetObserved)
+        assert stored.event.data_version == "2"
+        assert len(store.observed()) == 2
+
+    def test_a_forgotten_asset_keeps_its_versions(self, store: Store) -> None:
+        store.commit([materialized()])
+        store.commit([AssetForgotten(at=NOON, key="orders")])
+        assert store.latest()[ORDERS].number == 1
+
+    @settings(
+        max_examples=25,
+        deadline=None,
+        suppress_health_check=[
+            HealthCheck.function_scoped_fixture,
+            HealthCheck.differing_executors,
+        ],
+    )
+    @given(
+        parts=st.lists(st.text(st.characters(exclude_categories=["Cs"]), min_size=1), min_size=1)
+    )
+    def test_any_key_is_found_again(self, store: Store, parts: list[str]) -> None:
+        key = AssetKey(parts)
+        try:
+            store.commit([materialized(key.text, metadata={"parts": parts})])
+        except ConflictError:  # two examples that differ only in case
+            return
+        assert store.latest([key])[key].event.metadata == {"parts": parts}
+        assert store.versions(key)[0].key == key
+
+
+class SourcesContract:
+    """Texts by digest, and snapshots by location."""
+
+    def test_texts_are_found_by_digest(self, store: Store) -> None:
+        store.put_texts({"d1": "def f(): ...", "d2": "größe = 1"})
+        store.put_texts({"d2": "größe = 1", "d3": ""})
+        assert store.texts(["d1", "d3", "nothing"]) == {"d1": "def f(): ...", "d3": ""}
+        assert store.texts([]) == {}
+
+    def test_the_newest_snapshot_of_a_location_counts(self, store: Store) -> None:
+        assert store.snapshot("a.ipynb") is None
+        ids = [
+            store.put_snapshot(location, body)
+            for location, body in [("a.ipynb", b"1"), ("b.ipynb", b"2"), ("a.ipynb", b"\x00\xff")]
+        ]
+        assert ids == sorted(set(ids))
+        newest = store.snapshot("a.ipynb")
+        assert newest is not None
+        assert (newest.id, newest.location, newest.body) == (ids[2], "a.ipynb", b"\x00\xff")
+        assert newest.at.tzinfo is UTC
+        assert store.snapshot() == newest
+        assert {name: each.body for name, each in store.snapshots().items()} == {
+            "a.ipynb": b"\x00\xff",
+            "b.ipynb": b"2",
+        }
+
+
+class StoreContract(EventLogContract, StateViewContract, SourcesContract):
+    """All of it."""

@@ -1,0 +1,38 @@
+"""Each kind of event has its place in the tables."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assetbook.events.records import EVENT_TYPES
+from assetbook.keys import PartitionKey
+from assetbook.storage import fold
+
+
+def test_every_kind_of_event_has_a_number_of_its_own() -> None:
+    assert set(fold.KINDS) == set(EVENT_TYPES)
+    assert len(set(fold.KINDS.values())) == len(EVENT_TYPES)
+
+
+def test_every_kind_of_event_is_folded() -> None:
+    assert set(fold._FOLDS) == set(EVENT_TYPES)
+
+
+def test_the_numbers_in_existing_files_stay() -> None:
+    assert {kind.__name__: number for kind, number in fold.KINDS.items()} == {
+        "RunStarted": 1,
+        "RunEnded": 2,
+        "StepStarted": 3,
+        "StepEnded": 4,
+        "AssetMaterialized": 5,
+        "AssetObserved": 6,
+        "CheckEvaluated": 7,
+        "AssetForgotten": 8,
+    }
+
+
+@given(st.text())
+def test_no_partition_is_taken_for_none(text: str) -> None:
+    assert fold.partition_of(fold.partition_text(PartitionKey(text))) == text
+    assert fold.partition_text(PartitionKey(text)) != fold.partition_text(None)

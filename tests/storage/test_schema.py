@@ -1,0 +1,138 @@
+"""Opening brings a file up to date, step by step, and a crash in between does no harm."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from tests.contracts.store import ORDERS, RICH_EVENTS, materialized
+
+from assetbook.errors import StoreError
+from assetbook.storage.schema import STEPS, is_current, migrate, schema_version
+from assetbook.storage.sqlite_store import SqliteStore
+
+NEXT = ("CREATE TABLE ticks (at REAL)", "INSERT INTO ticks VALUES (1.0)")
+BROKEN = ("CREATE TABLE half (at REAL)", "INSERT INTO nowhere VALUES (1.0)")
+
+# newer Pythons warn of what is tested here: a fork beside other threads
+pytestmark = pytest.mark.filterwarnings("ignore:This process .* is multi-threaded")
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "assetbook.db"
+    store = SqliteStore(path)
+    store.commit(RICH_EVENTS)
+    store.close()
+    return path
+
+
+def tables(path: Path) -> set[str]:
+    with closing(sqlite3.connect(path)) as connection:
+        return {name for (name,) in connection.execute("SELECT name FROM sqlite_schema")}
+
+
+def take(path: Path, *more: tuple[str, ...]) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        migrate(connection, path, (*STEPS, *more))
+
+
+def test_a_new_file_has_the_newest_version_and_no_copy(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        assert schema_version(connection) == len(STEPS)
+    assert list(path.parent.glob("*.before-*")) == []
+
+
+def test_a_step_is_taken_once_after_a_copy(path: Path) -> None:
+    take(path, NEXT)
+    take(path, NEXT)
+    assert "ticks" in tables(path)
+    copy = path.with_name("assetbook.db.before-1")
+    assert "ticks" not in tables(copy)
+    with closing(sqlite3.connect(copy)) as connection:
+        assert schema_version(connection) == 1
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        ((kept,),) = connection.execute("SELECT count(*) FROM events")
+    assert kept == len(RICH_EVENTS)
+
+
+def test_a_step_that_fails_leaves_the_version_before(path: Path) -> None:
+    with pytest.raises(sqlite3.OperationalError, match="nowhere"):
+        take(path, NEXT, BROKEN)
+    assert "ticks" in tables(path)
+    assert "half" not in tables(path)
+    with closing(sqlite3.connect(path)) as connection:
+        assert schema_version(connection) == 2
+
+
+def test_a_newer_file_is_refused_untouched(path: Path) -> None:
+    take(path, NEXT)
+    before = path.read_bytes()
+    with pytest.raises(
+        StoreError, match=r"newer assetbook \(schema 2; this one knows 1\)\nUpgrade"
+    ):
+        SqliteStore(path)
+    assert path.read_bytes() == before
+
+
+def test_an_older_file_is_not_current(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        assert is_current(connection, path)
+        assert not is_current(connection, path, (*STEPS, NEXT))
+
+
+KILLED = """
+import os, signal, sqlite3, sys
+from pathlib import Path
+from assetbook.storage.schema import STEPS, migrate
+path, steps_before_death = Path(sys.argv[1]), int(sys.argv[2])
+connection = sqlite3.connect(path, isolation_level=None)
+done = 0
+def count(statement):
+    global done
+    done += 1
+    if done > steps_before_death:
+        os.kill(os.getpid(), signal.SIGKILL)
+connection.set_trace_callback(count)
+migrate(connection, path, (*STEPS, ("CREATE TABLE ticks (at REAL)", "CREATE TABLE b (at REAL)")))
+"""
+
+
+@pytest.mark.parametrize("statements", [1, 2, 3, 4, 5, 6])
+def test_a_kill_at_any_statement_leaves_a_usable_file(path: Path, statements: int) -> None:
+    died = subprocess.run([sys.executable, "-c", KILLED, str(path), str(statements)], check=False)
+    assert died.returncode in (-signal.SIGKILL, 0)
+    complete = {"ticks", "b"} <= tables(path)
+    assert complete or not {"ticks", "b"} & tables(path)
+    take(path, ("CREATE TABLE ticks (at REAL)", "CREATE TABLE b (at REAL)"))
+    assert {"ticks", "b"} <= tables(path)
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+
+
+def test_processes_that_open_a_new_store_at_once_agree(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "assetbook.db"
+    children = []
+    for number in range(4):
+        child = os.fork()
+        if child == 0:
+            store = SqliteStore(path)
+            store.commit([materialized()])
+            store.close()
+            os._exit(number)
+        children.append(child)
+    assert [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children] == [
+        0,
+        1,
+        2,
+        3,
+    ]
+    store = SqliteStore(path)
+    assert store.latest()[ORDERS].number == 4
+    store.close()

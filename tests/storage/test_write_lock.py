@@ -1,0 +1,96 @@
+"""Processes write one at a time, and each gets its turn."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from itertools import groupby
+from pathlib import Path
+
+import pytest
+
+from assetbook.errors import StoreError
+from assetbook.storage.write_lock import WriteLock
+
+# newer Pythons warn of what is tested here: a fork beside other threads
+pytestmark = pytest.mark.filterwarnings("ignore:This process .* is multi-threaded")
+
+
+def fork(work: Callable[[], None]) -> int:
+    child = os.fork()
+    if child == 0:
+        try:
+            work()
+        finally:
+            os._exit(0)
+    return child
+
+
+def soon() -> float:
+    return time.monotonic() + 10
+
+
+def test_the_holder_keeps_others_out_and_is_named(tmp_path: Path) -> None:
+    database, sign = tmp_path / "a.db", tmp_path / "held"
+
+    def hold() -> None:
+        with WriteLock(database).held(soon()):
+            sign.touch()
+            time.sleep(30)
+
+    holder = fork(hold)
+    while not sign.exists():
+        time.sleep(0.001)
+    lock = WriteLock(database)
+    with (
+        pytest.raises(StoreError, match=rf"a\.db: process {holder} has held its write lock"),
+        lock.held(time.monotonic() + 0.05),
+    ):
+        pass
+    os.kill(holder, signal.SIGKILL)
+    os.waitpid(holder, 0)
+    with lock.held(soon()):  # the kernel let go of it
+        pass
+    lock.close()
+
+
+@pytest.mark.parametrize("processes", [2, 4])
+def test_no_process_starves(tmp_path: Path, processes: int) -> None:
+    ledger, stop = tmp_path / "ledger", time.monotonic() + 0.6
+
+    def write(name: str) -> Callable[[], None]:
+        def work() -> None:
+            lock = WriteLock(tmp_path / "a.db")
+            with ledger.open("ab", buffering=0) as file:
+                while time.monotonic() < stop:
+                    with lock.held(soon()):
+                        file.write(name.encode())
+                        time.sleep(0.0005)
+
+        return work
+
+    names = [str(number) for number in range(processes)]
+    children = [fork(write(name)) for name in names]
+    for child in children:
+        os.waitpid(child, 0)
+    # at the beginning and the end some are alone
+    turns = ledger.read_text()
+    together = turns[max(map(turns.index, names)) : min(map(turns.rindex, names)) + 1]
+    assert len(together) > 50
+    longest = max(len(list(row)) for _, row in groupby(together))
+    # without the turn, rows of a hundred and more; with it about one, more on a busy machine
+    assert longest <= 20, turns
+
+
+def test_a_forked_child_does_not_let_go_of_its_parents_lock(tmp_path: Path) -> None:
+    lock = WriteLock(tmp_path / "a.db")
+    with lock.held(soon()):
+        os.waitpid(fork(lock.close), 0)
+        with (
+            pytest.raises(StoreError, match=f"process {os.getpid()} has held"),
+            WriteLock(tmp_path / "a.db").held(time.monotonic() + 0.02),
+        ):
+            pass
+    lock.close()

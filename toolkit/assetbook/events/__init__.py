@@ -1,0 +1,1 @@
+"""What happened: one closed set of event records and their JSON form."""

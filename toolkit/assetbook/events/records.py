@@ -1,0 +1,267 @@
+"""The closed set of events, and the records they hold.
+
+An event says what happened once and for ever; everything that a store knows is folded from them.
+Instants are UTC datetimes, durations seconds, sizes bytes. Asset keys are held as their ``text``
+(see :mod:`assetbook.keys`), metadata values in their wire form (see :mod:`assetbook.metadata`).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal, TypeAlias
+
+import msgspec
+
+
+class _Record(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """A part of an event: immutable, fields by name, defaults left out on the wire."""
+
+
+class ValueRef(_Record, frozen=True, omit_defaults=True, kw_only=True):
+    """Where the value of one version is, and how to know that it is whole."""
+
+    io_manager: str
+    """The key of the I/O manager that wrote it."""
+    kind: str
+    """The form in which consumers get it when they do not ask for another: ``pandas``,
+    ``polars``, ``arrow``, ``json``, ``memory``, or ``custom`` for a user's own manager."""
+    path: str | None = None
+    """The value file, relative to the store's ``values`` folder; None if inline or custom."""
+    inline: str | None = None
+    """The value itself as JSON text, when it is small."""
+    integrity: str | None = None
+    """``xxh3_128:<hex>`` of the file's bytes; None without a file."""
+    size: int = 0
+    """Bytes on disk or inline."""
+    versioned: bool = True
+    """False if a later materialization overwrites this value in place."""
+
+
+class CodeRef(_Record, frozen=True, omit_defaults=True, kw_only=True):
+    """The code that made a version."""
+
+    digest: str | None = None
+    """The computed code version; None for a reported event."""
+    authored: str | None = None
+    """The author's ``code_version``, if there is one."""
+    manifest: str | None = None
+    """The digest under which the reached pieces' names and digests are stored as source text."""
+    unknowns: tuple[str, ...] = ()
+    """What the code reached that could not be versioned, a sentence each."""
+
+
+class InputVersion(_Record, frozen=True, omit_defaults=True, kw_only=True):
+    """The version of one input that a materialization read."""
+
+    key: str
+    version: int | None = None
+    """The input's version number; None if the value was not a recorded one."""
+    data_version: str | None = None
+
+
+class ErrorInfo(_Record, frozen=True, omit_defaults=True, kw_only=True):
+    """A failure as it is kept: what a person reads, and the whole traceback."""
+
+    kind: str
+    """The exception's class, ``module.QualName``."""
+    message: str
+    """The exception's text, scrubbed of secrets."""
+    where: str | None = None
+    """The user's line that raised: ``In[4], line 3`` or ``helpers.py, line 10``."""
+    traceback: str = ""
+    """The full traceback as text."""
+
+
+class Origin(_Record, frozen=True, omit_defaults=True, kw_only=True):
+    """Who or what asked for a run."""
+
+    kind: Literal["session", "cli", "python", "schedule", "ci", "test", "reported"]
+    user: str = ""
+    host: str = ""
+    notebook: str | None = None
+    """The location's id: the notebook's path from the project's root; None for a scratch one."""
+    cell: str | None = None
+    """``In[7]`` for a run asked for in a cell."""
+
+
+class _Event(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, tag_field="type"):
+    """What all events have in common."""
+
+    at: datetime
+    run_id: str = ""
+    """Empty for an event that was reported without a run."""
+
+
+class RunStarted(_Event, frozen=True, kw_only=True, tag="run_started"):
+    """A run began: what it was asked for and the steps of its plan, in order."""
+
+    asked: str
+    steps: tuple[str, ...]
+    origin: Origin
+
+
+class RunEnded(_Event, frozen=True, kw_only=True, tag="run_ended"):
+    """A run came to its end."""
+
+    status: Literal["success", "failed", "canceled"]
+    duration: float = 0.0
+    message: str = ""
+    """Why, for a run that did not succeed."""
+
+
+class StepStarted(_Event, frozen=True, kw_only=True, tag="step_started"):
+    """A step's code is about to run."""
+
+    step: str
+    reason: str = ""
+
+
+class StepEnded(_Event, frozen=True, kw_only=True, tag="step_ended"):
+    """A step ended without materializing: failed, skipped, canceled, or upstream failed.
+
+    A step that succeeds ends with its :class:`AssetMaterialized` or :class:`CheckEvaluated`.
+    """
+
+    step: str
+    status: Literal["failed", "skipped", "canceled", "upstream_failed"]
+    duration: float = 0.0
+    message: str = ""
+    error: ErrorInfo | None = None
+
+
+class AssetMaterialized(_Event, frozen=True, kw_only=True, tag="asset_materialized"):
+    """A new version of an asset exists and its value is durable."""
+
+    key: str
+    partition: str | None = None
+    step: str = ""
+    duration: float = 0.0
+    data_version: str = ""
+    authored_data_version: bool = False
+    value: ValueRef | None = None
+    """None if the asset has no stored value (``-> None``, an external asset)."""
+    code: CodeRef = CodeRef()
+    config: str | None = None
+    """The digest of the configuration and resources that it ran with; None without any."""
+    config_text: str | None = None
+    """The same as JSON text with secrets masked, for people."""
+    inputs: dict[str, InputVersion] = {}
+    """By parameter (or name read)."""
+    reads: str | None = None
+    """The digest of what ``reads=`` named, as it was; None without ``reads=``."""
+    as_of: datetime | None = None
+    """When it read the unversioned world outside; None if it did not."""
+    readers: tuple[str, ...] = ()
+    """What read it: names of functions, or files seen opened."""
+    metadata: dict[str, Any] = {}
+    tags: dict[str, str] = {}
+    overridden: bool = False
+    """True if it ran with other resources, config or input versions than its definition's."""
+
+
+class AssetObserved(_Event, frozen=True, kw_only=True, tag="asset_observed"):
+    """Something was learned about an asset that was not materialized here."""
+
+    key: str
+    partition: str | None = None
+    data_version: str | None = None
+    metadata: dict[str, Any] = {}
+    tags: dict[str, str] = {}
+
+
+class CheckEvaluated(_Event, frozen=True, kw_only=True, tag="check_evaluated"):
+    """A check looked at a version of its asset."""
+
+    key: str
+    check: str
+    partition: str | None = None
+    step: str = ""
+    passed: bool
+    severity: Literal["warn", "error"] = "error"
+    blocking: bool = False
+    version: int | None = None
+    """The version it looked at; None while that version is in the same commit."""
+    description: str = ""
+    metadata: dict[str, Any] = {}
+    error: ErrorInfo | None = None
+    """Set if the check itself raised."""
+    code: str | None = None
+    """The code version of the check; an edited check has not run in its present form."""
+    duration: float = 0.0
+
+
+class AssetForgotten(_Event, frozen=True, kw_only=True, tag="asset_forgotten"):
+    """A definition was dropped on purpose; its versions remain."""
+
+    key: str
+
+
+Event: TypeAlias = (
+    RunStarted
+    | RunEnded
+    | StepStarted
+    | StepEnded
+    | AssetMaterialized
+    | AssetObserved
+    | CheckEvaluated
+    | AssetForgotten
+)
+
+EVENT_TYPES: tuple[type[Event], ...] = (
+    RunStarted,
+    RunEnded,
+    StepStarted,
+    StepEnded,
+    AssetMaterialized,
+    AssetObserved,
+    CheckEvaluated,
+    AssetForgotten,
+)
+
+
+class LogRecord(_Record, frozen=True, omit_defaults=True, kw_only=True):
+    """One piece of what a step printed, logged or displayed."""
+
+    run_id: str
+    step: str
+    at: datetime
+    stream: Literal["stdout", "stderr", "log", "display"]
+    text: str = ""
+    """The text; for a display its plain form."""
+    level: str = ""
+    """The level's name, for ``log``."""
+    bundle: dict[str, Any] | None = None
+    """The mime bundle of a display, bytes as base64 text."""
+
+
+_encoder = msgspec.json.Encoder()
+_event_decoder: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
+_log_decoder = msgspec.json.Decoder(LogRecord)
+
+
+def encode(record: Event | LogRecord) -> bytes:
+    """The JSON form of an event or log record, UTF-8; lone surrogates are written as ``\\udcff``."""
+    try:
+        return _encoder.encode(record)
+    except UnicodeEncodeError:  # text that never was Unicode, as a file name or printed bytes
+        return _encoder.encode(_speakable(msgspec.to_builtins(record)))
+
+
+def _speakable(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode("utf-8")
+    if isinstance(value, dict):
+        return {_speakable(key): _speakable(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_speakable(each) for each in value]
+    return value
+
+
+def decode(data: bytes) -> Event:
+    """The event whose JSON form ``data`` is; raises msgspec.DecodeError for anything else."""
+    return _event_decoder.decode(data)
+
+
+def decode_log(data: bytes) -> LogRecord:
+    """The log record whose JSON form ``data`` is; raises msgspec.DecodeError otherwise."""
+    return _log_decoder.decode(data)

@@ -1,0 +1,227 @@
+"""A store in memory, for tests and ephemeral work: the same protocols in dicts, nothing on disk.
+
+Events are kept as they came, undecoded and unencoded; an event's id is its place in a list.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from itertools import islice
+from typing import Any, TypeVar
+
+from assetbook.clock import Clock, SystemClock
+from assetbook.errors import ConflictError, StoreError
+from assetbook.events.records import (
+    Event,
+    LogRecord,
+)
+from assetbook.keys import AssetKey, CheckKey, PartitionKey, RunId
+from assetbook.storage import refusals
+from assetbook.storage.memory_tables import MemoryTables
+from assetbook.storage.store import (
+    CheckState,
+    Receipt,
+    RunRecord,
+    RunStatus,
+    StoredEvent,
+    StoredLog,
+    StoredSnapshot,
+    Version,
+)
+
+T = TypeVar("T")
+
+
+class MemoryStore:
+    """A store that lasts as long as the object. Any thread may use it."""
+
+    def __init__(self, *, clock: Clock | None = None) -> None:
+        self._clock = clock or SystemClock()
+        self._mutex = threading.Lock()
+        self._closed = False
+        self._refusal: ConflictError | None = None
+        self._tables = MemoryTables()
+        self._logs: list[LogRecord] = []
+        self._texts: dict[str, str] = {}
+        self._snapshots: list[StoredSnapshot] = []
+
+    def commit(self, events: Sequence[Event], *, fence: RunId | None = None) -> Receipt:
+        """See :meth:`assetbook.storage.store.EventLog.commit`."""
+        with self._mutex:
+            self._refuse_closed()
+            if fence is not None:
+                status = self._tables.status(fence)
+                if status != "started":
+                    raise refusals.fenced(fence, status)
+            self._tables.refuse(events)
+            versions: dict[str, int] = {}
+            given: dict[tuple[str, str | None], int] = {}
+            ids = tuple([self._tables.fold(event, versions, given) for event in events])
+            return Receipt(ids, versions)
+
+    def later(self, records: Sequence[Event | LogRecord]) -> None:
+        """See :meth:`assetbook.storage.store.EventLog.later`."""
+        with self._mutex:
+            self._refuse_closed()
+            try:
+                self._tables.refuse([each for each in records if not isinstance(each, LogRecord)])
+            except ConflictError as refusal:
+                self._refusal = self._refusal or refusal
+                return
+            for record in records:
+                if isinstance(record, LogRecord):
+                    self._logs.append(record)
+                else:
+                    self._tables.fold(record, {}, {})
+
+    def flush(self) -> None:
+        """See :meth:`assetbook.storage.store.EventLog.flush`."""
+        refusal, self._refusal = self._refusal, None
+        if refusal is not None:
+            raise refusal
+
+    def events(
+        self,
+        *,
+        after: int = 0,
+        run_id: RunId | None = None,
+        key: AssetKey | None = None,
+        kinds: Collection[type[Event]] | None = None,
+        newest_first: bool = False,
+        limit: int | None = None,
+    ) -> list[StoredEvent]:
+        """See :meth:`assetbook.storage.store.EventLog.events`."""
+        kept = None if kinds is None else frozenset(kinds)
+        text = None if key is None else key.text
+
+        def fits(event: Event) -> bool:
+            return (
+                (run_id is None or event.run_id == run_id)
+                and (text is None or getattr(event, "key", None) == text)
+                and (kept is None or type(event) in kept)
+            )
+
+        found = [
+            StoredEvent(number, event)
+            for number, event in enumerate(self._copy(self._tables.events[after:]), after + 1)
+            if fits(event)
+        ]
+        return _first(reversed(found) if newest_first else found, limit)
+
+    def logs(
+        self, run_id: RunId, step: str | None = None, after: int = 0, limit: int | None = None
+    ) -> list[StoredLog]:
+        """See :meth:`assetbook.storage.store.EventLog.logs`."""
+        found = (
+            StoredLog(number, record)
+            for number, record in enumerate(self._copy(self._logs[after:]), after + 1)
+            if record.run_id == run_id and (step is None or record.step == step)
+        )
+        return _first(found, limit)
+
+    def runs(
+        self,
+        *,
+        statuses: Collection[RunStatus] | None = None,
+        limit: int | None = None,
+        beginning: str | None = None,
+    ) -> list[RunRecord]:
+        """See :meth:`assetbook.storage.store.StateView.runs`."""
+        found = (
+            run.record()
+            for run in reversed(self._copy(self._tables.runs.values()))
+            if (statuses is None or run.status in statuses)
+            and run.started.run_id.startswith(beginning or "")
+        )
+        return _first(found, limit)
+
+    def latest(
+        self, keys: Collection[AssetKey] | None = None, partition: PartitionKey | None = None
+    ) -> dict[AssetKey, Version]:
+        """See :meth:`assetbook.storage.store.StateView.latest`."""
+        if keys is None:
+            every = self._copy(self._tables.latest.values())
+            return {each.key: each for each in every if each.partition == partition}
+        self._refuse_closed()
+        found = ((key, self._tables.latest.get((key.text, partition))) for key in keys)
+        return {key: version for key, version in found if version is not None}
+
+    def versions(self, key: AssetKey, *, newest: int | None = None) -> list[Version]:
+        """See :meth:`assetbook.storage.store.StateView.versions`."""
+        asset = self._tables.assets.get(key.text)
+        return [] if asset is None else _first(reversed(self._copy(asset.versions)), newest)
+
+    def checks(
+        self, keys: Collection[AssetKey] | None = None, partition: PartitionKey | None = None
+    ) -> dict[CheckKey, CheckState]:
+        """See :meth:`assetbook.storage.store.StateView.checks`."""
+        asked = _asked(keys)
+        return {
+            CheckKey(AssetKey.from_text(text), name): state
+            for (text, of, name), state in self._copy(self._tables.checks.items())
+            if of == partition and asked(text)
+        }
+
+    def observed(
+        self, keys: Collection[AssetKey] | None = None, partition: PartitionKey | None = None
+    ) -> dict[AssetKey, StoredEvent]:
+        """See :meth:`assetbook.storage.store.StateView.observed`."""
+        asked = _asked(keys)
+        return {
+            AssetKey.from_text(text): stored
+            for (text, of), stored in self._copy(self._tables.observed.items())
+            if of == partition and asked(text)
+        }
+
+    def put_texts(self, texts: Mapping[str, str]) -> None:
+        """See :meth:`assetbook.storage.store.Sources.put_texts`."""
+        with self._mutex:
+            self._refuse_closed()
+            self._texts.update(texts)
+
+    def texts(self, digests: Collection[str]) -> dict[str, str]:
+        """See :meth:`assetbook.storage.store.Sources.texts`."""
+        self._refuse_closed()
+        return {digest: self._texts[digest] for digest in digests if digest in self._texts}
+
+    def put_snapshot(self, location: str, body: bytes) -> int:
+        """See :meth:`assetbook.storage.store.Sources.put_snapshot`."""
+        with self._mutex:
+            self._refuse_closed()
+            number = len(self._snapshots) + 1
+            self._snapshots.append(StoredSnapshot(number, location, self._clock.now(), body))
+            return number
+
+    def snapshot(self, location: str | None = None) -> StoredSnapshot | None:
+        """See :meth:`assetbook.storage.store.Sources.snapshot`."""
+        newest = reversed(self._copy(self._snapshots))
+        return next((each for each in newest if location in (None, each.location)), None)
+
+    def snapshots(self) -> dict[str, StoredSnapshot]:
+        """See :meth:`assetbook.storage.store.Sources.snapshots`."""
+        newest = {each.location: each for each in self._copy(self._snapshots)}
+        return dict(sorted(newest.items()))
+
+    def close(self) -> None:
+        """See :meth:`assetbook.storage.store.Store.close`."""
+        self._closed = True
+
+    def _refuse_closed(self) -> None:
+        if self._closed:
+            raise StoreError("using a store in memory", "the store is closed", "Make another one.")
+
+    def _copy(self, records: Iterable[T]) -> list[T]:
+        """The records as they are at one moment, while other threads commit."""
+        with self._mutex:
+            self._refuse_closed()
+            return list(records)
+
+
+def _first(records: Iterable[T], limit: int | None) -> list[T]:
+    return list(records if limit is None else islice(records, max(0, limit)))
+
+
+def _asked(keys: Collection[AssetKey] | None) -> Callable[[str], Any]:
+    """Whether the asset with that text is among ``keys``; None is all."""
+    return (lambda text: True) if keys is None else {key.text for key in keys}.__contains__

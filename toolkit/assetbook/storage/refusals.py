@@ -1,0 +1,38 @@
+"""What a store refuses to record, said the same way by every store."""
+
+from __future__ import annotations
+
+from assetbook.errors import ConflictError
+from assetbook.keys import AssetKey
+
+
+def fenced(run_id: str, status: str | None) -> ConflictError:
+    """For a commit under the fence of a run that is not started."""
+    if status is None:
+        return ConflictError(f"writing for run {run_id}", "no such run was started")
+    return ConflictError(
+        f"writing for run {run_id}",
+        f"the run was marked {status} meanwhile; nothing of this was written",
+        f"See why: assetbook logs {run_id}. Then run again what is missing.",
+    )
+
+
+def started_twice(run_id: str) -> ConflictError:
+    """For a second start of a run."""
+    return ConflictError(f"starting run {run_id}", "a run with this id was started before")
+
+
+def ended_already(run_id: str, status: str | None) -> ConflictError:
+    """For an end of a run that is not started."""
+    found = "no such run was started" if status is None else f"it already ended: {status}"
+    return ConflictError(f"ending run {run_id}", found)
+
+
+def same_folder(key: str, other: str) -> ConflictError:
+    """For a key whose folder differs from another's in case alone. Both are texts of keys."""
+    new, old = (AssetKey.from_text(each).to_user_string() for each in (key, other))
+    return ConflictError(
+        f"recording asset `{new}`",
+        f"asset `{old}` differs from it only in upper and lower case, and so would their folders",
+        f"Name it `{old}`, or give it another name.",
+    )

@@ -1,0 +1,112 @@
+"""The database's tables, as numbered steps, and the one way to bring a file up to date.
+
+``PRAGMA user_version`` holds the number of the last step taken. Each step is one transaction, and
+before the first one the file is copied to ``<database>.before-N``, N being the version it then has.
+An event's body is kept once, in ``events``; what is folded from it points there.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import TypeAlias
+
+from assetbook.errors import StoreError
+
+Step: TypeAlias = Sequence[str]
+
+_FIRST: Step = (
+    # an id is given inside the one write transaction: ids are in the order of commits
+    """CREATE TABLE events (
+        id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, run_id TEXT, asset INTEGER,
+        body BLOB NOT NULL) STRICT""",
+    "CREATE INDEX events_of_run ON events (run_id) WHERE run_id IS NOT NULL",
+    "CREATE INDEX events_of_asset ON events (asset) WHERE asset IS NOT NULL",
+    # started and ended are event ids; what a run was asked for is in its first event
+    """CREATE TABLE runs (
+        started INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, status TEXT NOT NULL,
+        owner TEXT NOT NULL, ended INTEGER) STRICT""",
+    "CREATE INDEX live_runs ON runs (started) WHERE status = 'started'",
+    # folded is the key's folder in lower case: two such folders are one on some file systems
+    """CREATE TABLE assets (
+        id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE, folded TEXT NOT NULL UNIQUE,
+        versions INTEGER NOT NULL) STRICT""",
+    """CREATE TABLE versions (
+        asset INTEGER NOT NULL, number INTEGER NOT NULL, partition TEXT NOT NULL,
+        event INTEGER NOT NULL, PRIMARY KEY (asset, number)) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE asset_state (
+        asset INTEGER NOT NULL, partition TEXT NOT NULL, number INTEGER NOT NULL,
+        event INTEGER NOT NULL, PRIMARY KEY (asset, partition)) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE check_state (
+        asset INTEGER NOT NULL, partition TEXT NOT NULL, name TEXT NOT NULL,
+        event INTEGER NOT NULL, PRIMARY KEY (asset, partition, name)) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE observed_state (
+        asset INTEGER NOT NULL, partition TEXT NOT NULL, event INTEGER NOT NULL,
+        PRIMARY KEY (asset, partition)) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE logs (
+        id INTEGER PRIMARY KEY, run_id TEXT NOT NULL, step TEXT NOT NULL,
+        body BLOB NOT NULL) STRICT""",
+    "CREATE INDEX logs_of_run ON logs (run_id)",
+    "CREATE TABLE texts (digest TEXT NOT NULL UNIQUE, body TEXT NOT NULL) STRICT",
+    """CREATE TABLE snapshots (
+        id INTEGER PRIMARY KEY, location TEXT NOT NULL, at REAL NOT NULL,
+        body BLOB NOT NULL) STRICT""",
+    "CREATE INDEX snapshots_of_location ON snapshots (location)",
+)
+
+STEPS: tuple[Step, ...] = (_FIRST,)
+"""The steps, from an empty file on: ``STEPS[0]`` makes version 1."""
+
+
+def schema_version(connection: sqlite3.Connection) -> int:
+    """The schema version of the open file; 0 for an empty one."""
+    ((version,),) = connection.execute("PRAGMA user_version")
+    return int(version)
+
+
+def is_current(connection: sqlite3.Connection, path: Path, steps: Sequence[Step] = STEPS) -> bool:
+    """Whether the file has the newest version; raises StoreError if it has a newer one."""
+    version = schema_version(connection)
+    if version > len(steps):
+        raise StoreError(
+            f"opening {path}",
+            f"it was written by a newer assetbook (schema {version}; this one knows {len(steps)})",
+            "Upgrade assetbook here: pip install --upgrade assetbook",
+        )
+    return version == len(steps)
+
+
+def migrate(connection: sqlite3.Connection, path: Path, steps: Sequence[Step] = STEPS) -> None:
+    """Takes the steps that are missing. The caller holds the write lock.
+
+    A crash in the middle leaves the file at one of the versions, and the copy beside it.
+    """
+    version = schema_version(connection)
+    if 0 < version < len(steps):
+        back_up(connection, path.with_name(f"{path.name}.before-{version}"))
+    for number in range(version, len(steps)):
+        _take(connection, steps[number], number + 1)
+
+
+def back_up(connection: sqlite3.Connection, target: Path) -> None:
+    """Copies the open database to ``target``, which then is whole or not there at all."""
+    unfinished = target.with_name(f"{target.name}.new")
+    unfinished.unlink(missing_ok=True)
+    with closing(sqlite3.connect(unfinished)) as copy:
+        connection.backup(copy)
+    unfinished.replace(target)
+
+
+def _take(connection: sqlite3.Connection, step: Step, version: int) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        for statement in step:
+            connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {version}")
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise

@@ -1,0 +1,234 @@
+"""The project's store: one SQLite file. See :mod:`assetbook.storage.store` for what it promises."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import sqlite3
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import ExitStack, suppress
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from assetbook.clock import Clock, SystemClock
+from assetbook.errors import StoreError
+from assetbook.events.records import Event, LogRecord
+from assetbook.keys import AssetKey, CheckKey, PartitionKey, RunId
+from assetbook.storage import queries
+from assetbook.storage.database import open_database
+from assetbook.storage.failures import explain
+from assetbook.storage.fold import Folding, add_log, hold_fence
+from assetbook.storage.process_identity import current_process
+from assetbook.storage.queries import Query
+from assetbook.storage.store import (
+    CheckState,
+    Receipt,
+    RunRecord,
+    RunStatus,
+    StoredEvent,
+    StoredLog,
+    StoredSnapshot,
+    Version,
+)
+from assetbook.storage.write_queue import WriteQueue
+
+K = TypeVar("K")
+T = TypeVar("T")
+
+_open_stores: set[SqliteStore] = set()
+_still: list[SqliteStore] = []  # held still for a fork
+
+
+class SqliteStore:
+    """The store in the database file at ``path``, which is made if there is none.
+
+    Any thread may use it, and a forked child too (it gets connections of its own). It is closed at
+    the process's end at the latest, and what is queued is written then.
+    """
+
+    def __init__(self, path: Path, *, clock: Clock | None = None) -> None:
+        self.path = path
+        self._clock = clock or SystemClock()
+        self._database = open_database(path)
+        self._queue = WriteQueue(self._database)
+        self._known_texts: set[str] = set()
+        _open_stores.add(self)
+
+    def commit(self, events: Sequence[Event], *, fence: RunId | None = None) -> Receipt:
+        """See :meth:`assetbook.storage.store.EventLog.commit`."""
+        return self._queue.submit(partial(_commit, tuple(events), fence))
+
+    def later(self, records: Sequence[Event | LogRecord]) -> None:
+        """See :meth:`assetbook.storage.store.EventLog.later`."""
+        if records:
+            self._queue.later(partial(_record, tuple(records)), len(records))
+
+    def flush(self) -> None:
+        """See :meth:`assetbook.storage.store.EventLog.flush`."""
+        self._queue.flush()
+
+    def events(
+        self,
+        *,
+        after: int = 0,
+        run_id: RunId | None = None,
+        key: AssetKey | None = None,
+        kinds: Collection[type[Event]] | None = None,
+        newest_first: bool = False,
+        limit: int | None = None,
+    ) -> list[StoredEvent]:
+        """See :meth:`assetbook.storage.store.EventLog.events`."""
+        return self._read(queries.events(after, run_id, key, kinds, newest_first, limit))
+
+    def logs(
+        self, run_id: RunId, step: str | None = None, after: int = 0, limit: int | None = None
+    ) -> list[StoredLog]:
+        """See :meth:`assetbook.storage.store.EventLog.logs`."""
+        return self._read(queries.logs(run_id, step, after, limit))
+
+    def runs(
+        self,
+        *,
+        statuses: Collection[RunStatus] | None = None,
+        limit: int | None = None,
+        beginning: str | None = None,
+    ) -> list[RunRecord]:
+        """See :meth:`assetbook.storage.store.StateView.runs`."""
+        return self._read(queries.runs(statuses, limit, beginning))
+
+    def latest(
+        self, keys: Collection[AssetKey] | None = None, partition: PartitionKey | None = None
+    ) -> dict[AssetKey, Version]:
+        """See :meth:`assetbook.storage.store.StateView.latest`."""
+        found = self._read_portions(keys, lambda some: queries.latest(some, partition))
+        return {version.key: version for version in found}
+
+    def versions(self, key: AssetKey, *, newest: int | None = None) -> list[Version]:
+        """See :meth:`assetbook.storage.store.StateView.versions`."""
+        return self._read(queries.versions(key, newest))
+
+    def checks(
+        self, keys: Collection[AssetKey] | None = None, partition: PartitionKey | None = None
+    ) -> dict[CheckKey, CheckState]:
+        """See :meth:`assetbook.storage.store.StateView.checks`."""
+        return dict(self._read_portions(keys, lambda some: queries.checks(some, partition)))
+
+    def observed(
+        self, keys: Collection[AssetKey] | None = None, partition: PartitionKey | None = None
+    ) -> dict[AssetKey, StoredEvent]:
+        """See :meth:`assetbook.storage.store.StateView.observed`."""
+        return dict(self._read_portions(keys, lambda some: queries.observed(some, partition)))
+
+    def put_texts(self, texts: Mapping[str, str]) -> None:
+        """See :meth:`assetbook.storage.store.Sources.put_texts`."""
+        new = {digest: texts[digest] for digest in texts.keys() - self._known_texts}
+        if new:
+            self._queue.later(partial(_put_texts, tuple(new.items())), len(new))
+            self._known_texts.update(new)
+
+    def texts(self, digests: Collection[str]) -> dict[str, str]:
+        """See :meth:`assetbook.storage.store.Sources.texts`."""
+        return dict(self._read_portions(digests, lambda some: queries.texts(some or ())))
+
+    def put_snapshot(self, location: str, body: bytes) -> int:
+        """See :meth:`assetbook.storage.store.Sources.put_snapshot`."""
+        at = self._clock.now().timestamp()
+        return self._queue.submit(partial(_put_snapshot, (location, at, body)))
+
+    def snapshot(self, location: str | None = None) -> StoredSnapshot | None:
+        """See :meth:`assetbook.storage.store.Sources.snapshot`."""
+        found = self._read(queries.newest_snapshot(location))
+        return found[0] if found else None
+
+    def snapshots(self) -> dict[str, StoredSnapshot]:
+        """See :meth:`assetbook.storage.store.Sources.snapshots`."""
+        return {each.location: each for each in self._read(queries.snapshots())}
+
+    def close(self) -> None:
+        """See :meth:`assetbook.storage.store.Store.close`."""
+        if self in _open_stores:
+            _open_stores.discard(self)
+            try:
+                self._queue.close()
+            finally:
+                self._database.close()
+
+    def _read(self, query: Query[T]) -> list[T]:
+        # what cannot be written is no reason not to read; the next commit or flush will tell
+        with suppress(StoreError):
+            self._queue.settle()
+        try:
+            with self._database.reading:
+                reader = self._database.reader()
+                rows = reader.execute(query.sql, query.parameters).fetchall()
+        except sqlite3.Error as error:
+            raise explain(error, self.path, "reading") from error
+        return [query.read(row) for row in rows]
+
+    def _read_portions(
+        self, wanted: Collection[K] | None, query: Callable[[Sequence[K] | None], Query[T]]
+    ) -> list[T]:
+        return [each for some in queries.portions(wanted) for each in self._read(query(some))]
+
+    def _start_over(self) -> None:
+        """Gives a forked child its own connections and an empty queue."""
+        self._database.forsake()
+        self._queue.forget()
+        self._known_texts = set()
+
+
+def _commit(
+    events: tuple[Event, ...], fence: RunId | None, connection: sqlite3.Connection
+) -> Receipt:
+    if fence is not None:
+        hold_fence(connection, fence)
+    return Folding(connection, current_process().text).fold(events)
+
+
+def _record(records: tuple[Event | LogRecord, ...], connection: sqlite3.Connection) -> None:
+    folding = Folding(connection, current_process().text)
+    for record in records:
+        if isinstance(record, LogRecord):
+            add_log(connection, record)
+        else:
+            folding.fold([record])
+
+
+def _put_texts(texts: tuple[tuple[str, str], ...], connection: sqlite3.Connection) -> None:
+    connection.executemany("INSERT OR IGNORE INTO texts (digest, body) VALUES (?, ?)", texts)
+
+
+def _put_snapshot(row: tuple[str, float, bytes], connection: sqlite3.Connection) -> int:
+    cursor = connection.execute("INSERT INTO snapshots (location, at, body) VALUES (?, ?, ?)", row)
+    return cursor.lastrowid or 0
+
+
+def _close_all() -> None:
+    with ExitStack() as closing:
+        for store in list(_open_stores):
+            closing.callback(store.close)
+
+
+def _before_fork() -> None:
+    _still[:] = list(_open_stores)
+    for store in _still:
+        store._database.hold_still()
+
+
+def _after_fork_in_parent() -> None:
+    for store in _still:
+        store._database.go_on()
+
+
+def _after_fork_in_child() -> None:
+    for store in _still:
+        store._start_over()
+
+
+atexit.register(_close_all)
+os.register_at_fork(
+    before=_before_fork,
+    after_in_parent=_after_fork_in_parent,
+    after_in_child=_after_fork_in_child,
+)

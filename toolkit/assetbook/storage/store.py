@@ -1,0 +1,236 @@
+"""What a store is: three protocols, each a role, and the records that they give back.
+
+A store is told events and answers from what it folded them into. Every method may raise StoreError
+(the place cannot be read or written) and CorruptStoreError (what is there is not what was written).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol, TypeAlias
+
+from assetbook.events.records import CheckEvaluated, Event, LogRecord, Origin
+from assetbook.keys import AssetKey, CheckKey, PartitionKey, RunId
+from assetbook.storage.process_identity import ProcessIdentity
+from assetbook.storage.version import Version
+
+__all__ = [
+    "CheckState",
+    "EventLog",
+    "Receipt",
+    "RunRecord",
+    "RunStatus",
+    "Sources",
+    "StateView",
+    "Store",
+    "StoredEvent",
+    "StoredLog",
+    "StoredSnapshot",
+    "Version",
+]
+
+RunStatus: TypeAlias = Literal["started", "success", "failed", "canceled"]
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a commit was given: ids of its events, in order, and numbers of its versions."""
+
+    event_ids: tuple[int, ...]
+    versions: dict[str, int]
+    """By asset key as text; with several partitions of one asset, the last one's number."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvent:
+    """An event with its place in the log."""
+
+    id: int
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class StoredLog:
+    """A log record with its place among all log records."""
+
+    id: int
+    record: LogRecord
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """A run as it stands."""
+
+    id: RunId
+    status: RunStatus
+    asked: str
+    origin: Origin
+    steps: tuple[str, ...]
+    started_at: datetime
+    ended_at: datetime | None
+    """None while it is started."""
+    message: str
+    """Why it did not succeed; empty otherwise."""
+    owner: ProcessIdentity
+    """The process that committed its start."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckState:
+    """What a check last said of the version that was then its asset's latest."""
+
+    event_id: int
+    event: CheckEvaluated
+
+    @property
+    def version(self) -> int | None:
+        """The version it looked at; None if its asset had none."""
+        return self.event.version
+
+    @property
+    def passed(self) -> bool:
+        """Whether the version passed."""
+        return self.event.passed
+
+    @property
+    def severity(self) -> Literal["warn", "error"]:
+        """How bad it is if it did not."""
+        return self.event.severity
+
+    @property
+    def blocking(self) -> bool:
+        """Whether a failure keeps others from reading the version."""
+        return self.event.blocking
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSnapshot:
+    """What a location defined at one time, as its writer encoded it."""
+
+    id: int
+    location: str
+    at: datetime
+    body: bytes
+
+
+class EventLog(Protocol):
+    """What happened, in the order in which it was committed."""
+
+    def commit(self, events: Sequence[Event], *, fence: RunId | None = None) -> Receipt:
+        """The ids and version numbers of ``events``, which are durable when it returns.
+
+        All of them or none. With ``fence`` they are written only if that run is still started.
+        Raises ConflictError if it is not, if a run starts twice or ends without being started, or
+        if a key's folder differs from another key's only in case. An interrupt waits for the end.
+        """
+        ...
+
+    def later(self, records: Sequence[Event | LogRecord]) -> None:
+        """Queues ``records``: in order, before any later commit, durable within a moment.
+
+        This process reads them at once. What is refused (ConflictError) is raised by ``flush``.
+        """
+        ...
+
+    def flush(self) -> None:
+        """Returns when everything queued is durable; raises the first refusal since last time."""
+        ...
+
+    def events(
+        self,
+        *,
+        after: int = 0,
+        run_id: RunId | None = None,
+        key: AssetKey | None = None,
+        kinds: Collection[type[Event]] | None = None,
+        newest_first: bool = False,
+        limit: int | None = None,
+    ) -> list[StoredEvent]:
+        """The events with ids above ``after`` that fit all filters, oldest first unless told.
+
+        Ids are in the order of commits: whoever asks again after the last id misses nothing.
+        """
+        ...
+
+    def logs(
+        self, run_id: RunId, step: str | None = None, after: int = 0, limit: int | None = None
+    ) -> list[StoredLog]:
+        """The run's (or step's) log records with ids above ``after``, oldest first."""
+        ...
+
+
+class StateView(Protocol):
+    """What the events add up to; always as of one commit."""
+
+    def runs(
+        self,
+        *,
+        statuses: Collection[RunStatus] | None = None,
+        limit: int | None = None,
+        beginning: str | None = None,
+    ) -> list[RunRecord]:
+        """The runs in ``statuses`` whose ids have that ``beginning``, newest first."""
+        ...
+
+    def latest(
+        self, keys: Collection[AssetKey] | None = None, partition: PartitionKey | None = None
+    ) -> dict[AssetKey, Version]:
+        """The latest version of each asset (None: of all) that has one.
+
+        Of its ``partition``; None stands for assets without partitions. Overridden
+        materializations never are the latest.
+        """
+        ...
+
+    def versions(self, key: AssetKey, *, newest: int | None = None) -> list[Version]:
+        """The asset's versions, newest first, of all partitions and overridden ones too."""
+        ...
+
+    def checks(
+        self, keys: Collection[AssetKey] | None = None, partition: PartitionKey | None = None
+    ) -> dict[CheckKey, CheckState]:
+        """What each check of the assets (None: of all) last said about a latest version.
+
+        Its ``version`` may be older than the asset's latest: then that one was not checked yet.
+        """
+        ...
+
+    def observed(
+        self, keys: Collection[AssetKey] | None = None, partition: PartitionKey | None = None
+    ) -> dict[AssetKey, StoredEvent]:
+        """The latest AssetObserved of each asset (None: of all) that has one."""
+        ...
+
+
+class Sources(Protocol):
+    """Code that definitions reach, and what each location defines."""
+
+    def put_texts(self, texts: Mapping[str, str]) -> None:
+        """Stores texts by their digests, before any later commit; known ones cost nothing."""
+        ...
+
+    def texts(self, digests: Collection[str]) -> dict[str, str]:
+        """The texts of those digests that are stored."""
+        ...
+
+    def put_snapshot(self, location: str, body: bytes) -> int:
+        """The id of the snapshot, which is durable when it returns."""
+        ...
+
+    def snapshot(self, location: str | None = None) -> StoredSnapshot | None:
+        """The location's newest snapshot (None: the newest of all), or None."""
+        ...
+
+    def snapshots(self) -> dict[str, StoredSnapshot]:
+        """The newest snapshot of each location."""
+        ...
+
+
+class Store(EventLog, StateView, Sources, Protocol):
+    """All that is remembered of a project."""
+
+    def close(self) -> None:
+        """Makes what is queued durable and lets go of the place; a second call does nothing."""
+        ...

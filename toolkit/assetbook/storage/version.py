@@ -1,0 +1,66 @@
+"""A version of an asset, whose event is decoded only when somebody looks into it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from assetbook.errors import CorruptStoreError
+from assetbook.events.records import AssetMaterialized, decode
+from assetbook.keys import AssetKey, PartitionKey, RunId
+
+
+class Version:
+    """One materialization of an asset, numbered from 1 across its partitions. Immutable."""
+
+    __slots__ = ("_event", "event_id", "key", "number", "partition")
+
+    def __init__(
+        self,
+        key: AssetKey,
+        number: int,
+        partition: PartitionKey | None,
+        event_id: int,
+        event: AssetMaterialized | bytes,
+    ) -> None:
+        self.key = key
+        self.number = number
+        self.partition = partition
+        self.event_id = event_id
+        self._event = event
+
+    @property
+    def event(self) -> AssetMaterialized:
+        """The event that made it; raises CorruptStoreError if its stored form is another one."""
+        if isinstance(self._event, bytes):
+            event = decode(self._event)
+            if not isinstance(event, AssetMaterialized):
+                raise CorruptStoreError(
+                    f"version {self.number} of `{self.key}`",
+                    f"event {self.event_id} is a {type(event).__name__}",
+                )
+            self._event = event
+        return self._event
+
+    @property
+    def run_id(self) -> RunId:
+        """The run that made it; empty if it was reported without a run."""
+        return RunId(self.event.run_id)
+
+    @property
+    def at(self) -> datetime:
+        """When it was made, in UTC."""
+        return self.event.at
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Version) and self._identity == other._identity
+
+    def __hash__(self) -> int:
+        return hash(self._identity)
+
+    @property
+    def _identity(self) -> tuple[AssetKey, int, PartitionKey | None, int]:
+        return self.key, self.number, self.partition, self.event_id
+
+    def __repr__(self) -> str:
+        partition = f" [{self.partition}]" if self.partition is not None else ""
+        return f"<Version {self.key}@{self.number}{partition}, event {self.event_id}>"
