@@ -7,7 +7,7 @@ A key has three spellings. ``to_user_string()`` is what people read and type (``
 
 from __future__ import annotations
 
-import secrets
+import os
 from collections.abc import Sequence
 from typing import NewType
 from urllib.parse import unquote
@@ -182,7 +182,7 @@ class CheckKey:
 
 def new_run_id() -> RunId:
     """A fresh random run id."""
-    return RunId(secrets.token_hex(6))
+    return RunId(os.urandom(6).hex())
 
 
 def folder_name(part: str) -> str:

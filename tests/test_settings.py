@@ -1,0 +1,164 @@
+"""Where a project's root and store are, and what its settings may be."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from assetbook.errors import AssetbookError, ConfigError
+from assetbook.settings import (
+    Settings,
+    find_project,
+    location_id,
+    read_settings,
+    refuse_unsupported_platform,
+)
+
+
+def write(path: Path, text: str = "") -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    return path
+
+
+@pytest.fixture
+def notebook(tmp_path: Path) -> Path:
+    return write(tmp_path / "repo" / "work" / "nb" / "a.ipynb", "{}")
+
+
+def test_a_lone_notebook_is_its_own_project(tmp_path: Path) -> None:
+    # under a name that has no project above it, whatever holds the temporary folder
+    notebook = write(tmp_path / "a.ipynb")
+    project = find_project(notebook, {})
+    assert project.root == tmp_path
+    assert project.store == tmp_path / ".assetbook"
+    assert project.settings == Settings(store=None, register_only=False, lease_seconds=30.0)
+
+
+@pytest.mark.parametrize("marker", ["pyproject.toml", ".git"])
+def test_the_nearest_project_file_makes_the_root(notebook: Path, marker: str) -> None:
+    write(notebook.parents[2] / marker)
+    write(notebook.parents[1] / marker)
+    assert find_project(notebook, {}).root == notebook.parents[1]
+
+
+def test_an_existing_store_wins_over_nearer_project_files(notebook: Path) -> None:
+    (notebook.parents[2] / ".assetbook").mkdir()
+    write(notebook.parents[1] / "pyproject.toml")
+    assert find_project(notebook, {}).root == notebook.parents[2]
+
+
+def test_a_file_named_like_a_store_is_none(notebook: Path) -> None:
+    write(notebook.parent / ".assetbook")
+    write(notebook.parents[1] / "pyproject.toml")
+    assert find_project(notebook, {}).root == notebook.parents[1]
+
+
+def test_a_folder_is_a_start_too(notebook: Path) -> None:
+    assert find_project(notebook.parent, {}) == find_project(notebook, {})
+
+
+def test_a_notebook_that_is_not_saved_yet_has_a_project(notebook: Path) -> None:
+    assert find_project(notebook.with_name("new.ipynb"), {}).root == notebook.parent
+
+
+def test_the_setting_names_a_store_from_the_root(notebook: Path) -> None:
+    root = notebook.parents[2]
+    write(root / "pyproject.toml", '[tool.assetbook]\nstore = "state/book"\n')
+    assert find_project(notebook, {}).store == root / "state" / "book"
+
+
+def test_the_variable_wins_over_the_setting(notebook: Path, tmp_path: Path) -> None:
+    write(notebook.parents[2] / "pyproject.toml", '[tool.assetbook]\nstore = "state"\n')
+    project = find_project(notebook, {"ASSETBOOK_STORE": str(tmp_path / "elsewhere")})
+    assert project.store == tmp_path / "elsewhere"
+    assert project.root == notebook.parents[2]
+
+
+def test_the_process_environment_counts(notebook: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ASSETBOOK_STORE", "/somewhere")
+    assert find_project(notebook).store == Path("/somewhere")
+
+
+def test_finding_creates_nothing(notebook: Path) -> None:
+    find_project(notebook, {})
+    assert [path.name for path in notebook.parent.iterdir()] == ["a.ipynb"]
+
+
+def test_all_settings_are_read(tmp_path: Path) -> None:
+    path = write(
+        tmp_path / "pyproject.toml",
+        '[tool.assetbook]\nstore = "s"\nregister_only = true\nlease_seconds = 5\n',
+    )
+    settings = read_settings(path)
+    assert settings == Settings("s", True, 5.0)
+    assert isinstance(settings.lease_seconds, float)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("lease_second = 5", "no setting `lease_second`\nDid you mean `lease_seconds`"),
+        ("zzz = 5", "no setting `zzz`\nThe settings are lease_seconds, register_only, store"),
+        ('lease_seconds = "5"', "`lease_seconds` is '5'\nGive a number of seconds above 0"),
+        ("lease_seconds = true", "`lease_seconds` is True"),
+        ("lease_seconds = 0", "`lease_seconds` is 0"),
+        ("lease_seconds = nan", "`lease_seconds` is nan"),
+        ("register_only = 1", "`register_only` is 1\nGive true or false"),
+        ("store = 3", "`store` is 3\nGive the path of a folder"),
+        ('store = ""', "`store` is ''"),
+    ],
+)
+def test_a_wrong_setting_is_named_with_its_file(tmp_path: Path, line: str, said: str) -> None:
+    path = write(tmp_path / "pyproject.toml", f"[tool.assetbook]\n{line}\n")
+    with pytest.raises(ConfigError, match=said) as raised:
+        read_settings(path)
+    assert str(path) in str(raised.value)
+
+
+@pytest.mark.parametrize("text", ["", "[project]\nname = 'x'\n", "tool = 3\n"])
+def test_files_without_settings_give_defaults(tmp_path: Path, text: str) -> None:
+    assert read_settings(write(tmp_path / "pyproject.toml", text)) == Settings()
+
+
+def test_settings_that_are_no_table_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="it is a int"):
+        read_settings(write(tmp_path / "pyproject.toml", "[tool]\nassetbook = 3\n"))
+
+
+def test_a_torn_file_is_named(tmp_path: Path) -> None:
+    path = write(tmp_path / "pyproject.toml", "[tool.assetbook\n")
+    with pytest.raises(ConfigError, match="cannot be read"):
+        find_project(tmp_path, {})
+    assert path.exists()
+
+
+def test_a_location_is_a_path_from_the_root(notebook: Path) -> None:
+    assert location_id(notebook, notebook.parents[2]) == "work/nb/a.ipynb"
+
+
+def test_a_location_is_the_same_through_a_link(notebook: Path, tmp_path: Path) -> None:
+    link = tmp_path / "link"
+    link.symlink_to(notebook.parent)
+    assert location_id(link / "a.ipynb", notebook.parents[2]) == "work/nb/a.ipynb"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "nb/.ipynb_checkpoints/a-checkpoint.ipynb",
+        "a-Copy1.ipynb",
+        "a-Copy.ipynb",
+        "../outside.ipynb",
+    ],
+)
+def test_copies_and_files_outside_are_no_locations(tmp_path: Path, path: str) -> None:
+    assert location_id(tmp_path / path, tmp_path) is None
+
+
+def test_windows_is_refused_with_a_sentence() -> None:
+    with pytest.raises(AssetbookError, match="Use WSL 2, Linux or macOS"):
+        refuse_unsupported_platform("win32")
+    refuse_unsupported_platform("linux")
+    refuse_unsupported_platform("darwin")

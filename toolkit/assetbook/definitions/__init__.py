@@ -1,0 +1,1 @@
+"""What the author declared: frozen records and their decorators; no I/O, no clock."""

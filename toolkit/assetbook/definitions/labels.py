@@ -1,0 +1,78 @@
+"""What tags, kinds, owners and group names may be: Dagster's rules."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from assetbook.errors import DefinitionError
+
+_TAG_KEY = re.compile(r"([A-Za-z0-9_.-]{1,63}/)?[A-Za-z0-9_.-]{1,63}")
+_TAG_VALUE = re.compile(r"[A-Za-z0-9_.-]{0,63}")
+_KIND = re.compile(r"[A-Za-z0-9_.-]{1,63}")
+_GROUP = re.compile(r"[A-Za-z0-9_]+(/[A-Za-z0-9_]+)*")
+_EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
+_MOST_KINDS = 3
+_CHARACTERS = "letters, digits, `_`, `-` and `.`"
+
+
+def validate_tags(tags: Mapping[str, str]) -> dict[str, str]:
+    """The tags as a new dict; raises DefinitionError that names the first bad one."""
+    for key, value in tags.items():
+        if not isinstance(key, str) or not _TAG_KEY.fullmatch(key):
+            raise DefinitionError(
+                f"the tag {key!r}",
+                "it is no tag's name",
+                f"A name is 1 to 63 of {_CHARACTERS}, with one such prefix and `/` before it.",
+            )
+        if not isinstance(value, str) or not _TAG_VALUE.fullmatch(value):
+            raise DefinitionError(
+                f"the tag {key!r}: {value!r}",
+                "it is no tag's value",
+                f"A value is text of at most 63 of {_CHARACTERS}; longer things are metadata.",
+            )
+    return dict(tags)
+
+
+def validate_owner(owner: str) -> str:
+    """The owner itself; raises DefinitionError unless it is an e-mail address or ``team:name``."""
+    if isinstance(owner, str):
+        if owner.startswith("team:") and owner[5:].strip():
+            return owner
+        if _EMAIL.fullmatch(owner):
+            return owner
+    raise DefinitionError(
+        f"the owner {owner!r}",
+        "it is neither an e-mail address nor a team",
+        'Write "someone@example.com" or "team:marketing".',
+    )
+
+
+def validate_group_name(group_name: str) -> str:
+    """The name itself; raises DefinitionError unless it is letters, digits and ``_``."""
+    if isinstance(group_name, str) and _GROUP.fullmatch(group_name):
+        return group_name
+    raise DefinitionError(
+        f"the group name {group_name!r}",
+        "a group's name is letters, digits and `_`, with `/` between nested groups",
+        "Leave it out for the group `default`.",
+    )
+
+
+def validate_kinds(kinds: Iterable[str]) -> frozenset[str]:
+    """The kinds as a set; raises DefinitionError for a bad one and for more than three."""
+    if isinstance(kinds, str):
+        raise DefinitionError(f"kinds={kinds!r}", "it is text, not a set", f"Write {{{kinds!r}}}.")
+    given = list(dict.fromkeys(kinds))
+    for kind in given:
+        if not isinstance(kind, str) or not _KIND.fullmatch(kind):
+            raise DefinitionError(
+                f"the kind {kind!r}", "it is no kind's name", f"A kind is 1 to 63 of {_CHARACTERS}."
+            )
+    if len(given) > _MOST_KINDS:
+        raise DefinitionError(
+            f"the kinds {', '.join(given)}",
+            f"there are {len(given)} of them",
+            f"Give at most {_MOST_KINDS}; put the rest into tags.",
+        )
+    return frozenset(given)

@@ -1,0 +1,138 @@
+"""Where a project is and how it is set: its root, its store, ``[tool.assetbook]``."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+from assetbook.errors import AssetbookError, ConfigError, did_you_mean
+
+STORE_FOLDER = ".assetbook"
+STORE_VARIABLE = "ASSETBOOK_STORE"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What ``[tool.assetbook]`` in pyproject.toml may say."""
+
+    store: str | None = None
+    """The store's folder, relative to the project's root; None is ``.assetbook``."""
+    register_only: bool = False
+    """Whether running an asset's cell only registers it, without materializing."""
+    lease_seconds: float = 30.0
+    """Seconds after which a run that shows no life counts as dead; more than 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A project: the folder that location ids begin at, its store's folder, its settings."""
+
+    root: Path
+    store: Path
+    settings: Settings
+
+
+def find_project(start: Path, environ: Mapping[str, str] | None = None) -> Project:
+    """The project of a notebook or folder; looks at the disk, creates nothing.
+
+    The root is the folder of the nearest ``.assetbook`` folder at or above ``start``, else of the
+    nearest pyproject.toml or .git, else ``start``'s own. The store is what ``ASSETBOOK_STORE`` in
+    ``environ`` (None: this process's) names, else the setting ``store``, else the root's.
+    Raises ConfigError for settings that cannot be read or are not known.
+    """
+    folder = start.absolute()
+    if folder.is_file() or folder.suffix == ".ipynb":
+        folder = folder.parent
+    folder = folder.resolve()
+    upward = (folder, *folder.parents)
+    root = next(
+        (each for each in upward if (each / STORE_FOLDER).is_dir()),
+        next((each for each in upward if _is_project(each)), folder),
+    )
+    pyproject = next((path for each in upward if (path := each / "pyproject.toml").is_file()), None)
+    settings = read_settings(pyproject) if pyproject is not None else Settings()
+    named = (os.environ if environ is None else environ).get(STORE_VARIABLE)
+    if named:
+        store = Path(named).expanduser().absolute()
+    else:
+        store = root / Path(settings.store or STORE_FOLDER).expanduser()
+    return Project(root, store, settings)
+
+
+def read_settings(pyproject: Path) -> Settings:
+    """The settings in a pyproject.toml; defaults where it has no ``[tool.assetbook]``.
+
+    Raises ConfigError that names the file for text that is no TOML, and for unknown or wrong keys.
+    """
+    import tomllib
+
+    try:
+        document = tomllib.loads(pyproject.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(
+            "the settings in pyproject.toml", f"{pyproject} cannot be read: {error}", "Mend it."
+        ) from error
+    tool = document.get("tool")
+    table = tool.get("assetbook", {}) if isinstance(tool, dict) else {}
+    where = f"[tool.assetbook] in {pyproject}"
+    if not isinstance(table, dict):
+        raise ConfigError(where, f"it is a {type(table).__name__}", "Make it a table of settings.")
+    return Settings(**{key: _checked(where, key, value) for key, value in table.items()})
+
+
+def location_id(notebook: Path, root: Path) -> str | None:
+    """The notebook's path from ``root`` with ``/`` between folders; None if it is no location.
+
+    Checkpoints and Jupyter's copies (``report-Copy1.ipynb``) are none, nor are files outside.
+    """
+    path, base = notebook.resolve(), root.resolve()
+    if not path.is_relative_to(base):
+        return None
+    inside = path.relative_to(base)
+    if ".ipynb_checkpoints" in inside.parts or fnmatchcase(inside.name, "*-Copy*.ipynb"):
+        return None
+    return inside.as_posix()
+
+
+def refuse_unsupported_platform(platform: str = sys.platform) -> None:
+    """Raises AssetbookError on Windows; does nothing elsewhere."""
+    if platform in ("win32", "cygwin"):
+        raise AssetbookError(
+            "assetbook on Windows",
+            "its store needs locks and renames that Windows does not have",
+            "Use WSL 2, Linux or macOS.",
+        )
+
+
+def _is_project(folder: Path) -> bool:
+    return (folder / "pyproject.toml").is_file() or (folder / ".git").exists()
+
+
+_EXPECTED: Mapping[str, tuple[str, tuple[type[Any], ...]]] = {
+    "store": ("the path of a folder, as text", (str,)),
+    "register_only": ("true or false", (bool,)),
+    "lease_seconds": ("a number of seconds above 0", (int, float)),
+}
+
+
+def _checked(where: str, key: str, value: object) -> Any:
+    if key not in _EXPECTED:
+        raise ConfigError(
+            where,
+            f"there is no setting `{key}`",
+            did_you_mean(key, _EXPECTED) or f"The settings are {', '.join(sorted(_EXPECTED))}.",
+        )
+    said, types = _EXPECTED[key]
+    if type(value) not in types or value == "":
+        raise ConfigError(where, f"`{key}` is {value!r}", f"Give {said}.")
+    if key == "lease_seconds":
+        seconds = float(value)  # type: ignore[arg-type]
+        if not 0 < seconds < float("inf"):
+            raise ConfigError(where, f"`{key}` is {value!r}", f"Give {said}.")
+        return seconds
+    return value
