@@ -1,0 +1,100 @@
+"""The types in which a table can be handed to a consumer, and how each is made."""
+
+from __future__ import annotations
+
+import sys
+import types
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin
+
+from assetbook.errors import UsageError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+def to_pandas(table: pa.Table) -> object:
+    """A pandas DataFrame of its own memory, or over memory that nobody can write."""
+    return table.to_pandas()
+
+
+def to_polars(table: pa.Table) -> object:
+    """A polars DataFrame over the table's memory, which polars never writes."""
+    import polars as pl
+
+    return pl.from_arrow(table, rechunk=False)
+
+
+def to_lazy(table: pa.Table) -> object:
+    """A polars LazyFrame over the table's memory."""
+    frame: Any = to_polars(table)
+    return frame.lazy()
+
+
+def to_arrow(table: pa.Table) -> object:
+    """The table itself: it cannot be changed."""
+    return table
+
+
+def to_reader(table: pa.Table) -> object:
+    """A pyarrow RecordBatchReader that has read nothing yet."""
+    return table.to_reader()
+
+
+def to_duckdb(table: pa.Table) -> object:
+    """A DuckDB relation of the default connection."""
+    import duckdb
+
+    return duckdb.from_arrow(table)
+
+
+_BY_KIND = {"pandas": to_pandas, "polars": to_polars, "arrow": to_arrow}
+
+_BY_CLASS: dict[tuple[str, str], Callable[[Any], object]] = {
+    ("pandas", "DataFrame"): to_pandas,
+    ("polars", "DataFrame"): to_polars,
+    ("polars", "LazyFrame"): to_lazy,
+    ("pyarrow", "Table"): to_arrow,
+    ("pyarrow", "RecordBatchReader"): to_reader,
+    ("duckdb", "DuckDBPyRelation"): to_duckdb,
+}
+
+
+def maker_for(wanted: object | None, kind: str) -> Callable[[Any], object]:
+    """What makes ``wanted`` of a table of this kind; None and Any are what it was.
+
+    Of a union the first member that can be given counts, the table's own type before others.
+    Raises UsageError naming both types if it cannot be given.
+    """
+    found = _makers(wanted, kind)
+    if not found:
+        names = ", ".join(f"{module}.{name}" for module, name in _BY_CLASS)
+        raise UsageError(
+            f"the value as {_spelled(wanted)}",
+            f"it is a table, made by {kind}",
+            f"Annotate the input with one of {names}, or leave the annotation out.",
+        )
+    own = _BY_KIND[kind]
+    return own if own in found else found[0]
+
+
+def _makers(wanted: object | None, kind: str) -> list[Callable[[Any], object]]:
+    origin = get_origin(wanted)
+    if origin in (Union, types.UnionType):
+        return [maker for each in get_args(wanted) for maker in _makers(each, kind)]
+    if origin is Annotated:
+        return _makers(get_args(wanted)[0], kind)
+    if wanted is None or wanted is Any or wanted is object:
+        return [_BY_KIND[kind]]
+    return [maker for (module, name), maker in _BY_CLASS.items() if _is(wanted, module, name)]
+
+
+def _is(wanted: object, module: str, name: str) -> bool:
+    # whoever can name the class has imported its module
+    return module in sys.modules and wanted is getattr(sys.modules[module], name, None)
+
+
+def _spelled(wanted: object) -> str:
+    if isinstance(wanted, type):
+        return f"{wanted.__module__}.{wanted.__qualname__}"
+    return str(wanted)

@@ -1,0 +1,45 @@
+"""What is said of a stored value: its schema, its rows, and what storing changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from assetbook.io.logical_types import logical_type
+from assetbook.io.pandas_metadata import index_names
+from assetbook.metadata import MetadataValue, TableColumn, TableColumnConstraints, TableSchema
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+SCHEMA = "dagster/column_schema"
+ROWS = "dagster/row_count"
+CHANGES = "assetbook/storing_changes"
+
+
+def table_description(table: pa.Table, notes: Sequence[str]) -> Mapping[str, MetadataValue[Any]]:
+    """The schema and row count of a table, and what storing it changes."""
+    columns = _columns(table.schema)
+    return {
+        SCHEMA: MetadataValue.table_schema(TableSchema(columns=columns)),
+        ROWS: MetadataValue.int(table.num_rows),
+        **storing_changes(notes),
+    }
+
+
+def storing_changes(notes: Sequence[str]) -> Mapping[str, MetadataValue[Any]]:
+    """One entry with a sentence for each change; none where storing changes nothing."""
+    return {CHANGES: MetadataValue.json(list(notes))} if notes else {}
+
+
+def _columns(schema: pa.Schema) -> list[TableColumn]:
+    indexes = index_names(schema)
+    return [
+        TableColumn(
+            name=indexes.get(field.name, field.name) or "index",
+            type=logical_type(field.type),
+            description="index" if field.name in indexes else None,
+            constraints=TableColumnConstraints(nullable=field.nullable),
+        )
+        for field in schema
+    ]
