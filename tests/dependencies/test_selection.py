@@ -10,7 +10,8 @@ import pytest
 
 from assetbook.definitions.spec import AssetSpec
 from assetbook.dependencies.dag import Dag
-from assetbook.dependencies.selection import AssetSelection, SelectionGraph, completions
+from assetbook.dependencies.selection import AssetSelection, SelectionGraph
+from assetbook.dependencies.selection_completion import completions
 from assetbook.errors import SelectionError
 from assetbook.keys import AssetKey
 

@@ -10,7 +10,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from assetbook.dependencies.dag import Dag
-from assetbook.dependencies.selection import AssetSelection, SelectionGraph, completions
+from assetbook.dependencies.selection import AssetSelection, SelectionGraph
+from assetbook.dependencies.selection_completion import completions
 from assetbook.dependencies.selection_text import Pattern
 from assetbook.errors import SelectionError
 from assetbook.keys import AssetKey

@@ -1,0 +1,81 @@
+"""One asset and all that is known of it."""
+
+from __future__ import annotations
+
+from tests.surfaces.view_examples import (
+    DELAYS_LOGS,
+    NOW,
+    ROW,
+    VERSION,
+    key,
+    printed,
+    shown,
+    text_of,
+)
+
+from assetbook.surfaces.display.asset_view import AssetView
+
+
+def test_an_asset_shows_all_that_is_known_of_it() -> None:
+    upstream, downstream = [key("flights"), key("airlines")], [key("monthly")]
+    view = AssetView(ROW["delays"], VERSION["delays"], upstream, downstream, DELAYS_LOGS, now=NOW)
+    assert shown(view) == [
+        "delays  ◐ stale · helper `clean` changed, In[2]",
+        "Mean delay by carrier.",
+        "",
+        "version     1",
+        "made        2026-11-25 09:14 (2 min ago), in 0.12 s, run 4f2a1c",
+        "value       16 rows · 2.3 kB",
+        "code        c0de0001",
+        "group       marts",
+        "defined in  In[3]",
+        "upstream    flights, airlines",
+        "downstream  monthly",
+        "",
+        "schema · 3 columns",
+        "  column     type    nullable",
+        "  carrier    string  no",
+        "  name       string  yes",
+        "  arr_delay  double  yes",
+        "",
+        "checks",
+        "  check         result    what it says",
+        "  has_carriers  ✓ passed  16 of 16 carriers have a name · blocking",
+        "  not_too_late  ▲ warned  Frontier is 22 minutes late on average",
+        "",
+        "made from",
+        "  input     asset     version  data",
+        "  flights   flights         1  00052388",
+        "  airlines  airlines        1  00000010",
+        "",
+        "metadata",
+        "  name           value",
+        "  worst carrier  Frontier Airlines Inc.",
+        "  docs           https://example.org/delays",
+        "  odd            javascript:alert(1)",
+        "",
+        "printed",
+        "  joined",
+        "  <Figure size 640x480 with 1 Axes>",
+    ]
+
+
+def test_only_web_addresses_become_links() -> None:
+    html = AssetView(ROW["delays"], VERSION["delays"], [], [], [], now=NOW).html()
+    assert 'href="https://example.org/delays"' in html
+    assert html.count("href") == 1 and "javascript:alert(1)" in text_of(html)
+
+
+def test_an_asset_without_versions_says_so() -> None:
+    lines = shown(AssetView(ROW["monthly"], None, [key("delays")], [], [], now=NOW))
+    assert lines[0] == "monthly  ○ missing · never materialized"
+    assert "version     never materialized" in lines
+
+
+def test_long_output_is_cut_after_twenty_lines() -> None:
+    text = "".join(f"line {number}\n" for number in range(30))
+    view = AssetView(
+        ROW["delays"], VERSION["delays"], [], [], [printed("delays", "stdout", text)], now=NOW
+    )
+    assert shown(view)[-3:] == ["  line 18", "  line 19", "  … 10 more lines: see %logs"]
+    assert "line 20" not in text_of(view.html())

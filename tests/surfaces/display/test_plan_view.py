@@ -1,0 +1,36 @@
+"""A plan before it runs."""
+
+from __future__ import annotations
+
+from tests.surfaces.run_examples import HOSTILE_PLAN, PLAN, long_plan
+from tests.surfaces.view_examples import faults_of, text_of
+
+from assetbook.planning.steps import Plan
+from assetbook.surfaces.display.plan_view import plan_html, plan_text
+
+
+def test_each_step_has_its_reason() -> None:
+    text = text_of(plan_html(PLAN))
+    assert text == (
+        "Plan5 steps · +monthlystepwhy1flightsnever materialized2airlinesnever materialized"
+        "3delayshelper `clean` changed, In[2]"
+        "4delays:has_carriersit checks the new version of `delays`"
+        "5monthlyonly if needed if the data of `delays` changes"
+        "left as they are: holidays (as of 09:14); --sources runs them"
+    )
+
+
+def test_nothing_to_do_is_said() -> None:
+    assert text_of(plan_html(Plan("delays", ()))) == "Planall fresh: nothing to do"
+    assert plan_text(Plan("delays", ())) == "all fresh: nothing to do"
+
+
+def test_long_plans_are_cut_in_html_only() -> None:
+    plan = long_plan(1_000)
+    assert len(plan_html(plan)) < 60_000 and "and 800 steps more" in plan_html(plan)
+    assert plan_text(plan).count("\n") == 1_000
+
+
+def test_hostile_names_stay_text() -> None:
+    assert faults_of(plan_html(HOSTILE_PLAN)) == []
+    assert not set(plan_text(HOSTILE_PLAN)) & set("\x00\x1b\r\u202e")

@@ -1,0 +1,139 @@
+"""What all views share, and that hostile text stays text in each of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+
+import msgspec
+import pytest
+from tests.surfaces.view_examples import (
+    DELAYS,
+    DIFFERENCE,
+    EDGES,
+    FAILED_EVENTS,
+    FAILED_RUN,
+    HOSTILE,
+    INSTANCE,
+    LOGS,
+    NOW,
+    ROW,
+    ROWS,
+    STORE,
+    VERSION,
+    column,
+    faults_of,
+    hostile_row,
+    key,
+    printed,
+    text_of,
+)
+
+from assetbook.events.records import ErrorInfo, InputVersion, StepEnded
+from assetbook.instance.code_difference import Difference
+from assetbook.keys import AssetKey
+from assetbook.metadata import MetadataValue, TableSchema
+from assetbook.metadata.wire import to_wire
+from assetbook.storage.version import Version
+from assetbook.surfaces.display.asset_table import AssetTable
+from assetbook.surfaces.display.asset_view import AssetView
+from assetbook.surfaces.display.lineage_view import LineageView
+from assetbook.surfaces.display.log_view import LogView
+from assetbook.surfaces.display.overview import Overview
+from assetbook.surfaces.display.run_table import RunTable
+from assetbook.surfaces.display.version_table import VersionTable
+from assetbook.surfaces.display.view import View
+from assetbook.surfaces.display.why_view import WhyView
+
+ERROR = ErrorInfo(kind=HOSTILE, message=HOSTILE, where=HOSTILE, traceback=HOSTILE)
+HOSTILE_KEY = AssetKey([HOSTILE])
+HOSTILE_EVENT = msgspec.structs.replace(
+    DELAYS,
+    key=HOSTILE_KEY.text,
+    step=HOSTILE,
+    data_version=f"xxh3_128/1:{HOSTILE}",
+    config_text=HOSTILE,
+    as_of=NOW,
+    readers=(HOSTILE,),
+    inputs={HOSTILE: InputVersion(key=HOSTILE_KEY.text, version=1, data_version=f"a:{HOSTILE}")},
+    metadata={
+        HOSTILE: to_wire(MetadataValue.text(HOSTILE)),
+        "url": to_wire(MetadataValue.url(f"https://example.org/{HOSTILE}")),
+        "md": to_wire(MetadataValue.md(HOSTILE)),
+        "json": to_wire(MetadataValue.json({HOSTILE: [HOSTILE]})),
+        "other": {"type": HOSTILE, "value": HOSTILE},
+        "dagster/column_schema": to_wire(
+            MetadataValue.table_schema(TableSchema([column(HOSTILE, HOSTILE)]))
+        ),
+    },
+)
+HOSTILE_RUN = replace(
+    FAILED_RUN,
+    asked=HOSTILE,
+    message=HOSTILE,
+    origin=msgspec.structs.replace(FAILED_RUN.origin, user=HOSTILE, notebook=HOSTILE, cell=HOSTILE),
+)
+HOSTILE_END = StepEnded(
+    at=NOW, run_id=FAILED_RUN.id, step=HOSTILE, status="failed", message=HOSTILE, error=ERROR
+)
+HOSTILE_LOGS = [
+    printed(HOSTILE, "stdout", HOSTILE),
+    printed(HOSTILE, "stderr", HOSTILE),
+    printed(HOSTILE, "log", HOSTILE, HOSTILE),
+    printed(HOSTILE, "display", HOSTILE),
+]
+
+
+def views() -> dict[str, View]:
+    """Each view once, on the example."""
+    row, version = ROW["delays"], VERSION["delays"]
+    return {
+        "assets": AssetTable(ROWS, checks=True, now=NOW),
+        "asset": AssetView(row, version, [key("flights")], [key("monthly")], LOGS, now=NOW),
+        "lineage": LineageView(ROWS, EDGES, now=NOW),
+        "why": WhyView(row, version, [DIFFERENCE], now=NOW),
+        "runs": RunTable(STORE.runs(), now=NOW),
+        "versions": VersionTable(key("delays"), STORE.versions(key("delays")), now=NOW),
+        "logs": LogView(FAILED_RUN, LOGS, FAILED_EVENTS, now=NOW),
+        "overview": Overview(INSTANCE, ROWS, STORE.runs(), "session", "flights.ipynb", now=NOW),
+    }
+
+
+@pytest.mark.parametrize("name", views())
+def test_each_view_shows_itself_in_all_forms(name: str) -> None:
+    view = views()[name]
+    bundle = view._repr_mimebundle_()
+    assert set(bundle) == {"text/html", "text/plain"}
+    assert bundle["text/plain"] == str(view) == repr(view)
+    assert set(view._repr_mimebundle_(include=["text/plain"])) == {"text/plain"}
+    assert faults_of(bundle["text/html"]) == []
+    assert json.loads(json.dumps(view.to_json())) == view.to_json()
+
+
+def hostile_views() -> dict[str, Callable[[], View]]:
+    """Each view with hostile text in every place that takes text."""
+    rows = [hostile_row(ROW["delays"]), ROW["flights"]]
+    row, known = rows[0], [HOSTILE_KEY]
+    version = Version(HOSTILE_KEY, 1, None, 1, HOSTILE_EVENT)
+    difference = Difference(HOSTILE, HOSTILE, (f"-{HOSTILE}", f"+{HOSTILE}", HOSTILE))
+    edges = [(key("flights"), HOSTILE_KEY)]
+    return {
+        "assets": lambda: AssetTable(rows, checks=True, now=NOW),
+        "asset": lambda: AssetView(row, version, known, known, HOSTILE_LOGS, now=NOW),
+        "lineage": lambda: LineageView(rows, edges, now=NOW),
+        "why": lambda: WhyView(row, version, [difference], now=NOW),
+        "runs": lambda: RunTable([HOSTILE_RUN], now=NOW),
+        "versions": lambda: VersionTable(HOSTILE_KEY, [version], now=NOW),
+        "logs": lambda: LogView(HOSTILE_RUN, HOSTILE_LOGS, [HOSTILE_END], now=NOW),
+        "overview": lambda: Overview(INSTANCE, rows, [HOSTILE_RUN], "session", HOSTILE, now=NOW),
+    }
+
+
+@pytest.mark.parametrize("name", hostile_views())
+def test_hostile_text_stays_text_in_each_view(name: str) -> None:
+    view = hostile_views()[name]()
+    bundle = view._repr_mimebundle_()
+    assert faults_of(bundle["text/html"]) == []
+    assert "<script>alert(1)</script>" in text_of(bundle["text/html"])
+    assert not set(bundle["text/plain"]) & set("\x00\x1b\r\u202e\u2066")

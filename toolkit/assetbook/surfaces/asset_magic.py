@@ -1,0 +1,199 @@
+"""``%%asset``: the cell is an asset, and running the cell materializes it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+import click
+
+from assetbook.definitions.asset_definition import AssetsDefinition
+from assetbook.definitions.parameters import CONFIG_MARK
+from assetbook.definitions.place import Place
+from assetbook.definitions.ports import DEFAULT_IO_MANAGER, InputPort, OutputPort
+from assetbook.definitions.spec import AssetSpec
+from assetbook.errors import UsageError, did_you_mean
+from assetbook.keys import AssetKey
+from assetbook.notebook.asset_cell import CellFunction
+from assetbook.notebook.cell_inputs import check_names
+from assetbook.surfaces.cards import ran_card
+from assetbook.surfaces.live import LiveNotebook
+from assetbook.surfaces.magics import run_command
+from assetbook.surfaces.showing import materialize_and_show
+
+_EXAMPLES = """\b
+Examples:
+  %%asset delays --group marts
+  %%asset raw/orders --reads data/*.csv
+  %%asset notify --effect"""
+
+
+def asset_magic(live: LiveNotebook) -> Callable[[str, str], Any]:
+    """The function behind ``%%asset`` in one notebook."""
+
+    def asset(line: str, cell: str) -> Any:
+        __tracebackhide__ = True
+
+        def define(**options: Any) -> Any:
+            __tracebackhide__ = True
+            return _run_cell(live, cell, options)
+
+        return run_command(_command(define), line, "%%asset")
+
+    asset.__doc__ = _command(lambda: None).get_help(click.Context(_command(lambda: None)))
+    return asset
+
+
+def _command(callback: Callable[..., Any]) -> click.Command:
+    def several(flag: str, text: str) -> click.Option:
+        return click.Option([flag], multiple=True, help=text)
+
+    return click.Command(
+        "asset",
+        callback=callback,
+        help=f"Defines the cell as the asset NAME and materializes it.\n\n{_EXAMPLES}",
+        context_settings={"help_option_names": ["-h", "--help"]},
+        params=[
+            click.Argument(["name"]),
+            click.Option(["--group", "--group-name", "group_name"], help="Its group."),
+            click.Option(["--key-prefix"], help="Parts before its name, as a/b."),
+            several("--deps", "An asset that comes first, without being read."),
+            several("--metadata", "KEY=VALUE shown with it."),
+            several("--tags", "KEY=VALUE, or KEY."),
+            click.Option(["--description"], help="What it is."),
+            several("--owners", "An e-mail address or team:name."),
+            several("--kinds", "What it is made with."),
+            click.Option(["--code-version"], help="Your own version of its code."),
+            click.Option(["--config"], help="The Config class behind `config`."),
+            click.Option(["--io-manager-key"], default=DEFAULT_IO_MANAGER, help="What stores it."),
+            several("--reads", "Files whose content counts as an input."),
+            click.Option(["--max-age"], help="How long what it reads stays good: 30m, 6h, 2d."),
+            several("--ignore", "A name that counts for nothing in its version."),
+            click.Option(["--as", "as_types"], multiple=True, help="INPUT=TYPE."),
+            click.Option(["--effect"], is_flag=True, help="It has no value."),
+            click.Option(["--define"], is_flag=True, help="Only define it; do not run."),
+        ],
+    )
+
+
+def _run_cell(live: LiveNotebook, text: str, options: dict[str, Any]) -> Any:
+    __tracebackhide__ = True
+    definition = _define(live, text, options)
+    live.session.define(definition, definition.name)
+    project = live.instance.project
+    registers = project is not None and project.settings.register_only
+    if options["define"] or registers or live.define_only:
+        return ran_card(live, definition)
+    return materialize_and_show(live, definition)
+
+
+def _define(live: LiveNotebook, text: str, options: dict[str, Any]) -> AssetsDefinition:
+    key = AssetKey.from_user_string(options["name"])
+    if options["key_prefix"]:
+        key = key.with_prefix(options["key_prefix"].split("/"))
+    name = key.parts[-1]
+    if not name.isidentifier():
+        raise UsageError(
+            f"%%asset {options['name']}",
+            f"`{name}` is not a Python name",
+            "Its last part names a variable: letters, digits and _.",
+        )
+    cell = live.session.cell
+    function = CellFunction(
+        name,
+        f"\n{text}",  # the magic's own line, so that lines count as in the cell
+        live.session.namespace,
+        where=str(cell) if cell is not None else "",
+        effect=options["effect"],
+    )
+    if cell is not None:
+        live.places.note(function.filename, cell.number)
+    known = [each for definition in live.session for each in getattr(definition, "keys", ())]
+    known += [each.key for each in live.session if isinstance(each, AssetSpec)]
+    check_names(function, [*known, *live.remembered_keys()], live.session.namespace)
+    spec = AssetSpec(
+        key,
+        deps=options["deps"],
+        description=options["description"],
+        metadata=_pairs("--metadata", options["metadata"]),
+        group_name=options["group_name"],
+        code_version=options["code_version"],
+        owners=options["owners"],
+        tags=_pairs("--tags", options["tags"]),
+        kinds=options["kinds"],
+    )
+    return AssetsDefinition(
+        name,
+        function,
+        (OutputPort("result", spec, options["io_manager_key"], True, not options["effect"]),),
+        Place(function.filename, 1),
+        inputs=_typed_inputs(live, options["as_types"]),
+        context_name="context" if "context" in function.reads else None,
+        config_type=_config_class(live, options["config"]),
+        reads=tuple(options["reads"]),
+        max_age=_age(options["max_age"]),
+        ignore=frozenset(options["ignore"]),
+    )
+
+
+def _pairs(option: str, given: tuple[str, ...]) -> dict[str, str]:
+    pairs = {}
+    for each in given:
+        name, equals, value = each.partition("=")
+        if not name or (not equals and option != "--tags"):
+            raise UsageError(f"{option} {each}", "it is not KEY=VALUE", "Write it so.")
+        pairs[name] = value
+    return pairs
+
+
+def _config_class(live: LiveNotebook, name: str | None) -> type | None:
+    if name is None:
+        return None
+    found = _named(live, name, "--config")
+    if isinstance(found, type) and hasattr(found, CONFIG_MARK):
+        return found
+    raise UsageError(f"--config {name}", f"it is {found!r}", "Name a subclass of assetbook.Config.")
+
+
+def _typed_inputs(live: LiveNotebook, given: tuple[str, ...]) -> tuple[InputPort, ...]:
+    ports = []
+    for each in given:
+        name, equals, text = each.partition("=")
+        if not equals:
+            raise UsageError(
+                f"--as {each}", "it is not INPUT=TYPE", "As in --as orders=pl.LazyFrame."
+            )
+        ports.append(InputPort(name, AssetKey(name), _named(live, text, "--as")))
+    return tuple(ports)
+
+
+def _named(live: LiveNotebook, text: str, option: str) -> Any:
+    """The object that a dotted name stands for in the notebook."""
+    first, *rest = text.split(".")
+    namespace: Mapping[str, Any] = live.session.namespace
+    if first not in namespace:
+        raise UsageError(
+            f"{option} {text}",
+            f"`{first}` is not a variable of this notebook",
+            did_you_mean(first, namespace),
+        )
+    found = namespace[first]
+    for part in rest:
+        if not hasattr(found, part):
+            raise UsageError(f"{option} {text}", f"`{first}` has no `{part}`")
+        found = getattr(found, part)
+    return found
+
+
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+def _age(text: str | None) -> timedelta | None:
+    if text is None:
+        return None
+    match = re.fullmatch(r"(\d+)([smhd])", text)
+    if match is None:
+        raise UsageError(f"--max-age {text}", "it is not a time", "Write 30m, 6h or 2d.")
+    return timedelta(seconds=int(match[1]) * _UNITS[match[2]])

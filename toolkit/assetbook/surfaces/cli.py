@@ -1,0 +1,153 @@
+"""The command line: the same verbs, on the store of the project around this folder.
+
+Exit codes: 0 all is well, 1 something failed (or is stale, with ``--check``), 2 wrong usage.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from assetbook.errors import AssetbookError, NotLoadedError, UsageError
+from assetbook.instance.instance import Instance
+from assetbook.settings import refuse_unsupported_platform
+from assetbook.surfaces.commands import VERBS, Verb, call
+from assetbook.surfaces.desk import StoreDesk
+from assetbook.surfaces.display.asset_table import AssetTable
+
+FAILED, WRONG_USAGE = 1, 2
+
+
+@click.group(
+    "assetbook",
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.version_option(package_name="assetbook")
+@click.option("--json", "as_json", is_flag=True, help="Plain JSON for programs.")
+@click.pass_context
+def cli(context: click.Context, as_json: bool) -> None:
+    """Assets defined in notebook cells: what there is, in which state, and why.
+
+    Without a verb it shows the store, the assets' states and the last runs.
+    """
+    context.ensure_object(dict)["json"] = as_json
+    if context.invoked_subcommand is None:
+        _show(call(VERBS["assetbook"], {}, desk=_desk()), as_json)
+
+
+def main() -> None:
+    """Runs the command line and ends the process with its exit code."""
+    try:
+        refuse_unsupported_platform()
+        cli.main(standalone_mode=False)
+    except click.exceptions.Exit as end:
+        sys.exit(end.exit_code)
+    except click.UsageError as error:
+        error.show()
+        sys.exit(WRONG_USAGE)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        sys.exit(FAILED)
+    except AssetbookError as error:
+        click.echo(f"{type(error).__name__}: {error}", err=True)
+        sys.exit(WRONG_USAGE if isinstance(error, UsageError) else FAILED)
+    except BrokenPipeError:  # the reader of our output has gone, as with `| head`
+        sys.stderr.close()
+
+
+def _desk() -> StoreDesk:
+    return StoreDesk(Instance.get())
+
+
+def _show(view: Any, as_json: bool) -> None:
+    if as_json and hasattr(view, "to_json"):
+        click.echo(json.dumps(view.to_json(), indent=2))
+    elif as_json:
+        click.echo(json.dumps(view, indent=2, default=str))
+    else:
+        click.echo(str(view))
+
+
+def _add(verb: Verb) -> None:
+    """Adds a verb that only reads the store."""
+
+    @click.pass_context
+    def run(context: click.Context, **arguments: Any) -> None:
+        as_json = arguments.pop("as_json") or bool((context.obj or {}).get("json"))
+        check = arguments.pop("check", False)
+        view = call(verb, arguments, desk=_desk())
+        _show(view, as_json)
+        if check and isinstance(view, AssetTable) and any(row.state != "fresh" for row in view):
+            raise click.exceptions.Exit(FAILED)
+
+    more = [_json_option()]
+    if verb.name == "assets":
+        more.append(
+            click.Option(["--check"], is_flag=True, help="Exit with 1 if one is not fresh.")
+        )
+    cli.add_command(verb.command(run, "assetbook ", *more))
+
+
+def _add_for_notebook(verb: Verb) -> None:
+    """Adds a verb that needs definitions: the notebook is run in a kernel first."""
+
+    @click.pass_context
+    def run(context: click.Context, notebook: str, **arguments: Any) -> None:
+        as_json = arguments.pop("as_json") or bool((context.obj or {}).get("json"))
+        check = arguments.pop("check", False)
+        asked = {"verb": verb.name, "arguments": arguments, "json": as_json}
+        success, left = _in_kernel(Path(notebook), asked)
+        if not success or (check and left):
+            raise click.exceptions.Exit(FAILED)
+
+    command = verb.command(run, "assetbook ", _json_option())
+    command.params.insert(0, click.Argument(["notebook"]))
+    command.help = (command.help or "").replace(
+        f"assetbook {verb.name}", f"assetbook {verb.name} flights.ipynb"
+    )
+    if verb.name == "plan":
+        command.params.append(
+            click.Option(["--check"], is_flag=True, help="Exit with 1 if anything would run.")
+        )
+    cli.add_command(command)
+
+
+def _json_option() -> click.Option:
+    return click.Option(["--json", "as_json"], is_flag=True, help="Plain JSON for programs.")
+
+
+def _in_kernel(notebook: Path, asked: dict[str, Any]) -> tuple[bool, int]:
+    """Whether the verb went well in the notebook's kernel, and how many steps it had."""
+    from assetbook.kernels.whole_notebook import whole_notebook
+
+    code = (
+        "from assetbook.surfaces.headless import run_verb as _assetbook_run\n"
+        f"_assetbook_run({json.dumps(asked)!r})"
+    )
+    with whole_notebook(notebook, _echo) as kernel:
+        answered = kernel.ask(code)
+    if not isinstance(answered, dict):
+        raise NotLoadedError(
+            f"the notebook {notebook}",
+            "its kernel gave no answer",
+            "Does it run `%load_ext assetbook` in its first cell?",
+        )
+    return bool(answered["success"]), int(answered["steps"])
+
+
+def _echo(stream: str, text: str) -> None:
+    click.echo(text, nl=False, err=stream == "stderr")
+
+
+_NOT_HERE = {"forget"}
+_IN_KERNEL = {"plan", "materialize"}
+_adders: dict[bool, Callable[[Verb], None]] = {True: _add_for_notebook, False: _add}
+for _verb in VERBS.values():
+    if _verb.name not in _NOT_HERE and _verb.name != "assetbook":
+        _adders[_verb.name in _IN_KERNEL](_verb)

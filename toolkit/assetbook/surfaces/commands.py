@@ -1,0 +1,167 @@
+"""The one table of verbs: names, options, help and examples, for magics and the CLI alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import click
+
+from assetbook.surfaces import verbs
+
+Completes = str
+"""What a parameter stands for, for completion: ``selection``, ``asset``, ``run`` or empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """One verb: what it is called, what it does, what it takes."""
+
+    name: str
+    function: Callable[..., Any]
+    params: tuple[click.Parameter, ...]
+    examples: tuple[str, ...]
+    completes: Completes = ""
+    """What its words are, for completion."""
+    needs_notebook: bool = False
+    """Whether it needs living definitions."""
+
+    @property
+    def help(self) -> str:
+        """Its first sentence."""
+        return " ".join((self.function.__doc__ or "").split("\n\n")[0].split())
+
+    def command(
+        self, call: Callable[..., Any], prefix: str, *more: click.Parameter
+    ) -> click.Command:
+        """It as a click command that calls ``call``; examples begin with ``prefix``."""
+        shown = "\b\n" + "\n".join(f"  {prefix}{example}" for example in self.examples)
+        return click.Command(
+            self.name,
+            callback=call,
+            params=[*self.params, *more],
+            help=f"{self.help}\n\n\bExamples:\n{shown[2:]}",
+            context_settings={"help_option_names": ["-h", "--help"]},
+        )
+
+
+def _words(name: str, *, required: bool = False) -> click.Argument:
+    return click.Argument([name], nargs=-1, required=required)
+
+
+def _flag(name: str, text: str) -> click.Option:
+    return click.Option([f"--{name}"], is_flag=True, help=text)
+
+
+_PLAN_OPTIONS = (
+    _flag("force", "Run what is named though it is fresh."),
+    _flag("only", "Bring nothing but what is named."),
+    _flag("unknown", "Run unknown upstreams too."),
+    _flag("sources", "Read again what reads the world outside."),
+)
+
+VERBS: dict[str, Verb] = {
+    verb.name: verb
+    for verb in (
+        Verb(
+            "assets",
+            verbs.assets,
+            (
+                _words("selection"),
+                _flag("checks", "A line for each check."),
+                _flag("orphans", "Only assets that nothing defines any more."),
+            ),
+            ("assets", "assets group:marts", "assets +delays --checks"),
+            "selection",
+        ),
+        Verb(
+            "show",
+            verbs.show,
+            (click.Argument(["name"]),),
+            ("show orders",),
+            "asset",
+        ),
+        Verb(
+            "lineage",
+            verbs.lineage,
+            (_words("selection"),),
+            ("lineage", "lineage +delays"),
+            "selection",
+        ),
+        Verb("why", verbs.why, (click.Argument(["name"]),), ("why orders",), "asset"),
+        Verb(
+            "plan",
+            verbs.plan,
+            (_words("selection"), *_PLAN_OPTIONS),
+            ("plan", "plan +delays", "plan group:marts --force"),
+            "selection",
+            True,
+        ),
+        Verb(
+            "materialize",
+            verbs.materialize,
+            (_words("selection"), *_PLAN_OPTIONS),
+            ("materialize +delays", "materialize orders --force --only", "materialize"),
+            "selection",
+            True,
+        ),
+        Verb(
+            "runs",
+            verbs.runs,
+            (click.Option(["--limit"], type=click.IntRange(1), default=20, help="How many."),),
+            ("runs", "runs --limit 5"),
+        ),
+        Verb(
+            "logs",
+            verbs.logs,
+            (
+                click.Argument(["run"], required=False, default=""),
+                click.Option(["--step"], help="Only this step's."),
+            ),
+            ("logs", "logs 4f2", "logs 4f2 --step orders"),
+            "run",
+        ),
+        Verb(
+            "value",
+            verbs.value,
+            (click.Argument(["name"]),),
+            ("value orders", "value orders@3"),
+            "asset",
+        ),
+        Verb(
+            "versions",
+            verbs.versions,
+            (
+                click.Argument(["name"]),
+                click.Option(["--newest"], type=click.IntRange(1), default=20, help="How many."),
+            ),
+            ("versions orders",),
+            "asset",
+        ),
+        Verb(
+            "forget",
+            verbs.forget,
+            (click.Argument(["name"]),),
+            ("forget orders",),
+            "asset",
+            True,
+        ),
+        Verb("assetbook", verbs.overview, (), ("assetbook",)),
+    )
+}
+"""Every verb by its name."""
+
+
+def call(verb: Verb, arguments: dict[str, Any], **more: Any) -> Any:
+    """Calls the verb's function with what click read; several words are one selection."""
+    words = arguments.pop("selection", None)
+    if words is not None:
+        text = " ".join(words)
+        if verb.name == "materialize":
+            arguments["assets"] = text or "*"
+        elif verb.name == "plan":
+            arguments["selection"] = text or "*"
+        else:
+            arguments["selection"] = text
+    return verb.function(**arguments, **more)

@@ -1,0 +1,62 @@
+"""Tab completion for the magics: asset names, selections, options, runs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from assetbook.dependencies.selection import SelectionGraph
+from assetbook.dependencies.selection_completion import completions
+from assetbook.errors import AssetbookError
+from assetbook.surfaces.commands import VERBS, Verb
+from assetbook.surfaces.live import LiveNotebook
+
+_LINE = re.compile(r"\s*%(?P<verb>\w+) (?P<rest>.*)$", re.DOTALL)
+
+
+def completer(live: LiveNotebook) -> Callable[[Any], Any]:
+    """A matcher for IPython's completer that completes what follows a verb's magic."""
+    from IPython.core.completer import SimpleCompletion, context_matcher
+
+    @context_matcher(identifier="assetbook")  # type: ignore[untyped-decorator]
+    def match(context: Any) -> dict[str, Any]:
+        line = context.full_text.splitlines()[context.cursor_line : context.cursor_line + 1]
+        text = line[0][: context.cursor_position] if line else ""
+        found = completions_of(live, text)
+        return {"completions": [SimpleCompletion(each, type="asset") for each in found]}
+
+    return match  # type: ignore[no-any-return]
+
+
+def completions_of(live: LiveNotebook, text: str) -> list[str]:
+    """What may stand at the end of ``text``, the line up to the cursor; empty for other lines."""
+    match = _LINE.match(text)
+    verb = VERBS.get(match["verb"]) if match is not None else None
+    if match is None or verb is None:
+        return []
+    rest = match["rest"]
+    word = rest.rsplit(" ", 1)[-1]
+    if word.startswith("-"):
+        return [option for option in _options(verb) if option.startswith(word)]
+    try:
+        return _names(live, verb, rest, word)
+    except AssetbookError:  # definitions that do not fit together yet: nothing to offer
+        return []
+
+
+def _options(verb: Verb) -> list[str]:
+    options = [option for param in verb.params for option in param.opts if option.startswith("-")]
+    return [*options, "--help"]
+
+
+def _names(live: LiveNotebook, verb: Verb, rest: str, word: str) -> list[str]:
+    if verb.completes == "run":
+        runs = live.instance.runs(20)
+        return [run.id for run in runs if run.id.startswith(word)]
+    if not verb.completes:
+        return []
+    graph = live.loaded().graph
+    if verb.completes == "asset":
+        return sorted(str(key) for key in graph.specs if str(key).startswith(word))
+    return completions(rest, len(rest), SelectionGraph(graph.dag, graph.facts()))

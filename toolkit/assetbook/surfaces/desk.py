@@ -1,0 +1,101 @@
+"""Where a verb acts: a live notebook, or a project's store with no notebook open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from assetbook.errors import NotLoadedError
+from assetbook.execution.reporter import Reporter
+from assetbook.instance.instance import Instance
+from assetbook.instance.loaded import Loaded
+from assetbook.instance.materializing import OriginKind
+from assetbook.instance.remembered import remembered_standing
+from assetbook.instance.states import Standing
+from assetbook.keys import AssetKey
+
+
+class Desk(Protocol):
+    """What every verb needs of the place where it was called."""
+
+    @property
+    def instance(self) -> Instance:
+        """The store that is asked and written."""
+        ...
+
+    @property
+    def origin(self) -> tuple[OriginKind, str | None, str | None]:
+        """What kind of caller this is, its location's id, and its cell."""
+        ...
+
+    def loaded(self) -> Loaded:
+        """The living definitions; raises NotLoadedError where there are none."""
+        ...
+
+    def standing(self) -> tuple[Standing, Mapping[AssetKey, str], Mapping[AssetKey, str]]:
+        """How all assets stand; the cell and the source of each definition, for people."""
+        ...
+
+    def reporter(self) -> Reporter:
+        """Who shows a run's progress here."""
+        ...
+
+
+class StoreDesk:
+    """A project's store, as a shell or a plain Python process sees it."""
+
+    def __init__(self, instance: Instance) -> None:
+        self._instance = instance
+
+    @property
+    def instance(self) -> Instance:
+        """The project's instance."""
+        return self._instance
+
+    @property
+    def origin(self) -> tuple[OriginKind, str | None, str | None]:
+        """A plain Python process."""
+        return "python", None, None
+
+    def loaded(self) -> Loaded:
+        """Raises NotLoadedError: nothing is defined here."""
+        raise NotLoadedError(
+            "the definitions of this process",
+            "no notebook is loaded here",
+            "In a notebook run `%load_ext assetbook`; in Python give the assets themselves: "
+            "materialize([orders, customers]).",
+        )
+
+    def standing(self) -> tuple[Standing, Mapping[AssetKey, str], Mapping[AssetKey, str]]:
+        """How all remembered assets stand, from the newest snapshots."""
+        now, snapshots = remembered_standing(self._instance)
+        cells: dict[AssetKey, str] = {}
+        sources: dict[AssetKey, str] = {}
+        for key in now.states:
+            snapshot = snapshots.get(key)
+            if snapshot is None:
+                sources[key] = "no notebook defines it"
+                continue
+            taken = f"{snapshot.at.astimezone():%H:%M}"
+            after = f"{snapshot.cell}, " if snapshot.cell else ""
+            sources[key] = f"as of {after}{taken}, {snapshot.location}"
+        return now, cells, sources
+
+    def reporter(self) -> Reporter:
+        """Lines in a terminal."""
+        from assetbook.surfaces.progress import TerminalProgress
+
+        return TerminalProgress()
+
+
+_live: list[Desk] = []
+
+
+def set_live(desk: Desk | None) -> None:
+    """Makes ``desk`` the one that verbs use in this process; None takes it away."""
+    _live[:] = [] if desk is None else [desk]
+
+
+def current_desk() -> Desk:
+    """The live notebook of this process, else the store of the project around this folder."""
+    return _live[0] if _live else StoreDesk(Instance.get())

@@ -1,0 +1,162 @@
+"""One asset: how it stands, its latest version, its schema, its checks, its neighbours."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from assetbook.clock import SystemClock
+from assetbook.events.records import LogRecord
+from assetbook.keys import AssetKey
+from assetbook.storage.version import Version
+from assetbook.surfaces.display.asset_words import (
+    check_note,
+    group_of,
+    place_of,
+    state_cell,
+    value_text,
+    why_of,
+)
+from assetbook.surfaces.display.grid import Cell, Grid, facts_html, facts_text
+from assetbook.surfaces.display.html import Html, tag, visible
+from assetbook.surfaces.display.metadata_grid import (
+    metadata_grid,
+    metadata_line,
+    schema_grid,
+    schema_title,
+)
+from assetbook.surfaces.display.output_text import printed_text
+from assetbook.surfaces.display.status import badge, check_look
+from assetbook.surfaces.display.version_facts import (
+    code_text,
+    inputs_grid,
+    made_text,
+    readers_text,
+)
+from assetbook.surfaces.display.version_table import version_json
+from assetbook.surfaces.display.view import View, card, section, text_section
+from assetbook.surfaces.rows import AssetRow
+
+LINES_SHOWN = 20
+"""Lines of what the latest version's step printed."""
+
+
+class AssetView(View):
+    """An asset with its latest ``version`` (None if there is none) and what its step printed."""
+
+    def __init__(
+        self,
+        row: AssetRow,
+        version: Version | None,
+        upstream: Sequence[AssetKey],
+        downstream: Sequence[AssetKey],
+        log_records: Sequence[LogRecord],
+        *,
+        now: datetime | None = None,
+    ) -> None:
+        self.row = row
+        self.version = version
+        self.upstream = tuple(upstream)
+        self.downstream = tuple(downstream)
+        self.log_records = tuple(log_records)
+        self.now = now or SystemClock().now()
+
+    def __str__(self) -> str:
+        row = self.row
+        state = " · ".join(part for part in (state_cell(row).text, why_of(row, self.now)) if part)
+        head = [f"{visible(str(row.key), one_line=True)}  {visible(state, one_line=True)}"]
+        if row.description:
+            head.append(visible(row.description))
+        parts = [
+            "\n".join([*head, "", facts_text(self._facts())]),
+            *(text_section(title, grid.text(96)) for title, grid in self._grids()),
+            text_section("printed", visible(self._printed())),
+        ]
+        return "\n".join(part for part in parts if part)
+
+    def html(self) -> Html:
+        """It as HTML without a frame or style rules."""
+        row = self.row
+        head = tag(
+            "div",
+            tag("span", str(row.key), class_="assetbook-title"),
+            state_cell(row).shown,
+            tag("span", why_of(row, self.now), class_="assetbook-muted assetbook-small"),
+            class_="assetbook-line",
+        )
+        about = tag("div", row.description, style="white-space: pre-line; margin: 2px 0 4px")
+        grids = [section(title, grid.html()) for title, grid in self._grids()]
+        printed = self._printed()
+        text = tag("pre", printed, class_="assetbook-text")
+        said = section("printed", text) if printed else None
+        columns = tag("div", *(grid for grid in grids if grid), class_="assetbook-columns")
+        about_it = about if row.description else None
+        return card(head, about_it, facts_html(self._facts()), columns, said)
+
+    def to_json(self) -> dict[str, Any]:
+        """The asset, its latest version, its neighbours, and what it printed."""
+        return {
+            **self.row.to_json(),
+            "description": self.row.description,
+            "upstream": [str(key) for key in self.upstream],
+            "downstream": [str(key) for key in self.downstream],
+            "latest": version_json(self.version) if self.version is not None else None,
+            "metadata": dict(self.version.event.metadata) if self.version is not None else {},
+            "printed": self._printed(),
+        }
+
+    def _facts(self) -> list[tuple[str, Cell | str]]:
+        row, version = self.row, self.version
+        facts: list[tuple[str, Cell | str]] = []
+        if version is None:
+            facts.append(("version", "external" if row.external else "never materialized"))
+        else:
+            facts += [
+                ("version", str(version.number)),
+                ("made", made_text(version, self.now)),
+                ("value", value_text(row)),
+                ("code", code_text(version)),
+                ("config", version.event.config_text or ""),
+                ("read", readers_text(version, self.now)),
+            ]
+        facts += [
+            ("group", group_of(row)),
+            ("kinds", ", ".join(row.kinds)),
+            ("defined in", place_of(row)),
+            ("upstream", ", ".join(map(str, self.upstream))),
+            ("downstream", ", ".join(map(str, self.downstream))),
+        ]
+        return facts
+
+    def _grids(self) -> list[tuple[str, Grid]]:
+        metadata = self.version.event.metadata if self.version is not None else {}
+        schema = schema_grid(metadata)
+        grids = [
+            (schema_title(schema), schema),
+            ("checks", self._checks()),
+            ("metadata", metadata_grid(metadata)),
+        ]
+        if self.version is not None:
+            grids.insert(2, ("made from", inputs_grid(self.version)))
+        return grids
+
+    def _checks(self) -> Grid:
+        rows = []
+        for check in self.row.checks:
+            look = check_look(check.passed, check.severity)
+            said = (check_note(check), metadata_line(check.metadata))
+            rows.append(
+                (
+                    check.name,
+                    Cell(f"{look.symbol} {look.word}", badge(look)),
+                    " · ".join(part for part in said if part),
+                )
+            )
+        return Grid(("check", "result", "what it says"), tuple(rows))
+
+    def _printed(self) -> str:
+        lines = printed_text(self.log_records).splitlines()
+        more = len(lines) - LINES_SHOWN
+        note = [f"… {more:,} more lines: see %logs"] if more > 0 else []
+        return "\n".join([*lines[:LINES_SHOWN], *note])

@@ -1,0 +1,128 @@
+"""What views say of one asset in a few words, from its row."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+
+from assetbook.definitions.spec import DEFAULT_GROUP
+from assetbook.surfaces.display.formatting import age_text, clock_text, counted, size_text
+from assetbook.surfaces.display.grid import Cell
+from assetbook.surfaces.display.html import Html, state_badge, tag
+from assetbook.surfaces.display.status import check_look
+from assetbook.surfaces.display.theme import LOOKS, look_of
+from assetbook.surfaces.rows import AssetRow, CheckRow
+
+HOW_TO_DEFINE = '@asset(group_name="raw")\ndef orders(): return pd.read_csv("orders.csv")'
+"""The shortest definition, for those who have none yet."""
+
+
+def state_cell(row: AssetRow) -> Cell:
+    """Its state."""
+    if is_just_external(row):
+        return Cell("· external", tag("span", "· external", class_="assetbook-muted"))
+    look = look_of(row.state)
+    return Cell(f"{look.symbol} {look.word}", state_badge(row.state))
+
+
+def name_cell(row: AssetRow) -> Cell:
+    """Its key."""
+    return Cell(str(row.key), tag("span", str(row.key), class_="assetbook-name"))
+
+
+def is_just_external(row: AssetRow) -> bool:
+    """Whether it is made elsewhere and nothing was reported of it yet: then it has no state."""
+    return row.external and row.number is None
+
+
+def why_of(row: AssetRow, now: datetime) -> str:
+    """The reasons for its state, or how old the sources behind a fresh one are."""
+    if is_just_external(row):
+        return ""
+    said = row.why
+    if row.as_of is not None and row.state == "fresh":
+        said = "; ".join(part for part in (said, as_of_text(row.as_of, now)) if part)
+    return said
+
+
+def as_of_text(as_of: datetime, now: datetime) -> str:
+    """The mark of what was read from the world outside."""
+    return f"sources as of {clock_text(as_of, now)}"
+
+
+def place_of(row: AssetRow) -> str:
+    """The cell that defines it, else where its definition is known from."""
+    return row.cell or ("" if row.source == "this session" else row.source)
+
+
+def group_of(row: AssetRow) -> str:
+    """Its group; empty for the default one."""
+    return "" if row.group == DEFAULT_GROUP else row.group
+
+
+def value_text(row: AssetRow) -> str:
+    """The size of its value: ``336,776 rows · 12 MB``."""
+    parts = [counted(row.rows, "row")] if row.rows is not None else []
+    if row.size is not None:
+        parts.append(size_text(row.size))
+    return " · ".join(parts)
+
+
+def age_of(row: AssetRow, now: datetime) -> str:
+    """When its latest version was made, relative to ``now``."""
+    return age_text(row.at, now) if row.at is not None else ""
+
+
+def checks_cell(row: AssetRow) -> Cell:
+    """How many of its checks ended in which way: ``✓2 ✕1``."""
+    counts: dict[tuple[str, str], int] = {}
+    for check in row.checks:
+        look = check_look(check.passed, check.severity)
+        key = (look.symbol, look.colour)
+        counts[key] = counts.get(key, 0) + 1
+    text = " ".join(f"{mark}{count}" for (mark, _), count in counts.items())
+    drawn = [
+        tag("span", f"{mark}{count} ", style=f"color: {colour}")
+        for (mark, colour), count in counts.items()
+    ]
+    return Cell(text, tag("span", *drawn))
+
+
+def check_counts(row: AssetRow) -> tuple[int, int] | None:
+    """How many of its checks passed and failed; None if it has none."""
+    results = [check.passed for check in row.checks]
+    return (results.count(True), results.count(False)) if results else None
+
+
+def check_note(check: CheckRow) -> str:
+    """What a check said and whether it blocks, in one line."""
+    said = [check.description] if check.description else []
+    return " · ".join([*said, "blocking"] if check.blocking else said)
+
+
+def states_text(rows: Sequence[AssetRow]) -> str:
+    """``5 assets: 3 fresh, 1 stale, 1 external``."""
+    said = ", ".join(f"{count:,} {state}" for state, count in state_counts(rows).items())
+    return counted(len(rows), "asset") + (f": {said}" if said else "")
+
+
+def state_counts(rows: Sequence[AssetRow]) -> dict[str, int]:
+    """How many assets are in each state, in the order of the states; the others are external."""
+    found = Counter("external" if is_just_external(row) else row.state for row in rows)
+    return {state: found[state] for state in (*LOOKS, "external") if found[state]}
+
+
+def no_assets_html() -> Html:
+    """What to do where nothing is defined yet."""
+    return tag(
+        "div",
+        "No assets yet. Define one in a cell:",
+        tag("pre", HOW_TO_DEFINE, class_="assetbook-text"),
+    )
+
+
+def no_assets_text() -> str:
+    """The same as plain text."""
+    lines = HOW_TO_DEFINE.replace("\n", "\n    ")
+    return f"No assets yet. Define one in a cell:\n\n    {lines}"

@@ -1,0 +1,134 @@
+"""What a definition declares, as shown where the definition itself is a cell's last line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from assetbook.definitions.asset_definition import AssetsDefinition
+from assetbook.definitions.check_definition import AssetChecksDefinition
+from assetbook.definitions.collection import Definitions
+from assetbook.definitions.ports import DEFAULT_IO_MANAGER
+from assetbook.definitions.spec import DEFAULT_GROUP, AssetSpec
+from assetbook.surfaces.display.formatting import counted, duration_text
+from assetbook.surfaces.display.grid import Cell, Grid, facts_html, facts_text
+from assetbook.surfaces.display.html import Html, tag, visible
+from assetbook.surfaces.display.view import card, framed
+
+Shown = AssetsDefinition | AssetSpec | AssetChecksDefinition | Definitions
+Facts = list[tuple[str, Cell | str]]
+
+
+def definition_html(definition: Shown) -> Html:
+    """A card with what it declares; nothing of its state, which `%show` tells."""
+    title, kind = _title(definition)
+    head = tag(
+        "div",
+        tag("span", title, class_="assetbook-title"),
+        tag("span", kind, class_="assetbook-muted assetbook-small"),
+        class_="assetbook-line",
+    )
+    about = _description(definition)
+    said = tag("div", about, style="white-space: pre-line") if about else None
+    if isinstance(definition, Definitions):
+        return framed(card(head, _members(definition).html(), facts_html(_resources(definition))))
+    return framed(card(head, said, facts_html(_facts(definition))))
+
+
+def definition_text(definition: Shown) -> str:
+    """The same as plain text."""
+    title, kind = _title(definition)
+    head = f"{visible(title, one_line=True)}  {kind}"
+    about = visible(_description(definition))
+    if isinstance(definition, Definitions):
+        parts = (head, _members(definition).text(), facts_text(_resources(definition)))
+    else:
+        parts = (head, about, facts_text(_facts(definition)))
+    return "\n".join(part for part in parts if part)
+
+
+def _title(definition: Shown) -> tuple[str, str]:
+    if isinstance(definition, AssetsDefinition):
+        if len(definition.outputs) == 1:
+            return str(definition.keys[0]), "asset"
+        return definition.name, f"multi-asset, {counted(len(definition.outputs), 'asset')}"
+    if isinstance(definition, AssetSpec):
+        return str(definition.key), "external asset"
+    if isinstance(definition, AssetChecksDefinition):
+        return str(definition.key), "asset check"
+    checks = counted(len(definition.asset_checks), "check")
+    return "Definitions", f"{counted(len(definition.assets), 'asset')}, {checks}"
+
+
+def _description(definition: Shown) -> str:
+    if isinstance(definition, AssetsDefinition):
+        return definition.specs[0].description or "" if len(definition.outputs) == 1 else ""
+    if isinstance(definition, AssetSpec):
+        return definition.description or ""
+    if isinstance(definition, AssetChecksDefinition):
+        return definition.spec.description or ""
+    return ""
+
+
+def _facts(definition: AssetsDefinition | AssetSpec | AssetChecksDefinition) -> Facts:
+    if isinstance(definition, AssetSpec):
+        return _spec_facts(definition)
+    if isinstance(definition, AssetChecksDefinition):
+        return _check_facts(definition)
+    return _asset_facts(definition)
+
+
+def _asset_facts(definition: AssetsDefinition) -> Facts:
+    managers = {port.io_manager_key for port in definition.outputs} - {DEFAULT_IO_MANAGER}
+    max_age = definition.max_age
+    facts: Facts = []
+    if len(definition.outputs) > 1:
+        facts.append(("assets", _names(definition.keys)))
+    facts += [
+        ("reads", _names(port.key for port in definition.inputs)),
+        ("files", ", ".join(definition.reads)),
+        ("resources", ", ".join(name for name, _ in definition.resource_names)),
+        ("config", definition.config_type.__name__ if definition.config_type else ""),
+        ("checks", ", ".join(spec.name for spec in definition.check_specs)),
+        ("stored by", ", ".join(sorted(managers))),
+        ("max age", duration_text(max_age.total_seconds()) if max_age is not None else ""),
+    ]
+    return facts + (_spec_facts(definition.specs[0]) if len(definition.outputs) == 1 else [])
+
+
+def _spec_facts(spec: AssetSpec) -> Facts:
+    return [
+        ("after", _names(dep.asset_key for dep in spec.deps)),
+        ("group", "" if spec.group_name == DEFAULT_GROUP else spec.group_name),
+        ("kinds", ", ".join(sorted(spec.kinds))),
+        ("owners", ", ".join(spec.owners)),
+        ("tags", ", ".join(f"{key}={tag}" if tag else key for key, tag in spec.tags.items())),
+        ("code version", spec.code_version or ""),
+    ]
+
+
+def _check_facts(definition: AssetChecksDefinition) -> Facts:
+    spec = definition.spec
+    others = (port.key for port in definition.inputs if port.key != spec.asset_key)
+    return [
+        ("checks", str(spec.asset_key)),
+        ("blocking", "yes: nothing downstream runs unless it passes" if spec.blocking else "no"),
+        ("reads", _names(others)),
+        ("resources", ", ".join(name for name, _ in definition.resource_names)),
+    ]
+
+
+def _members(definitions: Definitions) -> Grid:
+    rows: list[tuple[Cell | str, ...]] = []
+    for each in definitions:
+        title, kind = _title(each)
+        name = Cell(title, tag("span", title, class_="assetbook-name"))
+        rows.append((name, kind, _description(each).partition("\n")[0]))
+    return Grid(("name", "kind", "description"), tuple(rows))
+
+
+def _resources(definitions: Definitions) -> Facts:
+    return [("resources", ", ".join(definitions.resources))]
+
+
+def _names(keys: Iterable[object]) -> str:
+    return ", ".join(dict.fromkeys(map(str, keys)))

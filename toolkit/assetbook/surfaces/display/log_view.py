@@ -1,0 +1,150 @@
+"""What a run printed, logged and displayed, step by step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from assetbook.clock import SystemClock
+from assetbook.events.records import ErrorInfo, Event, LogRecord
+from assetbook.storage.store import RunRecord
+from assetbook.surfaces.display.formatting import asked_text, duration_text, instant_text, short_id
+from assetbook.surfaces.display.html import Html, join, tag, visible
+from assetbook.surfaces.display.output_text import printed_text
+from assetbook.surfaces.display.run_table import origin_text, run_json, run_seconds
+from assetbook.surfaces.display.status import badge, run_look
+from assetbook.surfaces.display.step_ends import StepEnd, step_ends
+from assetbook.surfaces.display.view import View, card, muted
+
+MOST_LINES = 400
+"""Lines of one step that HTML shows: the last ones. Plain text has them all."""
+NO_OUTPUT = "It printed, logged and displayed nothing."
+
+
+class LogView(View):
+    """The log of ``run``: its ``lines`` and ``events``; ``step`` narrows it to one step."""
+
+    def __init__(
+        self,
+        run: RunRecord,
+        lines: Sequence[LogRecord],
+        events: Sequence[Event],
+        step: str | None = None,
+        *,
+        now: datetime | None = None,
+    ) -> None:
+        self.run = run
+        self.lines = tuple(lines)
+        self.events = tuple(events)
+        self.step = step
+        self.now = now or SystemClock().now()
+
+    def __str__(self) -> str:
+        look = run_look(self.run.status)
+        head = [f"run {short_id(self.run.id)}  {look.symbol} {look.word}", *self._about()]
+        parts = [
+            "  ".join([head[0], " · ".join(visible(each, one_line=True) for each in head[1:])])
+        ]
+        for end, text in self._steps():
+            parts.append(_step_text(end, text))
+        if self._is_silent:
+            parts.append(f"\n{NO_OUTPUT}")
+        return "\n".join(parts)
+
+    def html(self) -> Html:
+        """It as HTML without a frame or style rules."""
+        head = tag(
+            "div",
+            tag("span", f"run {short_id(self.run.id)}", class_="assetbook-title"),
+            badge(run_look(self.run.status)),
+            tag("span", " · ".join(self._about()), class_="assetbook-muted assetbook-small"),
+            class_="assetbook-line",
+        )
+        steps = [_step_html(end, text, self.run.id) for end, text in self._steps()]
+        return card(head, *steps, muted(NO_OUTPUT) if self._is_silent else None)
+
+    def to_json(self) -> dict[str, Any]:
+        """The run, how its steps ended, and each line."""
+        return {
+            "run": run_json(self.run),
+            "steps": [end.to_json() for end, _ in self._steps()],
+            "lines": [
+                {
+                    "at": line.at.isoformat(),
+                    "step": line.step,
+                    "stream": line.stream,
+                    "level": line.level,
+                    "text": line.text,
+                }
+                for line in self.lines
+            ],
+        }
+
+    @property
+    def _is_silent(self) -> bool:
+        return not any(text or end.error is not None for end, text in self._steps())
+
+    def _about(self) -> list[str]:
+        seconds = run_seconds(self.run)
+        said = [
+            asked_text(self.run.asked),
+            instant_text(self.run.started_at),
+            "" if seconds is None else duration_text(seconds),
+            origin_text(self.run.origin),
+        ]
+        return [each for each in said if each]
+
+    def _steps(self) -> list[tuple[StepEnd, str]]:
+        """Each step of interest with its output, in the order in which they began."""
+        texts = _texts(self.lines)
+        ends = step_ends(self.events)
+        names = dict.fromkeys([*ends, *texts])
+        return [
+            (ends.get(name) or StepEnd(name), texts.get(name, ""))
+            for name in names
+            if self.step is None or name == self.step
+        ]
+
+
+def _texts(lines: Iterable[LogRecord]) -> dict[str, str]:
+    texts: dict[str, str] = {}
+    for step, records in groupby(lines, lambda line: line.step):
+        texts[step] = texts.get(step, "") + printed_text(records)
+    return texts
+
+
+def _step_text(end: StepEnd, text: str) -> str:
+    said = " · ".join(visible(part, one_line=True) for part in end.said if part)
+    lines = ["", f"{end.look.symbol} {visible(end.step, one_line=True)}  {said}".rstrip()]
+    lines += [f"    {line}".rstrip() for line in visible(text).splitlines()]
+    if end.error is not None:
+        lines += [f"    {line}".rstrip() for line in visible(_error(end.error)).splitlines()]
+    return "\n".join(lines)
+
+
+def _step_html(end: StepEnd, text: str, run_id: str) -> Html:
+    head = tag(
+        "div",
+        badge(end.look),
+        tag("span", end.step, class_="assetbook-name"),
+        tag("span", " · ".join(end.said[1:]), class_="assetbook-muted assetbook-small"),
+        class_="assetbook-line",
+        style="margin-top: 10px",
+    )
+    lines = text.splitlines()
+    hidden = len(lines) - MOST_LINES
+    note = None
+    if hidden > 0:
+        where = f"in a terminal: assetbook logs {short_id(run_id)} --step {end.step}"
+        note = muted(f"{hidden:,} earlier lines are left out; {where}")
+    shown = "\n".join(lines[-MOST_LINES:])
+    output = tag("pre", shown, class_="assetbook-text") if shown.strip() else None
+    error = tag("pre", _error(end.error), class_="assetbook-text") if end.error else None
+    return join(part for part in (head, note, output, error) if part)
+
+
+def _error(error: ErrorInfo) -> str:
+    where = f"{error.where}\n" if error.where else ""
+    return f"{where}{error.traceback or f'{error.kind}: {error.message}'}".rstrip()

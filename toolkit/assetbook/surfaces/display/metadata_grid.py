@@ -1,0 +1,82 @@
+"""Metadata and schemas of recorded versions as grids; whatever they hold, it stays text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from assetbook.metadata import (
+    COLUMN_SCHEMA,
+    ROW_COUNT,
+    MetadataValue,
+    TableSchemaMetadataValue,
+    UrlMetadataValue,
+    from_wire,
+    plain_text,
+)
+from assetbook.surfaces.display.formatting import counted
+from assetbook.surfaces.display.grid import Cell, Grid
+from assetbook.surfaces.display.html import escaped, tag
+
+LONGEST = 600
+"""Characters of one value that are shown."""
+_WEB: Final = re.compile(r"https?://", re.IGNORECASE)
+_SHOWN_APART: Final = frozenset({COLUMN_SCHEMA, ROW_COUNT})
+
+
+def schema_grid(metadata: Mapping[str, Any]) -> Grid:
+    """The columns of a version's table, from metadata in wire form; no rows if it is not one."""
+    value = from_wire(metadata[COLUMN_SCHEMA]) if COLUMN_SCHEMA in metadata else None
+    if not isinstance(value, TableSchemaMetadataValue):
+        return Grid((), ())
+    rows = tuple(
+        (
+            Cell(column.name, tag("span", column.name, class_="assetbook-mono")),
+            column.type,
+            "yes" if column.constraints.nullable else "no",
+            ", ".join(_constraints(column.constraints.unique, column.constraints.other)),
+            column.description or "",
+        )
+        for column in value.value.columns
+    )
+    return Grid(("column", "type", "nullable", "constraints", "description"), rows)
+
+
+def schema_title(grid: Grid) -> str:
+    """``schema · 3 columns``."""
+    return f"schema · {counted(len(grid.rows), 'column')}"
+
+
+def metadata_grid(metadata: Mapping[str, Any]) -> Grid:
+    """What a version or check says of itself, but for what views show in places of their own."""
+    rows = tuple(
+        (name, _cell(from_wire(wire)))
+        for name, wire in metadata.items()
+        if name not in _SHOWN_APART
+    )
+    return Grid(("name", "value"), rows)
+
+
+def metadata_line(metadata: Mapping[str, Any]) -> str:
+    """The same in one line: ``rows 16, null share 0.1``."""
+    return ", ".join(
+        f"{name} {_cut(plain_text(from_wire(each)))}" for name, each in metadata.items()
+    )
+
+
+def _cell(value: MetadataValue[Any]) -> Cell:
+    text = _cut(plain_text(value))
+    if isinstance(value, UrlMetadataValue) and _WEB.match(value.value):
+        link = tag("a", text, href=value.value, rel="noopener noreferrer", target="_blank")
+        return Cell(text, link)
+    return Cell(text, escaped(text))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}… ({len(text):,} characters)"
+
+
+def _constraints(unique: bool, other: object) -> list[str]:
+    said = ["unique"] if unique else []
+    return [*said, *(str(each) for each in other)] if isinstance(other, tuple) else said

@@ -1,0 +1,119 @@
+"""The overview: the store, the notebook, how the assets stand, what ran last, what to type."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from assetbook.instance.instance import Instance
+from assetbook.storage.store import RunRecord
+from assetbook.surfaces.display.asset_words import (
+    no_assets_html,
+    no_assets_text,
+    state_counts,
+    states_text,
+)
+from assetbook.surfaces.display.grid import Cell, facts_html, facts_text
+from assetbook.surfaces.display.html import Html, state_badge, tag, visible
+from assetbook.surfaces.display.run_table import NO_RUNS, run_json, runs_grid
+from assetbook.surfaces.display.view import View, card, muted, section, text_section
+from assetbook.surfaces.rows import AssetRow
+
+INDEX: Final = (
+    ("assets", "all assets with their states"),
+    ("show NAME", "one asset: schema, checks, metadata"),
+    ("lineage", "the graph with states"),
+    ("why NAME", "why it is stale, with the code that changed"),
+    ("plan +NAME", "what would run, and why"),
+    ("materialize +NAME", "run what is not fresh"),
+    ("value NAME@3", "a stored value"),
+    ("versions NAME", "its versions"),
+    ("runs", "what ran"),
+    ("logs RUN", "what a run printed"),
+)
+"""Verbs, and what each is for."""
+
+
+class Overview(View):
+    """What ``%assetbook`` shows; ``kind`` says who asks, ``location`` is the notebook's id."""
+
+    def __init__(
+        self,
+        instance: Instance,
+        rows: Sequence[AssetRow],
+        runs: Sequence[RunRecord],
+        kind: str,
+        location: str | None,
+        *,
+        now: datetime | None = None,
+    ) -> None:
+        self.store = _store(instance)
+        self.rows = tuple(rows)
+        self.runs = tuple(runs)
+        self.kind = kind
+        self.location = location
+        self.now = now or instance.clock.now()
+
+    def __str__(self) -> str:
+        counts = ("assets", states_text(self.rows) if self.rows else "")
+        facts = facts_text([*self._facts(), counts])
+        assets = "" if self.rows else no_assets_text()
+        runs = runs_grid(self.runs, self.now).without("steps", "by").text(96) or NO_RUNS
+        parts = (
+            facts,
+            f"\n{assets}" if assets else "",
+            text_section("last runs", runs),
+            text_section("what to type", facts_text(self._index())),
+        )
+        return "\n".join(part for part in parts if part)
+
+    def html(self) -> Html:
+        """It as HTML without a frame or style rules."""
+        states = [
+            tag("span", tag("span", f"{count} ", class_="assetbook-name"), state_badge(state))
+            for state, count in state_counts(self.rows).items()
+        ]
+        line = tag("div", *states, class_="assetbook-line", style="gap: 16px; margin: 6px 0")
+        runs = runs_grid(self.runs, self.now).html() or muted(NO_RUNS)
+        index = facts_html(self._index())
+        return card(
+            tag("div", "assetbook", class_="assetbook-title"),
+            facts_html(self._facts()),
+            line if states else no_assets_html(),
+            section("last runs", runs),
+            section("what to type", index),
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """The store, the location, the assets and the last runs."""
+        return {
+            "store": self.store,
+            "location": self.location,
+            "assets": [row.to_json() for row in self.rows],
+            "runs": [run_json(run) for run in self.runs],
+        }
+
+    @property
+    def _prefix(self) -> str:
+        return "%" if self.kind == "session" else "assetbook "
+
+    def _index(self) -> list[tuple[str, Cell | str]]:
+        return [(f"{self._prefix}{verb}", use) for verb, use in INDEX]
+
+    def _facts(self) -> list[tuple[str, Cell | str]]:
+        scratch = "not known: its definitions count as scratch" if self.kind == "session" else ""
+        return [
+            ("store", visible(self.store, one_line=True)),
+            ("notebook", self.location or scratch),
+        ]
+
+
+def _store(instance: Instance) -> str:
+    """Where the store is, from the user's home where it lies below that."""
+    folder = instance.project.store if instance.project is not None else None
+    if folder is None:
+        return "in memory, gone with this process"
+    home = Path.home()
+    return f"~/{folder.relative_to(home)}" if folder.is_relative_to(home) else str(folder)

@@ -1,0 +1,39 @@
+"""A plan as people read it before it runs."""
+
+from __future__ import annotations
+
+from assetbook.planning.steps import Plan, Step
+from assetbook.surfaces.display.formatting import asked_text, counted
+from assetbook.surfaces.display.grid import Cell, Grid
+from assetbook.surfaces.display.html import Html, join, tag, visible
+from assetbook.surfaces.display.view import framed, headline, muted
+
+MOST_STEPS = 200
+"""Steps that HTML lists; plain text has them all."""
+
+
+def plan_html(plan: Plan) -> Html:
+    """The steps in order with their reasons, and what is left as it is."""
+    left = [muted(line.strip()) for line in plan.left_lines()]
+    if not plan.steps:
+        return framed(headline("Plan", "all fresh: nothing to do"), *left)
+    said = counted(len(plan.steps), "step")
+    more = len(plan.steps) - MOST_STEPS
+    rest = [muted(f"and {counted(more, 'step')} more")] if more > 0 else []
+    return framed(headline("Plan", said, asked_text(plan.asked)), _grid(plan).html(), *rest, *left)
+
+
+def plan_text(plan: Plan) -> str:
+    """The same as plain text, safe for a terminal."""
+    return "\n".join(visible(line, one_line=True) for line in str(plan).split("\n"))
+
+
+def _grid(plan: Plan) -> Grid:
+    rows = tuple(_row(number, step) for number, step in enumerate(plan.steps[:MOST_STEPS], 1))
+    return Grid(("", "step", "why"), rows, frozenset({""}))
+
+
+def _row(number: int, step: Step) -> tuple[Cell | str, ...]:
+    name = tag("span", step.name, class_="assetbook-name" if step.kind == "asset" else None)
+    mark = tag("span", "only if needed ", class_="assetbook-chip") if step.condition else Html()
+    return (str(number), Cell(step.name, name), Cell(step.why, join((mark, step.why))))

@@ -1,0 +1,75 @@
+"""How far a run is: what has ended, what runs, what waits. Knows nothing of displays."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from assetbook.execution.reporter import StepOutcome
+from assetbook.planning.steps import Plan, Step
+
+MOST_LISTED = 30
+"""Steps of a plan up to which each has its line; of longer ones only those of interest."""
+_LAST_DONE = 5
+_MOST_FAILED = 20
+
+
+@dataclass(slots=True)
+class RunProgress:
+    """One run on its way. Times are seconds of a monotonic clock."""
+
+    run_id: str
+    plan: Plan
+    running: Step | None = None
+    running_since: float = 0.0
+    outcomes: dict[str, StepOutcome] = field(default_factory=dict)
+    status: str | None = None
+    """How the run ended; None while it goes on."""
+    duration: float = 0.0
+
+    def started(self, step: Step, at: float) -> None:
+        """Notes that a step's code runs."""
+        self.running = step
+        self.running_since = at
+
+    def ended(self, outcome: StepOutcome) -> None:
+        """Notes how a step ended."""
+        self.outcomes[outcome.step.name] = outcome
+        self.running = None
+
+    def finished(self, status: str, duration: float) -> None:
+        """Notes how the run ended."""
+        self.status = status
+        self.duration = duration
+        self.running = None
+
+    @property
+    def is_long(self) -> bool:
+        """Whether only some of the steps have a line."""
+        return len(self.plan.steps) > MOST_LISTED
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether it is a single step that ended well: one line says all of it."""
+        if len(self.plan.steps) != 1 or self.status != "success":
+            return False
+        return all(each.status == "done" for each in self.outcomes.values())
+
+    def listed(self) -> list[Step]:
+        """The steps that have a line, in the plan's order."""
+        if not self.is_long:
+            return list(self.plan.steps)
+        ended = list(self.outcomes.values())
+        failed = [each.step.name for each in ended if each.status == "failed"]
+        done = [each.step.name for each in ended if each.status == "done"]
+        chosen = {*failed[:_MOST_FAILED], *done[-_LAST_DONE:]}
+        if self.running is not None:
+            chosen.add(self.running.name)
+        return [step for step in self.plan.steps if step.name in chosen]
+
+    def counts(self) -> dict[str, int]:
+        """How many steps are in which status; ``running`` and ``waiting`` among them."""
+        counts = Counter[str](each.status for each in self.outcomes.values())
+        running = int(self.running is not None)
+        waiting = len(self.plan.steps) - len(self.outcomes) - running
+        return {**counts, "running": running, "waiting": waiting}

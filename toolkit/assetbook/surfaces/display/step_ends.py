@@ -1,0 +1,89 @@
+"""How the steps of a recorded run ended, read from its events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from assetbook.events.records import (
+    AssetMaterialized,
+    CheckEvaluated,
+    ErrorInfo,
+    Event,
+    StepEnded,
+    StepStarted,
+)
+from assetbook.surfaces.display.formatting import counted, duration_text, size_text
+from assetbook.surfaces.display.status import RUNNING, STEPS, check_look
+from assetbook.surfaces.display.theme import Look
+from assetbook.surfaces.rows import row_count
+
+
+@dataclass(frozen=True, slots=True)
+class StepEnd:
+    """One step; one that has not ended is running."""
+
+    step: str
+    look: Look = RUNNING
+    duration: float | None = None
+    """Seconds; None until it ends."""
+    facts: tuple[str, ...] = ()
+    message: str = ""
+    error: ErrorInfo | None = None
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """Its status, then its facts, its time and its message."""
+        took = () if not self.duration else (duration_text(self.duration),)
+        message = (self.message,) if self.message else ()
+        return (self.look.word, *self.facts, *took, *message)
+
+    def to_json(self) -> dict[str, Any]:
+        """It as plain values."""
+        return {
+            "step": self.step,
+            "status": self.look.word,
+            "duration_seconds": self.duration,
+            "message": self.message,
+            "error": self.error.traceback if self.error is not None else None,
+        }
+
+
+def step_ends(events: Iterable[Event]) -> dict[str, StepEnd]:
+    """Each step that began or ended, by name, in that order."""
+    ends: dict[str, StepEnd] = {}
+    for event in events:
+        if isinstance(event, StepStarted):
+            ends[event.step] = StepEnd(event.step)
+        elif isinstance(event, AssetMaterialized) and event.step:
+            ends[event.step] = _materialized(event, ends.get(event.step))
+        elif isinstance(event, CheckEvaluated) and event.step:
+            ends[event.step] = _checked(event, ends.get(event.step))
+        elif isinstance(event, StepEnded):
+            ends[event.step] = StepEnd(
+                event.step,
+                STEPS[event.status],
+                event.duration,
+                message=event.message,
+                error=event.error,
+            )
+    return ends
+
+
+def _materialized(event: AssetMaterialized, before: StepEnd | None) -> StepEnd:
+    facts = list(before.facts) if before is not None else []
+    rows = row_count(event)
+    if rows is not None:
+        facts.append(counted(rows, "row"))
+    if event.value is not None:
+        facts.append(size_text(event.value.size))
+    return StepEnd(event.step, STEPS["done"], event.duration, tuple(facts))
+
+
+def _checked(event: CheckEvaluated, before: StepEnd | None) -> StepEnd:
+    """The end of a check's own step; a check that an asset's function answers adds to its step."""
+    look = check_look(event.passed and event.error is None, event.severity)
+    if before is not None and before.look is STEPS["done"]:
+        return replace(before, facts=(*before.facts, f"{event.check} {look.word}"))
+    return StepEnd(event.step, look, event.duration, message=event.description, error=event.error)

@@ -1,0 +1,91 @@
+"""``%load_ext assetbook``: magics, hooks around cells, completion, and how things show."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from assetbook.errors import AssetbookError
+from assetbook.settings import refuse_unsupported_platform
+from assetbook.surfaces.asset_magic import asset_magic
+from assetbook.surfaces.completion import completer
+from assetbook.surfaces.desk import current_desk, set_live
+from assetbook.surfaces.display.formatters import register_formatters, unregister_formatters
+from assetbook.surfaces.live import LiveNotebook
+from assetbook.surfaces.magics import line_magics
+from assetbook.surfaces.notebook_runs import materialize_magic
+
+_ASSET_LINE = re.compile(r"%%asset\b")
+
+
+def load(shell: Any) -> None:
+    """Makes assetbook's magics and views work in ``shell``; a second call does nothing.
+
+    Raises StoreError if the project's store cannot be opened.
+    """
+    refuse_unsupported_platform()
+    if isinstance(current_or_none(), LiveNotebook):
+        return
+    live = LiveNotebook(shell)
+    set_live(live)
+    for name, magic in line_magics().items():
+        shell.register_magic_function(magic, "line", name)
+    shell.register_magic_function(materialize_magic(live), "line", "materialize")
+    shell.register_magic_function(asset_magic(live), "cell", "asset")
+    shell.input_transformers_cleanup.insert(0, asset_line_first)
+    shell.events.register("pre_run_cell", live.before_cell)
+    shell.events.register("post_run_cell", live.after_cell)
+    shell.Completer.custom_matchers.append(completer(live))
+    register_formatters(shell)
+    _bring_names(shell)
+    if live.path is None:
+        folder = live.instance.values.root.parent.parent
+        print(
+            f"assetbook: this notebook's file is not known, so its definitions count as scratch; "
+            f"the store is below {folder.name}/"
+        )
+
+
+def unload(shell: Any) -> None:
+    """Takes assetbook's hooks out of ``shell``; definitions stay bound to their names."""
+    live = current_or_none()
+    if not isinstance(live, LiveNotebook):
+        return
+    shell.events.unregister("pre_run_cell", live.before_cell)
+    shell.events.unregister("post_run_cell", live.after_cell)
+    shell.input_transformers_cleanup.remove(asset_line_first)
+    unregister_formatters(shell)
+    set_live(None)
+
+
+def current_or_none() -> object:
+    """The desk of this process, if its store can be opened; else None."""
+    try:
+        return current_desk()
+    except AssetbookError:
+        return None
+
+
+def asset_line_first(lines: list[str]) -> list[str]:
+    """The cell's lines with ``%%asset`` before any comments above it; the count stays the same.
+
+    IPython knows a cell magic by its first line alone.
+    """
+    for number, line in enumerate(lines):
+        stripped = line.strip()
+        if _ASSET_LINE.match(stripped):
+            return [line.lstrip(), *lines[:number], *lines[number + 1 :]]
+        if stripped and not stripped.startswith("#"):
+            break
+    return lines
+
+
+_BROUGHT = ("asset", "asset_check", "multi_asset")
+
+
+def _bring_names(shell: Any) -> None:
+    """Puts the decorators into the notebook, unless it has other things of their names."""
+    import assetbook
+
+    for name in _BROUGHT:
+        shell.user_ns.setdefault(name, getattr(assetbook, name))

@@ -1,0 +1,88 @@
+"""What a kernel started by the command line does once its notebook's cells have run."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from assetbook.errors import AssetbookError, NotLoadedError
+from assetbook.instance.materializing import OriginKind
+from assetbook.kernels.whole_notebook import answer
+from assetbook.surfaces.commands import VERBS, call
+from assetbook.surfaces.desk import current_desk
+from assetbook.surfaces.failure_view import failure_lines
+from assetbook.surfaces.live import LiveNotebook
+from assetbook.surfaces.progress import TerminalProgress
+
+
+def run_verb(text: str) -> None:
+    """Runs the verb that ``text`` (JSON) asks for, prints what it shows, answers how it went."""
+    asked = json.loads(text)
+    try:
+        answer(_run(asked["verb"], asked["arguments"], asked["json"]))
+    except AssetbookError as error:
+        print(f"{type(error).__name__}: {error}")
+        answer({"success": False, "steps": 0})
+
+
+def _run(name: str, arguments: dict[str, Any], as_json: bool) -> dict[str, Any]:
+    live = current_desk()
+    if not isinstance(live, LiveNotebook):
+        raise NotLoadedError(
+            "the notebook's definitions", "it does not load assetbook", "Add `%load_ext assetbook`."
+        )
+    verb = VERBS[name]
+    if name == "plan":
+        plan = call(verb, arguments, desk=live)
+        print(json.dumps(_plan_json(plan), indent=2) if as_json else str(plan))
+        return {"success": True, "steps": len(plan)}
+    kind: OriginKind = "cli"
+    live.called_by = kind
+    reporter = None if as_json else TerminalProgress()
+    outcome = call(verb, arguments, desk=live, raise_on_error=False, reporter=reporter)
+    if as_json:
+        print(json.dumps(_outcome_json(outcome), indent=2))
+    elif outcome.result is None:
+        print(str(outcome.plan))
+    else:
+        for failed in outcome.result.failures:
+            lines = failure_lines(failed, outcome.result.run_id, live.loaded().where)
+            print("\n".join(lines))
+    return {"success": outcome.success, "steps": len(outcome.plan)}
+
+
+def _plan_json(plan: Any) -> dict[str, Any]:
+    return {
+        "asked": plan.asked,
+        "steps": [
+            {
+                "name": step.name,
+                "kind": step.kind,
+                "reasons": [reason.text for reason in step.reasons],
+                "after": list(step.after),
+                "if_changed": [str(key) for key in step.condition],
+            }
+            for step in plan
+        ],
+        "left": [
+            {"key": str(left.key), "state": left.state, "why": left.why, "option": left.option}
+            for left in plan.left
+        ],
+    }
+
+
+def _outcome_json(outcome: Any) -> dict[str, Any]:
+    return {
+        "run_id": outcome.run_id,
+        "success": outcome.success,
+        "steps": [
+            {
+                "name": each.step.name,
+                "status": each.status,
+                "duration_seconds": each.duration,
+                "message": each.message,
+                "versions": {str(key): number for key, number in each.versions.items()},
+            }
+            for each in outcome.outcomes
+        ],
+    }

@@ -1,0 +1,246 @@
+"""The live notebook in this kernel: its session, its store, and what happens around each cell."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from assetbook.definitions.spec import AssetSpec
+from assetbook.errors import AssetbookError
+from assetbook.execution.reporter import Reporter
+from assetbook.instance.instance import Instance
+from assetbook.instance.loaded import Loaded, load
+from assetbook.instance.materializing import OriginKind
+from assetbook.instance.provenance import definition_key
+from assetbook.instance.snapshots import Snapshot, recall, remember, snapshot_of
+from assetbook.instance.states import Standing, standing
+from assetbook.kernels.whole_notebook import DEFINE_ONLY
+from assetbook.keys import AssetKey
+from assetbook.notebook.cell_names import cell_names
+from assetbook.notebook.cell_places import CellPlaces
+from assetbook.notebook.cell_text import python_text
+from assetbook.notebook.notebook_path import notebook_path
+from assetbook.notebook.session import Cell, Session
+from assetbook.notebook.versioner import Versioner
+from assetbook.settings import location_id
+from assetbook.surfaces.stale_notice import became_stale
+
+KeyText = Mapping[AssetKey, str]
+
+
+class LiveNotebook:
+    """One kernel's notebook. ``shell`` is its IPython shell.
+
+    Opens the store of the project around the notebook; raises StoreError if it cannot.
+    """
+
+    def __init__(self, shell: Any) -> None:
+        self.shell = shell
+        self.path = notebook_path(shell.user_ns, os.environ)
+        self._instance = Instance.get(self.path or Path.cwd())
+        project = self._instance.project
+        self.location = (
+            location_id(self.path, project.root) if self.path and project is not None else None
+        )
+        self.places = CellPlaces()
+        self.session = Session(shell.user_ns, lambda name: self.places.cell(name) is not None)
+        self.versioner = Versioner(
+            definition_of=definition_key,
+            project_root=project.root if project is not None else None,
+            where_of=self.places.place_of,
+        )
+        self._remembered: Snapshot | None = recall(self._instance, self.location)
+        self._forgotten: set[AssetKey] = set()
+        self._loaded: tuple[int, Loaded] | None = None
+        self._states: Standing | None = None
+        self._snapshot_token: tuple[int, Mapping[AssetKey, str]] = (0, {})
+        self._in_cell = False
+        self.called_by: OriginKind = "session"
+        """What kind of caller the runs of this kernel have."""
+        self.define_only = bool(os.environ.get(DEFINE_ONLY))
+        """Whether asset cells define and do not materialize, as for a plan."""
+
+    @property
+    def instance(self) -> Instance:
+        """The project's instance."""
+        return self._instance
+
+    @property
+    def origin(self) -> tuple[OriginKind, str | None, str | None]:
+        """A session, its notebook, and the cell that runs."""
+        cell = self.session.cell
+        return self.called_by, self.location, str(cell) if cell is not None else None
+
+    def reporter(self) -> Reporter:
+        """A display in the cell that is updated as the run goes."""
+        from assetbook.surfaces.progress import NotebookProgress
+
+        return NotebookProgress(self.instance)
+
+    def loaded(self) -> Loaded:
+        """The living definitions as one graph; raises DefinitionError with every fault."""
+        generation = self.session.generation
+        if self._loaded is None or self._loaded[0] != generation:
+            self._loaded = (generation, self._load())
+        return self._loaded[1]
+
+    def _load(self) -> Loaded:
+        cells = {}
+        for definition in self.session:
+            for key in getattr(definition, "keys", ()) or [getattr(definition, "key", None)]:
+                living = self.session.living(key) if isinstance(key, AssetKey) else None
+                if living is not None:
+                    cells[key] = str(living.cell)
+        snapshot = self._remembered
+        return load(
+            self.session,
+            self._instance,
+            resources=self.session.resources,
+            versioner=self.versioner,
+            folder=self.path.parent if self.path is not None else None,
+            places=self.places,
+            location=self.location,
+            cells=cells,
+            remembered=self._remembered_specs(),
+            remembered_inputs=snapshot.inputs if snapshot is not None else {},
+        )
+
+    def _remembered_specs(self) -> dict[AssetKey, AssetSpec]:
+        """Assets of this location's last snapshot that were not forgotten since."""
+        if self._remembered is None:
+            return {}
+        specs = self._remembered.specs
+        return {key: spec for key, spec in specs.items() if key not in self._forgotten}
+
+    def remembered_keys(self) -> list[AssetKey]:
+        """Assets that this notebook defined before and whose cells have not run here."""
+        return [key for key in self._remembered_specs() if self.session.living(key) is None]
+
+    def standing(self) -> tuple[Standing, KeyText, KeyText]:
+        """How all assets stand now, by the live definitions."""
+        loaded = self.loaded()
+        now = standing(self._instance, loaded)
+        self._states = now
+        sources = dict.fromkeys(loaded.graph.remembered, "last snapshot")
+        return now, loaded.cells, sources
+
+    def forget(self, key: AssetKey) -> None:
+        """Drops a definition, living or remembered; its versions remain."""
+        if self.session.living(key) is None and key in self._remembered_specs():
+            self._forgotten.add(key)
+            self.session.generation += 1
+            return
+        self.session.forget(key)
+        self._forgotten.add(key)
+
+    # -- around each cell
+
+    def before_cell(self, info: Any) -> None:
+        """IPython is about to run a cell."""
+        self._in_cell = bool(info.store_history) and not info.silent
+        if not self._in_cell:
+            return
+        # IPython counts up before or after this hook, by its version; its list of inputs does not
+        number = len(self.shell.history_manager.input_hist_parsed)
+        filename = self.shell.compile.get_code_name(info.raw_cell, info.transformed_cell, number)
+        self.places.note(filename, number)
+        metadata = _metadata(self.shell, info)
+        self._say(self.session.begin(_cell(info, metadata, number), _deleted(metadata)))
+
+    def after_cell(self, result: Any) -> None:
+        """IPython has run a cell."""
+        if not self._in_cell:
+            return
+        self._in_cell = False
+        cell = self.session.cell
+        generation = self._loaded[0] if self._loaded is not None else 0
+        notices = self.session.end(bool(result.success))
+        self._say(notices)
+        if self._states is None and not any(True for _ in self.session):
+            return
+        try:
+            before = self._states
+            now, cells, _ = self.standing()
+        except AssetbookError as error:
+            if self.session.generation != generation:
+                self._say([f"not usable yet: {error}"])
+            return
+        self._show_new(now, cell)
+        self._say(became_stale(before, now, cells, cell))
+        self._remember(now, cell)
+
+    def _show_new(self, now: Standing, cell: Cell | None) -> None:
+        from assetbook.surfaces.cards import show_new_definitions
+
+        if cell is not None:
+            show_new_definitions(self, now, cell)
+
+    def _remember(self, now: Standing, cell: Cell | None) -> None:
+        """Stores a snapshot if a definition or a code version changed since the last one."""
+        codes = {
+            key: defined.code.digest
+            for key, defined in now.defined.items()
+            if defined.code is not None
+        }
+        token = (self.session.generation, codes)
+        if self._loaded is None or token == self._snapshot_token:
+            return
+        self._snapshot_token = token
+        snapshot, texts = snapshot_of(
+            self._loaded[1], now, self._instance.clock.now(), str(cell) if cell else ""
+        )
+        remember(self._instance, self._merged(snapshot), texts)
+
+    def _merged(self, snapshot: Snapshot) -> Snapshot:
+        """The snapshot with what was remembered and has neither run nor been forgotten here."""
+        if self._remembered is None:
+            return snapshot
+        living = {record.key for record in snapshot.assets}
+        earlier = tuple(
+            record
+            for record in self._remembered.assets
+            if record.key not in living and AssetKey.from_text(record.key) not in self._forgotten
+        )
+        return Snapshot(
+            location=snapshot.location,
+            at=snapshot.at,
+            assets=(*snapshot.assets, *earlier),
+            cell=snapshot.cell,
+        )
+
+    def _say(self, lines: list[str]) -> None:
+        for line in lines:
+            print(f"assetbook: {line}")
+
+
+def _metadata(shell: Any, info: Any) -> Mapping[str, Any]:
+    given = getattr(info, "cell_meta", None)
+    if given:
+        return dict(given)
+    parent = shell.get_parent() if hasattr(shell, "get_parent") else None
+    found = parent.get("metadata") if isinstance(parent, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
+def _cell(info: Any, metadata: Mapping[str, Any], number: int) -> Cell:
+    handle = getattr(info, "cell_id", None) or metadata.get("cellId")
+    text = info.raw_cell or ""
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    return Cell(handle or f"text:{digest}", number, bool(handle), _binds(text))
+
+
+def _binds(text: str) -> frozenset[str]:
+    """The names that a cell's text binds; ``*`` stands for those of a star import."""
+    try:
+        names = cell_names(python_text(text).source)
+    except SyntaxError:
+        return frozenset()
+    return names.binds | (frozenset("*") if names.star_imports else frozenset())
+
+
+def _deleted(metadata: Mapping[str, Any]) -> list[str]:
+    deleted = metadata.get("deletedCells")
+    return [str(each) for each in deleted] if isinstance(deleted, list) else []

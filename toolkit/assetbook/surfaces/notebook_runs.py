@@ -1,0 +1,45 @@
+"""``%materialize`` in a notebook: failures show short, and the outcome needs no second view."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from assetbook.instance.materializing import MaterializeOutcome
+from assetbook.surfaces.commands import VERBS, call
+from assetbook.surfaces.failure_view import raise_shown
+from assetbook.surfaces.live import LiveNotebook
+from assetbook.surfaces.magics import run_command
+
+
+def materialize_magic(live: LiveNotebook) -> Callable[[str], Any]:
+    """The function behind ``%materialize`` in one notebook."""
+    verb = VERBS["materialize"]
+
+    def run(**arguments: Any) -> None:
+        __tracebackhide__ = True
+        if live.define_only:
+            print("%materialize: not in this kernel, whose cells only define")
+            return
+        outcome = call(verb, arguments, desk=live, raise_on_error=False)
+        show_outcome(live, outcome)
+
+    command = verb.command(run, "%")
+
+    def materialize(line: str) -> Any:
+        __tracebackhide__ = True
+        return run_command(command, line, "%materialize")
+
+    materialize.__doc__ = command.get_help(click.Context(command, info_name="%materialize"))
+    return materialize
+
+
+def show_outcome(live: LiveNotebook, outcome: MaterializeOutcome) -> None:
+    """Says that all is fresh, or raises what failed; progress has shown the rest."""
+    __tracebackhide__ = True
+    if outcome.result is None:
+        print(str(outcome.plan))
+        return
+    raise_shown(outcome.result, live.loaded().where)

@@ -1,0 +1,202 @@
+"""Who shows a run while it goes: lines in a terminal, a display in a notebook.
+
+Both are told on the thread that runs. Neither may stop a run: where a line cannot be shown any
+more, showing ends and the run goes on.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import logging
+import sys
+import threading
+from collections.abc import Callable
+from typing import Any, TextIO
+
+from assetbook.execution.capture import running_shell
+from assetbook.execution.reporter import StepOutcome
+from assetbook.instance.instance import Instance
+from assetbook.keys import RunId
+from assetbook.planning.steps import Plan, Step
+from assetbook.surfaces.display.html import visible
+from assetbook.surfaces.display.outcome_words import (
+    facts_of,
+    message_of,
+    outcome_look,
+    summary_text,
+)
+from assetbook.surfaces.display.plan_view import plan_text
+from assetbook.surfaces.display.progress_view import progress_html, progress_text
+from assetbook.surfaces.display.run_progress import RunProgress
+
+TICK = 0.5
+"""Seconds between two updates while a step runs."""
+SHORTEST = 0.1
+"""Seconds that pass at least between two updates, however many steps end."""
+_log = logging.getLogger("assetbook.progress")
+
+
+class TerminalProgress:
+    """Plain lines: the plan, a line when each step has ended, a summary.
+
+    ``stream`` takes them; None is the standard output. The line of a step is flushed, and is
+    written only once what it says is committed.
+    """
+
+    def __init__(self, stream: TextIO | None = None) -> None:
+        self._stream = stream
+        self._has_reader = True
+        self._plan = Plan("", ())
+        self._run_id = RunId("")
+        self._outcomes: list[StepOutcome] = []
+
+    def run_started(self, run_id: RunId, plan: Plan) -> None:
+        """Writes the plan."""
+        self._run_id = run_id
+        self._plan = plan
+        self._outcomes = []
+        self._write(plan_text(plan))
+
+    def step_started(self, step: Step) -> None:
+        """Writes nothing."""
+
+    def step_ended(self, outcome: StepOutcome) -> None:
+        """Writes the step's line."""
+        self._outcomes.append(outcome)
+        said = (message_of(outcome), facts_of(outcome))
+        words = visible(" · ".join(part for part in said if part), one_line=True)
+        name = visible(outcome.step.name, one_line=True)
+        self._write(f"{outcome_look(outcome).word:<5} {name}  {words}".rstrip())
+
+    def run_ended(self, status: str, duration: float) -> None:
+        """Writes the summary."""
+        self._write(summary_text(self._outcomes, self._plan, duration, self._run_id, status))
+
+    def _write(self, text: str) -> None:
+        if not self._has_reader:
+            return
+        try:
+            _write_line(self._stream or sys.stdout, text)
+        except (OSError, ValueError):  # whoever read it is gone: the run goes on without
+            self._has_reader = False
+
+
+class NotebookProgress:
+    """One display in the running cell, updated in place; its last form stays in the notebook.
+
+    In IPython without a notebook it is lines, as a terminal has no displays to update.
+    """
+
+    def __init__(self, instance: Instance) -> None:
+        self._clock = instance.clock
+        self._lock = threading.RLock()
+        self._progress: RunProgress | None = None
+        self._lines: TerminalProgress | None = None
+        self._shell: Any = None
+        self._handle: Any = None
+        self._shown_at = 0.0
+        self._waiting = False
+        self._over = threading.Event()
+
+    def run_started(self, run_id: RunId, plan: Plan) -> None:
+        """Shows the plan, and begins to count the seconds."""
+        shell: Any = running_shell()
+        if not hasattr(shell, "kernel"):
+            self._lines = TerminalProgress()
+            self._lines.run_started(run_id, plan)
+            return
+        self._progress = RunProgress(run_id, plan)
+        self._quietly(self._display)
+        self._shell = shell
+        # a run that breaks off without its end must not be counted on after its cell
+        shell.events.register("post_run_cell", self._stop)
+        # the copied context is what keeps the thread's updates in this cell
+        tick = contextvars.copy_context().run
+        threading.Thread(
+            target=tick, args=(self._tick,), name="assetbook progress", daemon=True
+        ).start()
+
+    def step_started(self, step: Step) -> None:
+        """Shows that it runs."""
+        self._note(lambda progress: progress.started(step, self._clock.monotonic()))
+
+    def step_ended(self, outcome: StepOutcome) -> None:
+        """Shows how it ended."""
+        if self._lines is not None:
+            self._lines.step_ended(outcome)
+        self._note(lambda progress: progress.ended(outcome))
+
+    def run_ended(self, status: str, duration: float) -> None:
+        """Shows the summary, and stops counting."""
+        if self._lines is not None:
+            self._lines.run_ended(status, duration)
+        if self._progress is not None:
+            self._shell.events.unregister("post_run_cell", self._stop)
+        self._stop()
+        self._note(lambda progress: progress.finished(status, duration), now=True)
+
+    def _stop(self, result: object = None) -> None:
+        self._over.set()
+
+    def _note(self, change: Callable[[RunProgress], None], *, now: bool = False) -> None:
+        """Notes a change and shows it, at once if none was shown just before."""
+        if self._progress is None:
+            return
+        with self._lock:
+            change(self._progress)
+            if now or self._clock.monotonic() - self._shown_at >= SHORTEST:
+                self._quietly(self._update)
+            else:
+                self._waiting = True
+
+    def _tick(self) -> None:
+        """Counts on while a step runs, and shows what had to wait."""
+        beats = 0
+        while not self._over.wait(SHORTEST):
+            beats += 1
+            with self._lock:
+                running = self._progress is not None and self._progress.running is not None
+                due = running and beats * SHORTEST >= TICK
+                if self._over.is_set() or not (self._waiting or due):
+                    continue
+                beats = 0
+                self._quietly(self._update)
+
+    def _display(self) -> None:
+        from IPython.display import display
+
+        self._handle = display(self._bundle(), raw=True, display_id=True)
+        self._shown_at = self._clock.monotonic()
+
+    def _update(self) -> None:
+        self._shown_at = self._clock.monotonic()
+        self._waiting = False
+        if self._handle is not None:
+            self._handle.update(self._bundle(), raw=True)
+
+    def _bundle(self) -> dict[str, str]:
+        if self._progress is None:
+            return {}
+        now = self._clock.monotonic()
+        return {
+            "text/html": progress_html(self._progress, now),
+            "text/plain": progress_text(self._progress, now),
+        }
+
+    def _quietly(self, show: Callable[[], None]) -> None:
+        try:
+            show()
+        except Exception as error:  # noqa: BLE001 - a display that fails must not end the run
+            self._over.set()
+            self._handle = None
+            _log.warning("the progress of this run is no longer shown: %r", error)
+
+
+def _write_line(stream: TextIO, text: str) -> None:
+    """Writes a line and flushes it; characters that the stream cannot encode are escaped."""
+    try:
+        stream.write(text + "\n")
+    except UnicodeEncodeError as error:
+        plain = text.encode(error.encoding, "backslashreplace").decode(error.encoding)
+        stream.write(plain + "\n")
+    stream.flush()

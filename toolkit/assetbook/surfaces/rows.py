@@ -1,0 +1,189 @@
+"""What views show, gathered from a standing and the store: plain records, no looks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from assetbook.dependencies.freshness import AssetState
+from assetbook.dependencies.reasons import Reason
+from assetbook.errors import SelectionError, did_you_mean
+from assetbook.events.records import AssetMaterialized, CheckEvaluated
+from assetbook.instance.states import Standing
+from assetbook.keys import AssetKey
+
+ROW_COUNT = "dagster/row_count"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRow:
+    """A check and what it last said of the latest version."""
+
+    name: str
+    passed: bool | None
+    """None if it has not run on the latest version."""
+    blocking: bool = False
+    severity: str = "error"
+    description: str = ""
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class AssetRow:
+    """One asset: what it is, how it stands, and its latest version."""
+
+    key: AssetKey
+    state: str
+    reasons: tuple[Reason, ...]
+    group: str
+    as_of: datetime | None = None
+    number: int | None = None
+    """The latest version's number; None if there is none."""
+    data_version: str | None = None
+    at: datetime | None = None
+    """When the latest version was made, UTC."""
+    duration: float | None = None
+    """Seconds that it took."""
+    rows: int | None = None
+    """Rows of its table; None if it is not a table or not known."""
+    size: int | None = None
+    """Bytes as stored."""
+    cell: str = ""
+    """``In[4]``, where it is defined; empty if no living cell defines it."""
+    source: str = "this session"
+    """Where the definition is known from."""
+    external: bool = False
+    kinds: tuple[str, ...] = ()
+    checks: tuple[CheckRow, ...] = ()
+    description: str = ""
+
+    @property
+    def why(self) -> str:
+        """The first reasons for its state in one line."""
+        from assetbook.dependencies.reasons import text_of
+
+        return text_of(self.reasons)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values, for ``--json``."""
+        return {
+            "key": str(self.key),
+            "state": self.state,
+            "reasons": [reason.text for reason in self.reasons],
+            "group": self.group,
+            "as_of": _iso(self.as_of),
+            "version": self.number,
+            "data_version": self.data_version,
+            "materialized_at": _iso(self.at),
+            "duration_seconds": self.duration,
+            "rows": self.rows,
+            "bytes": self.size,
+            "cell": self.cell,
+            "source": self.source,
+            "external": self.external,
+            "checks": [
+                {"name": check.name, "passed": check.passed, "blocking": check.blocking}
+                for check in self.checks
+            ],
+        }
+
+
+def asset_rows(
+    now: Standing,
+    *,
+    cells: Mapping[AssetKey, str],
+    sources: Mapping[AssetKey, str],
+    keys: Iterable[AssetKey] | None = None,
+) -> tuple[AssetRow, ...]:
+    """A row for each asset (or each of ``keys``), upstream first."""
+    wanted = set(keys) if keys is not None else None
+    return tuple(
+        _row(now, key, state, cells.get(key, ""), sources.get(key, "this session"))
+        for key, state in now.states.items()
+        if wanted is None or key in wanted
+    )
+
+
+def row_of(rows: Iterable[AssetRow], name: str) -> AssetRow:
+    """The row of the asset called ``name``: its key, or the last part of it.
+
+    Raises SelectionError with the nearest names, or naming all that it fits.
+    """
+    known = list(rows)
+    exact = [row for row in known if str(row.key) == name]
+    fitting = exact or [row for row in known if row.key.parts[-1] == name]
+    if len(fitting) == 1:
+        return fitting[0]
+    if fitting:
+        names = " and ".join(f"`{row.key}`" for row in fitting)
+        raise SelectionError(f"the asset `{name}`", f"it fits {names}", "Give the whole key.")
+    raise SelectionError(
+        f"the asset `{name}`",
+        "there is none of that name",
+        did_you_mean(name, (str(row.key) for row in known)) or "`%assets` lists them.",
+    )
+
+
+def _row(now: Standing, key: AssetKey, state: AssetState, cell: str, source: str) -> AssetRow:
+    spec = now.graph.specs[key]
+    record = now.recorded.get(key)
+    event = record.event if record is not None else None
+    checks: Mapping[str, CheckEvaluated] = record.checks if record is not None else {}
+    return AssetRow(
+        key,
+        state.state,
+        state.reasons,
+        spec.group_name,
+        state.as_of,
+        state.number,
+        state.data_version,
+        event.at if event is not None else None,
+        event.duration if event is not None else None,
+        row_count(event),
+        event.value.size if event is not None and event.value is not None else None,
+        cell,
+        source,
+        now.defined[key].external,
+        tuple(sorted(spec.kinds)),
+        _checks(now, key, checks),
+        spec.description or "",
+    )
+
+
+def _checks(
+    now: Standing, key: AssetKey, evaluated: Mapping[str, CheckEvaluated]
+) -> tuple[CheckRow, ...]:
+    names = dict.fromkeys([*(node.spec.name for node in now.graph.check_nodes(key)), *evaluated])
+    blocking = {node.spec.name: node.spec.blocking for node in now.graph.check_nodes(key)}
+    found = []
+    for name in names:
+        event = evaluated.get(name)
+        if event is None:
+            found.append(CheckRow(name, None, blocking.get(name, False)))
+            continue
+        found.append(
+            CheckRow(
+                name,
+                event.passed and event.error is None,
+                blocking.get(name, event.blocking),
+                event.severity,
+                event.description,
+                event.metadata,
+            )
+        )
+    return tuple(found)
+
+
+def row_count(event: AssetMaterialized | None) -> int | None:
+    """The rows of a version's table; None if it is not a table."""
+    if event is None:
+        return None
+    value = event.metadata.get(ROW_COUNT)
+    count = value.get("value") if isinstance(value, dict) else None
+    return count if isinstance(count, int) else None
+
+
+def _iso(instant: datetime | None) -> str | None:
+    return None if instant is None else instant.isoformat()

@@ -1,0 +1,58 @@
+"""Materializing in a notebook and showing it: values as in any cell, stored output again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from assetbook.definitions.asset_definition import AssetsDefinition
+from assetbook.dependencies.freshness import AssetState
+from assetbook.execution.runner import RunResult
+from assetbook.instance.materializing import Options, execute, origin_of, plan_for
+from assetbook.keys import AssetKey
+from assetbook.surfaces.cards import fresh_line
+from assetbook.surfaces.failure_view import raise_shown
+from assetbook.surfaces.live import LiveNotebook
+from assetbook.surfaces.replay import show_again
+
+
+def materialize_and_show(live: LiveNotebook, definition: AssetsDefinition) -> Any:
+    """Materializes one asset by the rules of ``%materialize NAME`` and returns its value.
+
+    If it is fresh, its stored output is shown again, and a line says since when.
+    """
+    __tracebackhide__ = True
+    key = definition.key
+    loaded = live.loaded()
+    plan, now = plan_for(live.instance, loaded, f'key:"{key}"', Options())
+    if plan.by_key.get(key) is None:
+        return _show_fresh(live, key, now.states[key])
+    result = execute(
+        plan, live.instance, loaded, now, origin=origin_of(*live.origin), reporter=live.reporter()
+    )
+    raise_shown(result, loaded.where)
+    return _value(live, key, result)
+
+
+def _show_fresh(live: LiveNotebook, key: AssetKey, state: AssetState) -> Any:
+    version = live.instance.latest_materialization(key)
+    if version is None:
+        return None
+    print(fresh_line(live.instance, version, state))
+    show_again(live.instance, version)
+    return _stored(live, key)
+
+
+def _value(live: LiveNotebook, key: AssetKey, result: RunResult) -> Any:
+    held = result.values.get(key)
+    if held is None:  # its upstream's data did not change after all
+        return _stored(live, key)
+    if held.form is not None:
+        return held.form.hand_over(None)
+    return _stored(live, key) if held.event.value is not None else None
+
+
+def _stored(live: LiveNotebook, key: AssetKey) -> Any:
+    version = live.instance.latest_materialization(key)
+    if version is None or version.event.value is None:
+        return None
+    return live.instance.value(key, resources=live.loaded().resources())

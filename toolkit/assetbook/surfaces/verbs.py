@@ -1,0 +1,274 @@
+"""What people can ask and do, as Python functions: the same words as the magics and the CLI.
+
+Each function acts at a desk (see :mod:`assetbook.surfaces.desk`), which is found by itself, and
+gives back a view: an object that shows itself, in a notebook and as text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from assetbook.dependencies.selection import AssetSelection, SelectionGraph
+from assetbook.errors import SelectionError
+from assetbook.execution.reporter import Reporter
+from assetbook.instance.code_difference import code_differences
+from assetbook.instance.instance import Instance
+from assetbook.instance.materializing import (
+    MaterializeOutcome,
+    Options,
+    execute,
+    materialize_definitions,
+    origin_of,
+    plan_for,
+    raise_failure,
+)
+from assetbook.instance.states import Standing
+from assetbook.keys import AssetKey
+from assetbook.planning.steps import Plan
+from assetbook.surfaces.desk import Desk, current_desk
+from assetbook.surfaces.display.asset_table import AssetTable
+from assetbook.surfaces.display.asset_view import AssetView
+from assetbook.surfaces.display.lineage_view import LineageView
+from assetbook.surfaces.display.log_view import LogView
+from assetbook.surfaces.display.overview import Overview
+from assetbook.surfaces.display.run_table import RunTable
+from assetbook.surfaces.display.version_table import VersionTable
+from assetbook.surfaces.display.why_view import WhyView
+from assetbook.surfaces.rows import AssetRow, asset_rows, row_of
+
+
+def assets(
+    selection: str = "", *, checks: bool = False, orphans: bool = False, desk: Desk | None = None
+) -> AssetTable:
+    """The assets with their states; ``selection`` narrows them (empty: all).
+
+    ``checks`` adds a line for each check; ``orphans`` shows only assets that have versions and
+    that nothing defines any more.
+    """
+    at = desk or current_desk()
+    now, rows = _rows(at)
+    if selection:
+        chosen = _select(now, selection)
+        rows = tuple(row for row in rows if row.key in chosen)
+    if orphans:
+        rows = tuple(row for row in rows if row.source == "no notebook defines it")
+    return AssetTable(rows, checks=checks)
+
+
+def show(name: str, *, desk: Desk | None = None) -> AssetView:
+    """One asset: its state and why, schema, metadata, checks, what it reads and who reads it."""
+    at = desk or current_desk()
+    now, rows = _rows(at)
+    row = row_of(rows, name)
+    version = at.instance.latest_materialization(row.key)
+    logs = at.instance.logs(version.run_id, version.event.step) if version is not None else []
+    return AssetView(
+        row,
+        version,
+        tuple(now.graph.dag.parents_of(row.key)),
+        tuple(now.graph.dag.children_of(row.key)),
+        tuple(stored.record for stored in logs),
+    )
+
+
+def lineage(selection: str = "", *, desk: Desk | None = None) -> LineageView:
+    """The graph of assets with their states; ``selection`` narrows it (empty: all)."""
+    at = desk or current_desk()
+    now, rows = _rows(at)
+    chosen = _select(now, selection) if selection else frozenset(now.states)
+    edges = [
+        (parent, child)
+        for child in now.graph.dag.order
+        for parent in now.graph.dag.parents_of(child)
+        if child in chosen and parent in chosen
+    ]
+    return LineageView(tuple(row for row in rows if row.key in chosen), tuple(edges))
+
+
+def why(name: str, *, desk: Desk | None = None) -> WhyView:
+    """Why an asset is in its state, with the code that changed, old against new."""
+    at = desk or current_desk()
+    now, rows = _rows(at)
+    row = row_of(rows, name)
+    code = now.defined[row.key].code
+    differences = code_differences(at.instance, row.key, code) if code is not None else ()
+    version = at.instance.latest_materialization(row.key)
+    return WhyView(row, version, differences)
+
+
+def plan(
+    selection: str = "*",
+    *,
+    force: bool = False,
+    only: bool = False,
+    unknown: bool = False,
+    sources: bool = False,
+    desk: Desk | None = None,
+) -> Plan:
+    """What ``materialize`` would run, in order, with a reason for each step; touches nothing."""
+    at = desk or current_desk()
+    options = Options(force, only, unknown, sources)
+    return plan_for(at.instance, at.loaded(), selection, options)[0]
+
+
+def materialize(
+    assets: str | Iterable[object] = "*",
+    *,
+    force: bool = False,
+    only: bool = False,
+    unknown: bool = False,
+    sources: bool = False,
+    selection: str | Sequence[str] | None = None,
+    instance: Instance | None = None,
+    resources: Mapping[str, object] | None = None,
+    run_config: Mapping[str, object] | None = None,
+    raise_on_error: bool = True,
+    reporter: Reporter | None = None,
+    desk: Desk | None = None,
+) -> MaterializeOutcome:
+    """Materializes what is selected and not fresh, with what it needs; durable when it returns.
+
+    ``assets`` is a selection of the live notebook's assets, or the definitions themselves (then
+    ``selection`` narrows them). ``force`` runs them though fresh; ``only`` brings nothing else;
+    ``unknown`` runs unknown upstreams too; ``sources`` reads the world outside again.
+    ``resources`` and ``run_config`` replace the definitions' own for this run, which then never
+    becomes the latest state. Raises what the author's code raised, if ``raise_on_error``.
+    """
+    options = Options(force, only, unknown, sources)
+    if not isinstance(assets, str):
+        return materialize_definitions(
+            assets,
+            instance=instance or (desk or current_desk()).instance,
+            selection=selection,
+            resources=resources,
+            run_config=run_config,
+            raise_on_error=raise_on_error,
+            options=options,
+            reporter=reporter,
+        )
+    at = desk or current_desk()
+    loaded = at.loaded()
+    made, now = plan_for(at.instance, loaded, assets, options)
+    if made.all_fresh:
+        return MaterializeOutcome(None, made, at.instance)
+    result = execute(
+        made,
+        at.instance,
+        loaded,
+        now,
+        origin=origin_of(*at.origin),
+        reporter=reporter if reporter is not None else at.reporter(),
+        force=force,
+        config=run_config,
+        overridden=bool(run_config),
+    )
+    if raise_on_error:
+        raise_failure(result)
+    return MaterializeOutcome(result, made, at.instance)
+
+
+def runs(limit: int = 20, *, desk: Desk | None = None) -> RunTable:
+    """The newest runs, newest first."""
+    at = desk or current_desk()
+    return RunTable(tuple(at.instance.runs(limit)))
+
+
+def logs(run: str = "", step: str | None = None, *, desk: Desk | None = None) -> LogView:
+    """What a run printed, logged and displayed; ``run`` is the beginning of its id (empty: the
+    newest), ``step`` narrows it to one step."""
+    instance = (desk or current_desk()).instance
+    if run:
+        record = instance.run(run)
+    else:
+        newest = instance.runs(1)
+        if not newest:
+            raise SelectionError("the logs", "nothing has run here yet", "See `%materialize`.")
+        record = newest[0]
+    events = tuple(stored.event for stored in instance.events(run_id=record.id))
+    lines = tuple(stored.record for stored in instance.logs(record.id, step))
+    return LogView(record, lines, events, step)
+
+
+def value(
+    name: str, version: int | str | None = None, *, as_type: object = None, desk: Desk | None = None
+) -> Any:
+    """The stored value of an asset: the latest, or that of a version (``orders@3``)."""
+    at = desk or current_desk()
+    key, number = _versioned(at, name)
+    if version is not None:
+        number = _number(name, version)
+    try:
+        resources = at.loaded().resources()
+    except LookupError:
+        resources = {}
+    return at.instance.value(key, number, as_type=as_type, resources=resources)
+
+
+def value_of(key: AssetKey, version: int | str | None = None) -> Any:
+    """The stored value behind ``orders.value()``."""
+    return value(str(key), version)
+
+
+def versions(name: str, *, newest: int = 20, desk: Desk | None = None) -> VersionTable:
+    """The versions of an asset, newest first."""
+    at = desk or current_desk()
+    key, _ = _versioned(at, name)
+    found = at.instance.versions(key, newest)
+    if not found:
+        raise SelectionError(f"the versions of `{key}`", "it has never been materialized here")
+    return VersionTable(key, tuple(found))
+
+
+def forget(name: str, *, desk: Desk | None = None) -> str:
+    """Drops the definition of an asset; its versions remain. A sentence that says so."""
+    at = desk or current_desk()
+    _, rows = _rows(at)
+    key = row_of(rows, name).key
+    drop = getattr(at, "forget", None)
+    if drop is None:
+        at.loaded()
+    else:
+        drop(key)
+    return f"`{key}` is no longer defined here; `%versions {key}` still lists its versions"
+
+
+def overview(*, desk: Desk | None = None) -> Overview:
+    """The store, the notebook, how many assets are in which state, and what ran last."""
+    at = desk or current_desk()
+    _, rows = _rows(at)
+    kind, location, _ = at.origin
+    return Overview(at.instance, rows, tuple(at.instance.runs(5)), kind, location)
+
+
+def _rows(at: Desk) -> tuple[Standing, tuple[AssetRow, ...]]:
+    now, cells, sources = at.standing()
+    return now, asset_rows(now, cells=cells, sources=sources)
+
+
+def _select(now: Standing, selection: str) -> frozenset[AssetKey]:
+    facts = SelectionGraph(now.graph.dag, now.graph.facts())
+    return AssetSelection.from_string(selection).resolve(facts)
+
+
+def _versioned(at: Desk, name: str) -> tuple[AssetKey, int | None]:
+    """The key and the version number of ``orders@3``."""
+    plain, at_sign, number = name.rpartition("@") if "@" in name else (name, "", "")
+    wanted = plain if at_sign else name
+    known = set(at.instance.store.latest())
+    asked = AssetKey.from_user_string(wanted)
+    if asked not in known:
+        _, rows = _rows(at)
+        asked = row_of(rows, wanted).key
+    return asked, _number(name, number) if at_sign else None
+
+
+def _number(name: str, version: int | str) -> int:
+    try:
+        return int(version)
+    except ValueError:
+        raise SelectionError(
+            f"the version `{name}`",
+            f"`{version}` is not a version's number",
+            f"`%versions {name.partition('@')[0]}` lists them.",
+        ) from None
