@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NewType
 from urllib.parse import unquote
 
@@ -36,6 +37,7 @@ class AssetKey:
     __slots__ = ("_hash", "parts")
 
     parts: tuple[str, ...]
+    _hash: int
 
     def __init__(self, path: str | Sequence[str]) -> None:
         if type(path) is str and path and path.isascii():  # the common, quick case
@@ -48,13 +50,13 @@ class AssetKey:
     @classmethod
     def from_user_string(cls, text: str) -> AssetKey:
         """The key that a person typed: parts separated by ``/``."""
-        return cls(text.split("/"))
+        return cls(text.split("/")) if "/" in text else key_named(text)
 
     @classmethod
     def from_text(cls, text: str) -> AssetKey:
         """The key whose ``text`` this is."""
         if "%" not in text:
-            return cls(text.split("/"))
+            return cls.from_user_string(text)
         return cls([unquote(part, errors="surrogatepass") for part in text.split("/")])
 
     @classmethod
@@ -81,7 +83,7 @@ class AssetKey:
     @property
     def folder(self) -> str:
         """The relative folder for this key's files: percent-encoded, below the store, no dots."""
-        return "/".join(folder_name(part) for part in self.parts)
+        return "/".join([folder_name(part) for part in self.parts])
 
     def to_user_string(self) -> str:
         """The key as people read and type it."""
@@ -101,7 +103,7 @@ class AssetKey:
         return self.parts < other.parts
 
     def __hash__(self) -> int:
-        return self._hash  # type: ignore[no-any-return]
+        return self._hash
 
     def __repr__(self) -> str:
         return f"AssetKey({list(self.parts)!r})"
@@ -111,6 +113,15 @@ class AssetKey:
 
     def __reduce__(self) -> tuple[type[AssetKey], tuple[tuple[str, ...]]]:
         return AssetKey, (self.parts,)
+
+
+@lru_cache(maxsize=1 << 16)
+def key_named(name: str) -> AssetKey:
+    """The key whose only part is ``name``; mostly the same object, which dicts find sooner.
+
+    Raises DefinitionError as the constructor does.
+    """
+    return AssetKey(name)
 
 
 def _checked_parts(path: object) -> tuple[str, ...]:
@@ -191,6 +202,8 @@ def folder_name(part: str) -> str:
     Everything but ASCII letters, digits, ``_`` and ``-`` is percent-encoded as UTF-8. A name over
     200 bytes keeps its beginning and ends in a hash of the whole.
     """
+    if _FOLDER_SAFE.issuperset(part) and len(part) <= _LONGEST_FOLDER:
+        return part
     name = "".join(
         char
         if char in _FOLDER_SAFE

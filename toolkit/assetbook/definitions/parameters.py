@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -48,7 +49,9 @@ def read_parameters(
         raise DefinitionError(
             f"a definition from {fn!r}", "it is not a Python function", "Decorate a function."
         )
-    _refuse_variadic(fn, code.co_flags)
+    if code.co_flags & _VARIADIC:
+        fn = _declared(fn)
+        code = fn.__code__
     count = code.co_argcount + code.co_kwonlyargcount
     names: tuple[str, ...] = code.co_varnames[:count]
     annotations = fn.__annotations__
@@ -110,13 +113,17 @@ _NO_PARAMETERS = Parameters()
 _VARIADIC = 0x04 | 0x08  # CO_VARARGS | CO_VARKEYWORDS
 
 
-def _refuse_variadic(fn: Callable[..., object], flags: int) -> None:
-    if flags & _VARIADIC:
+def _declared(fn: Callable[..., Any]) -> Callable[..., Any]:
+    """The function whose parameters a ``functools.wraps`` wrapper passes on."""
+    inner: Callable[..., Any] = inspect.unwrap(fn)
+    code = getattr(inner, "__code__", None)
+    if code is None or code.co_flags & _VARIADIC:
         raise DefinitionError(
             f"the inputs of {fn.__name__}()",
             "*args and **kwargs do not say which assets they stand for",
             "Name each input, or use ins={...} with named parameters.",
         )
+    return inner
 
 
 def _config_class(fn: Callable[..., object], annotation: object) -> type:
@@ -157,5 +164,5 @@ def caller_names(fn: Callable[..., object], depth: int = 1) -> Mapping[str, Any]
 
 def place_of(fn: Callable[..., Any]) -> Place:
     """The line on which ``fn`` begins, its decorators included."""
-    code = fn.__code__
+    code = inspect.unwrap(fn).__code__ if hasattr(fn, "__wrapped__") else fn.__code__
     return Place(code.co_filename, code.co_firstlineno)

@@ -1,0 +1,230 @@
+"""``@asset``: a function that makes one asset."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import timedelta
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, overload
+
+from assetbook.definitions.asset_definition import AssetsDefinition
+from assetbook.definitions.parameters import (
+    Parameters,
+    caller_names,
+    place_of,
+    read_parameters,
+)
+from assetbook.definitions.ports import DEFAULT_IO_MANAGER, AssetIn, InputPort, OutputPort
+from assetbook.definitions.spec import AssetSpec
+from assetbook.errors import DefinitionError, did_you_mean
+from assetbook.keys import AssetKey, key_named
+
+if TYPE_CHECKING:
+    from assetbook.definitions.check_definition import AssetCheckSpec
+
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+NO_INS: Mapping[str, AssetIn] = MappingProxyType({})
+
+
+@overload
+def asset(fn: Callable[..., Any], /) -> AssetsDefinition: ...
+
+
+@overload
+def asset(
+    *,
+    name: str | None = None,
+    key: AssetKey | str | Sequence[str] | None = None,
+    key_prefix: str | Sequence[str] | None = None,
+    ins: Mapping[str, AssetIn] | None = None,
+    deps: Iterable[object] | None = None,
+    metadata: Mapping[str, Any] | None = None,
+    tags: Mapping[str, str] | None = None,
+    description: str | None = None,
+    group_name: str | None = None,
+    owners: Sequence[str] | None = None,
+    kinds: Iterable[str] | None = None,
+    code_version: str | None = None,
+    config: object | None = None,
+    resources: Mapping[str, object] | None = None,
+    io_manager_key: str = DEFAULT_IO_MANAGER,
+    check_specs: Sequence[AssetCheckSpec] | None = None,
+    reads: str | Sequence[str] = (),
+    max_age: timedelta | None = None,
+    ignore: Iterable[str] = (),
+) -> Callable[[Callable[..., Any]], AssetsDefinition]: ...
+
+
+def asset(
+    fn: Callable[..., Any] | None = None,
+    /,
+    *,
+    name: str | None = None,
+    key: AssetKey | str | Sequence[str] | None = None,
+    key_prefix: str | Sequence[str] | None = None,
+    ins: Mapping[str, AssetIn] | None = None,
+    deps: Iterable[object] | None = None,
+    metadata: Mapping[str, Any] | None = None,
+    tags: Mapping[str, str] | None = None,
+    description: str | None = None,
+    group_name: str | None = None,
+    owners: Sequence[str] | None = None,
+    kinds: Iterable[str] | None = None,
+    code_version: str | None = None,
+    config: object | None = None,
+    resources: Mapping[str, object] | None = None,
+    io_manager_key: str = DEFAULT_IO_MANAGER,
+    check_specs: Sequence[AssetCheckSpec] | None = None,
+    reads: str | Sequence[str] = (),
+    max_age: timedelta | None = None,
+    ignore: Iterable[str] = (),
+) -> AssetsDefinition | Callable[[Callable[..., Any]], AssetsDefinition]:
+    """The definition of the asset that the decorated function makes; nothing runs.
+
+    The function's name is the key, its docstring the description, its parameters the inputs
+    (but for ``context``, ``config`` and resources). ``config`` is an instance of the parameter's
+    Config class with this asset's defaults. ``reads`` names files whose content counts as an
+    input; ``max_age`` says how long what was read of the world outside stays good; ``ignore``
+    names globals that count for nothing in the code version. The rest is as in Dagster.
+    Raises DefinitionError for anything that cannot be meant.
+    """
+
+    def decorate(fn: Callable[..., Any], depth: int = 1) -> AssetsDefinition:
+        bound = resources or _NOTHING
+        parameters = read_parameters(
+            fn, resource_names=bound.keys(), local_names=caller_names(fn, depth)
+        )
+        asset_key = _key(fn, name, key, key_prefix)
+        spec = AssetSpec(
+            asset_key,
+            deps=deps,
+            description=description if description is not None else documentation(fn),
+            metadata=metadata,
+            tags=tags,
+            group_name=group_name,
+            owners=owners,
+            kinds=kinds,
+            code_version=code_version,
+        )
+        return AssetsDefinition(
+            fn.__name__ if name is None and key is None else asset_key.parts[-1],
+            fn,
+            (OutputPort("result", spec, io_manager_key, True, parameters.returns is not NONE),),
+            place_of(fn),
+            inputs=input_ports(fn, parameters, ins or NO_INS),
+            context_name=parameters.context,
+            config_type=parameters.config,
+            config=checked_config(fn, parameters, config),
+            resource_names=parameters.resources,
+            resources=bound,
+            check_specs=tuple(check_specs or ()),
+            reads=(reads,) if isinstance(reads, str) else tuple(reads),
+            max_age=max_age,
+            ignore=frozenset(ignore),
+        )
+
+    return decorate if fn is None else decorate(fn, 2)
+
+
+NONE = type(None)
+
+
+def documentation(fn: Callable[..., Any]) -> str | None:
+    """The function's docstring without its indentation; None without one."""
+    text = fn.__doc__
+    if text is None:
+        return None
+    if "\n" not in text:
+        return text.strip() or None
+    import inspect
+
+    return inspect.cleandoc(text) or None
+
+
+def input_ports(
+    fn: Callable[..., Any], parameters: Parameters, ins: Mapping[str, AssetIn]
+) -> tuple[InputPort, ...]:
+    """The inputs of ``fn``; raises DefinitionError for an ``ins`` that fits no parameter."""
+    if fn.__defaults__ or fn.__kwdefaults__:
+        return _with_defaults(fn, parameters, ins)
+    if not ins:
+        return tuple(
+            [
+                InputPort(name, key_named(name), annotation, _NOTHING, True)
+                for name, annotation in parameters.inputs
+            ]
+        )
+    _check_ins(fn, parameters, ins)
+    return tuple(_input_port(name, annotation, ins) for name, annotation in parameters.inputs)
+
+
+def _with_defaults(
+    fn: Callable[..., Any], parameters: Parameters, ins: Mapping[str, AssetIn]
+) -> tuple[InputPort, ...]:
+    """The inputs of a function some of whose parameters need not be given."""
+    _check_ins(fn, parameters, ins)
+    positional = parameters.names[: fn.__code__.co_argcount]
+    optional = {*positional[len(positional) - len(fn.__defaults__ or ()) :]}
+    optional |= (fn.__kwdefaults__ or {}).keys()
+    return tuple(
+        _input_port(name, annotation, ins)._replace(optional=name in optional and name not in ins)
+        for name, annotation in parameters.inputs
+    )
+
+
+def _check_ins(fn: Callable[..., Any], parameters: Parameters, ins: Mapping[str, AssetIn]) -> None:
+    names = [name for name, _ in parameters.inputs]
+    for given in ins:
+        if given not in names:
+            raise DefinitionError(
+                f"ins[{given!r}] of {fn.__name__}()",
+                "the function has no such input",
+                did_you_mean(given, names) or f"Its inputs are {', '.join(names) or 'none'}.",
+            )
+
+
+def _input_port(name: str, annotation: object, ins: Mapping[str, AssetIn]) -> InputPort:
+    given = ins.get(name)
+    if given is None:
+        return InputPort(name, key_named(name), annotation, _NOTHING, True)
+    by_name = given.key is None and given.key_prefix is None
+    return InputPort(name, given.key_for(name), annotation, given.metadata or _NOTHING, by_name)
+
+
+def checked_config(
+    fn: Callable[..., Any], parameters: Parameters, config: object | None
+) -> object | None:
+    """``config`` if it is an instance of the parameter's class; raises DefinitionError else."""
+    if config is None:
+        return None
+    if parameters.config is None:
+        raise DefinitionError(
+            f"config={config!r} of {fn.__name__}()",
+            "the function has no parameter `config`",
+            "Add `config: YourConfig` to its parameters.",
+        )
+    if not isinstance(config, parameters.config):
+        raise DefinitionError(
+            f"config= of {fn.__name__}()",
+            f"it is a {type(config).__name__}",
+            f"Give an instance of {parameters.config.__name__}.",
+        )
+    return config
+
+
+def _key(
+    fn: Callable[..., Any],
+    name: str | None,
+    key: AssetKey | str | Sequence[str] | None,
+    key_prefix: str | Sequence[str] | None,
+) -> AssetKey:
+    if key is not None:
+        if name is not None or key_prefix is not None:
+            raise DefinitionError(
+                f"the key of {fn.__name__}()",
+                "both key= and name= or key_prefix= are given",
+                "Give the whole key, or its name and prefix.",
+            )
+        return AssetKey.from_coercible(key)
+    made = AssetKey(name) if name is not None else key_named(fn.__name__)
+    return made if key_prefix is None else made.with_prefix(key_prefix)

@@ -1,0 +1,180 @@
+"""Checks: a question about an asset's value that is answered yes or no."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from assetbook.definitions.asset_decorator import documentation, input_ports
+from assetbook.definitions.parameters import caller_names, place_of, read_parameters
+from assetbook.definitions.place import Place, note_made
+from assetbook.definitions.ports import AssetIn, InputPort
+from assetbook.definitions.spec import AssetDep, Frozen, as_deps, key_of
+from assetbook.errors import DefinitionError
+from assetbook.keys import AssetKey, CheckKey
+
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+class AssetCheckSpec(Frozen):
+    """The declaration of a check: its name, its asset, and whether it blocks what follows."""
+
+    __slots__ = ("additional_deps", "asset_key", "blocking", "description", "metadata", "name")
+
+    name: str
+    asset_key: AssetKey
+    description: str | None
+    blocking: bool
+    additional_deps: tuple[AssetDep, ...]
+    metadata: Mapping[str, Any]
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        asset: object,
+        description: str | None = None,
+        blocking: bool = False,
+        additional_deps: Iterable[object] | None = None,
+        metadata: Mapping[str, Any] | None = None,
+    ) -> None:
+        put = object.__setattr__
+        put(self, "name", name)
+        put(self, "asset_key", key_of(asset))
+        put(self, "description", description)
+        put(self, "blocking", blocking)
+        put(self, "additional_deps", as_deps(additional_deps))
+        put(self, "metadata", metadata or _NOTHING)
+
+    @property
+    def key(self) -> CheckKey:
+        """The check's key."""
+        return CheckKey(self.asset_key, self.name)
+
+    def __repr__(self) -> str:
+        return f"AssetCheckSpec({self.name!r}, asset={self.asset_key.to_user_string()!r})"
+
+
+class AssetChecksDefinition(Frozen):
+    """What ``@asset_check`` makes; calling it calls the function itself."""
+
+    __slots__ = (
+        "__weakref__",
+        "compute",
+        "config_type",
+        "context_name",
+        "ignore",
+        "inputs",
+        "place",
+        "resource_names",
+        "resources",
+        "spec",
+    )
+
+    spec: AssetCheckSpec
+    compute: Callable[..., Any]
+    inputs: tuple[InputPort, ...]
+    context_name: str | None
+    config_type: type | None
+    resource_names: tuple[tuple[str, object], ...]
+    resources: Mapping[str, object]
+    ignore: frozenset[str]
+    place: Place
+
+    def __init__(
+        self,
+        spec: AssetCheckSpec,
+        compute: Callable[..., Any],
+        place: Place,
+        *,
+        inputs: tuple[InputPort, ...] = (),
+        context_name: str | None = None,
+        config_type: type | None = None,
+        resource_names: tuple[tuple[str, object], ...] = (),
+        resources: Mapping[str, object] = _NOTHING,
+        ignore: frozenset[str] = frozenset(),
+    ) -> None:
+        put = object.__setattr__
+        put(self, "spec", spec)
+        put(self, "compute", compute)
+        put(self, "place", place)
+        put(self, "inputs", inputs)
+        put(self, "context_name", context_name)
+        put(self, "config_type", config_type)
+        put(self, "resource_names", resource_names)
+        put(self, "resources", resources)
+        put(self, "ignore", ignore)
+        note_made(self)
+
+    @property
+    def key(self) -> CheckKey:
+        """The check's key."""
+        return self.spec.key
+
+    @property
+    def name(self) -> str:
+        """The check's name."""
+        return self.spec.name
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """What the author's function returns; nothing is recorded."""
+        return self.compute(*args, **kwargs)
+
+    def __repr__(self) -> str:
+        return f"<asset_check {self.key}>"
+
+
+def asset_check(
+    *,
+    asset: object,
+    name: str | None = None,
+    description: str | None = None,
+    blocking: bool = False,
+    additional_ins: Mapping[str, AssetIn] | None = None,
+    additional_deps: Iterable[object] | None = None,
+    resources: Mapping[str, object] | None = None,
+    metadata: Mapping[str, Any] | None = None,
+    ignore: Iterable[str] = (),
+) -> Callable[[Callable[..., Any]], AssetChecksDefinition]:
+    """The definition of a check of ``asset``; the function returns an AssetCheckResult or a bool.
+
+    The parameter that is neither context, config, resource nor in ``additional_ins`` gets the
+    asset's value; without one the function runs on its own, as it must for an external asset.
+    If a ``blocking`` check does not pass, nothing downstream of the asset runs.
+    Raises DefinitionError for anything that cannot be meant.
+    """
+    more = additional_ins or {}
+    bound = resources or _NOTHING
+
+    def decorate(fn: Callable[..., Any]) -> AssetChecksDefinition:
+        parameters = read_parameters(fn, resource_names=bound.keys(), local_names=caller_names(fn))
+        spec = AssetCheckSpec(
+            name or fn.__name__,
+            asset=asset,
+            description=description if description is not None else documentation(fn),
+            blocking=blocking,
+            additional_deps=additional_deps,
+            metadata=metadata,
+        )
+        own = [each for each, _ in parameters.inputs if each not in more]
+        if len(own) > 1:
+            raise DefinitionError(
+                f"the check {fn.__name__}()",
+                f"its parameters {', '.join(own)} could all be the value of {spec.asset_key}",
+                "Name the others in additional_ins={...}.",
+            )
+        ins = {**more, **{each: AssetIn(spec.asset_key.parts) for each in own}}
+        return AssetChecksDefinition(
+            spec,
+            fn,
+            place_of(fn),
+            inputs=input_ports(fn, parameters, ins),
+            context_name=parameters.context,
+            config_type=parameters.config,
+            resource_names=parameters.resources,
+            resources=bound,
+            ignore=frozenset(ignore),
+        )
+
+    return decorate

@@ -1,0 +1,91 @@
+"""What goes into and out of a computation: AssetIn, AssetOut, and what they become."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from assetbook.definitions.spec import AssetSpec
+from assetbook.keys import AssetKey
+
+DEFAULT_IO_MANAGER = "io_manager"
+
+
+@dataclass(frozen=True, slots=True)
+class AssetIn:
+    """Which asset a parameter stands for; without ``key`` the parameter's own name.
+
+    ``metadata`` reaches the I/O manager's input context.
+    """
+
+    key: AssetKey | str | Sequence[str] | None = None
+    metadata: Mapping[str, Any] | None = None
+    key_prefix: str | Sequence[str] | None = None
+
+    def key_for(self, parameter: str) -> AssetKey:
+        """The asset's key when this stands at ``parameter``."""
+        key = AssetKey.from_coercible(self.key) if self.key is not None else AssetKey(parameter)
+        return key.with_prefix(self.key_prefix) if self.key_prefix is not None else key
+
+
+@dataclass(frozen=True, slots=True)
+class AssetOut:
+    """One output of a multi-asset; without ``key`` the output's own name.
+
+    An output that is not ``is_required`` may be left out by the function.
+    """
+
+    key_prefix: str | Sequence[str] | None = None
+    key: AssetKey | str | Sequence[str] | None = None
+    description: str | None = None
+    is_required: bool = True
+    io_manager_key: str = DEFAULT_IO_MANAGER
+    metadata: Mapping[str, Any] | None = None
+    group_name: str | None = None
+    code_version: str | None = None
+    tags: Mapping[str, str] | None = None
+    owners: Sequence[str] | None = None
+    kinds: Iterable[str] | None = None
+
+    def spec_for(self, output: str, deps: Iterable[object], group_name: str | None) -> AssetSpec:
+        """The spec of this output when it is called ``output``."""
+        key = AssetKey.from_coercible(self.key) if self.key is not None else AssetKey(output)
+        return AssetSpec(
+            key.with_prefix(self.key_prefix) if self.key_prefix is not None else key,
+            deps=deps,
+            description=self.description,
+            metadata=self.metadata,
+            skippable=not self.is_required,
+            group_name=self.group_name or group_name,
+            code_version=self.code_version,
+            tags=self.tags,
+            owners=self.owners,
+            kinds=self.kinds,
+        )
+
+
+class InputPort(NamedTuple):
+    """An input of a computation: the name it arrives under, the asset, the wanted type."""
+
+    name: str
+    key: AssetKey
+    annotation: object = None
+    """The type that the author asked for; None for the form in which it was stored."""
+    metadata: Mapping[str, Any] = MappingProxyType({})
+    by_name: bool = False
+    """True if the key was taken from the name alone, so that a longer key may be meant."""
+    optional: bool = False
+    """True if the parameter has a default: it is no input where its name fits no asset."""
+
+
+class OutputPort(NamedTuple):
+    """An output of a computation: its name, the asset, and what stores it."""
+
+    name: str
+    spec: AssetSpec
+    io_manager_key: str = DEFAULT_IO_MANAGER
+    is_required: bool = True
+    has_value: bool = True
+    """False for a function annotated ``-> None``: materialized without a value."""

@@ -1,0 +1,101 @@
+"""What a computation may return instead of a bare value."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, Generic, TypeVar
+
+from assetbook.keys import AssetKey
+
+T = TypeVar("T")
+
+
+class _NoValue(enum.Enum):
+    NO_VALUE = "no value"
+
+    def __repr__(self) -> str:
+        return "NO_VALUE"
+
+
+NO_VALUE: Final = _NoValue.NO_VALUE
+"""Stands where a result carries no value."""
+
+
+@dataclass(frozen=True, slots=True)
+class DataVersion:
+    """An author's own version of some data: equal text means equal data."""
+
+    value: str
+
+
+@dataclass(frozen=True)  # slots would break Output[int](...)
+class Output(Generic[T]):
+    """A value with metadata, a data version or tags beside it; ``Output[int]`` annotates."""
+
+    value: T
+    output_name: str | None = None
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    data_version: DataVersion | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+class AssetCheckSeverity(enum.Enum):
+    """How bad a failed check is."""
+
+    WARN = "warn"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class AssetCheckResult:
+    """What a check found.
+
+    ``asset_key`` and ``check_name`` may be left out where only one check can be meant.
+    """
+
+    passed: bool
+    asset_key: AssetKey | str | Sequence[str] | None = None
+    check_name: str | None = None
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    severity: AssetCheckSeverity = AssetCheckSeverity.ERROR
+    description: str | None = None
+
+
+@dataclass(frozen=True)  # slots would break MaterializeResult[int](...)
+class MaterializeResult(Generic[T]):
+    """That an asset was materialized; with ``value``, the value to store.
+
+    ``asset_key`` may be left out where the computation makes a single asset.
+    """
+
+    asset_key: AssetKey | str | Sequence[str] | None = None
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    check_results: Sequence[AssetCheckResult] = ()
+    data_version: DataVersion | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
+    value: T | _NoValue = NO_VALUE
+
+
+@dataclass(frozen=True, slots=True)
+class AssetMaterialization:
+    """A materialization that happened elsewhere, for reporting to a store."""
+
+    asset_key: AssetKey | str | Sequence[str]
+    description: str | None = None
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class AssetObservation:
+    """Something seen of an asset that is made elsewhere, for reporting to a store.
+
+    The tag ``dagster/data_version`` gives the version of the data seen.
+    """
+
+    asset_key: AssetKey | str | Sequence[str]
+    description: str | None = None
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    tags: Mapping[str, str] = field(default_factory=dict)
