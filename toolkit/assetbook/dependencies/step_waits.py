@@ -1,0 +1,81 @@
+"""What a step waits for, where the graph of assets alone does not say it.
+
+A function makes its assets at once, after all that any of them reads or follows. What reads an
+asset waits for its blocking checks, and with them for what those read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from assetbook.definitions.asset_definition import AssetsDefinition
+from assetbook.definitions.check_definition import AssetChecksDefinition, AssetCheckSpec
+from assetbook.definitions.ports import InputPort
+from assetbook.dependencies.dag import Dag
+from assetbook.keys import AssetKey, CheckKey
+
+
+@dataclass(frozen=True, slots=True)
+class CheckNode:
+    """One check: its spec, and the definition that answers it.
+
+    ``definition`` is the asset's own one for a check that the asset's function answers.
+    """
+
+    spec: AssetCheckSpec
+    definition: AssetChecksDefinition | AssetsDefinition
+    inputs: tuple[InputPort, ...] = ()
+    """What a check with a function of its own reads, with the keys that are meant."""
+
+    @property
+    def key(self) -> CheckKey:
+        """The check's key."""
+        return self.spec.key
+
+    @property
+    def own_step(self) -> bool:
+        """Whether it runs as a step of its own."""
+        return isinstance(self.definition, AssetChecksDefinition)
+
+    @property
+    def others(self) -> tuple[AssetKey, ...]:
+        """The assets that it reads or follows, but for the one that it checks."""
+        keys = [port.key for port in self.inputs]
+        keys += [dep.asset_key for dep in self.spec.additional_deps]
+        return tuple(key for key in dict.fromkeys(keys) if key != self.spec.asset_key)
+
+
+def waits_of_steps(
+    dag: Dag,
+    makers: Mapping[AssetKey, AssetsDefinition],
+    inputs: Mapping[AssetKey, tuple[InputPort, ...]],
+    checks: Mapping[AssetKey, tuple[CheckNode, ...]],
+) -> dict[AssetKey, set[AssetKey]] | None:
+    """What must be there before each asset is made; None if that is just what ``dag`` says."""
+    together = {key: maker.keys for key, maker in makers.items() if len(maker.outputs) > 1}
+    awaited = {
+        key: [
+            other
+            for node in nodes
+            if node.own_step and node.spec.blocking
+            for other in node.others
+            if other in dag
+        ]
+        for key, nodes in checks.items()
+    }
+    awaited = {key: others for key, others in awaited.items() if others}
+    if not together and not awaited:
+        return None
+
+    def before(key: AssetKey) -> Iterator[AssetKey]:
+        for parent in (*dag.parents_of(key), *(port.key for port in inputs.get(key, ()))):
+            yield from together.get(parent, (parent,))
+            yield from awaited.get(parent, ())
+
+    waits: dict[AssetKey, set[AssetKey]] = {}
+    for key in dag.order:
+        mates = together.get(key, (key,))
+        met = {each for mate in mates for each in before(mate)}
+        waits[key] = met - set(mates) if key in together else met
+    return waits
