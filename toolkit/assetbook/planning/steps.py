@@ -1,0 +1,94 @@
+"""A plan as data: generic steps with inputs, outputs and reasons. Nothing here has effects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from assetbook.dependencies.reasons import Reason, text_of
+from assetbook.keys import AssetKey, CheckKey
+
+StepKind = Literal["asset", "check"]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing to run: what it makes or checks, after what, and why."""
+
+    name: str
+    """Unique in its plan: an asset's key, a multi-asset's name, or ``asset:check``."""
+    kind: StepKind
+    keys: tuple[AssetKey, ...] = ()
+    """The assets that it materializes; for a check, the asset that it checks."""
+    check: CheckKey | None = None
+    reasons: tuple[Reason, ...] = ()
+    inputs: tuple[AssetKey, ...] = ()
+    """The assets whose values it reads."""
+    after: tuple[str, ...] = ()
+    """The steps of this plan that end before it starts."""
+    condition: tuple[AssetKey, ...] = ()
+    """If not empty, it runs only if the data of one of these changes in this run."""
+
+    @property
+    def why(self) -> str:
+        """Its reasons in one line."""
+        return text_of(self.reasons)
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """An asset that was looked at and left as it is."""
+
+    key: AssetKey
+    state: str
+    why: str
+    option: str = ""
+    """The option that would run it; empty if it is simply fresh."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The steps that will run, in order, and what is left alone; iterates over its steps."""
+
+    asked: str
+    """What the person asked for, as typed."""
+    steps: tuple[Step, ...]
+    left: tuple[Left, ...] = ()
+    targets: tuple[AssetKey, ...] = ()
+    """The assets that were asked for."""
+    by_key: Mapping[AssetKey, Step] = field(default_factory=dict, repr=False, compare=False)
+
+    def __iter__(self) -> Iterator[Step]:
+        return iter(self.steps)
+
+    def __len__(self) -> int:
+        return len(self.steps)
+
+    @property
+    def all_fresh(self) -> bool:
+        """Whether there is nothing to do."""
+        return not self.steps
+
+    def __str__(self) -> str:
+        if not self.steps:
+            return "\n".join(["all fresh: nothing to do", *self.left_lines()])
+        width = max(len(step.name) for step in self.steps)
+        lines = [f"{len(self.steps)} step{'s' if len(self.steps) > 1 else ''}"]
+        lines += [
+            f"{number:>3}  {step.name:<{width}}  {step.why}"
+            for number, step in enumerate(self.steps, 1)
+        ]
+        return "\n".join([*lines, *self.left_lines()])
+
+    def left_lines(self) -> list[str]:
+        """A line for each option that would run more: how much, and an example."""
+        lines = []
+        for option in sorted({left.option for left in self.left if left.option}):
+            these = [left for left in self.left if left.option == option]
+            names = ", ".join(str(left.key) for left in these[:3])
+            more = f" and {len(these) - 3} more" if len(these) > 3 else ""
+            lines.append(
+                f"     left as they are: {names}{more} ({these[0].why}); {option} runs them"
+            )
+        return lines
