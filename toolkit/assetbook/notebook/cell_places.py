@@ -1,0 +1,41 @@
+"""Which cell a code file name belongs to, so that places read ``In[4], line 3``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class CellPlaces:
+    """Remembers which cell was compiled under which file name.
+
+    IPython names a cell's code after a hash of its text, so that the same text run again keeps its
+    name; the latest number wins.
+    """
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+
+    def note(self, filename: str, number: int) -> None:
+        """The cell compiled as ``filename`` runs as ``In[number]``."""
+        self._numbers[filename] = number
+
+    def cell(self, filename: str) -> str | None:
+        """``In[4]`` for a cell's file name; None for any other."""
+        number = self._numbers.get(filename)
+        return None if number is None else f"In[{number}]"
+
+    def where(self, filename: str, line: int) -> str:
+        """``In[4], line 3``, or ``helpers.py, line 10`` for a file."""
+        cell = self.cell(filename)
+        if cell is not None:
+            return f"{cell}, line {line}"
+        return f"{short(filename)}, line {line}"
+
+    def place_of(self, filename: str, line: int) -> str:
+        """``In[4]`` or ``helpers.py``: where a piece of code lives."""
+        return self.cell(filename) or short(filename)
+
+
+def short(filename: str) -> str:
+    """A file's name as people know it: its last part, or as it is for ``<string>`` and the like."""
+    return filename if filename.startswith("<") else Path(filename).name

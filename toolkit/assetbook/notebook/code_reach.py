@@ -1,0 +1,237 @@
+"""What a function or cell body reaches: each name it reads, as the live namespace has it."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import FunctionType, ModuleType
+from typing import Any
+
+from assetbook.notebook import readers
+from assetbook.notebook.cell_code import CellCode
+from assetbook.notebook.cell_names import MODULE_NAMES, SHELL_CALL
+from assetbook.notebook.cell_source import NotFound, bare_code
+from assetbook.notebook.code_facts import CHANCE_METHODS, CodeFacts, cell_facts, function_facts
+from assetbook.notebook.decorator_kinds import decorator_kind
+from assetbook.notebook.live_kinds import classes_in, is_ignored
+from assetbook.notebook.local_modules import is_local_module
+from assetbook.notebook.module_reach import Taken, follow_import, follow_module
+from assetbook.notebook.mutation import can_change, changed_defaults
+from assetbook.notebook.observed import UNBOUND
+from assetbook.notebook.reach import Reach
+from assetbook.notebook.reach_graph import Node
+from assetbook.notebook.text_names import Text, names_in
+
+_WHOLE: tuple[tuple[str, ...], ...] = ((),)
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """Where one piece of code looks its names up; ``prefix`` is how people know that place."""
+
+    node: Node
+    facts: CodeFacts
+    namespace: Mapping[str, Any]
+    prefix: str
+    cells: Mapping[str, Any]
+
+
+def expand_cell(reach: Reach, node: Node, cell: CellCode) -> None:
+    """Looks into the body of an asset cell."""
+    facts = cell_facts(cell)
+    node.label = node.docs = facts.digest
+    node.text, node.where = facts.text, cell.where
+    _names(reach, _Scope(node, facts, cell.namespace, "", {}))
+
+
+def expand_function(reach: Reach, node: Node, fn: FunctionType) -> None:
+    """Looks into a local function: its code, and the values that it holds."""
+    code = reach.observed.attribute(fn, "__code__")
+    facts = function_facts(code, lambda each: decorator_kind(each, fn.__globals__))
+    reach.observed.source(code.co_filename)
+    if node.kind is not None:
+        node.kind = "helper"
+    defaults = _held(reach, node, fn)
+    cells = dict(zip(code.co_freevars, fn.__closure__ or (), strict=False))
+    if isinstance(facts, NotFound):
+        node.label = repr(bare_code(code)).encode("utf-8", "surrogatepass")
+        reach.unknown(node.name, f"`{node.name}` cannot be versioned: {facts.why}")
+        return
+    node.label, node.docs, node.text = facts.digest, facts.docs_digest, facts.text
+    node.where = reach.place_of(facts.filename, facts.line)
+    prefix = "" if fn.__module__ == "__main__" else f"{fn.__module__}."
+    scope = _Scope(node, facts, fn.__globals__, prefix, cells)
+    _names(reach, scope)
+    for name in (*facts.decorator_reads, *_names_in_annotations(fn)):
+        _read(reach, scope, name)
+    for name in changed_defaults(facts.changes, defaults) if defaults else ():
+        reach.changed(f"{node.name}({name}=...)")
+    for name in facts.stores_cells:
+        reach.changed(name)
+
+
+def _held(reach: Reach, node: Node, fn: FunctionType) -> dict[str, Any]:
+    """Takes a function's defaults (which it gives back), attributes and annotations."""
+    defaults = _defaults(reach, fn)
+    for name, value in defaults.items():
+        reach.edge(node, f"default:{name}", value, f"{node.name}({name}=...)")
+    for name, value in reach.observed.items(fn.__dict__):
+        reach.edge(node, f"attribute:{name}", value, f"{node.name}.{name}")
+    for name, value in reach.observed.items(fn.__annotations__):
+        for cls in classes_in(value):
+            if is_local_module(cls.__module__):
+                reach.edge(node, f"annotation:{name}", cls, cls.__qualname__, piece=True)
+    return defaults
+
+
+def _names_in_annotations(fn: FunctionType) -> list[str]:
+    """Names in annotations that are kept as text."""
+    found: set[str] = set()
+    for value in fn.__annotations__.values():
+        if isinstance(value, str):
+            try:
+                found |= names_in("python", value)
+            except SyntaxError:  # free text is no annotation of a type
+                continue
+    return sorted(found)
+
+
+def _defaults(reach: Reach, fn: FunctionType) -> dict[str, Any]:
+    """The live default values of a function's parameters, by name."""
+    values = reach.observed.attribute(fn, "__defaults__") or ()
+    keywords = reach.observed.attribute(fn, "__kwdefaults__")
+    code = fn.__code__
+    names = code.co_varnames[: code.co_argcount]
+    found: dict[str, Any] = dict(zip(names[len(names) - len(values) :], values, strict=True))
+    if keywords:
+        found.update(reach.observed.items(keywords))
+    return found
+
+
+def _names(reach: Reach, scope: _Scope) -> None:
+    """Takes all that the facts say the code names."""
+    facts = scope.facts
+    reach.facts.append(facts)
+    for name in facts.stores:
+        reach.stored[id(scope.namespace), name] = scope.prefix + name
+    for name in facts.reads:
+        if name not in scope.cells:
+            _read(reach, scope, name)
+        elif name != "__class__":
+            _value(reach, scope, name, reach.observed.cell(scope.cells[name]), name)
+    for name, source in facts.imports.items():
+        if not reach.is_left_out(name):
+            taken = _taken(scope, name)
+            held = follow_import(reach, scope.node, source, taken, scope.namespace)
+            _note_changes(reach, facts, name, held, name)
+    for attribute in facts.loose:
+        if readers.reader_by_attribute(attribute):
+            reach.readers.add(f".{attribute}")
+    for path in facts.unseeded:
+        if len(path) == 2 and path[1] in CHANCE_METHODS and path[0] not in facts.imports:
+            reach.readers.add(f".{path[1]}()")
+    _texts(reach, scope)
+
+
+def _taken(scope: _Scope, name: str) -> list[Taken]:
+    """The attribute paths that the code takes of ``name``."""
+    facts = scope.facts
+    return [
+        Taken(path, (name, *path) not in facts.unseeded) for path in facts.chains.get(name, _WHOLE)
+    ]
+
+
+def _read(reach: Reach, scope: _Scope, name: str) -> None:
+    """Takes what ``name`` stands for: in its module, else among the builtins."""
+    if name in MODULE_NAMES or (scope.node is reach.root and name in reach.inputs):
+        return
+    if name == SHELL_CALL:
+        reach.readers.add("! lines")
+        return
+    value = reach.observed.name(scope.namespace, name)
+    reach.loaded.add((id(scope.namespace), name))
+    if value is UNBOUND:
+        value = reach.observed.name(vars(builtins), name)
+    _value(reach, scope, name, value, scope.prefix + name)
+
+
+def _value(reach: Reach, scope: _Scope, name: str, value: Any, shown: str) -> None:
+    """``name`` stands for ``value``: follow its attributes, or take it as a whole."""
+    facts = scope.facts
+    if facts.changes:
+        _note_changes(reach, facts, name, value, shown)
+    if isinstance(value, ModuleType):
+        if not reach.is_left_out(name):
+            for taken in _taken(scope, name):
+                follow_module(reach, scope.node, value, taken)
+        return
+    reach.edge(scope.node, f"name:{name}", value, shown, piece=True)
+    paths = facts.chains.get(name, _WHOLE)
+    if paths != _WHOLE or (name,) in facts.unseeded:
+        known = readers.name_of_object(value)
+        for path in paths:
+            seeded = (name, *path) not in facts.unseeded
+            if known is not None and reach.reads_world(".".join((known, *path)), seeded=seeded):
+                continue
+            if path and readers.reader_by_attribute(path[-1]) and not _is_own(value):
+                reach.readers.add(f".{path[-1]}")
+
+
+def _is_own(value: Any) -> bool:
+    """Whether the attributes of ``value`` are the project's own code, which is looked into."""
+    cls = value if isinstance(value, type) else type(value)
+    return cls.__module__ != "builtins" and is_local_module(cls.__module__)
+
+
+def _note_changes(reach: Reach, facts: CodeFacts, name: str, value: Any, shown: str) -> None:
+    for change in facts.changes:
+        if change.root != name:
+            continue
+        target, path, said = value, list(change.path), shown
+        while path and isinstance(target, ModuleType):
+            said = f"{said}.{path[0]}"
+            target = vars(target).get(path.pop(0))
+        if target is not UNBOUND and not is_ignored(target) and can_change(target, change):
+            reach.changed(said)
+
+
+def _texts(reach: Reach, scope: _Scope) -> None:
+    """Takes what the code names through text."""
+    facts, reads = scope.facts, scope.facts.texts
+    for call in reads.computed:
+        _computed(reach, call)
+    for root, attribute in reads.attributes:
+        value = scope.namespace.get(root)
+        if isinstance(value, ModuleType):
+            follow_module(reach, scope.node, value, Taken((attribute,)))
+    for root in reads.computed_attributes:
+        if isinstance(scope.namespace.get(root), ModuleType) or root in facts.imports:
+            _computed(reach, f"getattr({root}, ...)")
+    for text in reads.texts:
+        _text(reach, scope, text)
+
+
+def _text(reach: Reach, scope: _Scope, text: Text) -> None:
+    said = text.text
+    if said is None and text.name is not None:
+        value = scope.namespace.get(text.name)
+        if value is not None and not isinstance(value, str):
+            return  # an expression object: what it is made of is reached by its name
+        said = value
+    if said is None:
+        _computed(reach, text.call)
+    elif text.kind == "module":
+        follow_import(reach, scope.node, said, [Taken(())], scope.namespace)
+    else:
+        try:
+            names = names_in(text.kind, said)
+        except SyntaxError:
+            _computed(reach, text.call)
+            return
+        for name in sorted(names):
+            _read(reach, scope, name)
+
+
+def _computed(reach: Reach, call: str) -> None:
+    reach.unknown(call, f"`{call}` is given text that is computed: what it reads cannot be told")

@@ -1,0 +1,145 @@
+"""Which code is the project's own, to be looked into, and which is installed, known by its name.
+
+Whatever lies in the standard library, in site-packages or in assetbook itself is installed; all
+else is local, inside the project's folder or not.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+import importlib.util
+import site
+import sys
+import sysconfig
+from pathlib import Path
+from types import FunctionType, ModuleType
+
+from assetbook.notebook.cell_source import NotFound, file_stamp, is_cell, top_level
+from assetbook.notebook.constants import constant_digest
+
+FRAMEWORK = __name__.partition(".")[0]
+_SITE = frozenset({"site-packages", "dist-packages"})
+
+
+@functools.cache
+def _installed_folders() -> tuple[Path, ...]:
+    paths = [sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")]
+    framework = Path(__file__).resolve().parents[1]
+    folders = [*paths, *site.getsitepackages(), site.getusersitepackages()]
+    return (*(Path(each).resolve() for each in folders if each), framework)
+
+
+@functools.cache
+def is_installed_file(filename: str) -> bool:
+    """Whether a file belongs to Python, an installed package or assetbook."""
+    if filename.startswith("<frozen "):
+        return True
+    path = Path(filename)
+    if not _SITE.isdisjoint(path.parts):
+        return True
+    return any(path.resolve().is_relative_to(folder) for folder in _installed_folders())
+
+
+def is_local_module(name: object) -> bool:
+    """Whether code said to be of module ``name`` is the project's own; unknown names are."""
+    if name == "__main__" or not isinstance(name, str):
+        return True
+    module = sys.modules.get(name)
+    if module is None:
+        return not (is_framework(name) or name.partition(".")[0] in sys.stdlib_module_names)
+    return not is_installed(module)
+
+
+def is_installed(module: ModuleType) -> bool:
+    """Whether a module is not the project's own."""
+    if module.__name__ == "__main__":
+        return False
+    file = vars(module).get("__file__")
+    if file is not None:
+        return is_installed_file(file)
+    spec = vars(module).get("__spec__")
+    if spec is None:
+        return module.__name__.partition(".")[0] in sys.stdlib_module_names
+    if spec.submodule_search_locations:
+        return all(is_installed_file(each) for each in spec.submodule_search_locations)
+    return spec.origin in ("built-in", "frozen")
+
+
+def is_framework(module: str) -> bool:
+    """Whether ``module`` is assetbook or a part of it."""
+    return module.partition(".")[0] == FRAMEWORK
+
+
+def is_local_function(fn: FunctionType) -> bool:
+    """Whether a function's code is the project's own: by its file, without one by its module."""
+    filename = fn.__code__.co_filename
+    if is_cell(filename):
+        return True
+    if filename.startswith("<"):
+        return not filename.startswith("<frozen ") and is_local_module(fn.__module__)
+    return not is_installed_file(filename)
+
+
+def module_name(module: ModuleType) -> str:
+    """A module's name as people write it: ``os.path``, not ``posixpath``."""
+    return "os.path" if module.__name__ == "posixpath" else module.__name__
+
+
+def installed_version(name: str) -> str:
+    """The version of the package that module ``name`` belongs to; empty if it says none."""
+    top = sys.modules.get(name.partition(".")[0])
+    return str(getattr(top, "__version__", ""))
+
+
+def find_installed(name: str) -> bool | None:
+    """Whether a module that is not loaded is an installed one; None if there is no such module."""
+    top = name.partition(".")[0]
+    if top in sys.stdlib_module_names:
+        return True
+    spec = importlib.util.find_spec(top)
+    if spec is None:
+        return None
+    places = list(spec.submodule_search_locations or ()) or [spec.origin or ""]
+    return all(is_installed_file(each) for each in places)
+
+
+_first_seen: dict[int, tuple[object, object]] = {}
+
+
+def file_disagrees(module: ModuleType, name: str, value: object) -> bool:
+    """Whether the file of a local module would now give ``name`` another constant value.
+
+    A literal is compared with the live value; for anything else the module's text must be what it
+    was when the module, as loaded, was first looked at.
+    """
+    file = vars(module).get("__file__")
+    if file is None:
+        return False
+    spec = vars(module).get("__spec__") or module
+    seen = _first_seen.get(id(spec))
+    stamp = file_stamp(file)
+    if seen is None or seen[0] is not spec:
+        _first_seen[id(spec)] = (spec, stamp)
+        seen = (spec, stamp)
+    body = top_level(file)
+    if isinstance(body, NotFound):
+        return True
+    literal = _only_literal(body, name)
+    if literal is None:
+        return seen[1] != stamp
+    try:
+        return constant_digest(ast.literal_eval(literal)) != constant_digest(value)
+    except ValueError:
+        return seen[1] != stamp
+
+
+def _only_literal(body: list[ast.stmt], name: str) -> ast.expr | None:
+    """What ``name`` is set to at top level, if one plain assignment is all that binds it."""
+    values: list[ast.expr | None] = []
+    for statement in body:
+        for node in ast.walk(statement):
+            if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store):
+                simple = isinstance(statement, ast.Assign | ast.AnnAssign)
+                values.append(statement.value if simple else None)  # type: ignore[attr-defined]
+    return values[0] if len(values) == 1 else None

@@ -1,0 +1,88 @@
+"""The definitions that a notebook's names lead to: bound by themselves, or one level inside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from assetbook.definitions.asset_definition import AssetsDefinition
+from assetbook.definitions.check_definition import AssetChecksDefinition
+from assetbook.definitions.collection import Definition, Definitions
+from assetbook.definitions.spec import AssetSpec
+from assetbook.notebook.cell_names import IPYTHON_NAMES
+
+KINDS = (AssetsDefinition, AssetChecksDefinition, AssetSpec)
+"""The classes of what a cell can define."""
+_MOST_LOOKED_AT = 10_000  # items of one container
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One run of a cell."""
+
+    id: str
+    """The front end's handle of the cell, or a hash of its text."""
+    number: int
+    """The 4 of In[4]."""
+    stable: bool = True
+    """False if ``id`` is only a hash of its text, so that an edited cell looks like another."""
+    binds: frozenset[str] = frozenset()
+    """The names that its text binds."""
+
+    def __str__(self) -> str:
+        return f"In[{self.number}]"
+
+
+@dataclass(frozen=True, slots=True)
+class Living:
+    """A definition with the cell it belongs to and the name that leads to it."""
+
+    definition: Definition
+    cell: Cell
+    name: str
+    direct: bool = True
+    """False if ``name`` is a list, a dict or ``Definitions`` that holds it."""
+
+
+def reachable_in(namespace: Mapping[str, Any], cell: Cell) -> dict[int, Living]:
+    """What names lead to, by identity; a name of its own counts before one that holds it.
+
+    ``cell`` is the cell that each is said to belong to. Private names and IPython's own are left
+    out, so that a definition which was only displayed is not kept by ``Out``.
+    """
+    found: dict[int, Living] = {}
+    for living in _found(namespace, cell):
+        before = found.get(id(living.definition))
+        if before is None or (living.direct and not before.direct):
+            found[id(living.definition)] = living
+    return found
+
+
+def identities_of(definition: Definition) -> list[str]:
+    """What a definition defines: ``asset KEY`` or ``check KEY`` each."""
+    if isinstance(definition, AssetChecksDefinition):
+        return [f"check {definition.key.text}"]
+    keys = definition.keys if isinstance(definition, AssetsDefinition) else (definition.key,)
+    return [f"asset {key.text}" for key in keys]
+
+
+def _found(namespace: Mapping[str, Any], cell: Cell) -> Iterator[Living]:
+    for name, value in list(namespace.items()):
+        if name.startswith("_") or name in IPYTHON_NAMES:
+            continue
+        if isinstance(value, KINDS):
+            yield Living(value, cell, name)
+            continue
+        for item in _held_by(value):
+            if isinstance(item, KINDS):
+                yield Living(item, cell, name, False)
+
+
+def _held_by(value: object) -> Iterable[object]:
+    """What a container holds, one level down; nothing for any other value."""
+    if isinstance(value, Definitions):
+        return list(value)
+    if isinstance(value, list | tuple | set | dict) and len(value) <= _MOST_LOOKED_AT:
+        return list(value.values() if isinstance(value, dict) else value)
+    return ()

@@ -1,0 +1,274 @@
+"""The live notebook's definitions: which cell made them, and when they end.
+
+A definition belongs to the cell that made it. It ends when that cell runs again successfully
+without it, when the cell is deleted, or when it is forgotten; always with a notice. A cell that
+fails ends nothing, and giving its name to another object keeps it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
+from contextlib import ExitStack
+from types import BuiltinFunctionType, FunctionType, ModuleType
+from typing import Any
+
+from assetbook.definitions.asset_definition import AssetsDefinition
+from assetbook.definitions.collection import Definition, Definitions
+from assetbook.definitions.place import watch_made
+from assetbook.definitions.spec import AssetSpec
+from assetbook.errors import SelectionError, did_you_mean
+from assetbook.keys import AssetKey
+from assetbook.notebook.reachable import KINDS, Cell, Living, identities_of, reachable_in
+
+__all__ = ["Cell", "Living", "Session"]
+_NOT_VALUES = (*KINDS, Definitions, FunctionType, BuiltinFunctionType, ModuleType, type)
+
+
+class Session:
+    """The definitions of one live notebook.
+
+    ``namespace`` is the kernel's user namespace; ``is_cell`` tells whether a code file name is a
+    cell's.
+    """
+
+    def __init__(self, namespace: MutableMapping[str, Any], is_cell: Callable[[str], bool]) -> None:
+        self.namespace = namespace
+        self.generation = 0
+        """Grows whenever the definitions change."""
+        self._is_cell = is_cell
+        self._living: dict[str, Living] = {}
+        self._cell: Cell | None = None
+        self._before: dict[str, Any] = {}
+        self._reached_before: dict[int, Living] = {}
+        self._living_before: dict[str, Living] = {}
+        self._kept: dict[str, object] = {}
+        self._watch = ExitStack()
+        self._made: list[object] = []
+        self._defined_now: set[str] = set()
+        self._notices: list[str] = []
+
+    def __iter__(self) -> Iterator[Definition]:
+        """Each living definition once, in the order in which they were made."""
+        unique = {id(living.definition): living.definition for living in self._living.values()}
+        return iter(unique.values())
+
+    @property
+    def cell(self) -> Cell | None:
+        """The cell that is running; None between cells."""
+        return self._cell
+
+    def living(self, key: AssetKey) -> Living | None:
+        """What defines ``key``; None if no cell does."""
+        return self._living.get(f"asset {key.text}")
+
+    def resources(self) -> dict[str, object]:
+        """Objects that parameters may ask for by name: the notebook's, and ``Definitions``'."""
+        found = {
+            name: value
+            for name, value in self.namespace.items()
+            if not name.startswith("_") and not isinstance(value, KINDS)
+        }
+        for value in list(self.namespace.values()):
+            if isinstance(value, Definitions):
+                found.update(value.resources)
+        return found
+
+    def begin(self, cell: Cell, deleted: Iterable[str] = ()) -> list[str]:
+        """A cell is about to run; ``deleted`` are handles of cells that are gone. Gives notices."""
+        self._cell = cell
+        self._notices = []
+        self._defined_now = set()
+        gone = set(deleted)
+        if gone:
+            self._end([name for name, each in self._living.items() if each.cell.id in gone])
+        self._before = dict(self.namespace)
+        self._reached_before = reachable_in(self.namespace, cell)
+        self._living_before = dict(self._living)
+        self._made = self._watch.enter_context(watch_made())
+        return list(self._notices)
+
+    def define(self, definition: Definition, name: str) -> None:
+        """Takes a definition that the running cell is by itself, and binds it to ``name``."""
+        self._keep_plain(name)
+        self.namespace[name] = definition
+        if self._cell is not None:
+            self._take(Living(definition, self._cell, name))
+
+    def end(self, success: bool) -> list[str]:
+        """The cell has run. Gives a line for each thing that a person should know."""
+        cell = self._cell
+        if cell is None:
+            return []
+        self._watch.close()
+        self._notices = []
+        reachable = reachable_in(self.namespace, cell)
+        for living in self._newly_defined(cell, reachable):
+            if living.direct:
+                self._keep_plain(living.name)
+            self._take(living)
+        self._say_unreachable(reachable)
+        self._say_rebound()
+        if success:
+            self._end_unmade(cell, reachable)
+        self._say_lost()
+        self._cell = None
+        self._before, self._reached_before, self._living_before = {}, {}, {}
+        self._made = []
+        return self._notices
+
+    def forget(self, key: AssetKey) -> None:
+        """Ends the definition of ``key``; raises SelectionError if no cell here defines it."""
+        living = self.living(key)
+        if living is None:
+            known = [each.partition(" ")[2] for each in self._living if each.startswith("asset ")]
+            raise SelectionError(
+                f"forget `{key}`", "no cell here defines it", did_you_mean(str(key), known)
+            )
+        self._end([name for name in identities_of(living.definition) if name in self._living])
+
+    def _newly_defined(self, cell: Cell, reachable: Mapping[int, Living]) -> list[Living]:
+        """What this cell has made or imported; specs first, since a function's own one wins.
+
+        What could be reached before and was not taken lost its key to another definition.
+        """
+        known = {id(living.definition) for living in self._living.values()}
+        made = {id(each) for each in self._made}
+        new = [
+            living
+            for identity, living in reachable.items()
+            if identity not in known
+            and (
+                identity in made
+                or identity not in self._reached_before
+                or self._imports_again(living.definition, cell, reachable)
+            )
+            and not self._describes_made(living)
+        ]
+        return sorted(new, key=lambda living: not isinstance(living.definition, AssetSpec))
+
+    def _describes_made(self, new: Living) -> bool:
+        """Whether it is the spec of an asset that a function of another living cell makes."""
+        if not isinstance(new.definition, AssetSpec):
+            return False
+        living = self.living(new.definition.key)
+        return (
+            living is not None
+            and isinstance(living.definition, AssetsDefinition)
+            and living.cell.id != new.cell.id
+        )
+
+    def _take(self, living: Living) -> None:
+        self.generation += 1
+        for identity in identities_of(living.definition):
+            before = self._living.get(identity)
+            if before is not None:
+                self._say_moved(identity, before, living)
+                self._drop(before.definition)
+            self._living[identity] = living
+            self._defined_now.add(identity)
+
+    def _say_moved(self, identity: str, before: Living, now: Living) -> None:
+        if isinstance(before.definition, AssetSpec) and isinstance(
+            now.definition, AssetsDefinition
+        ):
+            return  # it described what the function makes
+        name = _name(identity)
+        if before.cell.id == now.cell.id:
+            if identity in self._defined_now:
+                self._notices.append(
+                    f"`{name}` is defined twice in {now.cell}: the last one counts"
+                )
+        elif before.cell.stable and now.cell.stable:
+            self._notices.append(
+                f"`{name}` is also defined in {before.cell}. {now.cell} wins here; "
+                "this notebook will not load headless until one of them is gone"
+            )
+
+    def _drop(self, definition: Definition) -> None:
+        """Takes out a definition that is being replaced, with all its keys."""
+        for identity in identities_of(definition):
+            living = self._living.get(identity)
+            if living is not None and living.definition is definition:
+                del self._living[identity]
+
+    def _keep_plain(self, name: str) -> None:
+        """A plain value that a definition replaces lives on as ``NAME_``."""
+        if name not in self._before or isinstance(self._before[name], _NOT_VALUES):
+            return
+        kept = f"{name}_"
+        while kept in self.namespace and self.namespace[kept] is not self._kept.get(kept):
+            kept += "_"  # that name is a value of the person's own
+        self._kept[kept] = self.namespace[kept] = self._before.pop(name)
+        self._notices.append(f"`{name}` was a value: it is kept as `{kept}`")
+
+    def _say_unreachable(self, reachable: Mapping[int, Living]) -> None:
+        reached = reachable.keys() | {id(each.definition) for each in self._living.values()}
+        made = [each for each in self._made if not self._module_holds(each)]
+        kept = [each for each in made if id(each) in reached]
+        if len(kept) < len(made):
+            self._notices.append(
+                f"{len(made)} definitions made, {len(kept)} kept: put them in a list to keep them"
+            )
+
+    def _module_holds(self, definition: object) -> bool:
+        """Whether an imported module made it for itself, by a name of its own."""
+        names = getattr(getattr(definition, "compute", None), "__globals__", self.namespace)
+        return names is not self.namespace and any(
+            each is definition for each in list(names.values())
+        )
+
+    def _say_rebound(self) -> None:
+        """A name that was a definition's and now is another thing's."""
+        for living in self._living.values():
+            name = living.name
+            if living.direct and self._before.get(name) is living.definition:
+                value = self.namespace.get(name, living.definition)
+                if not isinstance(value, KINDS):
+                    self._notices.append(
+                        f"`{name}` now names a {type(value).__name__}; the asset lives on"
+                    )
+
+    def _end_unmade(self, cell: Cell, reachable: Mapping[int, Living]) -> None:
+        """Ends what this cell defined in an earlier run, and did not define in this one."""
+        unmade = [
+            identity
+            for identity, living in self._living.items()
+            if living.cell.id == cell.id
+            and identity not in self._defined_now
+            and not self._imports_again(living.definition, cell, reachable)
+        ]
+        self._end(unmade)
+
+    def _imports_again(
+        self, definition: Definition, cell: Cell, reachable: Mapping[int, Living]
+    ) -> bool:
+        """Whether the cell's text binds an imported definition again, which stays one object."""
+        place = getattr(definition, "place", None)
+        if place is None or self._is_cell(place.filename):
+            return False
+        found = reachable.get(id(definition))
+        return found is not None and ("*" in cell.binds or found.name in cell.binds)
+
+    def _say_lost(self) -> None:
+        """What went with a definition that was replaced: the other assets of its function."""
+        for identity, living in self._living_before.items():
+            if identity not in self._living:
+                self._notices.append(_ended(identity, living.cell))
+        self._living_before = {}
+
+    def _end(self, identities: Iterable[str]) -> None:
+        for identity in list(identities):
+            living = self._living.pop(identity)
+            self._living_before.pop(identity, None)
+            self.generation += 1
+            self._notices.append(_ended(identity, living.cell))
+            if living.direct and self.namespace.get(living.name) is living.definition:
+                del self.namespace[living.name]
+
+
+def _ended(identity: str, cell: Cell) -> str:
+    return f"`{_name(identity)}` is no longer defined ({cell})"
+
+
+def _name(identity: str) -> str:
+    return identity.partition(" ")[2]
