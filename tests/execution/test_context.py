@@ -1,0 +1,63 @@
+"""``context``: what a step's code may ask for and say."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+
+import pytest
+
+from assetbook.definitions.multi_asset_decorator import multi_asset
+from assetbook.definitions.ports import AssetOut
+from assetbook.errors import DefinitionError
+from assetbook.execution.context import AssetExecutionContext, build_asset_context
+from assetbook.keys import AssetKey
+
+
+@multi_asset(outs={"a": AssetOut(), "b": AssetOut(key="x/b")}, can_subset=True)
+def both() -> None: ...
+
+
+def context_for(keys: Sequence[AssetKey] = both.keys) -> AssetExecutionContext:
+    return AssetExecutionContext(run_id="r1", definition=both, selected=tuple(keys))
+
+
+def test_a_step_knows_what_it_makes() -> None:
+    context = context_for()
+    assert context.selected_asset_keys == {AssetKey("a"), AssetKey(["x", "b"])}
+    assert context.selected_output_names == {"a", "b"}
+    assert context.assets_def is both and context.run_id == "r1"
+    with pytest.raises(DefinitionError, match=r"makes 2 assets\nUse context.selected_asset_keys"):
+        _ = context.asset_key
+
+
+def test_a_part_knows_itself_alone() -> None:
+    context = context_for([AssetKey(["x", "b"])])
+    assert context.asset_key == AssetKey(["x", "b"])
+    assert context.selected_output_names == {"b"}
+
+
+def test_metadata_goes_to_the_output_it_was_given_for() -> None:
+    context = context_for()
+    context.add_output_metadata({"all": 1})
+    context.add_output_metadata({"rows": 3}, "a")
+    context.add_asset_metadata({"rows": 4, "all": 2}, "x/b")
+    context.add_asset_metadata({"more": True})
+    assert context.metadata_of("a") == {"all": 1, "rows": 3, "more": True}
+    assert context.metadata_of("b") == {"all": 2, "rows": 4, "more": True}
+
+
+def test_metadata_for_nothing_is_refused() -> None:
+    context = context_for([AssetKey("a")])
+    with pytest.raises(DefinitionError, match=r"no such output\nIt makes a\."):
+        context.add_output_metadata({}, "b")
+    with pytest.raises(DefinitionError, match="this step does not make it"):
+        context.add_asset_metadata({}, "z")
+
+
+def test_a_context_can_be_built_for_a_test() -> None:
+    context = build_asset_context(resources={"db": 7}, asset_config={"n": 1}, asset_key="raw/a")
+    assert context.resources.db == 7 and context.config == {"n": 1}
+    assert context.asset_key == AssetKey(["raw", "a"])
+    assert context.selected_output_names == {"a"} and context.assets_def is None
+    assert isinstance(context.log, logging.Logger)

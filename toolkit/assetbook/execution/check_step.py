@@ -1,0 +1,112 @@
+"""Running one check: its function, and the event that says what it found."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from assetbook.definitions.check_definition import AssetChecksDefinition
+from assetbook.definitions.results import AssetCheckResult
+from assetbook.errors import DefinitionError
+from assetbook.events.records import CheckEvaluated
+from assetbook.execution.asset_step import config_for
+from assetbook.execution.context import AssetCheckExecutionContext
+from assetbook.execution.environment import RunEnvironment, Timing
+from assetbook.execution.failure import error_info
+from assetbook.execution.resource_scope import ResourceScope
+from assetbook.execution.values import RunValues
+from assetbook.keys import CheckKey
+from assetbook.metadata import metadata_value, to_wire
+from assetbook.planning.steps import Step
+
+
+def run_check_step(
+    environment: RunEnvironment,
+    run_id: str,
+    step: Step,
+    values: RunValues,
+    resources: ResourceScope,
+    timing: Timing,
+) -> tuple[CheckEvaluated, Exception | None]:
+    """The event that says what the check found, and what it raised if it could not run.
+
+    A KeyboardInterrupt passes through.
+    """
+    key = step.check
+    if key is None:
+        raise DefinitionError(f"the step {step.name}", "it is not a check")
+    node = next(node for node in environment.graph.check_nodes(key.asset_key) if node.key == key)
+    definition = node.definition
+    if not isinstance(definition, AssetChecksDefinition):
+        raise DefinitionError(f"the check {key}", "its asset's own function answers it")
+    code = environment.provenance.code_of(definition)
+    held = values.made(key.asset_key)
+    recorded = environment.recorded.get(key.asset_key)
+    event: dict[str, Any] = {
+        "run_id": run_id,
+        "key": key.asset_key.text,
+        "check": key.name,
+        "step": step.name,
+        "blocking": definition.spec.blocking,
+        "version": held.number if held else recorded.number if recorded else None,
+        "code": code.digest if code is not None else None,
+    }
+    try:
+        environment.provenance.clear_caches(definition)
+        result = _result(
+            key, _call(environment, run_id, node.inputs, definition, values, resources)
+        )
+        event |= {
+            "passed": result.passed,
+            "severity": result.severity.value,
+            "description": result.description or "",
+            "metadata": {
+                name: to_wire(metadata_value(raw, name)) for name, raw in result.metadata.items()
+            },
+        }
+        failure = None
+    except Exception as error:  # noqa: BLE001 - the author's code may raise anything: recorded
+        event |= {"passed": False, "error": error_info(error, environment.where)}
+        failure = error
+    duration = timing.elapsed(environment.clock)
+    return CheckEvaluated(at=environment.clock.now(), duration=duration, **event), failure
+
+
+def _call(
+    environment: RunEnvironment,
+    run_id: str,
+    inputs: Any,
+    definition: AssetChecksDefinition,
+    values: RunValues,
+    resources: ResourceScope,
+) -> object:
+    arguments: dict[str, object] = {}
+    for port in inputs:
+        own = port.key == definition.spec.asset_key
+        arguments[port.name] = values.load(port, environment.resources, checking=own)
+    given = {
+        name: resources.get(name, definition.resources, str(definition.key))
+        for name, _ in definition.resource_names
+    }
+    arguments.update(given)
+    if definition.config_type is not None:
+        arguments["config"] = config_for(environment, definition)
+    if definition.context_name is not None:
+        arguments[definition.context_name] = AssetCheckExecutionContext(
+            run_id=run_id, selected=(definition.spec.asset_key,), resources=given
+        )
+    return definition.compute(**arguments)
+
+
+def _result(key: CheckKey, returned: object) -> AssetCheckResult:
+    if isinstance(returned, AssetCheckResult):
+        return returned
+    if isinstance(returned, bool):
+        return AssetCheckResult(returned)
+    item = getattr(returned, "item", None)
+    if callable(item) and isinstance(item(), bool):  # a numpy boolean
+        return AssetCheckResult(item())
+    raise DefinitionError(
+        f"the result of the check {key}",
+        f"it returned a {type(returned).__name__}",
+        "Return AssetCheckResult(passed=...) or a bool.",
+    )

@@ -1,0 +1,135 @@
+"""What a step's code may ask for and say: the ``context`` parameter."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from types import SimpleNamespace
+from typing import Any
+
+from assetbook.definitions.asset_definition import AssetsDefinition
+from assetbook.errors import DefinitionError
+from assetbook.execution.capture import step_log
+from assetbook.keys import AssetKey
+
+
+class AssetExecutionContext:
+    """The run as an asset's function sees it."""
+
+    __assetbook_context__ = True
+
+    def __init__(
+        self,
+        *,
+        run_id: str = "",
+        definition: AssetsDefinition | None = None,
+        selected: tuple[AssetKey, ...] = (),
+        resources: Mapping[str, object] | None = None,
+        config: object | None = None,
+    ) -> None:
+        self._definition = definition
+        self._selected = selected
+        self._metadata: dict[str | None, dict[str, Any]] = {}
+        self._resources = SimpleNamespace(**(resources or {}))
+        self._config = config
+        self._run_id = run_id
+
+    @property
+    def run_id(self) -> str:
+        """The run's id."""
+        return self._run_id
+
+    @property
+    def log(self) -> logging.Logger:
+        """A logger whose lines stay with this step."""
+        return step_log
+
+    @property
+    def resources(self) -> Any:
+        """The resources given to this step, as attributes."""
+        return self._resources
+
+    @property
+    def config(self) -> Any:
+        """The step's configuration; None without any."""
+        return self._config
+
+    @property
+    def asset_key(self) -> AssetKey:
+        """The key of the asset being made; raises DefinitionError if there are several."""
+        if len(self._selected) != 1:
+            raise DefinitionError(
+                "context.asset_key",
+                f"this step makes {len(self._selected)} assets",
+                "Use context.selected_asset_keys.",
+            )
+        return self._selected[0]
+
+    @property
+    def selected_asset_keys(self) -> frozenset[AssetKey]:
+        """The keys of the assets to make in this step."""
+        return frozenset(self._selected)
+
+    @property
+    def selected_output_names(self) -> frozenset[str]:
+        """The names of the outputs to make in this step."""
+        if self._definition is None:
+            return frozenset(key.parts[-1] for key in self._selected)
+        return frozenset(
+            port.name for port in self._definition.outputs if port.spec.key in self._selected
+        )
+
+    @property
+    def assets_def(self) -> AssetsDefinition | None:
+        """The definition being run; None in a context built for a test."""
+        return self._definition
+
+    def add_output_metadata(
+        self, metadata: Mapping[str, Any], output_name: str | None = None
+    ) -> None:
+        """Adds metadata to the version being made; with several outputs, name one."""
+        if output_name is not None and output_name not in self.selected_output_names:
+            raise DefinitionError(
+                f"add_output_metadata for {output_name!r}",
+                "this step has no such output",
+                f"It makes {', '.join(sorted(self.selected_output_names))}.",
+            )
+        self._metadata.setdefault(output_name, {}).update(metadata)
+
+    def add_asset_metadata(
+        self, metadata: Mapping[str, Any], asset_key: AssetKey | str | None = None
+    ) -> None:
+        """Adds metadata to the version of one asset being made."""
+        if asset_key is None:
+            self.add_output_metadata(metadata)
+            return
+        key = AssetKey.from_coercible(asset_key)
+        for port in self._definition.outputs if self._definition is not None else ():
+            if port.spec.key == key:
+                self.add_output_metadata(metadata, port.name)
+                return
+        raise DefinitionError(f"add_asset_metadata for {key}", "this step does not make it")
+
+    def metadata_of(self, output_name: str) -> dict[str, Any]:
+        """The metadata that was added for one output, and that added for all."""
+        return {**self._metadata.get(None, {}), **self._metadata.get(output_name, {})}
+
+
+class AssetCheckExecutionContext(AssetExecutionContext):
+    """The run as a check's function sees it."""
+
+
+def build_asset_context(
+    *,
+    resources: Mapping[str, object] | None = None,
+    asset_config: object | None = None,
+    run_id: str = "test",
+    asset_key: AssetKey | str = "test",
+) -> AssetExecutionContext:
+    """A context for calling an asset's function directly in a test."""
+    return AssetExecutionContext(
+        run_id=run_id,
+        selected=(AssetKey.from_coercible(asset_key),),
+        resources=resources,
+        config=asset_config,
+    )

@@ -1,0 +1,97 @@
+"""What a run has around it: definitions, the store, resources, and who is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from assetbook.clock import Clock
+from assetbook.definitions.asset_definition import AssetsDefinition
+from assetbook.definitions.check_definition import AssetChecksDefinition
+from assetbook.definitions.code import CodeVersion
+from assetbook.definitions.parts import Parts
+from assetbook.dependencies.asset_graph import AssetGraph
+from assetbook.dependencies.freshness import AssetState, Recorded
+from assetbook.events.records import Origin
+from assetbook.execution.failure import Where
+from assetbook.execution.file_reads import SeenReads
+from assetbook.execution.reporter import Reporter
+from assetbook.io.value_files import ValueFiles
+from assetbook.keys import AssetKey
+from assetbook.storage.store import Store
+
+MadeHere = AssetsDefinition | AssetChecksDefinition
+
+
+class Provenance(Protocol):
+    """Tells what a definition is at this moment, for the record of what it makes."""
+
+    def code_of(self, definition: MadeHere) -> CodeVersion | None:
+        """Its code version now; None if nobody keeps track, as in a run in memory."""
+        ...
+
+    def clear_caches(self, definition: MadeHere) -> None:
+        """Clears the functools caches that its code reaches, so that none can hide a change."""
+        ...
+
+    def config_of(self, definition: MadeHere) -> tuple[Parts | None, str | None]:
+        """Its configuration and resources, and the configuration's text with secrets masked."""
+        ...
+
+    def reads_of(self, definition: MadeHere) -> Parts | None:
+        """The files that its ``reads=`` names, by content, as they are now."""
+        ...
+
+    def as_of_readers(
+        self, definition: MadeHere, code: CodeVersion | None, seen: tuple[str, ...]
+    ) -> tuple[str, ...]:
+        """What read the world outside unversioned: in its code, or ``seen`` while it ran."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class RunEnvironment:
+    """All that a run needs, gathered by whoever starts it."""
+
+    graph: AssetGraph
+    store: Store
+    values: ValueFiles | None
+    """None keeps values in memory only."""
+    clock: Clock
+    origin: Origin
+    reporter: Reporter
+    provenance: Provenance
+    where: Where
+    resources: Mapping[str, object] = field(default_factory=dict)
+    """By name; I/O managers too."""
+    states: Mapping[AssetKey, AssetState] = field(default_factory=dict)
+    """As they were when the plan was made."""
+    recorded: Mapping[AssetKey, Recorded] = field(default_factory=dict)
+    config: Mapping[str, object] = field(default_factory=dict)
+    """Configuration for this run alone, by definition's name."""
+    force: bool = False
+    """Read blocked inputs."""
+    overridden: bool = False
+    """Resources, configuration or inputs are not the definitions' own."""
+    observe: Callable[[], AbstractContextManager[SeenReads]] | None = None
+    """Watches what is read of the world outside; None watches nothing, and captures nothing."""
+
+
+@dataclass(slots=True)
+class Timing:
+    """When a step began: the instant, and the monotonic second."""
+
+    at: datetime
+    second: float
+
+    @classmethod
+    def start(cls, clock: Clock) -> Timing:
+        """Now."""
+        return cls(clock.now(), clock.monotonic())
+
+    def elapsed(self, clock: Clock) -> float:
+        """Seconds since then."""
+        return clock.monotonic() - self.second

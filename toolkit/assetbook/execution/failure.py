@@ -1,0 +1,79 @@
+"""What a failure looks like: the user's frames with their cells, and the whole for the log."""
+
+from __future__ import annotations
+
+import linecache
+import os
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+
+from assetbook.definitions.secret import scrub
+from assetbook.events.records import ErrorInfo
+
+_OWN = f"{Path(__file__).resolve().parent.parent}{os.sep}"
+_INSTALLED = ("site-packages", "dist-packages", "/lib/python3")
+Where = Callable[[str, int], str]
+"""Says where a line is: ``In[4], line 3`` for (a cell's code file name, 3)."""
+
+
+def error_info(error: BaseException, where: Where) -> ErrorInfo:
+    """The failure as it is kept, secrets scrubbed."""
+    kind = type(error)
+    lines = traceback.format_exception(kind, error, user_part(error.__traceback__))
+    return ErrorInfo(
+        kind=kind.__qualname__
+        if kind.__module__ == "builtins"
+        else f"{kind.__module__}.{kind.__qualname__}",
+        message=scrub(str(error)),
+        where=_last_place(error.__traceback__, where),
+        traceback=scrub("".join(lines)),
+    )
+
+
+def user_part(trace: TracebackType | None) -> TracebackType | None:
+    """The traceback without assetbook's own frames at its beginning."""
+    while trace is not None and trace.tb_frame.f_code.co_filename.startswith(_OWN):
+        trace = trace.tb_next
+    return trace
+
+
+def user_lines(error: BaseException, where: Where) -> list[str]:
+    """The failure for a person: each of their frames with its line, then the error.
+
+    Frames of installed libraries are left out, but for the one that raised.
+    """
+    frames = list(traceback.walk_tb(user_part(error.__traceback__)))
+    shown: list[str] = []
+    for number, (frame, line) in enumerate(frames):
+        filename = frame.f_code.co_filename
+        last = number == len(frames) - 1
+        if filename.startswith(_OWN) or (_is_installed(filename) and not last):
+            continue
+        name = frame.f_code.co_name
+        inside = "" if name == "<module>" else f" in {name}()"
+        shown.append(f"  {where(filename, line)}{inside}")
+        source = _source_line(filename, line, frame.f_globals)
+        if source:
+            shown.append(f"    {source}")
+    shown += [line.rstrip("\n") for line in traceback.format_exception_only(type(error), error)]
+    return [scrub(line) for line in shown]
+
+
+def _last_place(trace: TracebackType | None, where: Where) -> str | None:
+    """The innermost line of the user's own code."""
+    place = None
+    for frame, line in traceback.walk_tb(user_part(trace)):
+        filename = frame.f_code.co_filename
+        if not _is_installed(filename) and not filename.startswith(_OWN):
+            place = where(filename, line)
+    return place
+
+
+def _is_installed(filename: str) -> bool:
+    return any(part in filename for part in _INSTALLED) or filename.startswith("<frozen")
+
+
+def _source_line(filename: str, line: int, names: dict[str, object]) -> str:
+    return linecache.getline(filename, line, names).strip()

@@ -1,0 +1,225 @@
+"""What an asset reads of the world outside while it runs, as Python's audit events show it.
+
+One hook for the whole process is put in when it is first needed (audit hooks cannot be taken out);
+with nobody watching it costs one test a raised event. Readers in native code raise no events.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import sysconfig
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+_CODE = (".py", ".pyc", ".pyi", ".so", ".pth", ".ipynb")
+_STDLIB_ARCHIVE = f"python{sys.version_info.major}{sys.version_info.minor}.zip"
+_READ_ONLY_MASK = os.O_WRONLY | os.O_RDWR
+_ALWAYS_IGNORED = ("/proc/", "/dev/", "/sys/")
+
+
+class SeenReads:
+    """What was read so far, each in the order in which it was first seen."""
+
+    def __init__(self, ignore_under: Sequence[Path]) -> None:
+        self._ignore_under = ignore_under
+        self._seen: dict[tuple[str, str], None] = {}
+
+    @cached_property
+    def _ignored(self) -> tuple[str, ...]:
+        """The folders to ignore, resolved when the first read is seen: most steps read nothing."""
+        return tuple(f"{path.resolve()}{os.sep}" for path in self._ignore_under)
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Absolute paths of the files opened for reading."""
+        return self._of("file")
+
+    @property
+    def directories(self) -> tuple[str, ...]:
+        """Absolute paths of the directories listed."""
+        return self._of("directory")
+
+    @property
+    def connections(self) -> tuple[str, ...]:
+        """``host:port`` or socket path of what was connected to."""
+        return self._of("connection")
+
+    @property
+    def programs(self) -> tuple[str, ...]:
+        """The programs started."""
+        return self._of("program")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All of these together, in the order in which they were first seen."""
+        return tuple(dict.fromkeys(name for _, name in self._seen))
+
+    def __bool__(self) -> bool:
+        """Whether anything was read."""
+        return bool(self._seen)
+
+    def _of(self, kind: str) -> tuple[str, ...]:
+        return tuple(name for each, name in self._seen if each == kind)
+
+    def note(self, kind: str, name: str) -> None:
+        """Adds one read; paths of what counts for nothing are left out."""
+        if kind in ("file", "directory"):
+            name = os.path.abspath(name)  # noqa: PTH100 -- Path raises audit events of its own
+            if self._is_ignored(kind, name):
+                return
+        self._seen[kind, name] = None
+
+    def _is_ignored(self, kind: str, path: str) -> bool:
+        folder = f"{path}{os.sep}"
+        if path.startswith(_ALWAYS_IGNORED):
+            return True
+        if self._ignored and f"{os.path.realpath(path)}{os.sep}".startswith(self._ignored):
+            return True
+        return _is_code(path) if kind == "file" else folder.startswith(_installed())
+
+
+_watcher: ContextVar[SeenReads | None] = ContextVar("assetbook_seen_reads", default=None)
+_installed_folders: tuple[str, ...] = ()
+_state = {"hooked": False, "watching": 0}
+
+
+@contextmanager
+def observe_reads(ignore_under: Sequence[Path] = ()) -> Iterator[SeenReads]:
+    """What this context, and every context copied from it, reads until the end of the block.
+
+    Files under ``ignore_under`` (the store), those that Python and installed packages bring, and
+    files opened for writing alone are left out; so are ``/proc`` and ``/dev``, and what the import
+    system looks at. Threads started without a copied context are not seen.
+    """
+    seen = SeenReads(ignore_under)
+    _installed()
+    if not _state["hooked"]:
+        _state["hooked"] = True
+        sys.addaudithook(_on_event)
+    token = _watcher.set(seen)
+    _state["watching"] += 1
+    try:
+        yield seen
+    finally:
+        _state["watching"] -= 1
+        _watcher.reset(token)
+
+
+def _installed() -> tuple[str, ...]:
+    """The folders of Python and of installed packages."""
+    global _installed_folders
+    if not _installed_folders:
+        names = ("stdlib", "platstdlib", "purelib", "platlib")
+        found = {os.path.realpath(sysconfig.get_path(name)) for name in names}
+        shown = {sysconfig.get_path(name) for name in names}
+        _installed_folders = tuple(f"{path}{os.sep}" for path in sorted(found | shown))
+    return _installed_folders
+
+
+def _is_code(path: str) -> bool:
+    """Whether a file is code, or one that Python or an installed package brings: its version."""
+    if path.endswith((*_CODE, _STDLIB_ARCHIVE)) or "__pycache__" in path:
+        return True
+    return path.startswith(_installed())
+
+
+def _on_event(event: str, arguments: tuple[Any, ...]) -> None:
+    if not _state["watching"] or event not in _HANDLERS:
+        return
+    seen = _watcher.get()
+    if seen is not None and not (event in _SEARCHES and _by_imports()):
+        _HANDLERS[event](seen, arguments)
+
+
+_SEARCHES = frozenset({"os.listdir", "os.scandir"})
+_DEEPEST = 12  # frames between the import system and what it opens
+
+
+def _by_imports() -> bool:
+    """Whether Python's import system asks: looking for modules is no reading of data.
+
+    A module that opens a file while it is imported does read: only listings are left out.
+    """
+    frame = sys._getframe(3)
+    for _ in range(_DEEPEST):
+        filename = frame.f_code.co_filename
+        if filename.startswith(("<frozen ", _import_folder())):
+            return True
+        if frame.f_back is None:
+            return False
+        frame = frame.f_back
+    return False
+
+
+@cache
+def _import_folder() -> str:
+    return f"{os.path.join(sysconfig.get_path('stdlib'), 'importlib')}{os.sep}"  # noqa: PTH118
+
+
+def _opened(seen: SeenReads, arguments: tuple[Any, ...]) -> None:
+    path, mode, flags = arguments
+    if not isinstance(path, str | bytes | os.PathLike):
+        return  # a file descriptor: its own opening was seen
+    if isinstance(mode, str):
+        reads = "r" in mode or "+" in mode
+    else:
+        reads = not flags & os.O_DIRECTORY and flags & _READ_ONLY_MASK != os.O_WRONLY
+    if reads and not _is_created(flags):
+        seen.note("file", os.fsdecode(path))
+
+
+def _is_created(flags: object) -> bool:
+    """Whether the file is emptied or must be new, so that nothing of before can be read."""
+    return isinstance(flags, int) and bool(flags & (os.O_TRUNC | os.O_EXCL))
+
+
+def _listed(seen: SeenReads, arguments: tuple[Any, ...]) -> None:
+    path = arguments[0] if arguments and arguments[0] is not None else "."
+    if isinstance(path, str | bytes | os.PathLike):
+        seen.note("directory", os.fsdecode(path))
+
+
+def _connected(seen: SeenReads, arguments: tuple[Any, ...]) -> None:
+    address = arguments[1]
+    if isinstance(address, tuple) and len(address) > 1:
+        seen.note("connection", f"{address[0]}:{address[1]}")
+    else:
+        seen.note(
+            "connection", os.fsdecode(address) if isinstance(address, bytes) else str(address)
+        )
+
+
+def _database(seen: SeenReads, arguments: tuple[Any, ...]) -> None:
+    name = arguments[0]
+    if name not in (":memory:", b":memory:", ""):
+        seen.note("file", _text(name))
+
+
+def _started(seen: SeenReads, arguments: tuple[Any, ...]) -> None:
+    program = arguments[0]
+    if program is None and len(arguments) > 1 and arguments[1]:
+        program = arguments[1][0]
+    seen.note("program", _text(program))
+
+
+def _text(name: object) -> str:
+    return os.fsdecode(name) if isinstance(name, bytes) else str(name)
+
+
+_HANDLERS = {
+    "open": _opened,
+    "os.listdir": _listed,
+    "os.scandir": _listed,
+    "socket.connect": _connected,
+    "sqlite3.connect": _database,
+    "subprocess.Popen": _started,
+    "os.system": _started,
+    "os.exec": _started,
+    "os.posix_spawn": _started,
+    "os.spawn": _started,
+}

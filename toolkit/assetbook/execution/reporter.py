@@ -1,0 +1,67 @@
+"""Who is told what happens during a run. The runner prints nothing itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from assetbook.events.records import AssetMaterialized, CheckEvaluated, ErrorInfo
+from assetbook.keys import AssetKey, RunId
+from assetbook.planning.steps import Plan, Step
+
+StepStatus = Literal["done", "failed", "skipped", "canceled", "upstream_failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class StepOutcome:
+    """How one step ended. What it materialized is durable by the time anybody sees this."""
+
+    step: Step
+    status: StepStatus
+    duration: float = 0.0
+    """Seconds."""
+    materialized: tuple[AssetMaterialized, ...] = ()
+    versions: Mapping[AssetKey, int] = field(default_factory=dict)
+    """The numbers that the store gave to the new versions."""
+    checks: tuple[CheckEvaluated, ...] = ()
+    message: str = ""
+    error: ErrorInfo | None = None
+    exception: BaseException | None = None
+    """The exception itself, in the process where it happened."""
+
+
+class Reporter(Protocol):
+    """Is told of a run as it goes, on the thread that runs it. Must not raise."""
+
+    def run_started(self, run_id: RunId, plan: Plan) -> None:
+        """The run is recorded and its first step is about to start."""
+        ...
+
+    def step_started(self, step: Step) -> None:
+        """The step's code is about to run."""
+        ...
+
+    def step_ended(self, outcome: StepOutcome) -> None:
+        """The step ended, and what it says is committed."""
+        ...
+
+    def run_ended(self, status: str, duration: float) -> None:
+        """The run ended with ``status`` after ``duration`` seconds, and that is committed."""
+        ...
+
+
+class Silent:
+    """A reporter that says nothing."""
+
+    def run_started(self, run_id: RunId, plan: Plan) -> None:
+        """Says nothing."""
+
+    def step_started(self, step: Step) -> None:
+        """Says nothing."""
+
+    def step_ended(self, outcome: StepOutcome) -> None:
+        """Says nothing."""
+
+    def run_ended(self, status: str, duration: float) -> None:
+        """Says nothing."""

@@ -1,0 +1,76 @@
+"""Resources of a run: found by name, set up on first use, torn down at the run's end."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from contextlib import ExitStack
+from typing import Any
+
+from assetbook.definitions.parameters import RESOURCE_MARK
+from assetbook.errors import ConfigError, did_you_mean
+
+
+class ResourceScope:
+    """The resources of one run; a context manager.
+
+    Each resource is set up once, when a step first needs it, and torn down in reverse order. A
+    ConfigurableResource is resolved first (environment variables are read now, not before); any
+    other object is given as it is.
+    """
+
+    def __init__(self, resources: Mapping[str, object], run_id: str = "") -> None:
+        self._given = resources
+        self._run_id = run_id
+        self._ready: dict[int, object] = {}
+        self._stack = ExitStack()
+
+    def __enter__(self) -> ResourceScope:
+        return self
+
+    def __exit__(self, *error: Any) -> bool | None:
+        return self._stack.__exit__(*error)
+
+    def get(self, name: str, bound: Mapping[str, object], asked_by: str) -> object:
+        """The ready resource for the parameter ``name`` of ``asked_by``.
+
+        ``bound`` are the definition's own resources, which win. Raises ConfigError if there is
+        none, or if a setting is missing.
+        """
+        if name in bound:
+            return self._make_ready(name, bound[name])
+        if name not in self._given:
+            raise ConfigError(
+                f"the resource `{name}` of {asked_by}",
+                "nothing is given under that name",
+                did_you_mean(name, self._given)
+                or f"Bind it in a cell: {name} = ..., or give resources={{{name!r}: ...}}.",
+            )
+        return self._make_ready(name, self._given[name])
+
+    def _make_ready(self, name: str, resource: object) -> object:
+        if id(resource) not in self._ready:
+            self._ready[id(resource)] = self._set_up(name, resource)
+        return self._ready[id(resource)]
+
+    def _set_up(self, name: str, resource: Any) -> object:
+        if not hasattr(resource, RESOURCE_MARK):
+            return resource
+        from assetbook.definitions.resource import InitResourceContext, resolve
+
+        resolved: Any = resolve(resource, name)
+        context = InitResourceContext(
+            log=logging.getLogger("assetbook.step"), run_id=self._run_id, resource_name=name
+        )
+        return self._stack.enter_context(resolved.yield_for_execution(context))
+
+
+def check_resources(names: Mapping[str, str], given: Mapping[str, object]) -> None:
+    """Raises one ConfigError that names every resource of ``names`` that is not ``given``.
+
+    ``names`` maps a resource's name to the asset that asks for it.
+    """
+    missing = {name: asked for name, asked in names.items() if name not in given}
+    if missing:
+        said = "; ".join(f"`{name}` (for {asked})" for name, asked in missing.items())
+        raise ConfigError("the resources of this run", f"not given: {said}", "Bind them in a cell.")

@@ -1,0 +1,259 @@
+"""What a function returned, sorted by output: values, metadata, data versions, check results."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from types import GeneratorType
+from typing import Any
+
+from assetbook.definitions.asset_definition import AssetsDefinition
+from assetbook.definitions.ports import OutputPort
+from assetbook.definitions.results import (
+    NO_VALUE,
+    AssetCheckResult,
+    DataVersion,
+    MaterializeResult,
+    Output,
+)
+from assetbook.errors import DefinitionError, did_you_mean
+from assetbook.keys import AssetKey, CheckKey
+
+
+@dataclass(frozen=True, slots=True)
+class Produced:
+    """What was produced for one output; ``value`` is NO_VALUE if there is nothing to store."""
+
+    port: OutputPort
+    value: object
+    metadata: Mapping[str, Any]
+    data_version: DataVersion | None
+    tags: Mapping[str, str]
+
+
+_NOTHING: Mapping[str, Any] = {}
+_NO_PLAIN_VALUE = (Output, MaterializeResult, AssetCheckResult, GeneratorType)
+
+
+def produced_by(
+    definition: AssetsDefinition, keys: Sequence[AssetKey], returned: object
+) -> tuple[list[Produced], list[AssetCheckResult]]:
+    """What ``returned`` gives for each of the outputs ``keys``, and the check results in it.
+
+    Raises DefinitionError if an output is missing, unknown or given twice, or a declared check
+    has no result.
+    """
+    if len(definition.outputs) == 1 and not definition.check_specs:
+        port = definition.outputs[0]
+        if not isinstance(returned, _NO_PLAIN_VALUE):
+            value = NO_VALUE if returned is None or not port.has_value else returned
+            return [Produced(port, value, _NOTHING, None, _NOTHING)], []
+    produced: dict[AssetKey, Produced] = {}
+    checks: list[AssetCheckResult] = []
+    for item in _items(definition, keys, returned):
+        _take(definition, item, produced, checks)
+    _demand(definition, keys, produced)
+    return list(produced.values()), _complete_checks(definition, keys, checks)
+
+
+def _items(
+    definition: AssetsDefinition, keys: Sequence[AssetKey], returned: object
+) -> Iterable[object]:
+    if isinstance(returned, GeneratorType):
+        return list(returned)
+    if isinstance(returned, Output | MaterializeResult | AssetCheckResult):
+        return [returned]
+    if returned is None and len(definition.outputs) > 1:
+        return []
+    if len(definition.outputs) > 1:
+        return _several(definition, keys, returned)
+    return [Output(returned, definition.outputs[0].name)]
+
+
+def _several(
+    definition: AssetsDefinition, keys: Sequence[AssetKey], returned: object
+) -> Iterable[object]:
+    """A multi-asset's tuple, in the order of its outputs, or a dict by output name."""
+    ports = [port for port in definition.outputs if port.spec.key in keys]
+    if isinstance(returned, dict) and returned.keys() == {port.name for port in ports}:
+        return [Output(value, name) for name, value in returned.items()]
+    if isinstance(returned, tuple | list) and returned and all(map(_says_which, returned)):
+        return returned
+    if not isinstance(returned, tuple | list) or len(returned) != len(ports):
+        names = ", ".join(port.name for port in ports)
+        found = (
+            f"it returned {len(returned)}"
+            if isinstance(returned, tuple | list)
+            else (f"it returned a {type(returned).__name__}")
+        )
+        raise DefinitionError(
+            f"the outputs of {definition.name}()",
+            found,
+            f"Return one value for each of: {names}.",
+        )
+    return [
+        item
+        if isinstance(item, MaterializeResult | AssetCheckResult)
+        else Output(item, port.name)
+        if not isinstance(item, Output)
+        else Output(
+            item.value, item.output_name or port.name, item.metadata, item.data_version, item.tags
+        )
+        for item, port in zip(returned, ports, strict=True)
+    ]
+
+
+def _says_which(item: object) -> bool:
+    """Whether an item names its own output or asset, so that its place does not count."""
+    if isinstance(item, Output):
+        return item.output_name is not None
+    if isinstance(item, MaterializeResult):
+        return item.asset_key is not None
+    return isinstance(item, AssetCheckResult)
+
+
+def _take(
+    definition: AssetsDefinition,
+    item: object,
+    produced: dict[AssetKey, Produced],
+    checks: list[AssetCheckResult],
+) -> None:
+    if isinstance(item, AssetCheckResult):
+        checks.append(item)
+        return
+    if isinstance(item, MaterializeResult):
+        port = _port_for_key(definition, item.asset_key)
+        checks += [_of_asset(result, port.spec.key) for result in item.check_results]
+        value = NO_VALUE if item.value is None else item.value
+    elif isinstance(item, Output):
+        port = _port_for_name(definition, item.output_name)
+        value = NO_VALUE if item.value is None or not port.has_value else item.value
+    else:
+        raise DefinitionError(
+            f"what {definition.name}() yields",
+            f"a {type(item).__name__}",
+            "Yield Output, MaterializeResult or AssetCheckResult.",
+        )
+    if port.spec.key in produced:
+        raise DefinitionError(f"the outputs of {definition.name}()", f"{port.name} is given twice")
+    produced[port.spec.key] = Produced(port, value, item.metadata, item.data_version, item.tags)
+
+
+def _of_asset(result: AssetCheckResult, key: AssetKey) -> AssetCheckResult:
+    if result.asset_key is not None:
+        return result
+    return AssetCheckResult(
+        result.passed, key, result.check_name, result.metadata, result.severity, result.description
+    )
+
+
+def _port_for_key(definition: AssetsDefinition, given: object) -> OutputPort:
+    if given is None:
+        if len(definition.outputs) == 1:
+            return definition.outputs[0]
+        raise DefinitionError(
+            f"a MaterializeResult of {definition.name}()",
+            "it makes several assets",
+            "Give the result its asset_key.",
+        )
+    key = AssetKey.from_coercible(given)  # type: ignore[arg-type]
+    for port in definition.outputs:
+        if port.spec.key == key:
+            return port
+    near = did_you_mean(str(key), (str(port.spec.key) for port in definition.outputs))
+    raise DefinitionError(f"the outputs of {definition.name}()", f"it has no asset `{key}`", near)
+
+
+def _port_for_name(definition: AssetsDefinition, name: str | None) -> OutputPort:
+    if name is None and len(definition.outputs) == 1:
+        return definition.outputs[0]
+    for port in definition.outputs:
+        if port.name == name:
+            return port
+    names = [port.name for port in definition.outputs]
+    raise DefinitionError(
+        f"the outputs of {definition.name}()",
+        f"it has no output {name!r}",
+        did_you_mean(name or "", names) or f"Its outputs are {', '.join(names)}.",
+    )
+
+
+def _demand(
+    definition: AssetsDefinition, keys: Sequence[AssetKey], produced: dict[AssetKey, Produced]
+) -> None:
+    for port in definition.outputs:
+        key = port.spec.key
+        if key in keys and key not in produced and port.is_required:
+            if not port.has_value or (len(definition.outputs) == 1 and definition.check_specs):
+                produced[key] = Produced(port, NO_VALUE, _NOTHING, None, _NOTHING)
+                continue
+            raise DefinitionError(
+                f"the outputs of {definition.name}()",
+                f"nothing was given for `{port.name}`",
+                "Return it, or declare it with is_required=False (skippable=True).",
+            )
+    for key in [key for key in produced if key not in keys]:
+        if definition.can_subset:
+            del produced[key]
+
+
+def _complete_checks(
+    definition: AssetsDefinition, keys: Sequence[AssetKey], results: list[AssetCheckResult]
+) -> list[AssetCheckResult]:
+    """The results with keys and names filled in, one for each declared check."""
+    declared = {spec.key: spec for spec in definition.check_specs if spec.asset_key in keys}
+    found: dict[CheckKey, AssetCheckResult] = {}
+    for result in results:
+        key = _check_key(definition, result)
+        if key not in {spec.key for spec in definition.check_specs}:
+            names = [spec.name for spec in definition.check_specs]
+            raise DefinitionError(
+                f"the checks of {definition.name}()",
+                f"`{key}` is not declared",
+                did_you_mean(key.name, names) or f"Declared are {', '.join(names) or 'none'}.",
+            )
+        found[key] = AssetCheckResult(
+            result.passed,
+            key.asset_key,
+            key.name,
+            result.metadata,
+            result.severity,
+            result.description,
+        )
+    missing = [key for key in declared if key not in found]
+    if missing:
+        raise DefinitionError(
+            f"the checks of {definition.name}()",
+            f"no result for {', '.join(f'`{key.name}`' for key in missing)}",
+            "Return MaterializeResult(check_results=[AssetCheckResult(...)]) with one for each.",
+        )
+    return [found[key] for key in declared]
+
+
+def _check_key(definition: AssetsDefinition, result: AssetCheckResult) -> CheckKey:
+    specs = definition.check_specs
+    if result.asset_key is not None and result.check_name is not None:
+        return CheckKey(result.asset_key, result.check_name)
+    fitting = [
+        spec
+        for spec in specs
+        if (result.check_name is None or spec.name == result.check_name)
+        and (
+            result.asset_key is None or spec.asset_key == AssetKey.from_coercible(result.asset_key)
+        )
+    ]
+    if len(fitting) == 1:
+        return fitting[0].key
+    if fitting:
+        raise DefinitionError(
+            f"a check result of {definition.name}()",
+            "it could belong to several checks",
+            "Give it its asset_key and check_name.",
+        )
+    names = [spec.name for spec in specs]
+    raise DefinitionError(
+        f"a check result of {definition.name}()",
+        f"it belongs to no declared check: check_name={result.check_name!r}",
+        did_you_mean(result.check_name or "", names)
+        or f"Declared are {', '.join(names) or 'none'}: add it to check_specs=[...].",
+    )
