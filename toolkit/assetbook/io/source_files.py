@@ -10,11 +10,15 @@ import os
 from collections.abc import Iterable, MutableMapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from glob import glob
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from assetbook.errors import DefinitionError, StoreError
+
+if TYPE_CHECKING:
+    from importlib.metadata import PackagePath
 
 FileMemo: TypeAlias = "MutableMapping[tuple[str, int, int, int], str]"
 """Content hashes of files by path, size, time of change in nanoseconds, and inode."""
@@ -33,6 +37,8 @@ class SourceFiles:
     """Each file's name as the pattern spells it, sorted, and its size in bytes."""
     paths: tuple[str, ...]
     """The absolute path of each, in the same order."""
+    contents: tuple[str, ...]
+    """The hash of each one's bytes, in the same order."""
 
 
 def fingerprint(patterns: Sequence[str], folder: Path, memo: FileMemo) -> SourceFiles:
@@ -50,6 +56,7 @@ def fingerprint(patterns: Sequence[str], folder: Path, memo: FileMemo) -> Source
         digest=_digest(f"{name}\0{content}\0" for name, content, _ in hashes),
         files=tuple((name, size) for name, _, size in hashes),
         paths=tuple(str(found[name].absolute()) for name, _, _ in hashes),
+        contents=tuple(content for _, content, _ in hashes),
     )
 
 
@@ -71,31 +78,50 @@ def _matches(pattern: str, folder: Path) -> dict[str, Path]:
 
 
 def _package_files(pattern: str) -> dict[str, Path]:
-    from importlib.metadata import packages_distributions
-
     path = pattern.removeprefix(_PACKAGE)
-    name = path.split("/")[0]
-    distributions = packages_distributions().get(name, [name])
     return {
         f"{_PACKAGE}{file}": located
-        for distribution in distributions
-        for file, located in _installed_files(distribution)
+        for file, located in _installed_files(path.split("/")[0])
         if _matches_parts(file, path) and located.is_file()
     }
 
 
-def _installed_files(distribution: str) -> Iterable[tuple[str, Path]]:
-    from importlib.metadata import PackageNotFoundError, files
+def _installed_files(name: str) -> Iterable[tuple[str, Path]]:
+    """The files of a distribution, or of all distributions that bring the package ``name``."""
+    from importlib.metadata import Distribution, PackageNotFoundError, distribution
 
     try:
-        listed = files(distribution) or []
-    except PackageNotFoundError as error:
+        found: Iterable[Distribution] = [distribution(name)]
+    except PackageNotFoundError:
+        found = [distribution(each) for each in _bringing(name)]
+    return [
+        (file.as_posix(), Path(str(file.locate())))
+        for each in found
+        for file in _files_of(str(each.metadata["Name"]), each.version)
+    ]
+
+
+@lru_cache(maxsize=32)
+def _files_of(name: str, version: str) -> tuple[PackagePath, ...]:
+    """What a distribution of that version brings; listing it takes a while, and does not change."""
+    from importlib.metadata import files
+
+    return tuple(files(name) or ())
+
+
+@lru_cache(maxsize=32)
+def _bringing(package: str) -> tuple[str, ...]:
+    """The distributions that bring a package of another name than theirs."""
+    from importlib.metadata import packages_distributions
+
+    found = packages_distributions().get(package)
+    if not found:
         raise DefinitionError(
-            f"reads={_PACKAGE}{distribution}",
-            f"no package `{distribution}` is installed",
-            f"Install it (`%pip install {distribution}`), or check its name.",
-        ) from error
-    return [(file.as_posix(), Path(str(file.locate()))) for file in listed]
+            f"reads={_PACKAGE}{package}",
+            f"no package `{package}` is installed",
+            f"Install it (`%pip install {package}`), or check its name.",
+        )
+    return tuple(found)
 
 
 def _matches_parts(file: str, pattern: str) -> bool:

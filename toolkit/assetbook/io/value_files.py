@@ -55,7 +55,14 @@ class ValueFiles:
         """
         text = form.inline()
         if text is not None:
-            return ValueRef(io_manager=io_manager, kind=form.kind, inline=text, size=len(text))
+            integrity = integrity_of(text.encode("ascii"))
+            return ValueRef(
+                io_manager=io_manager,
+                kind=form.kind,
+                inline=text,
+                integrity=integrity,
+                size=len(text),
+            )
         parts = key.folder.split("/")
         name = file_name(run_id, partition, attempt) + suffix_of(form.kind)
         try:
@@ -83,7 +90,7 @@ class ValueFiles:
         Raises CorruptStoreError if the file is gone or does not hold what was written.
         """
         if reference.inline is not None:
-            return read_form(reference.kind, reference.inline.encode(), asked="a stored value")
+            return _read_inline(reference, reference.inline.encode("utf-8", "surrogatepass"))
         if reference.path is None:
             raise CorruptStoreError(
                 "a stored value", "its record names no file", "Materialize it again."
@@ -126,6 +133,17 @@ def file_name(run_id: str, partition: str | None, attempt: int) -> str:
         return name
     whole = repr((run_id, partition, attempt)).encode("utf-8", "surrogatepass")
     return f"{name[: _LONGEST_NAME - 33]}~{hashlib.sha256(whole).hexdigest()[:32]}"
+
+
+def _read_inline(reference: ValueRef, text: bytes) -> StoredForm:
+    # the database does not notice a flipped bit inside a row
+    if reference.integrity is not None and integrity_of(text) != reference.integrity:
+        raise CorruptStoreError(
+            "a stored value",
+            "its text in the database was changed or damaged",
+            "Restore the store from a backup, or materialize it again.",
+        )
+    return read_form(reference.kind, text, asked="a stored value")
 
 
 def _write_file(form: StoredForm, folder: int, name: str) -> tuple[str, int]:

@@ -168,14 +168,12 @@ class Folding:
 
     def _next_number(self, key: str) -> tuple[int, int]:
         """The asset's id and the number of its next version."""
-        known = self._known(key)
-        if known is None:
-            return self._new_asset(key, 1), 1
-        asset, versions = known
-        self._connection.execute(
-            "UPDATE assets SET versions = ? WHERE id = ?", (versions + 1, asset)
-        )
-        return asset, versions + 1
+        # read whole: a statement that is still open would hinder COMMIT
+        rows: list[tuple[int, int]] = self._connection.execute(
+            "UPDATE assets SET versions = versions + 1 WHERE text = ? RETURNING id, versions",
+            (key,),
+        ).fetchall()
+        return rows[0] if rows else (self._new_asset(key, 1), 1)
 
     def _asset(self, key: str) -> int:
         """The asset's id."""

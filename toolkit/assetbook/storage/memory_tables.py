@@ -7,6 +7,7 @@ anything is changed, since nothing here can be rolled back.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 import msgspec
 
@@ -17,11 +18,16 @@ from assetbook.events.records import (
     Event,
     RunEnded,
     RunStarted,
+    StepEnded,
+    StepStarted,
 )
 from assetbook.keys import AssetKey, PartitionKey, RunId
 from assetbook.storage import refusals
 from assetbook.storage.process_identity import ProcessIdentity, current_process
 from assetbook.storage.store import CheckState, RunRecord, RunStatus, StoredEvent, Version
+
+
+_ALONE = (StepStarted, StepEnded)  # from these nothing follows
 
 
 class MemoryAsset:
@@ -97,7 +103,7 @@ class MemoryTables:
                     raise refusals.ended_already(event.run_id, status)
                 statuses[event.run_id] = event.status
             elif (key := getattr(event, "key", None)) and key not in self.assets:
-                folder = AssetKey.from_text(key).folder.lower()
+                folder = _folder(key)
                 other = self.folders.get(folder) or folders.setdefault(folder, key)
                 if other != key:
                     raise refusals.same_folder(key, other)
@@ -108,7 +114,9 @@ class MemoryTables:
         """The event's id, once what follows from it is recorded."""
         events = self.events
         event_id = len(events) + 1
-        if isinstance(event, AssetMaterialized):
+        if isinstance(event, _ALONE):
+            pass
+        elif isinstance(event, AssetMaterialized):
             number = self._materialized(event, event_id)
             versions[event.key] = given[event.key, event.partition] = number
         elif isinstance(event, CheckEvaluated):
@@ -129,7 +137,7 @@ class MemoryTables:
         asset = self.assets.get(text)
         if asset is None:
             asset = self.assets[text] = MemoryAsset(AssetKey.from_text(text))
-            self.folders[asset.key.folder.lower()] = text
+            self.folders[_folder(text)] = text
         return asset
 
     def _materialized(self, event: AssetMaterialized, event_id: int) -> int:
@@ -154,3 +162,9 @@ class MemoryTables:
         if event.version == latest:
             self.checks[*place, event.check] = CheckState(event_id, event)
         return event
+
+
+@lru_cache(maxsize=1 << 16)
+def _folder(key: str) -> str:
+    """The folder of the key with that text, as a file system without cases sees it."""
+    return AssetKey.from_text(key).folder.lower()

@@ -7,18 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeAlias, TypeVar
 
-import msgspec
-
-from assetbook.errors import CorruptStoreError
-from assetbook.events.records import (
-    CheckEvaluated,
-    Event,
-    RunEnded,
-    RunStarted,
-    decode,
-    decode_log,
-)
+from assetbook.events.records import CheckEvaluated, Event, RunEnded, RunStarted
 from assetbook.keys import AssetKey, CheckKey, PartitionKey, RunId
+from assetbook.storage.bodies import another_kind, event_of, log_of
 from assetbook.storage.fold import KINDS, partition_of, partition_text
 from assetbook.storage.process_identity import ProcessIdentity
 from assetbook.storage.store import (
@@ -212,23 +203,12 @@ def _limit(limit: int | None) -> int:
     return _ALL if limit is None else max(0, int(limit))
 
 
-def _event(event_id: int, body: bytes) -> Event:
-    try:
-        return decode(body)
-    except msgspec.DecodeError as error:
-        raise CorruptStoreError(
-            f"reading event {event_id}",
-            f"its stored form cannot be read: {error}",
-            "If a newer assetbook wrote it, upgrade here; else restore the store from a backup.",
-        ) from error
-
-
 def _stored_event(row: Row) -> StoredEvent:
-    return StoredEvent(row[0], _event(row[0], row[1]))
+    return StoredEvent(row[0], event_of(row[0], row[1]))
 
 
 def _stored_log(row: Row) -> StoredLog:
-    return StoredLog(row[0], decode_log(row[1]))
+    return StoredLog(row[0], log_of(row[0], row[1]))
 
 
 def _version(row: Row) -> Version:
@@ -238,20 +218,20 @@ def _version(row: Row) -> Version:
 
 def _check(row: Row) -> tuple[CheckKey, CheckState]:
     text, name, event_id, body = row
-    event = _event(event_id, body)
+    event = event_of(event_id, body)
     if not isinstance(event, CheckEvaluated):
-        raise _another_kind(event_id, event)
+        raise another_kind(event_id, event)
     return CheckKey(AssetKey.from_text(text), name), CheckState(event_id, event)
 
 
 def _run(row: Row) -> RunRecord:
     run_id, status, owner, first_id, first_body, last_id, last_body = row
-    first = _event(first_id, first_body)
-    last = None if last_id is None else _event(last_id, last_body)
+    first = event_of(first_id, first_body)
+    last = None if last_id is None else event_of(last_id, last_body)
     if not isinstance(first, RunStarted):
-        raise _another_kind(first_id, first)
+        raise another_kind(first_id, first)
     if last is not None and not isinstance(last, RunEnded):
-        raise _another_kind(last_id, last)
+        raise another_kind(last_id, last)
     return RunRecord(
         id=RunId(run_id),
         status=status,
@@ -262,12 +242,6 @@ def _run(row: Row) -> RunRecord:
         ended_at=None if last is None else last.at,
         message="" if last is None else last.message,
         owner=ProcessIdentity.from_text(owner),
-    )
-
-
-def _another_kind(event_id: int, event: Event) -> CorruptStoreError:
-    return CorruptStoreError(
-        f"reading event {event_id}", f"it is a {type(event).__name__}, as which it was not stored"
     )
 
 

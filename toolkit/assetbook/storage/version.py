@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from assetbook.errors import CorruptStoreError
-from assetbook.events.records import AssetMaterialized, decode
+from assetbook.events.records import AssetMaterialized
 from assetbook.keys import AssetKey, PartitionKey, RunId
+from assetbook.storage.bodies import another_kind, event_of
 
 
 class Version:
@@ -30,14 +30,11 @@ class Version:
 
     @property
     def event(self) -> AssetMaterialized:
-        """The event that made it; raises CorruptStoreError if its stored form is another one."""
+        """The event that made it; raises CorruptStoreError if its stored form is damaged."""
         if isinstance(self._event, bytes):
-            event = decode(self._event)
+            event = event_of(self.event_id, self._event)
             if not isinstance(event, AssetMaterialized):
-                raise CorruptStoreError(
-                    f"version {self.number} of `{self.key}`",
-                    f"event {self.event_id} is a {type(event).__name__}",
-                )
+                raise another_kind(self.event_id, event)
             self._event = event
         return self._event
 

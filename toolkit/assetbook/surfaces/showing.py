@@ -9,6 +9,7 @@ from assetbook.dependencies.freshness import AssetState
 from assetbook.execution.runner import RunResult
 from assetbook.instance.materializing import Options, execute, origin_of, plan_for
 from assetbook.keys import AssetKey
+from assetbook.notebook.asset_cell import CellFunction
 from assetbook.surfaces.cards import fresh_line
 from assetbook.surfaces.failure_view import raise_shown
 from assetbook.surfaces.live import LiveNotebook
@@ -25,21 +26,29 @@ def materialize_and_show(live: LiveNotebook, definition: AssetsDefinition) -> An
     loaded = live.loaded()
     plan, now = plan_for(live.instance, loaded, f'key:"{key}"', Options())
     if plan.by_key.get(key) is None:
-        return _show_fresh(live, key, now.states[key])
+        return _show_fresh(live, definition, now.states[key])
     result = execute(
         plan, live.instance, loaded, now, origin=origin_of(*live.origin), reporter=live.reporter()
     )
     raise_shown(result, loaded.where)
+    if _shows_itself(definition):
+        print(f"stored: the variable `{definition.name}`; the last line is only shown")
+        return None
     return _value(live, key, result)
 
 
-def _show_fresh(live: LiveNotebook, key: AssetKey, state: AssetState) -> Any:
+def _shows_itself(definition: AssetsDefinition) -> bool:
+    return isinstance(definition.compute, CellFunction) and definition.compute.shows_itself
+
+
+def _show_fresh(live: LiveNotebook, definition: AssetsDefinition, state: AssetState) -> Any:
+    key = definition.key
     version = live.instance.latest_materialization(key)
     if version is None:
         return None
     print(fresh_line(live.instance, version, state))
     show_again(live.instance, version)
-    return _stored(live, key)
+    return None if _shows_itself(definition) else _stored(live, key)
 
 
 def _value(live: LiveNotebook, key: AssetKey, result: RunResult) -> Any:

@@ -1,0 +1,178 @@
+"""Assets defined in notebook cells: materialized durably, versioned truthfully, run anywhere.
+
+Every public name is loaded on first use, so that ``import assetbook`` stays cheap.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0.dev0"
+
+_HOMES: dict[str, str] = {
+    # defining
+    "AssetCheckExecutionContext": "execution.context",
+    "AssetCheckResult": "definitions.results",
+    "AssetCheckSeverity": "definitions.results",
+    "AssetCheckSpec": "definitions.check_definition",
+    "AssetChecksDefinition": "definitions.check_definition",
+    "AssetDep": "definitions.spec",
+    "AssetExecutionContext": "execution.context",
+    "AssetIn": "definitions.ports",
+    "AssetKey": "keys",
+    "AssetMaterialization": "definitions.results",
+    "AssetObservation": "definitions.results",
+    "AssetOut": "definitions.ports",
+    "AssetSelection": "dependencies.selection",
+    "AssetSpec": "definitions.spec",
+    "AssetsDefinition": "definitions.asset_definition",
+    "AssetbookError": "errors",
+    "CheckKey": "keys",
+    "Config": "definitions.config",
+    "ConfigurableIOManager": "io.configurable",
+    "ConfigurableResource": "definitions.resource",
+    "DataVersion": "definitions.results",
+    "Definitions": "definitions.collection",
+    "EnvVar": "definitions.env_var",
+    "IOManager": "io.manager",
+    "InMemoryIOManager": "io.memory",
+    "InitResourceContext": "definitions.resource",
+    "InputContext": "io.manager",
+    "Instance": "instance.instance",
+    "MaterializeResult": "definitions.results",
+    "MetadataValue": "metadata",
+    "Output": "definitions.results",
+    "OutputContext": "io.manager",
+    "PermissiveConfig": "definitions.config",
+    "Plan": "planning.steps",
+    "ResourceParam": "definitions.resource_parameter",
+    "Secret": "definitions.secret",
+    "TableColumn": "metadata",
+    "TableColumnConstraints": "metadata",
+    "TableColumnDep": "metadata",
+    "TableColumnLineage": "metadata",
+    "TableConstraints": "metadata",
+    "TableRecord": "metadata",
+    "TableSchema": "metadata",
+    "asset": "definitions.asset_decorator",
+    "asset_check": "definitions.check_definition",
+    "build_asset_context": "execution.context",
+    "materialize_to_memory": "instance.materializing",
+    "multi_asset": "definitions.multi_asset_decorator",
+    # verbs
+    "assets": "surfaces.verbs",
+    "forget": "surfaces.verbs",
+    "lineage": "surfaces.verbs",
+    "logs": "surfaces.verbs",
+    "materialize": "surfaces.verbs",
+    "overview": "surfaces.verbs",
+    "plan": "surfaces.verbs",
+    "runs": "surfaces.verbs",
+    "show": "surfaces.verbs",
+    "value": "surfaces.verbs",
+    "versions": "surfaces.verbs",
+    "why": "surfaces.verbs",
+}
+_VALUE_READER = "assetbook.surfaces.verbs:value_of"
+
+__all__ = sorted(_HOMES)
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module 'assetbook' has no attribute {name!r}")
+    from importlib import import_module
+
+    found = getattr(import_module(f"assetbook.{home}"), name)
+    if home.startswith("definitions."):
+        from assetbook.definitions.asset_definition import set_value_reader
+
+        set_value_reader(_VALUE_READER)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__", "load_ipython_extension"]
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """What ``%load_ext assetbook`` calls."""
+    from assetbook.surfaces.extension import load
+
+    load(shell)
+
+
+def unload_ipython_extension(shell: Any) -> None:
+    """What ``%unload_ext assetbook`` calls."""
+    from assetbook.surfaces.extension import unload
+
+    unload(shell)
+
+
+if TYPE_CHECKING:
+    from assetbook.definitions.asset_decorator import asset as asset
+    from assetbook.definitions.asset_definition import AssetsDefinition as AssetsDefinition
+    from assetbook.definitions.check_definition import (
+        AssetChecksDefinition as AssetChecksDefinition,
+    )
+    from assetbook.definitions.check_definition import AssetCheckSpec as AssetCheckSpec
+    from assetbook.definitions.check_definition import asset_check as asset_check
+    from assetbook.definitions.collection import Definitions as Definitions
+    from assetbook.definitions.config import Config as Config
+    from assetbook.definitions.config import PermissiveConfig as PermissiveConfig
+    from assetbook.definitions.env_var import EnvVar as EnvVar
+    from assetbook.definitions.multi_asset_decorator import multi_asset as multi_asset
+    from assetbook.definitions.ports import AssetIn as AssetIn
+    from assetbook.definitions.ports import AssetOut as AssetOut
+    from assetbook.definitions.resource import ConfigurableResource as ConfigurableResource
+    from assetbook.definitions.resource import InitResourceContext as InitResourceContext
+    from assetbook.definitions.resource_parameter import ResourceParam as ResourceParam
+    from assetbook.definitions.results import AssetCheckResult as AssetCheckResult
+    from assetbook.definitions.results import AssetCheckSeverity as AssetCheckSeverity
+    from assetbook.definitions.results import AssetMaterialization as AssetMaterialization
+    from assetbook.definitions.results import AssetObservation as AssetObservation
+    from assetbook.definitions.results import DataVersion as DataVersion
+    from assetbook.definitions.results import MaterializeResult as MaterializeResult
+    from assetbook.definitions.results import Output as Output
+    from assetbook.definitions.secret import Secret as Secret
+    from assetbook.definitions.spec import AssetDep as AssetDep
+    from assetbook.definitions.spec import AssetSpec as AssetSpec
+    from assetbook.dependencies.selection import AssetSelection as AssetSelection
+    from assetbook.errors import AssetbookError as AssetbookError
+    from assetbook.execution.context import (
+        AssetCheckExecutionContext as AssetCheckExecutionContext,
+    )
+    from assetbook.execution.context import AssetExecutionContext as AssetExecutionContext
+    from assetbook.execution.context import build_asset_context as build_asset_context
+    from assetbook.instance.instance import Instance as Instance
+    from assetbook.instance.materializing import materialize_to_memory as materialize_to_memory
+    from assetbook.io.configurable import ConfigurableIOManager as ConfigurableIOManager
+    from assetbook.io.manager import InputContext as InputContext
+    from assetbook.io.manager import IOManager as IOManager
+    from assetbook.io.manager import OutputContext as OutputContext
+    from assetbook.io.memory import InMemoryIOManager as InMemoryIOManager
+    from assetbook.keys import AssetKey as AssetKey
+    from assetbook.keys import CheckKey as CheckKey
+    from assetbook.metadata import MetadataValue as MetadataValue
+    from assetbook.metadata import TableColumn as TableColumn
+    from assetbook.metadata import TableColumnConstraints as TableColumnConstraints
+    from assetbook.metadata import TableColumnDep as TableColumnDep
+    from assetbook.metadata import TableColumnLineage as TableColumnLineage
+    from assetbook.metadata import TableConstraints as TableConstraints
+    from assetbook.metadata import TableRecord as TableRecord
+    from assetbook.metadata import TableSchema as TableSchema
+    from assetbook.planning.steps import Plan as Plan
+    from assetbook.surfaces.verbs import assets as assets
+    from assetbook.surfaces.verbs import forget as forget
+    from assetbook.surfaces.verbs import lineage as lineage
+    from assetbook.surfaces.verbs import logs as logs
+    from assetbook.surfaces.verbs import materialize as materialize
+    from assetbook.surfaces.verbs import overview as overview
+    from assetbook.surfaces.verbs import plan as plan
+    from assetbook.surfaces.verbs import runs as runs
+    from assetbook.surfaces.verbs import show as show
+    from assetbook.surfaces.verbs import value as value
+    from assetbook.surfaces.verbs import versions as versions
+    from assetbook.surfaces.verbs import why as why

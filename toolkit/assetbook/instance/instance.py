@@ -1,0 +1,296 @@
+"""``Instance``: a project's store as people ask it. Nothing here changes a definition."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import weakref
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from assetbook.clock import Clock, SystemClock
+from assetbook.definitions.results import AssetMaterialization, AssetObservation
+from assetbook.dependencies.freshness import Recorded
+from assetbook.errors import SelectionError, did_you_mean
+from assetbook.events.records import AssetMaterialized, AssetObserved, CodeRef, Event
+from assetbook.execution.runner import live_runs
+from assetbook.execution.scrubbing import scrubbed
+from assetbook.execution.values import manager_for
+from assetbook.instance.store_folder import DATABASE, VALUES, store_key
+from assetbook.io.manager import InputContext
+from assetbook.io.value_files import ValueFiles
+from assetbook.keys import AssetKey, RunId
+from assetbook.metadata import metadata_value, to_wire
+from assetbook.settings import Project, find_project
+from assetbook.storage.dead_runs import DeadRuns
+from assetbook.storage.store import RunRecord, Store, StoredEvent, StoredLog, Version
+
+_open: dict[Path, Instance] = {}
+_DATA_VERSION_TAG = "dagster/data_version"
+KeyLike = AssetKey | str
+
+
+class Instance:
+    """A store and what it holds: versions, values, runs, events.
+
+    ``Instance.get()`` is the one of the current project; ``Instance.ephemeral()`` a fresh one that
+    leaves nothing behind.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        values: ValueFiles,
+        *,
+        project: Project | None = None,
+        clock: Clock | None = None,
+        key: bytes = b"ephemeral",
+    ) -> None:
+        self.store = store
+        self.values = values
+        self.project = project
+        self.clock = clock or SystemClock()
+        self.key = key
+        self._remove_folder: Callable[[], object] = lambda: None
+        lease = project.settings.lease_seconds if project is not None else 30.0
+        self._dead_runs = DeadRuns(store, lease=lease, clock=self.clock)
+
+    @classmethod
+    def get(cls, start: Path | None = None) -> Instance:
+        """The instance of the project around ``start`` (a notebook or folder; None: here).
+
+        Opens the store, and makes it if there is none; the same object as long as the process
+        lives. Raises StoreError if it cannot be opened.
+        """
+        project = find_project(start or Path.cwd())
+        folder = project.store
+        opened = _open.get(folder)
+        if opened is None or opened._closed():
+            opened = cls.open(folder, project=project)
+            _open[folder] = opened
+        return opened
+
+    @classmethod
+    def open(cls, folder: Path, *, project: Project | None = None) -> Instance:
+        """The instance whose store is ``folder``; runs that died with their process are ended."""
+        from assetbook.storage.sqlite_store import SqliteStore
+
+        clock = SystemClock()
+        store = SqliteStore(folder / DATABASE, clock=clock)
+        values = ValueFiles(folder / VALUES)
+        opened = cls(store, values, project=project, clock=clock, key=store_key(folder))
+        opened.end_dead_runs()
+        return opened
+
+    @classmethod
+    def ephemeral(cls, clock: Clock | None = None) -> Instance:
+        """A fresh instance: events in memory, values in a folder that goes with it."""
+        from assetbook.storage.memory_store import MemoryStore
+
+        # the folder comes to be with the first value that needs a file
+        folder = Path(tempfile.gettempdir()) / f"assetbook-{os.urandom(8).hex()}"
+        made = cls(MemoryStore(clock=clock), ValueFiles(folder / VALUES), clock=clock)
+        made._remove_folder = weakref.finalize(made, shutil.rmtree, folder, ignore_errors=True)
+        return made
+
+    # -- asking
+
+    def latest_materialization(self, key: KeyLike) -> Version | None:
+        """The latest version of an asset; None if it has none."""
+        asked = _key(key)
+        return self.store.latest([asked]).get(asked)
+
+    def versions(self, key: KeyLike, newest: int | None = None) -> list[Version]:
+        """The versions of an asset, newest first."""
+        return self.store.versions(_key(key), newest=newest)
+
+    def version(self, key: KeyLike, number: int | None = None) -> Version:
+        """The latest version of an asset, or the one numbered ``number``.
+
+        Raises SelectionError if it is not there; the nearest names or the numbers are offered.
+        """
+        asked = _key(key)
+        if number is None:
+            latest = self.store.latest([asked]).get(asked)
+            if latest is not None:
+                return latest
+            known = [str(each) for each in self.store.latest()]
+            raise SelectionError(
+                f"the value of `{asked}`",
+                "it has never been materialized here",
+                did_you_mean(str(asked), known),
+            )
+        found = self.store.versions(asked)
+        for version in found:
+            if version.number == number:
+                return version
+        numbers = ", ".join(str(each.number) for each in found[:10]) or "none"
+        raise SelectionError(
+            f"the value of `{asked}@{number}`", "there is no such version", f"There are: {numbers}."
+        )
+
+    def value(
+        self,
+        key: KeyLike,
+        version: int | None = None,
+        *,
+        as_type: object = None,
+        resources: Mapping[str, object] | None = None,
+    ) -> Any:
+        """The stored value of an asset: of its latest version, or of one by number.
+
+        ``as_type`` asks for another form (a class); ``resources`` gives users' I/O managers.
+        Raises SelectionError if there is none, CorruptStoreError if its file is gone or changed.
+        """
+        found = self.version(key, version)
+        reference = found.event.value
+        if reference is None:
+            raise SelectionError(
+                f"the value of `{found.key}`",
+                f"version {found.number} was materialized without a value",
+                "",
+            )
+        if reference.kind != "custom":
+            return self.values.open(reference).hand_over(as_type)
+        if version is not None and not reference.versioned:
+            raise SelectionError(
+                f"the value of `{found.key}@{version}`",
+                f"its I/O manager `{reference.io_manager}` keeps only the latest value",
+                f"`%value {found.key}` gives that.",
+            )
+        manager = manager_for(reference.io_manager, resources or {})
+        context = InputContext(
+            name=found.key.parts[-1],
+            asset_key=found.key,
+            metadata={},
+            upstream_metadata=found.event.metadata,
+            python_type=as_type,
+            run_id=found.run_id,
+        )
+        return manager.load_input(context)
+
+    def runs(
+        self, limit: int | None = 20, *, statuses: Collection[Any] | None = None
+    ) -> list[RunRecord]:
+        """The newest runs first; runs whose process died are marked failed before."""
+        self.end_dead_runs()
+        return self.store.runs(limit=limit, statuses=statuses)
+
+    def end_dead_runs(self) -> None:
+        """Marks runs failed whose process is gone; a run that lives is left alone."""
+        self._dead_runs.mark(live_runs())
+
+    def run(self, beginning: str) -> RunRecord:
+        """The run whose id begins so; raises SelectionError if none or several do."""
+        found = self.store.runs(beginning=beginning, limit=10)
+        if len(found) == 1:
+            return found[0]
+        known = ", ".join(each.id for each in found or self.store.runs(limit=5))
+        raise SelectionError(
+            f"the run `{beginning}`",
+            "several begin so" if found else "there is none",
+            f"There are: {known}." if known else "Nothing has run here yet.",
+        )
+
+    def events(self, **filters: Any) -> list[StoredEvent]:
+        """Events by the filters of :meth:`assetbook.storage.store.EventLog.events`."""
+        return self.store.events(**filters)
+
+    def logs(self, run_id: str, step: str | None = None, after: int = 0) -> list[StoredLog]:
+        """What a run (or one of its steps) printed, logged and displayed, in order."""
+        return self.store.logs(RunId(run_id), step, after)
+
+    def recorded(self, keys: Collection[AssetKey] | None = None) -> dict[AssetKey, Recorded]:
+        """The latest version of each asset with the checks of that version."""
+        latest = self.store.latest(keys)
+        checks: dict[AssetKey, dict[str, Any]] = {}
+        for check, state in self.store.checks(keys).items():
+            version = latest.get(check.asset_key)
+            if version is not None and state.version == version.number:
+                checks.setdefault(check.asset_key, {})[check.name] = state.event
+        found = {
+            key: Recorded(
+                version.number, version.event, checks.get(key, {}), self._file_gone(version.event)
+            )
+            for key, version in latest.items()
+        }
+        for key, stored in self.store.observed(keys).items():
+            event = stored.event
+            if key not in found and isinstance(event, AssetObserved):
+                found[key] = Recorded(0, _as_materialized(event, stored.id), {}, False)
+        return found
+
+    def _file_gone(self, event: AssetMaterialized) -> bool:
+        path = event.value.path if event.value is not None else None
+        return path is not None and not (self.values.root / path).exists()
+
+    # -- reporting
+
+    def report_runless_asset_event(
+        self, event: AssetMaterialization | AssetObservation
+    ) -> StoredEvent:
+        """Records that something happened to an asset that is made elsewhere."""
+        key = AssetKey.from_coercible(event.asset_key)
+        metadata = {
+            name: to_wire(metadata_value(raw, name)) for name, raw in event.metadata.items()
+        }
+        if event.description:
+            metadata["description"] = to_wire(metadata_value(event.description, "description"))
+        tags = dict(event.tags)
+        given = tags.get(_DATA_VERSION_TAG)
+        now = self.clock.now()
+        reported: Event
+        if isinstance(event, AssetObservation):
+            reported = AssetObserved(
+                at=now, key=key.text, data_version=given, metadata=metadata, tags=tags
+            )
+        else:
+            reported = AssetMaterialized(
+                at=now,
+                key=key.text,
+                data_version=given or f"unique:reported:{now.isoformat()}",
+                authored_data_version=given is not None,
+                code=CodeRef(),
+                metadata=metadata,
+                tags=tags,
+            )
+        receipt = self.store.commit([scrubbed(reported)])
+        return StoredEvent(receipt.event_ids[0], reported)
+
+    def close(self) -> None:
+        """Makes what is queued durable and lets go of the store."""
+        self.store.close()
+        self._remove_folder()
+
+    def _closed(self) -> bool:
+        return not self.values.root.parent.exists()
+
+    def __repr__(self) -> str:
+        place = self.project.store if self.project is not None else self.values.root.parent
+        return f"<Instance {place}>"
+
+
+def _key(key: KeyLike) -> AssetKey:
+    return key if isinstance(key, AssetKey) else AssetKey.from_user_string(key)
+
+
+def _as_materialized(event: AssetObserved, event_id: int) -> AssetMaterialized:
+    """An observation of an external asset, as the version that others read."""
+    return AssetMaterialized(
+        at=event.at,
+        key=event.key,
+        data_version=event.data_version or f"unique:observed:{event_id}",
+    )
+
+
+def user_name() -> str:
+    """The name of the user who runs this process."""
+    return os.environ.get("USER") or os.environ.get("LOGNAME") or str(os.getuid())
+
+
+def local_time(instant: datetime) -> datetime:
+    """The instant in this computer's zone."""
+    return instant.astimezone()

@@ -1,0 +1,98 @@
+"""Definitions held against a store: their graph, their provenance, and what is remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from assetbook.definitions.asset_definition import AssetsDefinition
+from assetbook.definitions.collection import Definition, Definitions
+from assetbook.definitions.spec import AssetSpec
+from assetbook.dependencies.asset_graph import AssetGraph
+from assetbook.execution.failure import Where
+from assetbook.instance.instance import Instance
+from assetbook.instance.provenance import Tracked, definition_key
+from assetbook.keys import AssetKey
+from assetbook.notebook.cell_inputs import with_inputs
+from assetbook.notebook.cell_places import CellPlaces
+from assetbook.notebook.versioner import Versioner
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What is defined at one time, ready for questions and runs."""
+
+    graph: AssetGraph
+    provenance: Tracked
+    resources: Callable[[], Mapping[str, object]]
+    where: Where
+    location: str | None = None
+    """The id of the notebook's location; None for a scratch one or plain Python."""
+    cells: Mapping[AssetKey, str] = field(default_factory=dict)
+    """``In[4]`` for each asset that a living cell defines."""
+    remembered_inputs: Mapping[AssetKey, Mapping[str, AssetKey]] = field(default_factory=dict)
+    """What assets whose cells have not run here read, as it was remembered."""
+
+
+def load(
+    definitions: Iterable[object],
+    instance: Instance,
+    *,
+    resources: Callable[[], Mapping[str, object]] | Mapping[str, object] = dict,
+    versioner: Versioner | None = None,
+    folder: Path | None = None,
+    places: CellPlaces | None = None,
+    location: str | None = None,
+    cells: Mapping[AssetKey, str] | None = None,
+    remembered: Mapping[AssetKey, AssetSpec] | None = None,
+    remembered_inputs: Mapping[AssetKey, Mapping[str, AssetKey]] | None = None,
+    config: Mapping[str, object] | None = None,
+) -> Loaded:
+    """The definitions as one graph with their provenance.
+
+    ``definitions`` may hold ``Definitions``, whose resources are added. ``folder`` is where
+    relative ``reads=`` begin (None: here). Raises DefinitionError with every fault.
+    """
+    flat, own_resources = _flat(definitions)
+    given = resources if callable(resources) else lambda: resources
+    available = (lambda: {**given(), **own_resources}) if own_resources else given
+    known = remembered or {}
+    graph = AssetGraph.build(with_inputs(flat, known), remembered=known)
+    root = instance.project.root if instance.project is not None else None
+    tracker = versioner or Versioner(definition_of=definition_key, project_root=root)
+    provenance = Tracked(tracker, available, instance.key, folder or Path.cwd(), config)
+    where = (places or CellPlaces()).where
+    return Loaded(
+        graph,
+        provenance,
+        available,
+        where,
+        location,
+        cells or {},
+        remembered_inputs or {},
+    )
+
+
+def _flat(definitions: Iterable[object]) -> tuple[list[Definition], dict[str, object]]:
+    from assetbook.errors import DefinitionError
+
+    flat: list[Definition] = []
+    resources: dict[str, object] = {}
+    for each in definitions:
+        if isinstance(each, Definitions):
+            flat += each
+            resources.update(each.resources)
+        elif isinstance(each, list | tuple):
+            inner, more = _flat(each)
+            flat += inner
+            resources.update(more)
+        elif isinstance(each, AssetsDefinition | AssetSpec) or hasattr(each, "spec"):
+            flat.append(each)  # type: ignore[arg-type]
+        else:
+            raise DefinitionError(
+                f"the definition {each!r}",
+                f"it is a {type(each).__name__}",
+                "Give assets, asset checks, AssetSpecs or Definitions.",
+            )
+    return flat, resources

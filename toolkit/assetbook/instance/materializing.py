@@ -1,0 +1,264 @@
+"""Planning and running: from what a person asked for to a recorded run."""
+
+from __future__ import annotations
+
+import getpass
+import os
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from assetbook.dependencies.freshness import nothing_made
+from assetbook.dependencies.selection import AssetSelection, SelectionGraph
+from assetbook.errors import RunFailedError, SelectionError
+from assetbook.events.records import AssetMaterialized, Origin
+from assetbook.execution.environment import RunEnvironment
+from assetbook.execution.file_reads import observe_reads
+from assetbook.execution.reporter import Reporter, Silent, StepOutcome
+from assetbook.execution.runner import RunResult, run
+from assetbook.instance.instance import Instance
+from assetbook.instance.loaded import Loaded, load
+from assetbook.instance.provenance import Untracked
+from assetbook.instance.states import Standing, standing
+from assetbook.keys import AssetKey
+from assetbook.planning.planner import Request, make_plan
+from assetbook.planning.steps import Plan
+
+OriginKind = Literal["session", "cli", "python", "schedule", "ci", "test", "reported"]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What may be said beside a selection; see :class:`assetbook.planning.planner.Request`."""
+
+    force: bool = False
+    only: bool = False
+    unknown: bool = False
+    sources: bool = False
+
+
+Selected = str | Sequence[str]
+"""A selection as typed, or several that are joined by *or*."""
+
+
+def request_for(graph_facts: SelectionGraph, asked: Selected, options: Options) -> Request:
+    """What ``asked`` (a selection as typed) means; raises SelectionError if it cannot be read."""
+    selection = AssetSelection.from_string(asked)
+    text = asked if isinstance(asked, str) else " or ".join(asked)
+    reach = selection.resolve(graph_facts)
+    tips = reach if options.force or options.only else selection.tips().resolve(graph_facts)
+    order = graph_facts.dag.order
+    targets = tuple(key for key in order if key in tips)
+    if not targets:
+        raise SelectionError(f"the selection `{text}`", "it selects no asset", "See `%assets`.")
+    return Request(
+        text,
+        targets,
+        frozenset(selection.named(graph_facts)),
+        options.force,
+        options.only,
+        options.unknown,
+        options.sources,
+    )
+
+
+def plan_for(
+    instance: Instance, loaded: Loaded, asked: Selected, options: Options
+) -> tuple[Plan, Standing]:
+    """The plan for a selection, and how everything stands; touches nothing."""
+    facts = SelectionGraph(loaded.graph.dag, loaded.graph.facts())
+    request = request_for(facts, asked, options)
+    now = standing(instance, loaded)
+    _refuse_not_run(loaded, request.targets)
+    return make_plan(loaded.graph, now.states, request, now.pending_checks), now
+
+
+def _refuse_not_run(loaded: Loaded, targets: Sequence[AssetKey]) -> None:
+    if targets and all(key in loaded.graph.remembered for key in targets):
+        names = ", ".join(f"`{key}`" for key in targets[:3])
+        raise SelectionError(
+            f"materialize {names}",
+            "the cell that defines it has not run in this kernel",
+            "Run that cell; its stored value can be read meanwhile.",
+        )
+
+
+def execute(
+    plan: Plan,
+    instance: Instance,
+    loaded: Loaded,
+    now: Standing,
+    *,
+    origin: Origin,
+    reporter: Reporter | None = None,
+    force: bool = False,
+    config: Mapping[str, object] | None = None,
+    overridden: bool = False,
+) -> RunResult:
+    """Runs the plan in this process, on this thread, and records it."""
+    ignored = [instance.values.root.parent]
+    environment = RunEnvironment(
+        graph=loaded.graph,
+        store=instance.store,
+        values=instance.values,
+        clock=instance.clock,
+        origin=origin,
+        reporter=reporter or Silent(),
+        provenance=loaded.provenance,
+        where=loaded.where,
+        resources=loaded.resources(),
+        states=now.states,
+        recorded=now.recorded,
+        config=config or {},
+        force=force,
+        overridden=overridden,
+        observe=lambda: observe_reads(ignored),
+    )
+    return run(plan, environment)
+
+
+def origin_of(kind: OriginKind, notebook: str | None = None, cell: str | None = None) -> Origin:
+    """Who asks, from this computer."""
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):
+        user = ""
+    return Origin(kind=kind, user=user, host=os.uname().nodename, notebook=notebook, cell=cell)
+
+
+class MaterializeOutcome:
+    """What ``materialize`` gives back: how the run ended, and the values it made."""
+
+    def __init__(self, result: RunResult | None, plan: Plan, instance: Instance) -> None:
+        self.result = result
+        """How the run ended; None if nothing had to run."""
+        self.plan = plan
+        self.instance = instance
+
+    @property
+    def success(self) -> bool:
+        """Whether everything ended well; also if there was nothing to do."""
+        return self.result is None or self.result.success
+
+    @property
+    def run_id(self) -> str | None:
+        """The run's id; None if nothing had to run."""
+        return None if self.result is None else self.result.run_id
+
+    @property
+    def outcomes(self) -> tuple[StepOutcome, ...]:
+        """How each step ended, in order."""
+        return () if self.result is None else self.result.outcomes
+
+    @property
+    def materialized(self) -> tuple[AssetMaterialized, ...]:
+        """The materializations of this run, in order."""
+        return tuple(event for outcome in self.outcomes for event in outcome.materialized)
+
+    def asset_value(self, key: AssetKey | str, as_type: object = None) -> Any:
+        """The value of an asset: made in this run, else the stored one."""
+        asked = key if isinstance(key, AssetKey) else AssetKey.from_user_string(key)
+        held = self.result.values.get(asked) if self.result is not None else None
+        if held is not None and held.form is not None:
+            return held.form.hand_over(as_type)
+        return self.instance.value(asked, as_type=as_type)
+
+    output_for_node = asset_value
+
+    def __repr__(self) -> str:
+        if self.result is None:
+            return "<all fresh: nothing ran>"
+        return f"<run {self.result.run_id}: {self.result.status}, {len(self.outcomes)} steps>"
+
+
+def materialize_definitions(
+    assets: Iterable[object],
+    *,
+    instance: Instance,
+    selection: str | Sequence[str] | None = None,
+    resources: Mapping[str, object] | None = None,
+    run_config: Mapping[str, object] | None = None,
+    raise_on_error: bool = True,
+    options: Options = Options(),
+    reporter: Reporter | None = None,
+    record: bool = False,
+) -> MaterializeOutcome:
+    """Materializes definitions given as objects.
+
+    ``resources`` and ``run_config`` (by definition's name) override the definitions' own; then
+    nothing becomes the latest state unless ``record``. With ``raise_on_error`` the author's own
+    exception is raised again.
+    """
+    loaded = load(assets, instance, resources=resources or {}, config=run_config)
+    asked = selection or "*"
+    plan, now = plan_for(instance, loaded, asked, options)
+    if plan.all_fresh:
+        return MaterializeOutcome(None, plan, instance)
+    overridden = bool(run_config or _replaced(loaded, resources)) and not record
+    result = execute(
+        plan,
+        instance,
+        loaded,
+        now,
+        origin=origin_of("python"),
+        reporter=reporter,
+        force=options.force,
+        config=run_config,
+        overridden=overridden,
+    )
+    if raise_on_error:
+        raise_failure(result)
+    return MaterializeOutcome(result, plan, instance)
+
+
+def _replaced(loaded: Loaded, resources: Mapping[str, object] | None) -> bool:
+    """Whether given resources take the place of ones that definitions bring themselves."""
+    if not resources:
+        return False
+    bound: Collection[str] = {
+        name for maker in loaded.graph.makers.values() for name in maker.resources
+    }
+    return any(name in bound for name in resources)
+
+
+def materialize_to_memory(
+    assets: Iterable[object],
+    *,
+    selection: str | Sequence[str] | None = None,
+    resources: Mapping[str, object] | None = None,
+    run_config: Mapping[str, object] | None = None,
+    raise_on_error: bool = True,
+) -> MaterializeOutcome:
+    """Materializes definitions with every value kept in memory; nothing is stored."""
+    from assetbook.storage.memory_store import MemoryStore
+
+    instance = Instance.ephemeral()
+    loaded = load(assets, instance, resources=resources or {}, config=run_config)
+    facts = SelectionGraph(loaded.graph.dag, loaded.graph.facts())
+    asked = selection or "*"
+    request = request_for(facts, asked, Options(force=True))
+    plan = make_plan(loaded.graph, nothing_made(loaded.graph.specs), request)
+    environment = RunEnvironment(
+        graph=loaded.graph,
+        store=MemoryStore(clock=instance.clock),
+        values=None,
+        clock=instance.clock,
+        origin=origin_of("python"),
+        reporter=Silent(),
+        provenance=Untracked(),
+        where=loaded.where,
+        resources=loaded.resources(),
+        config=run_config or {},
+    )
+    result = run(plan, environment)
+    if raise_on_error:
+        raise_failure(result)
+    return MaterializeOutcome(result, plan, instance)
+
+
+def raise_failure(result: RunResult) -> None:
+    """Raises what the first failed step raised; nothing if all ended well."""
+    for outcome in result.failures:
+        if outcome.exception is not None:
+            raise outcome.exception
+        raise RunFailedError(f"the step `{outcome.step.name}`", outcome.message)

@@ -1,0 +1,188 @@
+"""What a definition is at this moment: code version, configuration, files read, readers."""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from assetbook.definitions.asset_definition import AssetsDefinition
+from assetbook.definitions.check_definition import AssetChecksDefinition
+from assetbook.definitions.code import CodeVersion, Unknown
+from assetbook.definitions.digest import text_digest
+from assetbook.definitions.parts import Parts
+from assetbook.definitions.provenance import config_json, resource_token
+from assetbook.execution.environment import MadeHere
+from assetbook.io.source_files import FileMemo, fingerprint
+from assetbook.keys import AssetKey
+from assetbook.notebook.asset_cell import CellFunction
+from assetbook.notebook.cell_code import CellCode
+from assetbook.notebook.readers import settled_by_files
+from assetbook.notebook.versioner import Versioner
+
+_INJECTED = ("config", "context")
+
+
+class Untracked:
+    """Keeps no provenance: for runs in memory, whose record ends with them."""
+
+    def code_of(self, definition: MadeHere) -> CodeVersion | None:
+        """None."""
+        return None
+
+    def clear_caches(self, definition: MadeHere) -> None:
+        """Clears nothing."""
+
+    def config_of(self, definition: MadeHere) -> tuple[Parts | None, str | None]:
+        """Nothing."""
+        return None, None
+
+    def reads_of(self, definition: MadeHere) -> Parts | None:
+        """None."""
+        return None
+
+    def as_of_readers(
+        self, definition: MadeHere, code: CodeVersion | None, seen: tuple[str, ...]
+    ) -> tuple[str, ...]:
+        """Nothing."""
+        return ()
+
+
+class Tracked:
+    """Provenance of live definitions.
+
+    ``resources`` are what parameters may ask for by name; ``key`` is the store's own, for the
+    hashes of secrets; ``folder`` is where relative ``reads=`` patterns begin.
+    """
+
+    def __init__(
+        self,
+        versioner: Versioner,
+        resources: Callable[[], Mapping[str, object]],
+        key: bytes,
+        folder: Path,
+        run_config: Mapping[str, object] | None = None,
+    ) -> None:
+        self._versioner = versioner
+        self._resources = resources
+        self._key = key
+        self._folder = folder
+        self._run_config = run_config or {}
+        self._file_memo: FileMemo = {}
+        self._objects: dict[int, CellCode] = {}
+
+    def code_of(self, definition: MadeHere) -> CodeVersion | None:
+        """The code version of the definition's function and all that it reaches, now."""
+        code = self._versioner.version(
+            _code_of(definition), inputs=_given(definition), ignore=definition.ignore
+        )
+        unversioned = self._unversioned_resources(definition)
+        if not unversioned:
+            return code
+        unknowns = (*code.unknowns, *unversioned)
+        return CodeVersion(code.digest, code.pieces, unknowns, code.readers)
+
+    def clear_caches(self, definition: MadeHere) -> None:
+        """Clears the functools caches that its code reaches."""
+        for clear in self._versioner.caches(
+            _code_of(definition), inputs=_given(definition), ignore=definition.ignore
+        ):
+            clear()
+
+    def config_of(self, definition: MadeHere) -> tuple[Parts | None, str | None]:
+        """Its configuration (a part for each field) and resources; the masked text of the first."""
+        if definition.config_type is None and not definition.resource_names:
+            return None, None
+        parts: dict[str, str] = {}
+        shown = None
+        if definition.config_type is not None:
+            from assetbook.definitions.config import make_config
+
+            given = self._run_config.get(definition.name, getattr(definition, "config", None))
+            where = f"the config of `{definition.name}`"
+            config = make_config(definition.config_type, given, where=where)
+            canonical, shown = config_json(config, self._key)
+            for name, value in json.loads(canonical).items():
+                parts[name] = text_digest(json.dumps(value, sort_keys=True))
+        for name, resource in self._named_resources(definition):
+            parts[name] = self._resource_token(name, resource)[0]
+        return Parts.of(parts), shown
+
+    def reads_of(self, definition: MadeHere) -> Parts | None:
+        """The files that ``reads=`` names, by the hash of their content."""
+        patterns = getattr(definition, "reads", ())
+        if not patterns:
+            return None
+        found = fingerprint(patterns, self._folder, self._file_memo)
+        names = (name for name, _ in found.files)
+        return Parts.of(dict(zip(names, found.contents, strict=True)))
+
+    def as_of_readers(
+        self, definition: MadeHere, code: CodeVersion | None, seen: tuple[str, ...]
+    ) -> tuple[str, ...]:
+        """What read the world outside: readers in its code, or files and hosts ``seen``.
+
+        Files that ``reads=`` names are versioned, and so are the readers that read only them.
+        """
+        named = code.readers if code is not None else ()
+        patterns = getattr(definition, "reads", ())
+        if patterns:
+            files = fingerprint(patterns, self._folder, self._file_memo).paths
+            seen = tuple(each for each in seen if each not in files)
+            named = tuple(name for name in named if not settled_by_files(name))
+        return tuple(dict.fromkeys([*named, *seen]))
+
+    def _named_resources(self, definition: MadeHere) -> list[tuple[str, object]]:
+        available = self._resources() if definition.resource_names else {}
+        found = []
+        for name, _ in definition.resource_names:
+            if name in definition.resources:
+                found.append((name, definition.resources[name]))
+            elif name in available:
+                found.append((name, available[name]))
+        return found
+
+    def _resource_token(self, name: str, resource: object) -> tuple[str, tuple[Unknown, ...]]:
+        """What stands for a resource's settings, and what cannot be versioned of it."""
+        token, _ = resource_token(name, resource, self._key)
+        # of a configured one its class counts beside the settings, of any other object all of it
+        code = self._code_of_object(name, type(resource) if token is not None else resource)
+        return f"{token}:{code.digest}", code.unknowns
+
+    def _code_of_object(self, name: str, value: object) -> CodeVersion:
+        """The version of an object, as code that names it would have it."""
+        known = self._objects.get(id(value))
+        if known is None:
+            known = CellCode(source=name, tree=ast.parse(name), namespace={name: value}, where="")
+            self._objects[id(value)] = known
+        return self._versioner.version(known)
+
+    def _unversioned_resources(self, definition: MadeHere) -> tuple[Unknown, ...]:
+        found: list[Unknown] = []
+        for name, resource in self._named_resources(definition):
+            found += self._resource_token(name, resource)[1]
+        return tuple(found)
+
+
+def _code_of(definition: MadeHere) -> Any:
+    compute = definition.compute
+    return compute.code if isinstance(compute, CellFunction) else compute
+
+
+def _given(definition: MadeHere) -> frozenset[str]:
+    """The names that the run gives to an asset cell; a function's parameters are its own."""
+    if not isinstance(definition.compute, CellFunction):
+        return frozenset()
+    names = [port.name for port in definition.inputs]
+    return frozenset([*names, *(name for name, _ in definition.resource_names), *_INJECTED])
+
+
+def definition_key(value: object) -> AssetKey | None:
+    """The key of a definition that code reaches by name; None for any other object."""
+    if isinstance(value, AssetsDefinition):
+        return value.keys[0]
+    if isinstance(value, AssetChecksDefinition):
+        return value.spec.asset_key
+    return None

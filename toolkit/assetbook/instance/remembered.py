@@ -1,0 +1,99 @@
+"""How assets stand by what the store remembers alone, with no notebook open.
+
+States are computed from the newest snapshot of each location: what its cells defined when it was
+taken. Whoever shows them says so.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import timedelta
+
+from assetbook.definitions.code import CodeVersion, Piece, PieceKind, Unknown
+from assetbook.definitions.parts import Parts
+from assetbook.definitions.spec import AssetSpec
+from assetbook.dependencies.asset_graph import AssetGraph
+from assetbook.dependencies.dag import Dag
+from assetbook.dependencies.freshness import Defined, states
+from assetbook.instance.instance import Instance
+from assetbook.instance.snapshots import AssetRecord, Snapshot, recall_all
+from assetbook.instance.states import Standing
+from assetbook.keys import AssetKey
+
+
+def remembered_standing(instance: Instance) -> tuple[Standing, dict[AssetKey, Snapshot]]:
+    """How every remembered asset stands, and the snapshot that each is from.
+
+    Assets that have versions but that no snapshot defines are there too, as remembered.
+    """
+    records: dict[AssetKey, AssetRecord] = {}
+    source: dict[AssetKey, Snapshot] = {}
+    specs: dict[AssetKey, AssetSpec] = {}
+    for snapshot in sorted(recall_all(instance).values(), key=lambda each: each.at):
+        specs.update(snapshot.specs)
+        for record in snapshot.assets:
+            key = AssetKey.from_text(record.key)
+            records[key] = record
+            source[key] = snapshot
+    recorded = instance.recorded()
+    for key in recorded:
+        specs.setdefault(key, AssetSpec(key))
+    parents = {key: [dep.asset_key for dep in spec.deps] for key, spec in specs.items()}
+    dag = Dag(parents)
+    graph = AssetGraph(specs, {}, {}, {}, dag, frozenset(specs))
+    digests = [
+        digest
+        for record in records.values()
+        for digest in (record.manifest, record.config, record.reads)
+        if digest is not None
+    ]
+    texts = instance.store.texts(digests)
+    defined = {
+        key: _defined(key, records[key], texts) if key in records else Defined(key) for key in specs
+    }
+
+    def manifest(digest: str) -> Mapping[str, str] | None:
+        text = instance.store.texts([digest]).get(digest)
+        return None if text is None else json.loads(text)
+
+    found = states(dag.order, defined, recorded, instance.clock.now(), manifest)
+    return Standing(graph, defined, recorded, found), source
+
+
+def _defined(key: AssetKey, record: AssetRecord, texts: Mapping[str, str]) -> Defined:
+    return Defined(
+        key,
+        _code(record, texts),
+        record.authored,
+        _parts(record.config, texts),
+        record.io_manager,
+        {name: AssetKey.from_text(text) for name, text in record.inputs.items()},
+        _parts(record.reads, texts),
+        timedelta(seconds=record.max_age) if record.max_age is not None else None,
+        record.external,
+        record.blocking,
+    )
+
+
+def _parts(digest: str | None, texts: Mapping[str, str]) -> Parts | None:
+    return None if digest is None else Parts(digest, texts.get(digest, "{}"))
+
+
+def _code(record: AssetRecord, texts: Mapping[str, str]) -> CodeVersion | None:
+    if record.code is None:
+        return None
+    entries: dict[str, str] = json.loads(texts.get(record.manifest or "", "{}"))
+    pieces = {name: _piece(name, entry) for name, entry in entries.items()}
+    unknowns = tuple(Unknown("", why) for why in record.unknowns)
+    return CodeVersion(record.code, pieces, unknowns)
+
+
+def _piece(name: str, entry: str) -> Piece:
+    kind, _, short = name.partition(":")
+    digest, _, shown = entry.partition(" ")
+    return Piece(_kind(kind), short, digest, shown)
+
+
+def _kind(text: str) -> PieceKind:
+    return text  # type: ignore[return-value]

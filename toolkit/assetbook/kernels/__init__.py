@@ -1,0 +1,1 @@
+"""Notebooks run without a front end, in kernels of their own."""

@@ -1,0 +1,156 @@
+"""A notebook's code cells, all run in a fresh kernel, for questions that need its definitions."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from queue import Empty
+from typing import Any
+
+import nbformat
+from jupyter_client.manager import KernelManager
+
+from assetbook.errors import NotLoadedError, RunFailedError
+from assetbook.notebook.notebook_path import VARIABLE
+
+DEFINE_ONLY = "ASSETBOOK_DEFINE_ONLY"
+"""Set in a kernel whose cells define and do not materialize."""
+Show = Callable[[str, str], None]
+"""Takes a stream's name and text."""
+_ANSWER = "application/vnd.assetbook.answer+json"
+
+
+def read_notebook(path: Path) -> Any:
+    """The notebook at ``path``; raises NotLoadedError if there is none or it cannot be read."""
+    try:
+        notebook = nbformat.read(path, as_version=4)
+    except FileNotFoundError:
+        raise NotLoadedError(
+            f"the notebook {path}", "there is no such file", "Give the path of an .ipynb file."
+        ) from None
+    except (OSError, nbformat.reader.NotJSONError, nbformat.ValidationError) as error:
+        first = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise NotLoadedError(
+            f"the notebook {path}", f"it cannot be read: {first}", "Is it a notebook?"
+        ) from None
+    return notebook
+
+
+class WholeNotebook:
+    """A kernel in which all code cells of a notebook have run.
+
+    ``show`` gets what later code prints. Use :func:`whole_notebook` to make one.
+    """
+
+    def __init__(self, client: Any, manager: Any, show: Show) -> None:
+        self._client = client
+        self._manager = manager
+        self._show = show
+
+    def run_cells(self, notebook: Any) -> None:
+        """Runs every code cell; raises RunFailedError naming the cell that failed."""
+        for number, cell in enumerate(notebook.cells, 1):
+            if cell.cell_type != "code" or not cell.source.strip():
+                continue
+            error = self._execute(cell.source, cell.get("id"), quiet=True)[0]
+            if error is not None:
+                first = cell.source.strip().splitlines()[0]
+                raise RunFailedError(
+                    f"cell {number} of the notebook, `{first}`", error, "Mend the cell."
+                )
+
+    def ask(self, code: str) -> Any:
+        """What ``code`` answers through :func:`answer`; its prints go to ``show``.
+
+        An interrupt here interrupts the kernel. Raises RunFailedError if the code fails.
+        """
+        error, answered = self._execute(code, None, quiet=False)
+        if error is not None:
+            raise RunFailedError("the notebook's kernel", error)
+        return answered
+
+    def _execute(self, code: str, cell_id: str | None, *, quiet: bool) -> tuple[str | None, Any]:
+        """The error's last line, if it failed, and what it answered."""
+        session = self._client.session
+        content = {
+            "code": code,
+            "silent": False,
+            "store_history": True,
+            "user_expressions": {},
+            "allow_stdin": False,
+            "stop_on_error": True,
+        }
+        metadata = {"cellId": cell_id} if cell_id else {}
+        message = session.msg("execute_request", content, metadata=metadata)
+        self._client.shell_channel.send(message)
+        error: str | None = None
+        answered: Any = None
+        for kind, body in self._outputs(message["header"]["msg_id"]):
+            if kind == "stream" and not quiet:
+                self._show(body["name"], body["text"])
+            elif kind == "error":
+                error = _said(body)
+            elif kind in ("display_data", "execute_result"):
+                found = body["data"].get(_ANSWER)
+                answered = found if found is not None else answered
+        return error, answered
+
+    def _outputs(self, asked: str) -> Iterator[tuple[str, Any]]:
+        """The kernel's messages for one request, until it is idle."""
+        while True:
+            try:
+                message = self._client.get_iopub_msg(timeout=1)
+            except Empty:
+                if not self._manager.is_alive():
+                    raise RunFailedError(
+                        "the notebook's kernel", "it died", "See whether memory ran out."
+                    ) from None
+                continue
+            except KeyboardInterrupt:
+                self._manager.interrupt_kernel()
+                continue
+            if message["parent_header"].get("msg_id") != asked:
+                continue
+            kind, content = message["msg_type"], message["content"]
+            if kind == "status" and content["execution_state"] == "idle":
+                return
+            yield kind, content
+
+
+@contextmanager
+def whole_notebook(path: Path, show: Show) -> Iterator[WholeNotebook]:
+    """A kernel in which the notebook at ``path`` has run, defining only; ends with the block.
+
+    The kernel is the one that the notebook names, else this environment's; its folder is the
+    notebook's. Raises NotLoadedError and RunFailedError.
+    """
+    notebook = read_notebook(path)
+    name = notebook.metadata.get("kernelspec", {}).get("name", "python3")
+    manager = KernelManager(kernel_name=name, transport="ipc")
+    environment = {**os.environ, VARIABLE: str(path.absolute()), DEFINE_ONLY: "1"}
+    manager.start_kernel(cwd=str(path.absolute().parent), env=environment)
+    client = manager.blocking_client()
+    try:
+        client.start_channels()
+        client.wait_for_ready(timeout=60)
+        kernel = WholeNotebook(client, manager, show)
+        kernel.run_cells(notebook)
+        yield kernel
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+
+
+def answer(value: Any) -> None:
+    """Gives ``value`` (plain) from a kernel to the process that asked with :meth:`~.ask`."""
+    from IPython.display import publish_display_data
+
+    publish_display_data({_ANSWER: json.loads(json.dumps(value))})
+
+
+def _said(body: Any) -> str:
+    lines = [line for line in body.get("traceback", []) if line.strip()]
+    return f"{body.get('ename')}: {body.get('evalue')}" if body.get("ename") else "\n".join(lines)
