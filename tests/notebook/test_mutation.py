@@ -66,7 +66,7 @@ def test_a_counting_closure_is_state() -> None:
         "        return n\n    return count\ncount = make()",
         "def f(): return count()",
     )
-    assert [each.name for each in version.unknowns] == ["n"]
+    assert [each.name for each in version.unknowns] == ["count.n"]
 
 
 @pytest.mark.parametrize(

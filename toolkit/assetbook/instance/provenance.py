@@ -100,9 +100,10 @@ class Tracked:
         if definition.config_type is not None:
             from assetbook.definitions.config import make_config
 
-            given = self._run_config.get(definition.name, getattr(definition, "config", None))
+            own = getattr(definition, "config", None)
+            given: Any = self._run_config.get(definition.name, own)
             where = f"the config of `{definition.name}`"
-            config = make_config(definition.config_type, given, where=where)
+            config: object = make_config(definition.config_type, given, where=where)
             canonical, shown = config_json(config, self._key)
             for name, value in json.loads(canonical).items():
                 parts[name] = text_digest(json.dumps(value, sort_keys=True))

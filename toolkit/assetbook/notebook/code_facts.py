@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import CodeType
 
 from assetbook.notebook.bytecode_names import global_names
@@ -71,6 +71,9 @@ class CodeFacts:
     text: str
     filename: str
     line: int
+    doubt: str = ""
+    """Why these facts are of the code as it was when its source could still be had; empty if it
+    can."""
 
 
 _known: dict[int, tuple[object, CodeFacts, object]] = {}
@@ -78,13 +81,19 @@ _MOST_KNOWN = 20_000
 
 
 def function_facts(code: CodeType, kind_of: DecoratorKind) -> CodeFacts | NotFound:
-    """The facts of a live function; NotFound if its source cannot be had or proven."""
+    """The facts of a live function; NotFound if its source never could be had or proven.
+
+    Live code whose file was edited or deleted since keeps the facts that were taken before, in
+    doubt.
+    """
     known = _known.get(id(code))
-    if known is not None and known[0] is code and known[2] == _stamp(code.co_filename):
+    if known is not None and known[0] is not code:
+        known = None
+    if known is not None and known[2] == _stamp(code.co_filename):
         return known[1]
     found = source_of(code)
     if isinstance(found, NotFound):
-        return found
+        return found if known is None else replace(known[1], doubt=found.why)
     facts = _function_facts(found, code, kind_of)
     _keep(code, facts, _stamp(code.co_filename))
     return facts

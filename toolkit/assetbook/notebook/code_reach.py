@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import FunctionType, ModuleType
@@ -16,7 +17,12 @@ from assetbook.notebook.code_facts import CHANCE_METHODS, CodeFacts, cell_facts,
 from assetbook.notebook.decorator_kinds import decorator_kind
 from assetbook.notebook.live_kinds import classes_in, is_ignored
 from assetbook.notebook.local_modules import is_local_module
-from assetbook.notebook.module_reach import Taken, follow_import, follow_module
+from assetbook.notebook.module_reach import (
+    Taken,
+    doubt_constant,
+    follow_import,
+    follow_module,
+)
 from assetbook.notebook.mutation import can_change, changed_defaults
 from assetbook.notebook.observed import UNBOUND
 from assetbook.notebook.reach import Reach
@@ -58,6 +64,8 @@ def expand_function(reach: Reach, node: Node, fn: FunctionType) -> None:
         node.label = repr(bare_code(code)).encode("utf-8", "surrogatepass")
         reach.unknown(node.name, f"`{node.name}` cannot be versioned: {facts.why}")
         return
+    if facts.doubt:
+        reach.unknown(node.name, f"`{node.name}` cannot be versioned: {facts.doubt}")
     node.label, node.docs, node.text = facts.digest, facts.docs_digest, facts.text
     node.where = reach.place_of(facts.filename, facts.line)
     prefix = "" if fn.__module__ == "__main__" else f"{fn.__module__}."
@@ -68,7 +76,7 @@ def expand_function(reach: Reach, node: Node, fn: FunctionType) -> None:
     for name in changed_defaults(facts.changes, defaults) if defaults else ():
         reach.changed(f"{node.name}({name}=...)")
     for name in facts.stores_cells:
-        reach.changed(name)
+        reach.changed(f"{node.name}.{name}")
 
 
 def _held(reach: Reach, node: Node, fn: FunctionType) -> dict[str, Any]:
@@ -119,7 +127,8 @@ def _names(reach: Reach, scope: _Scope) -> None:
         if name not in scope.cells:
             _read(reach, scope, name)
         elif name != "__class__":
-            _value(reach, scope, name, reach.observed.cell(scope.cells[name]), name)
+            held = reach.observed.cell(scope.cells[name])
+            _value(reach, scope, name, held, _name_in_closure(scope, name, held))
     for name, source in facts.imports.items():
         if not reach.is_left_out(name):
             taken = _taken(scope, name)
@@ -132,6 +141,13 @@ def _names(reach: Reach, scope: _Scope) -> None:
         if len(path) == 2 and path[1] in CHANCE_METHODS and path[0] not in facts.imports:
             reach.readers.add(f".{path[1]}()")
     _texts(reach, scope)
+
+
+def _name_in_closure(scope: _Scope, name: str, held: Any) -> str:
+    """How people know what a closure holds: a function by its own name, else ``plus.n``."""
+    if isinstance(held, FunctionType | type):
+        return str(held.__name__)
+    return f"{scope.node.name}.{name}"
 
 
 def _taken(scope: _Scope, name: str) -> list[Taken]:
@@ -153,6 +169,10 @@ def _read(reach: Reach, scope: _Scope, name: str) -> None:
     reach.loaded.add((id(scope.namespace), name))
     if value is UNBOUND:
         value = reach.observed.name(vars(builtins), name)
+    elif scope.prefix:
+        module = sys.modules.get(scope.prefix[:-1])
+        if module is not None and vars(module) is scope.namespace:
+            doubt_constant(reach, module, name, value)
     _value(reach, scope, name, value, scope.prefix + name)
 
 

@@ -107,15 +107,16 @@ def find_installed(name: str) -> bool | None:
 _first_seen: dict[int, tuple[object, object]] = {}
 
 
-def file_disagrees(module: ModuleType, name: str, value: object) -> bool:
-    """Whether the file of a local module would now give ``name`` another constant value.
+def file_disagrees(module: ModuleType, name: str, value: object) -> str | None:
+    """Why the file of a local module may now give ``name`` another constant value; None if not.
 
     A literal is compared with the live value; for anything else the module's text must be what it
     was when the module, as loaded, was first looked at.
     """
     file = vars(module).get("__file__")
     if file is None:
-        return False
+        return None
+    edited = f"{Path(file).name} was edited and not reloaded"
     spec = vars(module).get("__spec__") or module
     seen = _first_seen.get(id(spec))
     stamp = file_stamp(file)
@@ -124,14 +125,15 @@ def file_disagrees(module: ModuleType, name: str, value: object) -> bool:
         seen = (spec, stamp)
     body = top_level(file)
     if isinstance(body, NotFound):
-        return True
+        return body.why
     literal = _only_literal(body, name)
     if literal is None:
-        return seen[1] != stamp
+        return edited if seen[1] != stamp else None
     try:
-        return constant_digest(ast.literal_eval(literal)) != constant_digest(value)
+        same = constant_digest(ast.literal_eval(literal)) == constant_digest(value)
     except ValueError:
-        return seen[1] != stamp
+        same = seen[1] == stamp
+    return None if same else edited
 
 
 def _only_literal(body: list[ast.stmt], name: str) -> ast.expr | None:

@@ -111,13 +111,20 @@ def _take_attribute(
             reach.edge(node, f"name:{name}()", made_by, f"{name}()", piece=True)
             return
     reach.edge(node, f"name:{name}", value, name, piece=True)
+    if not is_main:
+        doubt_constant(reach, module, attribute, value)
+
+
+def doubt_constant(reach: Reach, module: ModuleType, attribute: str, value: Any) -> None:
+    """Notes a constant of a local module as unknown if its file would give another one now."""
     file = vars(module).get("__file__")
-    if is_main or file is None or value is UNBOUND or isinstance(value, FunctionType | type):
+    if file is None or value is UNBOUND or isinstance(value, FunctionType | type | ModuleType):
         return
     reach.observed.source(file)
-    if file_disagrees(module, attribute, value):
-        last = file.rpartition("/")[2]
-        reach.unknown(name, f"`{name}` cannot be versioned: {last} was edited and not reloaded")
+    why = file_disagrees(module, attribute, value)
+    if why is not None:
+        name = f"{module_name(module)}.{attribute}"
+        reach.unknown(name, f"`{name}` cannot be versioned: {why}")
 
 
 def _take_module(reach: Reach, node: Node, module: ModuleType) -> None:

@@ -15,6 +15,7 @@ from assetbook.keys import AssetKey
 from assetbook.notebook import readers
 from assetbook.notebook.cell_code import CellCode
 from assetbook.notebook.code_facts import CodeFacts
+from assetbook.notebook.constants import IMMUTABLE
 from assetbook.notebook.observed import UNBOUND, Observed
 from assetbook.notebook.reach_graph import Node
 
@@ -55,7 +56,7 @@ class Reach:
         self.root: Node | None = None
         self._expand = expand
         self._ignore = frozenset(ignore)
-        self._nodes: dict[int, Node] = {}
+        self._nodes: dict[object, Node] = {}
         self._leaves: dict[str, Node] = {}
         self._waiting: deque[Node] = deque()
 
@@ -87,9 +88,11 @@ class Reach:
             return
         if self._ignore and self.is_left_out(name):
             return
-        child = self._nodes.get(id(value))
+        # equal constants are often one object: each name of one is a thing of its own
+        known: object = (id(value), name, piece) if type(value) in IMMUTABLE else id(value)
+        child = self._nodes.get(known)
         if child is None:
-            child = self._nodes[id(value)] = Node(value, name)
+            child = self._nodes[known] = Node(value, name)
             child.installed = node.installed
             self._waiting.append(child)
         if piece and child.kind is None and not child.nameless:
@@ -107,7 +110,8 @@ class Reach:
         if leaf is None:
             leaf = self._leaves[known] = Node(None, name)
             leaf.label, leaf.kind = said.encode("utf-8", "surrogatepass"), kind
-        node.edges.append((label, leaf))
+        if (label, leaf) not in node.edges:  # being named twice is nothing of its own
+            node.edges.append((label, leaf))
 
     def is_left_out(self, name: str) -> bool:
         """Whether the author said that ``name`` counts for nothing."""

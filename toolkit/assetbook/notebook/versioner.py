@@ -126,7 +126,7 @@ class Versioner:
             label_by_names(nodes, reach.sentinels)
         version = CodeVersion(
             digest=_digest(root, nodes, reach),
-            pieces=_pieces(nodes),
+            pieces=_pieces(nodes) | _docs(nodes, reach),
             unknowns=tuple(reach.unknowns[name] for name in sorted(reach.unknowns)),
             readers=tuple(sorted(reach.readers)),
         )
@@ -148,6 +148,19 @@ def _digest(root: Node, nodes: list[Node], reach: Reach) -> str:
         docs = sorted({node.docs for node in nodes if node.docs})
         digest = blake2b(b"\0".join([digest, *docs]), digest_size=16).digest()
     return digest.hex()
+
+
+def _docs(nodes: list[Node], reach: Reach) -> dict[str, Piece]:
+    """A piece for each docstring, if reached code reads any."""
+    if not any(facts.reads_docs for facts in reach.facts):
+        return {}
+    return {
+        f"constant:{node.name}.__doc__": Piece(
+            "constant", f"{node.name}.__doc__", node.docs.hex(), node.docs.hex(), node.where
+        )
+        for node in nodes
+        if node.docs and node.kind is not None
+    }
 
 
 def _pieces(nodes: list[Node]) -> dict[str, Piece]:

@@ -78,7 +78,7 @@ def _add(verb: Verb) -> None:
     """Adds a verb that only reads the store."""
 
     @click.pass_context
-    def run(context: click.Context, **arguments: Any) -> None:
+    def run(context: click.Context, /, **arguments: Any) -> None:
         as_json = arguments.pop("as_json") or bool((context.obj or {}).get("json"))
         check = arguments.pop("check", False)
         view = call(verb, arguments, desk=_desk())
@@ -98,7 +98,7 @@ def _add_for_notebook(verb: Verb) -> None:
     """Adds a verb that needs definitions: the notebook is run in a kernel first."""
 
     @click.pass_context
-    def run(context: click.Context, notebook: str, **arguments: Any) -> None:
+    def run(context: click.Context, /, notebook: str, **arguments: Any) -> None:
         as_json = arguments.pop("as_json") or bool((context.obj or {}).get("json"))
         check = arguments.pop("check", False)
         asked = {"verb": verb.name, "arguments": arguments, "json": as_json}

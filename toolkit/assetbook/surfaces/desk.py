@@ -96,6 +96,11 @@ def set_live(desk: Desk | None) -> None:
     _live[:] = [] if desk is None else [desk]
 
 
+def live_desk() -> Desk | None:
+    """The live notebook of this process; None if none is loaded. Opens no store."""
+    return _live[0] if _live else None
+
+
 def current_desk() -> Desk:
     """The live notebook of this process, else the store of the project around this folder."""
-    return _live[0] if _live else StoreDesk(Instance.get())
+    return live_desk() or StoreDesk(Instance.get())

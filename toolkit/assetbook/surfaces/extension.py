@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from assetbook.errors import AssetbookError
 from assetbook.settings import refuse_unsupported_platform
 from assetbook.surfaces.asset_magic import asset_magic
 from assetbook.surfaces.completion import completer
-from assetbook.surfaces.desk import current_desk, set_live
+from assetbook.surfaces.desk import live_desk, set_live
 from assetbook.surfaces.display.formatters import register_formatters, unregister_formatters
 from assetbook.surfaces.live import LiveNotebook
 from assetbook.surfaces.magics import line_magics
@@ -24,7 +23,7 @@ def load(shell: Any) -> None:
     Raises StoreError if the project's store cannot be opened.
     """
     refuse_unsupported_platform()
-    if isinstance(current_or_none(), LiveNotebook):
+    if isinstance(live_desk(), LiveNotebook):
         return
     live = LiveNotebook(shell)
     set_live(live)
@@ -48,7 +47,7 @@ def load(shell: Any) -> None:
 
 def unload(shell: Any) -> None:
     """Takes assetbook's hooks out of ``shell``; definitions stay bound to their names."""
-    live = current_or_none()
+    live = live_desk()
     if not isinstance(live, LiveNotebook):
         return
     shell.events.unregister("pre_run_cell", live.before_cell)
@@ -56,14 +55,6 @@ def unload(shell: Any) -> None:
     shell.input_transformers_cleanup.remove(asset_line_first)
     unregister_formatters(shell)
     set_live(None)
-
-
-def current_or_none() -> object:
-    """The desk of this process, if its store can be opened; else None."""
-    try:
-        return current_desk()
-    except AssetbookError:
-        return None
 
 
 def asset_line_first(lines: list[str]) -> list[str]:

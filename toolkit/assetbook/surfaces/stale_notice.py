@@ -17,8 +17,8 @@ def became_stale(
 ) -> list[str]:
     """One line that names the assets that were usable before the cell and are not now.
 
-    The assets that the cell itself defines are left out where their own edit is the reason: the
-    person just made it. Empty if nothing changed.
+    The assets that the cell itself defines are left out: the line of their definition says so.
+    Empty if nothing changed.
     """
     if before is None:
         return []
@@ -27,6 +27,8 @@ def became_stale(
     for key, state in now.states.items():
         was = before.states.get(key)
         if was is None or was.state == state.state or state.state not in ("stale", "unknown"):
+            continue
+        if cell is not None and cells.get(key) == str(cell):
             continue
         found.setdefault(state.state, []).append(str(key))
         for reason in state.reasons:
