@@ -10,7 +10,7 @@ STATES = {
     "ticked": ("unknown", "tick"),
     "fed": ("unknown", "feed"),
     "drawn": ("unknown", "rng"),
-    "called": ("unknown", "calls"),
+    "called": ("unknown", "counted"),
     "gathered": "fresh",
     "steady": "fresh",
 }
