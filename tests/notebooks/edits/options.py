@@ -37,6 +37,7 @@ LABELLED = code("""
     def labelled():
         return 1
     """)
+BY_MANAGER = Expect("fresh", volatile="a user's own manager: a data version of its own each time")
 BY_AUTHOR = Expect("fresh", volatile="the author's code_version stands for the helper too")
 
 NOTEBOOK = Notebook(
@@ -155,8 +156,11 @@ NOTEBOOK = Notebook(
         ),
         Edit(
             change="the I/O manager",
-            cells={"table": TABLE.format(decorator='@asset(io_manager_key="arrow")')},
-            expect=FRESH | {"table": "stale"},
+            cells={
+                "kept": "from assetbook import InMemoryIOManager\nkept = InMemoryIOManager()",
+                "table": TABLE.format(decorator='@asset(io_manager_key="kept")'),
+            },
+            expect=FRESH | {"table": ("stale", "kept")},
             why="a changed I/O manager makes stale",
         ),
         Edit(
@@ -168,7 +172,7 @@ NOTEBOOK = Notebook(
                 ),
                 "grouped": "%%asset grouped --group marts --define\n1",
             },
-            expect=FRESH,
+            expect=FRESH | {"table": BY_MANAGER},
             why="labels change no value",
         ),
     ),
