@@ -45,9 +45,8 @@ def main() -> None:
     """Runs the command line and ends the process with its exit code."""
     try:
         refuse_unsupported_platform()
-        cli.main(standalone_mode=False)
-    except click.exceptions.Exit as end:
-        sys.exit(end.exit_code)
+        code = cli.main(standalone_mode=False)
+        sys.exit(code if isinstance(code, int) else 0)
     except click.UsageError as error:
         error.show()
         sys.exit(WRONG_USAGE)

@@ -30,18 +30,20 @@ class Verb:
     @property
     def help(self) -> str:
         """Its first sentence."""
-        return " ".join((self.function.__doc__ or "").split("\n\n")[0].split())
+        paragraph = (self.function.__doc__ or "").split("\n\n")[0]
+        return " ".join(paragraph.replace("``", "`").split())
 
     def command(
         self, call: Callable[..., Any], prefix: str, *more: click.Parameter
     ) -> click.Command:
         """It as a click command that calls ``call``; examples begin with ``prefix``."""
-        shown = "\b\n" + "\n".join(f"  {prefix}{example}" for example in self.examples)
+        examples = "\n".join(f"  {prefix}{example}" for example in self.examples)
         return click.Command(
             self.name,
             callback=call,
             params=[*self.params, *more],
-            help=f"{self.help}\n\n\bExamples:\n{shown[2:]}",
+            help=f"{self.help}\n\n\b\nExamples:\n{examples}",
+            short_help=self.help.split(";")[0].split(":")[0].rstrip(".") + ".",
             context_settings={"help_option_names": ["-h", "--help"]},
         )
 
