@@ -143,7 +143,7 @@ class _Planner:
     def _reasons(self, key: AssetKey, state: AssetState, target: bool) -> tuple[Reason, ...]:
         request = self.request
         if target and request.force:
-            return (Reason(ReasonKind.FORCED),)
+            return _FORCED
         if state.state in ("missing", "stale"):
             return state.reasons
         if state.state == "blocked" and not self._only_unchecked(key, state):
@@ -276,6 +276,7 @@ class _Planner:
         )
 
 
+_FORCED = (Reason(ReasonKind.FORCED),)
 _CONDITIONAL = (ReasonKind.UPSTREAM_STALE, ReasonKind.IF_CHANGED)
 
 

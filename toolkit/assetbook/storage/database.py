@@ -127,6 +127,8 @@ def open_database(path: Path) -> Database:
         return _opened(path)
     except sqlite3.Error as error:
         raise explain(error, path, "opening") from error
+    except UnicodeDecodeError as error:  # SQLite's own message, about a table's damaged text
+        raise damaged(path, f"its schema cannot be read: {error}") from error
     except OSError as error:
         raise StoreError(
             f"opening {path}", error.strerror or str(error), unwritable_remedy(path.parent)

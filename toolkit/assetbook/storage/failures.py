@@ -23,7 +23,7 @@ def explain(error: sqlite3.Error, path: Path, doing: str = "using") -> StoreErro
     """The error to raise for one of SQLite's, naming the database and the remedy."""
     code, asked = _code(error), f"{doing} {path}"
     if code in _BROKEN:
-        return damaged(path, str(error))
+        return damaged(path, str(error), doing)
     if code in _REFUSED:
         return StoreError(asked, str(error), unwritable_remedy(path.parent))
     if code in _BUSY:
@@ -41,12 +41,12 @@ def explain(error: sqlite3.Error, path: Path, doing: str = "using") -> StoreErro
     return StoreError(asked, str(error), "Everything recorded before is intact.")
 
 
-def damaged(path: Path, found: str) -> CorruptStoreError:
+def damaged(path: Path, found: str, doing: str = "opening") -> CorruptStoreError:
     """The error for a database file that does not hold what was written."""
     copies = sorted(each.name for each in path.parent.glob(f"{path.name}.before-*"))
     older = f", or an older copy beside it ({', '.join(copies)})" if copies else ""
     return CorruptStoreError(
-        f"opening {path}",
+        f"{doing} {path}",
         found,
         f"Restore the file from a backup{older}; or move it and its -wal and -shm files away: the "
         "value files stay, and assets materialize anew.",

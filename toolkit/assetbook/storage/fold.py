@@ -177,16 +177,10 @@ class Folding:
 
     def _asset(self, key: str) -> int:
         """The asset's id."""
-        known = self._known(key)
-        return self._new_asset(key, 0) if known is None else known[0]
-
-    def _known(self, key: str) -> tuple[int, int] | None:
-        """The asset's id and how many versions it has."""
-        # read whole: a statement that is still open would hinder COMMIT
-        rows = self._connection.execute(
-            "SELECT id, versions FROM assets WHERE text = ?", (key,)
+        rows: list[tuple[int]] = self._connection.execute(
+            "SELECT id FROM assets WHERE text = ?", (key,)
         ).fetchall()
-        return rows[0] if rows else None
+        return rows[0][0] if rows else self._new_asset(key, 0)
 
     def _new_asset(self, key: str, versions: int) -> int:
         try:

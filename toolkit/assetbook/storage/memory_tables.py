@@ -26,7 +26,6 @@ from assetbook.storage import refusals
 from assetbook.storage.process_identity import ProcessIdentity, current_process
 from assetbook.storage.store import CheckState, RunRecord, RunStatus, StoredEvent, Version
 
-
 _ALONE = (StepStarted, StepEnded)  # from these nothing follows
 
 

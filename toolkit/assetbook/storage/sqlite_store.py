@@ -17,7 +17,7 @@ from assetbook.events.records import Event, LogRecord
 from assetbook.keys import AssetKey, CheckKey, PartitionKey, RunId
 from assetbook.storage import queries
 from assetbook.storage.database import open_database
-from assetbook.storage.failures import explain
+from assetbook.storage.failures import damaged, explain
 from assetbook.storage.fold import Folding, add_log, hold_fence
 from assetbook.storage.process_identity import current_process
 from assetbook.storage.queries import Query
@@ -164,7 +164,10 @@ class SqliteStore:
                 rows = reader.execute(query.sql, query.parameters).fetchall()
         except sqlite3.Error as error:
             raise explain(error, self.path, "reading") from error
-        return [query.read(row) for row in rows]
+        try:
+            return [query.read(row) for row in rows]
+        except ValueError as error:  # a key, a process or a time that nobody wrote so
+            raise damaged(self.path, f"a row cannot be read: {error}", "reading") from error
 
     def _read_portions(
         self, wanted: Collection[K] | None, query: Callable[[Sequence[K] | None], Query[T]]

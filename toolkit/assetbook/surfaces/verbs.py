@@ -31,7 +31,7 @@ from assetbook.surfaces.display.asset_table import AssetTable
 from assetbook.surfaces.display.asset_view import AssetView
 from assetbook.surfaces.display.lineage_view import LineageView
 from assetbook.surfaces.display.log_view import LogView
-from assetbook.surfaces.display.overview import Overview
+from assetbook.surfaces.display.overview_view import Overview
 from assetbook.surfaces.display.run_table import RunTable
 from assetbook.surfaces.display.version_table import VersionTable
 from assetbook.surfaces.display.why_view import WhyView

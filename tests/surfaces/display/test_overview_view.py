@@ -10,7 +10,7 @@ from tests.surfaces.view_examples import (
     shown,
 )
 
-from assetbook.surfaces.display.overview import Overview
+from assetbook.surfaces.display.overview_view import Overview
 
 
 def test_the_overview_says_where_what_and_how() -> None:

@@ -1,0 +1,58 @@
+"""Measures every row, or those named, and prints one Markdown table.
+
+``python benchmarks/run.py`` or ``python benchmarks/run.py durable in_memory --rounds 3``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+from collections.abc import Callable
+
+import bytes_kept
+import defining
+import durable
+import importing
+import in_memory
+import lineage_layout
+from peers import RELEASES
+from table import Row, markdown
+
+Measure = Callable[[int, int], list[Row]]
+
+ROWS: dict[str, tuple[tuple[Measure, int, int], ...]] = {
+    "importing": ((importing.measure, 0, 15),),
+    "defining": ((defining.measure, 1_000, 5), (defining.measure, 10_000, 3)),
+    "durable": ((durable.measure, 1_000, 3),),
+    "in_memory": ((in_memory.measure, 1_000, 5),),
+    "bytes_kept": ((bytes_kept.measure, 1_000, 1),),
+    "lineage_layout": (
+        (lineage_layout.measure, 1_000, 5),
+        (lineage_layout.measure, 10_000, 3),
+        (lineage_layout.measure_deep, 1_000, 3),
+    ),
+}
+"""What each script measures: assets and rounds."""
+
+
+def main() -> None:
+    """Measures what the command line names."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("rows", nargs="*", choices=[*ROWS, []], metavar="row", help=", ".join(ROWS))
+    parser.add_argument("--rounds", type=int, help="instead of each row's own number")
+    given = parser.parse_args()
+    rows = [
+        row
+        for name in given.rows or ROWS
+        for measure, assets, rounds in ROWS[name]
+        for row in measure(assets, given.rounds or rounds)
+    ]
+    peers = ", ".join(release.replace("==", " ") for release in RELEASES.values())
+    print(f"Python {platform.python_version()}, {os.cpu_count()} cores; {peers}.")
+    print("Medians. CPU time, but for the durable rows, which are wall time.\n")
+    print(markdown(rows))
+
+
+if __name__ == "__main__":
+    main()
