@@ -240,7 +240,7 @@ _log_decoder = msgspec.json.Decoder(LogRecord)
 
 
 def encode(record: Event | LogRecord) -> bytes:
-    """The JSON form of an event or log record, UTF-8; lone surrogates are written as ``\\udcff``."""
+    """The JSON form of an event or log record, as UTF-8; lone surrogates as ``\\udcff``."""
     try:
         return _encoder.encode(record)
     except UnicodeEncodeError:  # text that never was Unicode, as a file name or printed bytes
