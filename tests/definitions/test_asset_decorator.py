@@ -10,7 +10,7 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
 from assetbook.definitions.asset_decorator import asset
-from assetbook.definitions.check_definition import AssetCheckSpec
+from assetbook.definitions.check_spec import AssetCheckSpec
 from assetbook.definitions.config import Config
 from assetbook.definitions.ports import AssetIn
 from assetbook.errors import DefinitionError

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from assetbook.definitions.asset_decorator import asset
-from assetbook.definitions.check_definition import AssetCheckSpec, asset_check
+from assetbook.definitions.check_definition import asset_check
+from assetbook.definitions.check_spec import AssetCheckSpec
 from assetbook.definitions.ports import AssetIn
 from assetbook.definitions.results import AssetCheckResult
 from assetbook.errors import DefinitionError

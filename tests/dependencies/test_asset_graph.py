@@ -9,7 +9,8 @@ import pytest
 
 from assetbook.definitions.asset_decorator import asset
 from assetbook.definitions.asset_definition import AssetsDefinition
-from assetbook.definitions.check_definition import AssetCheckSpec, asset_check
+from assetbook.definitions.check_definition import asset_check
+from assetbook.definitions.check_spec import AssetCheckSpec
 from assetbook.definitions.collection import Definition
 from assetbook.definitions.multi_asset_decorator import multi_asset
 from assetbook.definitions.ports import AssetIn, AssetOut

@@ -9,7 +9,7 @@ import pytest
 
 from assetbook.definitions.asset_decorator import asset
 from assetbook.definitions.asset_definition import AssetsDefinition
-from assetbook.definitions.check_definition import AssetCheckSpec
+from assetbook.definitions.check_spec import AssetCheckSpec
 from assetbook.definitions.multi_asset_decorator import multi_asset
 from assetbook.definitions.ports import AssetOut
 from assetbook.definitions.results import (

@@ -275,7 +275,7 @@ def test_a_blocked_target_is_checked_or_made_again() -> None:
 
 
 def test_a_check_that_the_function_answers_needs_the_function() -> None:
-    from assetbook.definitions.check_definition import AssetCheckSpec
+    from assetbook.definitions.check_spec import AssetCheckSpec
 
     spec = AssetCheckSpec("ok", asset="a", blocking=True)
     made = plan([make("a", check_specs=[spec])], [state("a", "blocked", unchecked())], "a")

@@ -14,7 +14,7 @@ _HOMES: dict[str, str] = {
     "AssetCheckExecutionContext": "execution.context",
     "AssetCheckResult": "definitions.results",
     "AssetCheckSeverity": "definitions.results",
-    "AssetCheckSpec": "definitions.check_definition",
+    "AssetCheckSpec": "definitions.check_spec",
     "AssetChecksDefinition": "definitions.check_definition",
     "AssetDep": "definitions.spec",
     "AssetExecutionContext": "execution.context",
@@ -117,8 +117,8 @@ if TYPE_CHECKING:
     from assetbook.definitions.check_definition import (
         AssetChecksDefinition as AssetChecksDefinition,
     )
-    from assetbook.definitions.check_definition import AssetCheckSpec as AssetCheckSpec
     from assetbook.definitions.check_definition import asset_check as asset_check
+    from assetbook.definitions.check_spec import AssetCheckSpec as AssetCheckSpec
     from assetbook.definitions.collection import Definitions as Definitions
     from assetbook.definitions.config import Config as Config
     from assetbook.definitions.config import PermissiveConfig as PermissiveConfig

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, overload
+from typing import Any, overload
 
 from assetbook.definitions.asset_definition import AssetsDefinition
+from assetbook.definitions.check_spec import AssetCheckSpec
 from assetbook.definitions.parameters import (
     Parameters,
     caller_names,
@@ -18,9 +19,6 @@ from assetbook.definitions.ports import DEFAULT_IO_MANAGER, AssetIn, InputPort, 
 from assetbook.definitions.spec import AssetSpec
 from assetbook.errors import DefinitionError, did_you_mean
 from assetbook.keys import AssetKey, key_named
-
-if TYPE_CHECKING:
-    from assetbook.definitions.check_definition import AssetCheckSpec
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 NO_INS: Mapping[str, AssetIn] = MappingProxyType({})

@@ -6,16 +6,14 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from importlib import import_module
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from assetbook.definitions.check_spec import AssetCheckSpec
 from assetbook.definitions.place import Place, note_made
 from assetbook.definitions.ports import InputPort, OutputPort
 from assetbook.definitions.spec import AssetSpec, Frozen
 from assetbook.errors import AssetbookError, DefinitionError
 from assetbook.keys import AssetKey
-
-if TYPE_CHECKING:
-    from assetbook.definitions.check_definition import AssetCheckSpec
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 _NO_INTERNAL_DEPS: Mapping[AssetKey, frozenset[AssetKey]] = MappingProxyType({})

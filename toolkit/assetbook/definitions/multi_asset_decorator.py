@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from assetbook.definitions.asset_decorator import (
     NO_INS,
@@ -13,14 +13,12 @@ from assetbook.definitions.asset_decorator import (
     input_ports,
 )
 from assetbook.definitions.asset_definition import AssetsDefinition
+from assetbook.definitions.check_spec import AssetCheckSpec
 from assetbook.definitions.parameters import caller_names, place_of, read_parameters
 from assetbook.definitions.ports import AssetIn, AssetOut, OutputPort
 from assetbook.definitions.spec import AssetSpec
 from assetbook.errors import DefinitionError
 from assetbook.keys import AssetKey
-
-if TYPE_CHECKING:
-    from assetbook.definitions.check_definition import AssetCheckSpec
 
 
 def multi_asset(

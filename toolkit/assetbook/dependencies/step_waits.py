@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from assetbook.definitions.asset_definition import AssetsDefinition
-from assetbook.definitions.check_definition import AssetChecksDefinition, AssetCheckSpec
+from assetbook.definitions.check_definition import AssetChecksDefinition
+from assetbook.definitions.check_spec import AssetCheckSpec
 from assetbook.definitions.ports import InputPort
 from assetbook.dependencies.dag import Dag
 from assetbook.keys import AssetKey, CheckKey

@@ -3,39 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import CoroutineType
 from typing import Any
 
 from assetbook.definitions.asset_definition import AssetsDefinition
-from assetbook.definitions.code import CodeVersion, Piece
-from assetbook.definitions.digest import text_digest
-from assetbook.definitions.parts import Parts
-from assetbook.definitions.results import NO_VALUE, AssetCheckResult
-from assetbook.definitions.secret_literals import masked
-from assetbook.dependencies.code_changes import manifest_of
-from assetbook.events.records import AssetMaterialized, CheckEvaluated, CodeRef, ValueRef
+from assetbook.definitions.code import CodeVersion
 from assetbook.execution.capture import show_figures
 from assetbook.execution.context import AssetExecutionContext
 from assetbook.execution.environment import RunEnvironment, Timing
+from assetbook.execution.recording import Made, Recorder, check_event
 from assetbook.execution.resource_scope import ResourceScope
-from assetbook.execution.returned import Produced, produced_by
-from assetbook.execution.values import Held, MemoryForm, RunValues, manager_for
-from assetbook.io.forms import stored_form
-from assetbook.io.manager import OutputContext
-from assetbook.keys import AssetKey
-from assetbook.metadata import metadata_value, to_wire
+from assetbook.execution.returned import produced_by
+from assetbook.execution.values import RunValues
 from assetbook.planning.steps import Step
-
-
-@dataclass(slots=True)
-class Made:
-    """What a step made, ready to be committed in one transaction."""
-
-    events: list[AssetMaterialized | CheckEvaluated] = field(default_factory=list)
-    held: dict[AssetKey, Held] = field(default_factory=dict)
-    texts: dict[str, str] = field(default_factory=dict)
-    """Source texts and manifests that the events refer to, by digest."""
 
 
 def run_asset_step(
@@ -60,7 +40,7 @@ def run_asset_step(
     produced, results = produced_by(definition, step.keys, returned)
     after = provenance.code_of(definition)
     changed = _changed_meanwhile(code, after)
-    maker = _Recorder(environment, run_id, step, definition, context, timing)
+    maker = Recorder(environment, run_id, step, definition, context, timing)
     # state that the run itself changed is recorded as it is now, and named as unknown: it is no
     # edit that anybody made
     recorded = after if changed else code
@@ -70,7 +50,7 @@ def run_asset_step(
         maker.record(each, environment.resources)
     for result in results:
         maker.made.events.append(
-            _check_event(environment, step, run_id, result, definition, recorded)
+            check_event(environment, step, run_id, result, definition, recorded)
         )
     return maker.made
 
@@ -151,183 +131,3 @@ def _changed_meanwhile(before: CodeVersion | None, after: CodeVersion | None) ->
     names += [piece.name for name, piece in before.pieces.items() if name not in after.pieces]
     said = names or ["something that it reaches"]
     return tuple(f"`{name}` changed while the asset ran" for name in dict.fromkeys(said))
-
-
-class _Recorder:
-    """Turns what was produced into events, storing values on the way."""
-
-    def __init__(
-        self,
-        environment: RunEnvironment,
-        run_id: str,
-        step: Step,
-        definition: AssetsDefinition,
-        context: AssetExecutionContext | None,
-        timing: Timing,
-    ) -> None:
-        self.environment = environment
-        self.run_id = run_id
-        self.step = step
-        self.definition = definition
-        self.context = context
-        self.timing = timing
-        self.made = Made()
-        self.common: dict[str, Any] = {}
-        self.code = CodeRef()
-
-    def describe(
-        self,
-        code: CodeVersion | None,
-        changed: tuple[str, ...],
-        reads: Parts | None,
-        readers: tuple[str, ...],
-        values: RunValues,
-    ) -> None:
-        """Sets what all events of this step have in common."""
-        config, config_text = self.environment.provenance.config_of(self.definition)
-        if code is not None:
-            self.code = self._code_ref(code, changed)
-        inputs = self.environment.graph.inputs[self.step.keys[0]]
-        self.common = {
-            "run_id": self.run_id,
-            "step": self.step.name,
-            "config": self._kept(config),
-            "config_text": config_text,
-            "inputs": {port.name: values.version_of(port) for port in inputs},
-            "reads": self._kept(reads),
-            "as_of": self.timing.at if readers else None,
-            "readers": readers,
-            "overridden": self.environment.overridden,
-        }
-
-    def _code_ref(self, code: CodeVersion, changed: tuple[str, ...]) -> CodeRef:
-        manifest, digest = manifest_text(code)
-        self.made.texts[digest] = manifest
-        for piece in code.pieces.values():
-            if piece.digest not in self.made.texts:
-                self.made.texts[piece.digest] = shown_text(piece)
-        return CodeRef(
-            digest=code.digest,
-            authored=self.definition.outputs[0].spec.code_version,
-            manifest=digest,
-            unknowns=(*(unknown.why for unknown in code.unknowns), *changed),
-        )
-
-    def _kept(self, parts: Parts | None) -> str | None:
-        """The digest of the parts, whose text is stored beside the event."""
-        if parts is None:
-            return None
-        self.made.texts[parts.digest] = parts.text
-        return parts.digest
-
-    def record(self, produced: Produced, resources: Mapping[str, object]) -> None:
-        """Stores one output and adds its event."""
-        key = produced.port.spec.key
-        metadata: dict[str, Any] = {}
-        reference, held_form, data_version = self._store(produced, resources, metadata)
-        if self.context is not None:
-            metadata.update(self.context.metadata_of(produced.port.name))
-        metadata.update(produced.metadata)
-        authored = produced.data_version
-        event = AssetMaterialized(
-            at=self.environment.clock.now(),
-            key=key.text,
-            duration=self.timing.elapsed(self.environment.clock),
-            data_version=authored.value if authored is not None else data_version,
-            authored_data_version=authored is not None,
-            value=reference,
-            code=self._authored_for(produced),
-            metadata={name: to_wire(metadata_value(raw, name)) for name, raw in metadata.items()},
-            tags=dict(produced.tags),
-            **self.common,
-        )
-        self.made.events.append(event)
-        self.made.held[key] = Held(event, None, held_form)
-
-    def _authored_for(self, produced: Produced) -> CodeRef:
-        authored = produced.port.spec.code_version
-        if authored == self.code.authored:
-            return self.code
-        return CodeRef(
-            digest=self.code.digest,
-            authored=authored,
-            manifest=self.code.manifest,
-            unknowns=self.code.unknowns,
-        )
-
-    def _store(
-        self, produced: Produced, resources: Mapping[str, object], metadata: dict[str, Any]
-    ) -> tuple[ValueRef | None, Any, str]:
-        """Where the value is, the form that consumers get, and its data version."""
-        key = produced.port.spec.key
-        unique = f"unique:{self.run_id}:{key.text}"
-        if produced.value is NO_VALUE:
-            return None, None, unique
-        if self.environment.values is None:
-            return None, MemoryForm(produced.value), unique
-        name = produced.port.io_manager_key
-        manager = manager_for(name, resources)
-        if manager is None:
-            form = stored_form(produced.value, asked=f"the value of `{key}`")
-            metadata.update(form.describe())
-            reference = self.environment.values.write(
-                form, key=key, partition=None, run_id=self.run_id, attempt=1
-            )
-            return reference, form, form.data_version()
-        context = OutputContext(
-            name=produced.port.name,
-            step_key=self.step.name,
-            asset_key=key,
-            run_id=self.run_id,
-            definition_metadata=produced.port.spec.metadata,
-            resources=resources,
-        )
-        manager.handle_output(context, produced.value)
-        metadata.update(context.output_metadata)
-        versioned = bool(getattr(manager, "versioned", False))
-        reference = ValueRef(io_manager=name, kind="custom", versioned=versioned)
-        return reference, None, unique
-
-
-def shown_text(piece: Piece) -> str:
-    """The text of a piece as it may be stored: what looks like a secret is masked."""
-    return masked(piece.text, piece.name if piece.kind == "constant" else "")
-
-
-def manifest_text(code: CodeVersion) -> tuple[str, str]:
-    """The manifest of a code version as stored text, and its digest."""
-    import json
-
-    text = json.dumps(manifest_of(code), ensure_ascii=False, separators=(",", ":"))
-    return text, text_digest(text)
-
-
-def _check_event(
-    environment: RunEnvironment,
-    step: Step,
-    run_id: str,
-    result: AssetCheckResult,
-    definition: AssetsDefinition,
-    code: CodeVersion | None,
-) -> CheckEvaluated:
-    key = AssetKey.from_coercible(result.asset_key)  # type: ignore[arg-type]
-    spec = next(
-        spec
-        for spec in definition.check_specs
-        if spec.asset_key == key and spec.name == result.check_name
-    )
-    return CheckEvaluated(
-        at=environment.clock.now(),
-        run_id=run_id,
-        key=key.text,
-        check=spec.name,
-        step=step.name,
-        passed=result.passed,
-        severity=result.severity.value,
-        blocking=spec.blocking,
-        description=result.description or "",
-        metadata={
-            name: to_wire(metadata_value(raw, name)) for name, raw in result.metadata.items()
-        },
-        code=code.digest if code is not None else None,
-    )

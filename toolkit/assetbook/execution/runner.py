@@ -21,12 +21,13 @@ from assetbook.events.records import (
     StepEnded,
     StepStarted,
 )
-from assetbook.execution.asset_step import Made, run_asset_step
+from assetbook.execution.asset_step import run_asset_step
 from assetbook.execution.capture import Sink, into, watched
 from assetbook.execution.check_step import run_check_step
 from assetbook.execution.environment import RunEnvironment, Timing
 from assetbook.execution.failure import error_info
 from assetbook.execution.interrupts import interrupts_held
+from assetbook.execution.recording import Made
 from assetbook.execution.reporter import StepOutcome
 from assetbook.execution.resource_scope import ResourceScope
 from assetbook.execution.scrubbing import scrubbed

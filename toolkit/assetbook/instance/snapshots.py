@@ -11,7 +11,7 @@ from assetbook.definitions.parts import Parts
 from assetbook.definitions.secret import scrub
 from assetbook.definitions.spec import AssetSpec
 from assetbook.dependencies.freshness import Defined
-from assetbook.execution.asset_step import manifest_text, shown_text
+from assetbook.execution.recording import manifest_text, shown_text
 from assetbook.instance.instance import Instance
 from assetbook.instance.loaded import Loaded
 from assetbook.instance.states import Standing

@@ -1,0 +1,51 @@
+"""What a check is, apart from how it is answered: its name, its asset, whether it blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from assetbook.definitions.spec import AssetDep, Frozen, as_deps, key_of
+from assetbook.keys import AssetKey, CheckKey
+
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+class AssetCheckSpec(Frozen):
+    """The declaration of a check: its name, its asset, and whether it blocks what follows."""
+
+    __slots__ = ("additional_deps", "asset_key", "blocking", "description", "metadata", "name")
+
+    name: str
+    asset_key: AssetKey
+    description: str | None
+    blocking: bool
+    additional_deps: tuple[AssetDep, ...]
+    metadata: Mapping[str, Any]
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        asset: object,
+        description: str | None = None,
+        blocking: bool = False,
+        additional_deps: Iterable[object] | None = None,
+        metadata: Mapping[str, Any] | None = None,
+    ) -> None:
+        put = object.__setattr__
+        put(self, "name", name)
+        put(self, "asset_key", key_of(asset))
+        put(self, "description", description)
+        put(self, "blocking", blocking)
+        put(self, "additional_deps", as_deps(additional_deps))
+        put(self, "metadata", metadata or _NOTHING)
+
+    @property
+    def key(self) -> CheckKey:
+        """The check's key."""
+        return CheckKey(self.asset_key, self.name)
+
+    def __repr__(self) -> str:
+        return f"AssetCheckSpec({self.name!r}, asset={self.asset_key.to_user_string()!r})"
