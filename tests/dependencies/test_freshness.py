@@ -135,7 +135,11 @@ def test_where_nothing_changed_it_is_fresh() -> None:
             record("x", reads=FILES.digest),
             "stale: the files it reads changed: data/a.csv, data/b.csv",
         ),
-        (define("x", reads=FILES), record("x"), "stale: the files it reads changed: data/a.csv"),
+        (
+            define("x", reads=FILES),
+            record("x"),
+            "stale: it names files that it reads now: data/a.csv",
+        ),
     ],
     ids=[
         "config",
@@ -156,7 +160,7 @@ def test_what_made_it_differs(defined: Defined, recorded: Recorded, said: str) -
 def test_many_differing_files_are_counted() -> None:
     many = Parts.of({f"{name}.csv": "1" for name in "abcdefg"})
     said = one(define("x", reads=many), record("x"))
-    assert said == "stale: the files it reads changed: a.csv, b.csv, c.csv, d.csv and 3 more"
+    assert said == "stale: it names files that it reads now: a.csv, b.csv, c.csv, d.csv and 3 more"
 
 
 def test_a_value_that_was_not_stored_has_no_manager() -> None:

@@ -42,5 +42,8 @@ class CodeVersion:
     pieces: Mapping[str, Piece] = field(default_factory=dict)
     """By ``kind:name``; the asset's own code is the piece of kind ``asset``."""
     unknowns: tuple[Unknown, ...] = ()
+    reads_assets: tuple[tuple[str, str], ...] = ()
+    """Names by which code reaches the definition of an asset, each with the code that does; such
+    a name stands for no value when the code runs."""
     readers: tuple[str, ...] = ()
     """The reached names that read the world outside: ``pandas.read_csv``, ``os.environ``."""

@@ -77,7 +77,39 @@ class AssetGraph:
         Raises one DefinitionError that lists every fault: a key defined twice, an unknown
         upstream, a name that fits several keys, a check of an unknown asset, a cycle.
         """
-        return _Builder(definitions, remembered).graph()
+        builder = _Builder(definitions, remembered)
+        graph = builder.graph()
+        if graph is None:
+            raise _faulty([fault.text for fault in builder.faults])
+        return graph
+
+    @classmethod
+    def build_usable(
+        cls, definitions: Iterable[Definition], *, remembered: Mapping[AssetKey, AssetSpec] = {}
+    ) -> tuple[AssetGraph, dict[AssetKey, str]]:
+        """The graph of those definitions that are right, and what is wrong with the others.
+
+        A fault leaves out the definitions that have it, and then those that needed them; in a
+        live notebook one slip must not take everything else away.
+        """
+        usable = list(dict.fromkeys(definitions))
+        wrong: dict[AssetKey, str] = {}
+        while True:
+            builder = _Builder(usable, remembered)
+            graph = builder.graph()
+            if graph is not None:
+                return graph, wrong
+            found = {
+                key: fault.text
+                for fault in reversed(builder.faults)
+                for definition in fault.of
+                for key in keys_of(definition)
+            }
+            if not found:
+                raise _faulty([fault.text for fault in builder.faults])
+            wrong = {**found, **wrong}
+            # an asset whose check is wrong goes too: nobody could say whether it is blocked
+            usable = [each for each in usable if found.keys().isdisjoint(keys_of(each))]
 
     @property
     def order(self) -> tuple[AssetKey, ...]:
@@ -96,13 +128,32 @@ class AssetGraph:
         return self.checks.get(key, NO_CHECKS)
 
 
+@dataclass(frozen=True, slots=True)
+class _Fault:
+    """Something wrong, and the definitions that have it."""
+
+    text: str
+    of: tuple[Definition, ...]
+
+
+def keys_of(definition: Definition) -> tuple[AssetKey, ...]:
+    """The assets that a definition defines; for a check, the one that it checks."""
+    if isinstance(definition, AssetsDefinition):
+        return definition.keys
+    if isinstance(definition, AssetChecksDefinition):
+        return (definition.spec.asset_key,)
+    return (definition.key,)
+
+
 class _Builder:
     """Reads definitions once, and gathers faults."""
 
     def __init__(
         self, definitions: Iterable[Definition], remembered: Mapping[AssetKey, AssetSpec]
     ) -> None:
-        self.faults: list[str] = []
+        self.faults: list[_Fault] = []
+        self.reading: Definition | None = None
+        """The definition that is being looked at, which has what is found wrong."""
         self.specs: dict[AssetKey, AssetSpec] = {}
         self.makers: dict[AssetKey, AssetsDefinition] = {}
         self.check_definitions: list[AssetChecksDefinition] = []
@@ -136,14 +187,20 @@ class _Builder:
             str(each.place) if isinstance(each, AssetsDefinition) else "an external AssetSpec"
             for each in (first or self.specs[key], definition)
         ]
-        self.faults.append(f"`{key}` is defined twice: {places[0]}, and {places[1]}")
+        self._fault(f"`{key}` is defined twice: {places[0]}, and {places[1]}", definition)
 
-    def graph(self) -> AssetGraph:
+    def _fault(self, text: str, *of: Definition) -> None:
+        culprits = of or ((self.reading,) if self.reading is not None else ())
+        self.faults.append(_Fault(text, culprits))
+
+    def graph(self) -> AssetGraph | None:
+        """The graph; None if there are faults."""
         inputs: dict[AssetKey, tuple[InputPort, ...]] = {}
         parents: dict[AssetKey, Collection[AssetKey]] = dict.fromkeys(self.specs, ())
         for key in self.remembered:
             parents[key] = [dep.asset_key for dep in self.specs[key].deps]
         for definition in self.asset_definitions:
+            self.reading = definition
             read = self._resolved(definition.name, definition.inputs)
             for output in definition.outputs:
                 key = output.spec.key
@@ -152,12 +209,13 @@ class _Builder:
                     parents[key] = self._parents(definition, key, read)
         for key, spec in self.specs.items():
             if key not in self.makers and key not in self.remembered:
+                self.reading = spec
                 parents[key] = self._deps(str(key), spec)
         checks = self._checks()
         dag = self._dag(parents)
         step_order = None if dag is None else self._step_order(dag, inputs, checks)
         if self.faults or dag is None:
-            raise _faulty(self.faults)
+            return None
         return AssetGraph(
             self.specs, self.makers, inputs, checks, dag, frozenset(self.remembered), step_order
         )
@@ -166,8 +224,13 @@ class _Builder:
         try:
             return Dag(parents)
         except DefinitionError as cycle:
-            self.faults.append(cycle.found)
+            keys = find_cycle(parents) or ()
+            self._fault(cycle.found, *self._makers_of(keys))
             return None
+
+    def _makers_of(self, keys: Iterable[AssetKey]) -> list[Definition]:
+        found = [self.makers.get(key) or self.specs[key] for key in keys if key in self.specs]
+        return list(dict.fromkeys(found))
 
     def _step_order(
         self,
@@ -182,9 +245,10 @@ class _Builder:
         if cycle is None:
             return Dag(waits).order
         drawn = " → ".join(map(str, (*cycle, cycle[0])))
-        self.faults.append(
+        self._fault(
             f"no order of steps can make these: {drawn}. A function makes all its assets at once, "
-            "and what reads an asset waits for its blocking checks"
+            "and what reads an asset waits for its blocking checks",
+            *self._makers_of(cycle),
         )
         return None
 
@@ -225,7 +289,7 @@ class _Builder:
             return port._replace(key=fitting[0])
         if fitting:
             both = " and ".join(f"`{key}`" for key in fitting)
-            self.faults.append(
+            self._fault(
                 f"`{name}` reads `{port.name}`, which fits {both}: "
                 f"say which by ins={{{port.name!r}: AssetIn(key=...)}}"
             )
@@ -242,7 +306,7 @@ class _Builder:
 
     def _unknown(self, name: str, key: AssetKey) -> None:
         near = did_you_mean(str(key), (str(each) for each in self.specs))
-        self.faults.append(f"`{name}` needs `{key}`, which nothing defines. {near}".rstrip())
+        self._fault(f"`{name}` needs `{key}`, which nothing defines. {near}".rstrip())
 
     def _checks(self) -> dict[AssetKey, tuple[CheckNode, ...]]:
         found: dict[AssetKey, list[CheckNode]] = defaultdict(list)
@@ -252,16 +316,16 @@ class _Builder:
             for definition in self.asset_definitions
             for spec in definition.check_specs
         ]
-        nodes += [
-            CheckNode(each.spec, each, self._resolved(str(each.key), each.inputs))
-            for each in self.check_definitions
-        ]
+        for each in self.check_definitions:
+            self.reading = each
+            nodes.append(CheckNode(each.spec, each, self._resolved(str(each.key), each.inputs)))
         for node in nodes:
+            self.reading = node.definition
             key = node.spec.asset_key
             if key not in self.specs:
                 self._unknown(node.key.to_user_string(), key)
             elif node.key in seen:
-                self.faults.append(f"the check `{node.key}` is defined twice")
+                self._fault(f"the check `{node.key}` is defined twice")
             else:
                 seen.add(node.key)
                 found[key].append(node)

@@ -179,7 +179,9 @@ def _stale(
             reasons.append(Reason(ReasonKind.IO_MANAGER_CHANGED, manager, defined.io_manager))
         names = _differing(defined.reads, event.reads, manifests) if defined.reads else None
         if names is not None:
-            reasons.append(Reason(ReasonKind.SOURCE_FILES_CHANGED, names))
+            newly = event.reads is None
+            kind = ReasonKind.SOURCE_FILES_NAMED if newly else ReasonKind.SOURCE_FILES_CHANGED
+            reasons.append(Reason(kind, names))
     reasons += _input_reasons(defined, event, found)
     limit = defined.max_age
     if limit is not None and event.as_of is not None and now - event.as_of > limit:

@@ -34,6 +34,7 @@ class ReasonKind(Enum):
     INPUT_ADDED = "`{0}` is a new input"
     INPUT_REMOVED = "`{0}` is no longer an input"
     UPSTREAM_STALE = "upstream `{0}` is stale"
+    SOURCE_FILES_NAMED = "it names files that it reads now: {0}"
     SOURCE_FILES_CHANGED = "the files it reads changed: {0}"
     TOO_OLD = "what it read is older than {0}"
     # nobody can know

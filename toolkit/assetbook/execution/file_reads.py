@@ -92,9 +92,9 @@ _state = {"hooked": False, "watching": 0}
 def observe_reads(ignore_under: Sequence[Path] = ()) -> Iterator[SeenReads]:
     """What this context, and every context copied from it, reads until the end of the block.
 
-    Files under ``ignore_under`` (the store), those that Python and installed packages bring, and
-    files opened for writing alone are left out; so are ``/proc`` and ``/dev``, and what the import
-    system looks at. Threads started without a copied context are not seen.
+    Files under ``ignore_under`` (the store), those that Python and installed packages bring or
+    cache, and files opened for writing alone are left out; so are ``/proc`` and ``/dev``, and
+    what the import system looks at. Threads started without a copied context are not seen.
     """
     seen = SeenReads(ignore_under)
     _installed()
@@ -125,7 +125,18 @@ def _is_code(path: str) -> bool:
     """Whether a file is code, or one that Python or an installed package brings: its version."""
     if path.endswith((*_CODE, _STDLIB_ARCHIVE)) or "__pycache__" in path:
         return True
-    return path.startswith(_installed())
+    return path.startswith((*_installed(), *_library_caches()))
+
+
+@cache
+def _library_caches() -> tuple[str, ...]:
+    """Where libraries keep what they worked out themselves, such as lists of fonts."""
+    home = os.path.expanduser("~")  # noqa: PTH111
+    places = (
+        os.environ.get("XDG_CACHE_HOME") or f"{home}{os.sep}.cache",
+        os.environ.get("MPLCONFIGDIR") or f"{home}{os.sep}.config{os.sep}matplotlib",
+    )
+    return tuple(f"{place}{os.sep}" for place in places)
 
 
 def _on_event(event: str, arguments: tuple[Any, ...]) -> None:

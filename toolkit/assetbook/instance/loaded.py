@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +11,7 @@ from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.collection import Definition, Definitions
 from assetbook.definitions.spec import AssetSpec
 from assetbook.dependencies.asset_graph import AssetGraph
+from assetbook.errors import DefinitionError
 from assetbook.execution.failure import Where
 from assetbook.instance.instance import Instance
 from assetbook.instance.provenance import Tracked, definition_key
@@ -33,6 +35,15 @@ class Loaded:
     """``In[4]`` for each asset that a living cell defines."""
     remembered_inputs: Mapping[AssetKey, Mapping[str, AssetKey]] = field(default_factory=dict)
     """What assets whose cells have not run here read, as it was remembered."""
+    wrong: Mapping[AssetKey, str] = field(default_factory=dict)
+    """What is wrong with definitions that are left out, by asset."""
+
+    def refuse_wrong(self, asked: str) -> None:
+        """Raises DefinitionError if ``asked`` names an asset whose definition is wrong."""
+        words = set(re.findall(r"[^\s()+,\"]+", asked))
+        for key, fault in self.wrong.items():
+            if key not in self.graph.makers and not words.isdisjoint({str(key), key.parts[-1]}):
+                raise DefinitionError(f"`{key}`", fault, "Mend its cell and run it again.")
 
 
 def load(
@@ -48,17 +59,25 @@ def load(
     remembered: Mapping[AssetKey, AssetSpec] | None = None,
     remembered_inputs: Mapping[AssetKey, Mapping[str, AssetKey]] | None = None,
     config: Mapping[str, object] | None = None,
+    leave_out_wrong: bool = False,
 ) -> Loaded:
     """The definitions as one graph with their provenance.
 
     ``definitions`` may hold ``Definitions``, whose resources are added. ``folder`` is where
-    relative ``reads=`` begin (None: here). Raises DefinitionError with every fault.
+    relative ``reads=`` begin (None: here). Raises DefinitionError with every fault; with
+    ``leave_out_wrong`` the definitions that have one are left out instead.
     """
     flat, own_resources = _flat(definitions)
     given = resources if callable(resources) else lambda: resources
     available = (lambda: {**given(), **own_resources}) if own_resources else given
     known = remembered or {}
-    graph = AssetGraph.build(with_inputs(flat, known), remembered=known)
+    wrong: dict[AssetKey, str] = {}
+    if leave_out_wrong:
+        usable = with_inputs(flat, known, wrong)
+        graph, more = AssetGraph.build_usable(usable, remembered=known)
+        wrong.update(more)
+    else:
+        graph = AssetGraph.build(with_inputs(flat, known), remembered=known)
     root = instance.project.root if instance.project is not None else None
     tracker = versioner or Versioner(definition_of=definition_key, project_root=root)
     provenance = Tracked(tracker, available, instance.key, folder or Path.cwd(), config)
@@ -71,12 +90,11 @@ def load(
         location,
         cells or {},
         remembered_inputs or {},
+        wrong,
     )
 
 
 def _flat(definitions: Iterable[object]) -> tuple[list[Definition], dict[str, object]]:
-    from assetbook.errors import DefinitionError
-
     flat: list[Definition] = []
     resources: dict[str, object] = {}
     for each in definitions:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from assetbook.dependencies.freshness import nothing_made
 from assetbook.dependencies.selection import AssetSelection, SelectionGraph
-from assetbook.errors import RunFailedError, SelectionError
+from assetbook.errors import DefinitionError, RunFailedError, SelectionError
 from assetbook.events.records import AssetMaterialized, Origin
 from assetbook.execution.environment import RunEnvironment
 from assetbook.execution.file_reads import observe_reads
@@ -67,10 +67,29 @@ def plan_for(
 ) -> tuple[Plan, Standing]:
     """The plan for a selection, and how everything stands; touches nothing."""
     facts = SelectionGraph(loaded.graph.dag, loaded.graph.facts())
+    loaded.refuse_wrong(asked if isinstance(asked, str) else " ".join(asked))
     request = request_for(facts, asked, options)
     now = standing(instance, loaded)
     _refuse_not_run(loaded, request.targets)
-    return make_plan(loaded.graph, now.states, request, now.pending_checks), now
+    plan = make_plan(loaded.graph, now.states, request, now.pending_checks)
+    _refuse_hidden_inputs(plan, now)
+    return plan, now
+
+
+def _refuse_hidden_inputs(plan: Plan, now: Standing) -> None:
+    """Raises DefinitionError if code of the plan reads an asset's name as a global.
+
+    It would get the definition, not the value, and no lineage would show that it does.
+    """
+    for step in plan:
+        code = now.defined[step.keys[0]].code if step.kind == "asset" else None
+        if code is not None and code.reads_assets:
+            name, reader = code.reads_assets[0]
+            raise DefinitionError(
+                f"`{step.name}`",
+                f"{reader} reads the asset `{name}` as a global",
+                f"Pass `{name}` as an argument, so that it is an input.",
+            )
 
 
 def _refuse_not_run(loaded: Loaded, targets: Sequence[AssetKey]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from assetbook.definitions.code import CodeVersion, Unknown
 from assetbook.definitions.digest import text_digest
 from assetbook.definitions.parts import Parts
 from assetbook.definitions.provenance import config_json, resource_token
+from assetbook.errors import ConfigError
 from assetbook.execution.environment import MadeHere
 from assetbook.io.source_files import FileMemo, fingerprint
 from assetbook.keys import AssetKey
@@ -82,7 +84,7 @@ class Tracked:
         if not unversioned:
             return code
         unknowns = (*code.unknowns, *unversioned)
-        return CodeVersion(code.digest, code.pieces, unknowns, code.readers)
+        return replace(code, unknowns=unknowns)
 
     def clear_caches(self, definition: MadeHere) -> None:
         """Clears the functools caches that its code reaches."""
@@ -93,9 +95,9 @@ class Tracked:
 
     def config_of(self, definition: MadeHere) -> tuple[Parts | None, str | None]:
         """Its configuration (a part for each field) and resources; the masked text of the first."""
-        if definition.config_type is None and not definition.resource_names:
+        parts = self._managers_of(definition)
+        if definition.config_type is None and not definition.resource_names and not parts:
             return None, None
-        parts: dict[str, str] = {}
         shown = None
         if definition.config_type is not None:
             from assetbook.definitions.config import make_config
@@ -103,7 +105,10 @@ class Tracked:
             own = getattr(definition, "config", None)
             given: Any = self._run_config.get(definition.name, own)
             where = f"the config of `{definition.name}`"
-            config: object = make_config(definition.config_type, given, where=where)
+            try:
+                config: object = make_config(definition.config_type, given, where=where)
+            except ConfigError as error:  # the run says so; the state is of what is there
+                return Parts.of({"config": f"incomplete: {error.found}"}), None
             canonical, shown = config_json(config, self._key)
             for name, value in json.loads(canonical).items():
                 parts[name] = text_digest(json.dumps(value, sort_keys=True))
@@ -134,6 +139,20 @@ class Tracked:
             seen = tuple(each for each in seen if each not in files)
             named = tuple(name for name in named if not settled_by_files(name))
         return tuple(dict.fromkeys([*named, *seen]))
+
+    def _managers_of(self, definition: MadeHere) -> dict[str, str]:
+        """What stands for the I/O managers that the person gave: class and settings of each."""
+        if not isinstance(definition, AssetsDefinition):
+            return {}
+        names = {port.io_manager_key for port in definition.outputs if port.has_value}
+        available = self._resources()
+        given = {name: available[name] for name in names if name in available}
+        return {f"I/O manager {name}": self._manager_token(name, given[name]) for name in given}
+
+    def _manager_token(self, name: str, manager: object) -> str:
+        token, _ = resource_token(name, manager, self._key)
+        kind = type(manager)
+        return text_digest(f"{kind.__module__}.{kind.__qualname__}:{token}")
 
     def _named_resources(self, definition: MadeHere) -> list[tuple[str, object]]:
         available = self._resources() if definition.resource_names else {}

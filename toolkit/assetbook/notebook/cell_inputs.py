@@ -24,24 +24,31 @@ _GIVEN = frozenset({"config", "context"})
 
 
 def with_inputs(
-    definitions: Iterable[Definition], remembered: Collection[AssetKey] = ()
+    definitions: Iterable[Definition],
+    remembered: Collection[AssetKey] = (),
+    wrong: dict[AssetKey, str] | None = None,
 ) -> list[Definition]:
     """The definitions, each asset cell's with the inputs and resources that it reads now.
 
-    ``remembered`` are assets whose cells have not run here; they may be read too.
-    Raises DefinitionError if a name fits several assets.
+    ``remembered`` are assets whose cells have not run here; they may be read too. A cell with a
+    name that fits several assets raises DefinitionError; with ``wrong`` it is left out instead,
+    and put there with what is wrong.
     """
     given = list(definitions)
     if not any(_is_cell(definition) for definition in given):
         return given
     keys = [key for definition in given for key in _keys(definition)]
     names = _by_name([*keys, *remembered])
-    return [
-        _resolved(definition, names)
-        if isinstance(definition, AssetsDefinition) and _is_cell(definition)
-        else definition
-        for definition in given
-    ]
+    found: list[Definition] = []
+    for definition in given:
+        try:
+            cell = isinstance(definition, AssetsDefinition) and _is_cell(definition)
+            found.append(_resolved(definition, names) if cell else definition)  # type: ignore[arg-type]
+        except DefinitionError as error:
+            if wrong is None:
+                raise
+            wrong.update((key, error.found) for key in _keys(definition))
+    return found
 
 
 def check_names(

@@ -187,6 +187,8 @@ def _value(reach: Reach, scope: _Scope, name: str, value: Any, shown: str) -> No
                 follow_module(reach, scope.node, value, taken)
         return
     reach.edge(scope.node, f"name:{name}", value, shown, piece=True)
+    if reach.definition_of(value) is not None and facts.chains.get(name, _WHOLE) == _WHOLE:
+        reach.assets.setdefault(name, f"`{scope.node.name}`")
     paths = facts.chains.get(name, _WHOLE)
     if paths != _WHOLE or (name,) in facts.unseeded:
         known = readers.name_of_object(value)

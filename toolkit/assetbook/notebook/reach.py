@@ -43,6 +43,8 @@ class Reach:
         self.observed = Observed()
         self.unknowns: dict[str, Unknown] = {}
         self.readers: set[str] = set()
+        self.assets: dict[str, str] = {}
+        """Names of reached definitions, with the code that reaches them."""
         self.caches: list[Callable[[], None]] = []
         self.facts: list[CodeFacts] = []
         self.classes: list[type] = []

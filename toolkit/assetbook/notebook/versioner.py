@@ -128,6 +128,7 @@ class Versioner:
             digest=_digest(root, nodes, reach),
             pieces=_pieces(nodes) | _docs(nodes, reach),
             unknowns=tuple(reach.unknowns[name] for name in sorted(reach.unknowns)),
+            reads_assets=tuple(sorted(reach.assets.items())),
             readers=tuple(sorted(reach.readers)),
         )
         return _Taken(code, reach.observed, version, tuple(reach.caches))

@@ -13,20 +13,47 @@ from assetbook.surfaces.commands import VERBS, Verb
 from assetbook.surfaces.live import LiveNotebook
 
 _LINE = re.compile(r"\s*%(?P<verb>\w+) (?P<rest>.*)$", re.DOTALL)
+_WORD = re.compile(r"\S*$")
+_SELECTION_WORD = re.compile(r'(\w+:)?"?[^\s()+,"]*$')
+IDENTIFIER = "assetbook"
+"""Names our matcher among IPython's."""
 
 
 def completer(live: LiveNotebook) -> Callable[[Any], Any]:
-    """A matcher for IPython's completer that completes what follows a verb's magic."""
+    """A matcher for IPython's completer that completes what follows a verb's magic.
+
+    Where it has something to offer, IPython's own names, files and magics are left out.
+    """
     from IPython.core.completer import SimpleCompletion, context_matcher
 
-    @context_matcher(identifier="assetbook")  # type: ignore[untyped-decorator]
+    @context_matcher(identifier=IDENTIFIER)  # type: ignore[untyped-decorator]
     def match(context: Any) -> dict[str, Any]:
         line = context.full_text.splitlines()[context.cursor_line : context.cursor_line + 1]
         text = line[0][: context.cursor_position] if line else ""
-        found = completions_of(live, text)
-        return {"completions": [SimpleCompletion(each, type="asset") for each in found]}
+        return {
+            "completions": [
+                SimpleCompletion(each, type="asset") for each in completions_of(live, text)
+            ],
+            "matched_fragment": replaced_word(text),
+            "suppress": True,
+            "ordered": True,
+        }
 
     return match  # type: ignore[no-any-return]
+
+
+def replaced_word(text: str) -> str:
+    """The end of ``text``, a line up to the cursor, that a completion takes the place of."""
+    match = _LINE.match(text)
+    verb = VERBS.get(match["verb"]) if match is not None else None
+    selects = verb is not None and verb.completes == "selection"
+    word = _WORD.search(text)
+    found = _SELECTION_WORD.search(text) if selects and not _is_option(word) else word
+    return found[0] if found is not None else ""
+
+
+def _is_option(word: re.Match[str] | None) -> bool:
+    return word is not None and word[0].startswith("-")
 
 
 def completions_of(live: LiveNotebook, text: str) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from assetbook.settings import refuse_unsupported_platform
 from assetbook.surfaces.asset_magic import asset_magic
-from assetbook.surfaces.completion import completer
+from assetbook.surfaces.completion import IDENTIFIER, completer
 from assetbook.surfaces.desk import live_desk, set_live
 from assetbook.surfaces.display.formatters import register_formatters, unregister_formatters
 from assetbook.surfaces.live import LiveNotebook
@@ -53,6 +53,10 @@ def unload(shell: Any) -> None:
     shell.events.unregister("pre_run_cell", live.before_cell)
     shell.events.unregister("post_run_cell", live.after_cell)
     shell.input_transformers_cleanup.remove(asset_line_first)
+    matchers = shell.Completer.custom_matchers
+    matchers[:] = [
+        each for each in matchers if getattr(each, "matcher_identifier", None) != IDENTIFIER
+    ]
     unregister_formatters(shell)
     set_live(None)
 

@@ -58,6 +58,7 @@ class LiveNotebook:
         self._states: Standing | None = None
         self._snapshot_token: tuple[int, Mapping[AssetKey, str]] = (0, {})
         self._in_cell = False
+        self._wrong: Mapping[AssetKey, str] = {}
         self.called_by: OriginKind = "session"
         """What kind of caller the runs of this kernel have."""
         self.define_only = bool(os.environ.get(DEFINE_ONLY))
@@ -106,6 +107,7 @@ class LiveNotebook:
             cells=cells,
             remembered=self._remembered_specs(),
             remembered_inputs=snapshot.inputs if snapshot is not None else {},
+            leave_out_wrong=True,
         )
 
     def _remembered_specs(self) -> dict[AssetKey, AssetSpec]:
@@ -168,9 +170,17 @@ class LiveNotebook:
             if self.session.generation != generation:
                 self._say([f"not usable yet: {error}"])
             return
+        self._say_wrong()
         self._show_new(now, cell)
         self._say(became_stale(before, now, cells, cell))
         self._remember(now, cell)
+
+    def _say_wrong(self) -> None:
+        """A line for each definition that is wrong and was not a cell ago."""
+        wrong = self._loaded[1].wrong if self._loaded is not None else {}
+        new = {key: fault for key, fault in wrong.items() if self._wrong.get(key) != fault}
+        self._wrong = wrong
+        self._say([f"`{key}` cannot be used yet: {fault}" for key, fault in new.items()])
 
     def _show_new(self, now: Standing, cell: Cell | None) -> None:
         from assetbook.surfaces.cards import show_new_definitions
