@@ -208,3 +208,54 @@ def test_a_check_that_blocks_nothing_may_look_downstream() -> None:
         return True
 
     assert len(AssetGraph.build([make("a"), make("b", "a"), ok]).order) == 2
+
+
+def test_what_is_wrong_is_left_out_with_what_needs_it() -> None:
+    @asset
+    def good() -> int:
+        return 1
+
+    @asset
+    def bad(nowhere: int) -> int:
+        return nowhere
+
+    @asset
+    def below(bad: int) -> int:
+        return bad
+
+    graph, wrong = AssetGraph.build_usable([good, bad, below])
+    assert set(graph.specs) == {good.key}
+    assert "`bad` needs `nowhere`, which nothing defines" in wrong[bad.key]
+    assert "`below` needs `bad`, which nothing defines" in wrong[below.key]
+
+
+def test_a_cycle_leaves_the_others_usable() -> None:
+    @asset
+    def one(two: int) -> int:
+        return two
+
+    @asset
+    def two(one: int) -> int:
+        return one
+
+    @asset
+    def apart() -> int:
+        return 1
+
+    graph, wrong = AssetGraph.build_usable([one, two, apart])
+    assert set(graph.specs) == {apart.key}
+    assert set(wrong) == {one.key, two.key}
+
+
+def test_an_asset_goes_with_its_wrong_check() -> None:
+    @asset
+    def checked() -> int:
+        return 1
+
+    @asset_check(asset=checked, blocking=True, additional_ins={"more": AssetIn("nowhere")})
+    def holds(checked: int, more: int) -> bool:
+        return True
+
+    graph, wrong = AssetGraph.build_usable([checked, holds])
+    assert not graph.specs
+    assert "nowhere" in wrong[checked.key]

@@ -593,3 +593,10 @@ def test_it_works_in_a_real_shell(tmp_path: Path) -> None:
         [sys.executable, "-c", _SHELL], env=env, capture_output=True, text=True, check=False
     )
     assert done.stdout.strip().endswith("done"), done.stderr
+
+
+def test_a_definition_read_as_a_global_is_named_with_its_reader() -> None:
+    notebook = LiveNotebook()
+    notebook.run("orders = object()", "def helper(): return orders + 1", "def f(): return helper()")
+    notebook.keys[id(notebook.names["orders"])] = AssetKey("orders")
+    assert notebook.version().reads_assets == (("orders", "`helper`"),)
