@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from tests.notebook.live_notebook import LiveNotebook, digest_of, version_of
 
+from assetbook.keys import AssetKey
+
 READS_X = "def f():\n    return X\n"
 
 # Each row binds X two ways: a change must show in the digest or be an unknown.
