@@ -76,6 +76,8 @@ class RunEnvironment:
     """Read blocked inputs."""
     overridden: bool = False
     """Resources, configuration or inputs are not the definitions' own."""
+    manifests: Mapping[str, str] = field(default_factory=dict)
+    """The digests of manifests whose texts are stored already, by the code version's digest."""
     observe: Callable[[], AbstractContextManager[SeenReads]] | None = None
     """Watches what is read of the world outside; None watches nothing, and captures nothing."""
 

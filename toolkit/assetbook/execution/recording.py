@@ -83,11 +83,9 @@ class Recorder:
         }
 
     def _code_ref(self, code: CodeVersion, changed: tuple[str, ...]) -> CodeRef:
-        manifest, digest = manifest_text(code)
-        self.made.texts[digest] = manifest
-        for piece in code.pieces.values():
-            if piece.digest not in self.made.texts:
-                self.made.texts[piece.digest] = shown_text(piece)
+        digest = self.environment.manifests.get(code.digest)
+        if digest is None:
+            digest = add_texts(code, self.made.texts)
         return CodeRef(
             digest=code.digest,
             authored=self.definition.outputs[0].spec.code_version,
@@ -169,6 +167,16 @@ class Recorder:
         versioned = bool(getattr(manager, "versioned", False))
         reference = ValueRef(io_manager=name, kind="custom", versioned=versioned)
         return reference, None, unique
+
+
+def add_texts(code: CodeVersion, texts: dict[str, str]) -> str:
+    """The digest of the manifest of ``code``, which is added to ``texts`` with all its pieces."""
+    manifest, digest = manifest_text(code)
+    texts[digest] = manifest
+    for piece in code.pieces.values():
+        if piece.digest not in texts:
+            texts[piece.digest] = shown_text(piece)
+    return digest
 
 
 def shown_text(piece: Piece) -> str:

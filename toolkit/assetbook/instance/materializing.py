@@ -14,6 +14,7 @@ from assetbook.errors import DefinitionError, RunFailedError, SelectionError
 from assetbook.events.records import AssetMaterialized, Origin
 from assetbook.execution.environment import RunEnvironment
 from assetbook.execution.file_reads import observe_reads
+from assetbook.execution.recording import add_texts
 from assetbook.execution.reporter import Reporter, Silent, StepOutcome
 from assetbook.execution.runner import RunResult, run
 from assetbook.instance.instance import Instance
@@ -116,6 +117,10 @@ def execute(
 ) -> RunResult:
     """Runs the plan in this process, on this thread, and records it."""
     ignored = [instance.values.root.parent]
+    texts: dict[str, str] = {}
+    codes = [now.defined[key].code for step in plan for key in step.keys if key in now.defined]
+    manifests = {code.digest: add_texts(code, texts) for code in codes if code is not None}
+    instance.store.put_texts(texts)  # all in one commit, with the run's start
     environment = RunEnvironment(
         graph=loaded.graph,
         store=instance.store,
@@ -131,6 +136,7 @@ def execute(
         config=config or {},
         force=force,
         overridden=overridden,
+        manifests=manifests,
         observe=lambda: observe_reads(ignored),
     )
     return run(plan, environment)

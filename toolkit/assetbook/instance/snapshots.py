@@ -11,7 +11,7 @@ from assetbook.definitions.parts import Parts
 from assetbook.definitions.secret import scrub
 from assetbook.definitions.spec import AssetSpec
 from assetbook.dependencies.freshness import Defined
-from assetbook.execution.recording import manifest_text, shown_text
+from assetbook.execution.recording import add_texts
 from assetbook.instance.instance import Instance
 from assetbook.instance.loaded import Loaded
 from assetbook.instance.states import Standing
@@ -119,10 +119,7 @@ def _record(loaded: Loaded, defined: Defined, texts: dict[str, str]) -> AssetRec
     maker = graph.makers.get(key)
     code, manifest = defined.code, None
     if code is not None:
-        text, manifest = manifest_text(code)
-        texts[manifest] = text
-        for piece in code.pieces.values():
-            texts.setdefault(piece.digest, shown_text(piece))
+        manifest = add_texts(code, texts)
     return AssetRecord(
         key=key.text,
         group=spec.group_name,

@@ -143,6 +143,9 @@ def connect(path: Path, *, wait: float) -> sqlite3.Connection:
     try:
         ((mode,),) = connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
+        # a commit writes some ten pages: at SQLite's 1,000 every hundredth would wait for two
+        # more flushes
+        connection.execute("PRAGMA wal_autocheckpoint = 4000")
     except BaseException:
         connection.close()
         raise
@@ -195,6 +198,9 @@ def _create(path: Path) -> None:
     connection = connect(unfinished, wait=_WRITER_WAIT)
     try:
         migrate(connection, unfinished)
+        # closing does this too, but without a word if the disk is full: the file that then gets its
+        # name would be torn, its log left behind under another
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
     finally:
         connection.close()
     unfinished.rename(path)
