@@ -12,12 +12,12 @@ demo: $(READY)
 	$(BIN)/python notebooks/run_demo.py
 
 # All tests that fit into ten minutes on two cores.
-test: $(READY) chromium check
-	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not long" tests
+test: $(READY) debian check
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not long" tests
 
 # The longer fault, soak and browser matrices too.
-test-all: $(READY) chromium check
-	$(BIN)/python -m pytest -n 2 --dist worksteal tests
+test-all: $(READY) debian check
+	$(BIN)/python -m pytest -n 2 --dist loadgroup tests
 
 check: $(READY)
 	$(BIN)/ruff check toolkit tests benchmarks notebooks
@@ -39,9 +39,11 @@ $(READY): pyproject.toml
 	$(BIN)/pip install -q -e ".[test]"
 	touch $(READY)
 
-.PHONY: chromium
-chromium:
-	@command -v chromium >/dev/null || { $(SUDO) apt-get update -q && $(SUDO) apt-get install -yq chromium; }
+# A browser for what people look at, and strace for faults at exact system calls.
+.PHONY: debian
+debian:
+	@{ command -v chromium && command -v strace; } >/dev/null || \
+		{ $(SUDO) apt-get update -q && $(SUDO) apt-get install -yq chromium strace; }
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis docs/_build benchmarks/.peers

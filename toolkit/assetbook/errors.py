@@ -81,6 +81,10 @@ class ConflictError(AssetbookError):
     """Somebody else holds or has changed what was asked for: wait, or take it over explicitly."""
 
 
+class RunEndedError(ConflictError):
+    """The run was marked as ended while it still ran: nothing more of it counts."""
+
+
 def nearest(name: str, names: Iterable[str], *, limit: int = 3) -> list[str]:
     """The ``names`` most like ``name``, best first; empty where none is close."""
     known = sorted(set(names))

@@ -30,7 +30,7 @@ class ValueRef(_Record, frozen=True, omit_defaults=True, kw_only=True):
     inline: str | None = None
     """The value itself as JSON text, when it is small."""
     integrity: str | None = None
-    """``xxh3_128:<hex>`` of the file's bytes; None without a file."""
+    """``xxh3_128:<hex>`` of the bytes of the file or of ``inline``; None without either."""
     size: int = 0
     """Bytes on disk or inline."""
     versioned: bool = True

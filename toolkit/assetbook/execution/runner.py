@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from assetbook.dependencies.reasons import ReasonKind
-from assetbook.errors import AssetbookError
+from assetbook.errors import AssetbookError, RunEndedError
 from assetbook.events.records import (
     AssetMaterialized,
     CheckEvaluated,
@@ -104,6 +104,11 @@ class _Run:
                         self._steps(resources)
                 else:
                     self._steps(resources)
+        except RunEndedError:  # somebody ended it already, and said why
+            self.environment.reporter.run_ended(
+                "failed", self.timing.elapsed(self.environment.clock)
+            )
+            raise
         except KeyboardInterrupt:
             self._end("canceled", "interrupted")
             raise
@@ -190,6 +195,8 @@ class _Run:
         except KeyboardInterrupt:
             duration = timing.elapsed(environment.clock)
             self._ended(StepOutcome(step, "canceled", duration, message="interrupted"))
+            raise
+        except RunEndedError:  # what it made counts for nothing, nor would any later step's
             raise
         except Exception as error:  # noqa: BLE001 - the author's code may raise anything: recorded
             outcome = self._failed(step, error, timing)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import sys
 import types
 from collections.abc import Callable
+from importlib import import_module
 from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin
 
-from assetbook.errors import UsageError
+from assetbook.errors import MissingLibraryError, UsageError
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -20,9 +21,7 @@ def to_pandas(table: pa.Table) -> object:
 
 def to_polars(table: pa.Table) -> object:
     """A polars DataFrame over the table's memory, which polars never writes."""
-    import polars as pl
-
-    return pl.from_arrow(table, rechunk=False)
+    return _library("polars").from_arrow(table, rechunk=False)
 
 
 def to_lazy(table: pa.Table) -> object:
@@ -43,9 +42,19 @@ def to_reader(table: pa.Table) -> object:
 
 def to_duckdb(table: pa.Table) -> object:
     """A DuckDB relation of the default connection."""
-    import duckdb
+    return _library("duckdb").from_arrow(table)
 
-    return duckdb.from_arrow(table)
+
+def _library(name: str) -> Any:
+    """An optional library; raises MissingLibraryError naming the extra that brings it."""
+    try:
+        return import_module(name)
+    except ModuleNotFoundError as error:
+        raise MissingLibraryError(
+            f"the value as a {name} table",
+            f"{name} is not installed here",
+            f"Install it: pip install 'assetbook[{name}]'",
+        ) from error
 
 
 _BY_KIND = {"pandas": to_pandas, "polars": to_polars, "arrow": to_arrow}

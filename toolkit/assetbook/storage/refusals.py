@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from assetbook.errors import ConflictError
+from assetbook.errors import ConflictError, RunEndedError
 from assetbook.keys import AssetKey
 
 
-def fenced(run_id: str, status: str | None) -> ConflictError:
+def fenced(run_id: str, status: str | None) -> RunEndedError:
     """For a commit under the fence of a run that is not started."""
     if status is None:
-        return ConflictError(f"writing for run {run_id}", "no such run was started")
-    return ConflictError(
+        return RunEndedError(f"writing for run {run_id}", "no such run was started")
+    return RunEndedError(
         f"writing for run {run_id}",
         f"the run was marked {status} meanwhile; nothing of this was written",
         f"See why: assetbook logs {run_id}. Then run again what is missing.",

@@ -1,0 +1,28 @@
+"""A project for each test, and one warmed worker for each module."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.faults.warm_worker import WarmWorker
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    return make_project(tmp_path / "project")
+
+
+@pytest.fixture(scope="module")
+def worker() -> Iterator[WarmWorker]:
+    with WarmWorker() as warm:
+        yield warm
+
+
+def make_project(folder: Path, lease: float = 1.0) -> Path:
+    """A new project's folder, in which a stopped run counts as dead after ``lease`` seconds."""
+    folder.mkdir(parents=True)
+    text = f"[tool.assetbook]\nlease_seconds = {lease}\n"
+    (folder / "pyproject.toml").write_text(text, encoding="utf-8")
+    return folder

@@ -1,0 +1,87 @@
+"""Protocols that look right and lose data: the controls, which the same tests must catch."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Callable
+from typing import Any
+
+from assetbook.io import value_files
+from assetbook.io.forms import StoredForm
+from assetbook.io.hashing_file import HashingFile, integrity_of
+from assetbook.storage.sqlite_store import SqliteStore
+
+
+def take(name: str) -> None:
+    """Makes this process use the protocol of that name."""
+    PROTOCOLS[name]()
+
+
+def _stay() -> None:
+    """What assetbook does."""
+
+
+def _value_in_place_then_event() -> None:
+    """One file an asset, written over, and then recorded."""
+    value_files.file_name = _one_name
+    value_files._write_file = _write_over
+
+
+def _event_then_value_in_place() -> None:
+    """The same, but recorded first: the value is written after its event is committed."""
+    value_files.file_name = _one_name
+    late: list[Callable[[], object]] = []
+    commit = SqliteStore.commit
+
+    def write_late(form: StoredForm, folder: int, name: str) -> tuple[str, int]:
+        place = os.dup(folder)
+        late.append(lambda: _write_over(form, place, name))
+        return _hashed(form)
+
+    def commit_first(self: SqliteStore, *given: Any, **named: Any) -> Any:
+        receipt = commit(self, *given, **named)
+        while late:
+            late.pop()()
+        return receipt
+
+    value_files._write_file = write_late
+    SqliteStore.commit = commit_first
+
+
+def _no_fence() -> None:
+    """Commits whatever has become of the run meanwhile."""
+    commit = SqliteStore.commit
+
+    def commit_always(self: SqliteStore, events: Any, **fence: Any) -> Any:
+        return commit(self, events)
+
+    SqliteStore.commit = commit_always
+
+
+IN_PLACE: dict[str, Callable[[], None]] = {
+    "value in place, then event": _value_in_place_then_event,
+    "event, then value in place": _event_then_value_in_place,
+}
+PROTOCOLS = {"assetbook": _stay, "no fence": _no_fence, **IN_PLACE}
+
+
+def _one_name(run_id: str, partition: str | None, attempt: int) -> str:
+    return "latest"
+
+
+def _write_over(form: StoredForm, folder: int, name: str) -> tuple[str, int]:
+    descriptor = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600, dir_fd=folder)
+    try:
+        file = HashingFile(descriptor)
+        form.write(file)  # type: ignore[arg-type]
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    return file.integrity, file.size
+
+
+def _hashed(form: StoredForm) -> tuple[str, int]:
+    file = io.BytesIO()
+    form.write(file)
+    return integrity_of(file.getvalue()), len(file.getvalue())

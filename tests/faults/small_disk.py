@@ -1,0 +1,203 @@
+"""A disk of a few megabytes to fill up or to lock, in a mount namespace that goes with its process.
+
+``run_on_small_disk`` starts this module as a program: it mounts a tmpfs, does what it is told, and
+prints what it found as JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from tests.faults.conftest import make_project
+from tests.faults.verification import NAMES, Witness, wrong_with_value
+from tests.faults.warm_worker import REPOSITORY, environment
+from tests.faults.worker import ASSETS, open_store, prices
+
+from assetbook import asset, materialize
+from assetbook.errors import StoreError
+
+_BALLAST = 3 << 20
+"""Bytes that are freed when the disk is full."""
+
+
+def run_on_small_disk(name: str, folder: Path, megabytes: int) -> dict[str, Any]:
+    """What the scenario of that name found on a disk of that size, mounted at ``folder``."""
+    as_root = [] if os.geteuid() == 0 else ["--map-root-user"]
+    program = [sys.executable, "-W", "ignore", "-m", "tests.faults.small_disk"]
+    done = subprocess.run(
+        ["unshare", "--mount", *as_root, *program, name, str(folder), str(megabytes)],
+        capture_output=True,
+        text=True,
+        cwd=REPOSITORY,
+        env=environment(),
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def values_until_full(folder: Path) -> dict[str, Any]:
+    """Materializes tables until one does not fit."""
+    return _until_full(folder, ASSETS)
+
+
+def events_until_full(folder: Path) -> dict[str, Any]:
+    """Materializes small values, which need no file, until the database cannot grow."""
+    project = make_project(folder / "project")
+    open_store(project).close()
+    _fill(folder / "filling", but=_BALLAST + (300 << 10))
+    return _until_full(folder, [prices], project)
+
+
+def full_amid_a_run(folder: Path) -> dict[str, Any]:
+    """Materializes an asset during which somebody fills the disk to the last byte."""
+
+    @asset
+    def busy(prices: dict[str, int]) -> int:
+        _fill(folder / "filling", but=0)
+        return 1
+
+    return _until_full(folder, [prices, busy])
+
+
+def read_only_store(folder: Path) -> dict[str, Any]:
+    """Opens a store on a disk that was mounted read-only after its first run."""
+    project = _stored(folder)
+    _mount("-o", "remount,ro", folder)
+    found = _refused(lambda: open_store(project).close())
+    _mount("-o", "remount,rw", folder)
+    return found | {"wrong_after": Witness(project).look(whole=True)}
+
+
+def read_only_values(folder: Path) -> dict[str, Any]:
+    """Materializes where the database can be written and the value files cannot."""
+    project = _stored(folder)
+    values = project / ".assetbook" / "values"
+    _mount("--bind", values, values)
+    _mount("-o", "remount,bind,ro", values)
+    instance = open_store(project)
+    found = _refused(lambda: materialize(ASSETS, instance=instance, force=True))
+    newest = instance.runs()[0]
+    instance.close()
+    subprocess.run(["umount", values], check=True)
+    wrong = Witness(project).look(whole=True)
+    return found | {"status": newest.status, "message": newest.message, "wrong_after": wrong}
+
+
+def table_in_place(folder: Path) -> dict[str, Any]:
+    """Overwrites a Parquet file by a table that does not fit."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    file = folder / "orders.parquet"
+    parquet.write_table(pa.table({"amount": list(range(1000))}), file)
+    before = parquet.read_table(file).num_rows
+    try:
+        parquet.write_table(
+            pa.table({"amount": [os.urandom(1 << 20)] * 16}),
+            file,
+            compression="none",
+            use_dictionary=False,
+        )
+    except OSError as error:
+        said = str(error)
+    try:
+        after = parquet.read_table(file).num_rows
+    except (OSError, pa.ArrowInvalid):
+        after = 0
+    return {"said": said, "before": before, "after": after}
+
+
+SCENARIOS: dict[str, Callable[[Path], dict[str, Any]]] = {
+    each.__name__: each
+    for each in (
+        values_until_full,
+        events_until_full,
+        full_amid_a_run,
+        table_in_place,
+        read_only_store,
+        read_only_values,
+    )
+}
+
+
+def _until_full(folder: Path, assets: Any, project: Path | None = None) -> dict[str, Any]:
+    project = project or make_project(folder / "project")
+    ballast = folder / "ballast"
+    ballast.write_bytes(bytes(_BALLAST))
+    instance = open_store(project)
+    runs, said = 0, ""
+    while not said:
+        try:
+            materialize(assets, instance=instance, force=True)
+            runs += 1
+        except StoreError as error:
+            said = str(error)
+    made = [version for name in NAMES for version in instance.versions(name)]
+    found = {
+        "runs": runs,
+        "said": said,
+        "store": str(instance.values.root.parent),
+        "versions": len(made),
+        "wrong_when_full": [
+            each for version in made for each in wrong_with_value(instance, version)
+        ],
+    }
+    ballast.unlink()
+    ended = instance.runs(None)
+    found |= {
+        "statuses": [run.status for run in ended],
+        "failures": [run.message for run in ended if run.status == "failed"],
+        "goes_on": materialize(ASSETS, instance=instance, force=True).success,
+        "leftovers": len(list(project.rglob("*.tmp"))),
+    }
+    instance.close()
+    return found | {"wrong_after": Witness(project).look(whole=True)}
+
+
+def _stored(folder: Path) -> Path:
+    """A project with a version of each asset."""
+    project = make_project(folder / "project")
+    instance = open_store(project)
+    materialize(ASSETS, instance=instance)
+    instance.close()
+    return project
+
+
+def _refused(doing: Callable[[], object]) -> dict[str, Any]:
+    try:
+        doing()
+    except StoreError as error:
+        return {"said": str(error)}
+    return {"said": ""}
+
+
+def _mount(*arguments: str | Path) -> None:
+    subprocess.run(["mount", *arguments], check=True)
+
+
+def _fill(file: Path, *, but: int) -> None:
+    """Takes all free space but so many bytes."""
+    with file.open("wb", buffering=0) as filling, suppress(OSError):
+        while (free := shutil.disk_usage(file.parent).free) > but:
+            filling.write(bytes(min(free - but, 1 << 20)))
+
+
+def _main() -> None:
+    name, folder, megabytes = sys.argv[1], Path(sys.argv[2]), sys.argv[3]
+    options = ["-o", f"size={megabytes}m,mode=0700"]
+    _mount("-t", "tmpfs", *options, "tmpfs", folder)
+    print(json.dumps(SCENARIOS[name](folder)))
+
+
+if __name__ == "__main__":
+    _main()

@@ -1,0 +1,45 @@
+"""A full disk: a clear error, every earlier version intact, and usable once there is room.
+
+Promise 11. The control overwrites a Parquet file in place.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from tests.faults.small_disk import run_on_small_disk
+
+
+@pytest.mark.parametrize(
+    ("scenario", "failed"),
+    [
+        ("values_until_full", 1),
+        # a run whose beginning finds no room is not recorded at all
+        ("events_until_full", 0),
+        # nor can its failure be recorded: it is found dead once there is room
+        ("full_amid_a_run", 1),
+    ],
+)
+def test_a_full_disk_costs_only_what_did_not_fit(
+    tmp_path: Path, scenario: str, failed: int
+) -> None:
+    found = run_on_small_disk(scenario, tmp_path, megabytes=12)
+    assert found["store"] in found["said"]
+    assert re.search(r"disk.* is full \([\d,]+ bytes free\)", found["said"])
+    assert "Free some space" in found["said"]
+    assert found["versions"] > found["runs"] or not failed
+    assert found["wrong_when_full"] == []
+
+    assert found["statuses"] == ["failed"] * failed + ["success"] * found["runs"]
+    assert all(" " in message for message in found["failures"])
+    assert found["goes_on"]
+    assert found["leftovers"] == 0
+    assert found["wrong_after"] == []
+
+
+def test_overwriting_in_place_loses_the_earlier_value(tmp_path: Path) -> None:
+    found = run_on_small_disk("table_in_place", tmp_path, megabytes=4)
+    assert "No space left" in found["said"]
+    assert (found["before"], found["after"]) == (1000, 0)

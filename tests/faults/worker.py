@@ -1,0 +1,114 @@
+"""The program that the fault tests kill: it materializes three assets, over and over.
+
+Every value holds the number of the run that made it, and a consumer the numbers that it read. So
+whoever reads a version can tell whether its value is that version's own data.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from tests.faults import naive_protocols
+
+from assetbook import AssetExecutionContext, Instance, asset, materialize
+from assetbook.errors import AssetbookError
+from assetbook.execution.reporter import StepOutcome
+from assetbook.keys import RunId
+from assetbook.planning.steps import Plan
+from assetbook.settings import find_project
+from assetbook.surfaces.progress import TerminalProgress
+
+ROWS = 200_000
+
+
+def run_number(run_id: str) -> int:
+    """The run's id as a number, which fits into a column."""
+    return int(run_id, 16)
+
+
+@asset
+def prices(context: AssetExecutionContext) -> dict[str, int]:
+    """A small value, which needs no file."""
+    return {"run": run_number(context.run_id)}
+
+
+@asset
+def orders(context: AssetExecutionContext) -> pd.DataFrame:
+    """A table of one or two megabytes that no compression makes smaller."""
+    number = run_number(context.run_id)
+    amounts = np.random.default_rng(number).random(ROWS)
+    return pd.DataFrame({"run": np.full(ROWS, number), "amount": amounts})
+
+
+@asset
+def turnover(
+    context: AssetExecutionContext, orders: pd.DataFrame, prices: dict[str, int]
+) -> dict[str, object]:
+    """What it read of the other two."""
+    return {
+        "run": run_number(context.run_id),
+        "orders": int(orders["run"].iloc[0]),
+        "prices": prices["run"],
+        "amount": float(orders["amount"].sum()),
+    }
+
+
+ASSETS = (prices, orders, turnover)
+
+
+class Lines(TerminalProgress):
+    """A terminal's lines, which are the acknowledgements, with the run's whole id before them."""
+
+    def run_started(self, run_id: RunId, plan: Plan) -> None:
+        """Names the run."""
+        self._write(f"run {run_id}")
+        super().run_started(run_id, plan)
+
+    def step_ended(self, outcome: StepOutcome) -> None:
+        """The step's line, and what went wrong in the words that a person sees."""
+        super().step_ended(outcome)
+        if outcome.exception is not None:
+            self._write(f"{type(outcome.exception).__name__}: {outcome.exception}")
+
+
+def open_store(project: Path) -> Instance:
+    """The project's store, opened anew."""
+    found = find_project(project)
+    return Instance.open(found.store, project=found)
+
+
+def work(project: Path, rounds: int, assets: Sequence[object] = ASSETS) -> bool:
+    """Materializes all assets so many times; whether every run ended well."""
+    try:
+        instance = open_store(project)
+        ended_well = [_materialize(assets, instance) for _ in range(rounds)]
+        instance.close()
+    except AssetbookError as error:
+        print(f"{type(error).__name__}: {error}", flush=True)
+        return False
+    return all(ended_well)
+
+
+def _materialize(assets: Sequence[object], instance: Instance) -> bool:
+    return materialize(
+        assets, instance=instance, force=True, reporter=Lines(), raise_on_error=False
+    ).success
+
+
+def main() -> int:
+    """0 if every run ended well."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("project", type=Path)
+    parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--protocol", default="assetbook")
+    arguments = parser.parse_args()
+    naive_protocols.take(arguments.protocol)
+    return 0 if work(arguments.project, arguments.rounds) else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
