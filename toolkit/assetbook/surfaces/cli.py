@@ -15,7 +15,7 @@ import click
 
 from assetbook.errors import AssetbookError, NotLoadedError, UsageError
 from assetbook.instance.instance import Instance
-from assetbook.settings import refuse_unsupported_platform
+from assetbook.settings import find_project, refuse_unsupported_platform
 from assetbook.surfaces.commands import VERBS, Verb, call
 from assetbook.surfaces.desk import StoreDesk
 from assetbook.surfaces.display.asset_table import AssetTable
@@ -61,6 +61,14 @@ def main() -> None:
 
 
 def _desk() -> StoreDesk:
+    """The store of the project around this folder; looking never makes one."""
+    project = find_project(Path.cwd())
+    if not project.store.exists():
+        raise NotLoadedError(
+            f"the store of {project.root}",
+            "there is none yet",
+            "It comes with the first notebook that runs `%load_ext assetbook`; or go to its folder.",
+        )
     return StoreDesk(Instance.get())
 
 
