@@ -67,7 +67,7 @@ def _desk() -> StoreDesk:
         raise NotLoadedError(
             f"the store of {project.root}",
             "there is none yet",
-            "It comes with the first notebook that runs `%load_ext assetbook`; or go to its folder.",
+            "A notebook that runs `%load_ext assetbook` makes it; or go to its folder.",
         )
     return StoreDesk(Instance.get())
 
