@@ -1,4 +1,4 @@
-"""Runs flights.ipynb in a kernel, keeps what it made, and writes the executed notebook as a page."""
+"""Runs flights.ipynb in a kernel, keeps what it made, and writes the executed notebook as HTML."""
 
 from __future__ import annotations
 
