@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.notebook.live_notebook import LiveNotebook, version_of
 
-from assetbook.notebook.readers import reader_groups
+from assetbook.notebook.readers import name_of_object, reader_groups
 
 NAMES = [
     (name.replace("*", "some_x"), group)
@@ -122,3 +122,16 @@ def test_shell_lines_and_magics_read() -> None:
     magic = notebook.cell("get_ipython().run_line_magic('env', 'HOME')\n1")
     assert notebook.versioner.version(shell).readers == ("! lines",)
     assert notebook.versioner.version(magic).readers == (".run_line_magic",)
+
+
+def test_a_module_loaded_in_the_place_of_another_is_noticed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from pyarrow import csv
+
+    monkeypatch.delitem(sys.modules, "pyarrow.csv")
+    monkeypatch.setitem(sys.modules, "its_stand_in", csv)
+    assert name_of_object(csv.read_csv) != "pyarrow.csv.read_csv"  # looks at what is loaded
+    monkeypatch.delitem(sys.modules, "its_stand_in")
+    monkeypatch.setitem(sys.modules, "pyarrow.csv", csv)
+    assert name_of_object(csv.read_csv) == "pyarrow.csv.read_csv"

@@ -70,7 +70,7 @@ def name_of_object(value: object) -> str | None:
 
     An object that its library shows elsewhere than it was defined is known by where it is shown.
     """
-    listed = _listed_objects(len(sys.modules)).get(id(value))
+    listed = _listed_objects(len(sys.modules), next(reversed(sys.modules))).get(id(value))
     if listed is not None:
         return listed[1]
     if not callable(value) or hasattr(type(value), "__getattr__"):  # never run a person's code
@@ -114,10 +114,11 @@ def _any_of(patterns: Iterable[str]) -> re.Pattern[str]:
 
 
 @functools.lru_cache(2)
-def _listed_objects(modules: int) -> Mapping[int, tuple[Any, str]]:
+def _listed_objects(modules: int, newest: str) -> Mapping[int, tuple[Any, str]]:
     """The live objects of all listed names whose modules are loaded, by id.
 
-    ``modules`` is how many are loaded: with more of them the answer is made anew.
+    ``modules`` is how many are loaded and ``newest`` the last of them: when another one is loaded,
+    be it in the place of one that was dropped, the answer is made anew.
     """
     found: dict[int, tuple[Any, str]] = {}
     for group in reader_groups():
