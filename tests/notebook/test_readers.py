@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 from tests.notebook.live_notebook import LiveNotebook, version_of
 
