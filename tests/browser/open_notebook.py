@@ -79,6 +79,20 @@ class OpenNotebook:
         """Replaces a cell's text."""
         self._ask("book.cell(given[0]).model.sharedModel.setSource(given[1])", [cell, source])
 
+    def type(self, cell: str, text: str) -> None:
+        """Types into a cell with the keyboard."""
+        self._ask("book.pick(given), book.cell(given).editor.focus()", cell)
+        self.command("notebook:enter-edit-mode")
+        self.page.keyboard.type(text)
+
+    def wait_for_source(self, cell: str, text: str) -> None:
+        """Waits until a cell's text is ``text``."""
+        source = "book.cell(given[0]).model.sharedModel.getSource()"
+        try:
+            self._wait(f"{source} === given[1]", [cell, text])
+        except PlaywrightTimeoutError:
+            raise AssertionError(f"{cell} holds {self._ask(source, [cell])!r}") from None
+
     def delete(self, cell: str) -> None:
         """Deletes a cell."""
         self._ask("book.pick(given)", cell)

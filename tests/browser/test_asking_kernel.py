@@ -32,12 +32,14 @@ def test_asset_names_complete_after_a_magic(kernel: AskingKernel) -> None:
 
 
 def test_selections_complete_behind_their_signs(kernel: AskingKernel) -> None:
-    assert set(kernel.completions("%lineage +pri")) == {"price_list", "prices"}
+    assert kernel.completions("%lineage +pri") == ["prices", "price_list"]
+    assert kernel.completions("%assets group:") == ["group:default"]
 
 
 def test_options_complete_after_their_dashes(kernel: AskingKernel) -> None:
     found = kernel.completions("%materialize prices --")
-    assert {"--force", "--only", "--unknown", "--sources"} <= set(found)
+    assert found[:2] == ["--force", "--only"]
+    assert all(each.startswith("--") for each in found)
 
 
 def test_other_lines_complete_as_ever(kernel: AskingKernel) -> None:
@@ -49,4 +51,3 @@ def test_debug_lands_in_the_frame_that_raised(kernel: AskingKernel) -> None:
         kernel.run(CELLS["fail"], "fail")
     said = re.sub(r"\x1b\[[0-9;]*m", "", kernel.converse("%debug", ["p shelf", "q"]))
     assert "'the user local'" in said
-    assert "prices[7]" in said

@@ -39,7 +39,7 @@ def evil(context):
     )
 
 @asset_check(asset=evil, description=TEXT)
-def suspicion():
+def suspicion(evil):
     return AssetCheckResult(passed=False, description=TEXT, metadata={{TEXT: TEXT}})
 
 @asset(key=AssetKey(["raw", {SEEN!r}]))
@@ -90,8 +90,11 @@ def test_payloads_make_no_elements_in_lab(hostile: OpenNotebook, cell: str) -> N
 
 @pytest.mark.parametrize("cell", SHOWING)
 def test_payloads_show_as_their_text_in_lab(hostile: OpenNotebook, cell: str) -> None:
-    print(hostile.shown(cell))
     assert SEEN in hostile.shown(cell)
+
+
+def test_a_failure_shows_characters_that_reorder_text(hostile: OpenNotebook) -> None:
+    assert "\\x1b[31mred\\x1b[0m \\u202egnp.exe" in hostile.shown("failure")
 
 
 def test_payloads_run_nothing_in_lab(hostile: OpenNotebook) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from tests.surfaces.book import Book, opened
 
 
 @pytest.fixture(autouse=True)
@@ -16,3 +18,10 @@ def in_utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         time.tzset()
         yield
     time.tzset()
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Iterator[Book]:
+    """A live notebook in a project of its own."""
+    with opened(tmp_path) as book:
+        yield book

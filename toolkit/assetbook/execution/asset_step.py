@@ -47,7 +47,7 @@ def run_asset_step(
     readers = provenance.as_of_readers(definition, recorded, seen)
     maker.describe(recorded, changed, reads, readers, values)
     for each in produced:
-        maker.record(each, environment.resources)
+        maker.record(each, resources.ready)
     for result in results:
         maker.made.events.append(
             check_event(environment, step, run_id, result, definition, recorded)
@@ -65,7 +65,7 @@ def _arguments(
 ) -> tuple[AssetExecutionContext | None, dict[str, object]]:
     arguments: dict[str, object] = {}
     for port in environment.graph.inputs[step.keys[0]]:
-        arguments[port.name] = values.load(port, environment.resources)
+        arguments[port.name] = values.load(port, resources.ready)
     given = {
         name: resources.get(name, definition.resources, definition.name)
         for name, _ in definition.resource_names

@@ -82,7 +82,7 @@ def _call(
     arguments: dict[str, object] = {}
     for port in inputs:
         own = port.key == definition.spec.asset_key
-        arguments[port.name] = values.load(port, environment.resources, checking=own)
+        arguments[port.name] = values.load(port, resources.ready, checking=own)
     given = {
         name: resources.get(name, definition.resources, str(definition.key))
         for name, _ in definition.resource_names

@@ -160,7 +160,7 @@ class Recorder:
             asset_key=key,
             run_id=self.run_id,
             definition_metadata=produced.port.spec.metadata,
-            resources=resources,
+            resources=self.environment.resources,
         )
         manager.handle_output(context, produced.value)
         metadata.update(context.output_metadata)

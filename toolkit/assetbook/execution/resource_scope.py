@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from typing import Any
 
@@ -48,6 +48,11 @@ class ResourceScope:
             )
         return self._make_ready(name, self._given[name])
 
+    @property
+    def ready(self) -> Mapping[str, object]:
+        """What is given, by name; each is set up when it is taken out, for I/O managers."""
+        return _Ready(self)
+
     def _make_ready(self, name: str, resource: object) -> object:
         if id(resource) not in self._ready:
             self._ready[id(resource)] = self._set_up(name, resource)
@@ -63,6 +68,22 @@ class ResourceScope:
             log=logging.getLogger("assetbook.step"), run_id=self._run_id, resource_name=name
         )
         return self._stack.enter_context(resolved.yield_for_execution(context))
+
+
+class _Ready(Mapping[str, object]):
+    """The resources that a scope was given, set up one by one as they are taken."""
+
+    def __init__(self, scope: ResourceScope) -> None:
+        self._scope = scope
+
+    def __getitem__(self, name: str) -> object:
+        return self._scope._make_ready(name, self._scope._given[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._scope._given)
+
+    def __len__(self) -> int:
+        return len(self._scope._given)
 
 
 def check_resources(names: Mapping[str, str], given: Mapping[str, object]) -> None:

@@ -7,15 +7,15 @@ import shutil
 import tempfile
 import weakref
 from collections.abc import Callable, Collection, Mapping
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from assetbook.clock import Clock, SystemClock
 from assetbook.definitions.results import AssetMaterialization, AssetObservation
 from assetbook.dependencies.freshness import Recorded
-from assetbook.errors import SelectionError, did_you_mean
-from assetbook.events.records import AssetMaterialized, AssetObserved, CodeRef, Event
+from assetbook.errors import ConfigError, SelectionError, did_you_mean
+from assetbook.events.records import AssetMaterialized, AssetObserved, CodeRef, Event, Origin
+from assetbook.execution.resource_scope import ResourceScope
 from assetbook.execution.runner import live_runs
 from assetbook.execution.scrubbing import scrubbed
 from assetbook.execution.values import manager_for
@@ -161,7 +161,19 @@ class Instance:
                 f"its I/O manager `{reference.io_manager}` keeps only the latest value",
                 f"`%value {found.key}` gives that.",
             )
-        manager = manager_for(reference.io_manager, resources or {})
+        with ResourceScope(resources or {}) as scope:
+            return self._by_manager(found, reference.io_manager, scope.ready, as_type)
+
+    def _by_manager(
+        self, found: Version, name: str, resources: Mapping[str, object], as_type: object
+    ) -> Any:
+        manager = manager_for(name, resources)
+        if manager is None:
+            raise ConfigError(
+                f"the value of `{found.key}`",
+                "an I/O manager of one's own stored it, and none is given here",
+                f"Bind it in a cell: {name} = YourIOManager().",
+            )
         context = InputContext(
             name=found.key.parts[-1],
             asset_key=found.key,
@@ -194,6 +206,13 @@ class Instance:
             "several begin so" if found else "there is none",
             f"There are: {known}." if known else "Nothing has run here yet.",
         )
+
+    def origin_of(self, version: Version) -> Origin | None:
+        """Who asked for the run that made a version; None if it was reported without a run."""
+        if not version.run_id:
+            return None
+        found = self.store.runs(beginning=version.run_id, limit=1)
+        return found[0].origin if found else None
 
     def events(self, **filters: Any) -> list[StoredEvent]:
         """Events by the filters of :meth:`assetbook.storage.store.EventLog.events`."""
@@ -261,7 +280,9 @@ class Instance:
         return StoredEvent(receipt.event_ids[0], reported)
 
     def close(self) -> None:
-        """Makes what is queued durable and lets go of the store."""
+        """Makes what is queued durable and lets go of the store; ``get`` then opens it anew."""
+        if self.project is not None and _open.get(self.project.store) is self:
+            del _open[self.project.store]
         self.store.close()
         self._remove_folder()
 
@@ -284,13 +305,3 @@ def _as_materialized(event: AssetObserved, event_id: int) -> AssetMaterialized:
         key=event.key,
         data_version=event.data_version or f"unique:observed:{event_id}",
     )
-
-
-def user_name() -> str:
-    """The name of the user who runs this process."""
-    return os.environ.get("USER") or os.environ.get("LOGNAME") or str(os.getuid())
-
-
-def local_time(instant: datetime) -> datetime:
-    """The instant in this computer's zone."""
-    return instant.astimezone()

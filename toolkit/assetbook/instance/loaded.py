@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from assetbook.definitions.asset_definition import AssetsDefinition
+from assetbook.definitions.check_definition import AssetChecksDefinition
 from assetbook.definitions.collection import Definition, Definitions
 from assetbook.definitions.spec import AssetSpec
 from assetbook.dependencies.asset_graph import AssetGraph
@@ -37,6 +38,8 @@ class Loaded:
     """What assets whose cells have not run here read, as it was remembered."""
     wrong: Mapping[AssetKey, str] = field(default_factory=dict)
     """What is wrong with definitions that are left out, by asset."""
+    replaced: frozenset[str] = frozenset()
+    """Resources that were given in the place of the definitions' own, by name."""
 
     def refuse_wrong(self, asked: str) -> None:
         """Raises DefinitionError if ``asked`` names an asset whose definition is wrong."""
@@ -63,13 +66,20 @@ def load(
 ) -> Loaded:
     """The definitions as one graph with their provenance.
 
-    ``definitions`` may hold ``Definitions``, whose resources are added. ``folder`` is where
-    relative ``reads=`` begin (None: here). Raises DefinitionError with every fault; with
+    ``definitions`` may hold ``Definitions``, whose resources are added. ``resources`` as a mapping
+    replace the definitions' own; as a function they only fill in what is missing. ``folder`` is
+    where relative ``reads=`` begin (None: here). Raises DefinitionError with every fault; with
     ``leave_out_wrong`` the definitions that have one are left out instead.
     """
     flat, own_resources = _flat(definitions)
-    given = resources if callable(resources) else lambda: resources
-    available = (lambda: {**given(), **own_resources}) if own_resources else given
+    replaced: frozenset[str] = frozenset()
+    if callable(resources):
+        available = _filled(resources, own_resources)
+    else:
+        replaced = _replaced(flat, own_resources, resources)
+        flat = [_rebound(definition, resources) for definition in flat]
+        everything = {**own_resources, **resources}
+        available = lambda: everything  # noqa: E731
     known = remembered or {}
     wrong: dict[AssetKey, str] = {}
     if leave_out_wrong:
@@ -91,7 +101,31 @@ def load(
         cells or {},
         remembered_inputs or {},
         wrong,
+        replaced,
     )
+
+
+def _filled(
+    given: Callable[[], Mapping[str, object]], own: Mapping[str, object]
+) -> Callable[[], Mapping[str, object]]:
+    return (lambda: {**given(), **own}) if own else given
+
+
+def _replaced(
+    definitions: Iterable[Definition], own: Mapping[str, object], given: Mapping[str, object]
+) -> frozenset[str]:
+    bound = {name for each in definitions for name in getattr(each, "resources", ())}
+    return frozenset(given) & (bound | own.keys())
+
+
+def _rebound(definition: Definition, given: Mapping[str, object]) -> Definition:
+    """The definition with the resources that are given in the place of its own."""
+    if not isinstance(definition, AssetsDefinition | AssetChecksDefinition):
+        return definition
+    own = definition.resources
+    if own.keys().isdisjoint(given):
+        return definition
+    return definition.replace(resources={name: given.get(name, own[name]) for name in own})
 
 
 def _flat(definitions: Iterable[object]) -> tuple[list[Definition], dict[str, object]]:

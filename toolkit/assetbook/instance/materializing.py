@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import getpass
 import os
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from assetbook.dependencies.freshness import nothing_made
 from assetbook.dependencies.selection import AssetSelection, SelectionGraph
-from assetbook.errors import DefinitionError, RunFailedError, SelectionError
+from assetbook.errors import (
+    ConfigError,
+    DefinitionError,
+    RunFailedError,
+    SelectionError,
+    did_you_mean,
+)
 from assetbook.events.records import AssetMaterialized, Origin
 from assetbook.execution.environment import RunEnvironment
+from assetbook.execution.failure import user_part
 from assetbook.execution.file_reads import observe_reads
 from assetbook.execution.recording import add_texts
 from assetbook.execution.reporter import Reporter, Silent, StepOutcome
 from assetbook.execution.runner import RunResult, run
 from assetbook.instance.instance import Instance
 from assetbook.instance.loaded import Loaded, load
+from assetbook.instance.ownership import refuse_case_clash, refuse_owned_elsewhere
 from assetbook.instance.provenance import Untracked
 from assetbook.instance.states import Standing, standing
 from assetbook.keys import AssetKey
@@ -36,6 +44,8 @@ class Options:
     only: bool = False
     unknown: bool = False
     sources: bool = False
+    take_over: bool = False
+    """Whether assets that belong to another notebook may be made here."""
 
 
 Selected = str | Sequence[str]
@@ -74,6 +84,10 @@ def plan_for(
     _refuse_not_run(loaded, request.targets)
     plan = make_plan(loaded.graph, now.states, request, now.pending_checks)
     _refuse_hidden_inputs(plan, now)
+    made = [key for step in plan if step.kind == "asset" for key in step.keys]
+    refuse_case_clash(made, now.recorded)
+    if not options.take_over:
+        refuse_owned_elsewhere(instance, loaded.location, made)
     return plan, now
 
 
@@ -101,6 +115,20 @@ def _refuse_not_run(loaded: Loaded, targets: Sequence[AssetKey]) -> None:
             "the cell that defines it has not run in this kernel",
             "Run that cell; its stored value can be read meanwhile.",
         )
+
+
+def check_run_config(loaded: Loaded, config: Mapping[str, object] | None) -> None:
+    """Raises ConfigError if ``config`` is for a definition that there is not."""
+    makers = {maker.name for maker in loaded.graph.makers.values()}
+    checks = {str(each.definition.name) for nodes in loaded.graph.checks.values() for each in nodes}
+    known = makers | checks
+    for name in config or {}:
+        if name not in known:
+            raise ConfigError(
+                f"run_config[{name!r}]",
+                "no definition is called so",
+                did_you_mean(name, known) or f"There are: {', '.join(sorted(known))}.",
+            )
 
 
 def execute(
@@ -154,11 +182,18 @@ def origin_of(kind: OriginKind, notebook: str | None = None, cell: str | None = 
 class MaterializeOutcome:
     """What ``materialize`` gives back: how the run ended, and the values it made."""
 
-    def __init__(self, result: RunResult | None, plan: Plan, instance: Instance) -> None:
+    def __init__(
+        self,
+        result: RunResult | None,
+        plan: Plan,
+        instance: Instance,
+        resources: Callable[[], Mapping[str, object]] = dict,
+    ) -> None:
         self.result = result
         """How the run ended; None if nothing had to run."""
         self.plan = plan
         self.instance = instance
+        self._resources = resources
 
     @property
     def success(self) -> bool:
@@ -186,7 +221,7 @@ class MaterializeOutcome:
         held = self.result.values.get(asked) if self.result is not None else None
         if held is not None and held.form is not None:
             return held.form.hand_over(as_type)
-        return self.instance.value(asked, as_type=as_type)
+        return self.instance.value(asked, as_type=as_type, resources=self._resources())
 
     output_for_node = asset_value
 
@@ -215,11 +250,12 @@ def materialize_definitions(
     exception is raised again.
     """
     loaded = load(assets, instance, resources=resources or {}, config=run_config)
+    check_run_config(loaded, run_config)
     asked = selection or "*"
     plan, now = plan_for(instance, loaded, asked, options)
     if plan.all_fresh:
-        return MaterializeOutcome(None, plan, instance)
-    overridden = bool(run_config or _replaced(loaded, resources)) and not record
+        return MaterializeOutcome(None, plan, instance, loaded.resources)
+    overridden = bool(run_config or loaded.replaced) and not record
     result = execute(
         plan,
         instance,
@@ -233,17 +269,7 @@ def materialize_definitions(
     )
     if raise_on_error:
         raise_failure(result)
-    return MaterializeOutcome(result, plan, instance)
-
-
-def _replaced(loaded: Loaded, resources: Mapping[str, object] | None) -> bool:
-    """Whether given resources take the place of ones that definitions bring themselves."""
-    if not resources:
-        return False
-    bound: Collection[str] = {
-        name for maker in loaded.graph.makers.values() for name in maker.resources
-    }
-    return any(name in bound for name in resources)
+    return MaterializeOutcome(result, plan, instance, loaded.resources)
 
 
 def materialize_to_memory(
@@ -261,8 +287,10 @@ def materialize_to_memory(
     loaded = load(assets, instance, resources=resources or {}, config=run_config)
     facts = SelectionGraph(loaded.graph.dag, loaded.graph.facts())
     asked = selection or "*"
+    check_run_config(loaded, run_config)
     request = request_for(facts, asked, Options(force=True))
     plan = make_plan(loaded.graph, nothing_made(loaded.graph.specs), request)
+    refuse_case_clash(loaded.graph.makers, ())
     environment = RunEnvironment(
         graph=loaded.graph,
         store=MemoryStore(clock=instance.clock),
@@ -278,12 +306,16 @@ def materialize_to_memory(
     result = run(plan, environment)
     if raise_on_error:
         raise_failure(result)
-    return MaterializeOutcome(result, plan, instance)
+    return MaterializeOutcome(result, plan, instance, loaded.resources)
 
 
 def raise_failure(result: RunResult) -> None:
-    """Raises what the first failed step raised; nothing if all ended well."""
+    """Raises what the first failed step raised; nothing if all ended well.
+
+    Its traceback begins in the author's own code.
+    """
     for outcome in result.failures:
-        if outcome.exception is not None:
-            raise outcome.exception
+        error = outcome.exception
+        if error is not None:
+            raise error.with_traceback(user_part(error.__traceback__))
         raise RunFailedError(f"the step `{outcome.step.name}`", outcome.message)

@@ -15,7 +15,7 @@ from assetbook.definitions.code import CodeVersion, Unknown
 from assetbook.definitions.digest import text_digest
 from assetbook.definitions.parts import Parts
 from assetbook.definitions.provenance import config_json, resource_token
-from assetbook.errors import ConfigError
+from assetbook.errors import ConfigError, DefinitionError
 from assetbook.execution.environment import MadeHere
 from assetbook.io.source_files import FileMemo, fingerprint
 from assetbook.keys import AssetKey
@@ -75,6 +75,11 @@ class Tracked:
         self._file_memo: FileMemo = {}
         self._objects: dict[int, CellCode] = {}
 
+    def with_run_config(self, run_config: Mapping[str, object]) -> Tracked:
+        """The same for a run with that configuration, by definition's name."""
+        args = self._versioner, self._resources, self._key, self._folder
+        return Tracked(*args, run_config)
+
     def code_of(self, definition: MadeHere) -> CodeVersion | None:
         """The code version of the definition's function and all that it reaches, now."""
         code = self._versioner.version(
@@ -124,6 +129,13 @@ class Tracked:
         found = fingerprint(patterns, self._folder, self._file_memo)
         names = (name for name, _ in found.files)
         return Parts.of(dict(zip(names, found.contents, strict=True)))
+
+    def reads_as_found(self, definition: MadeHere) -> Parts | None:
+        """The same, also where no file matches: then that is what was found."""
+        try:
+            return self.reads_of(definition)
+        except DefinitionError as error:  # the run says so; the state is of what is there
+            return Parts.of({error.asked: error.found})
 
     def as_of_readers(
         self, definition: MadeHere, code: CodeVersion | None, seen: tuple[str, ...]

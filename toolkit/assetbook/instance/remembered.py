@@ -7,7 +7,7 @@ taken. Whoever shows them says so.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
 from assetbook.definitions.code import CodeVersion, Piece, PieceKind, Unknown
@@ -17,7 +17,7 @@ from assetbook.dependencies.asset_graph import AssetGraph
 from assetbook.dependencies.dag import Dag
 from assetbook.dependencies.freshness import Defined, states
 from assetbook.instance.instance import Instance
-from assetbook.instance.snapshots import AssetRecord, Snapshot, recall_all
+from assetbook.instance.snapshots import AssetRecord, Snapshot, recall_all, spec_of
 from assetbook.instance.states import Standing
 from assetbook.keys import AssetKey
 
@@ -30,12 +30,11 @@ def remembered_standing(instance: Instance) -> tuple[Standing, dict[AssetKey, Sn
     records: dict[AssetKey, AssetRecord] = {}
     source: dict[AssetKey, Snapshot] = {}
     specs: dict[AssetKey, AssetSpec] = {}
-    for snapshot in sorted(recall_all(instance).values(), key=lambda each: each.at):
-        specs.update(snapshot.specs)
-        for record in snapshot.assets:
-            key = AssetKey.from_text(record.key)
-            records[key] = record
-            source[key] = snapshot
+    for snapshot, record in _by_claim(recall_all(instance).values()):
+        key = AssetKey.from_text(record.key)
+        specs[key] = spec_of(record)
+        records[key] = record
+        source[key] = snapshot
     recorded = instance.recorded()
     for key in recorded:
         specs.setdefault(key, AssetSpec(key))
@@ -59,6 +58,15 @@ def remembered_standing(instance: Instance) -> tuple[Standing, dict[AssetKey, Sn
 
     found = states(dag.order, defined, recorded, instance.clock.now(), manifest)
     return Standing(graph, defined, recorded, found), source
+
+
+def _by_claim(snapshots: Iterable[Snapshot]) -> list[tuple[Snapshot, AssetRecord]]:
+    """Each record with its snapshot; those that count over others of their key come later.
+
+    A notebook's own assets count over what others say of them, the newest over older ones.
+    """
+    found = [(snapshot, record) for snapshot in snapshots for record in snapshot.assets]
+    return sorted(found, key=lambda each: each[0].claims(each[1]))
 
 
 def _defined(key: AssetKey, record: AssetRecord, texts: Mapping[str, str]) -> Defined:

@@ -48,6 +48,8 @@ class AssetRecord(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True)
     """The other assets of the same function."""
     cell: str = ""
     external: bool = False
+    owner: str = ""
+    """The other location that it belongs to; empty if it belongs to this one."""
 
 
 class Snapshot(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -62,7 +64,16 @@ class Snapshot(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     @property
     def specs(self) -> dict[AssetKey, AssetSpec]:
         """The assets as specs whose dependencies are all that they follow."""
-        return {AssetKey.from_text(each.key): _spec(each) for each in self.assets}
+        return {AssetKey.from_text(each.key): spec_of(each) for each in self.assets}
+
+    @property
+    def claimed(self) -> tuple[AssetKey, ...]:
+        """The assets that belong to this location by its own word."""
+        return tuple(AssetKey.from_text(each.key) for each in self.assets if self.claims(each))
+
+    def claims(self, record: AssetRecord) -> bool:
+        """Whether the asset belongs to this location by its own word; a scratch one owns none."""
+        return self.location != SCRATCH and not record.owner and not record.external
 
     @property
     def inputs(self) -> dict[AssetKey, dict[str, AssetKey]]:
@@ -80,12 +91,19 @@ _decoder = msgspec.json.Decoder(Snapshot)
 
 
 def snapshot_of(
-    loaded: Loaded, now: Standing, at: datetime, cell: str = ""
+    loaded: Loaded,
+    now: Standing,
+    at: datetime,
+    cell: str = "",
+    owners: Mapping[AssetKey, str] = {},
 ) -> tuple[Snapshot, dict[str, str]]:
-    """The snapshot of what is loaded, and the source texts that it refers to by digest."""
+    """The snapshot of what is loaded, and the source texts that it refers to by digest.
+
+    ``owners`` names the other locations that assets belong to.
+    """
     texts: dict[str, str] = {}
     records = [
-        _record(loaded, now.defined[key], texts)
+        _record(loaded, now.defined[key], texts, owners.get(key, ""))
         for key in loaded.graph.specs
         if key not in loaded.graph.remembered
     ]
@@ -106,14 +124,12 @@ def recall(instance: Instance, location: str | None) -> Snapshot | None:
 
 
 def recall_all(instance: Instance) -> dict[str, Snapshot]:
-    """The newest snapshot of every location."""
-    return {
-        location: _decoder.decode(stored.body)
-        for location, stored in instance.store.snapshots().items()
-    }
+    """The newest snapshot of every location, in the order in which they were taken."""
+    newest = sorted(instance.store.snapshots().values(), key=lambda stored: stored.id)
+    return {stored.location: _decoder.decode(stored.body) for stored in newest}
 
 
-def _record(loaded: Loaded, defined: Defined, texts: dict[str, str]) -> AssetRecord:
+def _record(loaded: Loaded, defined: Defined, texts: dict[str, str], owner: str) -> AssetRecord:
     graph, key = loaded.graph, defined.key
     spec = graph.specs[key]
     maker = graph.makers.get(key)
@@ -142,6 +158,7 @@ def _record(loaded: Loaded, defined: Defined, texts: dict[str, str]) -> AssetRec
         made_with=tuple(each.text for each in maker.keys if each != key) if maker else (),
         cell=loaded.cells.get(key, ""),
         external=defined.external,
+        owner=owner,
     )
 
 
@@ -153,7 +170,8 @@ def _kept(parts: Parts | None, texts: dict[str, str]) -> str | None:
     return parts.digest
 
 
-def _spec(record: AssetRecord) -> AssetSpec:
+def spec_of(record: AssetRecord) -> AssetSpec:
+    """The asset as a spec whose dependencies are all that it follows."""
     follows = dict.fromkeys([*record.inputs.values(), *record.deps])
     return AssetSpec(
         AssetKey.from_text(record.key),

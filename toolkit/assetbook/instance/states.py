@@ -6,12 +6,15 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.code import CodeVersion
 from assetbook.definitions.parts import Parts
 from assetbook.dependencies.asset_graph import AssetGraph
 from assetbook.dependencies.freshness import AssetState, Defined, Recorded, states
+from assetbook.errors import DefinitionError, StoreError
 from assetbook.instance.instance import Instance
 from assetbook.instance.loaded import Loaded
+from assetbook.instance.provenance import Tracked
 from assetbook.keys import AssetKey, CheckKey
 
 
@@ -57,7 +60,7 @@ def _defined(loaded: Loaded, check_codes: dict[CheckKey, str | None]) -> dict[As
             about = (
                 provenance.code_of(maker),
                 provenance.config_of(maker)[0],
-                provenance.reads_of(maker),
+                provenance.reads_as_found(maker),
             )
             codes[id(maker)] = about
         port = next(port for port in maker.outputs if port.spec is spec or port.spec.key == key)
@@ -74,6 +77,17 @@ def _defined(loaded: Loaded, check_codes: dict[CheckKey, str | None]) -> dict[As
             _blocking(loaded, key, about[0], check_codes),
         )
     return found
+
+
+def _reads_of(provenance: Tracked, maker: AssetsDefinition) -> Parts | None:
+    """The files that ``reads=`` names now; that they are not there is a difference too.
+
+    The run itself refuses: one asset's missing file must not keep people from seeing the others.
+    """
+    try:
+        return provenance.reads_of(maker)
+    except (DefinitionError, StoreError) as error:
+        return Parts.of({", ".join(maker.reads): error.found})
 
 
 def _not_made_here(loaded: Loaded, key: AssetKey, authored: str | None) -> Defined:

@@ -74,6 +74,9 @@ def _command(callback: Callable[..., Any]) -> click.Command:
             click.Option(["--as", "as_types"], multiple=True, help="INPUT=TYPE."),
             click.Option(["--effect"], is_flag=True, help="It has no value."),
             click.Option(["--define"], is_flag=True, help="Only define it; do not run."),
+            click.Option(
+                ["--take-over"], is_flag=True, help="It is this notebook's now, not another's."
+            ),
         ],
     )
 
@@ -82,6 +85,8 @@ def _run_cell(live: LiveNotebook, text: str, options: dict[str, Any]) -> Any:
     __tracebackhide__ = True
     definition = _define(live, text, options)
     live.session.define(definition, definition.name)
+    if options["take_over"]:
+        live.take_over(definition.keys)
     project = live.instance.project
     registers = project is not None and project.settings.register_only
     if options["define"] or registers or live.define_only:

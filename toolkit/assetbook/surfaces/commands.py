@@ -103,7 +103,11 @@ VERBS: dict[str, Verb] = {
         Verb(
             "materialize",
             verbs.materialize,
-            (_words("selection"), *_PLAN_OPTIONS),
+            (
+                _words("selection"),
+                *_PLAN_OPTIONS,
+                _flag("take-over", "Make assets of another notebook this one's."),
+            ),
             ("materialize +delays", "materialize orders --force --only", "materialize"),
             "selection",
             True,

@@ -13,8 +13,7 @@ from assetbook.surfaces.commands import VERBS, Verb
 from assetbook.surfaces.live import LiveNotebook
 
 _LINE = re.compile(r"\s*%(?P<verb>\w+) (?P<rest>.*)$", re.DOTALL)
-_WORD = re.compile(r"\S*$")
-_SELECTION_WORD = re.compile(r'(\w+:)?"?[^\s()+,"]*$')
+_SELECTION_SIGNS = re.compile(r"[()+,]")
 IDENTIFIER = "assetbook"
 """Names our matcher among IPython's."""
 
@@ -46,14 +45,10 @@ def replaced_word(text: str) -> str:
     """The end of ``text``, a line up to the cursor, that a completion takes the place of."""
     match = _LINE.match(text)
     verb = VERBS.get(match["verb"]) if match is not None else None
-    selects = verb is not None and verb.completes == "selection"
-    word = _WORD.search(text)
-    found = _SELECTION_WORD.search(text) if selects and not _is_option(word) else word
-    return found[0] if found is not None else ""
-
-
-def _is_option(word: re.Match[str] | None) -> bool:
-    return word is not None and word[0].startswith("-")
+    word = text.rsplit(" ", 1)[-1]
+    if verb is None or verb.completes != "selection" or word.startswith("-"):
+        return word
+    return _SELECTION_SIGNS.split(word)[-1]
 
 
 def completions_of(live: LiveNotebook, text: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Protocol
 
 from assetbook.errors import NotLoadedError
@@ -10,9 +10,13 @@ from assetbook.execution.reporter import Reporter
 from assetbook.instance.instance import Instance
 from assetbook.instance.loaded import Loaded
 from assetbook.instance.materializing import OriginKind
+from assetbook.instance.ownership import location_exists
 from assetbook.instance.remembered import remembered_standing
 from assetbook.instance.states import Standing
 from assetbook.keys import AssetKey
+
+NOWHERE = "no notebook defines it"
+"""The source of an asset that has versions and that nothing defines."""
 
 
 class Desk(Protocol):
@@ -38,6 +42,14 @@ class Desk(Protocol):
 
     def reporter(self) -> Reporter:
         """Who shows a run's progress here."""
+        ...
+
+    def forget(self, key: AssetKey) -> None:
+        """Drops a definition; raises NotLoadedError where there are none."""
+        ...
+
+    def take_over(self, keys: Collection[AssetKey]) -> None:
+        """Makes assets of another location this one's; raises NotLoadedError without a notebook."""
         ...
 
 
@@ -74,7 +86,10 @@ class StoreDesk:
         for key in now.states:
             snapshot = snapshots.get(key)
             if snapshot is None:
-                sources[key] = "no notebook defines it"
+                sources[key] = NOWHERE
+                continue
+            if not location_exists(self._instance, snapshot.location):
+                sources[key] = f"{NOWHERE}: {snapshot.location} is no more"
                 continue
             taken = f"{snapshot.at.astimezone():%H:%M}"
             after = f"{snapshot.cell}, " if snapshot.cell else ""
@@ -86,6 +101,14 @@ class StoreDesk:
         from assetbook.surfaces.progress import TerminalProgress
 
         return TerminalProgress()
+
+    def forget(self, key: AssetKey) -> None:
+        """Raises NotLoadedError: nothing is defined here."""
+        self.loaded()
+
+    def take_over(self, keys: Collection[AssetKey]) -> None:
+        """Raises NotLoadedError: nothing is defined here."""
+        self.loaded()
 
 
 _live: list[Desk] = []

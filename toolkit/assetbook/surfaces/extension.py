@@ -62,14 +62,18 @@ def unload(shell: Any) -> None:
 
 
 def asset_line_first(lines: list[str]) -> list[str]:
-    """The cell's lines with ``%%asset`` before any comments above it; the count stays the same.
+    """The cell's lines with ``%%asset`` before any comments above it.
+
+    Their count stays the same, but for a lone line.
 
     IPython knows a cell magic by its first line alone.
     """
     for number, line in enumerate(lines):
         stripped = line.strip()
         if _ASSET_LINE.match(stripped):
-            return [line.lstrip(), *lines[:number], *lines[number + 1 :]]
+            rest = [*lines[:number], *lines[number + 1 :]]
+            # with no body at all, as in `%%asset --help`, IPython would not call the magic
+            return [line.lstrip().rstrip("\n") + "\n", *(rest or ["\n"])]
         if stripped and not stripped.startswith("#"):
             break
     return lines

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from assetbook.errors import AssetbookError, RunFailedError
@@ -9,6 +11,7 @@ from assetbook.execution.capture import running_shell
 from assetbook.execution.failure import Where, user_lines, user_part
 from assetbook.execution.reporter import StepOutcome
 from assetbook.execution.runner import RunResult
+from assetbook.surfaces.display.html import visible
 
 
 def raise_shown(result: RunResult, where: Where) -> None:
@@ -33,8 +36,25 @@ def raise_shown(result: RunResult, where: Where) -> None:
         raise error
 
 
+@contextmanager
+def interrupts_short() -> Iterator[None]:
+    """Lets an interrupt of a run show itself in a line; it passes through all the same."""
+    __tracebackhide__ = True
+    try:
+        yield
+    except KeyboardInterrupt as error:
+        trimmed = user_part(error.__traceback__)
+        _show_as(
+            error, ["KeyboardInterrupt: the run was canceled; what it had made is kept: %runs"]
+        )
+        raise error.with_traceback(trimmed) from None
+
+
 def failure_lines(outcome: StepOutcome, run_id: str, where: Where) -> list[str]:
-    """What a person sees of a failed step: frames, the error, what it read, where the log is."""
+    """What a person sees of a failed step: frames, the error, what it read, where the log is.
+
+    Characters that would colour, hide or reorder text are shown as escapes.
+    """
     lines = [f"`{outcome.step.name}` failed after {outcome.duration:.1f} s"]
     error = outcome.exception
     if isinstance(error, AssetbookError):
@@ -44,7 +64,7 @@ def failure_lines(outcome: StepOutcome, run_id: str, where: Where) -> list[str]:
     if outcome.step.inputs:
         lines.append("it read " + ", ".join(f"`{key}`" for key in outcome.step.inputs))
     lines.append(f"the whole log: %logs {run_id[:6]} --step {outcome.step.name}")
-    return lines
+    return [visible(line) for line in lines]
 
 
 def _show_as(error: BaseException, lines: list[str]) -> None:

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
-from assetbook.definitions.spec import AssetSpec
-from assetbook.errors import AssetbookError
+from assetbook.errors import AssetbookError, StoreError
 from assetbook.execution.reporter import Reporter
 from assetbook.instance.instance import Instance
 from assetbook.instance.loaded import Loaded, load
 from assetbook.instance.materializing import OriginKind
 from assetbook.instance.provenance import definition_key
-from assetbook.instance.snapshots import Snapshot, recall, remember, snapshot_of
 from assetbook.instance.states import Standing, standing
 from assetbook.kernels.whole_notebook import DEFINE_ONLY
 from assetbook.keys import AssetKey
@@ -26,6 +24,7 @@ from assetbook.notebook.notebook_path import notebook_path
 from assetbook.notebook.session import Cell, Session
 from assetbook.notebook.versioner import Versioner
 from assetbook.settings import location_id
+from assetbook.surfaces.remembering import Remembering
 from assetbook.surfaces.stale_notice import became_stale
 
 KeyText = Mapping[AssetKey, str]
@@ -52,11 +51,9 @@ class LiveNotebook:
             project_root=project.root if project is not None else None,
             where_of=self.places.place_of,
         )
-        self._remembered: Snapshot | None = recall(self._instance, self.location)
-        self._forgotten: set[AssetKey] = set()
+        self._remembering = Remembering(self._instance, self.location)
         self._loaded: tuple[int, Loaded] | None = None
         self._states: Standing | None = None
-        self._snapshot_token: tuple[int, Mapping[AssetKey, str]] = (0, {})
         self._in_cell = False
         self._wrong: Mapping[AssetKey, str] = {}
         self.called_by: OriginKind = "session"
@@ -95,7 +92,6 @@ class LiveNotebook:
                 living = self.session.living(key) if isinstance(key, AssetKey) else None
                 if living is not None:
                     cells[key] = str(living.cell)
-        snapshot = self._remembered
         return load(
             self.session,
             self._instance,
@@ -105,21 +101,14 @@ class LiveNotebook:
             places=self.places,
             location=self.location,
             cells=cells,
-            remembered=self._remembered_specs(),
-            remembered_inputs=snapshot.inputs if snapshot is not None else {},
+            remembered=self._remembering.specs(),
+            remembered_inputs=self._remembering.inputs(),
             leave_out_wrong=True,
         )
 
-    def _remembered_specs(self) -> dict[AssetKey, AssetSpec]:
-        """Assets of this location's last snapshot that were not forgotten since."""
-        if self._remembered is None:
-            return {}
-        specs = self._remembered.specs
-        return {key: spec for key, spec in specs.items() if key not in self._forgotten}
-
     def remembered_keys(self) -> list[AssetKey]:
         """Assets that this notebook defined before and whose cells have not run here."""
-        return [key for key in self._remembered_specs() if self.session.living(key) is None]
+        return [key for key in self._remembering.specs() if self.session.living(key) is None]
 
     def standing(self) -> tuple[Standing, KeyText, KeyText]:
         """How all assets stand now, by the live definitions."""
@@ -131,12 +120,20 @@ class LiveNotebook:
 
     def forget(self, key: AssetKey) -> None:
         """Drops a definition, living or remembered; its versions remain."""
-        if self.session.living(key) is None and key in self._remembered_specs():
-            self._forgotten.add(key)
+        if self.session.living(key) is None and key in self._remembering.specs():
             self.session.generation += 1
-            return
-        self.session.forget(key)
-        self._forgotten.add(key)
+        else:
+            self.session.forget(key)
+        self._remembering.forget(key)
+
+    def take_over(self, keys: Collection[AssetKey]) -> None:
+        """Makes assets of another notebook this one's; durable when it returns."""
+        cell, loaded = self.session.cell, self.loaded()
+        now = standing(self._instance, loaded)
+        said = self._remembering.note(
+            loaded, now, self.session.generation, str(cell) if cell else "", take_over=keys
+        )
+        self._say(said)
 
     # -- around each cell
 
@@ -166,14 +163,15 @@ class LiveNotebook:
         try:
             before = self._states
             now, cells, _ = self.standing()
+            self._say_wrong()
+            self._show_new(now, cell)
+            self._say(became_stale(before, now, cells, cell))
+            self._remember(now, cell)
+        except StoreError as error:
+            self._say([f"{_first_line(error)} (the cell itself ran)"])
         except AssetbookError as error:
             if self.session.generation != generation:
                 self._say([f"not usable yet: {error}"])
-            return
-        self._say_wrong()
-        self._show_new(now, cell)
-        self._say(became_stale(before, now, cells, cell))
-        self._remember(now, cell)
 
     def _say_wrong(self) -> None:
         """A line for each definition that is wrong and was not a cell ago."""
@@ -189,41 +187,19 @@ class LiveNotebook:
             show_new_definitions(self, now, cell)
 
     def _remember(self, now: Standing, cell: Cell | None) -> None:
-        """Stores a snapshot if a definition or a code version changed since the last one."""
-        codes = {
-            key: defined.code.digest
-            for key, defined in now.defined.items()
-            if defined.code is not None
-        }
-        token = (self.session.generation, codes)
-        if self._loaded is None or token == self._snapshot_token:
+        """Stores a snapshot if something changed; says whose an asset is if not this notebook's."""
+        if self._loaded is None:
             return
-        self._snapshot_token = token
-        snapshot, texts = snapshot_of(
-            self._loaded[1], now, self._instance.clock.now(), str(cell) if cell else ""
-        )
-        remember(self._instance, self._merged(snapshot), texts)
-
-    def _merged(self, snapshot: Snapshot) -> Snapshot:
-        """The snapshot with what was remembered and has neither run nor been forgotten here."""
-        if self._remembered is None:
-            return snapshot
-        living = {record.key for record in snapshot.assets}
-        earlier = tuple(
-            record
-            for record in self._remembered.assets
-            if record.key not in living and AssetKey.from_text(record.key) not in self._forgotten
-        )
-        return Snapshot(
-            location=snapshot.location,
-            at=snapshot.at,
-            assets=(*snapshot.assets, *earlier),
-            cell=snapshot.cell,
-        )
+        generation, loaded = self._loaded
+        self._say(self._remembering.note(loaded, now, generation, str(cell) if cell else ""))
 
     def _say(self, lines: list[str]) -> None:
         for line in lines:
             print(f"assetbook: {line}")
+
+
+def _first_line(error: AssetbookError) -> str:
+    return f"{error.asked}: {error.found}".splitlines()[0]
 
 
 def _metadata(shell: Any, info: Any) -> Mapping[str, Any]:

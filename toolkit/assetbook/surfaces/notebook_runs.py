@@ -9,7 +9,7 @@ import click
 
 from assetbook.instance.materializing import MaterializeOutcome
 from assetbook.surfaces.commands import VERBS, call
-from assetbook.surfaces.failure_view import raise_shown
+from assetbook.surfaces.failure_view import interrupts_short, raise_shown
 from assetbook.surfaces.live import LiveNotebook
 from assetbook.surfaces.magics import run_command
 
@@ -23,7 +23,8 @@ def materialize_magic(live: LiveNotebook) -> Callable[[str], Any]:
         if live.define_only:
             print("%materialize: not in this kernel, whose cells only define")
             return
-        outcome = call(verb, arguments, desk=live, raise_on_error=False)
+        with interrupts_short():
+            outcome = call(verb, arguments, desk=live, raise_on_error=False)
         show_outcome(live, outcome)
 
     command = verb.command(run, "%")

@@ -11,7 +11,7 @@ from assetbook.instance.materializing import Options, execute, origin_of, plan_f
 from assetbook.keys import AssetKey
 from assetbook.notebook.asset_cell import CellFunction
 from assetbook.surfaces.cards import fresh_line
-from assetbook.surfaces.failure_view import raise_shown
+from assetbook.surfaces.failure_view import interrupts_short, raise_shown
 from assetbook.surfaces.live import LiveNotebook
 from assetbook.surfaces.replay import show_again
 
@@ -27,9 +27,9 @@ def materialize_and_show(live: LiveNotebook, definition: AssetsDefinition) -> An
     plan, now = plan_for(live.instance, loaded, f'key:"{key}"', Options())
     if plan.by_key.get(key) is None:
         return _show_fresh(live, definition, now.states[key])
-    result = execute(
-        plan, live.instance, loaded, now, origin=origin_of(*live.origin), reporter=live.reporter()
-    )
+    origin, reporter = origin_of(*live.origin), live.reporter()
+    with interrupts_short():
+        result = execute(plan, live.instance, loaded, now, origin=origin, reporter=reporter)
     raise_shown(result, loaded.where)
     if _shows_itself(definition):
         print(f"stored: the variable `{definition.name}`; the last line is only shown")

@@ -7,16 +7,18 @@ gives back a view: an object that shows itself, in a notebook and as text.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from assetbook.dependencies.selection import AssetSelection, SelectionGraph
-from assetbook.errors import SelectionError
+from assetbook.errors import NotLoadedError, SelectionError
 from assetbook.execution.reporter import Reporter
 from assetbook.instance.code_difference import code_differences
 from assetbook.instance.instance import Instance
 from assetbook.instance.materializing import (
     MaterializeOutcome,
     Options,
+    check_run_config,
     execute,
     materialize_definitions,
     origin_of,
@@ -26,7 +28,7 @@ from assetbook.instance.materializing import (
 from assetbook.instance.states import Standing
 from assetbook.keys import AssetKey
 from assetbook.planning.steps import Plan
-from assetbook.surfaces.desk import Desk, current_desk
+from assetbook.surfaces.desk import NOWHERE, Desk, StoreDesk, current_desk
 from assetbook.surfaces.display.asset_table import AssetTable
 from assetbook.surfaces.display.asset_view import AssetView
 from assetbook.surfaces.display.lineage_view import LineageView
@@ -47,13 +49,12 @@ def assets(
     that nothing defines any more.
     """
     at = desk or current_desk()
-    now, rows = _rows(at)
+    now, rows = _orphans(at) if orphans else _rows(at)
     if selection:
         chosen = _select(now, selection)
         rows = tuple(row for row in rows if row.key in chosen)
-    if orphans:
-        rows = tuple(row for row in rows if row.source == "no notebook defines it")
-    return AssetTable(rows, checks=checks)
+    none = "No orphans: every asset that has versions is defined somewhere." if orphans else ""
+    return AssetTable(rows, checks=checks, none=none)
 
 
 def show(name: str, *, desk: Desk | None = None) -> AssetView:
@@ -69,6 +70,7 @@ def show(name: str, *, desk: Desk | None = None) -> AssetView:
         tuple(now.graph.dag.parents_of(row.key)),
         tuple(now.graph.dag.children_of(row.key)),
         tuple(stored.record for stored in logs),
+        origin=at.instance.origin_of(version) if version is not None else None,
     )
 
 
@@ -119,11 +121,13 @@ def materialize(
     only: bool = False,
     unknown: bool = False,
     sources: bool = False,
+    take_over: bool = False,
     selection: str | Sequence[str] | None = None,
     instance: Instance | None = None,
     resources: Mapping[str, object] | None = None,
     run_config: Mapping[str, object] | None = None,
     raise_on_error: bool = True,
+    record: bool = False,
     reporter: Reporter | None = None,
     desk: Desk | None = None,
 ) -> MaterializeOutcome:
@@ -131,11 +135,13 @@ def materialize(
 
     ``assets`` is a selection of the live notebook's assets, or the definitions themselves (then
     ``selection`` narrows them). ``force`` runs them though fresh; ``only`` brings nothing else;
-    ``unknown`` runs unknown upstreams too; ``sources`` reads the world outside again.
+    ``unknown`` runs unknown upstreams too; ``sources`` reads the world outside again;
+    ``take_over`` makes assets of another notebook this one's.
     ``resources`` and ``run_config`` replace the definitions' own for this run, which then never
-    becomes the latest state. Raises what the author's code raised, if ``raise_on_error``.
+    becomes the latest state unless ``record``. Raises what the author's code raised, if
+    ``raise_on_error``.
     """
-    options = Options(force, only, unknown, sources)
+    options = Options(force, only, unknown, sources, take_over)
     if not isinstance(assets, str):
         return materialize_definitions(
             assets,
@@ -144,14 +150,20 @@ def materialize(
             resources=resources,
             run_config=run_config,
             raise_on_error=raise_on_error,
+            record=record,
             options=options,
             reporter=reporter,
         )
     at = desk or current_desk()
     loaded = at.loaded()
+    if run_config:
+        check_run_config(loaded, run_config)
+        loaded = replace(loaded, provenance=loaded.provenance.with_run_config(run_config))
     made, now = plan_for(at.instance, loaded, assets, options)
+    if take_over:
+        at.take_over(_select(now, assets).union(*(step.keys for step in made)))
     if made.all_fresh:
-        return MaterializeOutcome(None, made, at.instance)
+        return MaterializeOutcome(None, made, at.instance, loaded.resources)
     result = execute(
         made,
         at.instance,
@@ -161,11 +173,11 @@ def materialize(
         reporter=reporter if reporter is not None else at.reporter(),
         force=force,
         config=run_config,
-        overridden=bool(run_config),
+        overridden=bool(run_config) and not record,
     )
     if raise_on_error:
         raise_failure(result)
-    return MaterializeOutcome(result, made, at.instance)
+    return MaterializeOutcome(result, made, at.instance, loaded.resources)
 
 
 def runs(limit: int = 20, *, desk: Desk | None = None) -> RunTable:
@@ -200,7 +212,7 @@ def value(
         number = _number(name, version)
     try:
         resources = at.loaded().resources()
-    except LookupError:
+    except NotLoadedError:
         resources = {}
     return at.instance.value(key, number, as_type=as_type, resources=resources)
 
@@ -225,11 +237,7 @@ def forget(name: str, *, desk: Desk | None = None) -> str:
     at = desk or current_desk()
     _, rows = _rows(at)
     key = row_of(rows, name).key
-    drop = getattr(at, "forget", None)
-    if drop is None:
-        at.loaded()
-    else:
-        drop(key)
+    at.forget(key)
     return f"`{key}` is no longer defined here; `%versions {key}` still lists its versions"
 
 
@@ -244,6 +252,15 @@ def overview(*, desk: Desk | None = None) -> Overview:
 def _rows(at: Desk) -> tuple[Standing, tuple[AssetRow, ...]]:
     now, cells, sources = at.standing()
     return now, asset_rows(now, cells=cells, sources=sources)
+
+
+def _orphans(at: Desk) -> tuple[Standing, tuple[AssetRow, ...]]:
+    """The assets that have versions and that neither this desk nor any snapshot defines."""
+    living, _, _ = at.standing()
+    now, rows = _rows(StoreDesk(at.instance))
+    return now, tuple(
+        row for row in rows if row.source.startswith(NOWHERE) and row.key not in living.states
+    )
 
 
 def _select(now: Standing, selection: str) -> frozenset[AssetKey]:

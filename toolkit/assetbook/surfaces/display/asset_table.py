@@ -36,14 +36,21 @@ _ONLY_IN_HTML = ("size", "version", "group")  # a terminal has no room: `show` t
 class AssetTable(View, Sequence[AssetRow]):
     """Assets in a table, and a sequence of their rows. ``checks`` adds a line for each check.
 
-    ``now`` is the moment that ages are told from; None is the present one.
+    ``none`` is what stands there if no asset does; empty: how to define one. ``now`` is the moment
+    that ages are told from; None is the present one.
     """
 
     def __init__(
-        self, rows: Sequence[AssetRow], *, checks: bool = False, now: datetime | None = None
+        self,
+        rows: Sequence[AssetRow],
+        *,
+        checks: bool = False,
+        none: str = "",
+        now: datetime | None = None,
     ) -> None:
         self.rows = tuple(rows)
         self.checks = checks
+        self.none = none
         self.now = now or SystemClock().now()
 
     @overload
@@ -64,13 +71,13 @@ class AssetTable(View, Sequence[AssetRow]):
 
     def __str__(self) -> str:
         if not self.rows:
-            return no_assets_text()
+            return self.none or no_assets_text()
         return f"{self._title()}\n\n{self._grid().without(*_ONLY_IN_HTML).text()}"
 
     def html(self) -> Html:
         """It as HTML without a frame or style rules."""
         if not self.rows:
-            return no_assets_html()
+            return muted(self.none) if self.none else no_assets_html()
         more = len(self.rows) - MOST_IN_HTML
         note = muted(f"and {counted(more, 'asset')} more: narrow the selection") if more > 0 else ""
         return join((headline("Assets", self._title()), self._grid(MOST_IN_HTML).html(), note))

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from assetbook.clock import SystemClock
-from assetbook.events.records import LogRecord
+from assetbook.events.records import LogRecord, Origin
 from assetbook.keys import AssetKey
 from assetbook.storage.version import Version
 from assetbook.surfaces.display.asset_words import (
@@ -27,6 +27,7 @@ from assetbook.surfaces.display.metadata_grid import (
     schema_title,
 )
 from assetbook.surfaces.display.output_text import printed_text
+from assetbook.surfaces.display.run_table import origin_text
 from assetbook.surfaces.display.status import badge, check_look
 from assetbook.surfaces.display.version_facts import (
     code_text,
@@ -43,7 +44,10 @@ LINES_SHOWN = 20
 
 
 class AssetView(View):
-    """An asset with its latest ``version`` (None if there is none) and what its step printed."""
+    """An asset with its latest ``version`` (None if there is none) and what its step printed.
+
+    ``origin`` says who had the version made; None if no run made it.
+    """
 
     def __init__(
         self,
@@ -53,6 +57,7 @@ class AssetView(View):
         downstream: Sequence[AssetKey],
         log_records: Sequence[LogRecord],
         *,
+        origin: Origin | None = None,
         now: datetime | None = None,
     ) -> None:
         self.row = row
@@ -60,6 +65,7 @@ class AssetView(View):
         self.upstream = tuple(upstream)
         self.downstream = tuple(downstream)
         self.log_records = tuple(log_records)
+        self.origin = origin
         self.now = now or SystemClock().now()
 
     def __str__(self) -> str:
@@ -115,6 +121,7 @@ class AssetView(View):
             facts += [
                 ("version", str(version.number)),
                 ("made", made_text(version, self.now)),
+                ("by", origin_text(self.origin) if self.origin is not None else ""),
                 ("value", value_text(row)),
                 ("code", code_text(version)),
                 ("config", version.event.config_text or ""),

@@ -83,7 +83,7 @@ def checks_cell(row: AssetRow) -> Cell:
         counts[key] = counts.get(key, 0) + 1
     text = " ".join(f"{mark}{count}" for (mark, _), count in counts.items())
     drawn = [
-        tag("span", f"{mark}{count} ", style=f"color: {colour}")
+        tag("span", tag("span", mark, style=f"color: {colour}"), f"{count} ")
         for (mark, colour), count in counts.items()
     ]
     return Cell(text, tag("span", *drawn))

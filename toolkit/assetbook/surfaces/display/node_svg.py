@@ -81,20 +81,17 @@ def _group(node: GraphNode, wide: float) -> Html:
 def _checks(node: GraphNode, wide: float) -> tuple[Html, float]:
     """The counts of checks at the right of the first line, and the room left for the label."""
     passed, failed = node.checks or (0, 0)
-    words = [f"✓{passed}"] * bool(passed) + [f"✕{failed}"] * bool(failed)
-    if not words:
+    counts = [("✓", "fresh", passed), ("✕", "failed", failed)]
+    shown = [(mark, look_of(state).colour, count) for mark, state, count in counts if count]
+    if not shown:
         return Html(), wide - INSET - 10
-    text = " ".join(words)
-    colour = look_of("failed" if failed else "fresh").colour
-    drawn = tag(
-        "text",
-        text,
-        x=wide - 10,
-        y=19,
-        class_="ab-note",
-        text_anchor="end",
-        style=f"fill: {colour}",
+    marked = (
+        join((tag("tspan", mark, style=f"fill: {colour}"), str(count)))
+        for mark, colour, count in shown
     )
+    inside = join(marked, " ")
+    drawn = tag("text", inside, x=wide - 10, y=19, class_="ab-note", text_anchor="end")
+    text = " ".join(f"{mark}{count}" for mark, _, count in shown)
     return drawn, wide - INSET - 16 - pixels_of(text, NOTE_SIZE)
 
 

@@ -46,7 +46,7 @@ def _rows(progress: RunProgress, now: float) -> Iterator[tuple[Cell | str, ...]]
     for step in progress.listed():
         look, said = _standing(progress, step, now)
         name = tag("span", symbol(look), " ", tag("span", step.name, class_="assetbook-name"))
-        status = tag("span", tag("span", look.word, style=f"color: {look.colour}"), f" {said}")
+        status = tag("span", tag("span", look.word, class_="assetbook-state"), f" {said}")
         text = f"{look.word} {said}".rstrip()
         yield Cell(f"{look.symbol} {step.name}", name), Cell(text, status), _why(progress, step)
 

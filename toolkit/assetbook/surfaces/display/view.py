@@ -110,7 +110,7 @@ _RULES: Final = """
 .assetbook table.assetbook-facts td:first-child { color: var(--ab-muted); white-space: nowrap; }
 .assetbook .assetbook-line { display: flex; gap: 8px; align-items: baseline; flex-wrap: wrap; }
 .assetbook .assetbook-columns { display: flex; flex-wrap: wrap; column-gap: 48px; }
-.assetbook .assetbook-added { color: #00a55c; }
-.assetbook .assetbook-removed { color: #d0503c; }
+.assetbook .assetbook-added { background: rgba(0, 165, 92, 0.18); }
+.assetbook .assetbook-removed { background: rgba(208, 80, 60, 0.18); }
 .assetbook pre.assetbook-text { max-height: 420px; overflow: auto; }
 """

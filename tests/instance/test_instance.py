@@ -1,0 +1,294 @@
+"""An instance is found by its project, and answers what its store holds."""
+
+from __future__ import annotations
+
+import gc
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from assetbook.definitions.asset_decorator import asset
+from assetbook.definitions.results import AssetMaterialization, AssetObservation
+from assetbook.definitions.spec import AssetSpec
+from assetbook.errors import ConfigError, CorruptStoreError, SelectionError
+from assetbook.instance.instance import Instance
+from assetbook.instance.loaded import load
+from assetbook.instance.materializing import materialize_definitions
+from assetbook.instance.states import standing
+from assetbook.io.manager import InputContext, IOManager, OutputContext
+from assetbook.keys import AssetKey
+
+TAG = "dagster/data_version"
+PRICES = AssetSpec("prices")
+
+
+@asset
+def numbers() -> list[int]:
+    return [1, 2, 3]
+
+
+@asset
+def total(numbers: list[int]) -> int:
+    return sum(numbers)
+
+
+@asset
+def orders(prices: object) -> int:
+    return 1
+
+
+@asset(deps=[PRICES])
+def report() -> int:
+    return 7
+
+
+def make(instance: Instance, *definitions: object, force: bool = False) -> None:
+    from assetbook.instance.materializing import Options
+
+    materialize_definitions(definitions, instance=instance, options=Options(force=force))
+
+
+def state_of(instance: Instance, name: str, *definitions: object) -> str:
+    return standing(instance, load(definitions, instance)).states[AssetKey(name)].state
+
+
+def empty(folder: Path) -> None:
+    """Nothing marks this folder but itself."""
+
+
+def dotted(folder: Path) -> None:
+    (folder / ".assetbook").mkdir()
+
+
+def pyproject(folder: Path) -> None:
+    (folder / "pyproject.toml").write_text("[project]\nname = 'x'\n")
+
+
+def git(folder: Path) -> None:
+    (folder / ".git").mkdir()
+
+
+@pytest.mark.parametrize("mark", [dotted, pyproject, git])
+def test_the_project_is_found_above_a_notebook(
+    tmp_path: Path, mark: Callable[[Path], None]
+) -> None:
+    inner = tmp_path / "other" / "deep"
+    inner.mkdir(parents=True)
+    mark(tmp_path / "other")
+    instance = Instance.get(inner / "a.ipynb")
+    assert instance.values.root == tmp_path / "other" / ".assetbook" / "values"
+    instance.close()
+
+
+def test_the_store_may_be_named_by_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ASSETBOOK_STORE", str(tmp_path / "elsewhere"))
+    instance = Instance.get()
+    make(instance, numbers)
+    assert (tmp_path / "elsewhere" / "assetbook.db").is_file()
+    instance.close()
+
+
+def test_a_project_has_one_instance_in_a_process(instance: Instance) -> None:
+    assert Instance.get() is instance
+
+
+def test_a_closed_instance_is_opened_anew() -> None:
+    first = Instance.get()
+    make(first, numbers)
+    first.close()
+    again = Instance.get()
+    assert again is not first
+    assert again.value("numbers") == [1, 2, 3]
+    again.close()
+
+
+def test_the_store_is_readable_by_its_owner_alone(instance: Instance, project: Path) -> None:
+    make(instance, numbers)
+    assert (project / ".assetbook").stat().st_mode & 0o077 == 0
+
+
+@asset
+def large() -> list[str]:
+    return ["long"] * 50_000
+
+
+def test_an_ephemeral_instance_leaves_nothing_behind(project: Path) -> None:
+    def folders() -> set[Path]:
+        return set(Path(tempfile.gettempdir()).glob("assetbook-*"))
+
+    before = folders()
+    instance = Instance.ephemeral()
+    make(instance, large)
+    assert len(folders() - before) == 1
+    instance.close()
+    assert folders() == before
+    assert not (project / ".assetbook").exists()
+
+
+def test_a_dropped_ephemeral_instance_leaves_nothing_behind() -> None:
+    def use_one() -> Path:
+        instance = Instance.ephemeral()
+        make(instance, large)
+        assert instance.values.root.exists()
+        return instance.values.root.parent
+
+    folder = use_one()
+    gc.collect()
+    assert not folder.exists()
+
+
+def test_values_are_read_by_number(instance: Instance) -> None:
+    counter = iter([10, 20])
+
+    @asset
+    def ticking() -> int:
+        return next(counter)
+
+    make(instance, ticking, force=True)
+    make(instance, ticking, force=True)
+    assert [instance.value("ticking", number) for number in (1, 2, None)] == [10, 20, 20]
+
+
+@pytest.mark.parametrize(
+    ("name", "number", "said"),
+    [
+        ("numbrs", None, "never been materialized here\nDid you mean `numbers`"),
+        ("numbers", 4, "there is no such version\nThere are: 1"),
+        ("nothing", 1, "There are: none"),
+    ],
+)
+def test_a_missing_value_is_named(
+    instance: Instance, name: str, number: int | None, said: str
+) -> None:
+    make(instance, numbers)
+    with pytest.raises(SelectionError, match=said):
+        instance.value(name, number)
+
+
+def test_a_value_whose_file_is_gone_is_stale_and_corrupt(instance: Instance) -> None:
+    make(instance, large)
+    [file] = [each for each in instance.values.root.rglob("*") if each.is_file()]
+    file.unlink()
+    assert state_of(instance, "large", large) == "stale"
+    with pytest.raises(CorruptStoreError):
+        instance.value("large")
+
+
+def test_another_process_reads_the_value(instance: Instance) -> None:
+    make(instance, numbers)
+    code = "from assetbook import Instance; print(Instance.get().value('numbers'))"
+    told = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert told.stdout == "[1, 2, 3]\n"
+
+
+class Overwriting(IOManager):
+    """Keeps one value for each key."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, object] = {}
+
+    def handle_output(self, context: OutputContext, obj: object) -> None:
+        self.kept[str(context.asset_key)] = obj
+
+    def load_input(self, context: InputContext) -> object:
+        return self.kept[str(context.asset_key)]
+
+
+@asset(io_manager_key="mine")
+def kept() -> int:
+    return 5
+
+
+def test_an_old_version_of_an_overwriting_manager_is_refused(instance: Instance) -> None:
+    resources = {"mine": Overwriting()}
+    materialize_definitions([kept], instance=instance, resources=resources)
+    with pytest.raises(SelectionError, match=r"kept@1`: its I/O manager `mine` keeps only"):
+        instance.value("kept", 1, resources=resources)
+    assert instance.value("kept", resources=resources) == 5
+
+
+def test_a_value_of_a_manager_that_is_not_given_is_refused(instance: Instance) -> None:
+    @asset
+    def other() -> int:
+        return 5
+
+    materialize_definitions([other], instance=instance, resources={"io_manager": Overwriting()})
+    with pytest.raises(ConfigError, match=r"Bind it in a cell: io_manager ="):
+        instance.value("other")
+
+
+def test_a_run_is_found_by_the_beginning_of_its_id(instance: Instance) -> None:
+    make(instance, numbers)
+    [run] = instance.runs()
+    assert instance.run(run.id[:5]) == run
+    with pytest.raises(SelectionError, match="the run `zz`: there is none"):
+        instance.run("zz")
+
+
+def test_a_version_tells_who_asked_for_it(instance: Instance) -> None:
+    make(instance, numbers)
+    instance.report_runless_asset_event(AssetMaterialization("prices"))
+    origin = instance.origin_of(instance.version("numbers"))
+    assert origin is not None
+    assert origin.kind == "python"
+    assert instance.origin_of(instance.version("prices")) is None
+
+
+def test_reported_data_makes_downstream_stale_only_when_new(instance: Instance) -> None:
+    definitions = (numbers, total)
+    make(instance, *definitions)
+    same = instance.version("numbers").event.data_version
+    instance.report_runless_asset_event(AssetMaterialization("numbers", tags={TAG: same}))
+    # what the report was made with is not known, and so neither whether it is right
+    assert state_of(instance, "total", *definitions) == "unknown"
+    instance.report_runless_asset_event(AssetMaterialization("numbers", tags={TAG: "other"}))
+    assert state_of(instance, "total", *definitions) == "stale"
+
+
+@pytest.mark.parametrize("reported", [AssetMaterialization, AssetObservation])
+def test_an_asset_that_only_orders_is_left_fresh(
+    instance: Instance, reported: type[AssetMaterialization | AssetObservation]
+) -> None:
+    for version in ("monday", "tuesday"):
+        instance.report_runless_asset_event(reported("prices", tags={TAG: version}))
+        make(instance, PRICES, report)
+    assert [version.number for version in instance.versions("report")] == [1]
+
+
+def test_an_observation_is_the_version_of_what_is_made_elsewhere(instance: Instance) -> None:
+    instance.report_runless_asset_event(AssetObservation("prices", tags={TAG: "monday"}))
+    recorded = instance.recorded()[PRICES.key]
+    assert (recorded.number, recorded.event.data_version) == (0, "monday")
+    assert state_of(instance, "prices", PRICES, report) == "fresh"
+
+
+def test_reported_metadata_is_kept(instance: Instance) -> None:
+    instance.report_runless_asset_event(
+        AssetMaterialization("prices", description="by hand", metadata={"rows": 3})
+    )
+    metadata = instance.version("prices").event.metadata
+    assert (metadata["rows"]["value"], metadata["description"]["value"]) == (3, "by hand")
+
+
+def test_a_reported_materialization_without_a_version_is_new_data(instance: Instance) -> None:
+    first = instance.report_runless_asset_event(AssetMaterialization("prices"))
+    second = instance.report_runless_asset_event(AssetMaterialization("prices"))
+    assert first.event.data_version != second.event.data_version  # type: ignore[union-attr]
+
+
+def test_reading_an_external_asset_without_a_value_says_what_to_do(instance: Instance) -> None:
+    instance.report_runless_asset_event(AssetMaterialization("prices"))
+    with pytest.raises(SelectionError, match="without a value\nName it in deps="):
+        make(instance, PRICES, orders)
+
+
+def test_its_repr_names_the_store(instance: Instance, project: Path) -> None:
+    assert repr(instance) == f"<Instance {project / '.assetbook'}>"

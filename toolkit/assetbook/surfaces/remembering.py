@@ -1,0 +1,105 @@
+"""What the store remembers of a live notebook: its last snapshot, and a new one after changes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+import msgspec
+
+from assetbook.definitions.spec import AssetSpec
+from assetbook.instance.instance import Instance
+from assetbook.instance.loaded import Loaded
+from assetbook.instance.ownership import Elsewhere, owned_elsewhere
+from assetbook.instance.snapshots import Snapshot, recall, remember, snapshot_of
+from assetbook.instance.states import Standing
+from assetbook.keys import AssetKey
+
+
+class Remembering:
+    """The snapshots of one location (None: the scratch one) while its notebook lives."""
+
+    def __init__(self, instance: Instance, location: str | None) -> None:
+        self._instance = instance
+        self._location = location
+        self._before: Snapshot | None = recall(instance, location)
+        self._forgotten: set[AssetKey] = set()
+        self._token: tuple[int, Mapping[AssetKey, str]] = (0, {})
+        self._elsewhere: Mapping[AssetKey, Elsewhere] = {}
+
+    def specs(self) -> dict[AssetKey, AssetSpec]:
+        """The assets that this location defined before the kernel began and did not forget."""
+        if self._before is None:
+            return {}
+        specs = self._before.specs
+        return {key: spec for key, spec in specs.items() if key not in self._forgotten}
+
+    def inputs(self) -> dict[AssetKey, dict[str, AssetKey]]:
+        """What each of those reads, by parameter."""
+        return self._before.inputs if self._before is not None else {}
+
+    def forget(self, key: AssetKey) -> None:
+        """Remembers ``key`` no longer, unless a cell defines it again."""
+        self._forgotten.add(key)
+
+    def note(
+        self,
+        loaded: Loaded,
+        now: Standing,
+        generation: int,
+        cell: str,
+        take_over: Collection[AssetKey] = (),
+    ) -> list[str]:
+        """Stores a snapshot if a definition or a code version changed; a line for each asset
+        that belongs, or belonged, to another notebook.
+
+        ``take_over`` makes assets this notebook's own. Raises StoreError if it cannot be stored.
+        """
+        codes = {
+            key: defined.code.digest
+            for key, defined in now.defined.items()
+            if defined.code is not None
+        }
+        token = (generation, codes)
+        if token == self._token and not take_over:
+            return []
+        made = loaded.graph.makers.keys()
+        elsewhere = owned_elsewhere(self._instance, self._location, made | self.specs().keys())
+        owners = {
+            key: owner.location
+            for key, owner in elsewhere.items()
+            if owner.exists and key not in take_over
+        }
+        at = self._instance.clock.now()
+        snapshot, texts = snapshot_of(loaded, now, at, cell, owners)
+        remember(self._instance, self._merged(snapshot, owners), texts)
+        self._token = token
+        said = [
+            _said(key, owner, owners)
+            for key, owner in elsewhere.items()
+            if key in made and self._elsewhere.get(key) != owner
+        ]
+        self._elsewhere = elsewhere
+        return said
+
+    def _merged(self, snapshot: Snapshot, owners: Mapping[AssetKey, str]) -> Snapshot:
+        """The snapshot with what was remembered and has neither run nor been forgotten here."""
+        if self._before is None:
+            return snapshot
+        living = {record.key for record in snapshot.assets}
+        earlier = tuple(
+            msgspec.structs.replace(record, owner=owners.get(key, ""))
+            for record in self._before.assets
+            if (key := AssetKey.from_text(record.key)) not in self._forgotten
+            and record.key not in living
+        )
+        return msgspec.structs.replace(snapshot, assets=(*snapshot.assets, *earlier))
+
+
+def _said(key: AssetKey, owner: Elsewhere, owners: Mapping[AssetKey, str]) -> str:
+    if key in owners:
+        return (
+            f"`{key}` belongs to {owner.location}: to make it here, "
+            f"`%materialize {key} --take-over`"
+        )
+    gone = "" if owner.exists else ", which is no more"
+    return f"`{key}` moved here from {owner.location}{gone}"
