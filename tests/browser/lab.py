@@ -25,15 +25,11 @@ _SETTINGS = {
 
 
 class Lab:
-    """A server whose files are those of ``root``; use it in a ``with``.
+    """A server whose files are those of ``root``; use it in a ``with``."""
 
-    ``app`` is ``lab``, or ``notebook`` for Jupyter Notebook 7.
-    """
-
-    def __init__(self, root: Path, app: str = "lab") -> None:
+    def __init__(self, root: Path) -> None:
         self.root = root
         self.token = secrets.token_hex(8)
-        self._app = app
         self._port = _free_port()
         self._home = root / ".home"
 
@@ -70,10 +66,9 @@ class Lab:
         return f"http://127.0.0.1:{self._port}/{path}?token={self.token}"
 
     def _command(self) -> list[str]:
-        module = {"lab": "jupyterlab", "notebook": "notebook"}[self._app]
         return [
             sys.executable,
-            *("-m", module),
+            *("-m", "jupyterlab"),
             "--no-browser",
             "--ServerApp.ip=127.0.0.1",
             f"--ServerApp.port={self._port}",
@@ -89,10 +84,9 @@ class Lab:
         inherited = {
             name: value for name, value in os.environ.items() if not name.startswith("ASSETBOOK_")
         }
-        paths = (str(TOOLKIT), inherited.get("PYTHONPATH", ""))
         return {
             **inherited,
-            "PYTHONPATH": os.pathsep.join(filter(None, paths)),
+            "PYTHONPATH": str(TOOLKIT),
             "JUPYTER_CONFIG_DIR": str(self._home / "config"),
             "JUPYTER_DATA_DIR": str(self._home / "data"),
             "JUPYTER_RUNTIME_DIR": str(self._home / "run"),

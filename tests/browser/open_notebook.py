@@ -109,6 +109,12 @@ class OpenNotebook:
         """What stands below a cell now."""
         return str(self._ask("book.below(given).innerText", cell))
 
+    def cells(self, text: str) -> list[str]:
+        """The ids of the code cells whose text begins with ``text``."""
+        models = "book.panel.content.widgets.map(each => each.model)"
+        begins = "each.type === 'code' && each.sharedModel.getSource().startsWith(given)"
+        return list(self._ask(f"{models}.filter(each => {begins}).map(each => each.id)", text))
+
     def count(self, cell: str, selector: str) -> int:
         """How many elements below a cell match the selector."""
         return int(

@@ -9,6 +9,7 @@ import nbformat
 import pytest
 from nbconvert import HTMLExporter
 from playwright.sync_api import Browser, Page
+from tests.browser.hostile_cells import ALIVE, hostile_cells
 from tests.browser.lab import Lab
 from tests.browser.open_notebook import OpenNotebook, opened
 
@@ -21,57 +22,10 @@ PAYLOAD = (
 )
 SEEN = "<img src=x onerror=window.__xss=1>"
 """The beginning of it, as a person must see it."""
-CODE = f"""
-@asset(description=TEXT, metadata={{"said": TEXT, TEXT: 1}}, owners=["team:<b>x</b>"])
-def evil(context):
-    secret_word = {SEEN!r}
-    print(TEXT)
-    context.log.warning(TEXT)
-    return MaterializeResult(
-        value=pd.DataFrame({{TEXT: [TEXT]}}),
-        metadata={{
-            "text": TEXT,
-            TEXT: TEXT,
-            "link": MetadataValue.url("javascript:window.__xss=6"),
-            "prose": MetadataValue.md(TEXT),
-            "plain": {{"<b>": TEXT}},
-        }},
-    )
-
-@asset_check(asset=evil, description=TEXT)
-def suspicion(evil):
-    return AssetCheckResult(passed=False, description=TEXT, metadata={{TEXT: TEXT}})
-
-@asset(key=AssetKey(["raw", {SEEN!r}]))
-def keyed(evil):
-    return 1
-"""
-CELLS = {
-    "load": f"""
-%load_ext assetbook
-import pandas as pd
-from assetbook import AssetCheckResult, AssetKey, MaterializeResult, MetadataValue
-TEXT = {PAYLOAD!r}""",
-    "card": CODE,
-    "progress": "%materialize *",
-    "failure": "%%asset broken\nlen(evil)\nraise ValueError(TEXT)\n1",
-    "edit": CODE.replace("secret_word", "other_word"),
-    "assets": "%assets --checks",
-    "show": "%show evil",
-    "lineage": "%lineage",
-    "logs": "%logs",
-    "why": "%why evil",
-    "runs": "%runs",
-    "plan": "%plan *",
-    "versions": "%versions evil",
-    "overview": "%assetbook",
-    "definition": "evil",
-    "check": "suspicion",
-}
+CELLS = hostile_cells(PAYLOAD)
 CONTROL = f"from IPython.display import HTML\nHTML({PAYLOAD!r})"
-SHOWING = ("card", "progress", "failure", "assets", "show", "lineage", "logs", "why", "definition")
+SHOWING = ("progress", "failure", "assets", "show", "logs", "definition", "check")
 """Cells below which the payload must be seen."""
-ALIVE = "img, script, iframe, [onload], [onerror], a[href^=javascript], b"
 
 
 @pytest.fixture(scope="module")
@@ -91,6 +45,12 @@ def test_payloads_make_no_elements_in_lab(hostile: OpenNotebook, cell: str) -> N
 @pytest.mark.parametrize("cell", SHOWING)
 def test_payloads_show_as_their_text_in_lab(hostile: OpenNotebook, cell: str) -> None:
     assert SEEN in hostile.shown(cell)
+
+
+@pytest.mark.parametrize("cell", ["card", "assets", "lineage", "why"])
+def test_hostile_keys_and_code_show_as_their_text_in_lab(hostile: OpenNotebook, cell: str) -> None:
+    shown = hostile.shown(cell)
+    assert ("<b>in the code</b>" if cell == "why" else "raw/<b>in a key</b>") in shown
 
 
 def test_a_failure_shows_characters_that_reorder_text(hostile: OpenNotebook) -> None:

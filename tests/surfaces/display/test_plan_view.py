@@ -12,7 +12,7 @@ from assetbook.surfaces.display.plan_view import plan_html, plan_text
 def test_each_step_has_its_reason() -> None:
     text = text_of(plan_html(PLAN))
     assert text == (
-        "Plan5 steps · +monthlystepwhy1flightsnever materialized2airlinesnever materialized"
+        "Plan 5 steps · +monthlystepwhy1flightsnever materialized2airlinesnever materialized"
         "3delayshelper `clean` changed, In[2]"
         "4delays:has_carriersit checks the new version of `delays`"
         "5monthlyonly if needed if the data of `delays` changes"
@@ -21,7 +21,7 @@ def test_each_step_has_its_reason() -> None:
 
 
 def test_nothing_to_do_is_said() -> None:
-    assert text_of(plan_html(Plan("delays", ()))) == "Planall fresh: nothing to do"
+    assert text_of(plan_html(Plan("delays", ()))) == "Plan all fresh: nothing to do"
     assert plan_text(Plan("delays", ())) == "all fresh: nothing to do"
 
 

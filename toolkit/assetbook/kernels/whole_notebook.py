@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from queue import Empty
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import nbformat
@@ -18,6 +19,15 @@ from assetbook.notebook.notebook_path import VARIABLE
 
 DEFINE_ONLY = "ASSETBOOK_DEFINE_ONLY"
 """Set in a kernel whose cells define and do not materialize."""
+_UNREADABLE = (
+    nbformat.reader.NotJSONError,
+    nbformat.ValidationError,
+    # what nbformat trips over in JSON that is no notebook
+    AttributeError,
+    KeyError,
+    TypeError,
+    ValueError,
+)
 Show = Callable[[str, str], None]
 """Takes a stream's name and text."""
 _ANSWER = "application/vnd.assetbook.answer+json"
@@ -31,7 +41,7 @@ def read_notebook(path: Path) -> Any:
         raise NotLoadedError(
             f"the notebook {path}", "there is no such file", "Give the path of an .ipynb file."
         ) from None
-    except (OSError, nbformat.reader.NotJSONError, nbformat.ValidationError) as error:
+    except (OSError, *_UNREADABLE) as error:
         first = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise NotLoadedError(
             f"the notebook {path}", f"it cannot be read: {first}", "Is it a notebook?"
@@ -129,19 +139,24 @@ def whole_notebook(path: Path, show: Show) -> Iterator[WholeNotebook]:
     """
     notebook = read_notebook(path)
     name = notebook.metadata.get("kernelspec", {}).get("name", "python3")
-    manager = KernelManager(kernel_name=name, transport="ipc")
-    environment = {**os.environ, VARIABLE: str(path.absolute()), DEFINE_ONLY: "1"}
-    manager.start_kernel(cwd=str(path.absolute().parent), env=environment)
-    client = manager.blocking_client()
-    try:
-        client.start_channels()
-        client.wait_for_ready(timeout=60)
-        kernel = WholeNotebook(client, manager, show)
-        kernel.run_cells(notebook)
-        yield kernel
-    finally:
-        client.stop_channels()
-        manager.shutdown_kernel(now=True)
+    # a folder of its own for the sockets, with a short name: they are in no project, and a path
+    # that the kernel would read from its own folder is none that we find
+    with TemporaryDirectory(prefix="abk") as sockets:
+        connection = str(Path(sockets) / "kernel.json")
+        manager = KernelManager(kernel_name=name, transport="ipc", connection_file=connection)
+        environment = {**os.environ, VARIABLE: str(path.absolute()), DEFINE_ONLY: "1"}
+        manager.start_kernel(cwd=str(path.absolute().parent), env=environment)
+        client = manager.blocking_client()
+        try:
+            client.start_channels()
+            client.wait_for_ready(timeout=60)
+            kernel = WholeNotebook(client, manager, show)
+            kernel.run_cells(notebook)
+            yield kernel
+        finally:
+            client.stop_channels()
+            manager.shutdown_kernel(now=True)
+            manager.cleanup_resources()
 
 
 def answer(value: Any) -> None:

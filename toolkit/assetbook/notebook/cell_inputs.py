@@ -57,8 +57,8 @@ def check_names(
     """Raises DefinitionError for a name that is neither an asset, a variable nor a builtin."""
     names = _by_name(keys)
     for name in sorted(beyond_builtins(function.reads) - _GIVEN):
-        if name in names or name in namespace:
-            continue
+        if name in names or name in namespace or name in function.names.binds:
+            continue  # one that the cell itself binds, perhaps in a loop that may not run
         known = [*names, *(each for each in namespace if not each.startswith("_"))]
         raise DefinitionError(
             f"the asset cell `{function.__name__}`",

@@ -117,10 +117,13 @@ def counted_line(lines: Sequence[Line]) -> Line:
 def ran_card(live: LiveNotebook, definition: AssetsDefinition) -> None:
     """Displays the line of an asset cell that was only defined, not run."""
     key = definition.key
+    line = Line(look_of("missing"), str(key), ("defined",))
     try:
-        line = asset_line(key, live.standing()[0])
+        now = live.standing()[0]
     except AssetbookError:  # what it reads is not there yet: the cell's end says so
-        line = Line(look_of("missing"), str(key), ("defined",))
+        now = None
+    if now is not None and key in now.states:
+        line = asset_line(key, now)
     value = _value_text(definition)
     _show([Line(line.look, line.name, (*line.said, value, f"`%materialize {key}` runs it"))])
 

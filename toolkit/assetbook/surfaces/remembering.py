@@ -24,7 +24,7 @@ class Remembering:
         self._before: Snapshot | None = recall(instance, location)
         self._forgotten: set[AssetKey] = set()
         self._token: tuple[int, Mapping[AssetKey, str]] = (0, {})
-        self._elsewhere: Mapping[AssetKey, Elsewhere] = {}
+        self._said: list[str] = []
 
     def specs(self) -> dict[AssetKey, AssetSpec]:
         """The assets that this location defined before the kernel began and did not forget."""
@@ -73,13 +73,10 @@ class Remembering:
         snapshot, texts = snapshot_of(loaded, now, at, cell, owners)
         remember(self._instance, self._merged(snapshot, owners), texts)
         self._token = token
-        said = [
-            _said(key, owner, owners)
-            for key, owner in elsewhere.items()
-            if key in made and self._elsewhere.get(key) != owner
-        ]
-        self._elsewhere = elsewhere
-        return said
+        said = [_said(key, owner, owners) for key, owner in elsewhere.items() if key in made]
+        new = [line for line in said if line not in self._said]
+        self._said = said
+        return new
 
     def _merged(self, snapshot: Snapshot, owners: Mapping[AssetKey, str]) -> Snapshot:
         """The snapshot with what was remembered and has neither run nor been forgotten here."""

@@ -256,10 +256,11 @@ def _rows(at: Desk) -> tuple[Standing, tuple[AssetRow, ...]]:
 
 def _orphans(at: Desk) -> tuple[Standing, tuple[AssetRow, ...]]:
     """The assets that have versions and that neither this desk nor any snapshot defines."""
-    living, _, _ = at.standing()
+    _, here = _rows(at)
+    defined = {row.key for row in here if not row.source.startswith(NOWHERE)}
     now, rows = _rows(StoreDesk(at.instance))
     return now, tuple(
-        row for row in rows if row.source.startswith(NOWHERE) and row.key not in living.states
+        row for row in rows if row.source.startswith(NOWHERE) and row.key not in defined
     )
 
 

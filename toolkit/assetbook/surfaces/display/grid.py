@@ -14,6 +14,7 @@ WIDTH = 100
 _NARROWEST = 24  # columns left to the last one however wide the others are
 _GAP = "  "
 _SHORT = 28  # columns up to which a text never needs a second line
+_LONG = 60  # columns from which on a text may always take one
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ class Grid:
 
     def _cell(self, cell: Cell | str, place: int, wide: bool) -> Html:
         shown = cell.shown if isinstance(cell, Cell) else cell
-        kind = "wide" if wide else "tight"
+        kind = "wide" if wide or columns_of(_plain(cell)) > _LONG else "tight"
         if self.heads[place] in self.numbers:
             kind = "number"
         return tag("td", shown, class_=f"assetbook-{kind}")

@@ -168,7 +168,7 @@ _RULES: Final = """
   background: transparent; color: inherit; vertical-align: top; }
 .assetbook table.assetbook-table tbody tr:nth-child(n) { background: transparent; }
 .assetbook table.assetbook-table th { color: var(--ab-muted); font-weight: 500; }
-.assetbook table.assetbook-table .assetbook-number { text-align: right; }
+.assetbook table.assetbook-table .assetbook-number { text-align: right; white-space: nowrap; }
 .assetbook pre.assetbook-text, .assetbook code { font-family: var(--ab-mono); font-size: 12px;
   color: inherit; background: var(--ab-raised); }
 .assetbook pre.assetbook-text { padding: 8px 10px; border-radius: 6px; margin: 6px 0;

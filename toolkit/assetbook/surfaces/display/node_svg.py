@@ -29,16 +29,22 @@ def node_svg(node: GraphNode, place: Place, wide: float, head: float) -> Html:
     label = visible(node.label, one_line=True)
     checks, room = _checks(node, wide)
     tooltip = "\n".join(part for part in (label, node.word, node.title, node.note) if part)
+    # a host that does not trust a page keeps its words alone: the spaces are between these
     return tag(
         "g",
         tag("title", tooltip),
+        " ",
         _group(node, wide) if node.group and head else None,
+        " ",
         tag(
             "g",
             *_box(node, wide),
             _text(cut_to_pixels(label, room, LABEL_SIZE), INSET, 19, "ab-label"),
+            " ",
             checks,
+            " ",
             _second_line(node, wide),
+            "; ",
             transform=f"translate(0 {head:g})" if head else None,
         ),
         class_=f"ab-node ab-{node.kind}",

@@ -65,7 +65,8 @@ def headline(title: str, *beside: str) -> Html:
     """A view's first line: its title, and what stands beside it in a quieter tone."""
     said = tuple(part for part in beside if part)
     quiet = tag("span", join(said, " · "), class_="assetbook-muted assetbook-beside")
-    return tag("div", tag("span", title, class_="assetbook-title"), quiet if said else None)
+    # the space is for hosts that strip the style from pages they do not trust
+    return tag("div", tag("span", title, class_="assetbook-title"), " ", quiet if said else None)
 
 
 def section(title: str, *parts: str | None) -> Html:
@@ -110,6 +111,7 @@ _RULES: Final = """
 .assetbook table.assetbook-facts td:first-child { color: var(--ab-muted); white-space: nowrap; }
 .assetbook .assetbook-line { display: flex; gap: 8px; align-items: baseline; flex-wrap: wrap; }
 .assetbook .assetbook-columns { display: flex; flex-wrap: wrap; column-gap: 48px; }
+.assetbook .assetbook-columns div { min-width: 0; max-width: 100%; }
 .assetbook .assetbook-added { background: rgba(0, 165, 92, 0.18); }
 .assetbook .assetbook-removed { background: rgba(208, 80, 60, 0.18); }
 .assetbook pre.assetbook-text { max-height: 420px; overflow: auto; }
