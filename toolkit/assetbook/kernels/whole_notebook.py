@@ -15,10 +15,8 @@ import nbformat
 from jupyter_client.manager import KernelManager
 
 from assetbook.errors import NotLoadedError, RunFailedError
-from assetbook.notebook.notebook_path import VARIABLE
+from assetbook.notebook.notebook_path import DEFINE_ONLY, VARIABLE
 
-DEFINE_ONLY = "ASSETBOOK_DEFINE_ONLY"
-"""Set in a kernel whose cells define and do not materialize."""
 _UNREADABLE = (
     nbformat.reader.NotJSONError,
     nbformat.ValidationError,

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 VARIABLE = "ASSETBOOK_NOTEBOOK"
+DEFINE_ONLY = "ASSETBOOK_DEFINE_ONLY"
+"""Set in a kernel whose cells define and do not materialize."""
 
 
 def notebook_path(namespace: Mapping[str, Any], environment: Mapping[str, str]) -> Path | None:

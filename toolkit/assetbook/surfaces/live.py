@@ -15,12 +15,11 @@ from assetbook.instance.loaded import Loaded, load
 from assetbook.instance.materializing import OriginKind
 from assetbook.instance.provenance import definition_key
 from assetbook.instance.states import Standing, standing
-from assetbook.kernels.whole_notebook import DEFINE_ONLY
 from assetbook.keys import AssetKey
 from assetbook.notebook.cell_names import cell_names
 from assetbook.notebook.cell_places import CellPlaces
 from assetbook.notebook.cell_text import python_text
-from assetbook.notebook.notebook_path import notebook_path
+from assetbook.notebook.notebook_path import DEFINE_ONLY, notebook_path
 from assetbook.notebook.session import Cell, Session
 from assetbook.notebook.versioner import Versioner
 from assetbook.settings import location_id
