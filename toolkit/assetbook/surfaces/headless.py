@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import sys
+from contextlib import redirect_stdout
 from typing import Any
 
 from assetbook.errors import AssetbookError, NotLoadedError
+from assetbook.execution.reporter import Reporter, Silent
 from assetbook.instance.materializing import OriginKind
 from assetbook.kernels.whole_notebook import answer
 from assetbook.surfaces.commands import VERBS, call
@@ -38,8 +41,10 @@ def _run(name: str, arguments: dict[str, Any], as_json: bool) -> dict[str, Any]:
         return {"success": True, "steps": len(plan)}
     kind: OriginKind = "cli"
     live.called_by = kind
-    reporter = None if as_json else TerminalProgress()
-    outcome = call(verb, arguments, desk=live, raise_on_error=False, reporter=reporter)
+    reporter: Reporter = Silent() if as_json else TerminalProgress()
+    # what assets print must not come between the lines of JSON
+    with redirect_stdout(sys.stderr if as_json else sys.stdout):
+        outcome = call(verb, arguments, desk=live, raise_on_error=False, reporter=reporter)
     if as_json:
         print(json.dumps(_outcome_json(outcome), indent=2))
     elif outcome.result is None:

@@ -167,7 +167,8 @@ _RULES: Final = """
   padding: 3px 18px 3px 0; border: 0; border-bottom: 1px solid var(--ab-border);
   background: transparent; color: inherit; vertical-align: top; }
 .assetbook table.assetbook-table tbody tr:nth-child(n) { background: transparent; }
-.assetbook table.assetbook-table th { color: var(--ab-muted); font-weight: 500; }
+.assetbook table.assetbook-table th { color: var(--ab-muted); font-weight: 500;
+  white-space: nowrap; }
 .assetbook table.assetbook-table .assetbook-number { text-align: right; white-space: nowrap; }
 .assetbook pre.assetbook-text, .assetbook code { font-family: var(--ab-mono); font-size: 12px;
   color: inherit; background: var(--ab-raised); }
