@@ -65,7 +65,6 @@ def test_an_interrupt_ends_a_run_at_once(slow: OpenNotebook) -> None:
     slow.wait_until_idle()
     assert time.monotonic() - begun < 3
     shown = slow.wait_for("endless", "canceled")
-    print(shown)
     assert "KeyboardInterrupt" in shown
     assert "canceled" in slow.run("runs")
 
