@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextvars
+import importlib
 import os
 import socket
 import sqlite3
@@ -141,3 +142,33 @@ def test_an_idle_hook_costs_next_to_nothing() -> None:
     for _ in range(100_000):
         sys.audit("assetbook.test", 1)
     assert (time.process_time() - started) / 100_000 < 5e-6
+
+
+def test_what_an_own_module_reads_while_it_is_imported_is_seen(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "reads_as_it_comes.py").write_text(
+        f"from pathlib import Path\nTEXT = Path({str(data)!r}).read_text()\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    with observe_reads() as seen:
+        importlib.import_module("reads_as_it_comes")
+    assert seen.files == (str(data),)
+
+
+def test_a_program_that_a_library_starts_as_it_is_imported_is_its_own_affair(
+    tmp_path: Path,
+) -> None:
+    code = (
+        "from assetbook.execution.file_reads import observe_reads\n"
+        "with observe_reads() as seen:\n"
+        "    import matplotlib.pyplot\n"
+        "assert seen.names == (), seen.names\n"
+    )
+    # a new folder of settings: the list of fonts is made, for which matplotlib starts programs
+    environment = {**os.environ, "MPLCONFIGDIR": str(tmp_path), "MPLBACKEND": "agg"}
+    made = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False
+    )
+    assert made.returncode == 0, made.stderr
+    assert any(tmp_path.glob("fontlist*"))

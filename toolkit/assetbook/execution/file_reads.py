@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache, cached_property
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 _CODE = (".py", ".pyc", ".pyi", ".so", ".pth", ".ipynb")
@@ -93,8 +94,9 @@ def observe_reads(ignore_under: Sequence[Path] = ()) -> Iterator[SeenReads]:
     """What this context, and every context copied from it, reads until the end of the block.
 
     Files under ``ignore_under`` (the store), those that Python and installed packages bring or
-    cache, and files opened for writing alone are left out; so are ``/proc`` and ``/dev``, and
-    what the import system looks at. Threads started without a copied context are not seen.
+    cache, and files opened for writing alone are left out; so are ``/proc`` and ``/dev``, and what
+    the import system looks at, or a library while it is imported. Threads started without a copied
+    context are not seen.
     """
     seen = SeenReads(ignore_under)
     _installed()
@@ -143,25 +145,28 @@ def _on_event(event: str, arguments: tuple[Any, ...]) -> None:
     if not _state["watching"] or event not in _HANDLERS:
         return
     seen = _watcher.get()
-    if seen is not None and not (event in _SEARCHES and _by_imports()):
+    if seen is not None and not _by_imports(event in _SEARCHES):
         _HANDLERS[event](seen, arguments)
 
 
 _SEARCHES = frozenset({"os.listdir", "os.scandir"})
-_DEEPEST = 12  # frames between the import system and what it opens
 
 
-def _by_imports() -> bool:
-    """Whether Python's import system asks: looking for modules is no reading of data.
+def _by_imports(search: bool) -> bool:
+    """Whether Python's import system asks, or a library that is being imported.
 
-    A module that opens a file while it is imported does read: only listings are left out.
+    Looking for modules is no reading of data, and what an installed package does to get ready (a
+    list of fonts, say) is its version. A person's own module that reads while it is imported does
+    read: its code comes before the import system's, seen from the event.
     """
-    frame = sys._getframe(3)
-    for _ in range(_DEEPEST):
+    frame: FrameType | None = sys._getframe(2)  # what raised the event
+    while frame is not None:
         filename = frame.f_code.co_filename
-        if filename.startswith(("<frozen ", _import_folder())):
+        if filename.startswith("<frozen importlib"):
             return True
-        if frame.f_back is None:
+        if search and filename.startswith(_import_folder()):
+            return True
+        if not filename.startswith((*_installed(), "<frozen ")):
             return False
         frame = frame.f_back
     return False
