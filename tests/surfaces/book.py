@@ -11,6 +11,7 @@ from typing import Any
 
 from IPython.core.displaypub import CapturingDisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
 
 from assetbook.instance.instance import Instance
 from assetbook.surfaces import extension
@@ -30,7 +31,11 @@ class Book:
     def __init__(self, folder: Path, name: str = "book.ipynb") -> None:
         self.path = folder / name
         InteractiveShell.clear_instance()
-        self.shell: Any = InteractiveShell.instance(display_pub_class=CapturingDisplayPublisher)
+        config = Config()
+        config.HistoryManager.enabled = False  # else each shell's thread is waited for at the exit
+        self.shell: Any = InteractiveShell.instance(
+            display_pub_class=CapturingDisplayPublisher, config=config
+        )
         self.shown = ""
         self._cells = 0
         self.run("%load_ext assetbook")
