@@ -8,7 +8,7 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
 from assetbook import errors
-from assetbook.errors import AssetbookError, SelectionError, did_you_mean, nearest
+from assetbook.errors import AssetbookError, SelectionError, did_you_mean, nearest, with_article
 
 CLASSES = [
     each
@@ -55,3 +55,22 @@ def test_a_guess_reads_as_a_sentence() -> None:
     assert did_you_mean("ordrs", ["orders"]) == "Did you mean `orders`?"
     assert did_you_mean("order", ["orders", "border"]) == "Did you mean `orders` or `border`?"
     assert did_you_mean("zzz", ["orders"]) == ""
+
+
+@pytest.mark.parametrize(
+    ("noun", "said"),
+    [
+        ("int", "an int"),
+        ("object", "an object"),
+        ("UnstorableValueError", "an UnstorableValueError"),
+        ("UnionType", "a UnionType"),
+        ("uint8", "a uint8"),
+        ("UUID", "a UUID"),
+        ("UserDict", "a UserDict"),
+        ("OrderedDict", "an OrderedDict"),
+        ("hour", "an hour"),
+        ("table", "a table"),
+    ],
+)
+def test_articles_follow_the_sound(noun: str, said: str) -> None:
+    assert with_article(noun) == said

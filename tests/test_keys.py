@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import copy
+import os
 import pickle
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import PurePosixPath
 
 import pytest
@@ -73,6 +77,34 @@ def test_long_parts_keep_apart_in_folders() -> None:
 def test_no_folder_leaves_its_place() -> None:
     folder = AssetKey(["..", ".", "~", "/etc"]).folder
     assert PurePosixPath(folder).parts == ("%2E%2E", "%2E", "%7E", "%2Fetc")
+
+
+@given(parts)
+def test_equal_keys_are_one_object(path: list[str]) -> None:
+    key = AssetKey(path)
+    assert AssetKey(path) is key
+    assert pickle.loads(pickle.dumps(key)) is key
+    assert copy.deepcopy(key) is key
+
+
+def test_threads_that_make_a_key_at_once_get_one_object() -> None:
+    path = [f"made-at-once-{os.urandom(4).hex()}"]
+    barrier = threading.Barrier(8)
+
+    def make(_: int) -> AssetKey:
+        barrier.wait()
+        return AssetKey(path)
+
+    with ThreadPoolExecutor(8) as pool:
+        assert len({id(key) for key in pool.map(make, range(8))}) == 1
+
+
+def test_a_part_of_another_text_type_becomes_plain_text() -> None:
+    class Name(str):
+        __slots__ = ()
+
+    key = AssetKey(Name("named by a subclass"))
+    assert type(key.parts[0]) is str and key is AssetKey("named by a subclass")
 
 
 def test_keys_sort_by_their_parts_and_pickle() -> None:

@@ -123,7 +123,7 @@ def test_files_without_settings_give_defaults(tmp_path: Path, text: str) -> None
 
 
 def test_settings_that_are_no_table_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="it is a int"):
+    with pytest.raises(ConfigError, match="it is an int"):
         read_settings(write(tmp_path / "pyproject.toml", "[tool]\nassetbook = 3\n"))
 
 

@@ -82,3 +82,13 @@ def test_a_spec_names_check_and_asset() -> None:
     assert repr(spec) == "AssetCheckSpec('ok', asset='raw/orders')"
     with pytest.raises(DefinitionError, match="definitions are frozen"):
         spec.name = "other"
+
+
+def test_an_input_must_be_an_asset_in() -> None:
+    with pytest.raises(
+        DefinitionError, match=r"ins\['t'\] of check\(\): it is 'total', a str\nGive"
+    ):
+
+        @asset_check(asset="orders", additional_ins={"t": "total"})  # type: ignore[dict-item]
+        def check(orders, t):  # type: ignore[no-untyped-def]
+            return True

@@ -36,3 +36,12 @@ def test_things_of_another_kind_are_refused() -> None:
         Definitions(assets=[orders.compute])  # type: ignore[list-item]
     with pytest.raises(DefinitionError, match=r"asset_checks=.*\nIt takes AssetChecksDefinition"):
         Definitions(asset_checks=[orders])  # type: ignore[list-item]
+
+
+def test_all_things_of_another_kind_are_named_at_once() -> None:
+    with pytest.raises(DefinitionError) as found:
+        Definitions(assets=[orders, 5, "x"], asset_checks=[orders])  # type: ignore[list-item]
+    said = str(found.value)
+    assert "3 things are wrong" in said
+    assert "assets= holds 5, an int" in said and "assets= holds 'x', a str" in said
+    assert "asset_checks= holds <asset orders>, an AssetsDefinition" in said

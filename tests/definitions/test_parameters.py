@@ -9,8 +9,15 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from assetbook.definitions.asset_decorator import asset
+from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.config import Config
-from assetbook.definitions.parameters import Parameters, place_of, read_parameters
+from assetbook.definitions.parameters import (
+    Parameters,
+    place_of,
+    read_parameters,
+    unresolved,
+)
 from assetbook.definitions.resource import ConfigurableResource
 from assetbook.errors import DefinitionError
 from assetbook.execution.context import AssetExecutionContext
@@ -128,3 +135,20 @@ def test_a_wrapper_passes_on_the_parameters_of_what_it_wraps() -> None:
     wrapped = timed(inner)
     assert read(wrapped).inputs == (("orders", int),)
     assert place_of(wrapped).line == inner.__code__.co_firstlineno
+
+
+def test_annotations_that_named_nothing_are_known() -> None:
+    class Fine: ...
+
+    @asset
+    def total(
+        orders: pd.DataFrme,  # type: ignore[name-defined]
+        quoted: "Nope",  # type: ignore[name-defined]  # noqa: F821, UP037
+        fine: "Fine",  # noqa: UP037
+        nothing: None,
+        bare,  # type: ignore[no-untyped-def]
+    ): ...
+
+    assert isinstance(total, AssetsDefinition)
+    assert unresolved(total) == ("orders: pd.DataFrme", "quoted: Nope")
+    assert total.inputs[2].annotation is Fine

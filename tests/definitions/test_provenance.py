@@ -111,7 +111,7 @@ def test_variables_count_by_name_and_value(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_what_cannot_be_compared_is_refused() -> None:
-    with pytest.raises(ConfigError, match=r"`value\[1\]` holds a object"):
+    with pytest.raises(ConfigError, match=r"`value\[1\]` holds an object"):
         text([1, object()])
 
 
@@ -167,4 +167,4 @@ def test_a_plain_object_gives_a_reason() -> None:
 def test_a_setting_without_content_gives_a_reason() -> None:
     token, reason = resource_token("db", Warehouse(handle=object()), KEY)
     assert token is None
-    assert reason is not None and "`db`: the field `handle` holds a object" in reason
+    assert reason is not None and "`db`: the field `handle` holds an object" in reason

@@ -49,7 +49,7 @@ def test_a_secret_is_copied_as_itself() -> None:
 
 
 def test_a_secret_holds_text_only() -> None:
-    with pytest.raises(ConfigError, match="its value is a int"):
+    with pytest.raises(ConfigError, match="its value is an int"):
         Secret(12345)  # type: ignore[arg-type]
 
 

@@ -107,7 +107,7 @@ def test_attributes_are_merged_in_a_copy() -> None:
 
 
 def test_what_is_no_asset_is_refused() -> None:
-    with pytest.raises(DefinitionError, match="it is a int\nGive a key"):
+    with pytest.raises(DefinitionError, match="it is an int\nGive a key"):
         key_of(3)
     with pytest.raises(DefinitionError, match=r"it makes 2 assets\nUse .keys"):
         key_of(halves)

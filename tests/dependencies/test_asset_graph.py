@@ -259,3 +259,26 @@ def test_an_asset_goes_with_its_wrong_check() -> None:
     graph, wrong = AssetGraph.build_usable([checked, holds])
     assert not graph.specs
     assert "nowhere" in wrong[checked.key]
+
+
+def test_blocking_checks_cannot_wait_for_each_other() -> None:
+    def check(name: str, other: str) -> Any:
+        @asset_check(asset=name, name="ok", blocking=True, additional_deps=[other])
+        def ok() -> bool:
+            return True
+
+        return ok
+
+    said = faults([make("a"), make("z"), check("a", "z"), check("z", "a")])
+    assert "their blocking checks wait for each other: a → z → a" in said
+    further = [make("a"), make("z"), make("b", "a"), check("a", "z"), check("z", "b")]
+    assert "no order of steps can make these" in faults(further)
+
+
+def test_a_check_of_an_unknown_asset_is_one_fault() -> None:
+    @asset_check(asset="ordrs")
+    def ok(ordrs: int) -> bool:
+        return True
+
+    said = faults([make("orders"), ok])
+    assert said.count("`ordrs:ok` needs `ordrs`") == 1 and "things are wrong" not in said

@@ -7,11 +7,13 @@ import re
 
 import pytest
 
-from assetbook.dependencies import code_changes, freshness
+from assetbook.dependencies import code_changes, freshness, ignored_names
 from assetbook.dependencies.reasons import Reason, ReasonKind, text_of
-from assetbook.planning import planner
+from assetbook.planning import assembly, planner
 
-SOURCES = "".join(map(inspect.getsource, (code_changes, freshness, planner)))
+SOURCES = "".join(
+    map(inspect.getsource, (assembly, code_changes, freshness, ignored_names, planner))
+)
 
 
 @pytest.mark.parametrize("kind", ReasonKind, ids=lambda kind: kind.name)

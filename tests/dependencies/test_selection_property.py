@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from assetbook.dependencies.dag import Dag
 from assetbook.dependencies.selection import AssetSelection, SelectionGraph
 from assetbook.dependencies.selection_completion import completions
-from assetbook.dependencies.selection_text import Pattern
+from assetbook.dependencies.selection_expression import Pattern
 from assetbook.errors import SelectionError
 from assetbook.keys import AssetKey
 

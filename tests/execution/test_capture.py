@@ -3,50 +3,25 @@
 from __future__ import annotations
 
 import contextvars
-import io
 import logging
 import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from collections.abc import Callable
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.display import display
+from tests.execution.kept import Kept, plain_streams
 
-from assetbook.clock import ManualClock
 from assetbook.definitions.secret import Secret
-from assetbook.events.records import LogRecord
-from assetbook.execution.capture import Sink, into, running_shell, step_log, watched
-
-
-class Kept:
-    """A sink's records."""
-
-    def __init__(self, step: str = "orders") -> None:
-        self.records: list[LogRecord] = []
-        self.sink = Sink("run1", step, ManualClock(), self._deliver)
-
-    def _deliver(self, records: Sequence[LogRecord]) -> None:
-        self.records += records
-
-    def text(self, stream: str) -> str:
-        return "".join(each.text for each in self.records if each.stream == stream)
+from assetbook.execution.capture import into, running_shell, step_log, watched
 
 
 @pytest.fixture
 def kept() -> Kept:
     return Kept()
-
-
-@contextmanager
-def plain_streams() -> Iterator[tuple[io.StringIO, io.StringIO]]:
-    """Streams of this test's own, in place of the test runner's."""
-    out, err = io.StringIO(), io.StringIO()
-    with redirect_stdout(out), redirect_stderr(err):
-        yield out, err
 
 
 def test_what_is_printed_is_shown_and_kept(kept: Kept) -> None:
@@ -76,8 +51,10 @@ def test_everything_is_put_back() -> None:
     handlers = list(logging.getLogger().handlers)
     level = step_log.level
     out, err = sys.stdout, sys.stderr
+    call_handlers = logging.Logger.callHandlers
     with watched(), watched():
         assert sys.stdout is not out
+    assert logging.Logger.callHandlers is call_handlers
     assert sys.stdout is out and sys.stderr is err
     assert logging.getLogger().handlers == handlers and step_log.handlers == []
     assert step_log.propagate and step_log.level == level

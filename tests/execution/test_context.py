@@ -61,3 +61,24 @@ def test_a_context_can_be_built_for_a_test() -> None:
     assert context.asset_key == AssetKey(["raw", "a"])
     assert context.selected_output_names == {"a"} and context.assets_def is None
     assert isinstance(context.log, logging.Logger)
+
+
+def test_a_built_context_takes_metadata_for_its_own_asset() -> None:
+    context = build_asset_context(asset_key="raw/a")
+    context.add_asset_metadata({"rows": 1}, asset_key="raw/a")
+    assert context.metadata_of("a") == {"rows": 1}
+    with pytest.raises(DefinitionError, match="does not make it"):
+        context.add_asset_metadata({"rows": 1}, asset_key="b")
+
+
+def test_a_resource_that_was_not_given_is_named() -> None:
+    context = build_asset_context(resources={"db": 7})
+    with pytest.raises(AttributeError, match=r"`dbb` is not.*\nDid you mean `db`"):
+        _ = context.resources.dbb
+    with pytest.raises(AttributeError, match=r"parameter `db`"):
+        _ = build_asset_context().resources.db
+
+
+def test_its_repr_names_what_is_made() -> None:
+    assert repr(build_asset_context(asset_key="raw/a")) == "<context of raw/a, run test>"
+    assert repr(context_for()) == "<context of a, x/b, run r1>"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 
@@ -80,3 +81,20 @@ def test_all_missing_resources_are_named_at_once() -> None:
     check_resources({"db": "orders"}, {"db": 1})
     with pytest.raises(ConfigError, match=r"not given: `db` \(for orders\); `api` \(for rates\)"):
         check_resources({"db": "orders", "api": "rates"}, {})
+
+
+def test_a_plain_generator_is_set_up_and_torn_down() -> None:
+    told: list[str] = []
+
+    class Plain(ConfigurableResource):
+        def yield_for_execution(self, context: InitResourceContext) -> Any:
+            told.append("up")
+            try:
+                yield self
+            finally:
+                told.append("down")
+
+    with pytest.raises(ValueError, match="in the step"), ResourceScope({"plain": Plain()}) as scope:
+        assert isinstance(scope.get("plain", {}, "x"), Plain)
+        raise ValueError("in the step")
+    assert told == ["up", "down"]

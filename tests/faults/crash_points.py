@@ -9,12 +9,14 @@ from __future__ import annotations
 import functools
 import importlib
 import os
+import signal
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from assetbook.events.records import AssetMaterialized, RunEnded, RunStarted
 from assetbook.keys import AssetKey
+from assetbook.storage.sqlite_store import SqliteStore
 
 _ORDERS = AssetKey("orders").text
 _HALF = 700_000  # bytes
@@ -54,13 +56,23 @@ def _arm(point: CrashPoint, signal_number: int) -> None:
     def deadly(*given: Any, **named: Any) -> Any:
         deadly_call = point.calls(*given, **named)
         if deadly_call and point.when == "before":
-            os.kill(os.getpid(), signal_number)
+            _send(signal_number, next(iter(given), None))
         returned = function(*given, **named)
         if deadly_call and point.when == "after":
-            os.kill(os.getpid(), signal_number)
+            _send(signal_number, next(iter(given), None))
         return returned
 
     setattr(owner, attribute, deadly)
+
+
+def _send(signal_number: int, owner: object) -> None:
+    """Sends this process the signal; a store that is to stand still has nothing queued then.
+
+    Else its flusher might be stopped amid a transaction, and with it everybody who writes.
+    """
+    if signal_number == signal.SIGSTOP and isinstance(owner, SqliteStore):
+        owner.flush()
+    os.kill(os.getpid(), signal_number)
 
 
 def _any(*given: Any, **named: Any) -> bool:
@@ -90,8 +102,8 @@ def _batch_has_orders(queue: object, batch: Any) -> bool:
     return any(_commits_orders(request.work) for request in batch)
 
 
-def _attempts_orders(connection: object, request: object, work: Any, **named: Any) -> bool:
-    return _commits_orders(work)
+def _works_on_orders(connection: object, working: Any) -> bool:
+    return any(_commits_orders(work) for _, work in working)
 
 
 def _step_is_orders(*given: Any) -> bool:
@@ -148,14 +160,14 @@ POINTS = (
         "before",
         _batch_has_orders,
     ),
-    CrashPoint("after BEGIN", f"{_QUEUE}:_attempt", "before", _attempts_orders),
+    CrashPoint("after BEGIN", f"{_QUEUE}:_all_done", "before", _works_on_orders),
     CrashPoint(
         "after the event row",
         "assetbook.storage.fold:Folding._append",
         "after",
         lambda folding, event, *asset: _is(event, AssetMaterialized),
     ),
-    CrashPoint("before COMMIT", f"{_QUEUE}:_attempt", "after", _attempts_orders),
+    CrashPoint("before COMMIT", f"{_QUEUE}:_all_done", "after", _works_on_orders),
     CrashPoint(
         "after COMMIT, with the write lock",
         f"{_QUEUE}:WriteQueue._transact",

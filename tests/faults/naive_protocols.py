@@ -7,9 +7,11 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-from assetbook.io import value_files
+from assetbook.instance import store_folder
+from assetbook.io import folders, value_files
 from assetbook.io.forms import StoredForm
 from assetbook.io.hashing_file import HashingFile, integrity_of
+from assetbook.storage import database
 from assetbook.storage.sqlite_store import SqliteStore
 
 
@@ -59,11 +61,23 @@ def _no_fence() -> None:
     SqliteStore.commit = commit_always
 
 
+def _folders_not_synced() -> None:
+    """Makes folders and files in them, and leaves it to the system when they are to last."""
+    database._sync_folder = lambda folder: None
+    store_folder._sync = lambda folder: None
+    folders._keep = lambda folder, above: None
+
+
 IN_PLACE: dict[str, Callable[[], None]] = {
     "value in place, then event": _value_in_place_then_event,
     "event, then value in place": _event_then_value_in_place,
 }
-PROTOCOLS = {"assetbook": _stay, "no fence": _no_fence, **IN_PLACE}
+PROTOCOLS = {
+    "assetbook": _stay,
+    "no fence": _no_fence,
+    "folders not synced": _folders_not_synced,
+    **IN_PLACE,
+}
 
 
 def _one_name(run_id: str, partition: str | None, attempt: int) -> str:

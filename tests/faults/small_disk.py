@@ -58,6 +58,12 @@ def events_until_full(folder: Path) -> dict[str, Any]:
     return _until_full(folder, [prices], project)
 
 
+def full_before_a_run(folder: Path) -> dict[str, Any]:
+    """Materializes where the disk was filled to the last byte since the store was opened."""
+    project = make_project(folder / "project")
+    return _until_full(folder, [prices], project, lambda: _fill(folder / "filling", but=0))
+
+
 def full_amid_a_run(folder: Path) -> dict[str, Any]:
     """Materializes an asset during which somebody fills the disk to the last byte."""
 
@@ -122,6 +128,7 @@ SCENARIOS: dict[str, Callable[[Path], dict[str, Any]]] = {
     for each in (
         values_until_full,
         events_until_full,
+        full_before_a_run,
         full_amid_a_run,
         table_in_place,
         read_only_store,
@@ -130,11 +137,17 @@ SCENARIOS: dict[str, Callable[[Path], dict[str, Any]]] = {
 }
 
 
-def _until_full(folder: Path, assets: Any, project: Path | None = None) -> dict[str, Any]:
+def _until_full(
+    folder: Path,
+    assets: Any,
+    project: Path | None = None,
+    before: Callable[[], object] = lambda: None,
+) -> dict[str, Any]:
     project = project or make_project(folder / "project")
     ballast = folder / "ballast"
     ballast.write_bytes(bytes(_BALLAST))
     instance = open_store(project)
+    before()
     runs, said = 0, ""
     while not said:
         try:

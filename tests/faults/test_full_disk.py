@@ -15,24 +15,27 @@ from tests.faults.small_disk import run_on_small_disk
 @pytest.mark.parametrize(
     ("scenario", "failed"),
     [
-        ("values_until_full", 1),
+        ("values_until_full", {1}),
         # a run whose beginning finds no room is not recorded at all
-        ("events_until_full", 0),
+        ("full_before_a_run", {0}),
+        # where in a run the last page fits is chance
+        ("events_until_full", {0, 1}),
         # nor can its failure be recorded: it is found dead once there is room
-        ("full_amid_a_run", 1),
+        ("full_amid_a_run", {1}),
     ],
 )
 def test_a_full_disk_costs_only_what_did_not_fit(
-    tmp_path: Path, scenario: str, failed: int
+    tmp_path: Path, scenario: str, failed: set[int]
 ) -> None:
     found = run_on_small_disk(scenario, tmp_path, megabytes=12)
     assert found["store"] in found["said"]
     assert re.search(r"disk.* is full \([\d,]+ bytes free\)", found["said"])
     assert "Free some space" in found["said"]
-    assert found["versions"] > found["runs"] or not failed
+    assert found["versions"] > found["runs"] or 0 in failed
     assert found["wrong_when_full"] == []
 
-    assert found["statuses"] == ["failed"] * failed + ["success"] * found["runs"]
+    assert len(found["failures"]) in failed
+    assert found["statuses"] == ["failed"] * len(found["failures"]) + ["success"] * found["runs"]
     assert all(" " in message for message in found["failures"])
     assert found["goes_on"]
     assert found["leftovers"] == 0

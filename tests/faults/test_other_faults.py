@@ -120,13 +120,14 @@ def interrupted_amid_its_commit(instance: Instance, monkeypatch: pytest.MonkeyPa
     def orders() -> int:
         return 1
 
-    def attempt_amid(connection: Any, request: Any, work: Any, **named: Any) -> None:
-        attempt(connection, request, work, **named)
-        if isinstance(work.args[0][0], AssetMaterialized):
+    def done_amid(connection: Any, working: Any) -> bool:
+        done = all_done(connection, working)
+        if any(isinstance(work.args[0][0], AssetMaterialized) for _, work in working):
             os.kill(os.getpid(), signal.SIGINT)
+        return done
 
-    attempt = write_queue._attempt
-    monkeypatch.setattr(write_queue, "_attempt", attempt_amid)
+    all_done = write_queue._all_done
+    monkeypatch.setattr(write_queue, "_all_done", done_amid)
     with pytest.raises(KeyboardInterrupt):
         materialize([orders], instance=instance)
     monkeypatch.undo()
@@ -216,7 +217,9 @@ def stopped_past_its_lease(worker: WarmWorker, order: Order, lease: float) -> Ru
         replace(order, crash="before the commit is asked for", signal=signal.SIGSTOP)
     )
     instance = open_store(Path(order.project))
+    until = time.monotonic() + 20
     while activity_of(pid) != "T":
+        assert time.monotonic() < until, Path(order.lines).read_text(encoding="utf-8")
         time.sleep(0.01)
     assert [run.status for run in instance.runs()] == ["started"]
     time.sleep(lease / 2)

@@ -14,7 +14,7 @@ import pytest
 from assetbook.definitions.asset_decorator import asset
 from assetbook.definitions.results import AssetMaterialization, AssetObservation
 from assetbook.definitions.spec import AssetSpec
-from assetbook.errors import ConfigError, CorruptStoreError, SelectionError
+from assetbook.errors import ConfigError, CorruptStoreError, DefinitionError, SelectionError
 from assetbook.instance.instance import Instance
 from assetbook.instance.loaded import load
 from assetbook.instance.materializing import materialize_definitions
@@ -292,3 +292,23 @@ def test_reading_an_external_asset_without_a_value_says_what_to_do(instance: Ins
 
 def test_its_repr_names_the_store(instance: Instance, project: Path) -> None:
     assert repr(instance) == f"<Instance {project / '.assetbook'}>"
+
+
+def test_an_asset_is_named_by_its_definition_or_parts_too() -> None:
+    instance = Instance.ephemeral()
+    make(instance, numbers)
+    assert [instance.value(each) for each in (numbers, ["numbers"], "numbers")] == [[1, 2, 3]] * 3
+    with pytest.raises(DefinitionError, match="5 as an asset"):
+        instance.value(5)  # type: ignore[arg-type]
+    assert [each.event.key for each in instance.events(key=numbers)] == ["numbers"]  # type: ignore[union-attr]
+    assert repr(instance) == "<Instance ephemeral>"
+
+
+def test_only_events_of_assets_are_reported(instance: Instance) -> None:
+    with pytest.raises(DefinitionError, match=r"it is a str\nGive AssetMaterialization"):
+        instance.report_runless_asset_event("prices")  # type: ignore[arg-type]
+
+
+def test_an_external_asset_cannot_be_materialized(instance: Instance) -> None:
+    with pytest.raises(SelectionError, match="`prices`: it is external: nothing here makes it"):
+        materialize_definitions([PRICES, report], instance=instance, selection="prices")

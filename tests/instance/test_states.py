@@ -79,7 +79,7 @@ def test_what_was_just_made_is_fresh(instance: Instance) -> None:
 
 def test_other_configuration_is_named(instance: Instance) -> None:
     make(instance, daily(1))
-    assert said(instance, "daily", daily(2)) == "stale: config differs: day"
+    assert said(instance, "daily", daily(2)) == "stale: config changed: day 1 → 2"
 
 
 def test_a_changed_file_makes_stale(instance: Instance, project: Path) -> None:

@@ -106,3 +106,20 @@ def test_the_notebooks_file_is_left_alone(tmp_path: Path, heard: Heard) -> None:
         pass
     assert path.read_bytes() == before
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_kernel_that_is_not_installed_is_named(tmp_path: Path, heard: Heard) -> None:
+    path = written(tmp_path, "1")
+    notebook = nbformat.read(path, as_version=4)
+    notebook.metadata["kernelspec"] = {"name": "none-such", "display_name": "x", "language": "py"}
+    nbformat.write(notebook, path)
+    with (
+        pytest.raises(NotLoadedError, match=r"`none-such` is not installed\nChoose .* There are:"),
+        whole_notebook(path, heard),
+    ):
+        pass
+
+
+def test_a_folder_is_no_notebook(tmp_path: Path) -> None:
+    with pytest.raises(NotLoadedError, match="it cannot be read: Is a directory"):
+        read_notebook(tmp_path)

@@ -137,3 +137,15 @@ def test_a_module_loaded_in_the_place_of_another_is_noticed(
     monkeypatch.delitem(sys.modules, "its_stand_in")
     monkeypatch.setitem(sys.modules, "pyarrow.csv", csv)
     assert name_of_object(csv.read_csv) == "pyarrow.csv.read_csv"
+
+
+@pytest.mark.parametrize("use", ["hash('a')", "id(f)", "decimal.getcontext()"])
+def test_what_differs_between_processes_reads(use: str) -> None:
+    assert version_of("import decimal", f"def f(): return {use}").readers
+
+
+def test_a_class_that_hashes_itself_reads_nothing() -> None:
+    version = version_of(
+        "class A:\n    def __hash__(self): return hash((1, 2))", "def f(): return {A(): 1}"
+    )
+    assert version.readers == ()

@@ -92,3 +92,39 @@ def test_a_cells_locals_are_the_notebooks() -> None:
 )
 def test_tables_of_sql_are_named(sql: str, names: set[str]) -> None:
     assert names_in("sql", sql) == names
+
+
+@pytest.mark.parametrize(
+    ("cell", "use", "name"),
+    [
+        ("e = eval", "e('X')", "e"),
+        ("import functools\np = functools.partial(eval, 'X')", "p()", "p"),
+        ("table = {'g': globals}", "table['g']()['X']", "table[...]"),
+        ("", "list(map(eval, ['X']))", "eval"),
+    ],
+    ids=["alias", "partial", "held", "passed on"],
+)
+def test_eval_under_another_name_is_unknown(cell: str, use: str, name: str) -> None:
+    version = version_of(f"X = 1\n{cell}", f"def f(): return {use}")
+    assert [each.name.replace("'g'", "...") for each in version.unknowns] == [name]
+
+
+def test_eval_of_the_builtins_module_reads_its_text() -> None:
+    version = version_of("import builtins\nX = 1", "def f(): return builtins.eval('X')")
+    assert "constant:X" in version.pieces
+
+
+def test_asking_for_subclasses_is_unknown() -> None:
+    version = version_of("class A: pass", "def f(): return A.__subclasses__()")
+    assert [each.why for each in version.unknowns] == [
+        "`__subclasses__()` is asked for: which classes there are then cannot be told"
+    ]
+
+
+def test_the_dict_of_a_local_module_is_all_of_it() -> None:
+    notebook = LiveNotebook()
+    notebook.run("import types\nown = types.ModuleType('own_names')\nown.n = 1")
+    notebook.run("def f(): return own.__dict__['n']")
+    first = notebook.digest()
+    notebook.run("own.n = 2")
+    assert notebook.digest() != first

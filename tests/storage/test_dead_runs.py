@@ -22,14 +22,17 @@ from assetbook.storage.memory_store import MemoryStore
 from assetbook.storage.process_identity import activity, current_process
 from assetbook.storage.sqlite_store import SqliteStore
 
+# a runner that hangs shows where, and ends
 RUNNER = """
-import sys, time
+import faulthandler, sys, time
+faulthandler.dump_traceback_later(30, exit=True)
 from pathlib import Path
 from assetbook.storage.sqlite_store import SqliteStore
 from tests.contracts.store import started
 store = SqliteStore(Path(sys.argv[1]))
 store.commit([started()])
 print("started", flush=True)
+faulthandler.cancel_dump_traceback_later()
 time.sleep(60)
 """
 
@@ -47,7 +50,7 @@ def runner(store: SqliteStore) -> Iterator[subprocess.Popen[str]]:
         [sys.executable, "-c", RUNNER, str(store.path)], stdout=subprocess.PIPE, text=True
     )
     assert process.stdout is not None
-    process.stdout.readline()
+    assert process.stdout.readline() == "started\n"
     yield process
     process.kill()
     process.wait()

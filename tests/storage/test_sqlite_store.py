@@ -23,10 +23,14 @@ from tests.contracts.store import (
 
 from assetbook.clock import ManualClock
 from assetbook.errors import CorruptStoreError, StoreError
-from assetbook.events.records import StepStarted
-from assetbook.keys import AssetKey, new_run_id
+from assetbook.events.records import AssetMaterialized, StepStarted
+from assetbook.keys import AssetKey, PartitionKey, new_run_id
 from assetbook.storage import queries
+from assetbook.storage.bodies import EventRow
+from assetbook.storage.fold import KINDS
 from assetbook.storage.sqlite_store import SqliteStore
+
+MONDAY = PartitionKey("monday")
 
 
 @pytest.fixture
@@ -116,7 +120,10 @@ def test_many_keys_are_asked_for_at_once(store: SqliteStore) -> None:
         (queries.events(0, None, ORDERS, None, True, 10), "INDEX events_of_asset"),
         (queries.logs(RUN, None, 0, None), "INDEX logs_of_run"),
         (queries.runs(["started"], None, None), "INDEX live_runs"),
-        (queries.latest([ORDERS], None), "SEARCH state USING PRIMARY KEY"),
+        (queries.latest([ORDERS], None), "SEARCH asset USING PRIMARY KEY"),
+        (queries.latest([ORDERS], MONDAY), "SEARCH state USING PRIMARY KEY"),
+        (queries.versions(ORDERS, 1), "INDEX events_of_asset"),
+        (queries.checks([ORDERS], None), "SEARCH state USING PRIMARY KEY"),
         (queries.newest_snapshot("a.ipynb"), "INDEX snapshots_of_location"),
     ],
 )
@@ -139,8 +146,9 @@ def test_a_deleted_database_takes_no_more_commits(store: SqliteStore, path: Path
 
 def test_an_event_of_an_unknown_kind_is_named(store: SqliteStore, path: Path) -> None:
     store.commit([materialized()])
+    row = EventRow.of(1, KINDS[AssetMaterialized], RUN, 1, "", 1, b'{"type":"dreamt"}')
     with sqlite3.connect(path) as other:
-        other.execute("""UPDATE events SET body = CAST('{"type":"dreamt"}' AS BLOB)""")
+        other.execute("UPDATE events SET body = ?, sum = ?", (row.body, row.sum))
     other.close()
     with pytest.raises(CorruptStoreError, match=r"reading event 1.*dreamt"):
         store.events()

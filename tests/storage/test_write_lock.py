@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from assetbook.errors import StoreError
+from assetbook.storage import write_lock
 from assetbook.storage.write_lock import WriteLock
 
 # newer Pythons warn of what is tested here: a fork beside other threads
@@ -52,6 +53,30 @@ def test_the_holder_keeps_others_out_and_is_named(tmp_path: Path) -> None:
     os.kill(holder, signal.SIGKILL)
     os.waitpid(holder, 0)
     with lock.held(soon()):  # the kernel let go of it
+        pass
+    lock.close()
+
+
+def test_a_stopped_holder_is_told_long_before_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def hold() -> None:
+        with WriteLock(tmp_path / "a.db").held(soon()):
+            os.kill(os.getpid(), signal.SIGSTOP)
+
+    monkeypatch.setattr(write_lock, "_STANDING", 0.2)
+    holder = fork(hold)
+    os.waitpid(holder, os.WUNTRACED)
+    lock, began = WriteLock(tmp_path / "a.db"), time.monotonic()
+    with (
+        pytest.raises(StoreError, match=rf"If process {holder} is stopped, continue it"),
+        lock.held(began + 30),
+    ):
+        pass
+    assert 0.2 < time.monotonic() - began < 5
+    os.kill(holder, signal.SIGCONT)
+    os.waitpid(holder, 0)
+    with lock.held(soon()):
         pass
     lock.close()
 

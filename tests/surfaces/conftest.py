@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 from tests.surfaces.book import Book, opened
+from tests.surfaces.shell import CELLS
+
+from assetbook.instance.instance import Instance
 
 
 @pytest.fixture(autouse=True)
@@ -25,3 +28,15 @@ def book(tmp_path: Path) -> Iterator[Book]:
     """A live notebook in a project of its own."""
     with opened(tmp_path) as book:
         yield book
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A project in which a notebook made one asset of two."""
+    with opened(tmp_path, "numbers.ipynb") as book:
+        book.run(CELLS[1])
+        book.run(CELLS[2])
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("ASSETBOOK_STORE", raising=False)
+    yield tmp_path
+    Instance.get(tmp_path).close()

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from IPython.core.displaypub import CapturingDisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
+from tests.surfaces.book import Book
 from tests.surfaces.view_examples import (
     HOSTILE,
     MADE,
@@ -227,3 +228,22 @@ def test_a_fresh_asset_says_since_when(mark: dict[str, Any], said: str) -> None:
         f"`delays` is fresh since 2026-11-25 09:14 (16 rows){said}; "
         "`%materialize delays --force` runs it again"
     )
+
+
+WRONG_ANNOTATION = "@asset\ndef total(orders: 'pd.DataFrme', more: 'Nope'):\n    return 1"
+
+
+def test_annotations_that_name_nothing_are_a_warning(book: Book) -> None:
+    book.run("@asset\ndef orders():\n    return 1\n@asset\ndef more():\n    return 1")
+    shown = book.run(WRONG_ANNOTATION)
+    said = "▲ total · `orders: pd.DataFrme` and `more: Nope` name nothing here: ignored"
+    assert shown.splitlines()[-1] == said
+    assert "▲" not in book.run("%materialize total")
+
+
+def test_many_definitions_keep_their_warnings(book: Book) -> None:
+    many = "\n".join(f"@asset\ndef a{number}():\n    return 1" for number in range(9))
+    check = "@asset_check(asset='a1')\ndef odd(a1: 'Nope'):\n    return True"
+    shown = book.run(f"{many}\n{check}")
+    assert "10 definitions" in shown
+    assert "▲ odd · `a1: Nope` names nothing here: ignored" in shown

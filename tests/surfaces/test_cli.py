@@ -3,59 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
-import nbformat
 import pytest
-from click.testing import CliRunner, Result
-from tests.surfaces.book import opened
+from tests.surfaces.shell import CELLS, program, saved, told
 
 from assetbook.errors import AssetbookError, SelectionError
-from assetbook.instance.instance import Instance
-from assetbook.surfaces.cli import cli
 from assetbook.surfaces.commands import VERBS
-
-CELLS = (
-    "%load_ext assetbook",
-    "%%asset numbers\nprint('counting')\n[1, 2]",
-    "@asset\ndef total(numbers):\n    return sum(numbers)",
-    "%materialize total",
-)
-
-
-@pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A project in which a notebook made one asset of two."""
-    with opened(tmp_path, "numbers.ipynb") as book:
-        book.run(CELLS[1])
-        book.run(CELLS[2])
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("ASSETBOOK_STORE", raising=False)
-    yield tmp_path
-    Instance.get(tmp_path).close()
-
-
-def told(*words: str) -> Result:
-    return CliRunner().invoke(cli, words)
-
-
-def program(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    """The real program in a process of its own."""
-    environment = {name: value for name, value in os.environ.items() if name[:9] != "ASSETBOOK"}
-    return subprocess.run(
-        [sys.executable, "-c", "from assetbook.surfaces.cli import main; main()", *words],
-        cwd=folder,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-
 
 # -- in this process
 
@@ -63,7 +17,7 @@ def program(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
 def test_without_a_verb_it_shows_the_store(project: Path) -> None:
     found = told()
     assert found.exit_code == 0
-    assert "assetbook materialize +NAME" in found.stdout
+    assert "assetbook materialize numbers.ipynb +NAME" in found.stdout
     assert "1 fresh, 1 missing" in found.stdout
 
 
@@ -127,14 +81,6 @@ def test_looking_makes_no_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 # -- the program itself
-
-
-def saved(folder: Path, *cells: str, name: str = "numbers.ipynb") -> Path:
-    (folder / "pyproject.toml").touch()
-    notebook = nbformat.v4.new_notebook()
-    notebook.cells = [nbformat.v4.new_code_cell(cell) for cell in cells]
-    nbformat.write(notebook, folder / name)
-    return folder / name
 
 
 def test_a_notebook_is_planned_and_materialized(tmp_path: Path) -> None:

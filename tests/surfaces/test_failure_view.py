@@ -56,7 +56,7 @@ def test_a_failed_blocking_check_is_said(book: Book) -> None:
     book.run("@asset_check(asset=numbers, blocking=True)\ndef has_some(numbers):\n    return False")
     shown = failed(book, "%materialize numbers")
     assert "RunFailedError: the step `numbers:has_some`: the blocking check `has_some`" in shown
-    assert "shows the whole run" in shown
+    assert shown.splitlines()[-1].startswith("the whole log: %logs ")
 
 
 @pytest.mark.parametrize("cell", ["%materialize stopped", "%%asset again\nstop()"])
@@ -69,3 +69,60 @@ def test_an_interrupt_is_one_line_and_the_run_canceled(book: Book, cell: str) ->
     ]
     assert "canceled" in book.run("%runs")
     assert book.instance.runs()[0].status == "canceled"
+
+
+PRICES = "@asset\ndef prices():\n    return [1, -2]"
+CHECK = (
+    "@asset_check(asset=prices, blocking=True)\n"
+    "def no_negative(prices):\n"
+    "    return AssetCheckResult(passed=False, description='one is below', metadata={'bad': 1})"
+)
+TOTAL = "@asset\ndef total(prices):\n    return sum(prices)"
+
+
+@pytest.fixture
+def blocked(book: Book) -> Book:
+    """A notebook with an asset whose blocking check fails, and one that reads it."""
+    for cell in (PRICES, CHECK, TOTAL):
+        book.run(cell)
+    return book
+
+
+@pytest.mark.parametrize(
+    ("cell", "forced"),
+    [
+        ("%materialize total", "%materialize total --force"),
+        ("%materialize", "%materialize --force"),
+        ("%materialize 'prices or total'", "%materialize 'prices or total' --force"),
+        ("%%asset twice\n2 * sum(prices)", "%materialize twice --force"),
+    ],
+)
+def test_a_check_that_blocks_says_why_and_how_to_go_on(
+    blocked: Book, cell: str, forced: str
+) -> None:
+    *_, error, metadata, remedy, log = failed(blocked, cell).splitlines()
+    assert error.endswith("the blocking check `no_negative` failed: one is below")
+    assert metadata == "  bad 1"
+    assert remedy == f"Mend the data, or use it as it is: {forced}"
+    assert log.startswith("the whole log: %logs")
+
+
+def test_an_input_that_is_blocked_shows_what_its_check_said(blocked: Book) -> None:
+    failed(blocked, "%materialize prices")
+    shown = failed(blocked, "%materialize total --only")
+    assert shown.splitlines()[-4:-1] == [
+        "CheckFailedError: the value of `prices`: its check `no_negative` failed",
+        "  prices:no_negative: one is below · bad 1",
+        "Mend the data, or use it as it is: %materialize total --force",
+    ]
+
+
+def test_the_offered_command_uses_it(blocked: Book) -> None:
+    shown = failed(blocked, "%materialize total --force")
+    assert "By --force `total` used it as it is. `prices` stays blocked" in shown
+    assert blocked.instance.value("total") == -1
+
+
+def test_a_check_alone_says_what_waits_for_it(blocked: Book) -> None:
+    shown = failed(blocked, "%materialize prices")
+    assert "What reads `prices` uses it as it is only with --force." in shown

@@ -302,6 +302,9 @@ def hostile_row(row: AssetRow) -> AssetRow:
         group=HOSTILE,
         cell=HOSTILE,
         kinds=(HOSTILE,),
+        owners=(HOSTILE,),
+        tags={HOSTILE: HOSTILE},
+        metadata={HOSTILE: HOSTILE, "address": MetadataValue.url("javascript:alert(1)")},
         checks=checks,
         description=HOSTILE,
     )

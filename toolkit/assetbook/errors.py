@@ -8,6 +8,7 @@ Asset keys are held as text, so that an error travels between processes.
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 
 
@@ -99,3 +100,14 @@ def did_you_mean(name: str, names: Iterable[str]) -> str:
     if not close:
         return ""
     return "Did you mean " + " or ".join(f"`{each}`" for each in close) + "?"
+
+
+def with_article(noun: str) -> str:
+    """``a table``, ``an object``, ``a uint8``: the noun after the article that its sound asks for.
+
+    ``noun`` is often a type's name, as in "it is an int".
+    """
+    return f"an {noun}" if _VOWEL_SOUND.match(noun) else f"a {noun}"
+
+
+_VOWEL_SOUND = re.compile(r"[aeio]|u(?!ni|[ust]|u?int)|hour|honest", re.IGNORECASE)

@@ -31,21 +31,26 @@ class AssetKey:
     """The name of an asset: one or more parts, as in Dagster.
 
     ``AssetKey("a/b")`` has the single part ``a/b``; ``AssetKey.from_user_string("a/b")`` has two.
+    Equal keys are one object, which lives as long as the process: dicts find it by its identity.
     Raises DefinitionError for no parts, an empty part, or a part that is not text.
     """
 
-    __slots__ = ("_hash", "parts")
+    __slots__ = ("parts", "text")
 
     parts: tuple[str, ...]
-    _hash: int
+    text: str
+    """The key as one unambiguous piece of text; ``from_text`` reads it back."""
 
-    def __init__(self, path: str | Sequence[str]) -> None:
-        if type(path) is str and path and path.isascii():  # the common, quick case
-            parts: tuple[str, ...] = (path,)
-        else:
-            parts = _checked_parts(path)
-        object.__setattr__(self, "parts", parts)
-        object.__setattr__(self, "_hash", hash(parts))
+    def __new__(cls, path: str | Sequence[str]) -> AssetKey:
+        parts = _checked_parts(path)
+        text = "/".join([_escaped(part) for part in parts])
+        known = _every_key.get(text)
+        if known is not None:
+            return known
+        key = object.__new__(cls)
+        object.__setattr__(key, "parts", parts)
+        object.__setattr__(key, "text", text)
+        return _every_key.setdefault(text, key)  # one object, whichever thread comes first
 
     @classmethod
     def from_user_string(cls, text: str) -> AssetKey:
@@ -55,6 +60,9 @@ class AssetKey:
     @classmethod
     def from_text(cls, text: str) -> AssetKey:
         """The key whose ``text`` this is."""
+        known = _every_key.get(text)
+        if known is not None:
+            return known
         if "%" not in text:
             return cls.from_user_string(text)
         return cls([unquote(part, errors="surrogatepass") for part in text.split("/")])
@@ -74,13 +82,6 @@ class AssetKey:
         return list(self.parts)
 
     @property
-    def text(self) -> str:
-        """The key as one unambiguous piece of text; ``from_text`` reads it back."""
-        if len(self.parts) == 1 and "/" not in self.parts[0] and "%" not in self.parts[0]:
-            return self.parts[0]
-        return "/".join(part.replace("%", "%25").replace("/", "%2F") for part in self.parts)
-
-    @property
     def folder(self) -> str:
         """The relative folder for this key's files: percent-encoded, below the store, no dots."""
         return "/".join([folder_name(part) for part in self.parts])
@@ -96,14 +97,8 @@ class AssetKey:
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"an AssetKey is frozen: {name} cannot be set")
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, AssetKey) and self.parts == other.parts
-
     def __lt__(self, other: AssetKey) -> bool:
         return self.parts < other.parts
-
-    def __hash__(self) -> int:
-        return self._hash
 
     def __repr__(self) -> str:
         return f"AssetKey({list(self.parts)!r})"
@@ -115,19 +110,24 @@ class AssetKey:
         return AssetKey, (self.parts,)
 
 
+_every_key: dict[str, AssetKey] = {}
+"""By ``text``."""
+
+
 @lru_cache(maxsize=1 << 16)
 def key_named(name: str) -> AssetKey:
-    """The key whose only part is ``name``; mostly the same object, which dicts find sooner.
-
-    Raises DefinitionError as the constructor does.
-    """
+    """The key whose only part is ``name``; raises DefinitionError as the constructor does."""
     return AssetKey(name)
+
+
+def _escaped(part: str) -> str:
+    return part.replace("%", "%25").replace("/", "%2F")
 
 
 def _checked_parts(path: object) -> tuple[str, ...]:
     parts = tuple(path) if isinstance(path, list | tuple) else (path,)
     if parts and all(isinstance(part, str) and part and _is_text(part) for part in parts):
-        return parts
+        return tuple([str.__str__(part) for part in parts])  # no subclass: it is everybody's key
     raise DefinitionError(
         f"asset key {path!r}",
         "a key is one or more non-empty pieces of Unicode text",

@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-from assetbook.errors import AssetbookError, ConfigError, did_you_mean
+from assetbook.errors import AssetbookError, ConfigError, did_you_mean, with_article
 
 STORE_FOLDER = ".assetbook"
 STORE_VARIABLE = "ASSETBOOK_STORE"
@@ -81,7 +81,9 @@ def read_settings(pyproject: Path) -> Settings:
     table = tool.get("assetbook", {}) if isinstance(tool, dict) else {}
     where = f"[tool.assetbook] in {pyproject}"
     if not isinstance(table, dict):
-        raise ConfigError(where, f"it is a {type(table).__name__}", "Make it a table of settings.")
+        raise ConfigError(
+            where, f"it is {with_article(type(table).__name__)}", "Make it a table of settings."
+        )
     return Settings(**{key: _checked(where, key, value) for key, value in table.items()})
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tests.surfaces.view_examples import (
     DELAYS_LOGS,
     NOW,
@@ -13,6 +15,8 @@ from tests.surfaces.view_examples import (
     text_of,
 )
 
+from assetbook.definitions.secret import Secret
+from assetbook.metadata import MetadataValue
 from assetbook.surfaces.display.asset_view import AssetView
 
 
@@ -77,5 +81,42 @@ def test_long_output_is_cut_after_twenty_lines() -> None:
     view = AssetView(
         ROW["delays"], VERSION["delays"], [], [], [printed("delays", "stdout", text)], now=NOW
     )
-    assert shown(view)[-3:] == ["  line 18", "  line 19", "  … 10 more lines: see %logs"]
+    logs = "%logs 4f2a1c --step delays"
+    assert shown(view)[-3:] == ["  line 18", "  line 19", f"  … 10 more lines: see {logs}"]
     assert "line 20" not in text_of(view.html())
+
+
+def test_what_the_definition_says_is_shown() -> None:
+    row = replace(
+        ROW["delays"],
+        kinds=("pandas",),
+        owners=("team:sales", "ada@example.org"),
+        tags={"source": "till", "nightly": ""},
+        metadata={"unit": "euro", "docs": MetadataValue.url("https://example.org/unit"), "odd": {}},
+    )
+    view = AssetView(row, VERSION["delays"], [], [], [], now=NOW)
+    lines = shown(view)
+    for line in (
+        "Mean delay by carrier.",
+        "kinds       pandas",
+        "owners      team:sales, ada@example.org",
+        "tags        source=till, nightly",
+        "metadata of the definition",
+        "  unit  euro",
+        "  docs  https://example.org/unit",
+    ):
+        assert line in lines
+    rich = text_of(view.html())
+    assert "ownersteam:sales, ada@example.org" in rich and "tagssource=till, nightly" in rich
+    assert 'href="https://example.org/unit"' in view.html()
+    assert view.to_json()["owners"] == ["team:sales", "ada@example.org"]
+    assert view.to_json()["definition_metadata"]["unit"]["value"] == "euro"
+
+
+def test_secrets_and_what_is_no_metadata_are_not_shown() -> None:
+    secret = Secret("hunter2-in-a-definition").get_value()
+    row = replace(ROW["delays"], metadata={"login": secret, "odd": object()})
+    view = AssetView(row, None, [], [], [], now=NOW)
+    assert "  login  ***" in shown(view)
+    assert "  odd    an object" in shown(view)
+    assert "hunter2" not in view.html() + str(view.to_json())

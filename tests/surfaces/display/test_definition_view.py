@@ -90,3 +90,16 @@ def test_inside_a_list_they_stay_short(shell: InteractiveShell) -> None:
     bundle, _ = shell.display_formatter.format([small, small])
     assert bundle["text/plain"] == "[<asset small>, <asset small>]"
     assert "text/html" not in bundle
+
+
+def test_a_definition_shows_its_metadata_and_what_it_ignores() -> None:
+    @asset(metadata={"unit": "euro"}, owners=["team:sales"], tags={"source": "till"})
+    def total(orders: pd.DataFrme, count: None) -> int:  # type: ignore[name-defined]  # noqa: F821
+        return 1
+
+    assert isinstance(total, AssetsDefinition)
+    lines = definition_text(total).split("\n")
+    assert "metadata  unit euro" in lines
+    assert "owners    team:sales" in lines and "tags      source=till" in lines
+    assert "ignored   orders: pd.DataFrme (names nothing here)" in lines
+    assert "orders: pd.DataFrme (names nothing here)" in text_of(definition_html(total))

@@ -14,6 +14,7 @@ from assetbook.surfaces.display.formatting import (
     clock_text,
     counted,
     duration_text,
+    first_line,
     instant_text,
     size_text,
 )
@@ -100,3 +101,11 @@ def test_nouns_follow_their_counts() -> None:
         "0 checks",
         "1,200 rows",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [("", ""), ("one", "one"), ("one\n", "one"), ("one \ntwo\nthree", "one …")],
+)
+def test_of_several_lines_the_first_is_shown(text: str, shown: str) -> None:
+    assert first_line(text) == shown

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tests.surfaces.view_examples import (
     DELAYS_LOGS,
     EVENTS,
@@ -15,6 +17,7 @@ from tests.surfaces.view_examples import (
     text_of,
 )
 
+from assetbook.events.records import StepEnded
 from assetbook.surfaces.display.log_view import LogView
 
 
@@ -68,3 +71,28 @@ def test_html_of_a_long_log_stays_small() -> None:
     assert len(html) < 20_000 and "line 99999" in html
     assert "99,600 earlier lines are left out" in html
     assert str(view).count("\n") > 100_000
+
+
+LONG = "it is wrong\nMend it.\nThen again."
+
+
+def test_a_message_of_several_lines_is_whole_in_the_runs_view() -> None:
+    [started, *_] = FAILED_EVENTS
+    ended = StepEnded(at=NOW, run_id=FAILED_RUN.id, step="monthly", status="failed", message=LONG)
+    run = replace(FAILED_RUN, message=f"monthly: {LONG}")
+    view = LogView(run, (), [started, ended], now=NOW)
+    assert shown(view)[2:] == [
+        "✕ monthly  failed · it is wrong …",
+        "    it is wrong",
+        "    Mend it.",
+        "    Then again.",
+    ]
+    assert "Mend it. Then again." in text_of(view.html())
+
+
+def test_what_no_step_says_of_a_runs_end_is_said() -> None:
+    run = replace(FAILED_RUN, message="the process that ran it is gone\nRun it again.")
+    view = LogView(run, LOGS, EVENTS, now=NOW)
+    assert shown(view)[1:3] == ["the process that ran it is gone", "Run it again."]
+    assert "Run it again." in text_of(view.html())
+    assert "Run it again." not in str(LogView(run, LOGS, EVENTS, "delays", now=NOW))

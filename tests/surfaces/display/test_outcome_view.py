@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace as replaced
 from tests.surfaces.run_examples import (
     HOSTILE_OUTCOME,
     HOSTILE_PLAN,
@@ -29,10 +30,12 @@ from tests.surfaces.view_examples import (
 )
 
 from assetbook.definitions.secret import Secret
+from assetbook.events.records import ValueRef
 from assetbook.execution.reporter import StepOutcome
 from assetbook.instance.instance import Instance
 from assetbook.instance.materializing import MaterializeOutcome
 from assetbook.io.value_files import ValueFiles
+from assetbook.metadata import MetadataValue, to_wire
 from assetbook.planning.steps import Plan
 from assetbook.storage.memory_store import MemoryStore
 from assetbook.surfaces.display.outcome_view import (
@@ -117,3 +120,23 @@ def test_hostile_names_and_messages_stay_text() -> None:
     result = replace(RESULT, outcomes=(HOSTILE_OUTCOME,), plan=HOSTILE_PLAN)
     assert faults_of(result_html(result)) == []
     assert not set(result_text(result)) & set("\x00\x1b\r\u202e")
+
+
+def test_bytes_that_nobody_knows_are_not_shown() -> None:
+    value = ValueRef(io_manager="shelf", kind="custom")
+    event = type(DELAYS)(at=DELAYS.at, key="kept", value=value)
+    outcome = StepOutcome(STEPS[0], "done", 0.5, (event,), {key("kept"): 4})
+    assert facts_of(outcome) == "0.5 s · version 4"
+    measured = type(DELAYS)(at=DELAYS.at, key="kept", value=replaced(value, size=7))
+    assert facts_of(StepOutcome(STEPS[0], "done", 0.5, (measured,))).startswith("7 B")
+    empty = type(DELAYS)(at=DELAYS.at, key="kept", value=replaced(value, kind="json", path="a"))
+    assert facts_of(StepOutcome(STEPS[0], "done", 0.5, (empty,))).startswith("0 B")
+
+
+def test_a_failed_check_shows_its_metadata() -> None:
+    metadata = {"bad": to_wire(MetadataValue.int(3))}
+    failed = replaced(CHECKED, passed=False, metadata=metadata, description="3 are bad")
+    outcome = StepOutcome(STEPS[3], "failed", 0.1, checks=(failed,), message="it failed: 3 are bad")
+    assert message_of(outcome) == "it failed: 3 are bad · bad 3"
+    passed = replaced(CHECKED, metadata=metadata)
+    assert message_of(StepOutcome(STEPS[3], "done", checks=(passed,))) == CHECKED.description

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tests.surfaces.view_examples import (
+    FAILED_RUN,
     NOW,
     STORE,
     shown,
@@ -25,3 +28,11 @@ def test_runs_are_listed_with_who_asked() -> None:
 def test_no_runs_are_said() -> None:
     expected = "No runs yet. `%materialize` makes the first one."
     assert str(RunTable([], now=NOW)) == text_of(RunTable([], now=NOW).html()) == expected
+
+
+def test_only_the_first_line_of_a_message_is_in_the_table() -> None:
+    run = replace(FAILED_RUN, message="monthly: it is wrong\nMend it.\nThen again.")
+    view = RunTable([run], now=NOW)
+    assert "monthly: it is wrong …" in text_of(view.html())
+    assert "Mend it." not in str(view) + view.html()
+    assert view.to_json()[0]["message"].endswith("Then again.")

@@ -17,7 +17,7 @@ from assetbook.definitions.parameters import (
 )
 from assetbook.definitions.ports import DEFAULT_IO_MANAGER, AssetIn, InputPort, OutputPort
 from assetbook.definitions.spec import AssetSpec
-from assetbook.errors import DefinitionError, did_you_mean
+from assetbook.errors import DefinitionError, did_you_mean, with_article
 from assetbook.keys import AssetKey, key_named
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -179,6 +179,12 @@ def _check_ins(fn: Callable[..., Any], parameters: Parameters, ins: Mapping[str,
                 "the function has no such input",
                 did_you_mean(given, names) or f"Its inputs are {', '.join(names) or 'none'}.",
             )
+        if not isinstance(ins[given], AssetIn):
+            raise DefinitionError(
+                f"ins[{given!r}] of {fn.__name__}()",
+                f"it is {ins[given]!r}, {with_article(type(ins[given]).__name__)}",
+                "Give AssetIn(key).",
+            )
 
 
 def _input_port(name: str, annotation: object, ins: Mapping[str, AssetIn]) -> InputPort:
@@ -204,7 +210,7 @@ def checked_config(
     if not isinstance(config, parameters.config):
         raise DefinitionError(
             f"config= of {fn.__name__}()",
-            f"it is a {type(config).__name__}",
+            f"it is {with_article(type(config).__name__)}",
             f"Give an instance of {parameters.config.__name__}.",
         )
     return config

@@ -45,5 +45,12 @@ class CodeVersion:
     reads_assets: tuple[tuple[str, str], ...] = ()
     """Names by which code reaches the definition of an asset, each with the code that does; such
     a name stands for no value when the code runs."""
+    ignored: frozenset[str] = frozenset()
+    """The names that the author said count for nothing."""
     readers: tuple[str, ...] = ()
     """The reached names that read the world outside: ``pandas.read_csv``, ``os.environ``."""
+
+
+def changed_meanwhile(name: str) -> str:
+    """The doubt about something that an asset reaches and that was another one after its run."""
+    return f"`{name}` changed while the asset ran"

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.check_definition import AssetChecksDefinition
 from assetbook.definitions.spec import AssetSpec, Frozen
-from assetbook.errors import DefinitionError
+from assetbook.errors import DefinitionError, with_article
 
 Definition = AssetsDefinition | AssetSpec | AssetChecksDefinition
 """One thing that a cell or module can define."""
@@ -36,8 +36,10 @@ class Definitions(Frozen):
         resources: Mapping[str, object] | None = None,
     ) -> None:
         put = object.__setattr__
-        put(self, "assets", _checked("assets", assets, (AssetsDefinition, AssetSpec)))
-        put(self, "asset_checks", _checked("asset_checks", asset_checks, (AssetChecksDefinition,)))
+        given = {"assets": tuple(assets), "asset_checks": tuple(asset_checks)}
+        _refuse_other_kinds(given)
+        for name, each in given.items():
+            put(self, name, each)
         put(self, "resources", MappingProxyType(dict(resources or {})))
 
     def __iter__(self) -> Iterator[Definition]:
@@ -48,13 +50,31 @@ class Definitions(Frozen):
         return f"<Definitions: {len(self.assets)} assets, {len(self.asset_checks)} checks>"
 
 
-def _checked(name: str, given: Iterable[object], kinds: tuple[type, ...]) -> tuple[object, ...]:
-    made = tuple(given)
-    for each in made:
-        if not isinstance(each, kinds):
-            raise DefinitionError(
-                f"Definitions({name}=...)",
-                f"it holds {each!r}, a {type(each).__name__}",
-                f"It takes {' and '.join(kind.__name__ for kind in kinds)}.",
-            )
-    return made
+_KINDS: Mapping[str, tuple[type, ...]] = {
+    "assets": (AssetsDefinition, AssetSpec),
+    "asset_checks": (AssetChecksDefinition,),
+}
+
+
+def _refuse_other_kinds(given: Mapping[str, tuple[object, ...]]) -> None:
+    wrong = [
+        (name, each)
+        for name, things in given.items()
+        for each in things
+        if not isinstance(each, _KINDS[name])
+    ]
+    if not wrong:
+        return
+    said = [f"holds {each!r}, {with_article(type(each).__name__)}" for _, each in wrong]
+    takes = {name: " and ".join(kind.__name__ for kind in _KINDS[name]) for name, _ in wrong}
+    if len(wrong) == 1:
+        [(name, _)] = wrong
+        raise DefinitionError(
+            f"Definitions({name}=...)", f"it {said[0]}", f"It takes {takes[name]}."
+        )
+    listed = [f"  {n}. {name}= {said[n - 1]}" for n, (name, _) in enumerate(wrong, 1)]
+    raise DefinitionError(
+        "Definitions(...)",
+        f"{len(wrong)} things are wrong",
+        "\n".join([*listed, *(f"{name}= takes {kinds}." for name, kinds in takes.items())]),
+    )

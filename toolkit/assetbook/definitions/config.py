@@ -15,7 +15,7 @@ from assetbook.definitions.config_problems import config_error, frozen, unread
 from assetbook.definitions.env_var import EnvVar, IntEnvVar, is_env_var, looks_secret
 from assetbook.definitions.provenance import config_json as config_json
 from assetbook.definitions.secret import known_secrets
-from assetbook.errors import ConfigError
+from assetbook.errors import ConfigError, with_article
 
 
 def _field_schemas(schema: Any) -> Iterator[Any]:
@@ -127,7 +127,7 @@ class SettingsModel(pydantic.BaseModel):
             raise frozen(type(self).__name__, name)
 
     def __hash__(self) -> int:
-        return hash((type(self), tuple(sorted((n, repr(v)) for n, v in _raw(self).items()))))
+        return hash((type(self), tuple(sorted((n, repr(v)) for n, v in raw_values(self).items()))))
 
     @classmethod
     def __get_pydantic_core_schema__(
@@ -176,7 +176,7 @@ def make_config(
     if values is not None and not isinstance(values, Mapping):
         raise ConfigError(
             where,
-            f"a {type(values).__name__} is given",
+            f"{with_article(type(values).__name__)} is given",
             f"Give an instance of {cls.__name__}, or a dict of its fields.",
         )
     try:
@@ -221,7 +221,7 @@ def _env_vars(value: Any, path: str) -> Iterator[tuple[str, EnvVar | IntEnvVar]]
     if is_env_var(value):
         yield path, value
     elif isinstance(value, SettingsModel):
-        for name, each in _raw(value).items():
+        for name, each in raw_values(value).items():
             yield from _env_vars(each, f"{path}.{name}".removeprefix("."))
     elif isinstance(value, dict):
         for name, each in value.items():
@@ -231,7 +231,7 @@ def _env_vars(value: Any, path: str) -> Iterator[tuple[str, EnvVar | IntEnvVar]]
             yield from _env_vars(each, f"{path}[{index}]")
 
 
-def _raw(model: SettingsModel) -> dict[str, Any]:
+def raw_values(model: SettingsModel) -> dict[str, Any]:
     """The values of all fields by name, EnvVars unread."""
     held = vars(model)
     names = type(model).__pydantic_fields__
@@ -246,7 +246,7 @@ def _resolved(value: Any) -> Any:
             known_secrets.add(text)
         return text
     if isinstance(value, SettingsModel) and any(_env_vars(value, "")):
-        fields = {name: _resolved(each) for name, each in _raw(value).items()}
+        fields = {name: _resolved(each) for name, each in raw_values(value).items()}
         # What comes from the environment is text: here "3" may be an int.
         return type(value).__pydantic_validator__.validate_python(fields, strict=False)
     if isinstance(value, list):

@@ -6,9 +6,10 @@ import inspect
 import sys
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from assetbook.definitions.place import Place
+from assetbook.definitions.ports import InputPort
 from assetbook.errors import DefinitionError
 
 CONFIG_MARK = "__assetbook_config__"
@@ -110,6 +111,8 @@ def _without_annotations(
 
 
 _NO_PARAMETERS = Parameters()
+_QUOTES = 2
+"""How often text may name text: the import of annotations wraps what is quoted already."""
 _VARIADIC = 0x04 | 0x08  # CO_VARARGS | CO_VARKEYWORDS
 
 
@@ -149,10 +152,39 @@ def _evaluate(text: str, fn: Callable[..., Any], local_names: Mapping[str, Any])
             cells[name] = cell.cell_contents
         except ValueError:  # not bound yet
             continue
+    found: object = text
     try:
-        return eval(text, fn.__globals__, {**local_names, **cells})
+        for _ in range(_QUOTES):
+            if type(found) is str:
+                found = eval(found, fn.__globals__, {**local_names, **cells})
     except (NameError, AttributeError, TypeError, SyntaxError):
         return None
+    return None if type(found) is str else found
+
+
+class _Annotated(Protocol):
+    """A definition with the parts that say what became of its function's annotations."""
+
+    @property
+    def compute(self) -> Callable[..., Any]: ...
+    @property
+    def inputs(self) -> tuple[InputPort, ...]: ...
+    @property
+    def resource_names(self) -> tuple[tuple[str, object], ...]: ...
+
+
+def unresolved(definition: _Annotated) -> tuple[str, ...]:
+    """The annotated parameters whose annotation, as text, named nothing when it was defined.
+
+    ``("orders: pd.DataFrme",)``; such an annotation counts for nothing.
+    """
+    written = getattr(definition.compute, "__annotations__", {})
+    found = [(port.name, port.annotation) for port in definition.inputs]
+    return tuple(
+        f"{name}: {text}"
+        for name, annotation in (*found, *definition.resource_names)
+        if annotation is None and (text := str(written.get(name)).strip("'\"")) != "None"
+    )
 
 
 def caller_names(fn: Callable[..., object], depth: int = 1) -> Mapping[str, Any]:

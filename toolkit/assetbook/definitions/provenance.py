@@ -20,7 +20,7 @@ from typing import Any
 from assetbook.definitions.env_var import EnvVar, IntEnvVar
 from assetbook.definitions.parameters import CONFIG_MARK, RESOURCE_MARK
 from assetbook.definitions.secret import MASK, Secret, keyed_hash
-from assetbook.errors import ConfigError
+from assetbook.errors import ConfigError, with_article
 
 _TAG = "$"
 _BY_TEXT = (
@@ -114,7 +114,8 @@ def _canonical(value: Any, key: bytes, where: str) -> Any:
         return {_TAG: [_class_name(kind), str(value)]}
     raise ConfigError(
         f"the configuration `{where}`",
-        f"the field `{where}` holds a {kind.__qualname__}, whose content cannot be compared",
+        f"the field `{where}` holds {with_article(kind.__qualname__)}, "
+        "whose content cannot be compared",
         "Use text, numbers, dates, paths, enums, lists, dicts or Configs.",
     )
 

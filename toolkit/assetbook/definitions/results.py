@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Generic, TypeVar
 
+from assetbook.errors import DefinitionError, with_article
 from assetbook.keys import AssetKey
 
 T = TypeVar("T")
@@ -60,7 +61,37 @@ class AssetCheckResult:
     check_name: str | None = None
     metadata: Mapping[str, Any] = field(default_factory=dict)
     severity: AssetCheckSeverity = AssetCheckSeverity.ERROR
+    """Its text (``"warn"``) may be given too."""
     description: str | None = None
+
+    def __post_init__(self) -> None:
+        if type(self.passed) is not bool:
+            object.__setattr__(self, "passed", _yes_or_no(self.passed))
+        if not isinstance(self.severity, AssetCheckSeverity):
+            object.__setattr__(self, "severity", _severity(self.severity))
+
+
+def _yes_or_no(passed: object) -> bool:
+    item = getattr(passed, "item", None)
+    plain = item() if callable(item) else None  # of a numpy boolean
+    if isinstance(plain, bool):
+        return plain
+    raise DefinitionError(
+        f"AssetCheckResult(passed={passed!r})",
+        f"it is {with_article(type(passed).__name__)}",
+        "Give True or False.",
+    )
+
+
+def _severity(given: object) -> AssetCheckSeverity:
+    for each in AssetCheckSeverity:
+        if isinstance(given, str) and given.lower() == each.value:
+            return each
+    raise DefinitionError(
+        f"AssetCheckResult(severity={given!r})",
+        "there is no such severity",
+        "Give AssetCheckSeverity.WARN or AssetCheckSeverity.ERROR.",
+    )
 
 
 @dataclass(frozen=True)  # slots would break MaterializeResult[int](...)

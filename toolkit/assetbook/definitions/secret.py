@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote, quote_plus
 
-from assetbook.errors import ConfigError
+from assetbook.errors import ConfigError, with_article
 
 MASK = "***"
 _SHORTEST = 4  # characters; shorter values would mask half of every text
@@ -30,7 +30,9 @@ class Secret:
 
     def __init__(self, value: str) -> None:
         if not isinstance(value, str):
-            raise ConfigError("Secret(...)", f"its value is a {type(value).__name__}", "Give text.")
+            raise ConfigError(
+                "Secret(...)", f"its value is {with_article(type(value).__name__)}", "Give text."
+            )
         self._value = str.__str__(value)
         known_secrets.add(self._value)
 

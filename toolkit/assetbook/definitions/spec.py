@@ -12,7 +12,7 @@ from assetbook.definitions.labels import (
     validate_owner,
     validate_tags,
 )
-from assetbook.errors import DefinitionError
+from assetbook.errors import DefinitionError, with_article
 from assetbook.keys import AssetKey
 
 DEFAULT_GROUP = "default"
@@ -187,6 +187,6 @@ def key_of(asset: object) -> AssetKey:
         return key
     raise DefinitionError(
         f"{asset!r} as an asset",
-        f"it is a {type(asset).__name__}",
+        f"it is {with_article(type(asset).__name__)}",
         "Give a key, its text, an AssetSpec or the definition of a single asset.",
     )

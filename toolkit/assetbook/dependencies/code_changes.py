@@ -1,7 +1,7 @@
 """Which pieces of code changed between a recorded version and now: the culprits, by name.
 
 A manifest is the recorded list of pieces: ``kind:name`` to ``digest``, a space, and for a
-constant what may be shown of its value.
+constant what may be shown of its value. It has an entry ``ignored:name`` for each ignored name.
 """
 
 from __future__ import annotations
@@ -24,11 +24,24 @@ _CHANGED: Mapping[str, ReasonKind] = {
     "unbound": ReasonKind.PIECE_ADDED,
 }
 _LONGEST_SHOWN = 40
+_IGNORED = "ignored:"
 
 
 def manifest_of(code: CodeVersion) -> dict[str, str]:
     """The manifest of a code version: what is recorded to name culprits later."""
-    return {name: _entry(piece) for name, piece in code.pieces.items()}
+    entries = {name: _entry(piece) for name, piece in code.pieces.items()}
+    return entries | {f"{_IGNORED}{name}": "" for name in sorted(code.ignored)}
+
+
+def pieces_in(manifest: Mapping[str, str]) -> dict[str, str]:
+    """The entries of a manifest that are pieces of code."""
+    return {name: entry for name, entry in manifest.items() if not name.startswith(_IGNORED)}
+
+
+def ignored_in(manifest: Mapping[str, str]) -> frozenset[str]:
+    """The names that were ignored when a manifest was made."""
+    start = len(_IGNORED)
+    return frozenset(name[start:] for name in manifest if name.startswith(_IGNORED))
 
 
 def changes_of_authored(before: str, now: str) -> list[Reason]:
@@ -43,6 +56,7 @@ def changes_of(before: Mapping[str, str] | None, code: CodeVersion) -> list[Reas
     """
     if before is None:
         return [Reason(ReasonKind.CODE_CHANGED)]
+    before = pieces_in(before)
     reasons = [
         _changed(piece, before[name])
         for name, piece in code.pieces.items()
@@ -55,7 +69,7 @@ def changes_of(before: Mapping[str, str] | None, code: CodeVersion) -> list[Reas
 def _entry(piece: Piece) -> str:
     if piece.kind != "constant":
         return piece.digest
-    return f"{piece.digest} {_shown(piece.text)}"
+    return f"{piece.digest} {shown_value(piece.text)}"
 
 
 _SHOWN_AS_IT_IS = re.compile(
@@ -63,7 +77,7 @@ _SHOWN_AS_IT_IS = re.compile(
 )
 
 
-def _shown(text: str) -> str:
+def shown_value(text: str) -> str:
     """Numbers, booleans and dates as they are; anything else as its length and a hash.
 
     A reason is stored and shown widely, so that no text of a person's may be in it.
@@ -77,7 +91,7 @@ def _shown(text: str) -> str:
 def _changed(piece: Piece, before: str) -> Reason:
     if piece.kind == "constant":
         was = before.partition(" ")[2]
-        return Reason(ReasonKind.CONSTANT_CHANGED, piece.name, f"{was} → {_shown(piece.text)}")
+        return Reason(ReasonKind.CONSTANT_CHANGED, piece.name, f"{was} → {shown_value(piece.text)}")
     return Reason(_CHANGED[piece.kind], piece.name, f", {piece.where}" if piece.where else "")
 
 

@@ -7,7 +7,7 @@ missing, stale, blocked, unknown, fresh.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
@@ -15,13 +15,13 @@ from typing import Literal
 from assetbook.definitions.code import CodeVersion
 from assetbook.definitions.parts import Parts
 from assetbook.dependencies.code_changes import changes_of, changes_of_authored
+from assetbook.dependencies.ignored_names import changes_ignoring, settled
+from assetbook.dependencies.part_changes import Manifests, config_changes, differing_parts
 from assetbook.dependencies.reasons import Reason, ReasonKind
 from assetbook.events.records import AssetMaterialized, CheckEvaluated
 from assetbook.keys import AssetKey
 
 State = Literal["fresh", "stale", "unknown", "missing", "blocked"]
-Manifests = Callable[[str], Mapping[str, str] | None]
-"""Gives the pieces behind a recorded manifest's digest: ``kind:name`` to ``digest text``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,16 @@ class Defined:
     """The files that ``reads=`` names, by content, as they are now."""
     max_age: timedelta | None = None
     external: bool = False
+    ended: bool = False
+    """True if no cell defines it any more."""
+    code_as_before: CodeVersion | None = None
+    """Its code with those names ignored that were when its version was made; None if the same."""
+    equal_code: str | None = None
+    """The digest of recorded code that counts as its own: only ignored names differ."""
     blocking_checks: Mapping[str, str | None] = field(default_factory=dict)
     """Names of its blocking checks, with the code version of each; None if not known."""
+    config_text: str | None = None
+    """Its configuration as JSON for people, secrets masked; None if it is not at hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,13 +179,15 @@ def _stale(
         reasons.append(Reason(ReasonKind.FILE_GONE, event.value.path or ""))
     reasons += _code_reasons(defined, event, manifests)
     if defined.code is not None:  # else its configuration is not known here either
-        names = _differing(defined.config, event.config, manifests)
+        names = config_changes(
+            defined.config, event.config, manifests, defined.config_text, event.config_text
+        )
         if names is not None:
             reasons.append(Reason(ReasonKind.CONFIG_CHANGED, names))
         manager = event.value.io_manager if event.value is not None else defined.io_manager
         if manager != defined.io_manager:
             reasons.append(Reason(ReasonKind.IO_MANAGER_CHANGED, manager, defined.io_manager))
-        names = _differing(defined.reads, event.reads, manifests) if defined.reads else None
+        names = differing_parts(defined.reads, event.reads, manifests) if defined.reads else None
         if names is not None:
             newly = event.reads is None
             kind = ReasonKind.SOURCE_FILES_NAMED if newly else ReasonKind.SOURCE_FILES_CHANGED
@@ -189,30 +199,19 @@ def _stale(
     return tuple(reasons)
 
 
-_MOST_NAMED = 4
-
-
-def _differing(now: Parts | None, before: str | None, manifests: Manifests) -> str | None:
-    """The names of the parts that differ from those recorded as ``before``; None if none does."""
-    if (now.digest if now is not None else None) == before:
-        return None
-    known = manifests(before) if before is not None else None
-    names = now.differing(known) if now is not None else tuple(known or ())
-    if not names:  # what was recorded cannot be looked up
-        return "all of it"
-    more = len(names) - _MOST_NAMED
-    return ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
-
-
 def _code_reasons(defined: Defined, event: AssetMaterialized, manifests: Manifests) -> list[Reason]:
     """Why the code differs; empty if it does not, or if nobody can tell."""
     recorded = event.code
     if defined.authored is not None and recorded.authored is not None:
         return changes_of_authored(recorded.authored, defined.authored)
     code = defined.code
-    if code is None or recorded.digest is None or code.digest == recorded.digest:
+    if code is None or recorded.digest is None:
+        return []
+    if recorded.digest in (code.digest, defined.equal_code):
         return []
     before = manifests(recorded.manifest) if recorded.manifest is not None else None
+    if defined.code_as_before is not None:
+        return changes_ignoring(before, recorded.digest, code, defined.code_as_before)
     return changes_of(before, code)
 
 
@@ -265,11 +264,12 @@ def _unknown(
     reasons: list[Reason] = []
     event = recorded.event
     if defined.code is None:
-        reasons.append(Reason(ReasonKind.CELL_NOT_RUN))
+        kind = ReasonKind.NOT_DEFINED if defined.ended else ReasonKind.CELL_NOT_RUN
+        reasons.append(Reason(kind))
     elif event.code.digest is None and event.code.authored is None:
         reasons.append(Reason(ReasonKind.CODE_NOT_RECORDED))
     elif defined.authored is None:
-        reasons += _unversionable(defined.code, event)
+        reasons += _unversionable(defined, defined.code, event)
     elif event.code.authored is None and event.code.unknowns:
         reasons.append(Reason(ReasonKind.VERSION_NOT_VOUCHED))
     for name, key in defined.inputs.items():
@@ -282,8 +282,10 @@ def _unknown(
     return tuple(reasons)
 
 
-def _unversionable(code: CodeVersion, event: AssetMaterialized) -> list[Reason]:
+def _unversionable(defined: Defined, code: CodeVersion, event: AssetMaterialized) -> list[Reason]:
     """What cannot be versioned now, and what could not be when the version was made."""
     now = {unknown.why: unknown.name for unknown in code.unknowns}
-    then = {why: "" for why in event.code.unknowns if why not in now}
+    as_before = defined.code_as_before
+    over = settled(code, as_before) if as_before is not None else frozenset()
+    then = {why: "" for why in event.code.unknowns if why not in now and why not in over}
     return [Reason(ReasonKind.NOT_VERSIONABLE, name, why) for why, name in {**now, **then}.items()]

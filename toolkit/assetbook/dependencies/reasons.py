@@ -24,8 +24,9 @@ class ReasonKind(Enum):
     MODULE_CHANGED = "module `{0}` changed{1}"
     PIECE_ADDED = "`{0}` is reached now{1}"
     PIECE_REMOVED = "`{0}` is no longer reached"
+    NO_LONGER_IGNORED = "`{0}` is no longer ignored"
     CODE_VERSION_CHANGED = "code version {0} → {1}"
-    CONFIG_CHANGED = "config differs: {0}"
+    CONFIG_CHANGED = "config changed: {0}"
     IO_MANAGER_CHANGED = "I/O manager {0} → {1}"
     # what it was made of has changed
     INPUT_NEWER = "`{0}` has a newer version"
@@ -41,6 +42,7 @@ class ReasonKind(Enum):
     NOT_VERSIONABLE = "{1}"
     UPSTREAM_UNKNOWN = "upstream `{0}` is unknown"
     CELL_NOT_RUN = "cell not run in this kernel"
+    NOT_DEFINED = "no cell defines it now"
     INPUT_UNVERSIONED = "the version of `{0}` that it read is not known"
     VERSION_NOT_VOUCHED = "its code version was given after the run: materialize once under it"
     CODE_NOT_RECORDED = "it was reported, and what made it is not known"
@@ -58,6 +60,22 @@ class ReasonKind(Enum):
     MADE_TOGETHER = "it is made together with `{0}`"
     IF_CHANGED = "if the data of `{0}` changes"
     OF_NEW_VERSION = "it checks the new version of `{0}`"
+
+
+OF_CODE = frozenset(
+    {
+        ReasonKind.CODE_CHANGED,
+        ReasonKind.HELPER_CHANGED,
+        ReasonKind.CLASS_CHANGED,
+        ReasonKind.CONSTANT_CHANGED,
+        ReasonKind.MODULE_CHANGED,
+        ReasonKind.PIECE_ADDED,
+        ReasonKind.PIECE_REMOVED,
+        ReasonKind.NO_LONGER_IGNORED,
+        ReasonKind.CODE_VERSION_CHANGED,
+    }
+)
+"""Those that say that the code is not what made the version."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Which assets a selection means: its algebra in Python, its text, and its resolution.
+"""``AssetSelection``: some assets of a graph, put together in Python or said as text.
 
 ``AssetSelection.from_string("+orders and not raw/*")`` and the same made of methods and operators
 are one thing: a frozen expression that is resolved against a graph.
@@ -6,55 +6,30 @@ are one thing: a frozen expression that is resolved against a graph.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
-from typing import Literal, Protocol
+from typing import Literal
 
 from assetbook.definitions.spec import key_of
-from assetbook.dependencies import selection_text as grammar
-from assetbook.dependencies.dag import Dag
-from assetbook.dependencies.selection_text import Attribute, Expression, Joined, Pattern
-from assetbook.errors import SelectionError, did_you_mean
+from assetbook.dependencies.selection_expression import (
+    Attribute,
+    AttributeName,
+    Ends,
+    Everything,
+    Expression,
+    Joined,
+    Keys,
+    Layers,
+    Pattern,
+)
+from assetbook.dependencies.selection_graph import SelectionGraph as SelectionGraph
+from assetbook.dependencies.selection_parser import parse
+from assetbook.dependencies.selection_resolution import named, resolved
+from assetbook.dependencies.selection_writing import written
+from assetbook.errors import SelectionError
 from assetbook.keys import AssetKey
-
-
-class NodeFacts(Protocol):
-    """What a selection asks about one asset."""
-
-    @property
-    def group_name(self) -> str:
-        """Its group."""
-
-    @property
-    def tags(self) -> Mapping[str, str]:
-        """Its tags."""
-
-    @property
-    def kinds(self) -> Collection[str]:
-        """Its kinds."""
-
-    @property
-    def owners(self) -> Collection[str]:
-        """Its owners."""
-
-    @property
-    def is_external(self) -> bool:
-        """Whether it is made elsewhere."""
-
-
-@dataclass(frozen=True, slots=True)
-class SelectionGraph:
-    """What selections are resolved against; a node without facts is external."""
-
-    dag: Dag
-    facts: Mapping[AssetKey, NodeFacts]
-
-    def is_external(self, key: AssetKey) -> bool:
-        """Whether the asset is made elsewhere."""
-        facts = self.facts.get(key)
-        return facts is None or facts.is_external
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +41,13 @@ class AssetSelection:
     @classmethod
     def all(cls, include_sources: bool = False) -> AssetSelection:
         """Every asset that is made here; with ``include_sources`` the external ones too."""
-        return cls(grammar.Everything(include_sources))
+        return cls(Everything(include_sources))
 
     @classmethod
     def assets(cls, *assets: object) -> AssetSelection:
         """The assets with these keys, as keys, text, specs or definitions; each must be there."""
         keys = (key for asset in assets for key in _keys_of(asset))
-        return cls(grammar.Keys(tuple(dict.fromkeys(keys)))) if assets else cls(_NOTHING)
+        return cls(Keys(tuple(dict.fromkeys(keys)))) if assets else cls(_NOTHING)
 
     @classmethod
     def keys(cls, *keys: AssetKey | str | Sequence[str]) -> AssetSelection:
@@ -126,7 +101,7 @@ class AssetSelection:
         texts = [text] if isinstance(text, str) else list(text)
         if not texts:
             raise SelectionError("this selection", "it is empty", "Write `*` for all assets.")
-        return _any_of(cls(grammar.parse(each, include_sources=include_sources)) for each in texts)
+        return _any_of(cls(parse(each, include_sources=include_sources)) for each in texts)
 
     def materializable(self) -> AssetSelection:
         """Those of these assets that are made here."""
@@ -142,11 +117,11 @@ class AssetSelection:
 
     def sinks(self) -> AssetSelection:
         """Those of these assets that have no other of them downstream."""
-        return AssetSelection(grammar.Ends(self.expression, "sinks"))
+        return AssetSelection(Ends(self.expression, "sinks"))
 
     def roots(self) -> AssetSelection:
         """Those of these assets that have no other of them upstream."""
-        return AssetSelection(grammar.Ends(self.expression, "roots"))
+        return AssetSelection(Ends(self.expression, "roots"))
 
     def tips(self) -> AssetSelection:
         """What was asked for its own sake: ``+x`` without the layers above ``x``."""
@@ -154,18 +129,18 @@ class AssetSelection:
 
     def named(self, graph: SelectionGraph) -> frozenset[AssetKey]:
         """The assets that were named one by one: by no wildcard, attribute, function or layer."""
-        return _named(self.expression, graph) & self.resolve(graph)
+        return named(self.expression, graph) & self.resolve(graph)
 
     def resolve(self, graph: SelectionGraph) -> frozenset[AssetKey]:
         """The assets meant; raises SelectionError for a name that fits none, or several."""
-        return _resolved(self.expression, graph)
+        return resolved(self.expression, graph)
 
     def to_selection_str(self) -> str:
         """The selection as text that ``from_string`` reads back.
 
         That external assets count in groups, tags or kinds is not part of the text.
         """
-        return _written(self.expression)
+        return written(self.expression)
 
     def __or__(self, other: AssetSelection) -> AssetSelection:
         return AssetSelection(_join("or", self.expression, other.expression))
@@ -184,11 +159,11 @@ class AssetSelection:
     ) -> AssetSelection:
         if depth is not None and depth < 0:
             raise SelectionError(f"{depth} layers {direction}", "there are no such layers")
-        found = AssetSelection(grammar.Layers(self.expression, direction, depth))
+        found = AssetSelection(Layers(self.expression, direction, depth))
         return found if include_self else found - self
 
 
-_NOTHING = Joined("and not", (grammar.Everything(), grammar.Everything()))
+_NOTHING = Joined("and not", (Everything(), Everything()))
 
 
 def _keys_of(asset: object) -> Iterable[AssetKey]:
@@ -201,7 +176,7 @@ def _any_of(selections: Iterable[AssetSelection]) -> AssetSelection:
     return reduce(or_, given) if given else AssetSelection(_NOTHING)
 
 
-def _said(name: grammar.AttributeName, value: str | None, sources: bool = False) -> AssetSelection:
+def _said(name: AttributeName, value: str | None, sources: bool = False) -> AssetSelection:
     pattern = None if value is None else Pattern((value,))
     return AssetSelection(Attribute(name, pattern, None, sources))
 
@@ -218,144 +193,11 @@ def _join(how: Literal["or", "and", "and not"], left: Expression, right: Express
     return Joined(how, (left, right))
 
 
-def _resolved(expression: Expression, graph: SelectionGraph) -> frozenset[AssetKey]:
-    match expression:
-        case grammar.Everything(include_sources):
-            every = graph.dag.order
-            return frozenset(key for key in every if include_sources or not graph.is_external(key))
-        case grammar.Name(pattern):
-            return _by_name(pattern, graph)
-        case grammar.Keys(keys):
-            for key in keys:
-                if key not in graph.dag:
-                    raise _unknown(str(key), graph)
-            return frozenset(keys)
-        case Attribute():
-            return frozenset(key for key in graph.dag if _holds(expression, key, graph))
-        case grammar.Ends(child, which):
-            within = _resolved(child, graph)
-            return graph.dag.sinks(within) if which == "sinks" else graph.dag.roots(within)
-        case grammar.Layers(child, direction, depth):
-            chosen = _resolved(child, graph)
-            if direction == "downstream":
-                return chosen | graph.dag.descendants(chosen, depth)
-            above = graph.dag.ancestors(chosen, depth)
-            return chosen.union(key for key in above if not graph.is_external(key))
-        case Joined(how, operands):
-            first, *others = (_resolved(operand, graph) for operand in operands)
-            if how == "and":
-                return first.intersection(*others)
-            return first.union(*others) if how == "or" else first.difference(*others)
-
-
-def _by_name(pattern: Pattern, graph: SelectionGraph) -> frozenset[AssetKey]:
-    name = str(pattern)
-    parts = name.split("/")
-    if pattern.plain and all(parts) and (exact := AssetKey(parts)) in graph.dag:
-        return frozenset((exact,))
-    fitting = [key for key in graph.dag if pattern.matches(str(key))]
-    if pattern.plain and not fitting:
-        fitting = [key for key in graph.dag if str(key).endswith(f"/{name}")]
-    if not fitting:
-        raise _unknown(name, graph)
-    if pattern.plain and len(fitting) > 1:
-        several = " and ".join(f"`{key}`" for key in fitting)
-        raise SelectionError(f"the asset `{name}`", f"it may be {several}", "Write the whole key.")
-    return frozenset(fitting)
-
-
-def _unknown(name: str, graph: SelectionGraph) -> SelectionError:
-    near = did_you_mean(name, map(str, graph.dag))
-    return SelectionError(f"the asset `{name}`", "nothing here is called so", near)
-
-
-def _holds(attribute: Attribute, key: AssetKey, graph: SelectionGraph) -> bool:
-    """Whether it is true of ``key``; keys, owners and ``is:`` are asked of external assets too."""
-    value, facts = attribute.value, graph.facts.get(key)
-    if attribute.name == "key":
-        return value is not None and value.matches(str(key))
-    if attribute.name == "is":
-        return graph.is_external(key) is (str(value) == "external")
-    if facts is None:
-        return False
-    if attribute.name == "owner":
-        return _among(value, facts.owners)
-    if facts.is_external and not attribute.include_sources:
-        return False
-    if attribute.name == "kind":
-        return _among(value, facts.kinds)
-    if attribute.name == "group":
-        return _among(value, (facts.group_name,))
-    tag, said = attribute.tag, value or Pattern(("",))
-    return any(said.matches(facts.tags[each]) for each in facts.tags if tag and tag.matches(each))
-
-
-def _among(value: Pattern | None, texts: Collection[str]) -> bool:
-    return not texts if value is None else any(map(value.matches, texts))
-
-
 def _tips(expression: Expression) -> Expression:
     match expression:
-        case grammar.Layers(child, "upstream", _):
+        case Layers(child, "upstream", _):
             return _tips(child)
         case Joined("or", operands):
             return Joined("or", tuple(map(_tips, operands)))
         case _:
             return expression
-
-
-def _named(expression: Expression, graph: SelectionGraph) -> frozenset[AssetKey]:
-    match expression:
-        case grammar.Name(pattern) | Attribute("key", Pattern() as pattern):
-            return _resolved(expression, graph) if pattern.plain else frozenset()
-        case grammar.Keys(keys):
-            return frozenset(keys)
-        case grammar.Layers(child) | grammar.Ends(child) | Joined("and not", (child, *_)):
-            return _named(child, graph)
-        case Joined(_, operands):
-            return frozenset().union(*(_named(operand, graph) for operand in operands))
-        case _:
-            return frozenset()
-
-
-def _written(expression: Expression) -> str:
-    match expression:
-        case grammar.Everything(include_sources):
-            return 'key:"*"' if include_sources else "*"
-        case grammar.Name(pattern):
-            return name_text(pattern)
-        case grammar.Keys(keys):
-            return " or ".join(f"key:{Pattern((str(key),)).quoted}" for key in keys)
-        case Attribute():
-            return _attribute_text(expression)
-        case grammar.Ends(child, which):
-            return f"{which}({_written(child)})"
-        case grammar.Layers(child, direction, depth):
-            layers = "" if depth is None else str(depth)
-            term = f"({_written(child)})" if isinstance(child, grammar.Layers) else _operand(child)
-            return f"{layers}+{term}" if direction == "upstream" else f"{term}+{layers}"
-        case Joined("and not", (grammar.Everything(False), right)):
-            return f"not {_operand(right)}"
-        case Joined(how, operands):
-            return f" {how} ".join(map(_operand, operands))
-
-
-def _operand(expression: Expression) -> str:
-    several = isinstance(expression, grammar.Keys) and len(expression.keys) > 1
-    text = _written(expression)
-    return f"({text})" if several or isinstance(expression, Joined) else text
-
-
-def _attribute_text(said: Attribute) -> str:
-    value = "<null>" if said.value is None else said.value.quoted
-    if said.tag is None:
-        return f"{said.name}:{value}"
-    return f"tag:{said.tag.quoted}" + ("" if said.value is None else f"={value}")
-
-
-def name_text(pattern: Pattern) -> str:
-    """Bare where that reads back as the same name, else quoted."""
-    text = str(pattern)
-    taken = text.lower() in ("*", *grammar.OPERATORS) or text.isdigit()
-    bare = grammar.WORD.fullmatch(text) and not taken and pattern == Pattern.wild(text)
-    return text if bare else pattern.quoted

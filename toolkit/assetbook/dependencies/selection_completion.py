@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from assetbook.dependencies import selection_text as grammar
-from assetbook.dependencies.selection import SelectionGraph, name_text
-from assetbook.dependencies.selection_text import Pattern
+from assetbook.dependencies.selection_expression import ATTRIBUTES, IS_VALUES, Pattern
+from assetbook.dependencies.selection_graph import SelectionGraph
+from assetbook.dependencies.selection_parser import FUNCTIONS
+from assetbook.dependencies.selection_writing import name_text
 
 _BEING_TYPED = re.compile(r'(?:(\w+):)?"?([^\s()+,"]*)$')
 _NEEDS_QUOTES = re.compile(r'[\s()+,"<>*\\]')
@@ -28,7 +29,7 @@ def completions(text: str, position: int, graph: SelectionGraph) -> list[str]:
     tails = Counter(key.parts[-1] for key in graph.dag)
     alone = sorted(tail for tail in tails.keys() - set(keys) if tails[tail] == 1)
     names = [name_text(Pattern((each,))) for each in keys + alone if each.startswith(begun)]
-    syntax = [f"{each}:" for each in grammar.ATTRIBUTES] + ["sinks(", "roots("]
+    syntax = [f"{each}:" for each in ATTRIBUTES] + [f"{each}(" for each in FUNCTIONS]
     return names + [each for each in syntax if each.startswith(begun)]
 
 
@@ -37,7 +38,7 @@ def _values_of(name: str, graph: SelectionGraph) -> set[str]:
     tags = {pair for each in facts for pair in each.tags.items()}
     values: dict[str, set[str]] = {
         "key": set(map(str, graph.dag)),
-        "is": set(grammar.IS_VALUES),
+        "is": set(IS_VALUES),
         "group": {each.group_name for each in facts},
         "kind": {kind for each in facts for kind in each.kinds},
         "owner": {owner for each in facts for owner in each.owners},

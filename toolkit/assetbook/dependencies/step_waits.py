@@ -47,32 +47,47 @@ class CheckNode:
         return tuple(key for key in dict.fromkeys(keys) if key != self.spec.asset_key)
 
 
-def waits_of_steps(
-    dag: Dag,
-    makers: Mapping[AssetKey, AssetsDefinition],
-    inputs: Mapping[AssetKey, tuple[InputPort, ...]],
-    checks: Mapping[AssetKey, tuple[CheckNode, ...]],
-) -> dict[AssetKey, set[AssetKey]] | None:
-    """What must be there before each asset is made; None if that is just what ``dag`` says."""
-    together = {key: maker.keys for key, maker in makers.items() if len(maker.outputs) > 1}
+def waits_of_checks(
+    dag: Dag, checks: Mapping[AssetKey, tuple[CheckNode, ...]]
+) -> dict[AssetKey, tuple[AssetKey, ...]]:
+    """What must be there before the blocking checks of each asset; only of assets that wait."""
     awaited = {
-        key: [
+        key: dict.fromkeys(
             other
             for node in nodes
             if node.own_step and node.spec.blocking
             for other in node.others
             if other in dag
-        ]
+        )
         for key, nodes in checks.items()
     }
-    awaited = {key: others for key, others in awaited.items() if others}
+    return {key: tuple(others) for key, others in awaited.items() if others}
+
+
+def waits_of_steps(
+    dag: Dag,
+    makers: Mapping[AssetKey, AssetsDefinition],
+    inputs: Mapping[AssetKey, tuple[InputPort, ...]],
+    awaited: Mapping[AssetKey, tuple[AssetKey, ...]],
+) -> dict[AssetKey, set[AssetKey]] | None:
+    """What must be there before each asset is made; None if that is just what ``dag`` says.
+
+    ``awaited`` is what ``waits_of_checks`` says, without a cycle.
+    """
+    together = {key: maker.keys for key, maker in makers.items() if len(maker.outputs) > 1}
     if not together and not awaited:
         return None
+
+    def checked(key: AssetKey) -> Iterator[AssetKey]:
+        """What the blocking checks of ``key`` need, and those of what they read."""
+        for other in awaited.get(key, ()):
+            yield from together.get(other, (other,))
+            yield from checked(other)
 
     def before(key: AssetKey) -> Iterator[AssetKey]:
         for parent in (*dag.parents_of(key), *(port.key for port in inputs.get(key, ()))):
             yield from together.get(parent, (parent,))
-            yield from awaited.get(parent, ())
+            yield from checked(parent)
 
     waits: dict[AssetKey, set[AssetKey]] = {}
     for key in dag.order:

@@ -2,7 +2,8 @@
 
 An event says what happened once and for ever; everything that a store knows is folded from them.
 Instants are UTC datetimes, durations seconds, sizes bytes. Asset keys are held as their ``text``
-(see :mod:`assetbook.keys`), metadata values in their wire form (see :mod:`assetbook.metadata`).
+(see :mod:`assetbook.keys`), metadata values in their wire form (see :mod:`assetbook.metadata`):
+plain data that never leads back to its record, so that the garbage collector need not look at any.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any, Literal, TypeAlias
 import msgspec
 
 
-class _Record(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+class _Record(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, gc=False):
     """A part of an event: immutable, fields by name, defaults left out on the wire."""
 
 
@@ -84,7 +85,9 @@ class Origin(_Record, frozen=True, omit_defaults=True, kw_only=True):
     """``In[7]`` for a run asked for in a cell."""
 
 
-class _Event(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, tag_field="type"):
+class _Event(
+    msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, tag_field="type", gc=False
+):
     """What all events have in common."""
 
     at: datetime

@@ -7,7 +7,7 @@ from types import CoroutineType
 from typing import Any
 
 from assetbook.definitions.asset_definition import AssetsDefinition
-from assetbook.definitions.code import CodeVersion
+from assetbook.definitions.code import CodeVersion, changed_meanwhile
 from assetbook.execution.capture import show_figures
 from assetbook.execution.context import AssetExecutionContext
 from assetbook.execution.environment import RunEnvironment, Timing
@@ -40,18 +40,18 @@ def run_asset_step(
     produced, results = produced_by(definition, step.keys, returned)
     after = provenance.code_of(definition)
     changed = _changed_meanwhile(code, after)
-    maker = Recorder(environment, run_id, step, definition, context, timing)
+    maker = Recorder(environment, run_id, step, definition, context, timing, values)
     # state that the run itself changed is recorded as it is now, and named as unknown: it is no
     # edit that anybody made
     recorded = after if changed else code
     readers = provenance.as_of_readers(definition, recorded, seen)
-    maker.describe(recorded, changed, reads, readers, values)
+    maker.describe(recorded, changed, reads, readers)
+    available = resources.ready
     for each in produced:
-        maker.record(each, resources.ready)
+        maker.record(each, available)
     for result in results:
-        maker.made.events.append(
-            check_event(environment, step, run_id, result, definition, recorded)
-        )
+        check = check_event(environment, step, run_id, result, definition, recorded)
+        maker.made.checks.append(check)
     return maker.made
 
 
@@ -63,13 +63,19 @@ def _arguments(
     values: RunValues,
     resources: ResourceScope,
 ) -> tuple[AssetExecutionContext | None, dict[str, object]]:
+    available = resources.ready
     arguments: dict[str, object] = {}
-    for port in environment.graph.inputs[step.keys[0]]:
-        arguments[port.name] = values.load(port, resources.ready)
-    given = {
-        name: resources.get(name, definition.resources, definition.name)
-        for name, _ in definition.resource_names
-    }
+    for key in step.keys:
+        for port in environment.graph.inputs[key]:
+            if port.name not in arguments:
+                arguments[port.name] = values.load(port, available)
+    if definition.can_subset:
+        for port in definition.inputs:  # those that no selected output needs
+            if not port.optional:
+                arguments.setdefault(port.name, None)
+    given: dict[str, object] = {}
+    for name, _ in definition.resource_names:
+        given[name] = resources.get(name, definition.resources, definition.name)
     arguments.update(given)
     config = None
     if definition.config_type is not None:
@@ -89,14 +95,14 @@ def _arguments(
 
 
 def config_for(environment: RunEnvironment, definition: Any) -> object:
-    """The configuration of a definition in this run: the run's, the author's, or its defaults."""
-    from assetbook.definitions.config import make_config, resolve_config
+    """The configuration of a definition in this run: the run's, over the author's or defaults."""
+    from assetbook.definitions.config import resolve_config
+    from assetbook.definitions.overlay import overlaid
 
     given = environment.config.get(definition.name)
-    if given is None:
-        given = getattr(definition, "config", None)
+    own = getattr(definition, "config", None)
     where = f"the config of `{definition.name}`"
-    return resolve_config(make_config(definition.config_type, given, where=where), where=where)
+    return resolve_config(overlaid(definition.config_type, own, given, where=where), where=where)
 
 
 def _call(
@@ -104,14 +110,15 @@ def _call(
 ) -> tuple[object, tuple[str, ...]]:
     """What the function returned, and what it was seen to read of the world outside."""
     if environment.observe is None:
-        return _result(definition.compute(**arguments)), ()
+        return result_of(definition.compute(**arguments)), ()
     with environment.observe() as reads:
-        returned = _result(definition.compute(**arguments))
+        returned = result_of(definition.compute(**arguments))
         show_figures()
     return returned, reads.names
 
 
-def _result(returned: object) -> object:
+def result_of(returned: object) -> object:
+    """What a function returned; a coroutine is run to its end."""
     if not isinstance(returned, CoroutineType):
         return returned
     from assetbook.execution.awaiting import run_coroutine  # asyncio takes a while to import
@@ -130,4 +137,4 @@ def _changed_meanwhile(before: CodeVersion | None, after: CodeVersion | None) ->
     ]
     names += [piece.name for name, piece in before.pieces.items() if name not in after.pieces]
     said = names or ["something that it reaches"]
-    return tuple(f"`{name}` changed while the asset ran" for name in dict.fromkeys(said))
+    return tuple(changed_meanwhile(name) for name in dict.fromkeys(said))

@@ -6,9 +6,9 @@ from typing import Any
 
 from assetbook.definitions.check_definition import AssetChecksDefinition
 from assetbook.definitions.results import AssetCheckResult
-from assetbook.errors import DefinitionError
+from assetbook.errors import DefinitionError, with_article
 from assetbook.events.records import CheckEvaluated
-from assetbook.execution.asset_step import config_for
+from assetbook.execution.asset_step import config_for, result_of
 from assetbook.execution.context import AssetCheckExecutionContext
 from assetbook.execution.environment import RunEnvironment, Timing
 from assetbook.execution.failure import error_info
@@ -39,7 +39,7 @@ def run_check_step(
     if not isinstance(definition, AssetChecksDefinition):
         raise DefinitionError(f"the check {key}", "its asset's own function answers it")
     code = environment.provenance.code_of(definition)
-    held = values.made(key.asset_key)
+    held = values.made.get(key.asset_key)
     recorded = environment.recorded.get(key.asset_key)
     event: dict[str, Any] = {
         "run_id": run_id,
@@ -94,7 +94,7 @@ def _call(
         arguments[definition.context_name] = AssetCheckExecutionContext(
             run_id=run_id, selected=(definition.spec.asset_key,), resources=given
         )
-    return definition.compute(**arguments)
+    return result_of(definition.compute(**arguments))
 
 
 def _result(key: CheckKey, returned: object) -> AssetCheckResult:
@@ -105,8 +105,9 @@ def _result(key: CheckKey, returned: object) -> AssetCheckResult:
     item = getattr(returned, "item", None)
     if callable(item) and isinstance(item(), bool):  # a numpy boolean
         return AssetCheckResult(item())
+    what = "nothing" if returned is None else with_article(type(returned).__name__)
     raise DefinitionError(
         f"the result of the check {key}",
-        f"it returned a {type(returned).__name__}",
+        f"it returned {what}",
         "Return AssetCheckResult(passed=...) or a bool.",
     )

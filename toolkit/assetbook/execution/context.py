@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from assetbook.definitions.asset_definition import AssetsDefinition
-from assetbook.errors import DefinitionError
+from assetbook.errors import AssetbookError, DefinitionError, did_you_mean
 from assetbook.execution.capture import step_log
 from assetbook.keys import AssetKey
 
@@ -30,7 +30,7 @@ class AssetExecutionContext:
         self._definition = definition
         self._selected = selected
         self._metadata: dict[str | None, dict[str, Any]] = {}
-        self._resources = SimpleNamespace(**(resources or {}))
+        self._resources = _Resources(resources or {})
         self._config = config
         self._run_id = run_id
 
@@ -108,11 +108,37 @@ class AssetExecutionContext:
             if port.spec.key == key:
                 self.add_output_metadata(metadata, port.name)
                 return
+        if self._definition is None and key in self._selected:
+            self.add_output_metadata(metadata, key.parts[-1])
+            return
         raise DefinitionError(f"add_asset_metadata for {key}", "this step does not make it")
 
     def metadata_of(self, output_name: str) -> dict[str, Any]:
         """The metadata that was added for one output, and that added for all."""
         return {**self._metadata.get(None, {}), **self._metadata.get(output_name, {})}
+
+    def __repr__(self) -> str:
+        return f"<context of {', '.join(map(str, self._selected))}, run {self._run_id}>"
+
+
+class _Resources(SimpleNamespace):
+    """Resources as attributes."""
+
+    def __init__(self, given: Mapping[str, object]) -> None:
+        super().__init__(**given)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        raise ResourceAttributeError(
+            f"context.resources.{name}",
+            f"the resource `{name}` is not given to this step",
+            did_you_mean(name, vars(self)) or f"Give the function a parameter `{name}`.",
+        )
+
+
+class ResourceAttributeError(AssetbookError, AttributeError):
+    """A resource was asked for that the step was not given."""
 
 
 class AssetCheckExecutionContext(AssetExecutionContext):

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+import msgspec
+
 from assetbook.clock import Clock
 from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.check_definition import AssetChecksDefinition
@@ -82,8 +84,7 @@ class RunEnvironment:
     """Watches what is read of the world outside; None watches nothing, and captures nothing."""
 
 
-@dataclass(slots=True)
-class Timing:
+class Timing(msgspec.Struct, frozen=True):
     """When a step began: the instant, and the monotonic second."""
 
     at: datetime

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+import msgspec
 
 from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.code import CodeVersion, Piece
@@ -13,11 +14,16 @@ from assetbook.definitions.parts import Parts
 from assetbook.definitions.results import NO_VALUE, AssetCheckResult
 from assetbook.definitions.secret_literals import masked
 from assetbook.dependencies.code_changes import manifest_of
-from assetbook.events.records import AssetMaterialized, CheckEvaluated, CodeRef, ValueRef
+from assetbook.events.records import (
+    AssetMaterialized,
+    CheckEvaluated,
+    CodeRef,
+    ValueRef,
+)
 from assetbook.execution.context import AssetExecutionContext
 from assetbook.execution.environment import RunEnvironment, Timing
 from assetbook.execution.returned import Produced
-from assetbook.execution.values import Held, MemoryForm, RunValues, manager_for
+from assetbook.execution.values import AnyForm, MemoryForm, RunValues, manager_for
 from assetbook.io.forms import stored_form
 from assetbook.io.manager import OutputContext
 from assetbook.keys import AssetKey
@@ -25,37 +31,32 @@ from assetbook.metadata import metadata_value, to_wire
 from assetbook.planning.steps import Step
 
 
-@dataclass(slots=True)
-class Made:
+class Made(msgspec.Struct):
     """What a step made, ready to be committed in one transaction."""
 
-    events: list[AssetMaterialized | CheckEvaluated] = field(default_factory=list)
-    held: dict[AssetKey, Held] = field(default_factory=dict)
-    texts: dict[str, str] = field(default_factory=dict)
+    versions: list[tuple[AssetKey, AssetMaterialized, AnyForm | None]] = []
+    """What is committed of each asset, and the form that its consumers get."""
+    checks: list[CheckEvaluated] = []
+    texts: dict[str, str] = {}
     """Source texts and manifests that the events refer to, by digest."""
 
 
-class Recorder:
+class Recorder(msgspec.Struct):
     """Turns what one step produced into events, storing values on the way."""
 
-    def __init__(
-        self,
-        environment: RunEnvironment,
-        run_id: str,
-        step: Step,
-        definition: AssetsDefinition,
-        context: AssetExecutionContext | None,
-        timing: Timing,
-    ) -> None:
-        self.environment = environment
-        self.run_id = run_id
-        self.step = step
-        self.definition = definition
-        self.context = context
-        self.timing = timing
-        self.made = Made()
-        self.common: dict[str, Any] = {}
-        self.code = CodeRef()
+    environment: RunEnvironment
+    run_id: str
+    step: Step
+    definition: AssetsDefinition
+    context: AssetExecutionContext | None
+    timing: Timing
+    values: RunValues
+    made: Made = msgspec.field(default_factory=Made)
+    code: CodeRef = CodeRef()
+    config: str | None = None
+    config_text: str | None = None
+    reads: str | None = None
+    readers: tuple[str, ...] = ()
 
     def describe(
         self,
@@ -63,24 +64,14 @@ class Recorder:
         changed: tuple[str, ...],
         reads: Parts | None,
         readers: tuple[str, ...],
-        values: RunValues,
     ) -> None:
         """Sets what all events of this step have in common."""
-        config, config_text = self.environment.provenance.config_of(self.definition)
         if code is not None:
             self.code = self._code_ref(code, changed)
-        inputs = self.environment.graph.inputs[self.step.keys[0]]
-        self.common = {
-            "run_id": self.run_id,
-            "step": self.step.name,
-            "config": self._kept(config),
-            "config_text": config_text,
-            "inputs": {port.name: values.version_of(port) for port in inputs},
-            "reads": self._kept(reads),
-            "as_of": self.timing.at if readers else None,
-            "readers": readers,
-            "overridden": self.environment.overridden,
-        }
+        config, self.config_text = self.environment.provenance.config_of(self.definition)
+        self.config = self._kept(config)
+        self.reads = self._kept(reads)
+        self.readers = readers
 
     def _code_ref(self, code: CodeVersion, changed: tuple[str, ...]) -> CodeRef:
         digest = self.environment.manifests.get(code.digest)
@@ -102,27 +93,35 @@ class Recorder:
 
     def record(self, produced: Produced, resources: Mapping[str, object]) -> None:
         """Stores one output and adds its event."""
+        environment = self.environment
         key = produced.port.spec.key
         metadata: dict[str, Any] = {}
-        reference, held_form, data_version = self._store(produced, resources, metadata)
+        reference, form, data_version = self._store(produced, resources, metadata)
         if self.context is not None:
             metadata.update(self.context.metadata_of(produced.port.name))
         metadata.update(produced.metadata)
         authored = produced.data_version
         event = AssetMaterialized(
-            at=self.environment.clock.now(),
+            at=environment.clock.now(),
+            run_id=self.run_id,
             key=key.text,
-            duration=self.timing.elapsed(self.environment.clock),
+            step=self.step.name,
+            duration=self.timing.elapsed(environment.clock),
             data_version=authored.value if authored is not None else data_version,
             authored_data_version=authored is not None,
             value=reference,
             code=self._authored_for(produced),
-            metadata={name: to_wire(metadata_value(raw, name)) for name, raw in metadata.items()},
+            config=self.config,
+            config_text=self.config_text,
+            inputs=self.values.versions_of(environment.graph.inputs[key]),
+            reads=self.reads,
+            as_of=self.timing.at if self.readers else None,
+            readers=self.readers,
+            metadata=_wired(metadata) if metadata else {},
             tags=dict(produced.tags),
-            **self.common,
+            overridden=environment.overridden,
         )
-        self.made.events.append(event)
-        self.made.held[key] = Held(event, None, held_form)
+        self.made.versions.append((key, event, form))
 
     def _authored_for(self, produced: Produced) -> CodeRef:
         authored = produced.port.spec.code_version
@@ -137,7 +136,7 @@ class Recorder:
 
     def _store(
         self, produced: Produced, resources: Mapping[str, object], metadata: dict[str, Any]
-    ) -> tuple[ValueRef | None, Any, str]:
+    ) -> tuple[ValueRef | None, AnyForm | None, str]:
         """Where the value is, the form that consumers get, and its data version."""
         key = produced.port.spec.key
         unique = f"unique:{self.run_id}:{key.text}"
@@ -167,6 +166,10 @@ class Recorder:
         versioned = bool(getattr(manager, "versioned", False))
         reference = ValueRef(io_manager=name, kind="custom", versioned=versioned)
         return reference, None, unique
+
+
+def _wired(metadata: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: to_wire(metadata_value(raw, name)) for name, raw in metadata.items()}
 
 
 def add_texts(code: CodeVersion, texts: dict[str, str]) -> str:
@@ -216,8 +219,6 @@ def check_event(
         severity=result.severity.value,
         blocking=spec.blocking,
         description=result.description or "",
-        metadata={
-            name: to_wire(metadata_value(raw, name)) for name, raw in result.metadata.items()
-        },
+        metadata=_wired(result.metadata),
         code=code.digest if code is not None else None,
     )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal, Protocol
+
+import msgspec
 
 from assetbook.events.records import AssetMaterialized, CheckEvaluated, ErrorInfo
 from assetbook.keys import AssetKey, RunId
@@ -13,8 +14,7 @@ from assetbook.planning.steps import Plan, Step
 StepStatus = Literal["done", "failed", "skipped", "canceled", "upstream_failed"]
 
 
-@dataclass(frozen=True, slots=True)
-class StepOutcome:
+class StepOutcome(msgspec.Struct, frozen=True):
     """How one step ended. What it materialized is durable by the time anybody sees this."""
 
     step: Step
@@ -22,7 +22,7 @@ class StepOutcome:
     duration: float = 0.0
     """Seconds."""
     materialized: tuple[AssetMaterialized, ...] = ()
-    versions: Mapping[AssetKey, int] = field(default_factory=dict)
+    versions: Mapping[AssetKey, int] = {}
     """The numbers that the store gave to the new versions."""
     checks: tuple[CheckEvaluated, ...] = ()
     message: str = ""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
+from types import GeneratorType
 from typing import Any
 
 from assetbook.definitions.parameters import RESOURCE_MARK
@@ -67,7 +68,10 @@ class ResourceScope:
         context = InitResourceContext(
             log=logging.getLogger("assetbook.step"), run_id=self._run_id, resource_name=name
         )
-        return self._stack.enter_context(resolved.yield_for_execution(context))
+        around = resolved.yield_for_execution(context)
+        if isinstance(around, GeneratorType):  # written without @contextmanager
+            around = contextmanager(lambda: around)()
+        return self._stack.enter_context(around)
 
 
 class _Ready(Mapping[str, object]):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from types import GeneratorType
 from typing import Any
+
+import msgspec
 
 from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.ports import OutputPort
@@ -20,8 +21,7 @@ from assetbook.errors import DefinitionError, did_you_mean
 from assetbook.keys import AssetKey, CheckKey
 
 
-@dataclass(frozen=True, slots=True)
-class Produced:
+class Produced(msgspec.Struct, frozen=True):
     """What was produced for one output; ``value`` is NO_VALUE if there is nothing to store."""
 
     port: OutputPort

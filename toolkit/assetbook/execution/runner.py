@@ -8,12 +8,13 @@ failed step ends its consumers as *upstream failed*, and the others go on.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+
+from msgspec import structs
 
 from assetbook.dependencies.reasons import ReasonKind
 from assetbook.errors import AssetbookError, RunEndedError
 from assetbook.events.records import (
-    AssetMaterialized,
     CheckEvaluated,
     ErrorInfo,
     RunEnded,
@@ -91,6 +92,8 @@ class _Run:
         self.run_id = new_run_id()
         self.values = RunValues(environment)
         self.outcomes: dict[str, StepOutcome] = {}
+        self.unsuccessful: set[str] = set()
+        """The steps that were to make assets and did not."""
         self.timing = Timing.start(environment.clock)
         self.capture = environment.observe is not None
 
@@ -120,15 +123,8 @@ class _Run:
         duration = self._end(
             status, f"{failed[0].step.name}: {failed[0].message}" if failed else ""
         )
-        made = {
-            key: held
-            for step in self.plan
-            for key in step.keys
-            if (held := self.values.made(key)) is not None
-        }
-        return RunResult(
-            self.run_id, status, tuple(self.outcomes.values()), duration, self.plan, made
-        )
+        outcomes = tuple(self.outcomes.values())
+        return RunResult(self.run_id, status, outcomes, duration, self.plan, self.values.made)
 
     def _begin(self) -> None:
         started = RunStarted(
@@ -138,7 +134,7 @@ class _Run:
             steps=tuple([step.name for step in self.plan.steps]),
             origin=self.environment.origin,
         )
-        self.environment.store.commit([scrubbed(started)])
+        self.environment.store.commit(scrubbed([started]))
         self.environment.reporter.run_started(self.run_id, self.plan)
 
     def _end(self, status: str, message: str) -> float:
@@ -151,7 +147,7 @@ class _Run:
             message=message,
         )
         with interrupts_held():
-            self.environment.store.commit([scrubbed(ended)], fence=self.run_id)
+            self.environment.store.commit(scrubbed([ended]), fence=self.run_id)
         self.environment.reporter.run_ended(status, duration)
         return duration
 
@@ -165,13 +161,12 @@ class _Run:
 
     def _skipped(self, step: Step) -> StepOutcome | None:
         """The outcome of a step that will not run; None if it will."""
-        before = [self.outcomes[name] for name in step.after if name in self.outcomes]
-        for each in before:
-            # a check that failed blocks its asset: whoever reads that asset says so itself
-            if each.step.kind == "asset" and each.status in _UNSUCCESSFUL:
-                message = f"`{each.step.name}` did not succeed"
+        for name in step.after:
+            if name in self.unsuccessful:
+                message = f"`{name}` did not succeed"
                 return StepOutcome(step, "upstream_failed", message=message)
         if step.kind == "check":
+            before = [self.outcomes[name] for name in step.after if name in self.outcomes]
             pending = any(each.kind is ReasonKind.CHECK_NOT_RUN for each in step.reasons)
             if before and not pending and all(each.status == "skipped" for each in before):
                 return StepOutcome(step, "skipped", message="there is no new version to check")
@@ -184,7 +179,7 @@ class _Run:
         environment = self.environment
         timing = Timing.start(environment.clock)
         started = StepStarted(at=timing.at, run_id=self.run_id, step=step.name, reason=step.why)
-        environment.store.later([scrubbed(started)])
+        environment.store.later(scrubbed([started]))
         environment.reporter.step_started(step)
         try:
             if self.capture:
@@ -214,48 +209,39 @@ class _Run:
         with interrupts_held():
             if made.texts:
                 environment.store.put_texts(made.texts)
-            receipt = environment.store.commit(
-                [scrubbed(event) for event in made.events], fence=self.run_id
-            )
+            materialized = tuple([event for _, event, _ in made.versions])
+            events = scrubbed([*materialized, *made.checks])
+            receipt = environment.store.commit(events, fence=self.run_id)
         versions: dict[AssetKey, int] = {}
-        for key, held in made.held.items():
-            held.number = receipt.versions[key.text]
-            versions[key] = held.number
-            self.values.put(key, held)
-        materialized = [each for each in made.events if isinstance(each, AssetMaterialized)]
-        checks = [each for each in made.events if isinstance(each, CheckEvaluated)]
-        for check in checks:
+        for key, event, form in made.versions:
+            number = versions[key] = receipt.versions[key.text]
+            self.values.put(key, Held.of(key, event, number, form))
+        for check in made.checks:
             self._note_blocking(check)
-        return StepOutcome(
-            step,
-            "done",
-            timing.elapsed(environment.clock),
-            tuple(materialized),
-            versions,
-            tuple(checks),
-        )
+        duration = timing.elapsed(environment.clock)
+        return StepOutcome(step, "done", duration, materialized, versions, tuple(made.checks))
 
     def _check(self, step: Step, resources: ResourceScope, timing: Timing) -> StepOutcome:
         event, failure = run_check_step(
             self.environment, self.run_id, step, self.values, resources, timing
         )
         with interrupts_held():
-            self.environment.store.commit([scrubbed(event)], fence=self.run_id)
+            self.environment.store.commit(scrubbed([event]), fence=self.run_id)
         self._note_blocking(event)
         outcome = StepOutcome(step, "done", event.duration, checks=(event,))
         if failure is not None:
             message = f"{type(failure).__name__}: {failure}"
-            return replace(
+            return structs.replace(
                 outcome, status="failed", message=message, error=event.error, exception=failure
             )
         if event.blocking and not event.passed and event.severity == "error":
-            return replace(outcome, status="failed", message=_said(event))
+            return structs.replace(outcome, status="failed", message=_said(event))
         return outcome
 
     def _note_blocking(self, check: CheckEvaluated) -> None:
         if check.blocking and not check.passed and check.severity == "error":
             key = AssetKey.from_text(check.key)
-            self.values.blocked[key] = f"its check `{check.check}` failed"
+            self.values.block(key, f"its check `{check.check}` failed")
 
     def _failed(self, step: Step, error: Exception, timing: Timing) -> StepOutcome:
         info = error_info(error, self.environment.where)
@@ -266,7 +252,11 @@ class _Run:
 
     def _ended(self, outcome: StepOutcome) -> None:
         """Records a step that made nothing, and tells of any."""
-        self.outcomes[outcome.step.name] = outcome
+        step = outcome.step
+        self.outcomes[step.name] = outcome
+        # a check that failed blocks its asset: whoever reads that asset says so itself
+        if step.kind == "asset" and outcome.status in _UNSUCCESSFUL:
+            self.unsuccessful.add(step.name)
         if outcome.status != "done" and not outcome.checks:
             self._record(outcome, outcome.error)
         self.environment.reporter.step_ended(outcome)
@@ -281,7 +271,7 @@ class _Run:
             message=outcome.message,
             error=error,
         )
-        self.environment.store.later([scrubbed(event)])
+        self.environment.store.later(scrubbed([event]))
 
 
 _UNSUCCESSFUL = frozenset({"failed", "upstream_failed", "canceled"})

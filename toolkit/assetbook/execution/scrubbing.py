@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from collections.abc import Sequence
 
 import msgspec
 
 from assetbook.definitions.secret import known_secrets
 from assetbook.events.records import Event
 
-AnyEvent = TypeVar("AnyEvent", bound=Event)
 
+def scrubbed(events: Sequence[Event]) -> Sequence[Event]:
+    """The events with every known secret masked; as they are while no secret is known.
 
-def scrubbed(event: AnyEvent) -> AnyEvent:
-    """The event with every known secret masked; the event itself while no secret is known.
-
-    A small value that is held in the event is data, and is left as its author returned it.
+    A small value that is held in an event is data, and is left as its author returned it.
     """
-    if not known_secrets:
-        return event
+    return [_without_secrets(event) for event in events] if known_secrets else events
+
+
+def _without_secrets(event: Event) -> Event:
     plain = msgspec.to_builtins(event)
     value = plain.get("value")
     inline = value.pop("inline", None) if isinstance(value, dict) else None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar, TypeAlias
+
+import msgspec
 
 from assetbook.definitions.ports import DEFAULT_IO_MANAGER, InputPort
 from assetbook.errors import CheckFailedError, ConfigError, SelectionError, did_you_mean
@@ -15,27 +16,37 @@ from assetbook.io.manager import InputContext
 from assetbook.keys import AssetKey
 
 
-class MemoryForm:
+class MemoryForm(msgspec.Struct, frozen=True):
     """A value that only lives in this process: consumers get the object itself."""
 
-    kind = "memory"
-
-    def __init__(self, value: object) -> None:
-        self._value = value
+    value: object
+    kind: ClassVar[str] = "memory"
 
     def hand_over(self, wanted: object | None) -> object:
         """The object itself."""
-        return self._value
+        return self.value
 
 
-@dataclass(slots=True)
-class Held:
+AnyForm: TypeAlias = StoredForm | MemoryForm
+
+
+class Held(msgspec.Struct):
     """The version of an asset that this run's later steps read."""
 
     event: AssetMaterialized
-    number: int | None
-    form: StoredForm | MemoryForm | None = None
+    number: int
+    as_input: InputVersion
+    """What is recorded of it by those that read it."""
+    form: AnyForm | None = None
     """None if it has to be read by its I/O manager."""
+
+    @classmethod
+    def of(
+        cls, key: AssetKey, event: AssetMaterialized, number: int, form: AnyForm | None = None
+    ) -> Held:
+        """The version of ``key`` with that number, which ``event`` made."""
+        read = InputVersion(key=key.text, version=number, data_version=event.data_version)
+        return cls(event, number, read, form)
 
 
 class RunValues:
@@ -43,14 +54,29 @@ class RunValues:
 
     def __init__(self, environment: RunEnvironment) -> None:
         self._environment = environment
+        self._held: dict[AssetKey, Held] = {}
         self._made: dict[AssetKey, Held] = {}
-        self._read: dict[AssetKey, Held] = {}
-        self.blocked: dict[AssetKey, str] = {}
-        """Assets of which a blocking check did not pass in this run, and which check."""
+        self.blocked = {
+            key: state.reasons[0].text
+            for key, state in environment.states.items()
+            if state.state == "blocked" and not environment.force
+        }
+        """Assets whose version must not be read since a blocking check did not pass, and why."""
+
+    @property
+    def made(self) -> Mapping[AssetKey, Held]:
+        """The versions that this run made so far, in the order in which they were."""
+        return self._made
 
     def put(self, key: AssetKey, held: Held) -> None:
         """Takes a version that was just committed."""
-        self._made[key] = held
+        self._made[key] = self._held[key] = held
+        self.blocked.pop(key, None)
+
+    def block(self, key: AssetKey, why: str) -> None:
+        """Keeps the version of ``key`` that was just made from being read by any but checks."""
+        if not self._environment.force:
+            self.blocked[key] = why
 
     def data_changed(self, key: AssetKey) -> bool:
         """Whether this run gave ``key`` other data than it had before."""
@@ -59,10 +85,6 @@ class RunValues:
             return False
         before = self._environment.recorded.get(key)
         return before is None or before.event.data_version != made.event.data_version
-
-    def made(self, key: AssetKey) -> Held | None:
-        """The version of ``key`` that this run made; None if it made none."""
-        return self._made.get(key)
 
     def load(
         self, port: InputPort, resources: Mapping[str, object], *, checking: bool = False
@@ -75,9 +97,13 @@ class RunValues:
         CorruptStoreError if its file is gone or changed.
         """
         key = port.key
-        held = self._held(key)
-        if not checking:
-            self._refuse_blocked(key)
+        held = self._held.get(key) or self._recorded(key)
+        if key in self.blocked and not checking:
+            raise CheckFailedError(
+                f"the value of `{key}`",
+                self.blocked[key],
+                "Mend its data, or go on with --force.",
+            )
         if held.form is not None:
             return held.form.hand_over(port.annotation)
         reference = held.event.value
@@ -94,17 +120,15 @@ class RunValues:
         held.form = self._environment.values.open(reference)
         return held.form.hand_over(port.annotation)
 
-    def version_of(self, port: InputPort) -> InputVersion:
-        """What is recorded of an input."""
-        held = self._held(port.key)
-        return InputVersion(
-            key=port.key.text, version=held.number, data_version=held.event.data_version
-        )
+    def versions_of(self, ports: Iterable[InputPort]) -> dict[str, InputVersion]:
+        """What is recorded of inputs, by parameter."""
+        held = self._held
+        return {
+            port.name: (held.get(port.key) or self._recorded(port.key)).as_input for port in ports
+        }
 
-    def _held(self, key: AssetKey) -> Held:
-        held = self._made.get(key) or self._read.get(key)
-        if held is not None:
-            return held
+    def _recorded(self, key: AssetKey) -> Held:
+        """The version of ``key`` that was there before this run."""
         recorded = self._environment.recorded.get(key)
         if recorded is None:
             raise SelectionError(
@@ -112,22 +136,8 @@ class RunValues:
                 "it has never been materialized",
                 f"Run `%materialize {key}` first.",
             )
-        held = Held(recorded.event, recorded.number)
-        self._read[key] = held
+        held = self._held[key] = Held.of(key, recorded.event, recorded.number)
         return held
-
-    def _refuse_blocked(self, key: AssetKey) -> None:
-        if self._environment.force:
-            return
-        why = self.blocked.get(key)
-        if why is None and key not in self._made:
-            state = self._environment.states.get(key)
-            if state is not None and state.state == "blocked":
-                why = state.reasons[0].text
-        if why is not None:
-            raise CheckFailedError(
-                f"the value of `{key}`", why, "Mend its data, or go on with --force."
-            )
 
     def _by_manager(
         self, port: InputPort, held: Held, reference: ValueRef, resources: Mapping[str, object]

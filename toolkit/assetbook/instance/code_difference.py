@@ -7,6 +7,7 @@ import json
 from dataclasses import dataclass
 
 from assetbook.definitions.code import CodeVersion
+from assetbook.dependencies.code_changes import pieces_in
 from assetbook.instance.instance import Instance
 from assetbook.keys import AssetKey
 
@@ -37,7 +38,7 @@ def code_differences(
     text = instance.store.texts([manifest]).get(manifest)
     if text is None:
         return ()
-    before = {name: entry.split(" ", 1)[0] for name, entry in json.loads(text).items()}
+    before = {name: entry.split(" ", 1)[0] for name, entry in pieces_in(json.loads(text)).items()}
     now = {name: piece.digest for name, piece in code.pieces.items()}
     changed = [name for name in {**before, **now} if before.get(name) != now.get(name)]
     texts = instance.store.texts([before[name] for name in changed if name in before])

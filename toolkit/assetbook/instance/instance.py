@@ -6,31 +6,33 @@ import os
 import shutil
 import tempfile
 import weakref
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from assetbook.clock import Clock, SystemClock
+from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.results import AssetMaterialization, AssetObservation
+from assetbook.definitions.spec import AssetSpec, key_of
 from assetbook.dependencies.freshness import Recorded
 from assetbook.errors import ConfigError, SelectionError, did_you_mean
-from assetbook.events.records import AssetMaterialized, AssetObserved, CodeRef, Event, Origin
+from assetbook.events.records import AssetMaterialized, AssetObserved, Event, Origin
 from assetbook.execution.resource_scope import ResourceScope
 from assetbook.execution.runner import live_runs
 from assetbook.execution.scrubbing import scrubbed
 from assetbook.execution.values import manager_for
+from assetbook.instance.reporting import as_version, reported_event
 from assetbook.instance.store_folder import DATABASE, VALUES, store_key
 from assetbook.io.manager import InputContext
 from assetbook.io.value_files import ValueFiles
 from assetbook.keys import AssetKey, RunId
-from assetbook.metadata import metadata_value, to_wire
 from assetbook.settings import Project, find_project
 from assetbook.storage.dead_runs import DeadRuns
 from assetbook.storage.store import RunRecord, Store, StoredEvent, StoredLog, Version
 
 _open: dict[Path, Instance] = {}
-_DATA_VERSION_TAG = "dagster/data_version"
-KeyLike = AssetKey | str
+KeyLike = AssetKey | str | Sequence[str] | AssetsDefinition | AssetSpec
+"""How a person names an asset: its key, its text or parts, or its definition."""
 
 
 class Instance:
@@ -54,6 +56,7 @@ class Instance:
         self.project = project
         self.clock = clock or SystemClock()
         self.key = key
+        self._ephemeral = False
         self._remove_folder: Callable[[], object] = lambda: None
         lease = project.settings.lease_seconds if project is not None else 30.0
         self._dead_runs = DeadRuns(store, lease=lease, clock=self.clock)
@@ -93,6 +96,7 @@ class Instance:
         # the folder comes to be with the first value that needs a file
         folder = Path(tempfile.gettempdir()) / f"assetbook-{os.urandom(8).hex()}"
         made = cls(MemoryStore(clock=clock), ValueFiles(folder / VALUES), clock=clock)
+        made._ephemeral = True
         made._remove_folder = weakref.finalize(made, shutil.rmtree, folder, ignore_errors=True)
         return made
 
@@ -100,19 +104,19 @@ class Instance:
 
     def latest_materialization(self, key: KeyLike) -> Version | None:
         """The latest version of an asset; None if it has none."""
-        asked = _key(key)
+        asked = key_of(key)
         return self.store.latest([asked]).get(asked)
 
     def versions(self, key: KeyLike, newest: int | None = None) -> list[Version]:
         """The versions of an asset, newest first."""
-        return self.store.versions(_key(key), newest=newest)
+        return self.store.versions(key_of(key), newest=newest)
 
     def version(self, key: KeyLike, number: int | None = None) -> Version:
         """The latest version of an asset, or the one numbered ``number``.
 
         Raises SelectionError if it is not there; the nearest names or the numbers are offered.
         """
-        asked = _key(key)
+        asked = key_of(key)
         if number is None:
             latest = self.store.latest([asked]).get(asked)
             if latest is not None:
@@ -214,9 +218,25 @@ class Instance:
         found = self.store.runs(beginning=version.run_id, limit=1)
         return found[0].origin if found else None
 
-    def events(self, **filters: Any) -> list[StoredEvent]:
-        """Events by the filters of :meth:`assetbook.storage.store.EventLog.events`."""
-        return self.store.events(**filters)
+    def events(
+        self,
+        *,
+        after: int = 0,
+        run_id: str | None = None,
+        key: KeyLike | None = None,
+        kinds: Collection[type[Event]] | None = None,
+        newest_first: bool = False,
+        limit: int | None = None,
+    ) -> list[StoredEvent]:
+        """The events with ids above ``after`` that fit all filters, oldest first unless told."""
+        return self.store.events(
+            after=after,
+            run_id=RunId(run_id) if run_id is not None else None,
+            key=key_of(key) if key is not None else None,
+            kinds=kinds,
+            newest_first=newest_first,
+            limit=limit,
+        )
 
     def logs(self, run_id: str, step: str | None = None, after: int = 0) -> list[StoredLog]:
         """What a run (or one of its steps) printed, logged and displayed, in order."""
@@ -239,7 +259,7 @@ class Instance:
         for key, stored in self.store.observed(keys).items():
             event = stored.event
             if key not in found and isinstance(event, AssetObserved):
-                found[key] = Recorded(0, _as_materialized(event, stored.id), {}, False)
+                found[key] = Recorded(0, as_version(event, stored.id), {}, False)
         return found
 
     def _file_gone(self, event: AssetMaterialized) -> bool:
@@ -251,32 +271,10 @@ class Instance:
     def report_runless_asset_event(
         self, event: AssetMaterialization | AssetObservation
     ) -> StoredEvent:
-        """Records that something happened to an asset that is made elsewhere."""
-        key = AssetKey.from_coercible(event.asset_key)
-        metadata = {
-            name: to_wire(metadata_value(raw, name)) for name, raw in event.metadata.items()
-        }
-        if event.description:
-            metadata["description"] = to_wire(metadata_value(event.description, "description"))
-        tags = dict(event.tags)
-        given = tags.get(_DATA_VERSION_TAG)
-        now = self.clock.now()
-        reported: Event
-        if isinstance(event, AssetObservation):
-            reported = AssetObserved(
-                at=now, key=key.text, data_version=given, metadata=metadata, tags=tags
-            )
-        else:
-            reported = AssetMaterialized(
-                at=now,
-                key=key.text,
-                data_version=given or f"unique:reported:{now.isoformat()}",
-                authored_data_version=given is not None,
-                code=CodeRef(),
-                metadata=metadata,
-                tags=tags,
-            )
-        receipt = self.store.commit([scrubbed(reported)])
+        """Records that something happened to an asset that is made elsewhere; durable when it
+        returns. Raises DefinitionError for anything but such an event."""
+        reported = reported_event(event, self.clock.now())
+        receipt = self.store.commit(scrubbed([reported]))
         return StoredEvent(receipt.event_ids[0], reported)
 
     def close(self) -> None:
@@ -290,18 +288,7 @@ class Instance:
         return not self.values.root.parent.exists()
 
     def __repr__(self) -> str:
+        if self._ephemeral:
+            return "<Instance ephemeral>"
         place = self.project.store if self.project is not None else self.values.root.parent
         return f"<Instance {place}>"
-
-
-def _key(key: KeyLike) -> AssetKey:
-    return key if isinstance(key, AssetKey) else AssetKey.from_user_string(key)
-
-
-def _as_materialized(event: AssetObserved, event_id: int) -> AssetMaterialized:
-    """An observation of an external asset, as the version that others read."""
-    return AssetMaterialized(
-        at=event.at,
-        key=event.key,
-        data_version=event.data_version or f"unique:observed:{event_id}",
-    )

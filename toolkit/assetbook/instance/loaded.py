@@ -12,8 +12,9 @@ from assetbook.definitions.check_definition import AssetChecksDefinition
 from assetbook.definitions.collection import Definition, Definitions
 from assetbook.definitions.spec import AssetSpec
 from assetbook.dependencies.asset_graph import AssetGraph
-from assetbook.errors import DefinitionError
+from assetbook.errors import DefinitionError, with_article
 from assetbook.execution.failure import Where
+from assetbook.instance.ended import still_read
 from assetbook.instance.instance import Instance
 from assetbook.instance.provenance import Tracked, definition_key
 from assetbook.keys import AssetKey
@@ -40,6 +41,8 @@ class Loaded:
     """What is wrong with definitions that are left out, by asset."""
     replaced: frozenset[str] = frozenset()
     """Resources that were given in the place of the definitions' own, by name."""
+    ended: frozenset[AssetKey] = frozenset()
+    """Those of the remembered that no cell defines any more, but that others still read."""
 
     def refuse_wrong(self, asked: str) -> None:
         """Raises DefinitionError if ``asked`` names an asset whose definition is wrong."""
@@ -50,7 +53,7 @@ class Loaded:
 
 
 def load(
-    definitions: Iterable[object],
+    definitions: object,
     instance: Instance,
     *,
     resources: Callable[[], Mapping[str, object]] | Mapping[str, object] = dict,
@@ -66,12 +69,15 @@ def load(
 ) -> Loaded:
     """The definitions as one graph with their provenance.
 
-    ``definitions`` may hold ``Definitions``, whose resources are added. ``resources`` as a mapping
-    replace the definitions' own; as a function they only fill in what is missing. ``folder`` is
-    where relative ``reads=`` begin (None: here). Raises DefinitionError with every fault; with
-    ``leave_out_wrong`` the definitions that have one are left out instead.
+    ``definitions`` are several or one; ``Definitions`` among them add their resources.
+    ``resources`` as a mapping replace the definitions' own; as a function they only fill in what
+    is missing. ``folder`` is where relative ``reads=`` begin (None: here).
+
+    Raises DefinitionError with every fault; with ``leave_out_wrong``, as for a live notebook, the
+    definitions that have one are left out instead, and what they read stays readable where its own
+    definition has ended.
     """
-    flat, own_resources = _flat(definitions)
+    flat, own_resources = _flat(_several(definitions))
     replaced: frozenset[str] = frozenset()
     if callable(resources):
         available = _filled(resources, own_resources)
@@ -82,7 +88,10 @@ def load(
         available = lambda: everything  # noqa: E731
     known = remembered or {}
     wrong: dict[AssetKey, str] = {}
+    ended: Mapping[AssetKey, AssetSpec] = {}
     if leave_out_wrong:
+        ended = still_read(flat, known, remembered_inputs or {}, instance)
+        known = {**known, **ended}
         usable = with_inputs(flat, known, wrong)
         graph, more = AssetGraph.build_usable(usable, remembered=known)
         wrong.update(more)
@@ -102,6 +111,7 @@ def load(
         remembered_inputs or {},
         wrong,
         replaced,
+        frozenset(ended),
     )
 
 
@@ -128,6 +138,14 @@ def _rebound(definition: Definition, given: Mapping[str, object]) -> Definition:
     return definition.replace(resources={name: given.get(name, own[name]) for name in own})
 
 
+def _several(definitions: object) -> Iterable[object]:
+    one = isinstance(
+        definitions, Definitions | AssetsDefinition | AssetChecksDefinition | AssetSpec
+    )
+    several = isinstance(definitions, Iterable) and not one and not isinstance(definitions, str)
+    return definitions if several else (definitions,)  # type: ignore[return-value]
+
+
 def _flat(definitions: Iterable[object]) -> tuple[list[Definition], dict[str, object]]:
     flat: list[Definition] = []
     resources: dict[str, object] = {}
@@ -144,7 +162,7 @@ def _flat(definitions: Iterable[object]) -> tuple[list[Definition], dict[str, ob
         else:
             raise DefinitionError(
                 f"the definition {each!r}",
-                f"it is a {type(each).__name__}",
+                f"it is {with_article(type(each).__name__)}",
                 "Give assets, asset checks, AssetSpecs or Definitions.",
             )
     return flat, resources

@@ -82,14 +82,17 @@ class Tracked:
 
     def code_of(self, definition: MadeHere) -> CodeVersion | None:
         """The code version of the definition's function and all that it reaches, now."""
+        return self.code_ignoring(definition, definition.ignore)
+
+    def code_ignoring(self, definition: MadeHere, names: frozenset[str]) -> CodeVersion:
+        """The code version if ``names`` were what the definition ignores."""
         code = self._versioner.version(
-            _code_of(definition), inputs=_given(definition), ignore=definition.ignore
+            _code_of(definition), inputs=_given(definition), ignore=names
         )
         unversioned = self._unversioned_resources(definition)
-        if not unversioned:
+        if not unversioned and not names:
             return code
-        unknowns = (*code.unknowns, *unversioned)
-        return replace(code, unknowns=unknowns)
+        return replace(code, unknowns=(*code.unknowns, *unversioned), ignored=names)
 
     def clear_caches(self, definition: MadeHere) -> None:
         """Clears the functools caches that its code reaches."""
@@ -105,13 +108,13 @@ class Tracked:
             return None, None
         shown = None
         if definition.config_type is not None:
-            from assetbook.definitions.config import make_config
+            from assetbook.definitions.overlay import overlaid
 
             own = getattr(definition, "config", None)
-            given: Any = self._run_config.get(definition.name, own)
+            given = self._run_config.get(definition.name)
             where = f"the config of `{definition.name}`"
             try:
-                config: object = make_config(definition.config_type, given, where=where)
+                config = overlaid(definition.config_type, own, given, where=where)
             except ConfigError as error:  # the run says so; the state is of what is there
                 return Parts.of({"config": f"incomplete: {error.found}"}), None
             canonical, shown = config_json(config, self._key)

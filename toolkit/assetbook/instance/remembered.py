@@ -14,6 +14,7 @@ from assetbook.definitions.code import CodeVersion, Piece, PieceKind, Unknown
 from assetbook.definitions.parts import Parts
 from assetbook.definitions.spec import AssetSpec
 from assetbook.dependencies.asset_graph import AssetGraph
+from assetbook.dependencies.code_changes import ignored_in, pieces_in
 from assetbook.dependencies.dag import Dag
 from assetbook.dependencies.freshness import Defined, states
 from assetbook.instance.instance import Instance
@@ -79,8 +80,9 @@ def _defined(key: AssetKey, record: AssetRecord, texts: Mapping[str, str]) -> De
         {name: AssetKey.from_text(text) for name, text in record.inputs.items()},
         _parts(record.reads, texts),
         timedelta(seconds=record.max_age) if record.max_age is not None else None,
-        record.external,
-        record.blocking,
+        external=record.external,
+        equal_code=record.equal_code,
+        blocking_checks=record.blocking,
     )
 
 
@@ -92,9 +94,9 @@ def _code(record: AssetRecord, texts: Mapping[str, str]) -> CodeVersion | None:
     if record.code is None:
         return None
     entries: dict[str, str] = json.loads(texts.get(record.manifest or "", "{}"))
-    pieces = {name: _piece(name, entry) for name, entry in entries.items()}
+    pieces = {name: _piece(name, entry) for name, entry in pieces_in(entries).items()}
     unknowns = tuple(Unknown("", why) for why in record.unknowns)
-    return CodeVersion(record.code, pieces, unknowns)
+    return CodeVersion(record.code, pieces, unknowns, ignored=ignored_in(entries))
 
 
 def _piece(name: str, entry: str) -> Piece:

@@ -11,6 +11,7 @@ from assetbook.definitions.parts import Parts
 from assetbook.definitions.secret import scrub
 from assetbook.definitions.spec import AssetSpec
 from assetbook.dependencies.freshness import Defined
+from assetbook.dependencies.reasons import OF_CODE
 from assetbook.execution.recording import add_texts
 from assetbook.instance.instance import Instance
 from assetbook.instance.loaded import Loaded
@@ -50,6 +51,8 @@ class AssetRecord(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True)
     external: bool = False
     owner: str = ""
     """The other location that it belongs to; empty if it belongs to this one."""
+    equal_code: str | None = None
+    """The code of its latest version, if only names that are ignored since differ from it."""
 
 
 class Snapshot(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -103,7 +106,7 @@ def snapshot_of(
     """
     texts: dict[str, str] = {}
     records = [
-        _record(loaded, now.defined[key], texts, owners.get(key, ""))
+        _record(loaded, now, now.defined[key], texts, owners.get(key, ""))
         for key in loaded.graph.specs
         if key not in loaded.graph.remembered
     ]
@@ -129,7 +132,9 @@ def recall_all(instance: Instance) -> dict[str, Snapshot]:
     return {stored.location: _decoder.decode(stored.body) for stored in newest}
 
 
-def _record(loaded: Loaded, defined: Defined, texts: dict[str, str], owner: str) -> AssetRecord:
+def _record(
+    loaded: Loaded, now: Standing, defined: Defined, texts: dict[str, str], owner: str
+) -> AssetRecord:
     graph, key = loaded.graph, defined.key
     spec = graph.specs[key]
     maker = graph.makers.get(key)
@@ -159,7 +164,16 @@ def _record(loaded: Loaded, defined: Defined, texts: dict[str, str], owner: str)
         cell=loaded.cells.get(key, ""),
         external=defined.external,
         owner=owner,
+        equal_code=_equal_code(now, defined),
     )
+
+
+def _equal_code(now: Standing, defined: Defined) -> str | None:
+    record = now.recorded.get(defined.key)
+    if defined.code_as_before is None or record is None:
+        return None
+    differs = any(reason.kind in OF_CODE for reason in now.states[defined.key].reasons)
+    return None if differs else record.event.code.digest
 
 
 def _kept(parts: Parts | None, texts: dict[str, str]) -> str | None:

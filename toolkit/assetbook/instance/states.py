@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.code import CodeVersion
 from assetbook.definitions.parts import Parts
 from assetbook.dependencies.asset_graph import AssetGraph
+from assetbook.dependencies.code_changes import ignored_in
 from assetbook.dependencies.freshness import AssetState, Defined, Recorded, states
-from assetbook.errors import DefinitionError, StoreError
+from assetbook.dependencies.part_changes import Manifests
 from assetbook.instance.instance import Instance
 from assetbook.instance.loaded import Loaded
-from assetbook.instance.provenance import Tracked
 from assetbook.keys import AssetKey, CheckKey
 
 
@@ -34,22 +35,28 @@ def standing(instance: Instance, loaded: Loaded) -> Standing:
     """How the loaded assets stand now; reads the store, runs nothing."""
     recorded = instance.recorded()
     check_codes: dict[CheckKey, str | None] = {}
-    defined = _defined(loaded, check_codes)
 
+    @cache
     def manifest(digest: str) -> Mapping[str, str] | None:
         text = instance.store.texts([digest]).get(digest)
         return None if text is None else json.loads(text)
 
+    defined = _defined(loaded, check_codes, recorded, manifest)
     found = states(loaded.graph.order, defined, recorded, instance.clock.now(), manifest)
     return Standing(
         loaded.graph, defined, recorded, found, _pending(loaded.graph, recorded, check_codes)
     )
 
 
-def _defined(loaded: Loaded, check_codes: dict[CheckKey, str | None]) -> dict[AssetKey, Defined]:
+def _defined(
+    loaded: Loaded,
+    check_codes: dict[CheckKey, str | None],
+    recorded: Mapping[AssetKey, Recorded],
+    manifests: Manifests,
+) -> dict[AssetKey, Defined]:
     graph, provenance = loaded.graph, loaded.provenance
     found: dict[AssetKey, Defined] = {}
-    codes: dict[int, tuple[CodeVersion | None, Parts | None, Parts | None]] = {}
+    codes: dict[int, tuple[CodeVersion | None, Parts | None, str | None, Parts | None]] = {}
     for key, spec in graph.specs.items():
         maker = graph.makers.get(key)
         if maker is None:
@@ -59,7 +66,7 @@ def _defined(loaded: Loaded, check_codes: dict[CheckKey, str | None]) -> dict[As
         if about is None:
             about = (
                 provenance.code_of(maker),
-                provenance.config_of(maker)[0],
+                *provenance.config_of(maker),
                 provenance.reads_as_found(maker),
             )
             codes[id(maker)] = about
@@ -71,28 +78,38 @@ def _defined(loaded: Loaded, check_codes: dict[CheckKey, str | None]) -> dict[As
             about[1],
             port.io_manager_key,
             {port.name: port.key for port in graph.inputs[key]},
-            about[2],
+            about[3],
             maker.max_age,
-            False,
-            _blocking(loaded, key, about[0], check_codes),
+            blocking_checks=_blocking(loaded, key, about[0], check_codes),
+            config_text=about[2],
+            code_as_before=_as_before(loaded, maker, about[0], recorded.get(key), manifests),
         )
     return found
 
 
-def _reads_of(provenance: Tracked, maker: AssetsDefinition) -> Parts | None:
-    """The files that ``reads=`` names now; that they are not there is a difference too.
-
-    The run itself refuses: one asset's missing file must not keep people from seeing the others.
-    """
-    try:
-        return provenance.reads_of(maker)
-    except (DefinitionError, StoreError) as error:
-        return Parts.of({", ".join(maker.reads): error.found})
+def _as_before(
+    loaded: Loaded,
+    maker: AssetsDefinition,
+    code: CodeVersion | None,
+    record: Recorded | None,
+    manifests: Manifests,
+) -> CodeVersion | None:
+    """The code with the names ignored that were when the version was made; None if the same."""
+    if code is None or record is None or record.event.code.manifest is None:
+        return None
+    was = record.event.code
+    if code.digest == was.digest and not (maker.ignore and was.unknowns):
+        return None
+    ignored = ignored_in(manifests(was.manifest or "") or {})
+    if ignored == maker.ignore:
+        return None
+    return loaded.provenance.code_ignoring(maker, ignored)
 
 
 def _not_made_here(loaded: Loaded, key: AssetKey, authored: str | None) -> Defined:
     if key in loaded.graph.remembered:
-        return Defined(key, None, authored, inputs=loaded.remembered_inputs.get(key, {}))
+        inputs = loaded.remembered_inputs.get(key, {})
+        return Defined(key, None, authored, inputs=inputs, ended=key in loaded.ended)
     return Defined(key, None, authored, external=True)
 
 

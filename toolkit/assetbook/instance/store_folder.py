@@ -14,7 +14,7 @@ _KEY = "key"
 
 
 def store_key(folder: Path) -> bytes:
-    """The store's own 32 random bytes, made (mode 0600) if there are none yet.
+    """The store's own 32 random bytes, made (mode 0600) to last if there are none yet.
 
     Raises StoreError if the file cannot be read or made.
     """
@@ -47,8 +47,17 @@ def _make_key(path: Path) -> bytes:
             pass
         finally:
             beside.unlink()
+        _sync(path.parent)
         return path.read_bytes()
     except OSError as error:
         raise StoreError(
             f"the key of the store {path.parent}", str(error), "Check space and rights there."
         ) from None
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -12,13 +12,13 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import nbformat
+from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
 from jupyter_client.manager import KernelManager
 
 from assetbook.errors import NotLoadedError, RunFailedError
 from assetbook.notebook.notebook_path import DEFINE_ONLY, VARIABLE
 
-_UNREADABLE = (
-    nbformat.reader.NotJSONError,
+_NO_NOTEBOOK = (
     nbformat.ValidationError,
     # what nbformat trips over in JSON that is no notebook
     AttributeError,
@@ -39,12 +39,15 @@ def read_notebook(path: Path) -> Any:
         raise NotLoadedError(
             f"the notebook {path}", "there is no such file", "Give the path of an .ipynb file."
         ) from None
-    except (OSError, *_UNREADABLE) as error:
-        first = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise NotLoadedError(
-            f"the notebook {path}", f"it cannot be read: {first}", "Is it a notebook?"
-        ) from None
-    return notebook
+    except OSError as error:
+        found = f"it cannot be read: {error.strerror or error}"
+    except (nbformat.reader.NotJSONError, UnicodeDecodeError):
+        found = "it cannot be read: it is not JSON"
+    except _NO_NOTEBOOK:
+        found = "it cannot be read: it is JSON, but not a notebook's"
+    else:
+        return notebook
+    raise NotLoadedError(f"the notebook {path}", found, "Give the path of an .ipynb file.")
 
 
 class WholeNotebook:
@@ -143,11 +146,11 @@ def whole_notebook(path: Path, show: Show) -> Iterator[WholeNotebook]:
         connection = str(Path(sockets) / "kernel.json")
         manager = KernelManager(kernel_name=name, transport="ipc", connection_file=connection)
         environment = {**os.environ, VARIABLE: str(path.absolute()), DEFINE_ONLY: "1"}
-        manager.start_kernel(cwd=str(path.absolute().parent), env=environment)
+        _start(manager, path, environment)
         client = manager.blocking_client()
         try:
             client.start_channels()
-            client.wait_for_ready(timeout=60)
+            _wait_for(client, path)
             kernel = WholeNotebook(client, manager, show)
             kernel.run_cells(notebook)
             yield kernel
@@ -155,6 +158,36 @@ def whole_notebook(path: Path, show: Show) -> Iterator[WholeNotebook]:
             client.stop_channels()
             manager.shutdown_kernel(now=True)
             manager.cleanup_resources()
+
+
+def _start(manager: KernelManager, path: Path, environment: dict[str, str]) -> None:
+    """Starts the kernel in the notebook's folder; raises NotLoadedError if it is not installed."""
+    try:
+        manager.start_kernel(cwd=str(path.absolute().parent), env=environment)
+    except NoSuchKernel:
+        known = ", ".join(sorted(KernelSpecManager().find_kernel_specs()))
+        raise NotLoadedError(
+            f"the notebook {path}",
+            f"its kernel `{manager.kernel_name}` is not installed",
+            f"Choose another in Jupyter, or install it. There are: {known or 'none'}.",
+        ) from None
+    except OSError as error:
+        raise NotLoadedError(
+            f"the notebook {path}",
+            f"its kernel `{manager.kernel_name}` cannot be started: {error}",
+            "Does its environment still exist?",
+        ) from None
+
+
+def _wait_for(client: Any, path: Path) -> None:
+    try:
+        client.wait_for_ready(timeout=60)
+    except RuntimeError as error:
+        raise NotLoadedError(
+            f"the notebook {path}",
+            f"its kernel did not come up: {error}",
+            "Does it start in Jupyter, with ipykernel in its environment?",
+        ) from None
 
 
 def answer(value: Any) -> None:

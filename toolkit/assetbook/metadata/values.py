@@ -6,12 +6,11 @@ import builtins
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any, ClassVar, TypeVar
+from typing import Any, TypeVar
 
-from assetbook.errors import DefinitionError
 from assetbook.keys import AssetKey
 from assetbook.metadata.code_reference import LocalFileCodeReference, UrlCodeReference
-from assetbook.metadata.holds import Holds
+from assetbook.metadata.frozen_value import FrozenValue, refuse
 from assetbook.metadata.json_value import json_value
 from assetbook.metadata.table import (
     TableColumnLineage,
@@ -23,40 +22,14 @@ from assetbook.metadata.table import (
 T = TypeVar("T")
 
 
-class MetadataValue(Holds[T]):
+class MetadataValue(FrozenValue[T]):
     """A value of one of the known kinds; make one by the functions named after the kinds.
 
     ``value`` is what was said, ``kind`` the kind's name on the wire.
     Making one from a value that does not fit its kind raises DefinitionError.
     """
 
-    # Written out, for dataclasses would make up half of this package's import time.
-    __slots__ = ("value",)
-    _fields: ClassVar[tuple[str, ...]] = ("value",)
-
-    value: T
-    kind: ClassVar[str] = ""
-    takes: ClassVar[type[Any]] = object
-
-    def __init__(self, value: T) -> None:
-        if not isinstance(value, self.takes) or (type(value) is bool and self.takes is int):
-            refuse(self.kind, value)
-        object.__setattr__(self, "value", value)
-
-    def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError(f"a {type(self).__name__} is frozen: {name} cannot be set")
-
-    def __eq__(self, other: object) -> bool:
-        return type(other) is type(self) and _held(self) == _held(other)
-
-    def __hash__(self) -> int:
-        return hash((type(self), *_held(self)))
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({', '.join(repr(each) for each in _held(self))})"
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), _held(self)
+    __slots__ = ()
 
     @staticmethod
     def text(text: str) -> TextMetadataValue:
@@ -177,19 +150,6 @@ class MetadataValue(Holds[T]):
     ) -> CodeReferencesMetadataValue:
         """Where the code is."""
         return CodeReferencesMetadataValue(tuple(references))
-
-
-def _held(value: MetadataValue[Any]) -> tuple[Any, ...]:
-    return tuple(getattr(value, name) for name in value._fields)
-
-
-def refuse(kind: str, value: object) -> None:
-    """Raises the DefinitionError for a value that does not fit ``kind``."""
-    raise DefinitionError(
-        f"MetadataValue.{kind}(...)",
-        f"the value is a {type(value).__name__}",
-        "Give a value of that kind, or choose another kind.",
-    )
 
 
 class TextMetadataValue(MetadataValue[str]):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import dis
+import functools
 import linecache
 import os
 import tokenize
@@ -16,6 +17,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType
+
+from assetbook.notebook.tree_walk import children
 
 FunctionTree = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 FUTURE_FLAGS = 0x1FE0000
@@ -113,6 +116,11 @@ def is_cell(filename: str) -> bool:
 
 def top_level(filename: str) -> list[ast.stmt] | NotFound:
     """The statements of a module's file as it is on disk now."""
+    return _top_level(filename, file_stamp(filename))
+
+
+@functools.lru_cache(64)
+def _top_level(filename: str, _stamp: object) -> list[ast.stmt] | NotFound:
     try:
         with tokenize.open(filename) as file:
             return ast.parse(file.read()).body
@@ -145,7 +153,7 @@ def _read(filename: str, stamp: object) -> _Source | NotFound:
         return _unreadable(filename)
     functions: dict[tuple[str, int], list[FunctionTree]] = {}
     classes: dict[str, list[ast.ClassDef]] = {}
-    for node, qualified in _definitions(tree):
+    for node, qualified in _definitions(tree, lambdas="lambda" in text):
         if isinstance(node, ast.ClassDef):
             classes.setdefault(qualified, []).append(node)
         else:
@@ -162,8 +170,13 @@ def _unreadable(filename: str) -> NotFound:
     return NotFound(f"its file {Path(filename).name} is gone")
 
 
-def _definitions(tree: ast.Module) -> Iterator[tuple[FunctionTree | ast.ClassDef, str]]:
-    """All functions, lambdas and classes, each with its qualified name."""
+def _definitions(
+    tree: ast.Module, *, lambdas: bool
+) -> Iterator[tuple[FunctionTree | ast.ClassDef, str]]:
+    """All functions, lambdas and classes, each with its qualified name.
+
+    Without ``lambdas`` there are none, so that no expression is looked into.
+    """
     todo: list[tuple[ast.AST, str]] = [(tree, "")]
     while todo:
         node, prefix = todo.pop()
@@ -175,7 +188,11 @@ def _definitions(tree: ast.Module) -> Iterator[tuple[FunctionTree | ast.ClassDef
             prefix = f"{prefix}{node.name}.<locals>."
         elif isinstance(node, ast.Lambda):
             yield node, prefix + "<lambda>"
-        todo.extend((child, prefix) for child in ast.iter_child_nodes(node))
+        todo += [
+            (child, prefix)
+            for child in children(node)
+            if lambdas or not isinstance(child, ast.expr)
+        ]
 
 
 def _first_line(node: FunctionTree) -> int:

@@ -24,12 +24,14 @@ _CONSTRUCTORS = frozenset(
 
 
 def changed_objects(reach: Reach) -> list[str]:
-    """The names of reached objects that a method used by the reached code stores into."""
+    """The names of reached objects that a method used by the reached code stores into, and of
+    module names that the code itself binds."""
     used = set().union(*(facts.attributes for facts in reach.facts))
     changing = {id(each.code) for each in reach.facts if each.changes_self}
     own = {cls for cls in reach.classes if _changing_methods(cls, used, changing)}
     found = [name for name, value in reach.instances if own.intersection(type(value).__mro__)]
     themselves = [cls for cls in reach.classes if _changes_itself(cls, used, changing)]
+    found += [name for slot, name in reach.stored.items() if slot in reach.loaded]
     return [*found, *(cls.__qualname__ for cls in themselves)]
 
 

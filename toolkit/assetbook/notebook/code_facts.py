@@ -25,6 +25,7 @@ from assetbook.notebook.cell_source import (
 )
 from assetbook.notebook.mutation import Change, changes_in, stores_into_self
 from assetbook.notebook.text_names import TextReads, text_reads
+from assetbook.notebook.tree_walk import all_within, children
 
 Path = tuple[str, ...]
 _READS_DOCS = frozenset(
@@ -65,7 +66,6 @@ class CodeFacts:
     reads_docs: bool
     decorator_reads: tuple[str, ...]
     """Names in the expressions of its foreign decorators."""
-    found: Found | None
     code: CodeType | None
     """The code of a function; None for a cell."""
     text: str
@@ -104,7 +104,7 @@ def cell_facts(cell: CellCode) -> CodeFacts:
     known = _known.get(id(cell))
     if known is not None and known[0] is cell:
         return known[1]
-    nodes = list(ast.walk(cell.tree))
+    nodes = all_within(cell.tree)
     names = cell_names(cell.tree)
     tree = canonical_digest(canonical(cell.tree, keep_first_string=True))
     facts = _facts(
@@ -137,7 +137,7 @@ def _function_facts(found: Found, code: CodeType, kind_of: DecoratorKind) -> Cod
     kinds = {id(each): kind_of(each) for each in decorators}
     framework = [each for each in decorators if kinds[id(each)] == "framework"]
     foreign = [each for each in decorators if kinds[id(each)] == "foreign"]
-    nodes = [node for part in _parts(tree, framework) for node in ast.walk(part)]
+    nodes = all_within(*_parts(tree, framework))
     names = global_names(code)
     flags = str(code.co_flags & FUTURE_FLAGS).encode()
     plain = canonical(tree, without=framework, keep_docstring=bool(foreign))
@@ -152,7 +152,6 @@ def _function_facts(found: Found, code: CodeType, kind_of: DecoratorKind) -> Cod
         stores_cells=names.stores_cells,
         tree=tree,
         decorator_reads=_names_in(foreign),
-        found=found,
         code=code,
         text=found.text,
         filename=found.filename,
@@ -162,11 +161,11 @@ def _function_facts(found: Found, code: CodeType, kind_of: DecoratorKind) -> Cod
 
 def _parts(tree: ast.AST, left_out: list[ast.expr]) -> list[ast.AST]:
     """What of a function is looked into: without the decorators that are left out."""
-    return [each for each in ast.iter_child_nodes(tree) if all(each is not out for out in left_out)]
+    return [each for each in children(tree) if all(each is not out for out in left_out)]
 
 
-def _names_in(nodes: Iterable[ast.AST]) -> tuple[str, ...]:
-    found = {each.id for node in nodes for each in ast.walk(node) if isinstance(each, ast.Name)}
+def _names_in(nodes: list[ast.expr]) -> tuple[str, ...]:
+    found = {each.id for each in all_within(*nodes) if isinstance(each, ast.Name)}
     return tuple(sorted(found))
 
 
@@ -181,7 +180,6 @@ def _facts(
     stores_cells: frozenset[str] = frozenset(),
     tree: ast.AST | None = None,
     decorator_reads: tuple[str, ...] = (),
-    found: Found | None = None,
     code: CodeType | None = None,
     text: str = "",
     filename: str = "",
@@ -218,7 +216,6 @@ def _facts(
         texts=texts,
         reads_docs=bool(_READS_DOCS & (attributes | names)),
         decorator_reads=decorator_reads,
-        found=found,
         code=code,
         text=text,
         filename=filename,

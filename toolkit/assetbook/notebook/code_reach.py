@@ -15,11 +15,11 @@ from assetbook.notebook.cell_names import MODULE_NAMES, SHELL_CALL
 from assetbook.notebook.cell_source import NotFound, bare_code
 from assetbook.notebook.code_facts import CHANCE_METHODS, CodeFacts, cell_facts, function_facts
 from assetbook.notebook.decorator_kinds import decorator_kind
+from assetbook.notebook.file_doubts import doubt_constant
 from assetbook.notebook.live_kinds import classes_in, is_ignored
-from assetbook.notebook.local_modules import is_local_module
+from assetbook.notebook.local_modules import is_local_class
 from assetbook.notebook.module_reach import (
     Taken,
-    doubt_constant,
     follow_import,
     follow_module,
 )
@@ -88,7 +88,7 @@ def _held(reach: Reach, node: Node, fn: FunctionType) -> dict[str, Any]:
         reach.edge(node, f"attribute:{name}", value, f"{node.name}.{name}")
     for name, value in reach.observed.items(fn.__annotations__):
         for cls in classes_in(value):
-            if is_local_module(cls.__module__):
+            if is_local_class(cls):
                 reach.edge(node, f"annotation:{name}", cls, cls.__qualname__, piece=True)
     return defaults
 
@@ -140,6 +140,9 @@ def _names(reach: Reach, scope: _Scope) -> None:
     for path in facts.unseeded:
         if len(path) == 2 and path[1] in CHANCE_METHODS and path[0] not in facts.imports:
             reach.readers.add(f".{path[1]}()")
+    if "__subclasses__" in facts.attributes:
+        why = "`__subclasses__()` is asked for: which classes there are then cannot be told"
+        reach.unknown("__subclasses__()", why)
     _texts(reach, scope)
 
 
@@ -169,6 +172,8 @@ def _read(reach: Reach, scope: _Scope, name: str) -> None:
     reach.loaded.add((id(scope.namespace), name))
     if value is UNBOUND:
         value = reach.observed.name(vars(builtins), name)
+        if value is hash and not scope.node.name.endswith("__hash__"):
+            reach.readers.add("hash")  # of text, it is another one in each process
     elif scope.prefix:
         module = sys.modules.get(scope.prefix[:-1])
         if module is not None and vars(module) is scope.namespace:
@@ -203,7 +208,7 @@ def _value(reach: Reach, scope: _Scope, name: str, value: Any, shown: str) -> No
 def _is_own(value: Any) -> bool:
     """Whether the attributes of ``value`` are the project's own code, which is looked into."""
     cls = value if isinstance(value, type) else type(value)
-    return cls.__module__ != "builtins" and is_local_module(cls.__module__)
+    return cls.__module__ != "builtins" and is_local_class(cls)
 
 
 def _note_changes(reach: Reach, facts: CodeFacts, name: str, value: Any, shown: str) -> None:

@@ -16,6 +16,7 @@ from typing import Any
 
 from assetbook.notebook import local_modules
 from assetbook.notebook.cell_source import class_source, is_cell
+from assetbook.notebook.file_doubts import doubt_class
 from assetbook.notebook.live_kinds import classes_in, qualified, why_unknown
 from assetbook.notebook.observed import UNBOUND
 from assetbook.notebook.reach import Reach
@@ -24,7 +25,7 @@ from assetbook.notebook.reach_graph import Node
 _LEFT_OUT = frozenset(
     """__dict__ __weakref__ __module__ __doc__ __qualname__ __firstlineno__ __static_attributes__
     __annotations__ __annotate__ __annotate_func__ __annotations_cache__ __abstractmethods__
-    _abc_impl __parameters__ __orig_bases__ __match_args__ __dataclass_fields__
+    _abc_impl __parameters__ __orig_bases__ __dataclass_fields__
     __dataclass_params__ __protocol_attrs__ __non_callable_proto_members__ _is_protocol
     _is_runtime_protocol __type_params__ __attrs_attrs__ __attrs_props__
     __attrs_own_setattr__ __slotnames__""".split()  # noqa: SIM905
@@ -40,10 +41,11 @@ def expand_class(reach: Reach, node: Node, cls: type) -> None:
         reach.edge(node, "metaclass", type(cls), type(cls).__qualname__)
     for at, base in enumerate(reach.observed.attribute(cls, "__bases__")):
         if base is not object:
-            own = local_modules.is_local_module(base.__module__)
+            own = local_modules.is_local_class(base)
             reach.edge(node, f"base:{at}", base, base.__qualname__, piece=own)
     members = dict(reach.observed.items(vars(cls)))
     node.text, node.where = _text(reach, cls, members)
+    doubt_class(reach, cls)
     _annotations(reach, node, members)
     generated = _generated(reach, node, cls, members)
     for name, value in members.items():
@@ -65,7 +67,7 @@ def _annotations(reach: Reach, node: Node, members: Mapping[str, Any]) -> None:
         )
         reach.leaf(node, f"annotation:{name}", text, f"{node.name}.{name}")
         for at, each in enumerate(classes_in(value)):
-            if local_modules.is_local_module(each.__module__):
+            if local_modules.is_local_class(each):
                 reach.edge(node, f"annotation:{name}:{at}", each, each.__qualname__, piece=True)
 
 
@@ -77,6 +79,9 @@ def _generated(reach: Reach, node: Node, cls: type, members: Mapping[str, Any]) 
     if issubclass(cls, enum.Enum):
         for name, member in cls.__members__.items():
             reach.edge(node, f"value:{name}", member._value_, f"{node.name}.{name}")
+            for each, value in reach.observed.items(vars(member)):
+                if not each.startswith("_"):
+                    reach.edge(node, f"{name}.{each}", value, f"{node.name}.{name}.{each}")
         return "enum"
     if issubclass(cls, tuple) and "_fields" in members:
         reach.edge(node, "fields", members["_fields"], node.name)
@@ -98,7 +103,7 @@ def _generated(reach: Reach, node: Node, cls: type, members: Mapping[str, Any]) 
         return "attrs"
     return (
         "metaclass"
-        if not local_modules.is_local_module(type(cls).__module__) and (type(cls) is not type)
+        if not local_modules.is_local_class(type(cls)) and (type(cls) is not type)
         else ""
     )
 

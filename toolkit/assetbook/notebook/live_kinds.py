@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import concurrent.futures
+import functools
 import logging
 import subprocess
 import sys
@@ -66,13 +67,13 @@ PAYLOADS: tuple[type, ...] = (
 
 def is_ignored(value: object) -> bool:
     """Whether a value is a logger, a lock or a standard handle."""
-    if isinstance(value, IGNORED):
+    if value is None:
+        return False
+    if value is sys.stdout or value is sys.stderr or value is sys.stdin:
         return True
-    if any(value is handle for handle in (sys.stdout, sys.stderr, sys.stdin)):
+    if value is sys.__stdout__ or value is sys.__stderr__ or value is sys.__stdin__:
         return True
-    if any(value is handle for handle in (sys.__stdout__, sys.__stderr__, sys.__stdin__)):
-        return value is not None
-    return qualified(type(value)) in _STREAM_CLASSES
+    return isinstance(value, IGNORED) or qualified(type(value)) in _STREAM_CLASSES
 
 
 def qualified(thing: object) -> str:
@@ -169,6 +170,15 @@ def _as_builtin(cls: Any, value: Any) -> Any:
     return cls(cls.__iter__(value))
 
 
+def unwrapped(member: Any) -> Any:
+    """The function within a property, a method's wrapper or ``functools``' ones; else itself."""
+    if isinstance(member, property):
+        return member.fget
+    if isinstance(member, functools.cached_property):
+        return member.func
+    return getattr(member, "__wrapped__", getattr(member, "__func__", member))
+
+
 def slots_of(value: object) -> list[tuple[str, Any]]:
     """The slots of an instance that are bound, by name, those of the base classes first."""
     found: list[tuple[str, Any]] = []
@@ -191,6 +201,7 @@ def classes_in(annotation: Any) -> Iterator[type]:
             continue
         seen.add(id(each))
         arguments = typing.get_args(each)
-        if isinstance(each, type) and not arguments:
-            yield each
+        named = typing.get_origin(each) if arguments else each
+        if isinstance(named, type):
+            yield named
         todo.extend(reversed(arguments))

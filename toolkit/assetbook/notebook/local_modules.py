@@ -6,17 +6,16 @@ else is local, inside the project's folder or not.
 
 from __future__ import annotations
 
-import ast
 import functools
 import importlib.util
 import site
 import sys
 import sysconfig
+import types
 from pathlib import Path
 from types import FunctionType, ModuleType
 
-from assetbook.notebook.cell_source import NotFound, file_stamp, is_cell, top_level
-from assetbook.notebook.constants import constant_digest
+from assetbook.notebook.cell_source import is_cell
 
 FRAMEWORK = __name__.partition(".")[0]
 _SITE = frozenset({"site-packages", "dist-packages"})
@@ -49,6 +48,15 @@ def is_local_module(name: object) -> bool:
     if module is None:
         return not (is_framework(name) or name.partition(".")[0] in sys.stdlib_module_names)
     return not is_installed(module)
+
+
+def is_local_class(cls: type) -> bool:
+    """Whether a class is the project's own: by its module, and also if it was made by a call.
+
+    ``types`` is said to be the home of what ``make_dataclass`` and ``new_class`` make.
+    """
+    made = cls.__module__ == "types" and vars(types).get(cls.__name__) is not cls
+    return made or is_local_module(cls.__module__)
 
 
 def is_installed(module: ModuleType) -> bool:
@@ -102,46 +110,3 @@ def find_installed(name: str) -> bool | None:
         return None
     places = list(spec.submodule_search_locations or ()) or [spec.origin or ""]
     return all(is_installed_file(each) for each in places)
-
-
-_first_seen: dict[int, tuple[object, object]] = {}
-
-
-def file_disagrees(module: ModuleType, name: str, value: object) -> str | None:
-    """Why the file of a local module may now give ``name`` another constant value; None if not.
-
-    A literal is compared with the live value; for anything else the module's text must be what it
-    was when the module, as loaded, was first looked at.
-    """
-    file = vars(module).get("__file__")
-    if file is None:
-        return None
-    edited = f"{Path(file).name} was edited and not reloaded"
-    spec = vars(module).get("__spec__") or module
-    seen = _first_seen.get(id(spec))
-    stamp = file_stamp(file)
-    if seen is None or seen[0] is not spec:
-        _first_seen[id(spec)] = (spec, stamp)
-        seen = (spec, stamp)
-    body = top_level(file)
-    if isinstance(body, NotFound):
-        return body.why
-    literal = _only_literal(body, name)
-    if literal is None:
-        return edited if seen[1] != stamp else None
-    try:
-        same = constant_digest(ast.literal_eval(literal)) == constant_digest(value)
-    except ValueError:
-        same = seen[1] == stamp
-    return None if same else edited
-
-
-def _only_literal(body: list[ast.stmt], name: str) -> ast.expr | None:
-    """What ``name`` is set to at top level, if one plain assignment is all that binds it."""
-    values: list[ast.expr | None] = []
-    for statement in body:
-        for node in ast.walk(statement):
-            if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store):
-                simple = isinstance(statement, ast.Assign | ast.AnnAssign)
-                values.append(statement.value if simple else None)  # type: ignore[attr-defined]
-    return values[0] if len(values) == 1 else None

@@ -10,11 +10,13 @@ from types import FunctionType, ModuleType
 from typing import Any
 
 from assetbook.notebook import readers
+from assetbook.notebook.constants import IMMUTABLE, constant_digest
+from assetbook.notebook.file_doubts import doubt_constant
 from assetbook.notebook.local_modules import (
-    file_disagrees,
     find_installed,
     installed_version,
     is_installed,
+    is_local_class,
     is_local_function,
     module_name,
 )
@@ -36,6 +38,8 @@ class Taken:
 def follow_module(reach: Reach, node: Node, module: ModuleType, taken: Taken) -> None:
     """Follows ``module.a.b`` as far as it stays in modules, and takes what it leads to."""
     for at, attribute in enumerate(taken.path):
+        if attribute == "__dict__":
+            break
         rest = taken.path[at:]
         if is_installed(module):
             _take_module(reach, node, module)
@@ -115,18 +119,6 @@ def _take_attribute(
         doubt_constant(reach, module, attribute, value)
 
 
-def doubt_constant(reach: Reach, module: ModuleType, attribute: str, value: Any) -> None:
-    """Notes a constant of a local module as unknown if its file would give another one now."""
-    file = vars(module).get("__file__")
-    if file is None or value is UNBOUND or isinstance(value, FunctionType | type | ModuleType):
-        return
-    reach.observed.source(file)
-    why = file_disagrees(module, attribute, value)
-    if why is not None:
-        name = f"{module_name(module)}.{attribute}"
-        reach.unknown(name, f"`{name}` cannot be versioned: {why}")
-
-
 def _take_module(reach: Reach, node: Node, module: ModuleType) -> None:
     """Takes a module as a whole: an installed one by its name, a local one by all it holds."""
     name = module_name(module)
@@ -145,15 +137,30 @@ def _follow_installed(reach: Reach, node: Node, module: ModuleType, taken: Taken
         reach.readers.add(dotted)
     held: Any = module
     for at, attribute in enumerate(taken.path):
-        held = vars(held).get(attribute)
+        held = reach.observed.name(vars(held), attribute)
         if isinstance(held, ModuleType):
             continue
-        known = readers.name_of_object(held) if held is not None else None
+        known = readers.name_of_object(held) if held is not UNBOUND else None
         if known is not None:
             reach.reads_world(".".join((known, *taken.path[at + 1 :])), seeded=taken.seeded)
-        if isinstance(held, FunctionType) and is_local_function(held):
+        elif type(held) in _PLAIN_VALUES and constant_digest(held) is not None:
+            said = ".".join((module_name(module), *taken.path[: at + 1]))
+            reach.edge(node, f"name:{said}", held, said, piece=True)
+        if isinstance(held, type):
+            reach.library_classes.append(held)
+        if _is_own(held):
             reach.edge(node, f"patched:{dotted}", held, dotted, piece=True)
         return
+
+
+_PLAIN_VALUES = IMMUTABLE | {list, tuple, dict, set, frozenset}
+
+
+def _is_own(value: object) -> bool:
+    """Whether something of the project was put in the place of a library's."""
+    if isinstance(value, FunctionType):
+        return is_local_function(value)
+    return isinstance(value, type) and is_local_class(value)
 
 
 def _not_loaded(reach: Reach, node: Node, name: str, paths: Sequence[Taken]) -> None:

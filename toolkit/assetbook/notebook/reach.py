@@ -49,6 +49,10 @@ class Reach:
         self.facts: list[CodeFacts] = []
         self.classes: list[type] = []
         self.instances: list[tuple[str, object]] = []
+        self.library_classes: list[type] = []
+        """Classes of installed libraries that code names."""
+        self.sought: set[tuple[int, str]] = set()
+        """What was looked for of the project's own among a library class's attributes."""
         self.sentinels: list[Node] = []
         """Plain ``object()``s."""
         self.stored: dict[Slot, str] = {}
@@ -69,14 +73,16 @@ class Reach:
         root.kind = "asset"
         self._nodes[id(code)] = root
         self._waiting.append(root)
+        self.walk_on()
+        return root
+
+    def walk_on(self) -> None:
+        """Looks into whatever edges were added to since."""
         while self._waiting:
             node = self._waiting.popleft()
             self._expand(self, node, node.value)
-        root.kind = "asset"
-        for slot, stored in self.stored.items():
-            if slot in self.loaded:
-                self.changed(stored)
-        return root
+        if self.root is not None:
+            self.root.kind = "asset"
 
     def edge(
         self, node: Node, label: str, value: object, name: str, *, piece: bool = False
@@ -90,6 +96,8 @@ class Reach:
             return
         if self._ignore and self.is_left_out(name):
             return
+        if value is eval or value is exec or value is globals:
+            self._reads_text(label, name, value.__name__)
         # equal constants are often one object: each name of one is a thing of its own
         known: object = (id(value), name, piece) if type(value) in IMMUTABLE else id(value)
         child = self._nodes.get(known)
@@ -100,6 +108,10 @@ class Reach:
         if piece and child.kind is None and not child.nameless:
             child.kind, child.name = "constant", name
         node.edges.append((label, child))
+
+    def _reads_text(self, label: str, name: str, function: str) -> None:
+        if label != f"name:{function}":  # called by its own name, its text was looked at
+            self.unknown(name, f"`{name}` is `{function}`: what it reads cannot be told")
 
     def leaf(
         self, node: Node, label: str, said: str, name: str, kind: PieceKind | None = None

@@ -142,6 +142,8 @@ def own_digest(node: Node) -> str:
 
 
 def _own(node: Node, above: set[int]) -> bytes:
+    if not node.edges and node.digest is not None:
+        return node.digest  # what is its own is all that there is
     above = above | {id(node)}
     return _hash(
         node.label,

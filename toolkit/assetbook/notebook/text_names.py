@@ -54,6 +54,7 @@ _TABLES = re.compile(
 _AT_NAME = re.compile(r"@\s*([^\W\d]\w*)")
 _SQL_METHODS = frozenset({"sql", "from_query", "query_df"})
 _DUCKDB_METHODS = frozenset({"execute", "query", "sql", "table", "view", "from_query"})
+_READ_TEXT = frozenset({"eval", "exec", "globals"})
 _FROM_SOURCE = frozenset({"getsource", "getsourcelines", "_getframe", "currentframe", "stack"})
 
 
@@ -98,9 +99,13 @@ class _Reader:
         for node in nodes:
             if isinstance(node, ast.Subscript):
                 self._subscript(node)
+        called = {id(each.func) for each in nodes if isinstance(each, ast.Call)}
         for node in nodes:
             if isinstance(node, ast.Call):
                 self._call(node)
+            elif isinstance(node, ast.Name):
+                if node.id in _READ_TEXT and id(node) not in called:  # ``map(eval, texts)``
+                    self.computed.append(node.id)
             elif isinstance(node, ast.Attribute) and _is_sys_modules(node):
                 self.computed.append("sys.modules")
 
@@ -150,8 +155,9 @@ class _Reader:
             if node.args:
                 self._text("sql", node.args[0], f".{name}")
         elif name in ("query", "eval") and node.args:
-            in_pandas = isinstance(func.value, ast.Name) and func.value.id in ("pd", "pandas")
-            self._text("python" if in_pandas else "query", node.args[0], f".{name}")
+            of = func.value.id if isinstance(func.value, ast.Name) else ""
+            kind: TextKind = "python" if of in ("pd", "pandas", "builtins") else "query"
+            self._text(kind, node.args[0], f".{name}")
 
     def _getattr(self, target: ast.expr, name: ast.expr) -> None:
         if not isinstance(target, ast.Name):

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from assetbook.definitions.code import CodeVersion, Piece
 from assetbook.keys import AssetKey
+from assetbook.notebook.attached import take_attached
 from assetbook.notebook.cell_code import CellCode
 from assetbook.notebook.changed_state import changed_objects
 from assetbook.notebook.observed import Observed
@@ -119,6 +120,8 @@ class Versioner:
             ignore=ignore,
         )
         root = reach.walk(code)
+        while take_attached(reach):
+            reach.walk_on()
         for name in changed_objects(reach):
             reach.changed(name)
         nodes = all_nodes(root)

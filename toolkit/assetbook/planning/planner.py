@@ -3,18 +3,20 @@
 What is named and not fresh runs, and of what it needs the missing, stale and blocked. Unknown
 upstreams that have a value, and assets that read the world outside, are left, counted, and run
 when asked for. A step whose only reason is a stale upstream runs if that upstream's data changes.
+What checks read that will run is needed like any input of theirs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from assetbook.dependencies.asset_graph import AssetGraph, CheckNode
 from assetbook.dependencies.freshness import AssetState
 from assetbook.dependencies.reasons import Reason, ReasonKind
 from assetbook.keys import AssetKey, CheckKey
-from assetbook.planning.steps import Left, Plan, Step
+from assetbook.planning.assembly import Chosen, steps_of
+from assetbook.planning.steps import Left, Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +68,9 @@ class _Planner:
 
     def plan(self) -> Plan:
         targets = [key for key in self.request.targets if key in self.graph.makers]
-        considered = self._considered(targets)
-        chosen = frozenset(targets)
-        for key in considered:
-            self._consider(key, key in chosen)
-        if not self.request.only:
-            self._drop_unneeded(chosen)
-        steps = self._steps()
+        self._choose(targets)
+        unchecked = frozenset(key for key in self.pending if self._has_version(key.asset_key))
+        steps = steps_of(self.graph, Chosen(self.reasons, self.checks, unchecked))
         return Plan(
             self.request.asked,
             steps,
@@ -81,7 +79,33 @@ class _Planner:
             {key: step for step in steps if step.kind == "asset" for key in step.keys},
         )
 
-    def _considered(self, targets: list[AssetKey]) -> list[AssetKey]:
+    def _has_version(self, key: AssetKey) -> bool:
+        state = self.states.get(key)
+        return state is not None and state.number is not None
+
+    def _choose(self, targets: list[AssetKey]) -> None:
+        """Says what will run; again if checks that will run read what was not looked at."""
+        chosen = frozenset(targets)
+        wanted = set(targets)
+        while True:
+            considered = self._considered(wanted)
+            for key in considered:
+                self._consider(key, key in chosen)
+            if self.request.only:
+                return
+            self._drop_unneeded(chosen)
+            read = {each for key in self.checks for each in self._read_by_checks(key)}
+            if read.issubset(considered):
+                return
+            wanted |= read
+            self.reasons, self.left, self.checks = {}, [], {}
+
+    def _read_by_checks(self, key: AssetKey) -> Iterator[AssetKey]:
+        """What the checks of ``key`` that will run read or follow, but for ``key``."""
+        for node in self.checks.get(key, ()):
+            yield from node.others
+
+    def _considered(self, targets: Collection[AssetKey]) -> list[AssetKey]:
         """The targets and what they need, upstream first."""
         order = self.graph.order
         wanted = set(targets)
@@ -189,117 +213,23 @@ class _Planner:
         if targets.issuperset(self.reasons) and targets.issuperset(self.checks):
             return
         needed = set(targets)
-        for key in reversed(self.graph.order):
-            if key in needed and key in self.reasons:
-                needed.update(self._mates(key))
-                needed.update(self._needs(key))
+        left = list(targets)
+        while left:
+            key = left.pop()
+            met = set(self._read_by_checks(key))
+            if key in self.reasons:
+                met.update(self._mates(key))
+                met.update(self._needs(key))
+            left += met - needed
+            needed |= met
         for key in [*self.reasons, *self.checks]:
             if key not in needed:
                 self.reasons.pop(key, None)
                 self.checks.pop(key, None)
 
-    def _steps(self) -> tuple[Step, ...]:
-        step_of = {key: self._step_name(key) for key in self.reasons}
-        blocking_of = {
-            key: [node.key.to_user_string() for node in nodes if node.spec.blocking]
-            for key, nodes in self.checks.items()
-        }
-        steps: list[Step] = []
-        done: set[str] = set()
-        for key in self.graph.order:
-            if key in self.reasons and step_of[key] not in done:
-                done.add(step_of[key])
-                maker = self.graph.makers[key]
-                keys = tuple(each for each in maker.keys if each in self.reasons)
-                steps.append(self._asset_step(step_of[key], keys, step_of, blocking_of))
-            for node in self.checks.get(key, ()):
-                steps.append(self._check_step(node, step_of))
-        return tuple(_sorted(steps))
-
-    def _step_name(self, key: AssetKey) -> str:
-        maker = self.graph.makers[key]
-        return str(key) if len(maker.outputs) == 1 else maker.name
-
-    def _asset_step(
-        self,
-        name: str,
-        keys: tuple[AssetKey, ...],
-        step_of: Mapping[AssetKey, str],
-        blocking_of: Mapping[AssetKey, list[str]],
-    ) -> Step:
-        inputs = tuple([port.key for port in self.graph.inputs[keys[0]]])
-        parents = dict.fromkeys(inputs)
-        for key in keys:
-            parents |= dict.fromkeys(self.graph.dag.parents_of(key))
-        after: dict[str, None] = {}
-        for parent in parents:
-            before = step_of.get(parent)
-            if before == name:
-                continue
-            if before is not None:
-                after[before] = None
-            for check in blocking_of.get(parent, ()):
-                after[check] = None
-        reasons, condition = self._condition(keys)
-        return Step(name, "asset", keys, None, reasons, inputs, tuple(after), condition)
-
-    def _condition(
-        self, keys: tuple[AssetKey, ...]
-    ) -> tuple[tuple[Reason, ...], tuple[AssetKey, ...]]:
-        """The step's reasons, and the upstreams whose data must change, if that is all."""
-        reasons = [reason for key in keys for reason in self.reasons[key]]
-        if len(reasons) > 1:
-            reasons = list(dict.fromkeys(reasons))
-        own = [each for each in reasons if each.kind is not ReasonKind.MADE_TOGETHER]
-        if any(each.kind not in _CONDITIONAL for each in own):
-            certain = (each for each in reasons if each.kind is not ReasonKind.IF_CHANGED)
-            return tuple(certain), ()
-        ports = [port.key for key in keys for port in self.graph.inputs[key]]
-        ups = tuple(up for up in dict.fromkeys(ports) if up in self.reasons)
-        if not ups:
-            return tuple(reasons), ()
-        return tuple(Reason(ReasonKind.IF_CHANGED, str(up)) for up in ups), ups
-
-    def _check_step(self, node: CheckNode, step_of: Mapping[AssetKey, str]) -> Step:
-        key = node.spec.asset_key
-        reasons: list[Reason] = []
-        if key in step_of:
-            reasons.append(Reason(ReasonKind.OF_NEW_VERSION, str(key)))
-        if key not in step_of or (node.key in self.pending and self.states[key].number):
-            # it runs on the version that is there, should no new one come to be
-            reasons.append(Reason(ReasonKind.CHECK_NOT_RUN, node.spec.name))
-        inputs = tuple(port.key for port in node.inputs)
-        before = (key, *node.others)
-        after = tuple(dict.fromkeys(step_of[each] for each in before if each in step_of))
-        return Step(
-            node.key.to_user_string(), "check", (key,), node.key, tuple(reasons), inputs, after
-        )
-
 
 _FORCED = (Reason(ReasonKind.FORCED),)
-_CONDITIONAL = (ReasonKind.UPSTREAM_STALE, ReasonKind.IF_CHANGED)
 
 
 def _as_of(state: AssetState) -> str:
     return f"as of {state.as_of:%Y-%m-%d %H:%M}" if state.as_of is not None else "as of a past time"
-
-
-def _sorted(steps: Iterable[Step]) -> list[Step]:
-    """Steps in an order in which each comes after what it waits for; stable."""
-    given = list(steps)
-    place = {step.name: index for index, step in enumerate(given)}
-    if all(place.get(name, -1) < index for index, step in enumerate(given) for name in step.after):
-        return given
-    ordered: dict[str, Step] = {}
-
-    def put(step: Step) -> None:
-        if step.name in ordered:
-            return
-        for name in step.after:
-            if name in place:
-                put(given[place[name]])
-        ordered[step.name] = step
-
-    for step in given:
-        put(step)
-    return list(ordered.values())

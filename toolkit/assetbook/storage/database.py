@@ -143,9 +143,11 @@ def connect(path: Path, *, wait: float) -> sqlite3.Connection:
     try:
         ((mode,),) = connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
-        # a commit writes some ten pages: at SQLite's 1,000 every hundredth would wait for two
-        # more flushes
-        connection.execute("PRAGMA wal_autocheckpoint = 4000")
+        # pages, SQLite's own number. A log that grows costs each commit a flush of the file's size
+        # too, twice the time; once checkpointed it is written over from its beginning
+        connection.execute("PRAGMA wal_autocheckpoint = 1000")
+        # a damaged page is noticed where it is read, not where it is used
+        connection.execute("PRAGMA cell_size_check = ON")
     except BaseException:
         connection.close()
         raise
@@ -160,10 +162,15 @@ def connect(path: Path, *, wait: float) -> sqlite3.Connection:
 
 
 def make_folder(folder: Path) -> None:
-    """Makes the store's folder if there is none: mode 0700, with a .gitignore of its own."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with suppress(FileExistsError):
-        folder.mkdir(mode=0o700)
+    """Makes the store's folder if there is none: mode 0700, with a .gitignore of its own.
+
+    It lasts, and every folder above it that was made for it, when this returns.
+    """
+    missing = [each for each in (folder, *folder.parents) if not each.exists()]
+    for each in reversed(missing):
+        with suppress(FileExistsError):
+            each.mkdir(mode=0o700 if each == folder else 0o777)
+        _sync_folder(each.parent)
     with suppress(FileExistsError), (folder / ".gitignore").open("x", encoding="utf-8") as file:
         file.write("*\n")
 
@@ -175,6 +182,9 @@ def _opened(path: Path) -> Database:
                 _create(path)
     if path.stat().st_size == 0:
         raise damaged(path, "the file is empty")
+    # whoever made the file and its folder may have been killed before they were sure to last
+    _sync_folder(path.parent.parent)
+    _sync_folder(path.parent)
     database = Database(path)
     try:
         with database.reading:
@@ -204,7 +214,6 @@ def _create(path: Path) -> None:
     finally:
         connection.close()
     unfinished.rename(path)
-    _sync_folder(path.parent)
 
 
 @contextmanager

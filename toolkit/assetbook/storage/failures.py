@@ -43,14 +43,18 @@ def explain(error: sqlite3.Error, path: Path, doing: str = "using") -> StoreErro
 
 def damaged(path: Path, found: str, doing: str = "opening") -> CorruptStoreError:
     """The error for a database file that does not hold what was written."""
-    copies = sorted(each.name for each in path.parent.glob(f"{path.name}.before-*"))
-    older = f", or an older copy beside it ({', '.join(copies)})" if copies else ""
     return CorruptStoreError(
         f"{doing} {path}",
         found,
-        f"Restore the file from a backup{older}; or move it and its -wal and -shm files away: the "
-        "value files stay, and assets materialize anew.",
+        f"Restore the file from a backup{copies_beside(path)}; or move it and its -wal and -shm "
+        "files away: the value files stay, and assets materialize anew.",
     )
+
+
+def copies_beside(path: Path) -> str:
+    """The words that name older copies of the database beside it; empty if there are none."""
+    copies = sorted(each.name for each in path.parent.glob(f"{path.name}.before-*"))
+    return f", or an older copy beside it ({', '.join(copies)})" if copies else ""
 
 
 def unwritable_remedy(folder: Path) -> str:

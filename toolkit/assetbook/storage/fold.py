@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Sequence
-from typing import Any
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal
 
 import msgspec
 
-from assetbook.errors import ConflictError
 from assetbook.events.records import (
     AssetForgotten,
     AssetMaterialized,
@@ -27,19 +29,31 @@ from assetbook.events.records import (
 )
 from assetbook.keys import AssetKey, PartitionKey
 from assetbook.storage import refusals
+from assetbook.storage.bodies import EventRow, LogRow, checked, missing_event
+from assetbook.storage.state_rows import AssetRow, RunRow, columns_of, insertion, summed, whole
 from assetbook.storage.store import Receipt
 
 KINDS: dict[type[Any], int] = {
-    RunStarted: 1,
-    RunEnded: 2,
-    StepStarted: 3,
-    StepEnded: 4,
-    AssetMaterialized: 5,
-    AssetObserved: 6,
-    CheckEvaluated: 7,
-    AssetForgotten: 8,
+    RunStarted: 3,
+    RunEnded: 5,
+    StepStarted: 6,
+    StepEnded: 9,
+    AssetMaterialized: 10,
+    AssetObserved: 12,
+    CheckEvaluated: 15,
+    AssetForgotten: 17,
 }
-"""How each kind of event is named in the database; never give a number away twice."""
+"""How each kind of event is named in the database; never give a number away twice.
+
+All have an even number of bits: one flipped bit never makes another kind of it.
+"""
+
+
+_NEW_EVENT = insertion("INSERT", "events", EventRow._fields)
+_NEW_LOG = insertion("INSERT", "logs", LogRow._fields)
+_NEW_RUN = insertion("INSERT", "runs", RunRow.COLUMNS)
+_RUN = insertion("INSERT OR REPLACE", "runs", RunRow.COLUMNS)
+_ASSET = insertion("INSERT OR REPLACE", "assets", AssetRow.COLUMNS)
 
 
 def partition_text(partition: PartitionKey | str | None) -> str:
@@ -52,32 +66,40 @@ def partition_of(text: str) -> PartitionKey | None:
     return PartitionKey(text[1:]) if text else None
 
 
+@lru_cache(maxsize=1 << 16)
 def folded_folder(key: str) -> str:
     """The folder of the key with that text, as a file system without cases sees it."""
     return AssetKey.from_text(key).folder.lower()
 
 
-def hold_fence(connection: sqlite3.Connection, run_id: str) -> None:
+def hold_fence(connection: sqlite3.Connection, run_id: str, store: Path) -> None:
     """Raises ConflictError unless the run is started."""
-    status = _status(connection, run_id)
-    if status != "started":
-        raise refusals.fenced(run_id, status)
+    run = _run(connection, run_id, store)
+    if run is None or run.status != "started":
+        raise refusals.fenced(run_id, None if run is None else run.status)
 
 
 def add_log(connection: sqlite3.Connection, record: LogRecord) -> None:
     """Stores one log record."""
-    connection.execute(
-        "INSERT INTO logs (run_id, step, body) VALUES (?, ?, ?)",
-        (record.run_id, record.step, encode(record)),
-    )
+    row = LogRow.of(next_id(connection, "logs"), record.run_id, record.step, encode(record))
+    connection.execute(_NEW_LOG, row)
+
+
+def next_id(connection: sqlite3.Connection, table: Literal["events", "logs", "snapshots"]) -> int:
+    """The id of the next row of the table, for whom its checksum has to know it before."""
+    # read whole: a statement that is still open would hinder COMMIT
+    ((newest,),) = connection.execute(f"SELECT max(id) FROM {table}").fetchall()
+    return (newest or 0) + 1
 
 
 class Folding:
     """One commit: its events one after the other, and what they are given."""
 
-    def __init__(self, connection: sqlite3.Connection, owner: str) -> None:
+    def __init__(self, connection: sqlite3.Connection, owner: str, store: Path) -> None:
         self._connection = connection
         self._owner = owner
+        self._store = store
+        self._next_id = next_id(connection, "events")
         self._ids: list[int] = []
         self._versions: dict[str, int] = {}
         self._given: dict[tuple[str, str | None], int] = {}
@@ -90,39 +112,33 @@ class Folding:
 
     def run_started(self, event: RunStarted) -> None:
         """A new run, owned by this process."""
+        run = RunRow(self._append(event), event.run_id, "started", self._owner)
         try:
-            self._connection.execute(
-                "INSERT INTO runs (started, id, status, owner) VALUES (?, ?, 'started', ?)",
-                (self._append(event), event.run_id, self._owner),
-            )
+            self._connection.execute(_NEW_RUN, run.row)
         except sqlite3.IntegrityError:
             raise refusals.started_twice(event.run_id) from None
 
     def run_ended(self, event: RunEnded) -> None:
         """The run's end, if it is still started."""
-        changed = self._connection.execute(
-            "UPDATE runs SET status = ?, ended = ? WHERE id = ? AND status = 'started'",
-            (event.status, self._append(event), event.run_id),
-        )
-        if changed.rowcount != 1:
-            raise refusals.ended_already(event.run_id, _status(self._connection, event.run_id))
+        run = _run(self._connection, event.run_id, self._store)
+        if run is None or run.status != "started":
+            raise refusals.ended_already(event.run_id, None if run is None else run.status)
+        ended = replace(run, status=event.status, ended=self._append(event))
+        self._connection.execute(_RUN, ended.row)
 
     def asset_materialized(self, event: AssetMaterialized) -> None:
         """The asset's next version, and unless it was overridden, its latest state."""
-        asset, number = self._next_number(event.key)
+        asset = self._asset(event.key)
+        asset.versions += 1
         partition = partition_text(event.partition)
-        event_id = self._append(event, asset)
-        self._connection.execute(
-            "INSERT INTO versions (asset, number, partition, event) VALUES (?, ?, ?, ?)",
-            (asset, number, partition, event_id),
-        )
+        event_id = self._append(event, asset.id, partition, asset.versions)
         if not event.overridden:
-            self._connection.execute(
-                "INSERT OR REPLACE INTO asset_state (asset, partition, number, event)"
-                " VALUES (?, ?, ?, ?)",
-                (asset, partition, number, event_id),
-            )
-        self._versions[event.key] = self._given[event.key, event.partition] = number
+            if partition:
+                self._put("partition_state", asset.id, partition, event_id)
+            else:
+                asset.latest = event_id
+        self._keep(asset)
+        self._versions[event.key] = self._given[event.key, event.partition] = asset.versions
 
     def check_evaluated(self, event: CheckEvaluated) -> None:
         """What the check says of the version it names; kept as state if that is the latest."""
@@ -132,79 +148,88 @@ class Folding:
         if event.version is None:
             version = self._given.get((event.key, event.partition), latest)
             event = msgspec.structs.replace(event, version=version)
-        event_id = self._append(event, asset)
+        event_id = self._append(event, asset.id, partition)
+        self._keep_new(asset)
         if event.version == latest:
-            self._connection.execute(
-                "INSERT OR REPLACE INTO check_state (asset, partition, name, event)"
-                " VALUES (?, ?, ?, ?)",
-                (asset, partition, event.check, event_id),
-            )
+            self._put("check_state", asset.id, partition, event.check, event_id)
 
     def asset_observed(self, event: AssetObserved) -> None:
         """The latest observation."""
-        asset = self._asset(event.key)
-        self._connection.execute(
-            "INSERT OR REPLACE INTO observed_state (asset, partition, event) VALUES (?, ?, ?)",
-            (asset, partition_text(event.partition), self._append(event, asset)),
-        )
+        asset, partition = self._asset(event.key), partition_text(event.partition)
+        event_id = self._append(event, asset.id, partition)
+        self._keep_new(asset)
+        self._put("observed_state", asset.id, partition, event_id)
 
     def asset_forgotten(self, event: AssetForgotten) -> None:
         """The event alone: versions remain."""
-        self._append(event, self._asset(event.key))
+        asset = self._asset(event.key)
+        self._append(event, asset.id)
+        self._keep_new(asset)
 
     def step_event(self, event: StepStarted | StepEnded) -> None:
         """The event alone."""
         self._append(event)
 
-    def _append(self, event: Event, asset: int | None = None) -> int:
+    def _append(
+        self,
+        event: Event,
+        asset: int | None = None,
+        partition: str | None = None,
+        number: int | None = None,
+    ) -> int:
         """The id that the event got."""
-        cursor = self._connection.execute(
-            "INSERT INTO events (kind, run_id, asset, body) VALUES (?, ?, ?, ?)",
-            (KINDS[type(event)], event.run_id or None, asset, encode(event)),
-        )
-        event_id = cursor.lastrowid or 0
+        event_id = self._next_id
+        kind, body = KINDS[type(event)], encode(event)
+        row = EventRow.of(event_id, kind, event.run_id or None, asset, partition, number, body)
+        self._connection.execute(_NEW_EVENT, row)
+        self._next_id = event_id + 1
         self._ids.append(event_id)
         return event_id
 
-    def _next_number(self, key: str) -> tuple[int, int]:
-        """The asset's id and the number of its next version."""
-        # read whole: a statement that is still open would hinder COMMIT
-        rows: list[tuple[int, int]] = self._connection.execute(
-            "UPDATE assets SET versions = versions + 1 WHERE text = ? RETURNING id, versions",
-            (key,),
-        ).fetchall()
-        return rows[0] if rows else (self._new_asset(key, 1), 1)
+    def _put(self, table: str, *columns: int | str) -> None:
+        """Writes a row of latest state over the one before."""
+        row = summed(*columns)
+        places = ", ".join("?" * len(row))
+        self._connection.execute(f"INSERT OR REPLACE INTO {table} VALUES ({places})", row)
 
-    def _asset(self, key: str) -> int:
-        """The asset's id."""
-        rows: list[tuple[int]] = self._connection.execute(
-            "SELECT id FROM assets WHERE text = ?", (key,)
-        ).fetchall()
-        return rows[0][0] if rows else self._new_asset(key, 0)
-
-    def _new_asset(self, key: str, versions: int) -> int:
-        try:
-            return (
-                self._connection.execute(
-                    "INSERT INTO assets (text, folded, versions) VALUES (?, ?, ?)",
-                    (key, folded_folder(key), versions),
-                ).lastrowid
-                or 0
-            )
-        except sqlite3.IntegrityError:
-            raise self._clash(key) from None
-
-    def _clash(self, key: str) -> ConflictError:
-        ((other,),) = self._connection.execute(
-            "SELECT text FROM assets WHERE folded = ?", (folded_folder(key),)
-        )
-        return refusals.same_folder(key, other)
-
-    def _latest(self, asset: int, partition: str) -> int | None:
+    def _asset(self, key: str) -> AssetRow:
+        """The asset as it stands, or a new one, to be kept after its first event is appended."""
+        folded = folded_folder(key)
         rows = self._connection.execute(
-            "SELECT number FROM asset_state WHERE asset = ? AND partition = ?", (asset, partition)
+            f"SELECT {columns_of(AssetRow, 'assets')} FROM assets WHERE folded = ?", (folded,)
         ).fetchall()
-        return rows[0][0] if rows else None
+        if not rows:
+            return AssetRow(folded, key, self._next_id)
+        asset = AssetRow.read(rows[0], self._store)
+        if asset.text != key:
+            raise refusals.same_folder(key, asset.text)
+        return asset
+
+    def _keep_new(self, asset: AssetRow) -> None:
+        """Keeps the asset if its first event is the one that was just appended."""
+        if asset.id == self._next_id - 1:
+            self._keep(asset)
+
+    def _keep(self, asset: AssetRow) -> None:
+        self._connection.execute(_ASSET, asset.row)
+
+    def _latest(self, asset: AssetRow, partition: str) -> int | None:
+        """The number of the latest version."""
+        latest = self._latest_of_partition(asset.id, partition) if partition else asset.latest
+        if latest is None:
+            return None
+        rows = self._connection.execute(
+            f"SELECT {columns_of(EventRow, 'events')} FROM events WHERE id = ?", (latest,)
+        ).fetchall()
+        if not rows:
+            raise missing_event(self._store, latest)
+        return checked(EventRow(*rows[0]), self._store).number
+
+    def _latest_of_partition(self, asset: int, partition: str) -> int | None:
+        rows = self._connection.execute(
+            "SELECT * FROM partition_state WHERE asset = ? AND partition = ?", (asset, partition)
+        ).fetchall()
+        return whole(rows[0], self._store, "the state of a partition")[-1] if rows else None
 
 
 _FOLDS: dict[type[Any], Callable[[Folding, Any], None]] = {
@@ -219,6 +244,8 @@ _FOLDS: dict[type[Any], Callable[[Folding, Any], None]] = {
 }
 
 
-def _status(connection: sqlite3.Connection, run_id: str) -> str | None:
-    rows = connection.execute("SELECT status FROM runs WHERE id = ?", (run_id,)).fetchall()
-    return rows[0][0] if rows else None
+def _run(connection: sqlite3.Connection, run_id: str, store: Path) -> RunRow | None:
+    rows = connection.execute(
+        f"SELECT {columns_of(RunRow, 'runs')} FROM runs WHERE id = ?", (run_id,)
+    ).fetchall()
+    return RunRow.read(rows[0], store) if rows else None

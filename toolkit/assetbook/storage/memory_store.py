@@ -42,7 +42,6 @@ class MemoryStore:
         self._closed = False
         self._refusal: ConflictError | None = None
         self._tables = MemoryTables()
-        self._logs: list[LogRecord] = []
         self._texts: dict[str, str] = {}
         self._snapshots: list[StoredSnapshot] = []
 
@@ -55,25 +54,21 @@ class MemoryStore:
                 if status != "started":
                     raise refusals.fenced(fence, status)
             self._tables.refuse(events)
-            versions: dict[str, int] = {}
-            given: dict[tuple[str, str | None], int] = {}
-            ids = tuple([self._tables.fold(event, versions, given) for event in events])
-            return Receipt(ids, versions)
+            before = len(self._tables.events)
+            given = self._tables.fold(events)
+            ids = tuple(range(before + 1, before + 1 + len(events)))
+            return Receipt(ids, {key: number for (key, _), number in given.items()})
 
     def later(self, records: Sequence[Event | LogRecord]) -> None:
         """See :meth:`assetbook.storage.store.EventLog.later`."""
         with self._mutex:
             self._refuse_closed()
             try:
-                self._tables.refuse([each for each in records if not isinstance(each, LogRecord)])
+                self._tables.refuse(records)
             except ConflictError as refusal:
                 self._refusal = self._refusal or refusal
-                return
-            for record in records:
-                if isinstance(record, LogRecord):
-                    self._logs.append(record)
-                else:
-                    self._tables.fold(record, {}, {})
+            else:
+                self._tables.fold(records)
 
     def flush(self) -> None:
         """See :meth:`assetbook.storage.store.EventLog.flush`."""
@@ -115,7 +110,7 @@ class MemoryStore:
         """See :meth:`assetbook.storage.store.EventLog.logs`."""
         found = (
             StoredLog(number, record)
-            for number, record in enumerate(self._copy(self._logs[after:]), after + 1)
+            for number, record in enumerate(self._copy(self._tables.logs[after:]), after + 1)
             if record.run_id == run_id and (step is None or record.step == step)
         )
         return _first(found, limit)
@@ -149,8 +144,7 @@ class MemoryStore:
 
     def versions(self, key: AssetKey, *, newest: int | None = None) -> list[Version]:
         """See :meth:`assetbook.storage.store.StateView.versions`."""
-        asset = self._tables.assets.get(key.text)
-        return [] if asset is None else _first(reversed(self._copy(asset.versions)), newest)
+        return _first(reversed(self._copy(self._tables.versions(key))), newest)
 
     def checks(
         self, keys: Collection[AssetKey] | None = None, partition: PartitionKey | None = None

@@ -6,16 +6,19 @@ anything is changed, since nothing here can be rolled back.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable
 from functools import lru_cache
+from typing import Any
 
 import msgspec
 
 from assetbook.events.records import (
+    AssetForgotten,
     AssetMaterialized,
     AssetObserved,
     CheckEvaluated,
     Event,
+    LogRecord,
     RunEnded,
     RunStarted,
     StepEnded,
@@ -26,17 +29,14 @@ from assetbook.storage import refusals
 from assetbook.storage.process_identity import ProcessIdentity, current_process
 from assetbook.storage.store import CheckState, RunRecord, RunStatus, StoredEvent, Version
 
-_ALONE = (StepStarted, StepEnded)  # from these nothing follows
+_Place = tuple[str, str | None]  # an asset's key as text, and a partition
 
 
-class MemoryAsset:
+class MemoryAsset(msgspec.Struct, frozen=True):
     """An asset's key and its versions, oldest first."""
 
-    __slots__ = ("key", "versions")
-
-    def __init__(self, key: AssetKey) -> None:
-        self.key = key
-        self.versions: list[Version] = []
+    key: AssetKey
+    versions: list[Version] = []
 
 
 class MemoryRun:
@@ -71,27 +71,34 @@ class MemoryRun:
 
 
 class MemoryTables:
-    """All events, and what follows from them. The caller sees to it that one thread folds."""
+    """All records, and what follows from them. The caller sees to it that one thread folds."""
 
     def __init__(self) -> None:
         self.events: list[Event] = []
+        self.logs: list[LogRecord] = []
         self.runs: dict[str, MemoryRun] = {}
-        self.assets: dict[str, MemoryAsset] = {}
-        self.folders: dict[str, str] = {}
-        self.latest: dict[tuple[str, str | None], Version] = {}
+        self.latest: dict[_Place, Version] = {}
         self.checks: dict[tuple[str, str | None, str], CheckState] = {}
-        self.observed: dict[tuple[str, str | None], StoredEvent] = {}
+        self.observed: dict[_Place, StoredEvent] = {}
+        self._assets: dict[str, MemoryAsset] = {}  # by folder, which no two keys may share
 
     def status(self, run_id: str) -> RunStatus | None:
         """The run's status; None if there is no such run."""
         run = self.runs.get(run_id)
         return None if run is None else run.status
 
-    def refuse(self, events: Sequence[Event]) -> None:
+    def versions(self, key: AssetKey) -> list[Version]:
+        """The versions of an asset, oldest first."""
+        asset = self._assets.get(_folder(key.text))
+        return [] if asset is None or asset.key != key else asset.versions
+
+    def refuse(self, records: Iterable[Event | LogRecord]) -> None:
         """Raises ConflictError for what must not be recorded, before anything is."""
         statuses: dict[str, RunStatus] = {}
         folders: dict[str, str] = {}
-        for event in events:
+        for event in records:
+            if isinstance(event, _ALONE):
+                continue
             if isinstance(event, RunStarted):
                 if event.run_id in self.runs or event.run_id in statuses:
                     raise refusals.started_twice(event.run_id)
@@ -101,57 +108,52 @@ class MemoryTables:
                 if status != "started":
                     raise refusals.ended_already(event.run_id, status)
                 statuses[event.run_id] = event.status
-            elif (key := getattr(event, "key", None)) and key not in self.assets:
-                folder = _folder(key)
-                other = self.folders.get(folder) or folders.setdefault(folder, key)
-                if other != key:
-                    raise refusals.same_folder(key, other)
+            else:
+                folder = _folder(event.key)
+                asset = self._assets.get(folder)
+                other = folders.setdefault(folder, event.key) if asset is None else asset.key.text
+                if other != event.key:
+                    raise refusals.same_folder(event.key, other)
 
-    def fold(
-        self, event: Event, versions: dict[str, int], given: dict[tuple[str, str | None], int]
-    ) -> int:
-        """The event's id, once what follows from it is recorded."""
-        events = self.events
-        event_id = len(events) + 1
-        if isinstance(event, _ALONE):
-            pass
-        elif isinstance(event, AssetMaterialized):
-            number = self._materialized(event, event_id)
-            versions[event.key] = given[event.key, event.partition] = number
-        elif isinstance(event, CheckEvaluated):
-            event = self._evaluated(event, event_id, given)
-        elif isinstance(event, AssetObserved):
-            self._asset(event.key)
-            self.observed[event.key, event.partition] = StoredEvent(event_id, event)
-        elif isinstance(event, RunStarted):
-            self.runs[event.run_id] = MemoryRun(event, current_process())
-        elif isinstance(event, RunEnded):
-            self.runs[event.run_id].ended = event
-        elif hasattr(event, "key"):
-            self._asset(event.key)
-        events.append(event)
-        return event_id
+    def fold(self, records: Iterable[Event | LogRecord]) -> dict[_Place, int]:
+        """The numbers of the new versions, once the records and what follows are recorded."""
+        given: dict[_Place, int] = {}
+        for record in records:
+            if isinstance(record, LogRecord):
+                self.logs.append(record)
+            elif isinstance(record, _ALONE):
+                self.events.append(record)
+            else:
+                self.events.append(_FOLDS[type(record)](self, record, given))
+        return given
 
     def _asset(self, text: str) -> MemoryAsset:
-        asset = self.assets.get(text)
+        folder = _folder(text)
+        asset = self._assets.get(folder)
         if asset is None:
-            asset = self.assets[text] = MemoryAsset(AssetKey.from_text(text))
-            self.folders[_folder(text)] = text
+            asset = self._assets[folder] = MemoryAsset(AssetKey.from_text(text))
         return asset
 
-    def _materialized(self, event: AssetMaterialized, event_id: int) -> int:
+    def _run_started(self, event: RunStarted, given: dict[_Place, int]) -> Event:
+        self.runs[event.run_id] = MemoryRun(event, current_process())
+        return event
+
+    def _run_ended(self, event: RunEnded, given: dict[_Place, int]) -> Event:
+        self.runs[event.run_id].ended = event
+        return event
+
+    def _materialized(self, event: AssetMaterialized, given: dict[_Place, int]) -> Event:
         asset = self._asset(event.key)
-        number = len(asset.versions) + 1
+        place = event.key, event.partition
+        number = given[place] = len(asset.versions) + 1
         partition = None if event.partition is None else PartitionKey(event.partition)
-        version = Version(asset.key, number, partition, event_id, event)
+        version = Version(asset.key, number, partition, len(self.events) + 1, event)
         asset.versions.append(version)
         if not event.overridden:
-            self.latest[event.key, event.partition] = version
-        return number
+            self.latest[place] = version
+        return event
 
-    def _evaluated(
-        self, event: CheckEvaluated, event_id: int, given: Mapping[tuple[str, str | None], int]
-    ) -> CheckEvaluated:
+    def _evaluated(self, event: CheckEvaluated, given: dict[_Place, int]) -> Event:
         self._asset(event.key)
         place = event.key, event.partition
         version = self.latest.get(place)
@@ -159,8 +161,29 @@ class MemoryTables:
         if event.version is None:
             event = msgspec.structs.replace(event, version=given.get(place, latest))
         if event.version == latest:
-            self.checks[*place, event.check] = CheckState(event_id, event)
+            self.checks[*place, event.check] = CheckState(len(self.events) + 1, event)
         return event
+
+    def _observed(self, event: AssetObserved, given: dict[_Place, int]) -> Event:
+        self._asset(event.key)
+        self.observed[event.key, event.partition] = StoredEvent(len(self.events) + 1, event)
+        return event
+
+    def _forgotten(self, event: AssetForgotten, given: dict[_Place, int]) -> Event:
+        self._asset(event.key)
+        return event
+
+
+_FOLDS: dict[type[Any], Callable[..., Event]] = {
+    RunStarted: MemoryTables._run_started,
+    RunEnded: MemoryTables._run_ended,
+    AssetMaterialized: MemoryTables._materialized,
+    AssetObserved: MemoryTables._observed,
+    CheckEvaluated: MemoryTables._evaluated,
+    AssetForgotten: MemoryTables._forgotten,
+}
+"""What follows from each kind of event: a method gives back the event as it is kept."""
+_ALONE = (StepStarted, StepEnded, LogRecord)  # from these nothing follows
 
 
 @lru_cache(maxsize=1 << 16)

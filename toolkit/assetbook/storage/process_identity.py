@@ -82,6 +82,12 @@ def activity(identity: ProcessIdentity) -> Activity | None:
     return Activity(fields[0] in _STOPPED, int(fields[11]) + int(fields[12]))
 
 
+def is_stopped(pid: int) -> bool:
+    """Whether that process of this namespace is held by SIGSTOP, a terminal or a debugger."""
+    fields = _stat_fields(pid)
+    return fields is not None and fields[0] in _STOPPED
+
+
 def _look_at_self() -> ProcessIdentity:
     pid, host = os.getpid(), os.uname().nodename
     fields = _stat_fields(pid)

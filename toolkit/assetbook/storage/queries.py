@@ -1,17 +1,20 @@
-"""The questions a database answers: each is one SELECT, and how a row becomes a record."""
+"""The questions a database answers: each is one SELECT, with what makes a record of each row."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any, Generic, TypeAlias, TypeVar
+from functools import partial
+from pathlib import Path
+from typing import Any, Generic, TypeVar
 
-from assetbook.events.records import CheckEvaluated, Event, RunEnded, RunStarted
+from assetbook.events.records import AssetMaterialized, Event
 from assetbook.keys import AssetKey, CheckKey, PartitionKey, RunId
-from assetbook.storage.bodies import another_kind, event_of, log_of
-from assetbook.storage.fold import KINDS, partition_of, partition_text
-from assetbook.storage.process_identity import ProcessIdentity
+from assetbook.storage import readings
+from assetbook.storage.bodies import EventRow, LogRow
+from assetbook.storage.fold import KINDS, folded_folder, partition_text
+from assetbook.storage.readings import Row
+from assetbook.storage.state_rows import AssetRow, RunRow, columns_of
 from assetbook.storage.store import (
     CheckState,
     RunRecord,
@@ -23,7 +26,6 @@ from assetbook.storage.store import (
 )
 
 T = TypeVar("T")
-Row: TypeAlias = tuple[Any, ...]
 
 _ALL = -1  # LIMIT -1 is no limit
 
@@ -34,7 +36,9 @@ class Query(Generic[T]):
 
     sql: str
     parameters: tuple[Any, ...]
-    read: Callable[[Row], T]
+    read: Callable[[Row, Path], T | None]
+    """Given a row and the database's place; None if the row says that there is no such record.
+    Raises CorruptStoreError if the row is not as it was written."""
 
 
 def events(
@@ -52,25 +56,26 @@ def events(
         where.append("run_id = ?")
         parameters.append(run_id)
     if key is not None:
-        where.append("asset = (SELECT id FROM assets WHERE text = ?)")
-        parameters.append(key.text)
+        where.append("asset = (SELECT id FROM assets WHERE folded = ? AND text = ?)")
+        parameters += [folded_folder(key.text), key.text]
     if kinds is not None:
-        where.append(f"kind IN ({', '.join(str(KINDS[kind]) for kind in kinds)})")
+        where.append(f"(kind IN ({_numbers(kinds)}) OR kind NOT IN ({_numbers(KINDS)}))")
     order = "DESC" if newest_first else "ASC"
     return Query(
-        f"SELECT id, body FROM events WHERE {' AND '.join(where)} ORDER BY id {order} LIMIT ?",
+        f"SELECT {_EVENT} FROM events AS event WHERE {' AND '.join(where)}"
+        f" ORDER BY id {order} LIMIT ?",
         (*parameters, _limit(limit)),
-        _stored_event,
+        partial(readings.stored_event, run_id=run_id, key=None if key is None else key.text),
     )
 
 
 def logs(run_id: RunId, step: str | None, after: int, limit: int | None) -> Query[StoredLog]:
     """The log records of a run or step."""
     return Query(
-        "SELECT id, body FROM logs WHERE run_id = ?1 AND (?2 IS NULL OR step = ?2) AND id > ?3"
+        f"SELECT {_LOG} FROM logs WHERE run_id = ?1 AND (?2 IS NULL OR step = ?2) AND id > ?3"
         " ORDER BY id LIMIT ?4",
         (run_id, step, after, _limit(limit)),
-        _stored_log,
+        partial(readings.stored_log, run_id=run_id),
     )
 
 
@@ -88,32 +93,42 @@ def runs(
         where.append("substr(runs.id, 1, length(?1)) = ?1")
         parameters.append(beginning)
     return Query(
-        "SELECT runs.id, status, owner, started, first.body, ended, last.body FROM runs"
-        " JOIN events AS first ON first.id = runs.started"
+        f"SELECT {_RUN}, {_FIRST}, {_LAST} FROM runs"
+        " LEFT JOIN events AS first ON first.id = runs.started"
         " LEFT JOIN events AS last ON last.id = runs.ended"
         f" WHERE {' AND '.join(where)} ORDER BY runs.started DESC LIMIT {_limit(limit)}",
         tuple(parameters),
-        _run,
+        readings.run,
     )
 
 
 def latest(keys: Collection[AssetKey] | None, partition: PartitionKey | None) -> Query[Version]:
     """The latest version of each asset."""
+    if partition is not None:
+        return _state(
+            "partition_state",
+            "state.asset, state.partition",
+            keys,
+            partition,
+            readings.latest_of_partition,
+        )
     return Query(
-        "SELECT text, number, partition, event, body FROM asset_state AS state"
-        f" {_JOINED} WHERE partition = ?{_among('text', keys)}",
-        (partition_text(partition), *_texts_of(keys)),
-        _version,
+        f"SELECT {_ASSET}, {_EVENT} FROM assets AS asset"
+        f" LEFT JOIN events AS event ON event.id = asset.latest WHERE 1{_among_keys(keys)}",
+        tuple(_parameters_of(keys)),
+        readings.latest,
     )
 
 
-def versions(key: AssetKey, newest: int | None) -> Query[Version]:
-    """The versions of an asset, newest first."""
+def versions(key: AssetKey, newest: int | None) -> Query[tuple[int, Version]]:
+    """The versions of an asset, newest first, each with the number of all."""
     return Query(
-        "SELECT text, number, partition, event, body FROM versions AS state"
-        f" {_JOINED} WHERE text = ? ORDER BY number DESC LIMIT ?",
-        (key.text, _limit(newest)),
-        _version,
+        f"SELECT {_ASSET}, {_EVENT} FROM assets AS asset"
+        f" LEFT JOIN events AS event ON event.asset = asset.id"
+        f" AND event.kind = {KINDS[AssetMaterialized]}"
+        " WHERE folded = ? AND text = ? ORDER BY event.id DESC LIMIT ?",
+        (folded_folder(key.text), key.text, _limit(newest)),
+        readings.version,
     )
 
 
@@ -121,32 +136,25 @@ def checks(
     keys: Collection[AssetKey] | None, partition: PartitionKey | None
 ) -> Query[tuple[CheckKey, CheckState]]:
     """The state of each check."""
-    return Query(
-        "SELECT text, name, event, body FROM check_state AS state"
-        f" {_JOINED} WHERE partition = ?{_among('text', keys)}",
-        (partition_text(partition), *_texts_of(keys)),
-        _check,
-    )
+    columns = "state.asset, state.partition, name"
+    return _state("check_state", columns, keys, partition, readings.check)
 
 
 def observed(
     keys: Collection[AssetKey] | None, partition: PartitionKey | None
 ) -> Query[tuple[AssetKey, StoredEvent]]:
     """The latest observation of each asset."""
-    return Query(
-        "SELECT event, body, text FROM observed_state AS state"
-        f" {_JOINED} WHERE partition = ?{_among('text', keys)}",
-        (partition_text(partition), *_texts_of(keys)),
-        lambda row: (AssetKey.from_text(row[2]), _stored_event(row)),
+    return _state(
+        "observed_state", "state.asset, state.partition", keys, partition, readings.observed
     )
 
 
 def texts(digests: Collection[str]) -> Query[tuple[str, str]]:
     """The stored texts, by digest."""
     return Query(
-        f"SELECT digest, body FROM texts WHERE 1{_among('digest', digests)}",
+        f"SELECT digest, body, sum FROM texts WHERE 1{_among('digest', digests)}",
         tuple(digests),
-        lambda row: (row[0], row[1]),
+        readings.text,
     )
 
 
@@ -154,19 +162,19 @@ def newest_snapshot(location: str | None) -> Query[StoredSnapshot]:
     """The newest snapshot of the location, or of all."""
     where = "" if location is None else "WHERE location = ?"
     return Query(
-        f"SELECT id, location, at, body FROM snapshots {where} ORDER BY id DESC LIMIT 1",
+        f"SELECT {_SNAPSHOT} FROM snapshots {where} ORDER BY id DESC LIMIT 1",
         () if location is None else (location,),
-        _snapshot,
+        readings.snapshot,
     )
 
 
 def snapshots() -> Query[StoredSnapshot]:
     """The newest snapshot of each location."""
     return Query(
-        "SELECT id, location, at, body FROM snapshots"
+        f"SELECT {_SNAPSHOT} FROM snapshots"
         " WHERE id IN (SELECT max(id) FROM snapshots GROUP BY location) ORDER BY location",
         (),
-        _snapshot,
+        readings.snapshot,
     )
 
 
@@ -176,7 +184,12 @@ _STATUSES: dict[RunStatus, str] = {
     "failed": "failed",
     "canceled": "canceled",
 }
-_JOINED = "JOIN assets ON assets.id = state.asset JOIN events ON events.id = state.event"
+_ASSET = columns_of(AssetRow, "asset")
+_EVENT = columns_of(EventRow, "event")
+_LOG = columns_of(LogRow, "logs")
+_RUN = columns_of(RunRow, "runs")
+_FIRST, _LAST = columns_of(EventRow, "first"), columns_of(EventRow, "last")
+_SNAPSHOT = "id, location, at, body, sum"
 _MOST_AT_ONCE = 10_000  # parameters; SQLite takes 32,766
 
 
@@ -195,56 +208,36 @@ def _among(column: str, wanted: Collection[Any] | None) -> str:
     return "" if wanted is None else f" AND {column} IN ({', '.join('?' * len(wanted))})"
 
 
-def _texts_of(keys: Collection[AssetKey] | None) -> list[str]:
-    return [key.text for key in keys or ()]
+def _among_keys(keys: Collection[AssetKey] | None) -> str:
+    # the one finds the rows, the other leaves out what differs from a key in case alone
+    return _among("asset.folded", keys) + _among("asset.text", keys)
+
+
+def _parameters_of(keys: Collection[AssetKey] | None) -> list[str]:
+    texts = [key.text for key in keys or ()]
+    return [*map(folded_folder, texts), *texts]
+
+
+def _state(
+    table: str,
+    columns: str,
+    keys: Collection[AssetKey] | None,
+    partition: PartitionKey | None,
+    read: Callable[[Row, Path], T],
+) -> Query[T]:
+    """A query of latest state, by asset and partition, each row with its asset and event."""
+    return Query(
+        f"SELECT {_ASSET}, {_EVENT}, {columns}, state.event, state.sum FROM assets AS asset"
+        f" CROSS JOIN {table} AS state ON state.asset = asset.id AND state.partition = ?"
+        f" LEFT JOIN events AS event ON event.id = state.event WHERE 1{_among_keys(keys)}",
+        (partition_text(partition), *_parameters_of(keys)),
+        read,
+    )
+
+
+def _numbers(kinds: Collection[type[Event]]) -> str:
+    return ", ".join(str(KINDS[kind]) for kind in kinds)
 
 
 def _limit(limit: int | None) -> int:
     return _ALL if limit is None else max(0, int(limit))
-
-
-def _stored_event(row: Row) -> StoredEvent:
-    return StoredEvent(row[0], event_of(row[0], row[1]))
-
-
-def _stored_log(row: Row) -> StoredLog:
-    return StoredLog(row[0], log_of(row[0], row[1]))
-
-
-def _version(row: Row) -> Version:
-    text, number, partition, event_id, body = row
-    return Version(AssetKey.from_text(text), number, partition_of(partition), event_id, body)
-
-
-def _check(row: Row) -> tuple[CheckKey, CheckState]:
-    text, name, event_id, body = row
-    event = event_of(event_id, body)
-    if not isinstance(event, CheckEvaluated):
-        raise another_kind(event_id, event)
-    return CheckKey(AssetKey.from_text(text), name), CheckState(event_id, event)
-
-
-def _run(row: Row) -> RunRecord:
-    run_id, status, owner, first_id, first_body, last_id, last_body = row
-    first = event_of(first_id, first_body)
-    last = None if last_id is None else event_of(last_id, last_body)
-    if not isinstance(first, RunStarted):
-        raise another_kind(first_id, first)
-    if last is not None and not isinstance(last, RunEnded):
-        raise another_kind(last_id, last)
-    return RunRecord(
-        id=RunId(run_id),
-        status=status,
-        asked=first.asked,
-        origin=first.origin,
-        steps=first.steps,
-        started_at=first.at,
-        ended_at=None if last is None else last.at,
-        message="" if last is None else last.message,
-        owner=ProcessIdentity.from_text(owner),
-    )
-
-
-def _snapshot(row: Row) -> StoredSnapshot:
-    snapshot_id, location, at, body = row
-    return StoredSnapshot(snapshot_id, location, datetime.fromtimestamp(at, UTC), body)

@@ -2,7 +2,9 @@
 
 ``PRAGMA user_version`` holds the number of the last step taken. Each step is one transaction, and
 before the first one the file is copied to ``<database>.before-N``, N being the version it then has.
-An event's body is kept once, in ``events``; what is folded from it points there.
+An event's body is kept once, in ``events``; what is folded from it points there. Each commit writes
+every page that it changes: the fewer trees a materialization touches, the sooner it is durable.
+``sum`` is the row's checksum (see :mod:`assetbook.storage.checksums`).
 """
 
 from __future__ import annotations
@@ -21,38 +23,38 @@ _FIRST: Step = (
     # an id is given inside the one write transaction: ids are in the order of commits
     """CREATE TABLE events (
         id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, run_id TEXT, asset INTEGER,
-        body BLOB NOT NULL) STRICT""",
+        partition TEXT, number INTEGER, body BLOB NOT NULL, sum INTEGER NOT NULL) STRICT""",
     "CREATE INDEX events_of_run ON events (run_id) WHERE run_id IS NOT NULL",
     "CREATE INDEX events_of_asset ON events (asset) WHERE asset IS NOT NULL",
     # started and ended are event ids; what a run was asked for is in its first event
     """CREATE TABLE runs (
         started INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, status TEXT NOT NULL,
-        owner TEXT NOT NULL, ended INTEGER) STRICT""",
+        owner TEXT NOT NULL, ended INTEGER, sum INTEGER NOT NULL) STRICT""",
     "CREATE INDEX live_runs ON runs (started) WHERE status = 'started'",
-    # folded is the key's folder in lower case: two such folders are one on some file systems
+    # folded is the key's folder in lower case: two such folders are one on some file systems;
+    # latest is the event of the latest version without a partition
     """CREATE TABLE assets (
-        id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE, folded TEXT NOT NULL UNIQUE,
-        versions INTEGER NOT NULL) STRICT""",
-    """CREATE TABLE versions (
-        asset INTEGER NOT NULL, number INTEGER NOT NULL, partition TEXT NOT NULL,
-        event INTEGER NOT NULL, PRIMARY KEY (asset, number)) STRICT, WITHOUT ROWID""",
-    """CREATE TABLE asset_state (
-        asset INTEGER NOT NULL, partition TEXT NOT NULL, number INTEGER NOT NULL,
-        event INTEGER NOT NULL, PRIMARY KEY (asset, partition)) STRICT, WITHOUT ROWID""",
+        folded TEXT PRIMARY KEY, text TEXT NOT NULL, id INTEGER NOT NULL,
+        versions INTEGER NOT NULL, latest INTEGER, sum INTEGER NOT NULL) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE partition_state (
+        asset INTEGER NOT NULL, partition TEXT NOT NULL, event INTEGER NOT NULL,
+        sum INTEGER NOT NULL, PRIMARY KEY (asset, partition)) STRICT, WITHOUT ROWID""",
     """CREATE TABLE check_state (
         asset INTEGER NOT NULL, partition TEXT NOT NULL, name TEXT NOT NULL,
-        event INTEGER NOT NULL, PRIMARY KEY (asset, partition, name)) STRICT, WITHOUT ROWID""",
+        event INTEGER NOT NULL, sum INTEGER NOT NULL,
+        PRIMARY KEY (asset, partition, name)) STRICT, WITHOUT ROWID""",
     """CREATE TABLE observed_state (
         asset INTEGER NOT NULL, partition TEXT NOT NULL, event INTEGER NOT NULL,
-        PRIMARY KEY (asset, partition)) STRICT, WITHOUT ROWID""",
+        sum INTEGER NOT NULL, PRIMARY KEY (asset, partition)) STRICT, WITHOUT ROWID""",
     """CREATE TABLE logs (
         id INTEGER PRIMARY KEY, run_id TEXT NOT NULL, step TEXT NOT NULL,
-        body BLOB NOT NULL) STRICT""",
+        body BLOB NOT NULL, sum INTEGER NOT NULL) STRICT""",
     "CREATE INDEX logs_of_run ON logs (run_id)",
-    "CREATE TABLE texts (digest TEXT NOT NULL UNIQUE, body TEXT NOT NULL) STRICT",
+    """CREATE TABLE texts (
+        digest TEXT NOT NULL UNIQUE, body TEXT NOT NULL, sum INTEGER NOT NULL) STRICT""",
     """CREATE TABLE snapshots (
         id INTEGER PRIMARY KEY, location TEXT NOT NULL, at REAL NOT NULL,
-        body BLOB NOT NULL) STRICT""",
+        body BLOB NOT NULL, sum INTEGER NOT NULL) STRICT""",
     "CREATE INDEX snapshots_of_location ON snapshots (location)",
 )
 

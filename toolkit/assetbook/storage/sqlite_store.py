@@ -16,11 +16,14 @@ from assetbook.errors import StoreError
 from assetbook.events.records import Event, LogRecord
 from assetbook.keys import AssetKey, CheckKey, PartitionKey, RunId
 from assetbook.storage import queries
+from assetbook.storage.checksums import damaged_row, row_sum
+from assetbook.storage.damage import damage_in
 from assetbook.storage.database import open_database
 from assetbook.storage.failures import damaged, explain
-from assetbook.storage.fold import Folding, add_log, hold_fence
+from assetbook.storage.fold import Folding, add_log, hold_fence, next_id
 from assetbook.storage.process_identity import current_process
 from assetbook.storage.queries import Query
+from assetbook.storage.state_rows import summed
 from assetbook.storage.store import (
     CheckState,
     Receipt,
@@ -57,12 +60,12 @@ class SqliteStore:
 
     def commit(self, events: Sequence[Event], *, fence: RunId | None = None) -> Receipt:
         """See :meth:`assetbook.storage.store.EventLog.commit`."""
-        return self._queue.submit(partial(_commit, tuple(events), fence))
+        return self._queue.submit(partial(_commit, tuple(events), fence, self.path))
 
     def later(self, records: Sequence[Event | LogRecord]) -> None:
         """See :meth:`assetbook.storage.store.EventLog.later`."""
         if records:
-            self._queue.later(partial(_record, tuple(records)), len(records))
+            self._queue.later(partial(_record, tuple(records), self.path), len(records))
 
     def flush(self) -> None:
         """See :meth:`assetbook.storage.store.EventLog.flush`."""
@@ -106,7 +109,14 @@ class SqliteStore:
 
     def versions(self, key: AssetKey, *, newest: int | None = None) -> list[Version]:
         """See :meth:`assetbook.storage.store.StateView.versions`."""
-        return self._read(queries.versions(key, newest))
+        found = self._read(queries.versions(key, newest))
+        count = found[0][0] if found else 0
+        wanted = count if newest is None else min(count, max(0, newest))
+        numbers = [version.number for _, version in found]
+        if numbers != list(range(count, count - wanted, -1)):
+            what = f"the versions of `{key}`"
+            raise damaged_row(self.path, what, "a row is missing or damaged")
+        return [version for _, version in found]
 
     def checks(
         self, keys: Collection[AssetKey] | None = None, partition: PartitionKey | None = None
@@ -134,7 +144,7 @@ class SqliteStore:
     def put_snapshot(self, location: str, body: bytes) -> int:
         """See :meth:`assetbook.storage.store.Sources.put_snapshot`."""
         at = self._clock.now().timestamp()
-        return self._queue.submit(partial(_put_snapshot, (location, at, body)))
+        return self._queue.submit(partial(_put_snapshot, location, at, body))
 
     def snapshot(self, location: str | None = None) -> StoredSnapshot | None:
         """See :meth:`assetbook.storage.store.Sources.snapshot`."""
@@ -144,6 +154,14 @@ class SqliteStore:
     def snapshots(self) -> dict[str, StoredSnapshot]:
         """See :meth:`assetbook.storage.store.Sources.snapshots`."""
         return {each.location: each for each in self._read(queries.snapshots())}
+
+    def damage(self) -> list[str]:
+        """What is not as it was written, a sentence each; reads the whole file.
+
+        Reading checks each row that it meets; this also finds rows that a damaged index hides.
+        """
+        with self._database.reading:
+            return list(damage_in(self._database.reader(), self.path))
 
     def close(self) -> None:
         """See :meth:`assetbook.storage.store.Store.close`."""
@@ -165,9 +183,10 @@ class SqliteStore:
         except sqlite3.Error as error:
             raise explain(error, self.path, "reading") from error
         try:
-            return [query.read(row) for row in rows]
+            records = [query.read(row, self.path) for row in rows]
         except ValueError as error:  # a key, a process or a time that nobody wrote so
             raise damaged(self.path, f"a row cannot be read: {error}", "reading") from error
+        return [record for record in records if record is not None]
 
     def _read_portions(
         self, wanted: Collection[K] | None, query: Callable[[Sequence[K] | None], Query[T]]
@@ -182,15 +201,17 @@ class SqliteStore:
 
 
 def _commit(
-    events: tuple[Event, ...], fence: RunId | None, connection: sqlite3.Connection
+    events: tuple[Event, ...], fence: RunId | None, store: Path, connection: sqlite3.Connection
 ) -> Receipt:
     if fence is not None:
-        hold_fence(connection, fence)
-    return Folding(connection, current_process().text).fold(events)
+        hold_fence(connection, fence, store)
+    return Folding(connection, current_process().text, store).fold(events)
 
 
-def _record(records: tuple[Event | LogRecord, ...], connection: sqlite3.Connection) -> None:
-    folding = Folding(connection, current_process().text)
+def _record(
+    records: tuple[Event | LogRecord, ...], store: Path, connection: sqlite3.Connection
+) -> None:
+    folding = Folding(connection, current_process().text, store)
     for record in records:
         if isinstance(record, LogRecord):
             add_log(connection, record)
@@ -199,12 +220,19 @@ def _record(records: tuple[Event | LogRecord, ...], connection: sqlite3.Connecti
 
 
 def _put_texts(texts: tuple[tuple[str, str], ...], connection: sqlite3.Connection) -> None:
-    connection.executemany("INSERT OR IGNORE INTO texts (digest, body) VALUES (?, ?)", texts)
+    connection.executemany(
+        "INSERT OR IGNORE INTO texts (digest, body, sum) VALUES (?, ?, ?)",
+        [summed(*text) for text in texts],
+    )
 
 
-def _put_snapshot(row: tuple[str, float, bytes], connection: sqlite3.Connection) -> int:
-    cursor = connection.execute("INSERT INTO snapshots (location, at, body) VALUES (?, ?, ?)", row)
-    return cursor.lastrowid or 0
+def _put_snapshot(location: str, at: float, body: bytes, connection: sqlite3.Connection) -> int:
+    row = next_id(connection, "snapshots"), location, at
+    connection.execute(
+        "INSERT INTO snapshots (id, location, at, body, sum) VALUES (?, ?, ?, ?, ?)",
+        (*row, body, row_sum(body, *row)),
+    )
+    return row[0]
 
 
 def _close_all() -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from assetbook.events.records import AssetMaterialized
 from assetbook.keys import AssetKey, PartitionKey, RunId
-from assetbook.storage.bodies import another_kind, event_of
 
 
 class Version:
@@ -20,7 +20,7 @@ class Version:
         number: int,
         partition: PartitionKey | None,
         event_id: int,
-        event: AssetMaterialized | bytes,
+        event: AssetMaterialized | Callable[[AssetKey], AssetMaterialized],
     ) -> None:
         self.key = key
         self.number = number
@@ -31,11 +31,8 @@ class Version:
     @property
     def event(self) -> AssetMaterialized:
         """The event that made it; raises CorruptStoreError if its stored form is damaged."""
-        if isinstance(self._event, bytes):
-            event = event_of(self.event_id, self._event)
-            if not isinstance(event, AssetMaterialized):
-                raise another_kind(self.event_id, event)
-            self._event = event
+        if not isinstance(self._event, AssetMaterialized):
+            self._event = self._event(self.key)
         return self._event
 
     @property

@@ -14,10 +14,12 @@ import time
 from pathlib import Path
 
 from assetbook.errors import StoreError
+from assetbook.storage.process_identity import is_stopped
 
 _LOOK_AGAIN = 0.0003  # seconds; about one commit. The same for all, so that none has the advantage
 _LONG = 1.0  # seconds after which looking again may be slower
 _LOOK_SLOWLY = 0.005
+_STANDING = 5.0  # seconds for which a holder may stand stopped; it will not go on by itself
 
 
 class WriteLock:
@@ -37,8 +39,8 @@ class WriteLock:
     def held(self, until: float) -> WriteLock:
         """Itself, to hold inside ``with``.
 
-        Entering raises StoreError if it was not to be had by ``until`` (of ``time.monotonic``),
-        naming the process that has it.
+        Entering raises StoreError, naming the process that has it, if it was not to be had by
+        ``until`` (of ``time.monotonic``) or if that process stands stopped.
         """
         self._until = until
         return self
@@ -72,11 +74,17 @@ class WriteLock:
     def _take(self, file: int) -> None:
         if _taken(file):
             return
-        began = time.monotonic()
+        began = looked = time.monotonic()
+        stopped: int | None = None
         while not _taken(file):
             now = time.monotonic()
             if now > self._until:
                 raise self._too_long(file, now - began)
+            if now - looked > _STANDING / 2:
+                # at two looks: a debugger may halt it for a moment
+                before, stopped, looked = stopped, _stopped_holder(file), now
+                if stopped is not None and stopped == before:
+                    raise self._too_long(file, now - began)
             time.sleep(_LOOK_AGAIN if now - began < _LONG else _LOOK_SLOWLY)
 
     def _too_long(self, file: int, waited: float) -> StoreError:
@@ -100,6 +108,12 @@ def holder_of(file: int) -> int | None:
     # "1: FLOCK  ADVISORY  WRITE 1234 fe:00:5678 0 EOF"; waiting ones have "->" as second word
     held = [line.split() for line in lines if "FLOCK" in line and "->" not in line]
     return next((int(words[4]) for words in held if words[5] == name), None)
+
+
+def _stopped_holder(file: int) -> int | None:
+    """The pid of the holder if it stands stopped; None if it does not or is unknown."""
+    holder = holder_of(file)
+    return holder if holder is not None and is_stopped(holder) else None
 
 
 def _taken(file: int) -> bool:

@@ -203,8 +203,10 @@ class WriteQueue:
         working = [(request, request.work) for request in batch if request.work is not None]
         try:
             connection.execute("BEGIN IMMEDIATE")
-            for request, work in working:
-                _attempt(connection, request, work, alone=len(working) == 1)
+            if not _all_done(connection, working):
+                connection.execute("BEGIN IMMEDIATE")
+                for request, work in working:
+                    _attempt(connection, request, work)
             if connection.in_transaction:
                 connection.execute("COMMIT")
         finally:
@@ -246,19 +248,36 @@ class WriteQueue:
             self._stop.wait(_AFTER_FAILURE)
 
 
-def _attempt(
-    connection: sqlite3.Connection, request: _Request, work: Work[Any], *, alone: bool
-) -> None:
+def _all_done(connection: sqlite3.Connection, working: list[tuple[_Request, Work[Any]]]) -> bool:
+    """Whether all the work was done; if any was refused, everything is undone.
+
+    Savepoints would copy each page that is changed, for what hardly ever happens.
+    """
+    try:
+        for request, work in working:
+            request.error = None
+            request.result = work(connection)
+    except Exception as error:
+        if _concerns_all(error):
+            raise
+        connection.execute("ROLLBACK")
+        return False
+    return True
+
+
+def _attempt(connection: sqlite3.Connection, request: _Request, work: Work[Any]) -> None:
     """Does the request's work; what it did is undone if it raises, the others' is not."""
     request.result = request.error = None
-    if not alone:
-        connection.execute("SAVEPOINT request")
+    connection.execute("SAVEPOINT request")
     try:
         request.result = work(connection)
     except Exception as error:
-        if isinstance(error, sqlite3.Error) and not isinstance(error, _OWN_FAULTS):
+        if _concerns_all(error):
             raise
         request.error = error  # raised again in the thread that asked
-        connection.execute("ROLLBACK" if alone else "ROLLBACK TO request")
-    if not alone:
-        connection.execute("RELEASE request")
+        connection.execute("ROLLBACK TO request")
+    connection.execute("RELEASE request")
+
+
+def _concerns_all(error: Exception) -> bool:
+    return isinstance(error, sqlite3.Error) and not isinstance(error, _OWN_FAULTS)

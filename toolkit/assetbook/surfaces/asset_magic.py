@@ -46,38 +46,41 @@ def asset_magic(live: LiveNotebook) -> Callable[[str, str], Any]:
     return asset
 
 
-def _command(callback: Callable[..., Any]) -> click.Command:
-    def several(flag: str, text: str) -> click.Option:
-        return click.Option([flag], multiple=True, help=text)
+def _several(flag: str, text: str) -> click.Option:
+    return click.Option([flag], multiple=True, help=text)
 
+
+ASSET_PARAMS: tuple[click.Parameter, ...] = (
+    click.Argument(["name"]),
+    click.Option(["--group", "--group-name", "group_name"], help="Its group."),
+    click.Option(["--key-prefix"], help="Parts before its name, as a/b."),
+    _several("--deps", "An asset that comes first, without being read."),
+    _several("--metadata", "KEY=VALUE shown with it."),
+    _several("--tags", "KEY=VALUE, or KEY."),
+    click.Option(["--description"], help="What it is."),
+    _several("--owners", "An e-mail address or team:name."),
+    _several("--kinds", "What it is made with."),
+    click.Option(["--code-version"], help="Your own version of its code."),
+    click.Option(["--config"], help="The Config class behind `config`."),
+    click.Option(["--io-manager-key"], default=DEFAULT_IO_MANAGER, help="What stores it."),
+    _several("--reads", "Files whose content counts as an input."),
+    click.Option(["--max-age"], help="How long what it reads stays good: 30m, 6h, 2d."),
+    _several("--ignore", "A name that counts for nothing in its version."),
+    click.Option(["--as", "as_types"], multiple=True, help="INPUT=TYPE."),
+    click.Option(["--effect"], is_flag=True, help="It has no value."),
+    click.Option(["--define"], is_flag=True, help="Only define it; do not run."),
+    click.Option(["--take-over"], is_flag=True, help="It is this notebook's now, not another's."),
+)
+"""What ``%%asset`` takes: its name, and the parameters of ``@asset``."""
+
+
+def _command(callback: Callable[..., Any]) -> click.Command:
     return click.Command(
         "asset",
         callback=callback,
         help=f"Defines the cell as the asset NAME and materializes it.\n\n{_EXAMPLES}",
         context_settings={"help_option_names": ["-h", "--help"]},
-        params=[
-            click.Argument(["name"]),
-            click.Option(["--group", "--group-name", "group_name"], help="Its group."),
-            click.Option(["--key-prefix"], help="Parts before its name, as a/b."),
-            several("--deps", "An asset that comes first, without being read."),
-            several("--metadata", "KEY=VALUE shown with it."),
-            several("--tags", "KEY=VALUE, or KEY."),
-            click.Option(["--description"], help="What it is."),
-            several("--owners", "An e-mail address or team:name."),
-            several("--kinds", "What it is made with."),
-            click.Option(["--code-version"], help="Your own version of its code."),
-            click.Option(["--config"], help="The Config class behind `config`."),
-            click.Option(["--io-manager-key"], default=DEFAULT_IO_MANAGER, help="What stores it."),
-            several("--reads", "Files whose content counts as an input."),
-            click.Option(["--max-age"], help="How long what it reads stays good: 30m, 6h, 2d."),
-            several("--ignore", "A name that counts for nothing in its version."),
-            click.Option(["--as", "as_types"], multiple=True, help="INPUT=TYPE."),
-            click.Option(["--effect"], is_flag=True, help="It has no value."),
-            click.Option(["--define"], is_flag=True, help="Only define it; do not run."),
-            click.Option(
-                ["--take-over"], is_flag=True, help="It is this notebook's now, not another's."
-            ),
-        ],
+        params=list(ASSET_PARAMS),
     )
 
 

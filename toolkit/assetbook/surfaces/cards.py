@@ -9,6 +9,7 @@ from datetime import datetime
 from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.check_definition import AssetChecksDefinition
 from assetbook.definitions.collection import Definition
+from assetbook.definitions.parameters import unresolved
 from assetbook.definitions.spec import DEFAULT_GROUP, AssetSpec
 from assetbook.dependencies.freshness import AssetState
 from assetbook.errors import AssetbookError
@@ -22,7 +23,7 @@ from assetbook.storage.version import Version
 from assetbook.surfaces.display.asset_words import as_of_text
 from assetbook.surfaces.display.formatting import clock_text, counted, instant_text
 from assetbook.surfaces.display.html import Html, join, visible
-from assetbook.surfaces.display.status import EXTERNAL, NOT_RUN, check_look
+from assetbook.surfaces.display.status import EXTERNAL, NOT_RUN, WARNED, check_look
 from assetbook.surfaces.display.theme import LOOKS, Look, look_of
 from assetbook.surfaces.display.view import quiet_line
 from assetbook.surfaces.live import LiveNotebook
@@ -60,6 +61,7 @@ def show_new_definitions(live: LiveNotebook, now: Standing, cell: Cell) -> None:
     lines = new_lines(live.session, now, lambda made: _made_in(live, made, cell))
     if len(lines) > MOST_LINES:
         lines = [counted_line(lines)]
+    lines += unresolved_lines(each for each in live.session if _made_in(live, each, cell))
     if lines:
         _show(lines)
 
@@ -102,6 +104,17 @@ def check_line(definition: AssetChecksDefinition, now: Standing) -> Line:
     blocking = "blocking" if definition.spec.blocking else ""
     about = f"checks {definition.spec.asset_key}"
     return Line(look, definition.name, (about, blocking, look.word))
+
+
+def unresolved_lines(definitions: Iterable[Definition]) -> list[Line]:
+    """A warning for each definition with annotations that name nothing, and so are ignored."""
+    found = []
+    for each in definitions:
+        if not isinstance(each, AssetSpec) and (names := unresolved(each)):
+            said = " and ".join(f"`{name}`" for name in names)
+            does = "name" if len(names) > 1 else "names"
+            found.append(Line(WARNED, each.name, (f"{said} {does} nothing here: ignored",)))
+    return found
 
 
 def counted_line(lines: Sequence[Line]) -> Line:

@@ -6,8 +6,11 @@ Exit codes: 0 all is well, 1 something failed (or is stale, with ``--check``), 2
 from __future__ import annotations
 
 import json
+import os
+import shlex
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +18,12 @@ import click
 
 from assetbook.errors import AssetbookError, NotLoadedError, UsageError
 from assetbook.instance.instance import Instance
+from assetbook.instance.snapshots import SCRATCH, recall_all
 from assetbook.settings import find_project, refuse_unsupported_platform
 from assetbook.surfaces.commands import VERBS, Verb, call
 from assetbook.surfaces.desk import StoreDesk
 from assetbook.surfaces.display.asset_table import AssetTable
+from assetbook.surfaces.suggestion import NEED_NOTEBOOK, in_shell
 
 FAILED, WRONG_USAGE = 1, 2
 
@@ -38,14 +43,15 @@ def cli(context: click.Context, as_json: bool) -> None:
     """
     context.ensure_object(dict)["json"] = as_json
     if context.invoked_subcommand is None:
-        _show(call(VERBS["assetbook"], {}, desk=_desk()), as_json)
+        with _at_desk() as desk:
+            _show(call(VERBS["assetbook"], {}, desk=desk), as_json)
 
 
 def main() -> None:
     """Runs the command line and ends the process with its exit code."""
     try:
         refuse_unsupported_platform()
-        code = cli.main(standalone_mode=False)
+        code = cli.main(prog_name="assetbook", standalone_mode=False)
         sys.exit(code if isinstance(code, int) else 0)
     except click.UsageError as error:
         error.show()
@@ -58,6 +64,23 @@ def main() -> None:
         sys.exit(WRONG_USAGE if isinstance(error, UsageError) else FAILED)
     except BrokenPipeError:  # the reader of our output has gone, as with `| head`
         sys.stderr.close()
+
+
+@contextmanager
+def _at_desk() -> Iterator[StoreDesk]:
+    """The project's store, with suggestions for a shell as long as it is asked."""
+    with in_shell():
+        desk = _desk()
+        with in_shell(_only_notebook(desk)):
+            yield desk
+
+
+def _only_notebook(desk: StoreDesk) -> str:
+    """The notebook whose assets the store knows, as it is typed here; empty if several are."""
+    root = find_project(Path.cwd()).root
+    known = [root / each for each in recall_all(desk.instance) if each != SCRATCH]
+    living = [path for path in known if path.exists()]
+    return shlex.quote(os.path.relpath(living[0])) if len(living) == 1 else ""
 
 
 def _desk() -> StoreDesk:
@@ -88,17 +111,24 @@ def _add(verb: Verb) -> None:
     def run(context: click.Context, /, **arguments: Any) -> None:
         as_json = arguments.pop("as_json") or bool((context.obj or {}).get("json"))
         check = arguments.pop("check", False)
-        view = call(verb, arguments, desk=_desk())
-        _show(view, as_json)
-        if check and isinstance(view, AssetTable) and any(row.state != "fresh" for row in view):
+        asked = arguments.get("selection")
+        with _at_desk() as desk:
+            view = call(verb, arguments, desk=desk)
+            _show(view, as_json)
+        if check and isinstance(view, AssetTable) and _fails_check(view, asked):
             raise click.exceptions.Exit(FAILED)
 
-    more = [_json_option()]
+    more: list[click.Parameter] = [_json_option()]
     if verb.name == "assets":
         more.append(
             click.Option(["--check"], is_flag=True, help="Exit with 1 if one is not fresh.")
         )
     cli.add_command(verb.command(run, "assetbook ", *more))
+
+
+def _fails_check(view: AssetTable, asked: Sequence[str] | None) -> bool:
+    """Whether one is not fresh; also if a selection was given that matches none."""
+    return any(row.state != "fresh" for row in view) or bool(asked and not view)
 
 
 def _add_for_notebook(verb: Verb) -> None:
@@ -108,13 +138,18 @@ def _add_for_notebook(verb: Verb) -> None:
     def run(context: click.Context, /, notebook: str, **arguments: Any) -> None:
         as_json = arguments.pop("as_json") or bool((context.obj or {}).get("json"))
         check = arguments.pop("check", False)
-        asked = {"verb": verb.name, "arguments": arguments, "json": as_json}
+        asked = {
+            "verb": verb.name,
+            "arguments": arguments,
+            "json": as_json,
+            "notebook": shlex.quote(notebook),
+        }
         success, left = _in_kernel(Path(notebook), asked)
         if not success or (check and left):
             raise click.exceptions.Exit(FAILED)
 
     command = verb.command(run, "assetbook ", _json_option())
-    command.params.insert(0, click.Argument(["notebook"]))
+    command.params.insert(0, click.Argument(["notebook"], type=click.Path()))
     command.help = (command.help or "").replace(
         f"assetbook {verb.name}", f"assetbook {verb.name} flights.ipynb"
     )
@@ -153,8 +188,7 @@ def _echo(stream: str, text: str) -> None:
 
 
 _NOT_HERE = {"forget"}
-_IN_KERNEL = {"plan", "materialize"}
 _adders: dict[bool, Callable[[Verb], None]] = {True: _add_for_notebook, False: _add}
 for _verb in VERBS.values():
     if _verb.name not in _NOT_HERE and _verb.name != "assetbook":
-        _adders[_verb.name in _IN_KERNEL](_verb)
+        _adders[_verb.name in NEED_NOTEBOOK](_verb)

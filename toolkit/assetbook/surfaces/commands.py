@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from assetbook.surfaces import verbs
+from assetbook.surfaces.shell_completion import asset_names, run_ids
 
 Completes = str
 """What a parameter stands for, for completion: ``selection``, ``asset``, ``run`` or empty."""
@@ -48,8 +49,12 @@ class Verb:
         )
 
 
-def _words(name: str, *, required: bool = False) -> click.Argument:
-    return click.Argument([name], nargs=-1, required=required)
+def _selection() -> click.Argument:
+    return click.Argument(["selection"], nargs=-1, shell_complete=asset_names)
+
+
+def _name() -> click.Argument:
+    return click.Argument(["name"], shell_complete=asset_names)
 
 
 def _flag(name: str, text: str) -> click.Option:
@@ -70,7 +75,7 @@ VERBS: dict[str, Verb] = {
             "assets",
             verbs.assets,
             (
-                _words("selection"),
+                _selection(),
                 _flag("checks", "A line for each check."),
                 _flag("orphans", "Only assets that nothing defines any more."),
             ),
@@ -80,22 +85,22 @@ VERBS: dict[str, Verb] = {
         Verb(
             "show",
             verbs.show,
-            (click.Argument(["name"]),),
+            (_name(),),
             ("show orders",),
             "asset",
         ),
         Verb(
             "lineage",
             verbs.lineage,
-            (_words("selection"),),
+            (_selection(),),
             ("lineage", "lineage +delays"),
             "selection",
         ),
-        Verb("why", verbs.why, (click.Argument(["name"]),), ("why orders",), "asset"),
+        Verb("why", verbs.why, (_name(),), ("why orders",), "asset"),
         Verb(
             "plan",
             verbs.plan,
-            (_words("selection"), *_PLAN_OPTIONS),
+            (_selection(), *_PLAN_OPTIONS),
             ("plan", "plan +delays", "plan group:marts --force"),
             "selection",
             True,
@@ -104,7 +109,7 @@ VERBS: dict[str, Verb] = {
             "materialize",
             verbs.materialize,
             (
-                _words("selection"),
+                _selection(),
                 *_PLAN_OPTIONS,
                 _flag("take-over", "Make assets of another notebook this one's."),
             ),
@@ -122,7 +127,7 @@ VERBS: dict[str, Verb] = {
             "logs",
             verbs.logs,
             (
-                click.Argument(["run"], required=False, default=""),
+                click.Argument(["run"], required=False, default="", shell_complete=run_ids),
                 click.Option(["--step"], help="Only this step's."),
             ),
             ("logs", "logs 4f2", "logs 4f2 --step orders"),
@@ -131,7 +136,7 @@ VERBS: dict[str, Verb] = {
         Verb(
             "value",
             verbs.value,
-            (click.Argument(["name"]),),
+            (_name(),),
             ("value orders", "value orders@3"),
             "asset",
         ),
@@ -139,7 +144,7 @@ VERBS: dict[str, Verb] = {
             "versions",
             verbs.versions,
             (
-                click.Argument(["name"]),
+                _name(),
                 click.Option(["--newest"], type=click.IntRange(1), default=20, help="How many."),
             ),
             ("versions orders",),
@@ -148,7 +153,7 @@ VERBS: dict[str, Verb] = {
         Verb(
             "forget",
             verbs.forget,
-            (click.Argument(["name"]),),
+            (_name(),),
             ("forget orders",),
             "asset",
             True,

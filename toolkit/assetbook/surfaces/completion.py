@@ -9,10 +9,11 @@ from typing import Any
 from assetbook.dependencies.selection import SelectionGraph
 from assetbook.dependencies.selection_completion import completions
 from assetbook.errors import AssetbookError
+from assetbook.surfaces.asset_magic import ASSET_PARAMS
 from assetbook.surfaces.commands import VERBS, Verb
 from assetbook.surfaces.live import LiveNotebook
 
-_LINE = re.compile(r"\s*%(?P<verb>\w+) (?P<rest>.*)$", re.DOTALL)
+_LINE = re.compile(r"\s*%(?P<verb>%?\w+) (?P<rest>.*)$", re.DOTALL)
 _SELECTION_SIGNS = re.compile(r"[()+,]")
 IDENTIFIER = "assetbook"
 """Names our matcher among IPython's."""
@@ -54,21 +55,28 @@ def replaced_word(text: str) -> str:
 def completions_of(live: LiveNotebook, text: str) -> list[str]:
     """What may stand at the end of ``text``, the line up to the cursor; empty for other lines."""
     match = _LINE.match(text)
-    verb = VERBS.get(match["verb"]) if match is not None else None
-    if match is None or verb is None:
+    if match is None:
         return []
     rest = match["rest"]
     word = rest.rsplit(" ", 1)[-1]
     if word.startswith("-"):
-        return [option for option in _options(verb) if option.startswith(word)]
+        return [option for option in _options(match["verb"]) if option.startswith(word)]
+    verb = VERBS.get(match["verb"])
+    if verb is None:
+        return []
     try:
         return _names(live, verb, rest, word)
     except AssetbookError:  # definitions that do not fit together yet: nothing to offer
         return []
 
 
-def _options(verb: Verb) -> list[str]:
-    options = [option for param in verb.params for option in param.opts if option.startswith("-")]
+def _options(magic: str) -> list[str]:
+    """The options of a verb's magic, or of ``%%asset``."""
+    verb = VERBS.get(magic)
+    if verb is None and magic != "%asset":
+        return []
+    params = verb.params if verb is not None else ASSET_PARAMS
+    options = [option for param in params for option in param.opts if option.startswith("-")]
     return [*options, "--help"]
 
 

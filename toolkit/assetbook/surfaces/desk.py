@@ -14,6 +14,7 @@ from assetbook.instance.ownership import location_exists
 from assetbook.instance.remembered import remembered_standing
 from assetbook.instance.states import Standing
 from assetbook.keys import AssetKey
+from assetbook.surfaces.display.formatting import clock_text
 
 NOWHERE = "no notebook defines it"
 """The source of an asset that has versions and that nothing defines."""
@@ -38,6 +39,10 @@ class Desk(Protocol):
 
     def standing(self) -> tuple[Standing, Mapping[AssetKey, str], Mapping[AssetKey, str]]:
         """How all assets stand; the cell and the source of each definition, for people."""
+        ...
+
+    def wrong(self) -> Mapping[AssetKey, str]:
+        """What is wrong with definitions that are left out for that, by asset."""
         ...
 
     def reporter(self) -> Reporter:
@@ -91,10 +96,14 @@ class StoreDesk:
             if not location_exists(self._instance, snapshot.location):
                 sources[key] = f"{NOWHERE}: {snapshot.location} is no more"
                 continue
-            taken = f"{snapshot.at.astimezone():%H:%M}"
+            taken = clock_text(snapshot.at, self._instance.clock.now())
             after = f"{snapshot.cell}, " if snapshot.cell else ""
             sources[key] = f"as of {after}{taken}, {snapshot.location}"
         return now, cells, sources
+
+    def wrong(self) -> Mapping[AssetKey, str]:
+        """None: snapshots hold no definitions that are wrong."""
+        return {}
 
     def reporter(self) -> Reporter:
         """Lines in a terminal."""

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from assetbook.errors import AssetbookError, RunFailedError
+from assetbook.definitions.secret import scrub
+from assetbook.errors import AssetbookError, CheckFailedError, RunFailedError
 from assetbook.execution.capture import running_shell
 from assetbook.execution.failure import Where, user_lines, user_part
 from assetbook.execution.reporter import StepOutcome
 from assetbook.execution.runner import RunResult
+from assetbook.instance.instance import Instance
+from assetbook.surfaces.blocked import blocked_lines
+from assetbook.surfaces.display.formatting import short_id
 from assetbook.surfaces.display.html import visible
+from assetbook.surfaces.suggestion import as_typed, typed
 
 
-def raise_shown(result: RunResult, where: Where) -> None:
+def raise_shown(result: RunResult, where: Where, instance: Instance) -> None:
     """Raises what the first failed step raised, made to show itself short; nothing if all is well.
 
     ``%debug`` still lands in the frame that raised.
@@ -22,13 +28,11 @@ def raise_shown(result: RunResult, where: Where) -> None:
     __tracebackhide__ = True
     for outcome in result.failures:
         error = outcome.exception
+        lines = failure_lines(outcome, result, where, instance)
         if error is None:
-            raise RunFailedError(
-                f"the step `{outcome.step.name}`",
-                outcome.message,
-                f"`%logs {result.run_id[:6]}` shows the whole run.",
-            )
-        lines = failure_lines(outcome, result.run_id, where)
+            error = RunFailedError(f"the step `{outcome.step.name}`", outcome.message)
+            _show_as(error, lines)
+            raise error
         trimmed = user_part(error.__traceback__)
         if trimmed is not None:
             error = error.with_traceback(trimmed)
@@ -50,21 +54,35 @@ def interrupts_short() -> Iterator[None]:
         raise error.with_traceback(trimmed) from None
 
 
-def failure_lines(outcome: StepOutcome, run_id: str, where: Where) -> list[str]:
+def failure_lines(
+    outcome: StepOutcome, result: RunResult, where: Where, instance: Instance
+) -> list[str]:
     """What a person sees of a failed step: frames, the error, what it read, where the log is.
 
+    If a blocking check is why, it shows what the check said, and how to go on all the same.
     Characters that would colour, hide or reorder text are shown as escapes.
     """
-    lines = [f"`{outcome.step.name}` failed after {outcome.duration:.1f} s"]
+    step = outcome.step
+    lines = [f"`{step.name}` failed after {outcome.duration:.1f} s", *_error(outcome, where)]
+    blocked = blocked_lines(outcome, result, instance)
+    if blocked:
+        lines += blocked
+    elif step.inputs:
+        lines.append("it read " + ", ".join(f"`{key}`" for key in step.inputs))
+    logs = typed(f"logs {short_id(result.run_id)} --step {shlex.quote(step.name)}")
+    return [visible(line) for line in [*lines, f"the whole log: {logs}"]]
+
+
+def _error(outcome: StepOutcome, where: Where) -> list[str]:
     error = outcome.exception
+    if isinstance(error, CheckFailedError):  # its remedy, more exactly, stands below what it says
+        return [f"{type(error).__name__}: {error.asked}: {error.found}"]
     if isinstance(error, AssetbookError):
-        lines.append(f"{type(error).__name__}: {error}")
-    elif error is not None:
-        lines += user_lines(error, where)
-    if outcome.step.inputs:
-        lines.append("it read " + ", ".join(f"`{key}`" for key in outcome.step.inputs))
-    lines.append(f"the whole log: %logs {run_id[:6]} --step {outcome.step.name}")
-    return [visible(line) for line in lines]
+        return [as_typed(f"{type(error).__name__}: {error}")]
+    if error is not None:
+        return user_lines(error, where)
+    failed = RunFailedError(f"the step `{outcome.step.name}`", scrub(outcome.message))
+    return [f"{RunFailedError.__name__}: {failed}"]
 
 
 def _show_as(error: BaseException, lines: list[str]) -> None:

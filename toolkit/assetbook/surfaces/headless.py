@@ -7,6 +7,7 @@ import sys
 from contextlib import redirect_stdout
 from typing import Any
 
+from assetbook.definitions.secret import scrub
 from assetbook.errors import AssetbookError, NotLoadedError
 from assetbook.execution.reporter import Reporter, Silent
 from assetbook.instance.materializing import OriginKind
@@ -16,15 +17,17 @@ from assetbook.surfaces.desk import current_desk
 from assetbook.surfaces.failure_view import failure_lines
 from assetbook.surfaces.live import LiveNotebook
 from assetbook.surfaces.progress import TerminalProgress
+from assetbook.surfaces.suggestion import in_shell
 
 
 def run_verb(text: str) -> None:
     """Runs the verb that ``text`` (JSON) asks for, prints what it shows, answers how it went."""
     asked = json.loads(text)
     try:
-        answer(_run(asked["verb"], asked["arguments"], asked["json"]))
+        with in_shell(asked["notebook"]):
+            answer(_run(asked["verb"], asked["arguments"], asked["json"]))
     except AssetbookError as error:
-        print(f"{type(error).__name__}: {error}")
+        print(f"{type(error).__name__}: {error}", file=sys.stderr)
         answer({"success": False, "steps": 0})
 
 
@@ -51,7 +54,7 @@ def _run(name: str, arguments: dict[str, Any], as_json: bool) -> dict[str, Any]:
         print(str(outcome.plan))
     else:
         for failed in outcome.result.failures:
-            lines = failure_lines(failed, outcome.result.run_id, live.loaded().where)
+            lines = failure_lines(failed, outcome.result, live.loaded().where, live.instance)
             print("\n".join(lines))
     return {"success": outcome.success, "steps": len(outcome.plan)}
 
@@ -87,6 +90,16 @@ def _outcome_json(outcome: Any) -> dict[str, Any]:
                 "duration_seconds": each.duration,
                 "message": each.message,
                 "versions": {str(key): number for key, number in each.versions.items()},
+                "checks": [
+                    {
+                        "name": check.check,
+                        "passed": check.passed and check.error is None,
+                        "severity": check.severity,
+                        "description": scrub(check.description),
+                        "metadata": dict(check.metadata),
+                    }
+                    for check in each.checks
+                ],
             }
             for each in outcome.outcomes
         ],

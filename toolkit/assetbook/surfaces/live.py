@@ -117,6 +117,10 @@ class LiveNotebook:
         sources = dict.fromkeys(loaded.graph.remembered, "last snapshot")
         return now, loaded.cells, sources
 
+    def wrong(self) -> KeyText:
+        """What is wrong with definitions that are left out for that, by asset."""
+        return self.loaded().wrong
+
     def forget(self, key: AssetKey) -> None:
         """Drops a definition, living or remembered; its versions remain."""
         if self.session.living(key) is None and key in self._remembering.specs():

@@ -43,4 +43,4 @@ def show_outcome(live: LiveNotebook, outcome: MaterializeOutcome) -> None:
     if outcome.result is None:
         print(str(outcome.plan))
         return
-    raise_shown(outcome.result, live.loaded().where)
+    raise_shown(outcome.result, live.loaded().where, live.instance)

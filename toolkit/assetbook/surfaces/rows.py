@@ -9,7 +9,6 @@ from typing import Any
 
 from assetbook.dependencies.freshness import AssetState
 from assetbook.dependencies.reasons import Reason
-from assetbook.errors import SelectionError, did_you_mean
 from assetbook.events.records import AssetMaterialized, CheckEvaluated
 from assetbook.instance.states import Standing
 from assetbook.keys import AssetKey
@@ -58,6 +57,10 @@ class AssetRow:
     kinds: tuple[str, ...] = ()
     checks: tuple[CheckRow, ...] = ()
     description: str = ""
+    owners: tuple[str, ...] = ()
+    tags: Mapping[str, str] = field(default_factory=dict)
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    """What its definition says of it, as its author wrote it."""
 
     @property
     def why(self) -> str:
@@ -83,6 +86,9 @@ class AssetRow:
             "cell": self.cell,
             "source": self.source,
             "external": self.external,
+            "kinds": list(self.kinds),
+            "owners": list(self.owners),
+            "tags": dict(self.tags),
             "checks": [
                 {"name": check.name, "passed": check.passed, "blocking": check.blocking}
                 for check in self.checks
@@ -106,26 +112,6 @@ def asset_rows(
     )
 
 
-def row_of(rows: Iterable[AssetRow], name: str) -> AssetRow:
-    """The row of the asset called ``name``: its key, or the last part of it.
-
-    Raises SelectionError with the nearest names, or naming all that it fits.
-    """
-    known = list(rows)
-    exact = [row for row in known if str(row.key) == name]
-    fitting = exact or [row for row in known if row.key.parts[-1] == name]
-    if len(fitting) == 1:
-        return fitting[0]
-    if fitting:
-        names = " and ".join(f"`{row.key}`" for row in fitting)
-        raise SelectionError(f"the asset `{name}`", f"it fits {names}", "Give the whole key.")
-    raise SelectionError(
-        f"the asset `{name}`",
-        "there is none of that name",
-        did_you_mean(name, (str(row.key) for row in known)) or "`%assets` lists them.",
-    )
-
-
 def _row(now: Standing, key: AssetKey, state: AssetState, cell: str, source: str) -> AssetRow:
     spec = now.graph.specs[key]
     record = now.recorded.get(key)
@@ -142,13 +128,16 @@ def _row(now: Standing, key: AssetKey, state: AssetState, cell: str, source: str
         event.at if event is not None else None,
         event.duration if event is not None else None,
         row_count(event),
-        event.value.size if event is not None and event.value is not None else None,
+        stored_size(event),
         cell,
         source,
         now.defined[key].external,
         tuple(sorted(spec.kinds)),
         _checks(now, key, checks),
         spec.description or "",
+        spec.owners,
+        spec.tags,
+        spec.metadata,
     )
 
 
@@ -183,6 +172,14 @@ def row_count(event: AssetMaterialized | None) -> int | None:
     value = event.metadata.get(ROW_COUNT)
     count = value.get("value") if isinstance(value, dict) else None
     return count if isinstance(count, int) else None
+
+
+def stored_size(event: AssetMaterialized | None) -> int | None:
+    """The bytes of a version's value; None without one, and where its own manager's are unknown."""
+    value = event.value if event is not None else None
+    if value is None or (value.kind == "custom" and not value.size):
+        return None
+    return value.size
 
 
 def _iso(instant: datetime | None) -> str | None:

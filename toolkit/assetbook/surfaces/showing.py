@@ -30,7 +30,7 @@ def materialize_and_show(live: LiveNotebook, definition: AssetsDefinition) -> An
     origin, reporter = origin_of(*live.origin), live.reporter()
     with interrupts_short():
         result = execute(plan, live.instance, loaded, now, origin=origin, reporter=reporter)
-    raise_shown(result, loaded.where)
+    raise_shown(result, loaded.where, live.instance)
     if _shows_itself(definition):
         print(f"stored: the variable `{definition.name}`; the last line is only shown")
         return None

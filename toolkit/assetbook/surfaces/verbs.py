@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from assetbook.dependencies.selection import AssetSelection, SelectionGraph
 from assetbook.errors import NotLoadedError, SelectionError
 from assetbook.execution.reporter import Reporter
 from assetbook.instance.code_difference import code_differences
@@ -25,19 +24,30 @@ from assetbook.instance.materializing import (
     plan_for,
     raise_failure,
 )
-from assetbook.instance.states import Standing
 from assetbook.keys import AssetKey
 from assetbook.planning.steps import Plan
-from assetbook.surfaces.desk import NOWHERE, Desk, StoreDesk, current_desk
+from assetbook.surfaces.asking import (
+    narrowed,
+    orphans_at,
+    row_at,
+    rows_at,
+    select,
+    version_number,
+    versioned_name,
+)
+from assetbook.surfaces.desk import Desk, current_desk
 from assetbook.surfaces.display.asset_table import AssetTable
 from assetbook.surfaces.display.asset_view import AssetView
 from assetbook.surfaces.display.lineage_view import LineageView
 from assetbook.surfaces.display.log_view import LogView
 from assetbook.surfaces.display.overview_view import Overview
+from assetbook.surfaces.display.plan_view import in_local_time
 from assetbook.surfaces.display.run_table import RunTable
 from assetbook.surfaces.display.version_table import VersionTable
+from assetbook.surfaces.display.view import Sentence
 from assetbook.surfaces.display.why_view import WhyView
-from assetbook.surfaces.rows import AssetRow, asset_rows, row_of
+from assetbook.surfaces.naming import offering_outputs, row_of, wrong_key
+from assetbook.surfaces.suggestion import typed
 
 
 def assets(
@@ -49,19 +59,18 @@ def assets(
     that nothing defines any more.
     """
     at = desk or current_desk()
-    now, rows = _orphans(at) if orphans else _rows(at)
-    if selection:
-        chosen = _select(now, selection)
-        rows = tuple(row for row in rows if row.key in chosen)
+    now, rows = orphans_at(at) if orphans else rows_at(at)
     none = "No orphans: every asset that has versions is defined somewhere." if orphans else ""
+    if selection and rows:
+        rows, none = narrowed(now, rows, selection, "assets --orphans" if orphans else "assets")
     return AssetTable(rows, checks=checks, none=none)
 
 
 def show(name: str, *, desk: Desk | None = None) -> AssetView:
     """One asset: its state and why, schema, metadata, checks, what it reads and who reads it."""
     at = desk or current_desk()
-    now, rows = _rows(at)
-    row = row_of(rows, name)
+    now, rows = rows_at(at)
+    row = row_at(at, now, rows, name)
     version = at.instance.latest_materialization(row.key)
     logs = at.instance.logs(version.run_id, version.event.step) if version is not None else []
     return AssetView(
@@ -77,22 +86,25 @@ def show(name: str, *, desk: Desk | None = None) -> AssetView:
 def lineage(selection: str = "", *, desk: Desk | None = None) -> LineageView:
     """The graph of assets with their states; ``selection`` narrows it (empty: all)."""
     at = desk or current_desk()
-    now, rows = _rows(at)
-    chosen = _select(now, selection) if selection else frozenset(now.states)
+    now, rows = rows_at(at)
+    none = ""
+    if selection and rows:
+        rows, none = narrowed(now, rows, selection, "lineage")
+    chosen = {row.key for row in rows}
     edges = [
         (parent, child)
         for child in now.graph.dag.order
         for parent in now.graph.dag.parents_of(child)
         if child in chosen and parent in chosen
     ]
-    return LineageView(tuple(row for row in rows if row.key in chosen), tuple(edges))
+    return LineageView(rows, tuple(edges), none=none)
 
 
 def why(name: str, *, desk: Desk | None = None) -> WhyView:
     """Why an asset is in its state, with the code that changed, old against new."""
     at = desk or current_desk()
-    now, rows = _rows(at)
-    row = row_of(rows, name)
+    now, rows = rows_at(at)
+    row = row_at(at, now, rows, name)
     code = now.defined[row.key].code
     differences = code_differences(at.instance, row.key, code) if code is not None else ()
     version = at.instance.latest_materialization(row.key)
@@ -111,7 +123,10 @@ def plan(
     """What ``materialize`` would run, in order, with a reason for each step; touches nothing."""
     at = desk or current_desk()
     options = Options(force, only, unknown, sources)
-    return plan_for(at.instance, at.loaded(), selection, options)[0]
+    loaded = at.loaded()
+    with offering_outputs(loaded.graph):
+        made, now = plan_for(at.instance, loaded, selection, options)
+    return in_local_time(made, now.states, at.instance.clock.now())
 
 
 def materialize(
@@ -159,9 +174,11 @@ def materialize(
     if run_config:
         check_run_config(loaded, run_config)
         loaded = replace(loaded, provenance=loaded.provenance.with_run_config(run_config))
-    made, now = plan_for(at.instance, loaded, assets, options)
+    with offering_outputs(loaded.graph):
+        made, now = plan_for(at.instance, loaded, assets, options)
+    made = in_local_time(made, now.states, at.instance.clock.now())
     if take_over:
-        at.take_over(_select(now, assets).union(*(step.keys for step in made)))
+        at.take_over(select(now, assets).union(*(step.keys for step in made)))
     if made.all_fresh:
         return MaterializeOutcome(None, made, at.instance, loaded.resources)
     result = execute(
@@ -195,7 +212,9 @@ def logs(run: str = "", step: str | None = None, *, desk: Desk | None = None) ->
     else:
         newest = instance.runs(1)
         if not newest:
-            raise SelectionError("the logs", "nothing has run here yet", "See `%materialize`.")
+            raise SelectionError(
+                "the logs", "nothing has run here yet", "`%materialize` makes the first run."
+            )
         record = newest[0]
     events = tuple(stored.event for stored in instance.events(run_id=record.id))
     lines = tuple(stored.record for stored in instance.logs(record.id, step))
@@ -207,9 +226,9 @@ def value(
 ) -> Any:
     """The stored value of an asset: the latest, or that of a version (``orders@3``)."""
     at = desk or current_desk()
-    key, number = _versioned(at, name)
+    key, number = versioned_name(at, name)
     if version is not None:
-        number = _number(name, version)
+        number = version_number(name, version)
     try:
         resources = at.loaded().resources()
     except NotLoadedError:
@@ -225,68 +244,40 @@ def value_of(key: AssetKey, version: int | str | None = None) -> Any:
 def versions(name: str, *, newest: int = 20, desk: Desk | None = None) -> VersionTable:
     """The versions of an asset, newest first."""
     at = desk or current_desk()
-    key, _ = _versioned(at, name)
+    key, _ = versioned_name(at, name)
     found = at.instance.versions(key, newest)
     if not found:
-        raise SelectionError(f"the versions of `{key}`", "it has never been materialized here")
+        raise SelectionError(
+            f"the versions of `{key}`",
+            "it has never been materialized here",
+            f"`%materialize {key}` makes the first one.",
+        )
     return VersionTable(key, tuple(found))
 
 
-def forget(name: str, *, desk: Desk | None = None) -> str:
-    """Drops the definition of an asset; its versions remain. A sentence that says so."""
+def forget(name: str, *, desk: Desk | None = None) -> Sentence:
+    """Drops the definition of an asset; its versions remain. A sentence that says so.
+
+    A definition that is wrong goes too, and what is remembered of earlier ones. With a function
+    that makes several assets all of them go.
+    """
     at = desk or current_desk()
-    _, rows = _rows(at)
-    key = row_of(rows, name).key
+    now, rows = rows_at(at)
+    key = wrong_key(at.wrong(), name) or row_of(rows, name, now.graph).key
+    maker = now.graph.makers.get(key)
     at.forget(key)
-    return f"`{key}` is no longer defined here; `%versions {key}` still lists its versions"
+    gone = maker.keys if maker is not None else (key,)
+    names = " and ".join(f"`{each}`" for each in gone)
+    said = f"{names} {'is' if len(gone) == 1 else 'are'} no longer defined here"
+    kept = [each for each in gone if at.instance.latest_materialization(each) is not None]
+    if kept:
+        said += f"; `{typed(f'versions {kept[0]}')}` still lists its versions"
+    return Sentence(said)
 
 
 def overview(*, desk: Desk | None = None) -> Overview:
     """The store, the notebook, how many assets are in which state, and what ran last."""
     at = desk or current_desk()
-    _, rows = _rows(at)
+    _, rows = rows_at(at)
     kind, location, _ = at.origin
     return Overview(at.instance, rows, tuple(at.instance.runs(5)), kind, location)
-
-
-def _rows(at: Desk) -> tuple[Standing, tuple[AssetRow, ...]]:
-    now, cells, sources = at.standing()
-    return now, asset_rows(now, cells=cells, sources=sources)
-
-
-def _orphans(at: Desk) -> tuple[Standing, tuple[AssetRow, ...]]:
-    """The assets that have versions and that neither this desk nor any snapshot defines."""
-    _, here = _rows(at)
-    defined = {row.key for row in here if not row.source.startswith(NOWHERE)}
-    now, rows = _rows(StoreDesk(at.instance))
-    return now, tuple(
-        row for row in rows if row.source.startswith(NOWHERE) and row.key not in defined
-    )
-
-
-def _select(now: Standing, selection: str) -> frozenset[AssetKey]:
-    facts = SelectionGraph(now.graph.dag, now.graph.facts())
-    return AssetSelection.from_string(selection).resolve(facts)
-
-
-def _versioned(at: Desk, name: str) -> tuple[AssetKey, int | None]:
-    """The key and the version number of ``orders@3``."""
-    plain, at_sign, number = name.rpartition("@") if "@" in name else (name, "", "")
-    wanted = plain if at_sign else name
-    known = set(at.instance.store.latest())
-    asked = AssetKey.from_user_string(wanted)
-    if asked not in known:
-        _, rows = _rows(at)
-        asked = row_of(rows, wanted).key
-    return asked, _number(name, number) if at_sign else None
-
-
-def _number(name: str, version: int | str) -> int:
-    try:
-        return int(version)
-    except ValueError:
-        raise SelectionError(
-            f"the version `{name}`",
-            f"`{version}` is not a version's number",
-            f"`%versions {name.partition('@')[0]}` lists them.",
-        ) from None

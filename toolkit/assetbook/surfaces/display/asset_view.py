@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -15,12 +16,16 @@ from assetbook.surfaces.display.asset_words import (
     group_of,
     place_of,
     state_cell,
+    tags_text,
     value_text,
     why_of,
 )
+from assetbook.surfaces.display.formatting import short_id
 from assetbook.surfaces.display.grid import Cell, Grid, facts_html, facts_text
 from assetbook.surfaces.display.html import Html, tag, visible
 from assetbook.surfaces.display.metadata_grid import (
+    declared_grid,
+    declared_json,
     metadata_grid,
     metadata_line,
     schema_grid,
@@ -38,6 +43,7 @@ from assetbook.surfaces.display.version_facts import (
 from assetbook.surfaces.display.version_table import version_json
 from assetbook.surfaces.display.view import View, card, section, text_section
 from assetbook.surfaces.rows import AssetRow
+from assetbook.surfaces.suggestion import typed
 
 LINES_SHOWN = 20
 """Lines of what the latest version's step printed."""
@@ -105,6 +111,7 @@ class AssetView(View):
         return {
             **self.row.to_json(),
             "description": self.row.description,
+            "definition_metadata": declared_json(self.row.metadata),
             "upstream": [str(key) for key in self.upstream],
             "downstream": [str(key) for key in self.downstream],
             "latest": version_json(self.version) if self.version is not None else None,
@@ -130,6 +137,8 @@ class AssetView(View):
         facts += [
             ("group", group_of(row)),
             ("kinds", ", ".join(row.kinds)),
+            ("owners", ", ".join(row.owners)),
+            ("tags", tags_text(row.tags)),
             ("defined in", place_of(row)),
             ("upstream", ", ".join(map(str, self.upstream))),
             ("downstream", ", ".join(map(str, self.downstream))),
@@ -143,6 +152,7 @@ class AssetView(View):
             (schema_title(schema), schema),
             ("checks", self._checks()),
             ("metadata", metadata_grid(metadata)),
+            ("metadata of the definition", declared_grid(self.row.metadata)),
         ]
         if self.version is not None:
             grids.insert(2, ("made from", inputs_grid(self.version)))
@@ -162,8 +172,14 @@ class AssetView(View):
             )
         return Grid(("check", "result", "what it says"), tuple(rows))
 
+    def _logs(self) -> str:
+        event = self.version.event if self.version is not None else None
+        if event is None or not event.run_id:
+            return typed("logs")
+        return typed(f"logs {short_id(event.run_id)} --step {shlex.quote(event.step)}")
+
     def _printed(self) -> str:
         lines = printed_text(self.log_records).splitlines()
         more = len(lines) - LINES_SHOWN
-        note = [f"… {more:,} more lines: see %logs"] if more > 0 else []
+        note = [f"… {more:,} more lines: see {self._logs()}"] if more > 0 else []
         return "\n".join([*lines[:LINES_SHOWN], *note])

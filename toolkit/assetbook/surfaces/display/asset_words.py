@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from assetbook.definitions.spec import DEFAULT_GROUP
@@ -59,6 +59,11 @@ def place_of(row: AssetRow) -> str:
 def group_of(row: AssetRow) -> str:
     """Its group; empty for the default one."""
     return "" if row.group == DEFAULT_GROUP else row.group
+
+
+def tags_text(tags: Mapping[str, str]) -> str:
+    """``source=till, nightly``: tags with their values, where they have one."""
+    return ", ".join(f"{key}={tag}" if tag else key for key, tag in tags.items())
 
 
 def value_text(row: AssetRow) -> str:

@@ -7,11 +7,14 @@ from collections.abc import Iterable
 from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.check_definition import AssetChecksDefinition
 from assetbook.definitions.collection import Definitions
+from assetbook.definitions.parameters import unresolved
 from assetbook.definitions.ports import DEFAULT_IO_MANAGER
 from assetbook.definitions.spec import DEFAULT_GROUP, AssetSpec
+from assetbook.surfaces.display.asset_words import tags_text
 from assetbook.surfaces.display.formatting import counted, duration_text
 from assetbook.surfaces.display.grid import Cell, Grid, facts_html, facts_text
 from assetbook.surfaces.display.html import Html, tag, visible
+from assetbook.surfaces.display.metadata_grid import declared_json, metadata_line
 from assetbook.surfaces.display.view import card, framed
 
 Shown = AssetsDefinition | AssetSpec | AssetChecksDefinition | Definitions
@@ -91,6 +94,7 @@ def _asset_facts(definition: AssetsDefinition) -> Facts:
         ("checks", ", ".join(spec.name for spec in definition.check_specs)),
         ("stored by", ", ".join(sorted(managers))),
         ("max age", duration_text(max_age.total_seconds()) if max_age is not None else ""),
+        ("ignored", ", ".join(f"{each} (names nothing here)" for each in unresolved(definition))),
     ]
     return facts + (_spec_facts(definition.specs[0]) if len(definition.outputs) == 1 else [])
 
@@ -101,7 +105,8 @@ def _spec_facts(spec: AssetSpec) -> Facts:
         ("group", "" if spec.group_name == DEFAULT_GROUP else spec.group_name),
         ("kinds", ", ".join(sorted(spec.kinds))),
         ("owners", ", ".join(spec.owners)),
-        ("tags", ", ".join(f"{key}={tag}" if tag else key for key, tag in spec.tags.items())),
+        ("tags", tags_text(spec.tags)),
+        ("metadata", metadata_line(declared_json(spec.metadata))),
         ("code version", spec.code_version or ""),
     ]
 
@@ -114,6 +119,7 @@ def _check_facts(definition: AssetChecksDefinition) -> Facts:
         ("blocking", "yes: nothing downstream runs unless it passes" if spec.blocking else "no"),
         ("reads", _names(others)),
         ("resources", ", ".join(name for name, _ in definition.resource_names)),
+        ("ignored", ", ".join(f"{each} (names nothing here)" for each in unresolved(definition))),
     ]
 
 

@@ -87,6 +87,12 @@ def asked_text(asked: str) -> str:
     return found[1] if found else asked
 
 
+def first_line(text: str) -> str:
+    """The first line of ``text``, with an ellipsis if there are more."""
+    first, _, rest = text.strip().partition("\n")
+    return f"{first.rstrip()} …" if rest else first
+
+
 def short_id(run_id: str) -> str:
     """The beginning of a run's id, enough for people to name it by."""
     return run_id[:6]

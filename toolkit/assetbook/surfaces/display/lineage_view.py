@@ -25,6 +25,7 @@ from assetbook.surfaces.display.graph_text import EXPLAINED, graph_text
 from assetbook.surfaces.display.html import Html, join, state_badge, tag
 from assetbook.surfaces.display.view import View, headline, muted
 from assetbook.surfaces.rows import AssetRow
+from assetbook.surfaces.suggestion import typed
 
 MOST_DRAWN = 1_000
 """Assets of one picture, since it stays in the notebook's file; plain text has them all."""
@@ -33,28 +34,33 @@ MOST_EXPLAINED = 8
 
 
 class LineageView(View):
-    """The graph of ``rows``; ``edges`` go from each asset to what is made from it."""
+    """The graph of ``rows``; ``edges`` go from each asset to what is made from it.
+
+    ``none`` is what stands there if there is no row; empty: how to define an asset.
+    """
 
     def __init__(
         self,
         rows: Sequence[AssetRow],
         edges: Sequence[tuple[AssetKey, AssetKey]],
         *,
+        none: str = "",
         now: datetime | None = None,
     ) -> None:
         self.rows = tuple(rows)
         self.edges = tuple(edges)
+        self.none = none
         self.now = now or SystemClock().now()
 
     def __str__(self) -> str:
         if not self.rows:
-            return no_assets_text()
+            return self.none or no_assets_text()
         return graph_text(self._nodes(), self._pairs())
 
     def html(self) -> Html:
         """It as HTML without a frame or style rules."""
         if not self.rows:
-            return no_assets_html()
+            return muted(self.none) if self.none else no_assets_html()
         said = f"{states_text(self.rows)} · at {clock_text(self.now, self.now)}"
         return join((headline("Lineage", said), self._picture(), self._reasons()))
 
@@ -82,7 +88,7 @@ class LineageView(View):
 
     def _picture(self) -> Html:
         if len(self.rows) > MOST_DRAWN:
-            return muted("Too many for one picture: narrow it, as in %lineage +NAME.")
+            return muted(f"Too many for one picture: narrow it, as in {typed('lineage +NAME')}.")
         return graph_svg(self._nodes(), self._pairs())
 
     def _note(self, row: AssetRow) -> str:
@@ -106,7 +112,7 @@ class LineageView(View):
         ]
         more = len(rows) - MOST_EXPLAINED
         if more > 0:
-            lines.append(muted(f"and {counted(more, 'asset')} more, see %assets"))
+            lines.append(muted(f"and {counted(more, 'asset')} more, see {typed('assets')}"))
         return tag("div", *lines, style="margin-top: 6px") if lines else Html()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import groupby
@@ -17,6 +18,7 @@ from assetbook.surfaces.display.run_table import origin_text, run_json, run_seco
 from assetbook.surfaces.display.status import badge, run_look
 from assetbook.surfaces.display.step_ends import StepEnd, step_ends
 from assetbook.surfaces.display.view import View, card, muted
+from assetbook.surfaces.suggestion import typed
 
 MOST_LINES = 400
 """Lines of one step that HTML shows: the last ones. Plain text has them all."""
@@ -47,6 +49,8 @@ class LogView(View):
         parts = [
             "  ".join([head[0], " · ".join(visible(each, one_line=True) for each in head[1:])])
         ]
+        if self._message:
+            parts.append(visible(self._message))
         for end, text in self._steps():
             parts.append(_step_text(end, text))
         if self._is_silent:
@@ -63,7 +67,9 @@ class LogView(View):
             class_="assetbook-line",
         )
         steps = [_step_html(end, text, self.run.id) for end, text in self._steps()]
-        return card(head, *steps, muted(NO_OUTPUT) if self._is_silent else None)
+        message = tag("div", self._message, style="white-space: pre-line")
+        said = message if self._message else None
+        return card(head, said, *steps, muted(NO_OUTPUT) if self._is_silent else None)
 
     def to_json(self) -> dict[str, Any]:
         """The run, how its steps ended, and each line."""
@@ -83,8 +89,15 @@ class LogView(View):
         }
 
     @property
+    def _message(self) -> str:
+        """What the run says of its end, if none of the steps that are shown says it."""
+        said = self.run.message
+        told = any(end.message and end.message in said for end, _ in self._steps())
+        return "" if told or self.step is not None else said
+
+    @property
     def _is_silent(self) -> bool:
-        return not any(text or end.error is not None for end, text in self._steps())
+        return not any(text or end.error or end.more for end, text in self._steps())
 
     def _about(self) -> list[str]:
         seconds = run_seconds(self.run)
@@ -118,6 +131,7 @@ def _texts(lines: Iterable[LogRecord]) -> dict[str, str]:
 def _step_text(end: StepEnd, text: str) -> str:
     said = " · ".join(visible(part, one_line=True) for part in end.said if part)
     lines = ["", f"{end.look.symbol} {visible(end.step, one_line=True)}  {said}".rstrip()]
+    lines += [f"    {line}".rstrip() for line in visible(end.more).splitlines()]
     lines += [f"    {line}".rstrip() for line in visible(text).splitlines()]
     if end.error is not None:
         lines += [f"    {line}".rstrip() for line in visible(_error(end.error)).splitlines()]
@@ -137,12 +151,13 @@ def _step_html(end: StepEnd, text: str, run_id: str) -> Html:
     hidden = len(lines) - MOST_LINES
     note = None
     if hidden > 0:
-        where = f"in a terminal: assetbook logs {short_id(run_id)} --step {end.step}"
-        note = muted(f"{hidden:,} earlier lines are left out; {where}")
+        where = typed(f"logs {short_id(run_id)} --step {shlex.quote(end.step)}", shell=True)
+        note = muted(f"{hidden:,} earlier lines are left out; in a terminal: {where}")
     shown = "\n".join(lines[-MOST_LINES:])
     output = tag("pre", shown, class_="assetbook-text") if shown.strip() else None
     error = tag("pre", _error(end.error), class_="assetbook-text") if end.error else None
-    return join(part for part in (head, note, output, error) if part)
+    more = tag("pre", end.more, class_="assetbook-text") if end.more else None
+    return join(part for part in (head, more, note, output, error) if part)
 
 
 def _error(error: ErrorInfo) -> str:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from assetbook.definitions.secret import scrub
+from assetbook.errors import AssetbookError, with_article
 from assetbook.metadata import (
     COLUMN_SCHEMA,
     ROW_COUNT,
@@ -13,7 +15,9 @@ from assetbook.metadata import (
     TableSchemaMetadataValue,
     UrlMetadataValue,
     from_wire,
+    metadata_value,
     plain_text,
+    to_wire,
 )
 from assetbook.surfaces.display.formatting import counted
 from assetbook.surfaces.display.grid import Cell, Grid
@@ -56,6 +60,26 @@ def metadata_grid(metadata: Mapping[str, Any]) -> Grid:
         if name not in _SHOWN_APART
     )
     return Grid(("name", "value"), rows)
+
+
+def declared_grid(metadata: Mapping[str, Any]) -> Grid:
+    """What a definition's author said of it: plain values, or metadata values; secrets masked."""
+    values = {name: _declared(name, raw) for name, raw in metadata.items()}
+    return Grid(("name", "value"), tuple((name, _cell(each)) for name, each in values.items()))
+
+
+def declared_json(metadata: Mapping[str, Any]) -> dict[str, Any]:
+    """The same in wire form."""
+    return {name: to_wire(_declared(name, raw)) for name, raw in metadata.items()}
+
+
+def _declared(name: str, raw: object) -> MetadataValue[Any]:
+    try:
+        value = metadata_value(raw, name)
+    except AssetbookError:  # it is refused when the asset runs; here it is only named
+        return MetadataValue.text(with_article(type(raw).__name__))
+    masked = scrub(plain_text(value))
+    return value if masked == plain_text(value) else MetadataValue.text(masked)
 
 
 def metadata_line(metadata: Mapping[str, Any]) -> str:

@@ -11,9 +11,10 @@ from assetbook.execution.reporter import StepOutcome
 from assetbook.keys import AssetKey
 from assetbook.planning.steps import Plan
 from assetbook.surfaces.display.formatting import counted, duration_text, short_id, size_text
+from assetbook.surfaces.display.metadata_grid import metadata_line
 from assetbook.surfaces.display.status import STEPS, check_look
 from assetbook.surfaces.display.theme import Look
-from assetbook.surfaces.rows import row_count
+from assetbook.surfaces.rows import row_count, stored_size
 
 
 def outcome_look(outcome: StepOutcome) -> Look:
@@ -42,10 +43,13 @@ def facts_of(outcome: StepOutcome) -> str:
 
 
 def message_of(outcome: StepOutcome) -> str:
-    """Why it did not end well, with secrets masked; what a check said of the data."""
+    """Why it did not end well, with secrets masked; what a check said of the data, and, if it
+    did not pass, its metadata."""
     said = [outcome.message]
     if outcome.step.kind == "check" and not outcome.message:
         said += [check.description for check in outcome.checks]
+    if outcome.step.kind == "check" and outcome.exception is None:
+        said += [metadata_line(check.metadata) for check in outcome.checks if not check.passed]
     return scrub(" · ".join(part for part in said if part))
 
 
@@ -63,8 +67,8 @@ def rows_text(made: Sequence[AssetMaterialized]) -> str:
 
 
 def size_of(made: Sequence[AssetMaterialized]) -> str:
-    """The bytes stored; empty if none were."""
-    sizes = [event.value.size for event in made if event.value is not None]
+    """The bytes stored; empty if none were, or nobody knows how many."""
+    sizes = [size for event in made if (size := stored_size(event)) is not None]
     return size_text(sum(sizes)) if sizes else ""
 
 

@@ -17,9 +17,10 @@ from assetbook.surfaces.display.asset_words import (
 )
 from assetbook.surfaces.display.grid import Cell, facts_html, facts_text
 from assetbook.surfaces.display.html import Html, state_badge, tag, visible
-from assetbook.surfaces.display.run_table import NO_RUNS, run_json, runs_grid
+from assetbook.surfaces.display.run_table import no_runs, run_json, runs_grid
 from assetbook.surfaces.display.view import View, card, muted, section, text_section
 from assetbook.surfaces.rows import AssetRow
+from assetbook.surfaces.suggestion import typed
 
 INDEX: Final = (
     ("assets", "all assets with their states"),
@@ -60,7 +61,7 @@ class Overview(View):
         counts = ("assets", states_text(self.rows) if self.rows else "")
         facts = facts_text([*self._facts(), counts])
         assets = "" if self.rows else no_assets_text()
-        runs = runs_grid(self.runs, self.now).without("steps", "by").text(96) or NO_RUNS
+        runs = runs_grid(self.runs, self.now).without("steps", "by").text(96) or no_runs()
         parts = (
             facts,
             f"\n{assets}" if assets else "",
@@ -76,7 +77,7 @@ class Overview(View):
             for state, count in state_counts(self.rows).items()
         ]
         line = tag("div", *states, class_="assetbook-line", style="gap: 16px; margin: 6px 0")
-        runs = runs_grid(self.runs, self.now).html() or muted(NO_RUNS)
+        runs = runs_grid(self.runs, self.now).html() or muted(no_runs())
         index = facts_html(self._index())
         return card(
             tag("div", "assetbook", class_="assetbook-title"),
@@ -95,12 +96,9 @@ class Overview(View):
             "runs": [run_json(run) for run in self.runs],
         }
 
-    @property
-    def _prefix(self) -> str:
-        return "%" if self.kind == "session" else "assetbook "
-
     def _index(self) -> list[tuple[str, Cell | str]]:
-        return [(f"{self._prefix}{verb}", use) for verb, use in INDEX]
+        shell = self.kind != "session"
+        return [(typed(verb, shell=shell), use) for verb, use in INDEX]
 
     def _facts(self) -> list[tuple[str, Cell | str]]:
         scratch = "not known: its definitions count as scratch" if self.kind == "session" else ""

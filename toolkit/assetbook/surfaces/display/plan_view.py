@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from assetbook.planning.steps import Plan, Step
-from assetbook.surfaces.display.formatting import asked_text, counted
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from assetbook.dependencies.freshness import AssetState
+from assetbook.keys import AssetKey
+from assetbook.planning.steps import Left, Plan, Step
+from assetbook.surfaces.display.formatting import asked_text, clock_text, counted
 from assetbook.surfaces.display.grid import Cell, Grid
 from assetbook.surfaces.display.html import Html, join, tag, visible
 from assetbook.surfaces.display.view import framed, headline, muted
@@ -26,6 +32,18 @@ def plan_html(plan: Plan) -> Html:
 def plan_text(plan: Plan) -> str:
     """The same as plain text, safe for a terminal."""
     return "\n".join(visible(line, one_line=True) for line in str(plan).split("\n"))
+
+
+def in_local_time(plan: Plan, states: Mapping[AssetKey, AssetState], now: datetime) -> Plan:
+    """The plan with the times of the sources that it leaves as all views write times."""
+
+    def left(each: Left) -> Left:
+        state = states.get(each.key)
+        if each.option != "--sources" or state is None or state.as_of is None:
+            return each
+        return replace(each, why=f"as of {clock_text(state.as_of, now)}")
+
+    return replace(plan, left=tuple(map(left, plan.left)))
 
 
 def _grid(plan: Plan) -> Grid:

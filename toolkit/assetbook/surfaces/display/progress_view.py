@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from assetbook.planning.steps import Step
-from assetbook.surfaces.display.formatting import counted, duration_text
+from assetbook.surfaces.display.formatting import counted, duration_text, short_id
 from assetbook.surfaces.display.grid import WIDTH, Cell, Grid
 from assetbook.surfaces.display.html import Html, join, tag, visible
 from assetbook.surfaces.display.outcome_words import (
@@ -18,6 +18,7 @@ from assetbook.surfaces.display.run_progress import RunProgress
 from assetbook.surfaces.display.status import RUNNING, STEPS, WAITING, badge, run_look, symbol
 from assetbook.surfaces.display.theme import Look
 from assetbook.surfaces.display.view import framed, muted, quiet_line
+from assetbook.surfaces.suggestion import typed
 
 
 def progress_html(progress: RunProgress, now: float) -> Html:
@@ -122,5 +123,6 @@ def _left(progress: RunProgress) -> list[str]:
     if progress.status is None:
         return []
     more = len(progress.plan.steps) - len(progress.listed())
-    lines = [f"{counted(more, 'step')} not listed: see %logs"] if more > 0 else []
+    logs = typed(f"logs {short_id(progress.run_id)}")
+    lines = [f"{counted(more, 'step')} not listed: see {logs}"] if more > 0 else []
     return lines + [line.strip() for line in progress.plan.left_lines()]

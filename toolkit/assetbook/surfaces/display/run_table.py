@@ -14,14 +14,15 @@ from assetbook.surfaces.display.formatting import (
     asked_text,
     count_text,
     duration_text,
+    first_line,
     short_id,
 )
 from assetbook.surfaces.display.grid import Cell, Grid
 from assetbook.surfaces.display.html import Html, join, tag
 from assetbook.surfaces.display.status import badge, run_look
 from assetbook.surfaces.display.view import View, headline, muted
+from assetbook.surfaces.suggestion import typed
 
-NO_RUNS = "No runs yet. `%materialize` makes the first one."
 _HEADS = ("run", "status", "asked for", "steps", "started", "took", "by", "message")
 
 
@@ -41,17 +42,22 @@ class RunTable(View):
         return iter(self.runs)
 
     def __str__(self) -> str:
-        return runs_grid(self.runs, self.now).without("steps").text() or NO_RUNS
+        return runs_grid(self.runs, self.now).without("steps").text() or no_runs()
 
     def html(self) -> Html:
         """It as HTML without a frame or style rules."""
         if not self.runs:
-            return muted(NO_RUNS)
+            return muted(no_runs())
         return join((headline("Runs"), runs_grid(self.runs, self.now).html()))
 
     def to_json(self) -> list[dict[str, Any]]:
         """One dict a run."""
         return [run_json(run) for run in self.runs]
+
+
+def no_runs() -> str:
+    """What stands where there are no runs: how to make one."""
+    return f"No runs yet. `{typed('materialize')}` makes the first one."
 
 
 def runs_grid(runs: Sequence[RunRecord], now: datetime) -> Grid:
@@ -104,5 +110,5 @@ def _line(run: RunRecord, now: datetime) -> tuple[Cell | str, ...]:
         age_text(run.started_at, now),
         "" if seconds is None else duration_text(seconds),
         origin_text(run.origin),
-        run.message,
+        first_line(run.message),
     )

@@ -14,10 +14,10 @@ from assetbook.events.records import (
     StepEnded,
     StepStarted,
 )
-from assetbook.surfaces.display.formatting import counted, duration_text, size_text
+from assetbook.surfaces.display.formatting import counted, duration_text, first_line, size_text
 from assetbook.surfaces.display.status import RUNNING, STEPS, check_look
 from assetbook.surfaces.display.theme import Look
-from assetbook.surfaces.rows import row_count
+from assetbook.surfaces.rows import row_count, stored_size
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +34,15 @@ class StepEnd:
 
     @property
     def said(self) -> tuple[str, ...]:
-        """Its status, then its facts, its time and its message."""
+        """Its status, then its facts, its time and its message's first line."""
         took = () if not self.duration else (duration_text(self.duration),)
-        message = (self.message,) if self.message else ()
+        message = (first_line(self.message),) if self.message else ()
         return (self.look.word, *self.facts, *took, *message)
+
+    @property
+    def more(self) -> str:
+        """The whole message, if it has several lines and no error tells it."""
+        return self.message if "\n" in self.message.strip() and self.error is None else ""
 
     def to_json(self) -> dict[str, Any]:
         """It as plain values."""
@@ -76,8 +81,9 @@ def _materialized(event: AssetMaterialized, before: StepEnd | None) -> StepEnd:
     rows = row_count(event)
     if rows is not None:
         facts.append(counted(rows, "row"))
-    if event.value is not None:
-        facts.append(size_text(event.value.size))
+    size = stored_size(event)
+    if size is not None:
+        facts.append(size_text(size))
     return StepEnd(event.step, STEPS["done"], event.duration, tuple(facts))
 
 

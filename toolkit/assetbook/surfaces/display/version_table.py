@@ -21,7 +21,8 @@ from assetbook.surfaces.display.grid import Cell, Grid
 from assetbook.surfaces.display.html import Html, join, tag
 from assetbook.surfaces.display.run_table import run_cell
 from assetbook.surfaces.display.view import View, headline, muted
-from assetbook.surfaces.rows import row_count
+from assetbook.surfaces.rows import row_count, stored_size
+from assetbook.surfaces.suggestion import typed
 
 _HEADS = ("version", "partition", "made", "age", "took", "rows", "size", "data", "run", "note")
 
@@ -59,7 +60,8 @@ class VersionTable(View):
         return [version_json(version) for version in self.versions]
 
     def _nothing(self) -> str:
-        return f"No versions of {self.key} yet. `%materialize {self.key}` makes the first one."
+        makes = typed(f"materialize {self.key}")
+        return f"No versions of {self.key} yet. `{makes}` makes the first one."
 
     def _grid(self) -> Grid:
         rows = tuple(self._line(version) for version in self.versions)
@@ -75,7 +77,7 @@ class VersionTable(View):
             age_text(event.at, self.now),
             duration_text(event.duration) if event.run_id else "",
             "" if rows is None else count_text(rows),
-            "" if event.value is None else size_text(event.value.size),
+            "" if (size := stored_size(event)) is None else size_text(size),
             data_cell(event.data_version),
             run_cell(event.run_id) if event.run_id else "reported",
             _note(version),
@@ -92,7 +94,7 @@ def version_json(version: Version) -> dict[str, Any]:
         "materialized_at": event.at.isoformat(),
         "duration_seconds": event.duration,
         "rows": row_count(event),
-        "bytes": event.value.size if event.value is not None else None,
+        "bytes": stored_size(event),
         "data_version": event.data_version,
         "code_version": event.code.authored or event.code.digest,
         "run_id": event.run_id,

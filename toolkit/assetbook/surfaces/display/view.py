@@ -39,6 +39,18 @@ class View(ABC):
         return {kind: text for kind, text in made.items() if kind in wanted}
 
 
+class Sentence(str):
+    """Text that says what was done; it shows itself without quotes."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(str(self))
+
+
 def framed(*parts: str | None) -> Html:
     """The parts with the style rules that they need, ready for a page or a cell's output."""
     inside = join(part for part in parts if part)

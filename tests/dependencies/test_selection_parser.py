@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assetbook.dependencies.selection_text import (
+from assetbook.dependencies.selection_expression import (
     Attribute,
     Ends,
     Everything,
@@ -13,8 +13,8 @@ from assetbook.dependencies.selection_text import (
     Layers,
     Name,
     Pattern,
-    parse,
 )
+from assetbook.dependencies.selection_parser import parse
 from assetbook.errors import SelectionError
 
 A, B, C = (Name(Pattern((name,))) for name in "abc")
@@ -195,31 +195,6 @@ def test_attributes_of_elsewhere_are_refused(name: str) -> None:
     assert caret(raised.value) == 5
 
 
-def test_the_message_shows_text_and_caret() -> None:
-    with pytest.raises(SelectionError) as raised:
-        parse("orders and\nnot (raw/x")
-    assert str(raised.value) == (
-        "this selection: this `(` is not closed\n"
-        "  orders and not (raw/x\n"
-        "                 ^\n"
-        "Add a `)`."
-    )
-
-
-def test_the_caret_stands_under_wide_characters() -> None:
-    with pytest.raises(SelectionError) as raised:
-        parse("注文 =")
-    assert raised.value.found.splitlines()[1:] == ["  注文 =", "  \u3000\u3000 ^"]
-
-
-def test_long_texts_are_shown_around_the_fault() -> None:
-    with pytest.raises(SelectionError) as raised:
-        parse("a " * 500 + "= " + "b " * 500)
-    shown, pointer = raised.value.found.splitlines()[1:]
-    assert shown[pointer.index("^")] == "="
-    assert len(shown) == 102
-
-
 @pytest.mark.parametrize(
     ("text", "message"),
     [("(" * 3000 + "a" + ")" * 3000, "levels of `\\(`"), ("not " * 3000 + "a", "`not`")],
@@ -228,22 +203,3 @@ def test_long_texts_are_shown_around_the_fault() -> None:
 def test_endless_nesting_is_refused(text: str, message: str) -> None:
     with pytest.raises(SelectionError, match=message):
         parse(text)
-
-
-@pytest.mark.parametrize(
-    ("pattern", "text", "fits"),
-    [
-        ("raw/*", "raw/a/b", True),
-        ("raw/*", "raw", False),
-        ("*x", "x", True),
-        ("a*a", "a", False),
-        ("a*b*c", "a-c-b", False),
-        ("a*b*c", "abbc", True),
-        ("*ab*ab*", "abxab", True),
-        ("*ab*ab", "ab", False),
-        ("a.c", "abc", False),
-        ("**", "", True),
-    ],
-)
-def test_wildcards_take_any_characters(pattern: str, text: str, fits: bool) -> None:
-    assert Pattern.wild(pattern).matches(text) is fits

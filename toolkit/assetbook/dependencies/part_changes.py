@@ -1,0 +1,67 @@
+"""Which named parts differ from those recorded: fields of a configuration, files that are read."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from assetbook.definitions.parts import Parts
+from assetbook.dependencies.code_changes import shown_value
+
+Manifests = Callable[[str], Mapping[str, str] | None]
+"""Gives the text behind a recorded digest as a mapping: pieces of code, or named parts."""
+_MOST_NAMED = 4
+_ALL_OF_IT = ("all of it",)
+_DAY = re.compile(r"\d{4}-\d\d-\d\d([ T][\d:.+]+)?")
+
+
+def differing_parts(now: Parts | None, before: str | None, known: Manifests) -> str | None:
+    """The names of the parts that differ from those recorded as ``before``; None if none does."""
+    names = _differing(now, before, known)
+    return _some(names) if names else None
+
+
+def config_changes(
+    now: Parts | None, before: str | None, known: Manifests, text: str | None, was: str | None
+) -> str | None:
+    """The fields that differ, each as ``name old → new``; None if none does.
+
+    ``text`` and ``was`` are the configuration as JSON for people, now and as recorded. A value
+    that neither may be shown nor differs there (a secret, a variable's) leaves the name alone.
+    """
+    names = _differing(now, before, known)
+    if not names:
+        return None
+    new, old = _fields(text), _fields(was)
+    return _some([_change(name, old, new) for name in names])
+
+
+def _differing(now: Parts | None, before: str | None, known: Manifests) -> tuple[str, ...]:
+    if (now.digest if now is not None else None) == before:
+        return ()
+    parts = known(before) if before is not None else None
+    names = now.differing(parts) if now is not None else tuple(parts or ())
+    return names or _ALL_OF_IT  # what was recorded cannot be looked up
+
+
+def _some(names: tuple[str, ...] | list[str]) -> str:
+    more = len(names) - _MOST_NAMED
+    return ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+
+
+def _fields(text: str | None) -> dict[str, Any]:
+    return json.loads(text) if text else {}
+
+
+def _change(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
+    if name not in old or name not in new or old[name] == new[name]:
+        return name
+    return f"{name} {_shown(old[name])} → {_shown(new[name])}"
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        return value
+    return shown_value(repr(value))

@@ -1,0 +1,141 @@
+"""From what a person asked for, as typed, to a plan; what cannot be meant is refused here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from assetbook.dependencies.selection import AssetSelection, SelectionGraph
+from assetbook.errors import ConfigError, DefinitionError, SelectionError, did_you_mean
+from assetbook.instance.instance import Instance
+from assetbook.instance.loaded import Loaded
+from assetbook.instance.ownership import refuse_case_clash, refuse_owned_elsewhere
+from assetbook.instance.states import Standing, standing
+from assetbook.keys import AssetKey
+from assetbook.planning.planner import Request, make_plan
+from assetbook.planning.steps import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What may be said beside a selection; see :class:`assetbook.planning.planner.Request`."""
+
+    force: bool = False
+    only: bool = False
+    unknown: bool = False
+    sources: bool = False
+    take_over: bool = False
+    """Whether assets that belong to another notebook may be made here."""
+
+
+Selected = str | Sequence[str]
+"""A selection as typed, or several that are joined by *or*."""
+
+
+def request_for(graph_facts: SelectionGraph, asked: Selected, options: Options) -> Request:
+    """What ``asked`` (a selection as typed) means; raises SelectionError if it cannot be read."""
+    selection = AssetSelection.from_string(asked)
+    text = asked if isinstance(asked, str) else " or ".join(asked)
+    reach = selection.resolve(graph_facts)
+    tips = reach if options.force or options.only else selection.tips().resolve(graph_facts)
+    order = graph_facts.dag.order
+    targets = tuple(key for key in order if key in tips)
+    if not targets:
+        raise SelectionError(f"the selection `{text}`", "it selects no asset", "See `%assets`.")
+    return Request(
+        text,
+        targets,
+        frozenset(selection.named(graph_facts)),
+        options.force,
+        options.only,
+        options.unknown,
+        options.sources,
+    )
+
+
+def plan_for(
+    instance: Instance, loaded: Loaded, asked: Selected, options: Options
+) -> tuple[Plan, Standing]:
+    """The plan for a selection, and how everything stands; touches nothing."""
+    facts = SelectionGraph(loaded.graph.dag, loaded.graph.facts())
+    loaded.refuse_wrong(asked if isinstance(asked, str) else " ".join(asked))
+    request = request_for(facts, asked, options)
+    now = standing(instance, loaded)
+    _refuse_not_run(loaded, request.targets)
+    _refuse_external(loaded, request)
+    plan = make_plan(loaded.graph, now.states, request, now.pending_checks)
+    _refuse_hidden_inputs(plan, now)
+    made = [key for step in plan if step.kind == "asset" for key in step.keys]
+    refuse_case_clash(made, now.recorded)
+    if not options.take_over:
+        refuse_owned_elsewhere(instance, loaded.location, made)
+    return plan, now
+
+
+def _refuse_hidden_inputs(plan: Plan, now: Standing) -> None:
+    """Raises DefinitionError if code of the plan reads an asset's name as a global.
+
+    It would get the definition, not the value, and no lineage would show that it does.
+    """
+    for step in plan:
+        code = now.defined[step.keys[0]].code if step.kind == "asset" else None
+        if code is not None and code.reads_assets:
+            name, reader = code.reads_assets[0]
+            raise DefinitionError(
+                f"`{step.name}`",
+                f"{reader} reads the asset `{name}` as a global",
+                f"Pass `{name}` as an argument, so that it is an input.",
+            )
+
+
+def _refuse_not_run(loaded: Loaded, targets: Sequence[AssetKey]) -> None:
+    if targets and all(key in loaded.graph.remembered for key in targets):
+        names = ", ".join(f"`{key}`" for key in targets[:3])
+        raise SelectionError(
+            f"materialize {names}",
+            "the cell that defines it has not run in this kernel",
+            "Run that cell; its stored value can be read meanwhile.",
+        )
+
+
+def _refuse_external(loaded: Loaded, request: Request) -> None:
+    graph = loaded.graph
+    if any(key in graph.makers or key not in request.named for key in request.targets):
+        return
+    names = ", ".join(f"`{key}`" for key in request.targets[:3])
+    raise SelectionError(
+        f"materialize {names}",
+        "it is external: nothing here makes it",
+        "Tell what happened to it by instance.report_runless_asset_event(...).",
+    )
+
+
+def check_run_config(loaded: Loaded, config: Mapping[str, object] | None) -> None:
+    """Raises ConfigError if ``config`` is for a definition that there is not, or does not fit."""
+    if not config:
+        return
+    known: dict[str, Any] = {maker.name: maker for maker in loaded.graph.makers.values()}
+    for nodes in loaded.graph.checks.values():
+        known.update({node.definition.name: node.definition for node in nodes})
+    for name, given in config.items():
+        if name not in known:
+            raise ConfigError(
+                f"run_config[{name!r}]",
+                "no definition is called so",
+                did_you_mean(name, known) or f"There are: {', '.join(sorted(known))}.",
+            )
+        _refuse_unfit(known[name], given)
+
+
+def _refuse_unfit(definition: Any, given: object) -> None:
+    if definition.config_type is None:
+        raise ConfigError(
+            f"run_config[{definition.name!r}]",
+            f"`{definition.name}` takes no configuration",
+            "Give its function a parameter `config`, annotated with a Config class.",
+        )
+    from assetbook.definitions.overlay import overlaid
+
+    own = getattr(definition, "config", None)
+    overlaid(definition.config_type, own, given, where=f"the config of `{definition.name}`")

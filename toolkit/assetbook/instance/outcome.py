@@ -1,0 +1,95 @@
+"""What ``materialize`` gives back, and what it raises when a step failed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from assetbook.errors import RunFailedError, SelectionError
+from assetbook.events.records import AssetMaterialized
+from assetbook.execution.failure import user_part
+from assetbook.execution.reporter import StepOutcome
+from assetbook.execution.runner import RunResult
+from assetbook.instance.instance import Instance
+from assetbook.keys import AssetKey
+from assetbook.planning.steps import Plan
+
+_FAILED = frozenset({"failed", "upstream_failed", "canceled"})
+
+
+class MaterializeOutcome:
+    """What ``materialize`` gives back: how the run ended, and the values it made."""
+
+    def __init__(
+        self,
+        result: RunResult | None,
+        plan: Plan,
+        instance: Instance,
+        resources: Callable[[], Mapping[str, object]] = dict,
+    ) -> None:
+        self.result = result
+        """How the run ended; None if nothing had to run."""
+        self.plan = plan
+        self.instance = instance
+        self._resources = resources
+
+    @property
+    def success(self) -> bool:
+        """Whether everything ended well; also if there was nothing to do."""
+        return self.result is None or self.result.success
+
+    @property
+    def run_id(self) -> str | None:
+        """The run's id; None if nothing had to run."""
+        return None if self.result is None else self.result.run_id
+
+    @property
+    def outcomes(self) -> tuple[StepOutcome, ...]:
+        """How each step ended, in order."""
+        return () if self.result is None else self.result.outcomes
+
+    @property
+    def materialized(self) -> tuple[AssetMaterialized, ...]:
+        """The materializations of this run, in order."""
+        return tuple(event for outcome in self.outcomes for event in outcome.materialized)
+
+    def asset_value(self, key: AssetKey | str, as_type: object = None) -> Any:
+        """The value of an asset: made in this run, else the stored one.
+
+        Raises SelectionError if there is none, or if its step failed in this run.
+        """
+        asked = key if isinstance(key, AssetKey) else AssetKey.from_user_string(key)
+        self._refuse_failed(asked)
+        held = self.result.values.get(asked) if self.result is not None else None
+        if held is not None and held.form is not None:
+            return held.form.hand_over(as_type)
+        return self.instance.value(asked, as_type=as_type, resources=self._resources())
+
+    output_for_node = asset_value
+
+    def _refuse_failed(self, key: AssetKey) -> None:
+        """An older version would pass for what this run made."""
+        for each in self.outcomes:
+            if each.step.kind == "asset" and key in each.step.keys and each.status in _FAILED:
+                raise SelectionError(
+                    f"the value of `{key}`",
+                    f"its step failed in this run: {each.message}",
+                    f"The latest stored one is instance.value({str(key)!r}), if there is any.",
+                )
+
+    def __repr__(self) -> str:
+        if self.result is None:
+            return "<all fresh: nothing ran>"
+        return f"<run {self.result.run_id}: {self.result.status}, {len(self.outcomes)} steps>"
+
+
+def raise_failure(result: RunResult) -> None:
+    """Raises what the first failed step raised; nothing if all ended well.
+
+    Its traceback begins in the author's own code.
+    """
+    for outcome in result.failures:
+        error = outcome.exception
+        if error is not None:
+            raise error.with_traceback(user_part(error.__traceback__))
+        raise RunFailedError(f"the step `{outcome.step.name}`", outcome.message)

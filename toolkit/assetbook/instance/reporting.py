@@ -1,0 +1,55 @@
+"""What is reported of assets that are made elsewhere, as events."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from assetbook.definitions.results import AssetMaterialization, AssetObservation
+from assetbook.errors import DefinitionError, with_article
+from assetbook.events.records import AssetMaterialized, AssetObserved, CodeRef
+from assetbook.keys import AssetKey
+from assetbook.metadata import metadata_value, to_wire
+
+_DATA_VERSION_TAG = "dagster/data_version"
+
+
+def reported_event(
+    event: AssetMaterialization | AssetObservation, now: datetime
+) -> AssetMaterialized | AssetObserved:
+    """The event to store for what was reported.
+
+    The tag ``dagster/data_version`` gives the version of the data; a materialization without it is
+    new data. Raises DefinitionError for anything else than such a report.
+    """
+    if not isinstance(event, AssetMaterialization | AssetObservation):
+        raise DefinitionError(
+            "reporting an event of an asset",
+            f"it is {with_article(type(event).__name__)}",
+            "Give AssetMaterialization(asset_key=...) or AssetObservation(asset_key=...).",
+        )
+    key = AssetKey.from_coercible(event.asset_key)
+    metadata = {name: to_wire(metadata_value(raw, name)) for name, raw in event.metadata.items()}
+    if event.description:
+        metadata["description"] = to_wire(metadata_value(event.description, "description"))
+    tags = dict(event.tags)
+    given = tags.get(_DATA_VERSION_TAG)
+    if isinstance(event, AssetObservation):
+        return AssetObserved(at=now, key=key.text, data_version=given, metadata=metadata, tags=tags)
+    return AssetMaterialized(
+        at=now,
+        key=key.text,
+        data_version=given or f"unique:reported:{now.isoformat()}",
+        authored_data_version=given is not None,
+        code=CodeRef(),
+        metadata=metadata,
+        tags=tags,
+    )
+
+
+def as_version(event: AssetObserved, event_id: int) -> AssetMaterialized:
+    """An observation of an external asset, as the version that others read."""
+    return AssetMaterialized(
+        at=event.at,
+        key=event.key,
+        data_version=event.data_version or f"unique:observed:{event_id}",
+    )
