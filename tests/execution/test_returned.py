@@ -106,7 +106,7 @@ def generated(*items: object) -> Any:
 def test_what_is_yielded_is_taken() -> None:
     assert values(one, generated(Output(3))) == {"one": 3}
     assert values(three, generated(Output(2, "a"), Output(1, "b"))) == {"x/a": 2, "b": 1}
-    with pytest.raises(DefinitionError, match=r"one\(\) yields: a int\nYield Output"):
+    with pytest.raises(DefinitionError, match=r"one\(\) yields: an int\nYield Output"):
         take(one, generated(3))
 
 
@@ -130,7 +130,7 @@ def test_what_stands_beside_a_value_is_kept() -> None:
     ("definition", "returned", "message"),
     [
         (three, (1, 2), r"it returned 2\nReturn one value for each of: b, a, c"),
-        (three, 5, "it returned a int"),
+        (three, 5, "it returned an int"),
         (three, {"a": 1}, "it returned a dict"),
         (three, None, r"nothing was given for `b`\nReturn it, or declare it"),
         (three, Output(1), "it has no output None"),

@@ -61,7 +61,7 @@ def test_a_value_that_cannot_be_stored_fails_its_run_alone(instance: Instance) -
     returned: list[object] = [{"amount": 1}]
     materialize([orders], instance=instance, force=True)
     returned[0] = object()
-    with pytest.raises(UnstorableValueError, match="the value of `orders`: it is a object"):
+    with pytest.raises(UnstorableValueError, match="the value of `orders`: it is an object"):
         materialize([orders], instance=instance, force=True)
     failed, good = instance.runs()
     assert (failed.status, good.status) == ("failed", "success")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 from datetime import UTC, datetime
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
@@ -36,10 +37,10 @@ ROW = TableRecord({"id": 1})
         (MetadataValue.json(True), "JsonMetadataValue", "json", True),
         (MetadataValue.md("*a*"), "MarkdownMetadataValue", "md", "*a*"),
         (
-            MetadataValue.python_artifact(Path.exists),
+            MetadataValue.python_artifact(dedent),
             "PythonArtifactMetadataValue",
             "python_artifact",
-            "pathlib:Path.exists",
+            "textwrap:dedent",
         ),
         (MetadataValue.float(3), "FloatMetadataValue", "float", 3.0),
         (MetadataValue.int(3), "IntMetadataValue", "int", 3),
@@ -83,13 +84,13 @@ def test_timestamp_takes_a_datetime() -> None:
 @pytest.mark.parametrize(
     ("make", "wrong", "found"),
     [
-        (MetadataValue.text, 3, "the value is a int"),
+        (MetadataValue.text, 3, "the value is an int"),
         (MetadataValue.int, True, "the value is a bool"),
         (MetadataValue.float, True, "the value is a bool"),
         (MetadataValue.float, "3", "the value is a str"),
-        (MetadataValue.bool, 1, "the value is a int"),
+        (MetadataValue.bool, 1, "the value is an int"),
         (MetadataValue.timestamp, "now", "the value is a str"),
-        (MetadataValue.python_artifact, 3, "the value is a int"),
+        (MetadataValue.python_artifact, 3, "the value is an int"),
         (MetadataValue.table_schema, {}, "the value is a dict"),
     ],
 )

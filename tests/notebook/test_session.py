@@ -56,7 +56,7 @@ def test_a_failed_run_ends_nothing(notebook: Notebook, capsys: pytest.CaptureFix
 def test_giving_the_name_to_a_value_keeps_the_asset(notebook: Notebook) -> None:
     notebook.run("A", define("orders"))
     said = notebook.run("B", "orders = 5")
-    assert said == ["`orders` now names a int; the asset lives on"]
+    assert said == ["`orders` now names an int; the asset lives on"]
     assert notebook.keys() == ["orders"] and notebook.names["orders"] == 5
     assert notebook.run("C", "orders = 6") == []
     assert notebook.run("D", "del orders") == []

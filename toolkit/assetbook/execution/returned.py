@@ -17,7 +17,7 @@ from assetbook.definitions.results import (
     MaterializeResult,
     Output,
 )
-from assetbook.errors import DefinitionError, did_you_mean
+from assetbook.errors import DefinitionError, did_you_mean, with_article
 from assetbook.keys import AssetKey, CheckKey
 
 
@@ -84,7 +84,7 @@ def _several(
         found = (
             f"it returned {len(returned)}"
             if isinstance(returned, tuple | list)
-            else (f"it returned a {type(returned).__name__}")
+            else f"it returned {with_article(type(returned).__name__)}"
         )
         raise DefinitionError(
             f"the outputs of {definition.name}()",
@@ -131,7 +131,7 @@ def _take(
     else:
         raise DefinitionError(
             f"what {definition.name}() yields",
-            f"a {type(item).__name__}",
+            with_article(type(item).__name__),
             "Yield Output, MaterializeResult or AssetCheckResult.",
         )
     if port.spec.key in produced:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin
 
-from assetbook.errors import MissingLibraryError, UsageError
+from assetbook.errors import MissingLibraryError, UsageError, with_article
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -51,7 +51,7 @@ def _library(name: str) -> Any:
         return import_module(name)
     except ModuleNotFoundError as error:
         raise MissingLibraryError(
-            f"the value as a {name} table",
+            f"the value as {with_article(name)} table",
             f"{name} is not installed here",
             f"Install it: pip install 'assetbook[{name}]'",
         ) from error

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, BinaryIO, Protocol
 
-from assetbook.errors import UnstorableValueError
+from assetbook.errors import UnstorableValueError, with_article
 from assetbook.io.json_form import JsonForm
 from assetbook.io.json_text import is_plain
 from assetbook.metadata import MetadataValue
@@ -67,7 +67,7 @@ def stored_form(value: object, *, asked: str) -> StoredForm:
         from assetbook.io.table_form import TableForm
 
         return TableForm.of(value, asked=asked)
-    raise UnstorableValueError(asked, f"it is a {_type_name(value)}", _remedy(value))
+    raise UnstorableValueError(asked, f"it is {with_article(_type_name(value))}", _remedy(value))
 
 
 def read_form(kind: str, data: bytes, *, asked: str) -> StoredForm:

@@ -26,7 +26,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from assetbook.errors import UnstorableValueError
+from assetbook.errors import UnstorableValueError, with_article
 
 _PLAIN: tuple[type, ...] = (bool, int, float, str, list, tuple, dict)
 _PLAIN += (datetime, date, time, timedelta, Decimal)
@@ -75,7 +75,8 @@ class _Encoder:
             return encode(value, place, self)
         plain = _numpy_scalar(value)
         if plain is None:
-            raise self.refusal(place, f"is a {kind.__module__}.{kind.__qualname__}")
+            found = with_article(f"{kind.__module__}.{kind.__qualname__}")
+            raise self.refusal(place, f"is {found}")
         self.notes.append(f"numpy {kind.__name__} becomes {type(plain).__name__}")
         return self.encode(plain, place)
 

@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Hashable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from assetbook.errors import UnstorableValueError
+from assetbook.errors import UnstorableValueError, with_article
 from assetbook.io.canonical_table import check_shape, owned
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def _plain_frame(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     if type(frame).__name__ != "DataFrame":
         import pandas as pd
 
-        notes.append(f"a {type(frame).__name__} becomes a plain DataFrame")
+        notes.append(f"{with_article(type(frame).__name__)} becomes a plain DataFrame")
         kept = pd.DataFrame(kept)
     kept.attrs = _plain_attrs(frame.attrs)
     if kept.attrs != frame.attrs:

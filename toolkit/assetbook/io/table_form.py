@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from assetbook.errors import CorruptStoreError, UnstorableValueError
+from assetbook.errors import CorruptStoreError, UnstorableValueError, with_article
 from assetbook.io.canonical_table import canonical, sealed
 from assetbook.io.consumers import maker_for
 from assetbook.io.data_version import table_data_version
@@ -90,7 +90,7 @@ class TableForm:
         except (TypeError, ValueError, NotImplementedError) as error:
             raise UnstorableValueError(
                 asked,
-                f"a {self.kind} table cannot be made of it again: {error}",
+                f"{with_article(self.kind)} table cannot be made of it again: {error}",
                 "Convert columns of unusual types before returning the table.",
             ) from error
         if self.kind == "polars":
@@ -109,7 +109,7 @@ def _streamed(value: Any, asked: str) -> tuple[str, pa.Table, list[str]]:
     else:
         kind = "arrow"
         if type(value).__name__ != "Table":
-            notes.append(f"a {type(value).__name__} comes back as a pyarrow Table")
+            notes.append(f"{with_article(type(value).__name__)} comes back as a pyarrow Table")
     try:
         return kind, pa.RecordBatchReader.from_stream(value).read_all(), notes
     except (pa.ArrowException, ValueError, TypeError) as error:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, NoReturn, TypeVar
 
-from assetbook.errors import DefinitionError
+from assetbook.errors import DefinitionError, with_article
 from assetbook.metadata.holds import Holds
 
 T = TypeVar("T")
@@ -29,7 +29,7 @@ class FrozenValue(Holds[T]):
         object.__setattr__(self, "value", value)
 
     def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError(f"a {type(self).__name__} is frozen: {name} cannot be set")
+        raise AttributeError(f"{with_article(type(self).__name__)} is frozen: {name} cannot be set")
 
     def __eq__(self, other: object) -> bool:
         return type(other) is type(self) and _held(self) == _held(other)
@@ -48,7 +48,7 @@ def refuse(kind: str, value: object) -> NoReturn:
     """Raises the DefinitionError for a value that does not fit ``kind``."""
     raise DefinitionError(
         f"MetadataValue.{kind}(...)",
-        f"the value is a {type(value).__name__}",
+        f"the value is {with_article(type(value).__name__)}",
         "Give a value of that kind, or choose another kind.",
     )
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import PurePath
 from typing import Any
 
-from assetbook.errors import DefinitionError
+from assetbook.errors import DefinitionError, with_article
 from assetbook.keys import AssetKey
 from assetbook.metadata.json_value import is_scalar_box
 from assetbook.metadata.table import TableColumnLineage, TableSchema
@@ -106,6 +106,6 @@ def _is_numpy_instant(raw: object) -> bool:
 def _no_kind(raw: object, key: str) -> DefinitionError:
     return DefinitionError(
         f"metadata {key!r}" if key else "a metadata value",
-        f"a {type(raw).__module__}.{type(raw).__qualname__} has no metadata kind",
+        f"{with_article(f'{type(raw).__module__}.{type(raw).__qualname__}')} has no metadata kind",
         "Turn it into text by str(...), or choose a kind: MetadataValue.json(...), .md(...), ...",
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from assetbook.errors import DefinitionError
+from assetbook.errors import DefinitionError, with_article
 
 _LARGEST = 2**63
 
@@ -29,7 +29,7 @@ def json_value(raw: Any, where: str = "$") -> Any:
         if isinstance(raw, plain):
             return plain.__str__(raw) if plain is str else plain(raw)
     raise DefinitionError(
-        f"a JSON value with a {kind.__name__} at {where}",
+        f"a JSON value with {with_article(kind.__name__)} at {where}",
         "JSON holds text, numbers, booleans, None, lists and dicts",
         "Turn it into one of these, for instance by str(...).",
     )
@@ -64,7 +64,7 @@ def _name(key: object, where: str) -> str:
     if not isinstance(key, str):
         raise DefinitionError(
             f"a JSON value with the key {key!r} at {where}",
-            f"it is a {type(key).__name__}, and JSON's keys are text",
+            f"it is {with_article(type(key).__name__)}, and JSON's keys are text",
             "Use text for keys.",
         )
     return str.__str__(key)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from assetbook.errors import DefinitionError
+from assetbook.errors import DefinitionError, with_article
 from assetbook.keys import AssetKey
 
 Cell = str | int | float | bool | None
@@ -26,7 +26,7 @@ class TableRecord:
             if not isinstance(column, str) or not isinstance(cell, Cell):
                 raise DefinitionError(
                     f"column {column!r} of a TableRecord",
-                    f"its value is a {type(cell).__name__}",
+                    f"its value is {with_article(type(cell).__name__)}",
                     "Give text for names, and text, numbers, booleans or None for values.",
                 )
         object.__setattr__(self, "data", dict(self.data))

@@ -14,6 +14,7 @@ import weakref
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from assetbook.errors import with_article
 from assetbook.notebook.table_constants import LIBRARIES, MOST_TABLE_BYTES
 
 IGNORED: tuple[type, ...] = (
@@ -86,7 +87,7 @@ def qualified(thing: object) -> str:
 
 def why_unknown(name: str, value: object) -> str:
     """A sentence on a value that cannot be versioned, with what to do."""
-    said = f"`{name}` is a {qualified(type(value))}"
+    said = f"`{name}` is {with_article(qualified(type(value)))}"
     size = _size(value)
     if size is not None:
         return (

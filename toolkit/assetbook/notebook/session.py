@@ -16,7 +16,7 @@ from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.collection import Definition, Definitions
 from assetbook.definitions.place import watch_made
 from assetbook.definitions.spec import AssetSpec
-from assetbook.errors import SelectionError, did_you_mean
+from assetbook.errors import SelectionError, did_you_mean, with_article
 from assetbook.keys import AssetKey
 from assetbook.notebook.reachable import KINDS, Cell, Living, identities_of, reachable_in
 
@@ -224,9 +224,8 @@ class Session:
             if living.direct and self._before.get(name) is living.definition:
                 value = self.namespace.get(name, living.definition)
                 if not isinstance(value, KINDS):
-                    self._notices.append(
-                        f"`{name}` now names a {type(value).__name__}; the asset lives on"
-                    )
+                    kind = with_article(type(value).__name__)
+                    self._notices.append(f"`{name}` now names {kind}; the asset lives on")
 
     def _end_unmade(self, cell: Cell, reachable: Mapping[int, Living]) -> None:
         """Ends what this cell defined in an earlier run, and did not define in this one."""

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from assetbook.errors import CorruptStoreError
+from assetbook.errors import CorruptStoreError, with_article
 from assetbook.events.records import Event, LogRecord, decode, decode_log
 from assetbook.storage.checksums import damaged_row, row_sum
 
@@ -91,7 +91,9 @@ def missing_event(store: Path, event_id: int) -> CorruptStoreError:
 def another_event(store: Path, event_id: int, event: object) -> CorruptStoreError:
     """The error for an event that is whole but not the one that the tables say."""
     return damaged_row(
-        store, f"event {event_id}", f"it is a {type(event).__name__} as which it was not stored"
+        store,
+        f"event {event_id}",
+        f"it is {with_article(type(event).__name__)} as which it was not stored",
     )
 
 

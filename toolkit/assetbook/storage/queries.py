@@ -72,9 +72,9 @@ def events(
 def logs(run_id: RunId, step: str | None, after: int, limit: int | None) -> Query[StoredLog]:
     """The log records of a run or step."""
     return Query(
-        f"SELECT {_LOG} FROM logs WHERE run_id = ?1 AND (?2 IS NULL OR step = ?2) AND id > ?3"
-        " ORDER BY id LIMIT ?4",
-        (run_id, step, after, _limit(limit)),
+        f"SELECT {_LOG} FROM logs WHERE run_id = ? AND (? IS NULL OR step = ?) AND id > ?"
+        " ORDER BY id LIMIT ?",
+        (run_id, step, step, after, _limit(limit)),
         partial(readings.stored_log, run_id=run_id),
     )
 
@@ -90,8 +90,8 @@ def runs(
         equal = " OR ".join(f"status = '{_STATUSES[each]}'" for each in sorted(statuses))
         where.append(f"({equal or '0'})")
     if beginning is not None:
-        where.append("substr(runs.id, 1, length(?1)) = ?1")
-        parameters.append(beginning)
+        where.append("substr(runs.id, 1, length(?)) = ?")
+        parameters += [beginning, beginning]
     return Query(
         f"SELECT {_RUN}, {_FIRST}, {_LAST} FROM runs"
         " LEFT JOIN events AS first ON first.id = runs.started"
