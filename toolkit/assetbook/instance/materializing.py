@@ -106,9 +106,9 @@ def materialize_definitions(
 ) -> MaterializeOutcome:
     """Materializes definitions given as objects.
 
-    ``resources`` and ``run_config`` (by definition's name) override the definitions' own; then
-    nothing becomes the latest state unless ``record``. With ``raise_on_error`` the author's own
-    exception is raised again.
+    ``resources`` override the definitions' own, and ``run_config`` (by definition's name) is laid
+    over theirs; then nothing becomes the latest state unless ``record``. With ``raise_on_error``
+    the author's own exception is raised again.
     """
     loaded = load(assets, instance, resources=resources or {}, config=run_config)
     check_run_config(loaded, run_config)

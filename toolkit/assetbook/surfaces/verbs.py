@@ -152,9 +152,9 @@ def materialize(
     ``selection`` narrows them). ``force`` runs them though fresh; ``only`` brings nothing else;
     ``unknown`` runs unknown upstreams too; ``sources`` reads the world outside again;
     ``take_over`` makes assets of another notebook this one's.
-    ``resources`` and ``run_config`` replace the definitions' own for this run, which then never
-    becomes the latest state unless ``record``. Raises what the author's code raised, if
-    ``raise_on_error``.
+    ``resources`` replace the definitions' own for this run, and ``run_config`` is laid over theirs,
+    field by field; a run with either never becomes the latest state unless ``record``.
+    Raises what the author's code raised, if ``raise_on_error``.
     """
     options = Options(force, only, unknown, sources, take_over)
     if not isinstance(assets, str):
