@@ -66,7 +66,14 @@ def test_plain_values_have_a_kind(raw: Any, expected: MetadataValue) -> None:
 
 @pytest.mark.parametrize(
     "raw",
-    [object(), {1, 2}, timedelta(1), np.arange(2), np.timedelta64(1, "s"), np.datetime64("NaT")],
+    [
+        object(),
+        {1, 2},
+        timedelta(1),
+        np.arange(2),
+        np.timedelta64(1, "s"),
+        np.datetime64("NaT", "s"),
+    ],
     ids=lambda raw: type(raw).__name__,
 )
 def test_what_has_no_kind_is_named(raw: object) -> None:
