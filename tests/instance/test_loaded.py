@@ -45,7 +45,7 @@ def test_resources_of_definitions_win_over_the_notebooks(instance: Instance) -> 
 
 def test_given_resources_replace_the_definitions_own(instance: Instance) -> None:
     own = Definitions(assets=[priced], resources={"key": 1})
-    loaded = load([own], instance, resources={"rate": 5, "key": 6, "new": 7})
+    loaded = load([own], instance, replacing={"rate": 5, "key": 6, "new": 7})
     assert loaded.replaced == {"rate", "key"}
     assert loaded.resources() == {"rate": 5, "key": 6, "new": 7}
     assert dict(loaded.graph.makers[AssetKey("priced")].resources) == {"rate": 5}

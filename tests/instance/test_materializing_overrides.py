@@ -14,22 +14,17 @@ from assetbook.definitions.config import Config
 from assetbook.errors import ConfigError
 from assetbook.instance.instance import Instance
 from assetbook.instance.loaded import load
-from assetbook.instance.materializing import Options, materialize_to_memory
+from assetbook.instance.materializing import materialize_to_memory
 from assetbook.instance.states import standing
 from assetbook.keys import AssetKey
 
 
-def test_a_run_with_config_never_is_the_latest(instance: Instance) -> None:
+def test_what_run_config_made_is_the_latest_and_stale(instance: Instance) -> None:
     make(instance, daily)
-    outcome = make(instance, daily, run_config={"daily": {"day": 7}}, options=Options(force=True))
+    outcome = make(instance, daily, run_config={"daily": {"day": 7}})
     assert outcome.asset_value("daily") == 7
-    assert instance.value("daily") == 1
-    assert [version.event.overridden for version in instance.versions("daily")] == [True, False]
-
-
-def test_a_run_with_config_may_be_recorded(instance: Instance) -> None:
-    make(instance, daily, run_config={"daily": {"day": 7}}, record=True)
     assert instance.value("daily") == 7
+    assert [version.event.overridden for version in instance.versions("daily")] == [False, False]
     now = standing(instance, load([daily], instance)).states[AssetKey("daily")]
     assert (now.state, [reason.text for reason in now.reasons]) == (
         "stale",
@@ -69,7 +64,7 @@ def test_equal_run_config_leaves_it_fresh(instance: Instance) -> None:
     make(instance, window)
     for given in ({"size": 5}, {"day": "friday"}, {}, Window(day="friday", size=5)):
         assert make(instance, window, run_config={"window": given}).plan.all_fresh
-    make(instance, window, run_config={"window": {"size": 10}}, record=True)
+    make(instance, window, run_config={"window": {"size": 10}})
     assert make(instance, window, run_config={"window": {"size": 10}}).plan.all_fresh
     assert make(instance, window).plan.steps[0].why == "config changed: size 10 → 5"
 
@@ -84,6 +79,9 @@ def test_run_config_counts_for_what_is_brought_up(instance: Instance) -> None:
         instance, window, report, selection="report", run_config={"window": {"size": 10}}
     )
     assert outcome.asset_value("report") == "10 friday"
+    now = standing(instance, load([window, report], instance)).states
+    assert [now[AssetKey(name)].state for name in ("window", "report")] == ["stale", "stale"]
+    make(instance, window, report)
     assert instance.value("report") == "5 friday"
 
 
@@ -116,10 +114,12 @@ def test_a_check_takes_run_config_too(instance: Instance) -> None:
     assert event.passed
 
 
-def test_replaced_resources_are_used_and_not_recorded(instance: Instance) -> None:
+def test_what_replaced_resources_made_never_is_the_latest(instance: Instance) -> None:
     outcome = make(instance, priced, resources={"rate": Rate(factor=50)})
     assert outcome.asset_value("priced") == 50
     assert instance.latest_materialization("priced") is None
+    make(instance, priced, resources={"rate": Rate(factor=50)}, record=True)
+    assert instance.value("priced") == 50
 
 
 def test_wrong_run_config_is_a_config_error(instance: Instance) -> None:

@@ -10,7 +10,7 @@ from tests.surfaces.book import Book, opened
 
 import assetbook
 from assetbook.definitions.asset_decorator import asset
-from assetbook.errors import ConfigError, NotLoadedError, SelectionError
+from assetbook.errors import ConfigError, NotLoadedError, SelectionError, UsageError
 from assetbook.instance.instance import Instance
 from assetbook.surfaces import verbs
 from assetbook.surfaces.desk import StoreDesk, current_desk, live_desk
@@ -90,17 +90,44 @@ def test_materialize_by_name_uses_the_notebooks_definitions(filled: Book) -> Non
     assert assetbook.materialize("twice").run_id is None
 
 
-def test_materialize_by_name_with_configuration_is_no_latest_state(filled: Book) -> None:
+def test_materialize_by_name_takes_configuration(filled: Book) -> None:
     filled.run("class Day(Config):\n    day: int = 1")
     filled.run("@asset\ndef daily(config: Day):\n    return config.day")
     outcome = assetbook.materialize("daily", run_config={"daily": {"day": 9}})
     assert outcome.asset_value("daily") == 9
     assert "9" in str(outcome.materialized[0].config_text)
-    assert filled.instance.latest_materialization("daily") is None
-    assetbook.materialize("daily", run_config={"daily": {"day": 9}}, record=True)
     assert assetbook.value("daily") == 9
+    assert "config changed: day 9 → 1" in str(assetbook.why("daily"))
     with pytest.raises(ConfigError, match="Did you mean `daily`"):
         assetbook.materialize("daily", run_config={"dayly": {}})
+
+
+RATED = """from assetbook import ConfigurableResource
+class Rate(ConfigurableResource):
+    factor: int
+rate = Rate(factor=2)
+"""
+
+
+def test_materialize_by_name_takes_resources(filled: Book) -> None:
+    filled.run(RATED)
+    filled.run("@asset\ndef priced(rate: Rate):\n    return rate.factor")
+    rate = filled.shell.user_ns["Rate"](factor=50)
+    outcome = assetbook.materialize("priced", resources={"rate": rate})
+    assert outcome.asset_value("priced") == 50
+    assert filled.instance.latest_materialization("priced") is None
+    assetbook.materialize("priced", resources={"rate": rate}, record=True)
+    assert assetbook.value("priced") == 50
+    assert "config changed: rate" in str(assetbook.why("priced"))
+    assetbook.materialize("priced")
+    assert assetbook.value("priced") == 2
+
+
+def test_what_goes_with_objects_only_is_refused_for_names(filled: Book) -> None:
+    with pytest.raises(UsageError, match="selection= goes with definitions given as objects"):
+        assetbook.materialize("twice", selection="twice")
+    with pytest.raises(UsageError, match="instance= goes with"):
+        assetbook.materialize("twice", instance=filled.instance)
 
 
 def test_runs_and_logs_tell_what_happened(filled: Book) -> None:

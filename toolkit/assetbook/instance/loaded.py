@@ -56,7 +56,8 @@ def load(
     definitions: object,
     instance: Instance,
     *,
-    resources: Callable[[], Mapping[str, object]] | Mapping[str, object] = dict,
+    resources: Callable[[], Mapping[str, object]] = dict,
+    replacing: Mapping[str, object] | None = None,
     versioner: Versioner | None = None,
     folder: Path | None = None,
     places: CellPlaces | None = None,
@@ -70,22 +71,20 @@ def load(
     """The definitions as one graph with their provenance.
 
     ``definitions`` are several or one; ``Definitions`` among them add their resources.
-    ``resources`` as a mapping replace the definitions' own; as a function they only fill in what
-    is missing. ``folder`` is where relative ``reads=`` begin (None: here).
+    ``resources`` fill in what the definitions do not bring; ``replacing`` are used in the place of
+    either. ``folder`` is where relative ``reads=`` begin (None: here).
 
     Raises DefinitionError with every fault; with ``leave_out_wrong``, as for a live notebook, the
     definitions that have one are left out instead, and what they read stays readable where its own
     definition has ended.
     """
     flat, own_resources = _flat(_several(definitions))
+    available = _filled(resources, own_resources)
     replaced: frozenset[str] = frozenset()
-    if callable(resources):
-        available = _filled(resources, own_resources)
-    else:
-        replaced = _replaced(flat, own_resources, resources)
-        flat = [_rebound(definition, resources) for definition in flat]
-        everything = {**own_resources, **resources}
-        available = lambda: everything  # noqa: E731
+    if replacing:
+        replaced = _replaced(flat, available(), replacing)
+        flat = [_rebound(definition, replacing) for definition in flat]
+        available = _filled(available, replacing)
     known = remembered or {}
     wrong: dict[AssetKey, str] = {}
     ended: Mapping[AssetKey, AssetSpec] = {}
@@ -116,16 +115,16 @@ def load(
 
 
 def _filled(
-    given: Callable[[], Mapping[str, object]], own: Mapping[str, object]
+    given: Callable[[], Mapping[str, object]], over: Mapping[str, object]
 ) -> Callable[[], Mapping[str, object]]:
-    return (lambda: {**given(), **own}) if own else given
+    return (lambda: {**given(), **over}) if over else given
 
 
 def _replaced(
-    definitions: Iterable[Definition], own: Mapping[str, object], given: Mapping[str, object]
+    definitions: Iterable[Definition], known: Mapping[str, object], given: Mapping[str, object]
 ) -> frozenset[str]:
     bound = {name for each in definitions for name in getattr(each, "resources", ())}
-    return frozenset(given) & (bound | own.keys())
+    return frozenset(given) & (bound | known.keys())
 
 
 def _rebound(definition: Definition, given: Mapping[str, object]) -> Definition:

@@ -106,17 +106,18 @@ def materialize_definitions(
 ) -> MaterializeOutcome:
     """Materializes definitions given as objects.
 
-    ``resources`` override the definitions' own, and ``run_config`` (by definition's name) is laid
-    over theirs; then nothing becomes the latest state unless ``record``. With ``raise_on_error``
-    the author's own exception is raised again.
+    ``resources`` override the definitions' own; then nothing becomes the latest state unless
+    ``record``. ``run_config`` (by definition's name) is laid over theirs; what it makes is the
+    latest, and stale as long as the definitions say otherwise. With ``raise_on_error`` the author's
+    own exception is raised again.
     """
-    loaded = load(assets, instance, resources=resources or {}, config=run_config)
+    loaded = load(assets, instance, replacing=resources, config=run_config)
     check_run_config(loaded, run_config)
     asked = selection or "*"
     plan, now = plan_for(instance, loaded, asked, options)
     if plan.all_fresh:
         return MaterializeOutcome(None, plan, instance, loaded.resources)
-    overridden = bool(run_config or loaded.replaced) and not record
+    overridden = bool(loaded.replaced) and not record
     result = execute(
         plan,
         instance,
@@ -145,7 +146,7 @@ def materialize_to_memory(
     from assetbook.storage.memory_store import MemoryStore
 
     instance = Instance.ephemeral()
-    loaded = load(assets, instance, resources=resources or {}, config=run_config)
+    loaded = load(assets, instance, replacing=resources, config=run_config)
     facts = SelectionGraph(loaded.graph.dag, loaded.graph.facts())
     asked = selection or "*"
     check_run_config(loaded, run_config)

@@ -33,8 +33,9 @@ class Desk(Protocol):
         """What kind of caller this is, its location's id, and its cell."""
         ...
 
-    def loaded(self) -> Loaded:
-        """The living definitions; raises NotLoadedError where there are none."""
+    def loaded(self, replacing: Mapping[str, object] | None = None) -> Loaded:
+        """The living definitions, with those resources in the place of their own; raises
+        NotLoadedError where there are none."""
         ...
 
     def standing(self) -> tuple[Standing, Mapping[AssetKey, str], Mapping[AssetKey, str]]:
@@ -74,7 +75,7 @@ class StoreDesk:
         """A plain Python process."""
         return "python", None, None
 
-    def loaded(self) -> Loaded:
+    def loaded(self, replacing: Mapping[str, object] | None = None) -> Loaded:
         """Raises NotLoadedError: nothing is defined here."""
         raise NotLoadedError(
             "the definitions of this process",

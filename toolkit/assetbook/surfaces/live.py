@@ -77,14 +77,16 @@ class LiveNotebook:
 
         return NotebookProgress(self.instance)
 
-    def loaded(self) -> Loaded:
-        """The living definitions as one graph; raises DefinitionError with every fault."""
+    def loaded(self, replacing: Mapping[str, object] | None = None) -> Loaded:
+        """The living definitions as one graph, with those resources in the place of their own."""
+        if replacing:
+            return self._load(replacing)
         generation = self.session.generation
         if self._loaded is None or self._loaded[0] != generation:
             self._loaded = (generation, self._load())
         return self._loaded[1]
 
-    def _load(self) -> Loaded:
+    def _load(self, replacing: Mapping[str, object] | None = None) -> Loaded:
         cells = {}
         for definition in self.session:
             for key in getattr(definition, "keys", ()) or [getattr(definition, "key", None)]:
@@ -95,6 +97,7 @@ class LiveNotebook:
             self.session,
             self._instance,
             resources=self.session.resources,
+            replacing=replacing,
             versioner=self.versioner,
             folder=self.path.parent if self.path is not None else None,
             places=self.places,

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from assetbook.errors import NotLoadedError, SelectionError
+from assetbook.errors import NotLoadedError, SelectionError, UsageError
 from assetbook.execution.reporter import Reporter
 from assetbook.instance.code_difference import code_differences
 from assetbook.instance.instance import Instance
@@ -152,8 +152,9 @@ def materialize(
     ``selection`` narrows them). ``force`` runs them though fresh; ``only`` brings nothing else;
     ``unknown`` runs unknown upstreams too; ``sources`` reads the world outside again;
     ``take_over`` makes assets of another notebook this one's.
-    ``resources`` replace the definitions' own for this run, and ``run_config`` is laid over theirs,
-    field by field; a run with either never becomes the latest state unless ``record``.
+    ``resources`` replace the definitions' own for this run, which then never becomes the latest
+    state unless ``record``. ``run_config`` (by definition's name) is laid over theirs, field by
+    field; what it makes is the latest, and stale as long as the definitions say otherwise.
     Raises what the author's code raised, if ``raise_on_error``.
     """
     options = Options(force, only, unknown, sources, take_over)
@@ -169,8 +170,9 @@ def materialize(
             options=options,
             reporter=reporter,
         )
+    _refuse_for_names(assets, selection=selection, instance=instance)
     at = desk or current_desk()
-    loaded = at.loaded()
+    loaded = at.loaded(resources)
     if run_config:
         check_run_config(loaded, run_config)
         loaded = replace(loaded, provenance=loaded.provenance.with_run_config(run_config))
@@ -190,11 +192,21 @@ def materialize(
         reporter=reporter if reporter is not None else at.reporter(),
         force=force,
         config=run_config,
-        overridden=bool(run_config) and not record,
+        overridden=bool(loaded.replaced) and not record,
     )
     if raise_on_error:
         raise_failure(result)
     return MaterializeOutcome(result, made, at.instance, loaded.resources)
+
+
+def _refuse_for_names(asked: str, **given: object) -> None:
+    for name, value in given.items():
+        if value is not None:
+            raise UsageError(
+                f"`materialize({asked!r}, {name}=...)`",
+                f"{name}= goes with definitions given as objects, not with names",
+                f"Leave {name}= out, or give the definitions: materialize([orders], {name}=...).",
+            )
 
 
 def runs(limit: int = 20, *, desk: Desk | None = None) -> RunTable:
