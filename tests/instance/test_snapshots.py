@@ -13,10 +13,12 @@ from assetbook.definitions.check_definition import asset_check
 from assetbook.definitions.config import Config
 from assetbook.definitions.multi_asset_decorator import multi_asset
 from assetbook.definitions.ports import AssetOut
+from assetbook.definitions.secret import Secret
 from assetbook.definitions.spec import AssetSpec
 from assetbook.instance.instance import Instance
-from assetbook.instance.snapshots import AssetRecord, recall, recall_all
+from assetbook.instance.snapshots import AssetRecord, recall, recall_all, spec_of
 from assetbook.keys import AssetKey
+from assetbook.metadata import MetadataValue
 
 
 class Day(Config):
@@ -62,6 +64,20 @@ def test_it_holds_what_people_are_told_of_an_asset(instance: Instance) -> None:
         ("pandas",),
         ("team:data",),
     )
+
+
+def test_it_holds_the_definitions_metadata_without_secrets(instance: Instance) -> None:
+    login = Secret("hunter2-in-a-snapshot").get_value()
+
+    @asset(metadata={"login": login, "rows": 3, "site": MetadataValue.url("https://x.org")})
+    def told_of() -> int:
+        return 1
+
+    record = recorded(instance, told_of)["told_of"]
+    assert record.metadata["login"] == {"type": "text", "value": "***"}
+    metadata = spec_of(record).metadata
+    assert metadata["rows"] == MetadataValue.int(3)
+    assert metadata["site"] == MetadataValue.url("https://x.org")
 
 
 def test_it_holds_what_an_asset_follows(instance: Instance) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
+from assetbook.definitions.declared_metadata import declared
 from assetbook.definitions.parts import Parts
 from assetbook.definitions.secret import scrub
 from assetbook.definitions.spec import AssetSpec
@@ -17,6 +19,7 @@ from assetbook.instance.instance import Instance
 from assetbook.instance.loaded import Loaded
 from assetbook.instance.states import Standing
 from assetbook.keys import AssetKey
+from assetbook.metadata import from_wire, to_wire
 
 SCRATCH = "scratch"
 """The location of a session whose notebook is not known."""
@@ -31,6 +34,8 @@ class AssetRecord(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True)
     kinds: tuple[str, ...] = ()
     owners: tuple[str, ...] = ()
     tags: dict[str, str] = {}
+    metadata: dict[str, Any] = {}
+    """In wire form."""
     inputs: dict[str, str] = {}
     deps: tuple[str, ...] = ()
     checks: tuple[str, ...] = ()
@@ -148,6 +153,7 @@ def _record(
         kinds=tuple(sorted(spec.kinds)),
         owners=spec.owners,
         tags=dict(spec.tags),
+        metadata={name: to_wire(value) for name, value in declared(spec.metadata).items()},
         inputs={name: read.text for name, read in defined.inputs.items()},
         deps=tuple(dep.asset_key.text for dep in spec.deps),
         checks=tuple(node.spec.name for node in graph.check_nodes(key)),
@@ -195,5 +201,6 @@ def spec_of(record: AssetRecord) -> AssetSpec:
         code_version=record.authored,
         owners=record.owners,
         tags=record.tags,
+        metadata={name: from_wire(wire) for name, wire in record.metadata.items()},
         kinds=record.kinds,
     )

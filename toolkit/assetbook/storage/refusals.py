@@ -13,7 +13,7 @@ def fenced(run_id: str, status: str | None) -> RunEndedError:
     return RunEndedError(
         f"writing for run {run_id}",
         f"the run was marked {status} meanwhile; nothing of this was written",
-        f"See why: assetbook logs {run_id}. Then run again what is missing.",
+        f"See why: `%logs {run_id}`. Then run again what is missing.",
     )
 
 

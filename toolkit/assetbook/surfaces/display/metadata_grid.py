@@ -6,8 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from assetbook.definitions.secret import scrub
-from assetbook.errors import AssetbookError, with_article
+from assetbook.definitions.declared_metadata import declared
 from assetbook.metadata import (
     COLUMN_SCHEMA,
     ROW_COUNT,
@@ -15,7 +14,6 @@ from assetbook.metadata import (
     TableSchemaMetadataValue,
     UrlMetadataValue,
     from_wire,
-    metadata_value,
     plain_text,
     to_wire,
 )
@@ -64,22 +62,13 @@ def metadata_grid(metadata: Mapping[str, Any]) -> Grid:
 
 def declared_grid(metadata: Mapping[str, Any]) -> Grid:
     """What a definition's author said of it: plain values, or metadata values; secrets masked."""
-    values = {name: _declared(name, raw) for name, raw in metadata.items()}
-    return Grid(("name", "value"), tuple((name, _cell(each)) for name, each in values.items()))
+    values = declared(metadata).items()
+    return Grid(("name", "value"), tuple((name, _cell(each)) for name, each in values))
 
 
 def declared_json(metadata: Mapping[str, Any]) -> dict[str, Any]:
     """The same in wire form."""
-    return {name: to_wire(_declared(name, raw)) for name, raw in metadata.items()}
-
-
-def _declared(name: str, raw: object) -> MetadataValue[Any]:
-    try:
-        value = metadata_value(raw, name)
-    except AssetbookError:  # it is refused when the asset runs; here it is only named
-        return MetadataValue.text(with_article(type(raw).__name__))
-    masked = scrub(plain_text(value))
-    return value if masked == plain_text(value) else MetadataValue.text(masked)
+    return {name: to_wire(each) for name, each in declared(metadata).items()}
 
 
 def metadata_line(metadata: Mapping[str, Any]) -> str:
