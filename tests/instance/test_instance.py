@@ -290,6 +290,11 @@ def test_reading_an_external_asset_without_a_value_says_what_to_do(instance: Ins
         make(instance, PRICES, orders)
 
 
+def test_reading_an_external_asset_that_nobody_reported_says_so(instance: Instance) -> None:
+    with pytest.raises(SelectionError, match=r"it is external: .*\nName it in deps="):
+        make(instance, PRICES, orders)
+
+
 def test_its_repr_names_the_store(instance: Instance, project: Path) -> None:
     assert repr(instance) == f"<Instance {project / '.assetbook'}>"
 

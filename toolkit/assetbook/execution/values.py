@@ -8,6 +8,7 @@ from typing import Any, ClassVar, TypeAlias
 import msgspec
 
 from assetbook.definitions.ports import DEFAULT_IO_MANAGER, InputPort
+from assetbook.dependencies.asset_graph import AssetGraph
 from assetbook.errors import CheckFailedError, ConfigError, SelectionError, did_you_mean
 from assetbook.events.records import AssetMaterialized, InputVersion, ValueRef
 from assetbook.execution.environment import RunEnvironment
@@ -131,11 +132,7 @@ class RunValues:
         """The version of ``key`` that was there before this run."""
         recorded = self._environment.recorded.get(key)
         if recorded is None:
-            raise SelectionError(
-                f"the value of `{key}`",
-                "it has never been materialized",
-                f"Run `%materialize {key}` first.",
-            )
+            raise _never_made(key, self._environment.graph)
         held = self._held[key] = Held.of(key, recorded.event, recorded.number)
         return held
 
@@ -152,6 +149,18 @@ class RunValues:
             run_id=held.event.run_id,
         )
         return manager.load_input(context)
+
+
+def _never_made(key: AssetKey, graph: AssetGraph) -> SelectionError:
+    asked = f"the value of `{key}`"
+    if key in graph.makers or key in graph.remembered:
+        remedy = f"Run `%materialize {key}` first."
+        return SelectionError(asked, "it has never been materialized", remedy)
+    return SelectionError(
+        asked,
+        "it is external: it is made elsewhere, and no value of it is stored here",
+        "Name it in deps= instead of reading it.",
+    )
 
 
 def manager_for(name: str, resources: Mapping[str, object]) -> Any:
