@@ -9,7 +9,7 @@ from tests.notebook.session_notebook import Notebook, define
 
 from assetbook.definitions.asset_decorator import asset
 from assetbook.definitions.asset_definition import AssetsDefinition
-from assetbook.errors import SelectionError
+from assetbook.errors import SelectionError, UsageError
 from assetbook.keys import AssetKey
 from assetbook.notebook.session import Cell, Session
 
@@ -168,5 +168,7 @@ def test_a_cell_that_is_itself_a_definition_is_bound() -> None:
 def test_outside_cells_nothing_is_taken() -> None:
     session = Session({}, lambda name: False)
     assert session.end(True) == []
-    session.define(asset(name="x")(lambda: 1), "x")
+    with pytest.raises(UsageError, match="it runs silently"):
+        session.define(asset(name="x")(lambda: 1), "x")
     assert list(session) == []
+    assert session.namespace == {}

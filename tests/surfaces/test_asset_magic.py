@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+import nbformat
 import pytest
 from tests.surfaces.book import Book, CellFailedError
+
+from assetbook.keys import AssetKey
 
 
 def test_it_binds_the_definition_and_gives_the_value(book: Book) -> None:
@@ -142,3 +145,20 @@ def test_case_alone_does_not_tell_keys_apart(book: Book, tmp_path: Path) -> None
     book.run("%%asset orders\n1")
     with pytest.raises(CellFailedError, match="`orders` differs from it only in upper and lower"):
         book.run("%%asset Orders\n1")
+
+
+def test_a_notebook_that_percent_run_includes_defines_and_materializes(book: Book) -> None:
+    cells = ["@asset\ndef one() -> int:\n    return 1", "%%asset two\none + 1"]
+    other = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(text) for text in cells])
+    nbformat.write(other, book.path.parent / "other.ipynb")
+    said = book.run(f"%run {book.path.parent / 'other.ipynb'}")
+    assert "2 materialized" in said
+    assert book.instance.value("two") == 2
+    cells_of = [book.live.session.living(AssetKey(name)) for name in ("one", "two")]
+    assert {str(living.cell) for living in cells_of if living is not None} == {"In[3]"}
+
+
+def test_a_cell_that_runs_silently_is_refused(book: Book) -> None:
+    result = book.shell.run_cell("%%asset total\n1", silent=True)
+    assert "runs silently" in str(result.error_in_exec or result.error_before_exec)
+    assert "total" not in book.names

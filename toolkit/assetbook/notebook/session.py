@@ -16,7 +16,7 @@ from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.collection import Definition, Definitions
 from assetbook.definitions.place import watch_made
 from assetbook.definitions.spec import AssetSpec
-from assetbook.errors import SelectionError, did_you_mean, with_article
+from assetbook.errors import SelectionError, UsageError, did_you_mean, with_article
 from assetbook.keys import AssetKey
 from assetbook.notebook.reachable import KINDS, Cell, Living, identities_of, reachable_in
 
@@ -88,11 +88,24 @@ class Session:
         return list(self._notices)
 
     def define(self, definition: Definition, name: str) -> None:
-        """Takes a definition that the running cell is by itself, and binds it to ``name``."""
+        """Takes a definition that the running cell is by itself, and binds it to ``name``.
+
+        Raises UsageError in a cell that runs silently, as some front ends' own do.
+        """
+        if self._cell is None:
+            raise UsageError(
+                f"`%%asset {name}`",
+                "it runs silently, so that no cell can be said to define it",
+                "Run it as an ordinary cell.",
+            )
         self._keep_plain(name)
         self.namespace[name] = definition
+        self._take(Living(definition, self._cell, name))
+
+    def notice(self) -> None:
+        """Takes what the running cell has made so far, as where ``%run`` runs a whole notebook."""
         if self._cell is not None:
-            self._take(Living(definition, self._cell, name))
+            self._take_reachable(self._cell)
 
     def end(self, success: bool) -> list[str]:
         """The cell has run. Gives a line for each thing that a person should know."""
@@ -101,11 +114,7 @@ class Session:
             return []
         self._watch.close()
         self._notices = []
-        reachable = reachable_in(self.namespace, cell)
-        for living in self._newly_defined(cell, reachable):
-            if living.direct:
-                self._keep_plain(living.name)
-            self._take(living)
+        reachable = self._take_reachable(cell)
         self._say_unreachable(reachable)
         self._say_rebound()
         if success:
@@ -125,6 +134,14 @@ class Session:
                 f"forget `{key}`", "no cell here defines it", did_you_mean(str(key), known)
             )
         self._end([name for name in identities_of(living.definition) if name in self._living])
+
+    def _take_reachable(self, cell: Cell) -> dict[int, Living]:
+        reachable = reachable_in(self.namespace, cell)
+        for living in self._newly_defined(cell, reachable):
+            if living.direct:
+                self._keep_plain(living.name)
+            self._take(living)
+        return reachable
 
     def _newly_defined(self, cell: Cell, reachable: Mapping[int, Living]) -> list[Living]:
         """What this cell has made or imported; specs first, since a function's own one wins.

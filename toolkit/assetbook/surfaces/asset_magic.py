@@ -86,6 +86,7 @@ def _command(callback: Callable[..., Any]) -> click.Command:
 
 def _run_cell(live: LiveNotebook, text: str, options: dict[str, Any]) -> Any:
     __tracebackhide__ = True
+    live.session.notice()
     definition = _define(live, text, options)
     live.session.define(definition, definition.name)
     if options["take_over"]:
