@@ -320,6 +320,27 @@ class StateViewContract:
         assert [each.number for each in store.versions(ORDERS, newest=2)] == [5, 4]
         assert store.versions(AssetKey("nobody")) == []
 
+    def test_an_input_of_the_same_commit_gets_its_number(self, store: Store) -> None:
+        store.commit([materialized()])
+        read = {
+            "orders": InputVersion(key="orders", version=0, data_version="d"),
+            "prices": InputVersion(key="prices", version=7),
+        }
+        store.commit([materialized(), materialized("report", inputs=read)])
+        [version] = store.versions(AssetKey("report"))
+        assert {name: each.version for name, each in version.event.inputs.items()} == {
+            "orders": 2,
+            "prices": 7,
+        }
+        assert version.event.inputs["orders"].data_version == "d"
+
+    def test_an_input_that_was_not_committed_with_it_has_no_number(self, store: Store) -> None:
+        store.commit([materialized()])
+        read = {"orders": InputVersion(key="orders", version=0)}
+        store.commit([materialized("report", inputs=read)])
+        [version] = store.versions(AssetKey("report"))
+        assert version.event.inputs["orders"].version is None
+
     def test_a_check_is_told_the_version_of_its_commit(self, store: Store) -> None:
         store.commit([materialized()])
         store.commit([materialized(), evaluated()])

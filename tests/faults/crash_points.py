@@ -80,10 +80,10 @@ def _any(*given: Any, **named: Any) -> bool:
 
 
 def _are(kind: type[Any]) -> Callable[..., bool]:
-    """Whether what is committed begins with an event of that kind, of ``orders`` if of an asset."""
+    """Whether an event of that kind is committed, of ``orders`` if of an asset."""
 
     def calls(store: object, events: Any, **named: Any) -> bool:
-        return _is(events[0], kind)
+        return any(_is(event, kind) for event in events)
 
     return calls
 
@@ -95,7 +95,11 @@ def _is(event: object, kind: type[Any]) -> bool:
 def _commits_orders(work: Any) -> bool:
     """Whether a request in the queue is the one that commits ``orders``."""
     given = getattr(work, "args", ())
-    return bool(given) and isinstance(given[0], tuple) and _is(given[0][0], AssetMaterialized)
+    return (
+        bool(given)
+        and isinstance(given[0], tuple)
+        and any(_is(event, AssetMaterialized) for event in given[0])
+    )
 
 
 def _batch_has_orders(queue: object, batch: Any) -> bool:

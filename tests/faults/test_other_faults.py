@@ -212,10 +212,12 @@ def test_a_run_that_lives_is_left_alone_past_its_lease(
 
 
 def stopped_past_its_lease(worker: WarmWorker, order: Order, lease: float) -> RunRecord:
-    """The run of a worker that stands still for a lease as it is about to commit ``orders``."""
-    pid = worker.start(
-        replace(order, crash="before the commit is asked for", signal=signal.SIGSTOP)
-    )
+    """The run of a worker that stands still for a lease as it is about to commit ``orders``.
+
+    It makes nothing else: another step might be writing just then, and the store with it stand.
+    """
+    crash = "before the commit is asked for"
+    pid = worker.start(replace(order, assets=("orders",), crash=crash, signal=signal.SIGSTOP))
     instance = open_store(Path(order.project))
     until = time.monotonic() + 20
     while activity_of(pid) != "T":

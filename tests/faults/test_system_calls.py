@@ -19,6 +19,7 @@ from tests.faults.conftest import make_project
 from tests.faults.tracing import Traced
 from tests.faults.verification import Witness
 from tests.faults.warm_worker import Order, WarmWorker
+from tests.faults.worker import AHEAD, CALLS
 
 # value files and folders are synced by the one, the database by the other
 FILE_SYNC, DATABASE_SYNC = "fsync", "fdatasync"
@@ -77,12 +78,13 @@ def hit(folder: Path, instant: Instant, fault: str) -> tuple[Traced, int]:
     """A new store after the fault at that instant, and the program's exit code."""
     calls = f"{instant.call},{FILE_SYNC}"
     rehearsal = Traced(make_project(folder / "rehearsal"), rounds=1)
-    rehearsal.run(calls)
+    rehearsal.run(calls, ahead=instant.call)
     record = rehearsal.record
     # a log line that another thread writes may come between: then once more by what was seen
     for number in range(5):
         traced = Traced(make_project(folder / f"project{number}"), rounds=1)
-        code = traced.run(calls, f"{instant.call}:{fault}:when={instant.find(record)}")
+        at = instant.find(record)
+        code = traced.run(calls, f"{instant.call}:{fault}:when={at}", ahead=instant.call)
         if instant.is_last(traced.record):
             return traced, code
     pytest.fail(f"the fault never came at {instant}, at last:\n{traced.record}")
@@ -126,21 +128,23 @@ def test_a_fault_at_a_system_call_loses_nothing(
 def test_a_fault_at_each_system_call_loses_nothing(
     worker: WarmWorker, tmp_path: Path, call: str, fault: str, step: int
 ) -> None:
-    for at in count(1, step):
-        traced = Traced(make_project(tmp_path / f"project{at}"), rounds=2)
-        happened = traced.fault(call, fault, at)
-        look_and_go_on(worker, traced)
-        shutil.rmtree(traced.project)
-        if not happened:
-            break
-    print(f"{fault} at {at // step} calls of {call}")
-    assert at > 1
+    # those of the main thread; then those of the threads that write values, if they make any
+    for first in (1, AHEAD + 1) if call in CALLS else (1,):
+        for at in count(first, step):
+            traced = Traced(make_project(tmp_path / f"project{at}"), rounds=2)
+            happened = traced.fault(call, fault, at)
+            look_and_go_on(worker, traced)
+            shutil.rmtree(traced.project)
+            if not happened:
+                break
+        print(f"{fault} at {(at - first) // step} calls of {call}")
+        assert at > first or (first, call) == (1, FILE_NAME)
 
 
 @pytest.mark.long
 def test_kills_at_each_sync_catch_a_naive_protocol(tmp_path: Path) -> None:
     wrong: list[str] = []
-    for at in count(1):
+    for at in count(AHEAD + 1):
         traced = Traced(make_project(tmp_path / f"project{at}"), 2, "value in place, then event")
         happened = traced.fault(FILE_SYNC, KILL, at)
         wrong = Witness(traced.project, latest_only=True).look(traced.lines)

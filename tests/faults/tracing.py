@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from tests.faults.warm_worker import REPOSITORY, environment
+from tests.faults.worker import CALLS
 
 
 @dataclass
@@ -31,8 +32,11 @@ class Traced:
         """A line for each traced call: the thread, and the call with the paths of its files."""
         return (self.project / "calls").read_text(encoding="utf-8", errors="replace")
 
-    def run(self, calls: str, injected: str = "") -> int:
-        """Its exit code, once those calls are traced and that fault is injected."""
+    def run(self, calls: str, injected: str = "", ahead: str = "") -> int:
+        """Its exit code, once those calls are traced and that fault is injected.
+
+        Threads that write values count their calls of the name ``ahead`` from ``AHEAD`` on.
+        """
         if shutil.which("strace") is None:
             pytest.fail("strace is not installed: apt-get install strace (make test-all does it)")
         options = ["-f", "-qq", "-y", "-s", "64", "-o", str(self.project / "calls")]
@@ -40,6 +44,7 @@ class Traced:
         options += ["-e", f"inject={injected}"] if injected else []
         program = [sys.executable, "-W", "ignore", "-m", "tests.faults.worker"]
         arguments = [str(self.project), f"--rounds={self.rounds}", f"--protocol={self.protocol}"]
+        arguments += [f"--ahead={ahead}"] if ahead in CALLS else []
         with self.lines.open("wb") as output:
             return subprocess.run(
                 ["strace", *options, *program, *arguments],
@@ -52,5 +57,5 @@ class Traced:
 
     def fault(self, call: str, fault: str, at: int) -> bool:
         """Whether the fault at that call of a thread came to pass, after a run with it."""
-        code = self.run(call, f"{call}:{fault}:when={at}")
+        code = self.run(call, f"{call}:{fault}:when={at}", ahead=call)
         return code == -signal.SIGKILL or "(INJECTED)" in self.record

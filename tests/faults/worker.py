@@ -7,7 +7,10 @@ whoever reads a version can tell whether its value is that version's own data.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+import os
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +19,7 @@ from tests.faults import naive_protocols
 
 from assetbook import AssetExecutionContext, Instance, asset, materialize
 from assetbook.errors import AssetbookError
+from assetbook.execution.background import BackgroundWriter
 from assetbook.execution.reporter import StepOutcome
 from assetbook.keys import RunId
 from assetbook.planning.steps import Plan
@@ -99,13 +103,45 @@ def _materialize(assets: Sequence[object], instance: Instance) -> bool:
     ).success
 
 
+CALLS: Mapping[str, Callable[[int], object]] = {
+    "fsync": os.fsync,
+    "fdatasync": os.fdatasync,
+    "write": lambda file: os.write(file, b""),
+    "pwrite64": lambda file: os.pwrite(file, b"", 0),
+    "linkat": lambda file: os.link("/", "/", src_dir_fd=file, dst_dir_fd=file),
+}
+"""Harmless calls to the system, by their names. Some fail, which counts as well."""
+AHEAD = 500
+"""More calls of one kind than the main thread makes."""
+
+
+def count_ahead(call: Callable[[int], object]) -> None:
+    """Has each thread that writes values make the call so often before it does anything.
+
+    strace counts calls by thread: so the writers' have numbers that no other thread's reach.
+    """
+    write = BackgroundWriter._write
+
+    def counted(self: BackgroundWriter) -> None:
+        with tempfile.TemporaryFile(buffering=0) as file:
+            for _ in range(AHEAD):
+                with suppress(OSError):
+                    call(file.fileno())
+        write(self)
+
+    BackgroundWriter._write = counted  # type: ignore[method-assign]
+
+
 def main() -> int:
     """0 if every run ended well."""
     parser = argparse.ArgumentParser()
     parser.add_argument("project", type=Path)
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--protocol", default="assetbook")
+    parser.add_argument("--ahead", choices=tuple(CALLS), help="a call that writer threads count")
     arguments = parser.parse_args()
+    if arguments.ahead:
+        count_ahead(CALLS[arguments.ahead])
     naive_protocols.take(arguments.protocol)
     return 0 if work(arguments.project, arguments.rounds) else 1
 

@@ -9,9 +9,12 @@ from assetbook.definitions.results import AssetCheckResult
 from assetbook.errors import DefinitionError, with_article
 from assetbook.events.records import CheckEvaluated
 from assetbook.execution.asset_step import config_for, result_of
+from assetbook.execution.committing import Returned
 from assetbook.execution.context import AssetCheckExecutionContext
 from assetbook.execution.environment import RunEnvironment, Timing
 from assetbook.execution.failure import error_info
+from assetbook.execution.recording import Made
+from assetbook.execution.reporter import StepOutcome
 from assetbook.execution.resource_scope import ResourceScope
 from assetbook.execution.values import RunValues
 from assetbook.keys import CheckKey
@@ -26,8 +29,8 @@ def run_check_step(
     values: RunValues,
     resources: ResourceScope,
     timing: Timing,
-) -> tuple[CheckEvaluated, Exception | None]:
-    """The event that says what the check found, and what it raised if it could not run.
+) -> Returned:
+    """How the check ended, and the event that says what it found.
 
     A KeyboardInterrupt passes through.
     """
@@ -39,7 +42,7 @@ def run_check_step(
     if not isinstance(definition, AssetChecksDefinition):
         raise DefinitionError(f"the check {key}", "its asset's own function answers it")
     code = environment.provenance.code_of(definition)
-    held = values.made.get(key.asset_key)
+    held = values.made_here(key.asset_key)
     recorded = environment.recorded.get(key.asset_key)
     event: dict[str, Any] = {
         "run_id": run_id,
@@ -68,7 +71,26 @@ def run_check_step(
         event |= {"passed": False, "error": error_info(error, environment.where)}
         failure = error
     duration = timing.elapsed(environment.clock)
-    return CheckEvaluated(at=environment.clock.now(), duration=duration, **event), failure
+    found = CheckEvaluated(at=environment.clock.now(), duration=duration, **event)
+    return Returned(_outcome(step, found, failure), Made(checks=[found]))
+
+
+def _outcome(step: Step, found: CheckEvaluated, failure: Exception | None) -> StepOutcome:
+    if failure is not None:
+        message = f"{type(failure).__name__}: {failure}"
+        return StepOutcome(
+            step,
+            "failed",
+            found.duration,
+            message=message,
+            error=found.error,
+            exception=failure,
+        )
+    if found.blocking and not found.passed and found.severity == "error":
+        said = f": {found.description}" if found.description else ""
+        message = f"the blocking check `{found.check}` failed{said}"
+        return StepOutcome(step, "failed", found.duration, message=message)
+    return StepOutcome(step, "done", found.duration)
 
 
 def _call(

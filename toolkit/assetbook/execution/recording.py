@@ -23,7 +23,7 @@ from assetbook.events.records import (
 from assetbook.execution.context import AssetExecutionContext
 from assetbook.execution.environment import RunEnvironment, Timing
 from assetbook.execution.returned import Produced
-from assetbook.execution.values import AnyForm, MemoryForm, RunValues, manager_for
+from assetbook.execution.values import AnyForm, Held, MemoryForm, RunValues, is_stored, manager_for
 from assetbook.io.forms import stored_form
 from assetbook.io.manager import OutputContext
 from assetbook.keys import AssetKey
@@ -31,14 +31,29 @@ from assetbook.metadata import metadata_value, to_wire
 from assetbook.planning.steps import Step
 
 
-class Made(msgspec.Struct):
-    """What a step made, ready to be committed in one transaction."""
+class Version(msgspec.Struct):
+    """A new version of one asset, on its way into the store."""
 
-    versions: list[tuple[AssetKey, AssetMaterialized, AnyForm | None]] = []
-    """What is committed of each asset, and the form that its consumers get."""
+    key: AssetKey
+    held: Held
+    """Its event as far as it is known, and the form that its consumers get."""
+    inputs: dict[str, Held]
+    """What it was made of, by parameter."""
+
+
+class Made(msgspec.Struct):
+    """What a step made, to be stored, and then committed in one transaction."""
+
+    versions: list[Version] = []
     checks: list[CheckEvaluated] = []
     texts: dict[str, str] = {}
     """Source texts and manifests that the events refer to, by digest."""
+
+    @property
+    def size(self) -> int:
+        """Bytes of memory of the values that are to be written."""
+        forms = [version.held.form for version in self.versions]
+        return sum(form.size for form in forms if form is not None and is_stored(form))
 
 
 class Recorder(msgspec.Struct):
@@ -92,11 +107,14 @@ class Recorder(msgspec.Struct):
         return parts.digest
 
     def record(self, produced: Produced, resources: Mapping[str, object]) -> None:
-        """Stores one output and adds its event."""
+        """Adds the version that one output is, in its stored form.
+
+        A user's own I/O manager stores it here and now.
+        """
         environment = self.environment
         key = produced.port.spec.key
         metadata: dict[str, Any] = {}
-        reference, form, data_version = self._store(produced, resources, metadata)
+        reference, form = self._form(produced, resources, metadata)
         if self.context is not None:
             metadata.update(self.context.metadata_of(produced.port.name))
         metadata.update(produced.metadata)
@@ -107,13 +125,12 @@ class Recorder(msgspec.Struct):
             key=key.text,
             step=self.step.name,
             duration=self.timing.elapsed(environment.clock),
-            data_version=authored.value if authored is not None else data_version,
+            data_version=authored.value if authored is not None else "",
             authored_data_version=authored is not None,
             value=reference,
             code=self._authored_for(produced),
             config=self.config,
             config_text=self.config_text,
-            inputs=self.values.versions_of(environment.graph.inputs[key]),
             reads=self.reads,
             as_of=self.timing.at if self.readers else None,
             readers=self.readers,
@@ -121,7 +138,8 @@ class Recorder(msgspec.Struct):
             tags=dict(produced.tags),
             overridden=environment.overridden,
         )
-        self.made.versions.append((key, event, form))
+        inputs = self.values.inputs_of(environment.graph.inputs[key])
+        self.made.versions.append(Version(key, Held(event, form=form), inputs))
 
     def _authored_for(self, produced: Produced) -> CodeRef:
         authored = produced.port.spec.code_version
@@ -134,25 +152,21 @@ class Recorder(msgspec.Struct):
             unknowns=self.code.unknowns,
         )
 
-    def _store(
+    def _form(
         self, produced: Produced, resources: Mapping[str, object], metadata: dict[str, Any]
-    ) -> tuple[ValueRef | None, AnyForm | None, str]:
-        """Where the value is, the form that consumers get, and its data version."""
+    ) -> tuple[ValueRef | None, AnyForm | None]:
+        """Where the value is, if that is known, and the form that consumers get."""
         key = produced.port.spec.key
-        unique = f"unique:{self.run_id}:{key.text}"
         if produced.value is NO_VALUE:
-            return None, None, unique
+            return None, None
         if self.environment.values is None:
-            return None, MemoryForm(produced.value), unique
+            return None, MemoryForm(produced.value)
         name = produced.port.io_manager_key
         manager = manager_for(name, resources)
         if manager is None:
             form = stored_form(produced.value, asked=f"the value of `{key}`")
             metadata.update(form.describe())
-            reference = self.environment.values.write(
-                form, key=key, partition=None, run_id=self.run_id, attempt=1
-            )
-            return reference, form, form.data_version()
+            return None, form
         context = OutputContext(
             name=produced.port.name,
             step_key=self.step.name,
@@ -165,7 +179,7 @@ class Recorder(msgspec.Struct):
         metadata.update(context.output_metadata)
         versioned = bool(getattr(manager, "versioned", False))
         reference = ValueRef(io_manager=name, kind="custom", versioned=versioned)
-        return reference, None, unique
+        return reference, None
 
 
 def _wired(metadata: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,8 +1,9 @@
 """Runs a plan: the only place with effects.
 
 :class:`Run` begins, goes through the steps in order, and ends. Each step that makes something is
-committed in one transaction, after its value files are durable; only then is anybody told. A
-failed step ends its consumers as *upstream failed*, and the others go on.
+committed in one transaction, after its value files are durable; only then is anybody told. That is
+done beside the next step, which has its inputs from memory. A failed step, also one whose value
+cannot be stored, ends its consumers as *upstream failed*, and the others go on.
 """
 
 from __future__ import annotations
@@ -10,28 +11,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from msgspec import structs
-
 from assetbook.dependencies.reasons import ReasonKind
-from assetbook.errors import AssetbookError, RunEndedError
-from assetbook.events.records import (
-    CheckEvaluated,
-    ErrorInfo,
-    RunEnded,
-    RunStarted,
-    StepEnded,
-    StepStarted,
-)
+from assetbook.errors import RunEndedError
+from assetbook.events.records import RunEnded, RunStarted, StepStarted
 from assetbook.execution.asset_step import run_asset_step
+from assetbook.execution.background import BackgroundWriter
 from assetbook.execution.capture import Sink, into, watched
 from assetbook.execution.check_step import run_check_step
+from assetbook.execution.committing import Committer, Returned
 from assetbook.execution.environment import RunEnvironment, Timing
-from assetbook.execution.failure import error_info
 from assetbook.execution.interrupts import interrupts_held
-from assetbook.execution.recording import Made
 from assetbook.execution.reporter import StepOutcome
 from assetbook.execution.resource_scope import ResourceScope
 from assetbook.execution.scrubbing import scrubbed
+from assetbook.execution.step_ledger import StepLedger
 from assetbook.execution.values import Held, RunValues
 from assetbook.keys import AssetKey, RunId, new_run_id
 from assetbook.planning.steps import Plan, Step
@@ -90,10 +83,12 @@ class _Run:
         self.plan = plan
         self.environment = environment
         self.run_id = new_run_id()
-        self.values = RunValues(environment)
-        self.outcomes: dict[str, StepOutcome] = {}
-        self.unsuccessful: set[str] = set()
-        """The steps that were to make assets and did not."""
+        self.values = RunValues(environment, self.run_id)
+        self.ledger = StepLedger(environment, self.run_id)
+        self.committer = Committer(environment, self.run_id, self.values, self.ledger)
+        self.writer: BackgroundWriter | None = None
+        if environment.values is not None and len(plan.steps) > 1:
+            self.writer = BackgroundWriter(self.committer, self.ledger)
         self.timing = Timing.start(environment.clock)
         self.capture = environment.observe is not None
 
@@ -118,12 +113,12 @@ class _Run:
         except BaseException as error:
             self._end("failed", f"{type(error).__name__}: {error}")
             raise
-        failed = [each for each in self.outcomes.values() if each.status == "failed"]
+        outcomes = self.ledger.outcomes(self.plan)
+        failed = [each for each in outcomes if each.status == "failed"]
         status = "failed" if failed else "success"
         duration = self._end(
             status, f"{failed[0].step.name}: {failed[0].message}" if failed else ""
         )
-        outcomes = tuple(self.outcomes.values())
         return RunResult(self.run_id, status, outcomes, duration, self.plan, self.values.made)
 
     def _begin(self) -> None:
@@ -152,23 +147,46 @@ class _Run:
         return duration
 
     def _steps(self, resources: ResourceScope) -> None:
-        for step in self.plan.steps:
-            skipped = self._skipped(step)
-            if skipped is not None:
-                self._ended(skipped)
-            else:
-                self._step(step, resources)
+        try:
+            for step in self.plan.steps:
+                self._settle_for(step)
+                skipped = self._skipped(step)
+                if skipped is not None:
+                    self.ledger.ended(skipped)
+                else:
+                    self._step(step, resources)
+        finally:
+            if self.writer is not None:
+                with interrupts_held():
+                    self.writer.close()
+
+    def _settle_for(self, step: Step) -> None:
+        """Waits for what must be committed before it is known whether and how the step runs.
+
+        That is the data of its condition; and all that it reads, if it acts outside the store,
+        where nothing can be taken back should one of its inputs turn out not to be storable.
+        """
+        if self.writer is not None and (step.condition or self._acts_outside(step)):
+            self.writer.settle(step.after)
+
+    def _acts_outside(self, step: Step) -> bool:
+        if step.kind != "asset":
+            return False
+        definition = self.environment.graph.makers[step.keys[0]]
+        return any(
+            not port.has_value or port.io_manager_key in self.environment.resources
+            for port in definition.outputs
+            if port.spec.key in step.keys
+        )
 
     def _skipped(self, step: Step) -> StepOutcome | None:
         """The outcome of a step that will not run; None if it will."""
-        for name in step.after:
-            if name in self.unsuccessful:
-                message = f"`{name}` did not succeed"
-                return StepOutcome(step, "upstream_failed", message=message)
+        failed = self.ledger.upstream_failed(step)
+        if failed is not None:
+            return failed
         if step.kind == "check":
-            before = [self.outcomes[name] for name in step.after if name in self.outcomes]
             pending = any(each.kind is ReasonKind.CHECK_NOT_RUN for each in step.reasons)
-            if before and not pending and all(each.status == "skipped" for each in before):
+            if not pending and self.ledger.nothing_new(step.after):
                 return StepOutcome(step, "skipped", message="there is no new version to check")
         elif step.condition and not any(map(self.values.data_changed, step.condition)):
             names = ", ".join(f"`{key}`" for key in step.condition)
@@ -184,100 +202,46 @@ class _Run:
         try:
             if self.capture:
                 with into(Sink(self.run_id, step.name, environment.clock, environment.store.later)):
-                    outcome = self._work(step, resources, timing)
+                    returned = self._work(step, resources, timing)
             else:
-                outcome = self._work(step, resources, timing)
+                returned = self._work(step, resources, timing)
+            self._hand_on(returned)
         except KeyboardInterrupt:
             duration = timing.elapsed(environment.clock)
-            self._ended(StepOutcome(step, "canceled", duration, message="interrupted"))
+            self.ledger.ended(StepOutcome(step, "canceled", duration, message="interrupted"))
             raise
-        except RunEndedError:  # what it made counts for nothing, nor would any later step's
+        except RunEndedError:  # what the run made counts for nothing
             raise
         except Exception as error:  # noqa: BLE001 - the author's code may raise anything: recorded
-            outcome = self._failed(step, error, timing)
-        self._ended(outcome)
+            duration = timing.elapsed(environment.clock)
+            self.ledger.ended(self.ledger.failed(step, error, duration))
 
-    def _work(self, step: Step, resources: ResourceScope, timing: Timing) -> StepOutcome:
+    def _work(self, step: Step, resources: ResourceScope, timing: Timing) -> Returned:
         if step.kind == "check":
-            return self._check(step, resources, timing)
-        made = run_asset_step(self.environment, self.run_id, step, self.values, resources, timing)
-        return self._commit(step, made, timing)
-
-    def _commit(self, step: Step, made: Made, timing: Timing) -> StepOutcome:
-        """Commits what a step made, in one transaction, and only then hands it on."""
-        environment = self.environment
-        with interrupts_held():
-            if made.texts:
-                environment.store.put_texts(made.texts)
-            materialized = tuple([event for _, event, _ in made.versions])
-            events = scrubbed([*materialized, *made.checks])
-            receipt = environment.store.commit(events, fence=self.run_id)
-        versions: dict[AssetKey, int] = {}
-        for key, event, form in made.versions:
-            number = versions[key] = receipt.versions[key.text]
-            self.values.put(key, Held.of(key, event, number, form))
-        for check in made.checks:
-            self._note_blocking(check)
-        duration = timing.elapsed(environment.clock)
-        return StepOutcome(step, "done", duration, materialized, versions, tuple(made.checks))
-
-    def _check(self, step: Step, resources: ResourceScope, timing: Timing) -> StepOutcome:
-        event, failure = run_check_step(
-            self.environment, self.run_id, step, self.values, resources, timing
-        )
-        with interrupts_held():
-            self.environment.store.commit(scrubbed([event]), fence=self.run_id)
-        self._note_blocking(event)
-        outcome = StepOutcome(step, "done", event.duration, checks=(event,))
-        if failure is not None:
-            message = f"{type(failure).__name__}: {failure}"
-            return structs.replace(
-                outcome, status="failed", message=message, error=event.error, exception=failure
+            return run_check_step(
+                self.environment, self.run_id, step, self.values, resources, timing
             )
-        if event.blocking and not event.passed and event.severity == "error":
-            return structs.replace(outcome, status="failed", message=_said(event))
-        return outcome
-
-    def _note_blocking(self, check: CheckEvaluated) -> None:
-        if check.blocking and not check.passed and check.severity == "error":
-            key = AssetKey.from_text(check.key)
-            self.values.block(key, f"its check `{check.check}` failed")
-
-    def _failed(self, step: Step, error: Exception, timing: Timing) -> StepOutcome:
-        info = error_info(error, self.environment.where)
-        first_line = str(error).splitlines()[0] if str(error) else ""
-        message = first_line if isinstance(error, AssetbookError) else f"{info.kind}: {first_line}"
+        made = run_asset_step(self.environment, self.run_id, step, self.values, resources, timing)
         duration = timing.elapsed(self.environment.clock)
-        return StepOutcome(step, "failed", duration, message=message, error=info, exception=error)
+        return Returned(StepOutcome(step, "done", duration), made)
 
-    def _ended(self, outcome: StepOutcome) -> None:
-        """Records a step that made nothing, and tells of any."""
-        step = outcome.step
-        self.outcomes[step.name] = outcome
-        # a check that failed blocks its asset: whoever reads that asset says so itself
-        if step.kind == "asset" and outcome.status in _UNSUCCESSFUL:
-            self.unsuccessful.add(step.name)
-        if outcome.status != "done" and not outcome.checks:
-            self._record(outcome, outcome.error)
-        self.environment.reporter.step_ended(outcome)
+    def _hand_on(self, returned: Returned) -> None:
+        """Hands what a step made to those that read it, and to the store."""
+        if self.writer is None:
+            self.committer.write(returned)
+            with interrupts_held():
+                self.committer.commit([returned])
+                self._pass_on(returned)
+            return
+        self.writer.wait_for_room(returned.made.size)
+        with interrupts_held():
+            self._pass_on(returned)
+            self.writer.put(returned)
 
-    def _record(self, outcome: StepOutcome, error: ErrorInfo | None) -> None:
-        event = StepEnded(
-            at=self.environment.clock.now(),
-            run_id=self.run_id,
-            step=outcome.step.name,
-            status=outcome.status,  # type: ignore[arg-type]
-            duration=outcome.duration,
-            message=outcome.message,
-            error=error,
-        )
-        self.environment.store.later(scrubbed([event]))
-
-
-_UNSUCCESSFUL = frozenset({"failed", "upstream_failed", "canceled"})
-
-
-def _said(check: CheckEvaluated) -> str:
-    return f"the blocking check `{check.check}` failed" + (
-        f": {check.description}" if check.description else ""
-    )
+    def _pass_on(self, returned: Returned) -> None:
+        for version in returned.made.versions:
+            self.values.put(version.key, version.held)
+        for check in returned.made.checks:
+            if check.blocking and not check.passed and check.severity == "error":
+                key = AssetKey.from_text(check.key)
+                self.values.block(key, f"its check `{check.check}` failed")

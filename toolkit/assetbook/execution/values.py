@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Mapping
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, ClassVar, TypeAlias, TypeGuard
 
 import msgspec
 
@@ -14,7 +15,7 @@ from assetbook.events.records import AssetMaterialized, InputVersion, ValueRef
 from assetbook.execution.environment import RunEnvironment
 from assetbook.io.forms import StoredForm
 from assetbook.io.manager import InputContext
-from assetbook.keys import AssetKey
+from assetbook.keys import AssetKey, RunId
 
 
 class MemoryForm(msgspec.Struct, frozen=True):
@@ -31,32 +32,44 @@ class MemoryForm(msgspec.Struct, frozen=True):
 AnyForm: TypeAlias = StoredForm | MemoryForm
 
 
+def is_stored(form: AnyForm) -> TypeGuard[StoredForm]:
+    """Whether the value has a file, or will have one."""
+    return not isinstance(form, MemoryForm)
+
+
+LARGEST_KEPT = 1 << 30
+"""Bytes of values that a run keeps in memory for later steps; older ones are read from their files
+again. The last one is kept whatever its size."""
+
+
 class Held(msgspec.Struct):
     """The version of an asset that this run's later steps read."""
 
     event: AssetMaterialized
-    number: int
-    as_input: InputVersion
-    """What is recorded of it by those that read it."""
+    """As it is committed, or until then without data version and place."""
+    number: int = 0
+    """The version's number; 0 until it is committed."""
     form: AnyForm | None = None
-    """None if it has to be read by its I/O manager."""
+    """None if it has to be read from its file or by its I/O manager."""
 
-    @classmethod
-    def of(
-        cls, key: AssetKey, event: AssetMaterialized, number: int, form: AnyForm | None = None
-    ) -> Held:
-        """The version of ``key`` with that number, which ``event`` made."""
-        read = InputVersion(key=key.text, version=number, data_version=event.data_version)
-        return cls(event, number, read, form)
+    @property
+    def as_input(self) -> InputVersion:
+        """What is recorded of it by those that read it."""
+        event = self.event
+        return InputVersion(key=event.key, version=self.number, data_version=event.data_version)
 
 
 class RunValues:
     """The values that steps of one run read, the run's own ones first."""
 
-    def __init__(self, environment: RunEnvironment) -> None:
+    def __init__(self, environment: RunEnvironment, run_id: RunId) -> None:
         self._environment = environment
+        self._run_id = run_id
         self._held: dict[AssetKey, Held] = {}
         self._made: dict[AssetKey, Held] = {}
+        self._kept: dict[AssetKey, StoredForm] = {}
+        self._kept_bytes = 0
+        self._keeping = threading.Lock()
         self.blocked = {
             key: state.reasons[0].text
             for key, state in environment.states.items()
@@ -66,13 +79,35 @@ class RunValues:
 
     @property
     def made(self) -> Mapping[AssetKey, Held]:
-        """The versions that this run made so far, in the order in which they were."""
+        """The versions that this run committed so far, in the order in which they were."""
         return self._made
 
     def put(self, key: AssetKey, held: Held) -> None:
-        """Takes a version that was just committed."""
-        self._made[key] = self._held[key] = held
+        """Takes a version that a step has just made; the next step may read it."""
+        self._held[key] = held
         self.blocked.pop(key, None)
+
+    def committed(self, key: AssetKey, held: Held) -> None:
+        """Takes note that the version is durable: its form can be read from its file again."""
+        self._made[key] = held
+        self._keep(key, held)
+
+    def made_here(self, key: AssetKey) -> Held | None:
+        """The version of ``key`` that this run made, committed or not yet."""
+        held = self._held.get(key)
+        return held if held is not None and held.event.run_id == self._run_id else None
+
+    def _keep(self, key: AssetKey, held: Held) -> None:
+        """Counts a form that a file holds too, and lets go of the oldest beyond what is kept."""
+        if held.form is None or isinstance(held.form, MemoryForm):
+            return
+        with self._keeping:
+            self._kept[key] = held.form
+            self._kept_bytes += held.form.size
+            while self._kept_bytes > LARGEST_KEPT and len(self._kept) > 1:
+                oldest = next(iter(self._kept))
+                self._kept_bytes -= self._kept.pop(oldest).size
+                self._held[oldest].form = None
 
     def block(self, key: AssetKey, why: str) -> None:
         """Keeps the version of ``key`` that was just made from being read by any but checks."""
@@ -105,8 +140,9 @@ class RunValues:
                 self.blocked[key],
                 "Mend its data, or go on with --force.",
             )
-        if held.form is not None:
-            return held.form.hand_over(port.annotation)
+        form = held.form
+        if form is not None:
+            return form.hand_over(port.annotation)
         reference = held.event.value
         if reference is None:
             raise SelectionError(
@@ -118,22 +154,21 @@ class RunValues:
             return self._by_manager(port, held, reference, resources)
         if self._environment.values is None:
             raise SelectionError(f"the value of `{key}`", "it is not in memory")
-        held.form = self._environment.values.open(reference)
-        return held.form.hand_over(port.annotation)
+        form = held.form = self._environment.values.open(reference)
+        self._keep(key, held)
+        return form.hand_over(port.annotation)
 
-    def versions_of(self, ports: Iterable[InputPort]) -> dict[str, InputVersion]:
-        """What is recorded of inputs, by parameter."""
+    def inputs_of(self, ports: Iterable[InputPort]) -> dict[str, Held]:
+        """The versions that a step reads, by parameter."""
         held = self._held
-        return {
-            port.name: (held.get(port.key) or self._recorded(port.key)).as_input for port in ports
-        }
+        return {port.name: held.get(port.key) or self._recorded(port.key) for port in ports}
 
     def _recorded(self, key: AssetKey) -> Held:
         """The version of ``key`` that was there before this run."""
         recorded = self._environment.recorded.get(key)
         if recorded is None:
             raise _never_made(key, self._environment.graph)
-        held = self._held[key] = Held.of(key, recorded.event, recorded.number)
+        held = self._held[key] = Held(recorded.event, recorded.number)
         return held
 
     def _by_manager(

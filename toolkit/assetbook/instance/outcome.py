@@ -63,6 +63,9 @@ class MaterializeOutcome:
         held = self.result.values.get(asked) if self.result is not None else None
         if held is not None and held.form is not None:
             return held.form.hand_over(as_type)
+        reference = held.event.value if held is not None else None
+        if reference is not None and reference.kind != "custom":
+            return self.instance.values.open(reference).hand_over(as_type)
         return self.instance.value(asked, as_type=as_type, resources=self._resources())
 
     output_for_node = asset_value

@@ -36,6 +36,10 @@ class StoredForm(Protocol):
     def kind(self) -> str:
         """What it was: ``pandas``, ``polars``, ``arrow`` or ``json``."""
 
+    @property
+    def size(self) -> int:
+        """Bytes of memory that it takes, about."""
+
     def data_version(self) -> str:
         """The version of the content, as :mod:`assetbook.io.data_version` spells it."""
 

@@ -42,6 +42,11 @@ class JsonForm:
             ) from error
         return cls(text)
 
+    @property
+    def size(self) -> int:
+        """Bytes of the text."""
+        return len(self._text)
+
     def data_version(self) -> str:
         """The version of the text."""
         return text_data_version(self._text)

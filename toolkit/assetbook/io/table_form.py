@@ -60,6 +60,11 @@ class TableForm:
             ) from error
 
     @cached_property
+    def size(self) -> int:
+        """Bytes of the columns."""
+        return int(self._table.nbytes)
+
+    @cached_property
     def _version(self) -> str:
         return table_data_version(self._table)
 

@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from assetbook.events.numbering import in_this_commit
 from assetbook.events.records import (
     AssetForgotten,
     AssetMaterialized,
@@ -128,6 +129,7 @@ class Folding:
 
     def asset_materialized(self, event: AssetMaterialized) -> None:
         """The asset's next version, and unless it was overridden, its latest state."""
+        event = in_this_commit(event, self._versions)
         asset = self._asset(event.key)
         asset.versions += 1
         partition = partition_text(event.partition)

@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from assetbook.events.numbering import in_this_commit
 from assetbook.events.records import (
     AssetForgotten,
     AssetMaterialized,
@@ -143,6 +144,7 @@ class MemoryTables:
         return event
 
     def _materialized(self, event: AssetMaterialized, given: dict[_Place, int]) -> Event:
+        event = in_this_commit(event, {key: number for (key, _), number in given.items()})
         asset = self._asset(event.key)
         place = event.key, event.partition
         number = given[place] = len(asset.versions) + 1

@@ -155,7 +155,7 @@ class NotebookProgress:
         while not self._over.wait(SHORTEST):
             beats += 1
             with self._lock:
-                running = self._progress is not None and self._progress.running is not None
+                running = self._progress is not None and bool(self._progress.running)
                 due = running and beats * SHORTEST >= TICK
                 if self._over.is_set() or not (self._waiting or due):
                     continue

@@ -57,8 +57,9 @@ def _standing(progress: RunProgress, step: Step, now: float) -> tuple[Look, str]
     outcome = progress.outcomes.get(step.name)
     if outcome is not None:
         return outcome_look(outcome), facts_of(outcome)
-    if progress.running is step:
-        return RUNNING, _elapsed(max(now - progress.running_since, 0.0))
+    since = progress.running.get(step.name)
+    if since is not None:
+        return RUNNING, _elapsed(max(now - since, 0.0))
     return (WAITING if progress.status is None else STEPS["upstream_failed"]), ""
 
 

@@ -11,6 +11,7 @@ from assetbook.planning.steps import Plan, Step
 MOST_LISTED = 30
 """Steps of a plan up to which each has its line; of longer ones only those of interest."""
 _LAST_DONE = 5
+_LAST_RUNNING = 5
 _MOST_FAILED = 20
 
 
@@ -20,8 +21,8 @@ class RunProgress:
 
     run_id: str
     plan: Plan
-    running: Step | None = None
-    running_since: float = 0.0
+    running: dict[str, float] = field(default_factory=dict)
+    """The steps that run, and those whose values are being stored: since when, by name."""
     outcomes: dict[str, StepOutcome] = field(default_factory=dict)
     status: str | None = None
     """How the run ended; None while it goes on."""
@@ -29,19 +30,18 @@ class RunProgress:
 
     def started(self, step: Step, at: float) -> None:
         """Notes that a step's code runs."""
-        self.running = step
-        self.running_since = at
+        self.running[step.name] = at
 
     def ended(self, outcome: StepOutcome) -> None:
         """Notes how a step ended."""
         self.outcomes[outcome.step.name] = outcome
-        self.running = None
+        self.running.pop(outcome.step.name, None)
 
     def finished(self, status: str, duration: float) -> None:
         """Notes how the run ended."""
         self.status = status
         self.duration = duration
-        self.running = None
+        self.running.clear()
 
     @property
     def is_long(self) -> bool:
@@ -62,14 +62,12 @@ class RunProgress:
         ended = list(self.outcomes.values())
         failed = [each.step.name for each in ended if each.status == "failed"]
         done = [each.step.name for each in ended if each.status == "done"]
-        chosen = {*failed[:_MOST_FAILED], *done[-_LAST_DONE:]}
-        if self.running is not None:
-            chosen.add(self.running.name)
+        chosen = {*failed[:_MOST_FAILED], *done[-_LAST_DONE:], *list(self.running)[-_LAST_RUNNING:]}
         return [step for step in self.plan.steps if step.name in chosen]
 
     def counts(self) -> dict[str, int]:
         """How many steps are in which status; ``running`` and ``waiting`` among them."""
         counts = Counter[str](each.status for each in self.outcomes.values())
-        running = int(self.running is not None)
+        running = len(self.running)
         waiting = len(self.plan.steps) - len(self.outcomes) - running
         return {**counts, "running": running, "waiting": waiting}

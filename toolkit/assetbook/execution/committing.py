@@ -1,0 +1,125 @@
+"""From a step that has returned to a committed event: write its values, commit, tell.
+
+A value's file is durable before the transaction that names it begins, and an event is committed
+after those of its inputs; only then is anybody told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+from msgspec import structs
+
+from assetbook.events.numbering import in_this_commit
+from assetbook.events.records import AssetMaterialized, CheckEvaluated, Event
+from assetbook.execution.environment import RunEnvironment
+from assetbook.execution.recording import Made, Version
+from assetbook.execution.reporter import StepOutcome
+from assetbook.execution.scrubbing import scrubbed
+from assetbook.execution.step_ledger import StepLedger
+from assetbook.execution.values import RunValues, is_stored
+from assetbook.keys import AssetKey, RunId
+
+
+class Returned(msgspec.Struct):
+    """A step whose function has returned, and what it made."""
+
+    outcome: StepOutcome
+    """How it ended, if all that it made can be stored."""
+    made: Made
+    size: int = 0
+    """Bytes of its values while they are in flight."""
+
+    @property
+    def name(self) -> str:
+        """The step's name."""
+        return self.outcome.step.name
+
+
+class Committer:
+    """Stores and commits what the steps of one run made."""
+
+    def __init__(
+        self,
+        environment: RunEnvironment,
+        run_id: RunId,
+        values: RunValues,
+        ledger: StepLedger,
+    ) -> None:
+        self._environment = environment
+        self.clock = environment.clock
+        self._run_id = run_id
+        self._values = values
+        self._ledger = ledger
+
+    def write(self, returned: Returned) -> None:
+        """Makes the values durable; raises StoreError if they cannot be."""
+        began = self.clock.monotonic()
+        for version in returned.made.versions:
+            self._write(version)
+        returned.outcome = structs.replace(
+            returned.outcome, duration=returned.outcome.duration + self.clock.monotonic() - began
+        )
+
+    def _write(self, version: Version) -> None:
+        event, form = version.held.event, version.held.form
+        data_version = event.data_version
+        if form is not None and self._environment.values is not None and is_stored(form):
+            reference = self._environment.values.write(
+                form, key=version.key, partition=None, run_id=self._run_id, attempt=1
+            )
+            data_version = data_version or form.data_version()
+            event = structs.replace(event, value=reference)
+        unique = f"unique:{self._run_id}:{version.key.text}"
+        version.held.event = structs.replace(event, data_version=data_version or unique)
+
+    def commit(self, batch: Sequence[Returned]) -> None:
+        """Commits steps in one transaction, and only then tells of them.
+
+        Raises what the store raises; then nothing of the batch is committed.
+        """
+        texts = {digest: text for each in batch for digest, text in each.made.texts.items()}
+        if texts:
+            self._environment.store.put_texts(texts)
+        events: list[Event] = []
+        for each in batch:
+            events += self._events(each)
+        receipt = self._environment.store.commit(scrubbed(events), fence=self._run_id)
+        for each in batch:
+            self._committed(each, receipt.versions)
+
+    def _events(self, returned: Returned) -> list[Event]:
+        """The step's events, with the numbers of what was committed before."""
+        for version in returned.made.versions:
+            inputs = {name: held.as_input for name, held in version.inputs.items()}
+            version.held.event = structs.replace(version.held.event, inputs=inputs)
+        checks = [self._numbered(check) for check in returned.made.checks]
+        returned.made.checks = checks
+        return [*(version.held.event for version in returned.made.versions), *checks]
+
+    def _numbered(self, check: CheckEvaluated) -> CheckEvaluated:
+        if check.version != 0:
+            return check
+        held = self._values.made_here(AssetKey.from_text(check.key))
+        number = held.number if held is not None else 0
+        return structs.replace(check, version=number or None)
+
+    def _committed(self, returned: Returned, numbers: dict[str, int]) -> None:
+        materialized: list[AssetMaterialized] = []
+        versions: dict[AssetKey, int] = {}
+        for version in returned.made.versions:
+            held = version.held
+            held.event = in_this_commit(held.event, numbers)
+            held.number = versions[version.key] = numbers[version.key.text]
+            self._values.committed(version.key, held)
+            materialized.append(held.event)
+        checks = tuple(returned.made.checks)
+        self._ledger.ended(
+            structs.replace(
+                returned.outcome,
+                materialized=tuple(materialized),
+                versions=versions,
+                checks=checks,
+            )
+        )

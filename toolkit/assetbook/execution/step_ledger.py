@@ -1,0 +1,78 @@
+"""How the steps of a run ended: kept, recorded and told, from whichever thread comes to know it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+
+from assetbook.errors import AssetbookError
+from assetbook.events.records import StepEnded
+from assetbook.execution.environment import RunEnvironment
+from assetbook.execution.failure import error_info
+from assetbook.execution.reporter import StepOutcome
+from assetbook.execution.scrubbing import scrubbed
+from assetbook.keys import RunId
+from assetbook.planning.steps import Plan, Step
+
+_UNSUCCESSFUL = frozenset({"failed", "upstream_failed", "canceled"})
+
+
+class StepLedger:
+    """The outcomes of one run's steps."""
+
+    def __init__(self, environment: RunEnvironment, run_id: RunId) -> None:
+        self._environment = environment
+        self._run_id = run_id
+        self._lock = threading.Lock()
+        self._outcomes: dict[str, StepOutcome] = {}
+        self._unsuccessful: set[str] = set()
+        """The steps that were to make assets and did not."""
+
+    def ended(self, outcome: StepOutcome) -> None:
+        """Records a step that made nothing, and tells of any; one after the other."""
+        step = outcome.step
+        with self._lock:
+            self._outcomes[step.name] = outcome
+            # a check that failed blocks its asset: whoever reads that asset says so itself
+            if step.kind == "asset" and outcome.status in _UNSUCCESSFUL:
+                self._unsuccessful.add(step.name)
+            if outcome.status != "done" and not outcome.checks:
+                self._record(outcome)
+            self._environment.reporter.step_ended(outcome)
+
+    def failed(self, step: Step, error: Exception, duration: float) -> StepOutcome:
+        """The outcome of a step that ended with ``error`` after so many seconds."""
+        info = error_info(error, self._environment.where)
+        first_line = str(error).splitlines()[0] if str(error) else ""
+        message = first_line if isinstance(error, AssetbookError) else f"{info.kind}: {first_line}"
+        return StepOutcome(step, "failed", duration, message=message, error=info, exception=error)
+
+    def upstream_failed(self, step: Step) -> StepOutcome | None:
+        """The outcome of a step that comes after one that did not succeed; else None."""
+        for name in step.after:
+            if name in self._unsuccessful:
+                return StepOutcome(step, "upstream_failed", message=f"`{name}` did not succeed")
+        return None
+
+    def nothing_new(self, names: Iterable[str]) -> bool:
+        """Whether all of these steps were skipped, and there are any."""
+        found = [self._outcomes.get(name) for name in names]
+        return bool(found) and all(each is not None and each.status == "skipped" for each in found)
+
+    def outcomes(self, plan: Plan) -> tuple[StepOutcome, ...]:
+        """The outcomes so far, in the plan's order."""
+        return tuple(
+            [self._outcomes[step.name] for step in plan.steps if step.name in self._outcomes]
+        )
+
+    def _record(self, outcome: StepOutcome) -> None:
+        event = StepEnded(
+            at=self._environment.clock.now(),
+            run_id=self._run_id,
+            step=outcome.step.name,
+            status=outcome.status,  # type: ignore[arg-type]
+            duration=outcome.duration,
+            message=outcome.message,
+            error=outcome.error,
+        )
+        self._environment.store.later(scrubbed([event]))
