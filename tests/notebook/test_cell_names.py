@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import sys
+import warnings
 
 import pytest
 
@@ -201,3 +202,9 @@ def test_no_python_is_a_syntax_error() -> None:
 def test_what_notebooks_provide_is_dropped() -> None:
     names = cell_names("display(len(In), get_ipython(), _, orders)")
     assert beyond_builtins(names.reads) == {"orders"}
+
+
+def test_what_the_compiler_warned_of_is_not_warned_of_again() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert cell_names("pattern = '\\(' + text").needs == {"text"}

@@ -119,9 +119,7 @@ class BackgroundWriter:
             return
         try:
             self._committer.commit(batch)
-        except (
-            RunEndedError
-        ) as error:  # what the run made counts for nothing
+        except RunEndedError as error:  # what the run made counts for nothing
             self._ended_by = error
         except Exception as error:  # noqa: BLE001 - recorded
             self._commit_apart(batch, error)

@@ -7,6 +7,7 @@ import shutil
 import tempfile
 import weakref
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +22,13 @@ from assetbook.execution.resource_scope import ResourceScope
 from assetbook.execution.runner import live_runs
 from assetbook.execution.scrubbing import scrubbed
 from assetbook.execution.values import manager_for
+from assetbook.instance.provenance import definition_key
 from assetbook.instance.reporting import as_version, reported_event
 from assetbook.instance.store_folder import DATABASE, VALUES, store_key
 from assetbook.io.manager import InputContext
 from assetbook.io.value_files import ValueFiles
 from assetbook.keys import AssetKey, RunId
+from assetbook.notebook.versioner import Versioner
 from assetbook.settings import Project, find_project
 from assetbook.storage.dead_runs import DeadRuns
 from assetbook.storage.store import RunRecord, Store, StoredEvent, StoredLog, Version
@@ -60,6 +63,12 @@ class Instance:
         self._remove_folder: Callable[[], object] = lambda: None
         lease = project.settings.lease_seconds if project is not None else 30.0
         self._dead_runs = DeadRuns(store, lease=lease, clock=self.clock)
+
+    @cached_property
+    def versioner(self) -> Versioner:
+        """What versions the code of definitions given as objects, and knows what it has seen."""
+        root = self.project.root if self.project is not None else None
+        return Versioner(definition_of=definition_key, project_root=root)
 
     @classmethod
     def get(cls, start: Path | None = None) -> Instance:

@@ -16,7 +16,7 @@ from assetbook.errors import DefinitionError, with_article
 from assetbook.execution.failure import Where
 from assetbook.instance.ended import still_read
 from assetbook.instance.instance import Instance
-from assetbook.instance.provenance import Tracked, definition_key
+from assetbook.instance.provenance import Tracked
 from assetbook.keys import AssetKey
 from assetbook.notebook.cell_inputs import with_inputs
 from assetbook.notebook.cell_places import CellPlaces
@@ -96,8 +96,7 @@ def load(
         wrong.update(more)
     else:
         graph = AssetGraph.build(with_inputs(flat, known), remembered=known)
-    root = instance.project.root if instance.project is not None else None
-    tracker = versioner or Versioner(definition_of=definition_key, project_root=root)
+    tracker = versioner or instance.versioner
     provenance = Tracked(tracker, available, instance.key, folder or Path.cwd(), config)
     where = (places or CellPlaces()).where
     return Loaded(

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from assetbook.notebook.name_flow import FlowWalk
 from assetbook.notebook.name_notes import Notes
+from assetbook.notebook.quiet_parsing import parse_quietly
 
 IPYTHON_NAMES = frozenset(
     [
@@ -95,7 +96,7 @@ def cell_names(source: str | ast.Module) -> CellNames:
     Raises SyntaxError where the text is no Python. What only the compiler rejects (a ``return``
     outside a function) passes here.
     """
-    tree = ast.parse(source) if isinstance(source, str) else source
+    tree = parse_quietly(source) if isinstance(source, str) else source
     walk = FlowWalk(lazy_annotations=_keeps_annotations_as_text(tree))
     walk.visit_all(tree.body)
     return _record(walk.notes)

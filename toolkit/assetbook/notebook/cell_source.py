@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType
 
+from assetbook.notebook.quiet_parsing import parse_quietly, warned_before
 from assetbook.notebook.tree_walk import children
 
 FunctionTree = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
@@ -123,7 +124,7 @@ def top_level(filename: str) -> list[ast.stmt] | NotFound:
 def _top_level(filename: str, _stamp: object) -> list[ast.stmt] | NotFound:
     try:
         with tokenize.open(filename) as file:
-            return ast.parse(file.read()).body
+            return parse_quietly(file.read()).body
     except _UNREADABLE:
         return _unreadable(filename)
 
@@ -147,8 +148,9 @@ def _read(filename: str, stamp: object) -> _Source | NotFound:
         else:
             with tokenize.open(filename) as file:
                 text = file.read()
-        tree = ast.parse(text)
-        codes = None if cell else _codes(compile(tree, filename, "exec", 0, dont_inherit=True))
+        with warned_before():
+            tree = ast.parse(text)
+            codes = None if cell else _codes(compile(tree, filename, "exec", 0, dont_inherit=True))
     except _UNREADABLE:
         return _unreadable(filename)
     functions: dict[tuple[str, int], list[FunctionTree]] = {}

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from assetbook.notebook.canonical import is_text
+from assetbook.notebook.quiet_parsing import parse_quietly
 
 TextKind = Literal["python", "query", "sql", "name", "module"]
 
@@ -70,7 +71,7 @@ def names_in(kind: TextKind, text: str) -> frozenset[str]:
             for found in _TABLES.findall(text)
             for listed in found.split(",")
         )
-    tree = ast.parse(text.strip())
+    tree = parse_quietly(text.strip())
     return frozenset(each.id for each in ast.walk(tree) if isinstance(each, ast.Name))
 
 

@@ -88,8 +88,14 @@ class Versioner:
         inputs: Collection[str] = (),
         ignore: Collection[str] = (),
     ) -> list[Callable[[], None]]:
-        """What clears the ``functools`` caches of all functions that ``code`` reaches."""
-        return list(self._current(code, inputs, ignore).caches)
+        """What clears the ``functools`` caches of all functions that ``code`` reaches.
+
+        As they were when its version was asked for last.
+        """
+        taken = self._taken.get((id(code), frozenset(inputs), frozenset(ignore)))
+        if taken is None or taken.code is not code:
+            taken = self._current(code, inputs, ignore)
+        return list(taken.caches)
 
     def _current(
         self,
