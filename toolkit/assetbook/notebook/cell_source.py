@@ -8,7 +8,6 @@ if it compiles to the very code that is live.
 from __future__ import annotations
 
 import ast
-import dis
 import functools
 import linecache
 import os
@@ -18,14 +17,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType
 
+from assetbook.notebook.bare_code import bare_code, codes_by_name, same_code
 from assetbook.notebook.quiet_parsing import parse_quietly, warned_before
 from assetbook.notebook.tree_walk import children
 
 FunctionTree = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 FUTURE_FLAGS = 0x1FE0000
 """The flags that ``from __future__ import ...`` sets on code."""
-_OF_PLACE = 0x4000000 | 0x10  # flags that say: has a docstring, is within another function
-_WITH_CONSTANT = frozenset({*dis.hasconst, dis.opmap.get("KW_NAMES", dis.opmap["LOAD_CONST"])})
 _UNREADABLE = (OSError, SyntaxError, ValueError)
 
 
@@ -77,7 +75,7 @@ def source_of(code: CodeType) -> Found | NotFound:
     if isinstance(source, NotFound):
         return source
     if source.codes is not None:
-        compiled = _same_code(code, source.codes)
+        compiled = same_code(code, source.codes)
         if compiled is None:
             return NotFound(f"{Path(code.co_filename).name} was edited and not reloaded")
         code = compiled
@@ -150,7 +148,11 @@ def _read(filename: str, stamp: object) -> _Source | NotFound:
                 text = file.read()
         with warned_before():
             tree = ast.parse(text)
-            codes = None if cell else _codes(compile(tree, filename, "exec", 0, dont_inherit=True))
+            codes = (
+                None
+                if cell
+                else codes_by_name(compile(tree, filename, "exec", 0, dont_inherit=True))
+            )
     except _UNREADABLE:
         return _unreadable(filename)
     functions: dict[tuple[str, int], list[FunctionTree]] = {}
@@ -246,58 +248,3 @@ def _covers(body: tuple[ast.AST, ast.AST], start: tuple[int, int], end: tuple[in
 def _length(tree: FunctionTree) -> tuple[int, int]:
     place = vars(tree)
     return place["end_lineno"] - tree.lineno, place["end_col_offset"] - tree.col_offset
-
-
-def _codes(module: CodeType) -> dict[str, list[CodeType]]:
-    codes: dict[str, list[CodeType]] = {}
-    todo = [module]
-    while todo:
-        code = todo.pop()
-        codes.setdefault(code.co_qualname, []).append(code)
-        todo.extend(each for each in code.co_consts if isinstance(each, CodeType))
-    return codes
-
-
-def _same_code(code: CodeType, codes: dict[str, list[CodeType]]) -> CodeType | None:
-    """The compiled code that equals ``code`` but for its place; nearest by line if several do."""
-    wanted = bare_code(code)
-    equal = [each for each in codes.get(code.co_qualname, []) if bare_code(each) == wanted]
-    return min(equal, key=lambda each: _distance(each, code), default=None)
-
-
-def _distance(one: CodeType, other: CodeType) -> tuple[int, bool]:
-    return (
-        abs(one.co_firstlineno - other.co_firstlineno),
-        list(one.co_positions()) != list(other.co_positions()),
-    )
-
-
-def bare_code(code: CodeType) -> tuple[object, ...]:
-    """All of a code object but its place and its docstring, to be compared.
-
-    Constants stand where they are used: their numbers shift when a docstring comes or goes.
-    """
-    return (
-        tuple(_instructions(code)), code.co_names, code.co_varnames, code.co_freevars,
-        code.co_cellvars, code.co_flags & ~_OF_PLACE, code.co_argcount,
-        code.co_kwonlyargcount, code.co_posonlyargcount, code.co_exceptiontable,
-    )  # fmt: skip
-
-
-def _instructions(code: CodeType) -> Iterator[object]:
-    extended = 0
-    for at in range(0, len(code.co_code), 2):
-        opcode, argument = code.co_code[at], code.co_code[at + 1] | extended
-        extended = argument << 8 if opcode == dis.EXTENDED_ARG else 0
-        if opcode in _WITH_CONSTANT:
-            yield opcode, _bare_constant(code.co_consts[argument])
-        elif not extended:
-            yield opcode, argument
-
-
-def _bare_constant(value: object) -> object:
-    if isinstance(value, CodeType):
-        return bare_code(value)
-    if isinstance(value, frozenset):
-        return "frozenset", tuple(sorted(map(repr, value)))
-    return type(value).__name__, repr(value)

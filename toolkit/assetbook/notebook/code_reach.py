@@ -10,9 +10,10 @@ from types import FunctionType, ModuleType
 from typing import Any
 
 from assetbook.notebook import readers
+from assetbook.notebook.bare_code import bare_code
 from assetbook.notebook.cell_code import CellCode
 from assetbook.notebook.cell_names import MODULE_NAMES, SHELL_CALL
-from assetbook.notebook.cell_source import NotFound, bare_code
+from assetbook.notebook.cell_source import NotFound
 from assetbook.notebook.code_facts import CHANCE_METHODS, CodeFacts, cell_facts, function_facts
 from assetbook.notebook.decorator_kinds import decorator_kind
 from assetbook.notebook.file_doubts import doubt_constant
