@@ -10,30 +10,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.instance.making import make, numbers, state_of, total
 
 from assetbook.definitions.asset_decorator import asset
 from assetbook.definitions.results import AssetMaterialization, AssetObservation
 from assetbook.definitions.spec import AssetSpec
 from assetbook.errors import ConfigError, CorruptStoreError, DefinitionError, SelectionError
 from assetbook.instance.instance import Instance
-from assetbook.instance.loaded import load
-from assetbook.instance.materializing import materialize_definitions
-from assetbook.instance.states import standing
+from assetbook.instance.materializing import Options, materialize_definitions
 from assetbook.io.manager import InputContext, IOManager, OutputContext
-from assetbook.keys import AssetKey
 
 TAG = "dagster/data_version"
 PRICES = AssetSpec("prices")
-
-
-@asset
-def numbers() -> list[int]:
-    return [1, 2, 3]
-
-
-@asset
-def total(numbers: list[int]) -> int:
-    return sum(numbers)
 
 
 @asset
@@ -44,16 +32,6 @@ def orders(prices: object) -> int:
 @asset(deps=[PRICES])
 def report() -> int:
     return 7
-
-
-def make(instance: Instance, *definitions: object, force: bool = False) -> None:
-    from assetbook.instance.materializing import Options
-
-    materialize_definitions(definitions, instance=instance, options=Options(force=force))
-
-
-def state_of(instance: Instance, name: str, *definitions: object) -> str:
-    return standing(instance, load(definitions, instance)).states[AssetKey(name)].state
 
 
 def empty(folder: Path) -> None:
@@ -150,8 +128,8 @@ def test_values_are_read_by_number(instance: Instance) -> None:
     def ticking() -> int:
         return next(counter)
 
-    make(instance, ticking, force=True)
-    make(instance, ticking, force=True)
+    make(instance, ticking, options=Options(force=True))
+    make(instance, ticking, options=Options(force=True))
     assert [instance.value("ticking", number) for number in (1, 2, None)] == [10, 20, 20]
 
 
