@@ -315,6 +315,16 @@ class StateViewContract:
         assert store.latest()[ORDERS].number == 1
         assert [each.number for each in store.versions(ORDERS)] == [2, 1]
 
+    def test_assets_are_named_in_the_order_of_their_first_events(self, store: Store) -> None:
+        assert store.assets() == []
+        store.commit([materialized("b"), evaluated("external"), materialized("a", overridden=True)])
+        store.commit([materialized("b")])
+        assert [str(key) for key in store.assets()] == ["b", "external", "a"]
+
+    def test_what_is_whole_has_no_damage(self, store: Store) -> None:
+        store.commit([materialized(), evaluated()])
+        assert store.damage() == []
+
     def test_newest_versions_alone(self, store: Store) -> None:
         store.commit([materialized()] * 5)
         assert [each.number for each in store.versions(ORDERS, newest=2)] == [5, 4]

@@ -90,8 +90,10 @@ def test_command_lines_can_be_read(line: str) -> None:
     words = shlex.split(line, comments=True)[1:]
     if not words:
         return
-    command = cli.commands[words[0]]
-    context = command.make_context(words[0], words[1:], resilient_parsing=False)
+    command: click.Command = cli
+    while isinstance(command, click.Group):
+        command = command.commands[words.pop(0)]
+    context = command.make_context(command.name, words, resilient_parsing=False)
     assert context.params
 
 

@@ -68,7 +68,7 @@ def test_an_error_is_raised_to_the_program(project: Path) -> None:
 
 @pytest.mark.parametrize("name", [name for name in VERBS if name not in ("forget", "assetbook")])
 def test_every_verb_has_help_with_examples(name: str) -> None:
-    found = told(name, "--help")
+    found = told(*name.split(), "--help")
     assert found.exit_code == 0
     assert f"Examples:\n    assetbook {name}" in found.stdout
 

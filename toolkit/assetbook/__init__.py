@@ -61,6 +61,7 @@ _HOMES: dict[str, str] = {
     "multi_asset": "definitions.multi_asset_decorator",
     # verbs
     "assets": "surfaces.verbs",
+    "doctor": "surfaces.store_care",
     "forget": "surfaces.verbs",
     "lineage": "surfaces.verbs",
     "logs": "surfaces.verbs",
@@ -69,6 +70,7 @@ _HOMES: dict[str, str] = {
     "plan": "surfaces.verbs",
     "runs": "surfaces.verbs",
     "show": "surfaces.verbs",
+    "store_verify": "surfaces.store_care",
     "value": "surfaces.verbs",
     "versions": "surfaces.verbs",
     "why": "surfaces.verbs",

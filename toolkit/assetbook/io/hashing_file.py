@@ -23,7 +23,7 @@ class HashingFile(io.RawIOBase):
     @property
     def integrity(self) -> str:
         """``xxh3_128:<hex>`` of what was written so far."""
-        return _named(self._hasher)
+        return named_hash(self._hasher)
 
     def writable(self) -> bool:
         """True."""
@@ -48,8 +48,9 @@ def integrity_of(data: Any) -> str:
     """``xxh3_128:<hex>`` of bytes."""
     import xxhash
 
-    return _named(xxhash.xxh3_128(data))
+    return named_hash(xxhash.xxh3_128(data))
 
 
-def _named(hasher: Any) -> str:
+def named_hash(hasher: Any) -> str:
+    """``xxh3_128:<hex>`` of what a hasher was given."""
     return f"xxh3_128:{hasher.hexdigest()}"

@@ -157,6 +157,14 @@ class MemoryStore:
             if of == partition and asked(text)
         }
 
+    def assets(self) -> list[AssetKey]:
+        """See :meth:`assetbook.storage.store.StateView.assets`."""
+        return self._copy(self._tables.assets)
+
+    def damage(self) -> list[str]:
+        """See :meth:`assetbook.storage.store.Store.damage`."""
+        return []
+
     def observed(
         self, keys: Collection[AssetKey] | None = None, partition: PartitionKey | None = None
     ) -> dict[AssetKey, StoredEvent]:

@@ -83,6 +83,11 @@ class MemoryTables:
         self.observed: dict[_Place, StoredEvent] = {}
         self._assets: dict[str, MemoryAsset] = {}  # by folder, which no two keys may share
 
+    @property
+    def assets(self) -> list[AssetKey]:
+        """The assets, in the order of their first events."""
+        return [asset.key for asset in self._assets.values()]
+
     def status(self, run_id: str) -> RunStatus | None:
         """The run's status; None if there is no such run."""
         run = self.runs.get(run_id)

@@ -102,6 +102,11 @@ def runs(
     )
 
 
+def assets() -> Query[AssetKey]:
+    """The assets, in the order of their first events."""
+    return Query(f"SELECT {_ASSET} FROM assets AS asset ORDER BY asset.id", (), readings.asset)
+
+
 def latest(keys: Collection[AssetKey] | None, partition: PartitionKey | None) -> Query[Version]:
     """The latest version of each asset."""
     if partition is not None:

@@ -89,6 +89,11 @@ def run(row: Row, store: Path) -> RunRecord:
     )
 
 
+def asset(row: Row, store: Path) -> AssetKey:
+    """Of an asset."""
+    return AssetKey.from_text(AssetRow.read(row, store).text)
+
+
 def latest(row: Row, store: Path) -> Version | None:
     """Of an asset and its latest version's event; None if it has none."""
     asset = AssetRow.read(row[:_ASSET], store)

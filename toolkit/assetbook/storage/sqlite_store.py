@@ -100,6 +100,10 @@ class SqliteStore:
         """See :meth:`assetbook.storage.store.StateView.runs`."""
         return self._read(queries.runs(statuses, limit, beginning))
 
+    def assets(self) -> list[AssetKey]:
+        """See :meth:`assetbook.storage.store.StateView.assets`."""
+        return self._read(queries.assets())
+
     def latest(
         self, keys: Collection[AssetKey] | None = None, partition: PartitionKey | None = None
     ) -> dict[AssetKey, Version]:
@@ -156,10 +160,7 @@ class SqliteStore:
         return {each.location: each for each in self._read(queries.snapshots())}
 
     def damage(self) -> list[str]:
-        """What is not as it was written, a sentence each; reads the whole file.
-
-        Reading checks each row that it meets; this also finds rows that a damaged index hides.
-        """
+        """See :meth:`assetbook.storage.store.Store.damage`."""
         with self._database.reading:
             return list(damage_in(self._database.reader(), self.path))
 

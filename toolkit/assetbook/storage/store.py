@@ -174,6 +174,10 @@ class StateView(Protocol):
         """The runs in ``statuses`` whose ids have that ``beginning``, newest first."""
         ...
 
+    def assets(self) -> list[AssetKey]:
+        """The assets of which anything was ever recorded, in the order of their first events."""
+        ...
+
     def latest(
         self, keys: Collection[AssetKey] | None = None, partition: PartitionKey | None = None
     ) -> dict[AssetKey, Version]:
@@ -230,6 +234,13 @@ class Sources(Protocol):
 
 class Store(EventLog, StateView, Sources, Protocol):
     """All that is remembered of a project."""
+
+    def damage(self) -> list[str]:
+        """What is not as it was written, a sentence each; reads everything.
+
+        Reading checks each record that it meets; this also finds those that nobody can reach.
+        """
+        ...
 
     def close(self) -> None:
         """Makes what is queued durable and lets go of the place; a second call does nothing."""

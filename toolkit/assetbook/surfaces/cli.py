@@ -23,6 +23,7 @@ from assetbook.settings import find_project, refuse_unsupported_platform
 from assetbook.surfaces.commands import VERBS, Verb, call
 from assetbook.surfaces.desk import StoreDesk
 from assetbook.surfaces.display.asset_table import AssetTable
+from assetbook.surfaces.display.findings_view import FindingsView
 from assetbook.surfaces.suggestion import NEED_NOTEBOOK, in_shell
 
 FAILED, WRONG_USAGE = 1, 2
@@ -117,13 +118,31 @@ def _add(verb: Verb) -> None:
             _show(view, as_json)
         if check and isinstance(view, AssetTable) and _fails_check(view, asked):
             raise click.exceptions.Exit(FAILED)
+        if isinstance(view, FindingsView) and not view.is_well:
+            raise click.exceptions.Exit(FAILED)
 
     more: list[click.Parameter] = [_json_option()]
     if verb.name == "assets":
         more.append(
             click.Option(["--check"], is_flag=True, help="Exit with 1 if one is not fresh.")
         )
-    cli.add_command(verb.command(run, "assetbook ", *more))
+    _place(verb.command(run, "assetbook ", *more))
+
+
+def _place(command: click.Command) -> None:
+    """Adds a command under its name; one of two words to the family that its first word names."""
+    family, _, last = (command.name or "").rpartition(" ")
+    if not family:
+        cli.add_command(command)
+        return
+    group = cli.commands.get(family)
+    if not isinstance(group, click.Group):
+        group = click.Group(family, short_help=_FAMILIES[family], help=_FAMILIES[family])
+        cli.add_command(group)
+    group.add_command(command, last)
+
+
+_FAMILIES = {"store": "Looks after the store."}
 
 
 def _fails_check(view: AssetTable, asked: Sequence[str] | None) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from assetbook.surfaces import verbs
+from assetbook.surfaces import store_care, verbs
 from assetbook.surfaces.shell_completion import asset_names, run_ids
 
 Completes = str
@@ -20,6 +20,7 @@ class Verb:
     """One verb: what it is called, what it does, what it takes."""
 
     name: str
+    """One word, or two of which the first is a family's: ``store verify``."""
     function: Callable[..., Any]
     params: tuple[click.Parameter, ...]
     examples: tuple[str, ...]
@@ -158,6 +159,8 @@ VERBS: dict[str, Verb] = {
             "asset",
             True,
         ),
+        Verb("doctor", store_care.doctor, (), ("doctor",)),
+        Verb("store verify", store_care.store_verify, (), ("store verify",)),
         Verb("assetbook", verbs.overview, (), ("assetbook",)),
     )
 }

@@ -45,7 +45,7 @@ def completer(live: LiveNotebook) -> Callable[[Any], Any]:
 def replaced_word(text: str) -> str:
     """The end of ``text``, a line up to the cursor, that a completion takes the place of."""
     match = _LINE.match(text)
-    verb = VERBS.get(match["verb"]) if match is not None else None
+    verb = _asked(match)[0] if match is not None else None
     word = text.rsplit(" ", 1)[-1]
     if verb is None or verb.completes != "selection" or word.startswith("-"):
         return word
@@ -57,22 +57,28 @@ def completions_of(live: LiveNotebook, text: str) -> list[str]:
     match = _LINE.match(text)
     if match is None:
         return []
-    rest = match["rest"]
+    verb, rest = _asked(match)
     word = rest.rsplit(" ", 1)[-1]
     if word.startswith("-"):
-        return [option for option in _options(match["verb"]) if option.startswith(word)]
-    verb = VERBS.get(match["verb"])
+        return [option for option in _options(match["verb"], verb) if option.startswith(word)]
     if verb is None:
-        return []
+        family = f"{match['verb']} {rest}"
+        return [name.partition(" ")[2] for name in VERBS if " " in name and name.startswith(family)]
     try:
         return _names(live, verb, rest, word)
     except AssetbookError:  # definitions that do not fit together yet: nothing to offer
         return []
 
 
-def _options(magic: str) -> list[str]:
+def _asked(match: re.Match[str]) -> tuple[Verb | None, str]:
+    """The verb of one or two words that is typed, and what follows it."""
+    second, space, rest = match["rest"].partition(" ")
+    verb = VERBS.get(f"{match['verb']} {second}") if space else None
+    return (verb, rest) if verb is not None else (VERBS.get(match["verb"]), match["rest"])
+
+
+def _options(magic: str, verb: Verb | None) -> list[str]:
     """The options of a verb's magic, or of ``%%asset``."""
-    verb = VERBS.get(magic)
     if verb is None and magic != "%asset":
         return []
     params = verb.params if verb is not None else ASSET_PARAMS

@@ -28,7 +28,7 @@ def load(shell: Any) -> None:
     live = LiveNotebook(shell)
     set_live(live)
     for name, magic in line_magics().items():
-        shell.register_magic_function(magic, "line", name)
+        shell.register_magic_function(_beside(shell, name, magic), "line", name)
     shell.register_magic_function(materialize_magic(live), "line", "materialize")
     shell.register_magic_function(asset_magic(live), "cell", "asset")
     shell.input_transformers_cleanup.insert(0, asset_line_first)
@@ -59,6 +59,26 @@ def unload(shell: Any) -> None:
     ]
     unregister_formatters(shell)
     set_live(None)
+
+
+def _beside(shell: Any, name: str, magic: Any) -> Any:
+    """Our magic; for words of a family that are not ours, the magic that had its name before.
+
+    IPython has a ``%store`` of its own, for variables.
+    """
+    before = shell.find_line_magic(name)
+    members = getattr(magic, "members", None)
+    if members is None or before is None or hasattr(before, "members"):
+        return magic
+
+    def either(line: str) -> Any:
+        __tracebackhide__ = True
+        words = line.split(maxsplit=1)
+        return (magic if words and words[0] in members else before)(line)
+
+    either.__doc__ = f"{magic.__doc__}\n\nAnything else is IPython's own %{name}:\n{before.__doc__}"
+    either.members = members  # type: ignore[attr-defined]
+    return either
 
 
 def asset_line_first(lines: list[str]) -> list[str]:

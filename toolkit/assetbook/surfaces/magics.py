@@ -14,8 +14,34 @@ from assetbook.surfaces.commands import VERBS, Verb, call
 
 
 def line_magics() -> dict[str, Callable[[str], Any]]:
-    """A magic function for each verb, by name."""
-    return {name: _magic(verb) for name, verb in VERBS.items()}
+    """A magic function for each verb, by name; verbs of two words share that of the first."""
+    families: dict[str, dict[str, Callable[[str], Any]]] = {}
+    magics = {}
+    for name, verb in VERBS.items():
+        first, _, second = name.partition(" ")
+        if second:
+            families.setdefault(first, {})[second] = _magic(verb)
+        else:
+            magics[name] = _magic(verb)
+    return magics | {name: _family(name, members) for name, members in families.items()}
+
+
+def _family(name: str, members: dict[str, Callable[[str], Any]]) -> Callable[[str], Any]:
+    def magic(line: str) -> Any:
+        __tracebackhide__ = True
+        first, _, rest = line.strip().partition(" ")
+        if first in members:
+            return members[first](rest)
+        if first in ("-h", "--help"):
+            print(magic.__doc__)
+            return None
+        offered = did_you_mean(first, members) or f"There are: {', '.join(members)}."
+        raise UsageError(f"%{name} {line}".rstrip(), f"it has no `{first}`", offered)
+
+    magic.__name__ = name
+    magic.__doc__ = "\n\n".join(member.__doc__ or "" for member in members.values())
+    magic.members = frozenset(members)  # type: ignore[attr-defined]
+    return magic
 
 
 def _magic(verb: Verb) -> Callable[[str], Any]:

@@ -1,0 +1,113 @@
+"""The doctor and the verification say what is wrong, and what to do."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections import namedtuple
+from datetime import timedelta
+
+import pytest
+from tests.surfaces.book import Book
+
+import assetbook
+from assetbook.events.records import AssetObserved
+from assetbook.surfaces import health, store_care
+from assetbook.surfaces.display.findings_view import FindingsView
+from assetbook.surfaces.health import Finding
+
+Space = namedtuple("Space", "total used free")
+
+
+def found(book: Book, what: str) -> Finding:
+    view = assetbook.doctor()
+    return next(each for each in view.findings if each.what == what)
+
+
+def test_a_healthy_store_gets_no_remedies(book: Book) -> None:
+    book.run("@asset\ndef numbers():\n    return [1]")
+    book.run("%materialize numbers")
+    book.run("%doctor")
+    view = book.result
+    assert isinstance(view, FindingsView)
+    assert [each.what for each in view.findings if each.status == "bad"] == []
+    names = [each.what for each in view.findings]
+    assert names[:6] == ["store", "file system", "disk", "leftovers", "clock", "runs"]
+    assert {"SQLite", "pandas", "pyarrow", "ipywidgets"} <= set(names)
+
+
+def test_little_space_is_a_warning(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: Space(1000, 850, 150))
+    disk = found(book, "disk")
+    assert (disk.status, disk.said[:17]) == ("warn", "150 B free (15%);")
+    assert "%store gc" in disk.remedy
+
+
+def test_a_folder_open_to_others_is_a_warning(book: Book) -> None:
+    book.instance.values.root.parent.chmod(0o755)
+    store = found(book, "store")
+    assert (store.status, store.remedy[:10]) == ("warn", "chmod 700 ")
+
+
+def test_events_of_the_future_are_wrong(book: Book) -> None:
+    later = book.instance.clock.now() + timedelta(hours=2)
+    book.instance.store.commit([AssetObserved(at=later, run_id="", key="prices")])
+    assert found(book, "clock").status == "bad"
+    assert not assetbook.doctor().is_well
+
+
+def test_files_of_no_version_are_told(book: Book) -> None:
+    folder = book.instance.values.root / "gone"
+    folder.mkdir(parents=True)
+    (folder / "x.a1.parquet").write_bytes(b"123")
+    leftovers = found(book, "leftovers")
+    assert (leftovers.status, leftovers.said) == ("warn", "1 file (3 B) that no version names")
+
+
+def test_an_old_package_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "version", lambda name: "2.9.1")
+    pandas = next(each for each in health._versions() if each.what == "pandas")
+    assert (pandas.status, pandas.said) == ("bad", "2.9.1, older than 3.0")
+
+
+def test_a_damaged_value_is_named_with_its_remedy(book: Book) -> None:
+    book.run("import pandas as pd\n@asset\ndef table():\n    return pd.DataFrame({'a': [1]})")
+    book.run("%materialize table")
+    assert assetbook.store_verify().summary.startswith("whole: 1 value (")
+    [file] = book.instance.values.root.rglob("*.parquet")
+    file.write_bytes(file.read_bytes()[:-1])
+    book.run("%store verify")
+    view = book.result
+    assert not view.is_well
+    assert "✕ table@1" in str(view)
+    assert "`%materialize table --force` makes it anew" in str(view)
+    assert json.loads(json.dumps(view.to_json()))["well"] is False
+    assert "assetbook-state" in view.html()
+
+
+def test_ipythons_own_store_magic_stays(book: Book) -> None:
+    book.run("%unload_ext assetbook\n%load_ext storemagic")
+    book.run("%load_ext assetbook")
+    assert "Stored variables" in book.run("%store")
+    book.run("%store verify")
+    assert isinstance(book.result, FindingsView)
+
+
+def test_hostile_findings_stay_text() -> None:
+    view = FindingsView("x", "<b>y", [Finding("<script>", "a\nb\x1b[2J", "bad", "<i>")])
+    assert "<script>" not in view.html().replace("&lt;script&gt;", "")
+    assert "\x1b" not in str(view)
+
+
+def test_progress_is_told_after_a_moment(
+    book: Book, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from assetbook.clock import ManualClock
+
+    clock = ManualClock(book.instance.clock.now())
+    telling = store_care._Telling(clock)
+    telling(1, 3)
+    clock.advance(2)
+    telling(2, 3)
+    telling(3, 3)
+    assert capsys.readouterr().err == "\rlooked at 2 of 3 versions\rlooked at 3 of 3 versions\n"

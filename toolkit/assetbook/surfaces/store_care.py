@@ -1,0 +1,89 @@
+"""Looking after the store: what the doctor says of it, and whether all of it is whole."""
+
+from __future__ import annotations
+
+import sys
+
+from assetbook.clock import Clock
+from assetbook.instance.verifying import DamagedValue, Verification, verify
+from assetbook.surfaces.desk import Desk, current_desk
+from assetbook.surfaces.display.findings_view import FindingsView
+from assetbook.surfaces.display.formatting import counted, size_text
+from assetbook.surfaces.health import Finding, findings
+from assetbook.surfaces.suggestion import typed
+
+_QUIET = 1.0
+"""Seconds after which progress is told."""
+
+
+def doctor(*, desk: Desk | None = None) -> FindingsView:
+    """What may go wrong with the store on this computer: place, space, clock, versions; reads only.
+
+    Nothing is wrong if its ``is_well`` is true.
+    """
+    found = findings((desk or current_desk()).instance)
+    wrong = sum(each.status == "bad" for each in found)
+    warned = sum(each.status == "warn" for each in found)
+    said = [counted(wrong, "thing") + " wrong"] if wrong else []
+    said += [counted(warned, "warning")] if warned else []
+    return FindingsView("Doctor", ", ".join(said) or "all is well", found)
+
+
+def store_verify(*, desk: Desk | None = None) -> FindingsView:
+    """Whether every value and every row of the store is as it was written; reads all of it.
+
+    It names what is damaged, and what that was made from. Its ``is_well`` is true if all is whole.
+    """
+    instance = (desk or current_desk()).instance
+    verified = verify(instance, _Telling(instance.clock))
+    return FindingsView("Store", _summary(verified), list(_found(verified)))
+
+
+def _summary(verified: Verification) -> str:
+    looked = f"{counted(verified.values, 'value')} ({size_text(verified.size)}) of "
+    looked += counted(verified.assets, "asset")
+    if verified.is_whole:
+        return f"whole: {looked}"
+    wrong = len(verified.damaged) + len(verified.rows)
+    return f"{counted(wrong, 'thing')} damaged; looked at {looked}"
+
+
+def _found(verified: Verification) -> list[Finding]:
+    whole = verified.values - len(verified.damaged)
+    said = f"{counted(whole, 'value')} as they were written"
+    found = [Finding("values", said)]
+    found += [
+        Finding(f"{each.key}@{each.number}", each.found, "bad", _remedy(each))
+        for each in verified.damaged
+    ]
+    if verified.elsewhere:
+        said = f"{counted(verified.elsewhere, 'value')} not looked at: I/O managers of your own"
+        found.append(Finding("elsewhere", said))
+    if not verified.rows:
+        return [*found, Finding("database", "every row as it was written")]
+    remedy = "Restore the database from a backup."
+    return [*found, *(Finding("database", row, "bad", remedy) for row in verified.rows)]
+
+
+def _remedy(each: DamagedValue) -> str:
+    made = f"It was made from {', '.join(each.made_from)}." if each.made_from else ""
+    again = f"`{typed(f'materialize {each.key} --force')}` makes it anew."
+    older = "Later versions are not touched by this."
+    return " ".join(part for part in (made, again if each.latest else older) if part)
+
+
+class _Telling:
+    """Tells how far it is, on one line, once it takes longer than a moment."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._began = self._told = clock.monotonic()
+
+    def __call__(self, done: int, of: int) -> None:
+        now = self._clock.monotonic()
+        if now - self._began < _QUIET or (now - self._told < _QUIET and done < of):
+            return
+        self._told = now
+        end = "\n" if done == of else ""
+        sys.stderr.write(f"\rlooked at {done:,} of {of:,} versions{end}")
+        sys.stderr.flush()
