@@ -8,6 +8,7 @@ import pytest
 
 from assetbook.errors import AssetbookError, ConfigError
 from assetbook.settings import (
+    RetentionRule,
     Settings,
     find_project,
     location_id,
@@ -96,12 +97,33 @@ def test_all_settings_are_read(tmp_path: Path) -> None:
     assert isinstance(settings.lease_seconds, float)
 
 
+def test_retention_is_read_for_the_project_and_for_assets(tmp_path: Path) -> None:
+    text = """
+    [tool.assetbook.retention]
+    session_versions = 5
+    [tool.assetbook.retention.assets."raw/orders"]
+    scheduled_days = 7
+    """
+    retention = read_settings(write(tmp_path / "pyproject.toml", text)).retention
+    assert retention.of("prices") == RetentionRule(5, 30.0)
+    assert retention.of("raw/orders") == RetentionRule(5, 7)
+
+
 @pytest.mark.parametrize(
     ("line", "said"),
     [
         ("lease_second = 5", "no setting `lease_second`\nDid you mean `lease_seconds`"),
-        ("zzz = 5", "no setting `zzz`\nThe settings are lease_seconds, register_only, store"),
+        (
+            "zzz = 5",
+            "no setting `zzz`\nThe settings are lease_seconds, register_only, retention, store",
+        ),
         ('lease_seconds = "5"', "`lease_seconds` is '5'\nGive a number of seconds above 0"),
+        ("retention = 3", "`retention` is 3\nGive a table"),
+        ("[tool.assetbook.retention]\nsession = 3", "Did you mean `session_versions`"),
+        ("[tool.assetbook.retention]\nscheduled_days = -1", "Give a number of 0 or more"),
+        ("[tool.assetbook.retention]\nsession_versions = 1.5", "`session_versions` is 1.5"),
+        ("[tool.assetbook.retention]\nassets = 3", "is no table of tables"),
+        ("[tool.assetbook.retention.assets.orders]\nassets = 3", "there is no setting `assets`"),
         ("lease_seconds = true", "`lease_seconds` is True"),
         ("lease_seconds = 0", "`lease_seconds` is 0"),
         ("lease_seconds = nan", "`lease_seconds` is nan"),

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
-from assetbook.errors import ConflictError, StoreError
+from assetbook.errors import ConflictError, DoomedFileError, StoreError
 from assetbook.events.records import (
     EVENT_TYPES,
     AssetForgotten,
@@ -28,6 +30,7 @@ from assetbook.events.records import (
     StepStarted,
     ValueRef,
 )
+from assetbook.events.value_file import ValueFile
 from assetbook.keys import AssetKey, CheckKey, PartitionKey, RunId
 from assetbook.storage.process_identity import current_process
 from assetbook.storage.store import Store
@@ -324,6 +327,58 @@ class StateViewContract:
     def test_what_is_whole_has_no_damage(self, store: Store) -> None:
         store.commit([materialized(), evaluated()])
         assert store.damage() == []
+
+    def test_files_that_are_chosen_are_doomed(self, store: Store) -> None:
+        for number in range(3):
+            file = ValueRef(io_manager="io_manager", kind="arrow", path=f"orders/{number}", size=5)
+            store.commit([materialized(value=file)])
+        store.commit([materialized("none"), evaluated("none")])
+        shown: list[ValueFile] = []
+
+        def choose(values: Sequence[ValueFile]) -> list[str]:
+            shown.extend(values)
+            return [values[0].path]
+
+        assert store.doom(choose) == ["orders/0"]
+        assert [(each.number, each.path, each.latest, each.size) for each in shown] == [
+            (1, "orders/0", False, 5),
+            (2, "orders/1", False, 5),
+            (3, "orders/2", True, 5),
+        ]
+        assert list(store.doomed()) == ["orders/0"]
+        assert store.doom(lambda values: [each.path for each in values if not each.latest]) == [
+            "orders/1"
+        ]
+
+    def test_a_doomed_file_is_never_named_again(self, store: Store) -> None:
+        file = ValueRef(io_manager="io_manager", kind="arrow", path="orders/x")
+        store.doom(lambda values: ["orders/x"])
+        with pytest.raises(DoomedFileError, match="`orders`: its value file orders/x"):
+            store.commit([materialized(), materialized(value=file)])
+        assert store.versions(ORDERS) == []
+
+    def test_what_a_live_run_may_read_is_in_use(self, store: Store) -> None:
+        def made(number: int) -> None:
+            file = ValueRef(io_manager="io_manager", kind="arrow", path=f"orders/{number}")
+            store.commit([materialized(value=file)])
+
+        made(1)
+        made(2)
+        store.commit([started()])
+        made(3)
+        made(4)
+        used: list[bool] = []
+        store.doom(lambda values: used.extend(each.in_use for each in values) or [])
+        assert used == [False, True, True, True]
+
+    def test_what_schedules_made_is_known(self, store: Store) -> None:
+        by_schedule = structs.replace(started(), origin=Origin(kind="schedule"))
+        store.commit([by_schedule])
+        file = ValueRef(io_manager="io_manager", kind="arrow", path="orders/x")
+        store.commit([materialized(value=file)])
+        found: list[bool] = []
+        store.doom(lambda values: found.extend(each.scheduled for each in values) or [])
+        assert found == [True]
 
     def test_newest_versions_alone(self, store: Store) -> None:
         store.commit([materialized()] * 5)

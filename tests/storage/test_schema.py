@@ -53,13 +53,37 @@ def test_a_step_is_taken_once_after_a_copy(path: Path) -> None:
     take(path, NEXT)
     take(path, NEXT)
     assert "ticks" in tables(path)
-    copy = path.with_name("assetbook.db.before-1")
+    copy = path.with_name(f"assetbook.db.before-{len(STEPS)}")
     assert "ticks" not in tables(copy)
     with closing(sqlite3.connect(copy)) as connection:
-        assert schema_version(connection) == 1
+        assert schema_version(connection) == len(STEPS)
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         ((kept,),) = connection.execute("SELECT count(*) FROM events")
     assert kept == len(RICH_EVENTS)
+
+
+@pytest.mark.parametrize("version", range(1, len(STEPS)))
+def test_a_store_of_each_earlier_version_opens_whole(tmp_path: Path, version: int) -> None:
+    path = tmp_path / "assetbook.db"
+    store = SqliteStore(path)
+    store.commit(RICH_EVENTS)
+    events = store.events()
+    store.close()
+    older = tmp_path / "older" / "assetbook.db"
+    older.parent.mkdir()
+    with closing(sqlite3.connect(older, isolation_level=None)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        migrate(connection, older, STEPS[:version])
+        connection.execute("ATTACH ? AS newer", (str(path),))
+        for (name,) in connection.execute(
+            "SELECT name FROM main.sqlite_schema WHERE type = 'table'"
+        ).fetchall():
+            connection.execute(f"INSERT INTO main.{name} SELECT * FROM newer.{name}")
+    store = SqliteStore(older)
+    assert store.events() == events
+    assert store.damage() == []
+    store.close()
+    assert older.with_name(f"assetbook.db.before-{version}").exists()
 
 
 def test_a_step_that_fails_leaves_the_version_before(path: Path) -> None:
@@ -68,15 +92,15 @@ def test_a_step_that_fails_leaves_the_version_before(path: Path) -> None:
     assert "ticks" in tables(path)
     assert "half" not in tables(path)
     with closing(sqlite3.connect(path)) as connection:
-        assert schema_version(connection) == 2
+        assert schema_version(connection) == len(STEPS) + 1
 
 
 def test_a_newer_file_is_refused_untouched(path: Path) -> None:
     take(path, NEXT)
     before = path.read_bytes()
-    with pytest.raises(
-        StoreError, match=r"newer assetbook \(schema 2; this one knows 1\)\nUpgrade"
-    ):
+    known = len(STEPS)
+    found = rf"newer assetbook \(schema {known + 1}; this one knows {known}\)\nUpgrade"
+    with pytest.raises(StoreError, match=found):
         SqliteStore(path)
     assert path.read_bytes() == before
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections import namedtuple
 from datetime import timedelta
@@ -11,6 +12,8 @@ import pytest
 from tests.surfaces.book import Book
 
 import assetbook
+import assetbook.instance.collecting as collecting
+import assetbook.planning.retention as retention
 from assetbook.events.records import AssetObserved
 from assetbook.surfaces import health, store_care
 from assetbook.surfaces.display.findings_view import FindingsView
@@ -83,6 +86,29 @@ def test_a_damaged_value_is_named_with_its_remedy(book: Book) -> None:
     assert "`%materialize table --force` makes it anew" in str(view)
     assert json.loads(json.dumps(view.to_json()))["well"] is False
     assert "assetbook-state" in view.html()
+
+
+def test_old_values_are_let_go_as_the_plan_said(
+    book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retention, "YOUNGEST", timedelta(0))
+    monkeypatch.setattr(collecting, "YOUNGEST", timedelta(0))
+    book.run("import pandas as pd\n@asset\ndef table():\n    return pd.DataFrame({'a': [1]})")
+    for _ in range(5):
+        book.run("%materialize table --force")
+    book.run("%store gc --plan")
+    planned = book.result
+    assert str(planned).startswith("2 old values would go: ")
+    assert planned.to_json()["versions"][0]["version"] == 1
+    assert len(list(book.instance.values.root.rglob("*.parquet"))) == 5
+    book.run("%store gc")
+    assert str(book.result).startswith("2 old values let go: ")
+    assert re.search(r"table +1, 2 +\d", str(book.result))
+    assert len(list(book.instance.values.root.rglob("*.parquet"))) == 3
+    assert str(assetbook.store_gc()) == "nothing to let go; 3 values stay"
+    found = {each.what: each.said for each in assetbook.store_verify().findings}
+    assert found["let go"] == "2 values gone, as somebody asked for"
+    assert "Nothing was changed" in planned.html()
 
 
 def test_ipythons_own_store_magic_stays(book: Book) -> None:

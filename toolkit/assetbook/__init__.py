@@ -70,6 +70,7 @@ _HOMES: dict[str, str] = {
     "plan": "surfaces.verbs",
     "runs": "surfaces.verbs",
     "show": "surfaces.verbs",
+    "store_gc": "surfaces.store_care",
     "store_verify": "surfaces.store_care",
     "value": "surfaces.verbs",
     "versions": "surfaces.verbs",

@@ -82,6 +82,10 @@ class ConflictError(AssetbookError):
     """Somebody else holds or has changed what was asked for: wait, or take it over explicitly."""
 
 
+class DoomedFileError(ConflictError):
+    """A value file was collected before the version that names it was committed."""
+
+
 class RunEndedError(ConflictError):
     """The run was marked as ended while it still ran: nothing more of it counts."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,29 @@ from assetbook.errors import AssetbookError, ConfigError, did_you_mean, with_art
 
 STORE_FOLDER = ".assetbook"
 STORE_VARIABLE = "ASSETBOOK_STORE"
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionRule:
+    """How many old versions stay, beside the latest and those that are kept."""
+
+    session_versions: int = 3
+    """The newest ones that people made; 0 or more."""
+    scheduled_days: float = 30.0
+    """Those that schedules made within so many days; 0 or more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """``[tool.assetbook.retention]``: the project's rule, and those of single assets."""
+
+    rule: RetentionRule = RetentionRule()
+    assets: Mapping[str, RetentionRule] = field(default_factory=dict)
+    """By key, as ``raw/orders``."""
+
+    def of(self, key: str) -> RetentionRule:
+        """The rule for an asset."""
+        return self.assets.get(key, self.rule)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +49,8 @@ class Settings:
     """Whether running an asset's cell only registers it, without materializing."""
     lease_seconds: float = 30.0
     """Seconds after which a run that shows no life counts as dead; more than 0."""
+    retention: Retention = Retention()
+    """Which old versions ``store gc`` leaves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +144,7 @@ _EXPECTED: Mapping[str, tuple[str, tuple[type[Any], ...]]] = {
     "store": ("the path of a folder, as text", (str,)),
     "register_only": ("true or false", (bool,)),
     "lease_seconds": ("a number of seconds above 0", (int, float)),
+    "retention": ("a table", (dict,)),
 }
 
 
@@ -137,4 +163,32 @@ def _checked(where: str, key: str, value: object) -> Any:
         if not 0 < seconds < float("inf"):
             raise ConfigError(where, f"`{key}` is {value!r}", f"Give {said}.")
         return seconds
+    if key == "retention":
+        return _retention(where.replace("[tool.assetbook]", "[tool.assetbook.retention]"), value)
     return value
+
+
+def _retention(where: str, table: Any) -> Retention:
+    own = {name: each for name, each in table.items() if name != "assets"}
+    rule = _rule(where, own, RetentionRule(), ("assets",))
+    assets = table.get("assets", {})
+    if not isinstance(assets, dict) or not all(isinstance(each, dict) for each in assets.values()):
+        example = '[tool.assetbook.retention.assets."raw/orders"]'
+        raise ConfigError(where, "`assets` is no table of tables", f"Write {example}.")
+    return Retention(
+        rule, {key: _rule(f"{where}: {key}", each, rule) for key, each in assets.items()}
+    )
+
+
+def _rule(
+    where: str, table: Mapping[str, Any], default: RetentionRule, more: tuple[str, ...] = ()
+) -> RetentionRule:
+    known = ("session_versions", "scheduled_days", *more)
+    for key, value in table.items():
+        if key not in known:
+            remedy = did_you_mean(key, known) or f"The settings are {', '.join(known)}."
+            raise ConfigError(where, f"there is no setting `{key}`", remedy)
+        types = (int,) if key == "session_versions" else (int, float)
+        if type(value) not in types or not 0 <= value < float("inf"):
+            raise ConfigError(where, f"`{key}` is {value!r}", "Give a number of 0 or more.")
+    return replace(default, **table)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import msgspec
 from msgspec import structs
 
+from assetbook.errors import DoomedFileError
 from assetbook.events.numbering import in_this_commit
 from assetbook.events.records import AssetMaterialized, CheckEvaluated, Event
 from assetbook.execution.environment import RunEnvironment
@@ -20,6 +21,7 @@ from assetbook.execution.scrubbing import scrubbed
 from assetbook.execution.step_ledger import StepLedger
 from assetbook.execution.values import RunValues, is_stored
 from assetbook.keys import AssetKey, RunId
+from assetbook.storage.store import Receipt
 
 
 class Returned(msgspec.Struct):
@@ -30,6 +32,8 @@ class Returned(msgspec.Struct):
     made: Made
     size: int = 0
     """Bytes of its values while they are in flight."""
+    attempt: int = 1
+    """How often its values have been written."""
 
     @property
     def name(self) -> str:
@@ -57,17 +61,17 @@ class Committer:
         """Makes the values durable; raises StoreError if they cannot be."""
         began = self.clock.monotonic()
         for version in returned.made.versions:
-            self._write(version)
+            self._write(version, returned.attempt)
         returned.outcome = structs.replace(
             returned.outcome, duration=returned.outcome.duration + self.clock.monotonic() - began
         )
 
-    def _write(self, version: Version) -> None:
+    def _write(self, version: Version, attempt: int) -> None:
         event, form = version.held.event, version.held.form
         data_version = event.data_version
         if form is not None and self._environment.values is not None and is_stored(form):
             reference = self._environment.values.write(
-                form, key=version.key, partition=None, run_id=self._run_id, attempt=1
+                form, key=version.key, partition=None, run_id=self._run_id, attempt=attempt
             )
             data_version = data_version or form.data_version()
             event = structs.replace(event, value=reference)
@@ -82,12 +86,19 @@ class Committer:
         texts = {digest: text for each in batch for digest, text in each.made.texts.items()}
         if texts:
             self._environment.store.put_texts(texts)
-        events: list[Event] = []
-        for each in batch:
-            events += self._events(each)
-        receipt = self._environment.store.commit(scrubbed(events), fence=self._run_id)
+        try:
+            receipt = self._record(batch)
+        except DoomedFileError:  # this process stood still for a day, and its files were collected
+            for each in batch:
+                each.attempt += 1
+                self.write(each)
+            receipt = self._record(batch)
         for each in batch:
             self._committed(each, receipt.versions)
+
+    def _record(self, batch: Sequence[Returned]) -> Receipt:
+        events = [event for each in batch for event in self._events(each)]
+        return self._environment.store.commit(scrubbed(events), fence=self._run_id)
 
     def _events(self, returned: Returned) -> list[Event]:
         """The step's events, with the numbers of what was committed before."""

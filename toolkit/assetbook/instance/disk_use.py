@@ -50,7 +50,7 @@ def disk_use(instance: Instance) -> DiskUse:
     """What is on the disk now; reads no value."""
     owners: dict[str, AssetKey] = {}
     # the files first: a version that is committed meanwhile then has its file among them
-    files = list(_files(instance.values.root))
+    files = list(files_below(instance.values.root))
     for key in instance.store.assets():
         for version in instance.store.versions(key):
             reference = version.event.value
@@ -64,7 +64,8 @@ def disk_use(instance: Instance) -> DiskUse:
     return DiskUse(use, tuple(strays))
 
 
-def _files(root: Path) -> Iterator[StrayFile]:
+def files_below(root: Path) -> Iterator[StrayFile]:
+    """All files in the folder of the values, as they are now."""
     for folder, _, names in os.walk(root):
         for name in names:
             path = Path(folder, name)

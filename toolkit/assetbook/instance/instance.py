@@ -25,6 +25,7 @@ from assetbook.execution.values import manager_for
 from assetbook.instance.provenance import definition_key
 from assetbook.instance.reporting import as_version, reported_event
 from assetbook.instance.store_folder import DATABASE, VALUES, store_key
+from assetbook.instance.stored_values import open_value
 from assetbook.io.manager import InputContext
 from assetbook.io.value_files import ValueFiles
 from assetbook.keys import AssetKey, RunId
@@ -167,7 +168,7 @@ class Instance:
                 "",
             )
         if reference.kind != "custom":
-            return self.values.open(reference).hand_over(as_type)
+            return open_value(self.store, self.values, found, reference).hand_over(as_type)
         if version is not None and not reference.versioned:
             raise SelectionError(
                 f"the value of `{found.key}@{version}`",

@@ -38,6 +38,8 @@ class Verification:
     """Their bytes."""
     elsewhere: int
     """Values that I/O managers of one's own keep: only these can tell."""
+    let_go: int
+    """Values that are gone because somebody let them go."""
     damaged: tuple[DamagedValue, ...]
     rows: tuple[str, ...]
     """A sentence for each thing in the database that is not as it was written."""
@@ -62,7 +64,8 @@ def verify(instance: Instance, told: Told = _nobody) -> Verification:
     """
     rows = instance.store.damage()
     found: list[DamagedValue] = []
-    values = size = elsewhere = 0
+    values = size = elsewhere = let_go = 0
+    doomed = instance.store.doomed()
     assets = instance.store.assets()
     latest = {key: version.number for key, version in instance.store.latest().items()}
     versions = [each for key in assets for each in _versions(instance, key, rows)]
@@ -71,6 +74,8 @@ def verify(instance: Instance, told: Told = _nobody) -> Verification:
         reference = event.value if event is not None else None
         if reference is not None and reference.kind == "custom":
             elsewhere += 1
+        elif reference is not None and reference.path in doomed:
+            let_go += 1
         elif event is not None and reference is not None:
             values, size = values + 1, size + reference.size
             problem = problem_of(instance.values.root, reference)
@@ -79,7 +84,7 @@ def verify(instance: Instance, told: Told = _nobody) -> Verification:
                 found.append(_damaged(version, event, problem, is_latest))
         told(done, len(versions))
     return Verification(
-        len(assets), values, size, elsewhere, tuple(found), tuple(dict.fromkeys(rows))
+        len(assets), values, size, elsewhere, let_go, tuple(found), tuple(dict.fromkeys(rows))
     )
 
 

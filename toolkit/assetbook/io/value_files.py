@@ -102,6 +102,21 @@ class ValueFiles:
             raise _corrupt(asked, parts, f"its file {reference.path} was changed or damaged")
         return read_form(reference.kind, data, asked=asked)
 
+    def remove(self, path: str) -> bool:
+        """Whether there was a file at ``path``, which now is gone. Its version stays recorded.
+
+        Raises StoreError if the folder cannot be written.
+        """
+        *parts, name = path.split("/")
+        try:
+            with opened_folder(self.root, parts) as folder:
+                os.unlink(name, dir_fd=folder)
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        except OSError as error:
+            raise unwritten(error, f"removing {path}", self.root) from error
+        return True
+
     def _read(self, parts: Sequence[str], name: str, asked: str) -> bytes:
         path = "/".join([*parts, name])
         if any(part in ("", ".", "..") for part in (*parts, name)):

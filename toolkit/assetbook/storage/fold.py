@@ -31,6 +31,7 @@ from assetbook.events.records import (
 from assetbook.keys import AssetKey, PartitionKey
 from assetbook.storage import refusals
 from assetbook.storage.bodies import EventRow, LogRow, checked, missing_event
+from assetbook.storage.doomed_files import is_doomed
 from assetbook.storage.state_rows import AssetRow, RunRow, columns_of, insertion, summed, whole
 from assetbook.storage.store import Receipt
 
@@ -130,6 +131,9 @@ class Folding:
     def asset_materialized(self, event: AssetMaterialized) -> None:
         """The asset's next version, and unless it was overridden, its latest state."""
         event = in_this_commit(event, self._versions)
+        path = event.value.path if event.value is not None else None
+        if path is not None and is_doomed(self._connection, path):
+            raise refusals.doomed(event.key, path)
         asset = self._asset(event.key)
         asset.versions += 1
         partition = partition_text(event.partition)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -16,6 +17,7 @@ from assetbook.events.records import (
     Event,
     LogRecord,
 )
+from assetbook.events.value_file import ValueFile
 from assetbook.keys import AssetKey, CheckKey, PartitionKey, RunId
 from assetbook.storage import refusals
 from assetbook.storage.memory_tables import MemoryTables
@@ -160,6 +162,19 @@ class MemoryStore:
     def assets(self) -> list[AssetKey]:
         """See :meth:`assetbook.storage.store.StateView.assets`."""
         return self._copy(self._tables.assets)
+
+    def doom(self, choose: Callable[[Sequence[ValueFile]], Collection[str]]) -> list[str]:
+        """See :meth:`assetbook.storage.store.Space.doom`."""
+        with self._mutex:
+            self._refuse_closed()
+            paths = sorted(set(choose(self._tables.value_files())))
+            at = self._clock.now()
+            self._tables.doomed.update(dict.fromkeys(paths, at))
+            return paths
+
+    def doomed(self) -> dict[str, datetime]:
+        """See :meth:`assetbook.storage.store.Space.doomed`."""
+        return dict(self._copy(self._tables.doomed.items()))
 
     def damage(self) -> list[str]:
         """See :meth:`assetbook.storage.store.Store.damage`."""

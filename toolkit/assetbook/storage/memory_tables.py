@@ -7,6 +7,7 @@ anything is changed, since nothing here can be rolled back.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -25,6 +26,7 @@ from assetbook.events.records import (
     StepEnded,
     StepStarted,
 )
+from assetbook.events.value_file import ValueFile
 from assetbook.keys import AssetKey, PartitionKey, RunId
 from assetbook.storage import refusals
 from assetbook.storage.process_identity import ProcessIdentity, current_process
@@ -81,6 +83,7 @@ class MemoryTables:
         self.latest: dict[_Place, Version] = {}
         self.checks: dict[tuple[str, str | None, str], CheckState] = {}
         self.observed: dict[_Place, StoredEvent] = {}
+        self.doomed: dict[str, datetime] = {}
         self._assets: dict[str, MemoryAsset] = {}  # by folder, which no two keys may share
 
     @property
@@ -120,6 +123,44 @@ class MemoryTables:
                 other = folders.setdefault(folder, event.key) if asset is None else asset.key.text
                 if other != event.key:
                     raise refusals.same_folder(event.key, other)
+                self._refuse_doomed(event)
+
+    def _refuse_doomed(self, event: Event) -> None:
+        reference = event.value if isinstance(event, AssetMaterialized) else None
+        if reference is not None and reference.path in self.doomed:
+            raise refusals.doomed(event.key, reference.path)  # type: ignore[union-attr]
+
+    def value_files(self) -> list[ValueFile]:
+        """The versions whose files are not doomed, in the order of their events."""
+        live = [run.started for run in self.runs.values() if run.ended is None]
+        oldest = min((self.events.index(event) + 1 for event in live), default=None)
+        every = (version for asset in self._assets.values() for version in asset.versions)
+        newest: dict[_Place, int] = {}
+        found = []
+        for version in sorted(every, key=lambda each: -each.event_id):
+            event = version.event
+            place = event.key, event.partition
+            superseded = newest.get(place)
+            if not event.overridden:
+                newest[place] = version.event_id
+            path = event.value.path if event.value is not None else None
+            if event.value is None or path is None or path in self.doomed:
+                continue
+            run = self.runs.get(event.run_id)
+            found.append(
+                ValueFile(
+                    version.key,
+                    version.number,
+                    version.partition,
+                    event.at,
+                    path,
+                    event.value.size,
+                    scheduled=run is not None and run.started.origin.kind == "schedule",
+                    latest=self.latest.get(place) == version,
+                    in_use=oldest is not None and (superseded is None or superseded > oldest),
+                )
+            )
+        return found[::-1]
 
     def fold(self, records: Iterable[Event | LogRecord]) -> dict[_Place, int]:
         """The numbers of the new versions, once the records and what follows are recorded."""

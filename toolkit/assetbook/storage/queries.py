@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -12,6 +13,7 @@ from assetbook.events.records import AssetMaterialized, Event
 from assetbook.keys import AssetKey, CheckKey, PartitionKey, RunId
 from assetbook.storage import readings
 from assetbook.storage.bodies import EventRow, LogRow
+from assetbook.storage.doomed_files import doomed_file
 from assetbook.storage.fold import KINDS, folded_folder, partition_text
 from assetbook.storage.readings import Row
 from assetbook.storage.state_rows import AssetRow, RunRow, columns_of
@@ -161,6 +163,11 @@ def texts(digests: Collection[str]) -> Query[tuple[str, str]]:
         tuple(digests),
         readings.text,
     )
+
+
+def doomed() -> Query[tuple[str, datetime]]:
+    """The files that were collected."""
+    return Query("SELECT path, at, sum FROM doomed", (), doomed_file)
 
 
 def newest_snapshot(location: str | None) -> Query[StoredSnapshot]:

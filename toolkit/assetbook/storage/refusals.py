@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assetbook.errors import ConflictError, RunEndedError
+from assetbook.errors import ConflictError, DoomedFileError, RunEndedError
 from assetbook.keys import AssetKey
 
 
@@ -14,6 +14,15 @@ def fenced(run_id: str, status: str | None) -> RunEndedError:
         f"writing for run {run_id}",
         f"the run was marked {status} meanwhile; nothing of this was written",
         f"See why: `%logs {run_id}`. Then run again what is missing.",
+    )
+
+
+def doomed(key: str, path: str) -> DoomedFileError:
+    """For a version whose value file was collected before it was committed."""
+    return DoomedFileError(
+        f"recording asset `{AssetKey.from_text(key)}`",
+        f"its value file {path} was collected meanwhile, since no version named it for a day",
+        "Its value has to be written again.",
     )
 
 

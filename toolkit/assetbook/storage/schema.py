@@ -58,7 +58,13 @@ _FIRST: Step = (
     "CREATE INDEX snapshots_of_location ON snapshots (location)",
 )
 
-STEPS: tuple[Step, ...] = (_FIRST,)
+_DOOMED: Step = (
+    # files that may not be named by a later commit: they are gone, or will be any moment
+    """CREATE TABLE doomed (
+        path TEXT PRIMARY KEY, at REAL NOT NULL, sum INTEGER NOT NULL) STRICT, WITHOUT ROWID""",
+)
+
+STEPS: tuple[Step, ...] = (_FIRST, _DOOMED)
 """The steps, from an empty file on: ``STEPS[0]`` makes version 1."""
 
 

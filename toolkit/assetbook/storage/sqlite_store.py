@@ -7,6 +7,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import ExitStack, suppress
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -14,11 +15,13 @@ from typing import TypeVar
 from assetbook.clock import Clock, SystemClock
 from assetbook.errors import StoreError
 from assetbook.events.records import Event, LogRecord
+from assetbook.events.value_file import ValueFile
 from assetbook.keys import AssetKey, CheckKey, PartitionKey, RunId
 from assetbook.storage import queries
 from assetbook.storage.checksums import damaged_row, row_sum
 from assetbook.storage.damage import damage_in
 from assetbook.storage.database import open_database
+from assetbook.storage.doomed_files import doom
 from assetbook.storage.failures import damaged, explain
 from assetbook.storage.fold import Folding, add_log, hold_fence, next_id
 from assetbook.storage.process_identity import current_process
@@ -34,6 +37,7 @@ from assetbook.storage.store import (
     StoredSnapshot,
     Version,
 )
+from assetbook.storage.value_files_view import value_files
 from assetbook.storage.write_queue import WriteQueue
 
 K = TypeVar("K")
@@ -159,6 +163,14 @@ class SqliteStore:
         """See :meth:`assetbook.storage.store.Sources.snapshots`."""
         return {each.location: each for each in self._read(queries.snapshots())}
 
+    def doom(self, choose: Callable[[Sequence[ValueFile]], Collection[str]]) -> list[str]:
+        """See :meth:`assetbook.storage.store.Space.doom`."""
+        return self._queue.submit(partial(_doom, choose, self._clock.now(), self.path))
+
+    def doomed(self) -> dict[str, datetime]:
+        """See :meth:`assetbook.storage.store.Space.doomed`."""
+        return dict(self._read(queries.doomed()))
+
     def damage(self) -> list[str]:
         """See :meth:`assetbook.storage.store.Store.damage`."""
         with self._database.reading:
@@ -207,6 +219,17 @@ def _commit(
     if fence is not None:
         hold_fence(connection, fence, store)
     return Folding(connection, current_process().text, store).fold(events)
+
+
+def _doom(
+    choose: Callable[[Sequence[ValueFile]], Collection[str]],
+    at: datetime,
+    store: Path,
+    connection: sqlite3.Connection,
+) -> list[str]:
+    paths = sorted(set(choose(value_files(connection, store))))
+    doom(connection, paths, at)
+    return paths
 
 
 def _record(

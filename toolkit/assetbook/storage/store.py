@@ -6,12 +6,13 @@ A store is told events and answers from what it folded them into. Every method m
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol, TypeAlias
 
 from assetbook.events.records import CheckEvaluated, Event, LogRecord, Origin
+from assetbook.events.value_file import ValueFile
 from assetbook.keys import AssetKey, CheckKey, PartitionKey, RunId
 from assetbook.storage.process_identity import ProcessIdentity
 from assetbook.storage.version import Version
@@ -232,7 +233,23 @@ class Sources(Protocol):
         ...
 
 
-class Store(EventLog, StateView, Sources, Protocol):
+class Space(Protocol):
+    """Value files that may go."""
+
+    def doom(self, choose: Callable[[Sequence[ValueFile]], Collection[str]]) -> list[str]:
+        """Marks the value files that ``choose`` names, of all that versions have; gives them back.
+
+        In one transaction with what ``choose`` is shown: nobody commits meanwhile. A later commit
+        that names a marked file is refused (DoomedFileError). ``choose`` must not use the store.
+        """
+        ...
+
+    def doomed(self) -> dict[str, datetime]:
+        """All files that were ever marked, and when."""
+        ...
+
+
+class Store(EventLog, StateView, Sources, Space, Protocol):
     """All that is remembered of a project."""
 
     def damage(self) -> list[str]:

@@ -161,6 +161,12 @@ VERBS: dict[str, Verb] = {
         ),
         Verb("doctor", store_care.doctor, (), ("doctor",)),
         Verb("store verify", store_care.store_verify, (), ("store verify",)),
+        Verb(
+            "store gc",
+            store_care.store_gc,
+            (_flag("plan", "Only say what would go."),),
+            ("store gc --plan", "store gc"),
+        ),
         Verb("assetbook", verbs.overview, (), ("assetbook",)),
     )
 }

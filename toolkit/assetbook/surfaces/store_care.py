@@ -5,8 +5,10 @@ from __future__ import annotations
 import sys
 
 from assetbook.clock import Clock
+from assetbook.instance.collecting import collect
 from assetbook.instance.verifying import DamagedValue, Verification, verify
 from assetbook.surfaces.desk import Desk, current_desk
+from assetbook.surfaces.display.collected_view import CollectedView
 from assetbook.surfaces.display.findings_view import FindingsView
 from assetbook.surfaces.display.formatting import counted, size_text
 from assetbook.surfaces.health import Finding, findings
@@ -39,6 +41,15 @@ def store_verify(*, desk: Desk | None = None) -> FindingsView:
     return FindingsView("Store", _summary(verified), list(_found(verified)))
 
 
+def store_gc(*, plan: bool = False, desk: Desk | None = None) -> CollectedView:
+    """The old values that were let go; with ``plan`` those that would be, and nothing is changed.
+
+    Kept are the latest of each asset, what somebody keeps, what is younger than a day, what a live
+    run reads, and what the project's retention says.
+    """
+    return CollectedView(collect((desk or current_desk()).instance, plan=plan), planned=plan)
+
+
 def _summary(verified: Verification) -> str:
     looked = f"{counted(verified.values, 'value')} ({size_text(verified.size)}) of "
     looked += counted(verified.assets, "asset")
@@ -59,6 +70,9 @@ def _found(verified: Verification) -> list[Finding]:
     if verified.elsewhere:
         said = f"{counted(verified.elsewhere, 'value')} not looked at: I/O managers of your own"
         found.append(Finding("elsewhere", said))
+    if verified.let_go:
+        said = f"{counted(verified.let_go, 'value')} gone, as somebody asked for"
+        found.append(Finding("let go", said))
     if not verified.rows:
         return [*found, Finding("database", "every row as it was written")]
     remedy = "Restore the database from a backup."

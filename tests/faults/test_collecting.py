@@ -1,0 +1,115 @@
+"""Values are let go while others write and are killed: no version is left without its value."""
+
+from __future__ import annotations
+
+import random
+import subprocess
+import sys
+import time
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from tests.faults.conftest import make_project
+from tests.faults.verification import Acknowledged
+from tests.faults.warm_worker import REPOSITORY, Order, WarmWorker, environment
+from tests.faults.worker import open_store
+
+from assetbook.instance.verifying import Verification, verify
+
+SEED = 20261125
+PROGRAM = [sys.executable, "-W", "ignore", "-m", "tests.faults.collector"]
+
+
+class Collector:
+    """The collecting program, which is killed and started again at random instants."""
+
+    def __init__(self, project: Path, *more: str) -> None:
+        self._arguments = [str(project), *more]
+        self._output = project / "collected"
+        self._random = random.Random(SEED)
+        self._process = self._start()
+        self.kills = 0
+
+    def kill_and_start(self) -> None:
+        """Lets it work for up to half a second after it has begun, kills it, starts another."""
+        time.sleep(self._random.uniform(0.0, 0.5))
+        self.kill()
+        self._process = self._start()
+        self.kills += 1
+
+    def kill(self) -> None:
+        """Ends it where it stands."""
+        self._process.kill()
+        self._process.wait()
+
+    @property
+    def let_go(self) -> tuple[int, int]:
+        """How many versions, and how many files of none, it said it has let go."""
+        lines = [line.split() for line in self._output.read_text().splitlines()]
+        return sum(int(line[0]) for line in lines), sum(int(line[1]) for line in lines)
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        with self._output.open("ab") as output:
+            process = subprocess.Popen(
+                [*PROGRAM, *self._arguments], stdout=output, cwd=REPOSITORY, env=environment()
+            )
+        size = self._output.stat().st_size
+        until = time.monotonic() + 20
+        while self._output.stat().st_size == size and process.poll() is None:
+            if time.monotonic() > until:
+                break  # nothing to let go: it works all the same
+            time.sleep(0.01)
+        return process
+
+
+def collected_while_writing(
+    folder: Path, writers: int, rounds: int, *more: str
+) -> tuple[Verification, Collector, int]:
+    """What the store is like after writers and collectors were at it together."""
+    project = make_project(folder / "project")
+    with (project / "pyproject.toml").open("a") as settings:
+        settings.write("[tool.assetbook.retention]\nsession_versions = 0\n")
+    with ExitStack() as stack:
+        workers = [stack.enter_context(WarmWorker()) for _ in range(writers)]
+        lines = [folder / f"lines {number}" for number in range(writers)]
+        for worker, each in zip(workers, lines, strict=True):
+            worker.start(Order(str(project), str(each), rounds, rows=500))
+        collector = Collector(project, *more)
+        for worker in workers[:-1]:
+            collector.kill_and_start()
+            worker.wait()
+        collector.kill_and_start()
+        workers[-1].wait()
+        collector.kill()
+    instance = open_store(project)
+    found = verify(instance)
+    acknowledged = [key for each in lines for key in Acknowledged.read(each).versions]
+    known = {
+        (str(key), version.number)
+        for key in instance.store.assets()
+        for version in instance.versions(key)
+    }
+    instance.close()
+    assert set(acknowledged) <= known
+    return found, collector, len(acknowledged)
+
+
+def test_no_version_loses_its_value_to_a_collection(tmp_path: Path) -> None:
+    found, collector, acknowledged = collected_while_writing(tmp_path, 2, 30)
+    assert (found.damaged, found.rows) == ((), ())
+    assert acknowledged == 180
+    assert collector.let_go[0] > 10
+
+
+def test_a_collection_without_marks_loses_values(tmp_path: Path) -> None:
+    found, _, _ = collected_while_writing(tmp_path, 2, 30, "--unmarked")
+    assert any("its file is gone" in each.found for each in found.damaged)
+
+
+@pytest.mark.long
+def test_no_version_of_eight_writers_loses_its_value(tmp_path: Path) -> None:
+    found, collector, acknowledged = collected_while_writing(tmp_path, 8, 100)
+    assert (found.damaged, found.rows) == ((), ())
+    assert acknowledged == 2400
+    assert collector.let_go[0] > 100

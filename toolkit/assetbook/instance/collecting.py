@@ -1,0 +1,85 @@
+"""Letting old values go: what retention does not keep, and what killed processes have left.
+
+A file is marked in one transaction, together with the finding that nobody needs it, and removed
+only then. A crash between the two leaves files that the next collection removes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assetbook.events.value_file import ValueFile
+from assetbook.instance.disk_use import StrayFile, files_below
+from assetbook.instance.instance import Instance
+from assetbook.planning.retention import YOUNGEST, superfluous
+from assetbook.settings import Retention
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """What went, or what would go."""
+
+    versions: tuple[ValueFile, ...]
+    """The versions whose values are let go, oldest first."""
+    strays: tuple[StrayFile, ...]
+    """Files of no version."""
+    left: int
+    """How many versions keep their values."""
+
+    @property
+    def size(self) -> int:
+        """Bytes; versions may share a file."""
+        files = {version.path: version.size for version in self.versions}
+        return sum(files.values()) + sum(stray.size for stray in self.strays)
+
+
+def collect(instance: Instance, *, plan: bool = False) -> Collected:
+    """What was let go; with ``plan`` what would be, and nothing is changed.
+
+    Versions stay known, with all that is recorded of them but their values. Raises
+    CorruptStoreError if the database is damaged: then nobody knows what may go.
+    """
+    choice = _Choice(instance, plan)
+    instance.end_dead_runs()
+    instance.store.doom(choice)
+    if not plan:
+        for each in choice.strays:
+            instance.values.remove(each.path)
+        for path in instance.store.doomed():
+            instance.values.remove(path)
+    return Collected(tuple(choice.versions), tuple(choice.strays), choice.left)
+
+
+class _Choice:
+    """Chooses among the versions that it is shown, and remembers what."""
+
+    def __init__(self, instance: Instance, plan: bool) -> None:
+        project = instance.project
+        self._retention = project.settings.retention if project is not None else Retention()
+        self._now = instance.clock.now()
+        self._plan = plan
+        # before the transaction: a file that is published after this look is no stray
+        self._files = list(files_below(instance.values.root))
+        self._gone = frozenset(instance.store.doomed())
+        self.versions: list[ValueFile] = []
+        self.strays: list[StrayFile] = []
+        self.left = 0
+
+    def __call__(self, values: Sequence[ValueFile]) -> list[str]:
+        self.versions = superfluous(values, self._retention, self._now)
+        self.left = len(values) - len(self.versions)
+        named = self._gone.union(value.path for value in values)
+        oldest = (self._now - YOUNGEST).timestamp()
+        self.strays = [
+            each for each in self._files if each.path not in named and each.changed < oldest
+        ]
+        if self._plan:
+            return []
+        # a temporary file is named by no commit: it needs no mark
+        strays = [each.path for each in self.strays if not _is_temporary(each.path)]
+        return [*(version.path for version in self.versions), *strays]
+
+
+def _is_temporary(path: str) -> bool:
+    return path.rpartition("/")[2].startswith(".")
