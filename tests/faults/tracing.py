@@ -55,7 +55,7 @@ class Traced:
                 timeout=120,
             ).returncode
 
-    def fault(self, call: str, fault: str, at: int) -> bool:
+    def fault(self, call: str, fault: str, at: int, *, ahead: bool = False) -> bool:
         """Whether the fault at that call of a thread came to pass, after a run with it."""
-        code = self.run(call, f"{call}:{fault}:when={at}", ahead=call)
+        code = self.run(call, f"{call}:{fault}:when={at}", ahead=call if ahead else "")
         return code == -signal.SIGKILL or "(INJECTED)" in self.record
