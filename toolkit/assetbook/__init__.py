@@ -69,11 +69,11 @@ _HOMES: dict[str, str] = {
     "plan": "surfaces.verbs",
     "runs": "surfaces.verbs",
     "show": "surfaces.verbs",
-    "value": "surfaces.verbs",
-    "versions": "surfaces.verbs",
+    "value": "surfaces.value_verbs",
+    "versions": "surfaces.value_verbs",
     "why": "surfaces.verbs",
 }
-_VALUE_READER = "assetbook.surfaces.verbs:value_of"
+_VALUE_READER = "assetbook.surfaces.value_verbs:value_of"
 
 __all__ = sorted(_HOMES)
 
@@ -164,6 +164,8 @@ if TYPE_CHECKING:
     from assetbook.metadata import TableRecord as TableRecord
     from assetbook.metadata import TableSchema as TableSchema
     from assetbook.planning.steps import Plan as Plan
+    from assetbook.surfaces.value_verbs import value as value
+    from assetbook.surfaces.value_verbs import versions as versions
     from assetbook.surfaces.verbs import assets as assets
     from assetbook.surfaces.verbs import forget as forget
     from assetbook.surfaces.verbs import lineage as lineage
@@ -173,6 +175,4 @@ if TYPE_CHECKING:
     from assetbook.surfaces.verbs import plan as plan
     from assetbook.surfaces.verbs import runs as runs
     from assetbook.surfaces.verbs import show as show
-    from assetbook.surfaces.verbs import value as value
-    from assetbook.surfaces.verbs import versions as versions
     from assetbook.surfaces.verbs import why as why
