@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import signal
 import sqlite3
@@ -11,9 +12,12 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from tests.contracts.store import ORDERS, RICH_EVENTS, materialized
+from tests.contracts.store import NOON, ORDERS, RICH_EVENTS, materialized
 
 from assetbook.errors import StoreError
+from assetbook.events.records import VersionKept
+from assetbook.storage.fold import Folding
+from assetbook.storage.process_identity import current_process
 from assetbook.storage.schema import STEPS, is_current, migrate, schema_version
 from assetbook.storage.sqlite_store import SqliteStore
 
@@ -53,10 +57,10 @@ def test_a_step_is_taken_once_after_a_copy(path: Path) -> None:
     take(path, NEXT)
     take(path, NEXT)
     assert "ticks" in tables(path)
-    copy = path.with_name("assetbook.db.before-1")
+    copy = path.with_name(f"assetbook.db.before-{len(STEPS)}")
     assert "ticks" not in tables(copy)
     with closing(sqlite3.connect(copy)) as connection:
-        assert schema_version(connection) == 1
+        assert schema_version(connection) == len(STEPS)
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         ((kept,),) = connection.execute("SELECT count(*) FROM events")
     assert kept == len(RICH_EVENTS)
@@ -68,15 +72,15 @@ def test_a_step_that_fails_leaves_the_version_before(path: Path) -> None:
     assert "ticks" in tables(path)
     assert "half" not in tables(path)
     with closing(sqlite3.connect(path)) as connection:
-        assert schema_version(connection) == 2
+        assert schema_version(connection) == len(STEPS) + 1
 
 
 def test_a_newer_file_is_refused_untouched(path: Path) -> None:
     take(path, NEXT)
     before = path.read_bytes()
-    with pytest.raises(
-        StoreError, match=r"newer assetbook \(schema 2; this one knows 1\)\nUpgrade"
-    ):
+    known = len(STEPS)
+    said = rf"newer assetbook \(schema {known + 1}; this one knows {known}\)\nUpgrade"
+    with pytest.raises(StoreError, match=said):
         SqliteStore(path)
     assert path.read_bytes() == before
 
@@ -85,6 +89,50 @@ def test_an_older_file_is_not_current(path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection:
         assert is_current(connection, path)
         assert not is_current(connection, path, (*STEPS, NEXT))
+
+
+DIGESTS = ["eeb7c58a5d4b4312", "0d858dad29fafedf"]
+"""Of the steps that files out there have taken: a step is never changed, another one follows."""
+
+
+def test_a_step_that_was_taken_never_changes() -> None:
+    digests = [hashlib.sha256("\n".join(step).encode()).hexdigest()[:16] for step in STEPS]
+    assert digests == DIGESTS
+
+
+@pytest.fixture
+def first_schema(tmp_path: Path) -> Path:
+    """A store as the first version of the schema has it, with a few of everything."""
+    path = tmp_path / "assetbook.db"
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        migrate(connection, path, STEPS[:1])
+        connection.execute("BEGIN IMMEDIATE")
+        before = [event for event in RICH_EVENTS if not isinstance(event, VersionKept)]
+        Folding(connection, current_process().text, path).fold(before)
+        connection.execute("COMMIT")
+    return path
+
+
+def test_a_store_of_the_first_schema_opens_with_all_it_has(first_schema: Path) -> None:
+    store = SqliteStore(first_schema)
+    before = [event for event in RICH_EVENTS if not isinstance(event, VersionKept)]
+    assert [stored.event for stored in store.events()] == before
+    assert (store.latest()[ORDERS].number, store.kept()) == (1, {})
+    store.commit([VersionKept(at=NOON, key="orders", version=1)])
+    assert store.kept() == {ORDERS: frozenset([1])}
+    assert store.damage() == []
+    store.close()
+
+
+def test_a_store_of_the_first_schema_is_copied_before(first_schema: Path) -> None:
+    SqliteStore(first_schema).close()
+    copy = first_schema.with_name("assetbook.db.before-1")
+    assert "kept_versions" in tables(first_schema)
+    assert "kept_versions" not in tables(copy)
+    with closing(sqlite3.connect(copy)) as connection:
+        ((kept,),) = connection.execute("SELECT count(*) FROM events")
+    assert kept == len(RICH_EVENTS) - 1
 
 
 KILLED = """

@@ -54,6 +54,7 @@ _TABLES: dict[str, tuple[str, Callable[[Any, Path], object]]] = {
     "partition_state": ("asset, partition, event, sum", _state),
     "check_state": ("asset, partition, name, event, sum", _state),
     "observed_state": ("asset, partition, event, sum", _state),
+    "kept_versions": ("asset, number, event, sum", _state),
     "logs": (", ".join(LogRow._fields), readings.stored_log),
     "texts": ("digest, body, sum", readings.text),
     "snapshots": ("id, location, at, body, sum", readings.snapshot),

@@ -24,6 +24,7 @@ from assetbook.events.records import (
     RunStarted,
     StepEnded,
     StepStarted,
+    VersionKept,
 )
 from assetbook.keys import AssetKey, PartitionKey, RunId
 from assetbook.storage import refusals
@@ -80,6 +81,7 @@ class MemoryTables:
         self.runs: dict[str, MemoryRun] = {}
         self.latest: dict[_Place, Version] = {}
         self.checks: dict[tuple[str, str | None, str], CheckState] = {}
+        self.kept: dict[str, frozenset[int]] = {}
         self.observed: dict[_Place, StoredEvent] = {}
         self._assets: dict[str, MemoryAsset] = {}  # by folder, which no two keys may share
 
@@ -97,6 +99,7 @@ class MemoryTables:
         """Raises ConflictError for what must not be recorded, before anything is."""
         statuses: dict[str, RunStatus] = {}
         folders: dict[str, str] = {}
+        made: dict[str, int] = {}
         for event in records:
             if isinstance(event, _ALONE):
                 continue
@@ -115,6 +118,11 @@ class MemoryTables:
                 other = folders.setdefault(folder, event.key) if asset is None else asset.key.text
                 if other != event.key:
                     raise refusals.same_folder(event.key, other)
+                made[event.key] = made.get(event.key, 0) + isinstance(event, AssetMaterialized)
+                if isinstance(event, VersionKept):
+                    known = made[event.key] + (0 if asset is None else len(asset.versions))
+                    if not 1 <= event.version <= known:
+                        raise refusals.no_such_version(event.key, event.version)
 
     def fold(self, records: Iterable[Event | LogRecord]) -> dict[_Place, int]:
         """The numbers of the new versions, once the records and what follows are recorded."""
@@ -171,6 +179,12 @@ class MemoryTables:
         self.observed[event.key, event.partition] = StoredEvent(len(self.events) + 1, event)
         return event
 
+    def _kept(self, event: VersionKept, given: dict[_Place, int]) -> Event:
+        before = self.kept.get(event.key, frozenset())
+        one = frozenset([event.version])
+        self.kept[event.key] = before - one if event.released else before | one
+        return event
+
     def _forgotten(self, event: AssetForgotten, given: dict[_Place, int]) -> Event:
         self._asset(event.key)
         return event
@@ -183,6 +197,7 @@ _FOLDS: dict[type[Any], Callable[..., Event]] = {
     AssetObserved: MemoryTables._observed,
     CheckEvaluated: MemoryTables._evaluated,
     AssetForgotten: MemoryTables._forgotten,
+    VersionKept: MemoryTables._kept,
 }
 """What follows from each kind of event: a method gives back the event as it is kept."""
 _ALONE = (StepStarted, StepEnded, LogRecord)  # from these nothing follows

@@ -58,7 +58,14 @@ _FIRST: Step = (
     "CREATE INDEX snapshots_of_location ON snapshots (location)",
 )
 
-STEPS: tuple[Step, ...] = (_FIRST,)
+_KEPT_VERSIONS: Step = (
+    # versions that retention must leave; event is the one that said so
+    """CREATE TABLE kept_versions (
+        asset INTEGER NOT NULL, number INTEGER NOT NULL, event INTEGER NOT NULL,
+        sum INTEGER NOT NULL, PRIMARY KEY (asset, number)) STRICT, WITHOUT ROWID""",
+)
+
+STEPS: tuple[Step, ...] = (_FIRST, _KEPT_VERSIONS)
 """The steps, from an empty file on: ``STEPS[0]`` makes version 1."""
 
 
