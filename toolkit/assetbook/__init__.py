@@ -61,12 +61,15 @@ _HOMES: dict[str, str] = {
     "multi_asset": "definitions.multi_asset_decorator",
     # verbs
     "assets": "surfaces.verbs",
+    "export": "surfaces.value_verbs",
     "forget": "surfaces.verbs",
+    "keep": "surfaces.value_verbs",
     "lineage": "surfaces.verbs",
     "logs": "surfaces.verbs",
     "materialize": "surfaces.verbs",
     "overview": "surfaces.verbs",
     "plan": "surfaces.verbs",
+    "restore": "surfaces.value_verbs",
     "runs": "surfaces.verbs",
     "show": "surfaces.verbs",
     "value": "surfaces.value_verbs",
@@ -164,6 +167,9 @@ if TYPE_CHECKING:
     from assetbook.metadata import TableRecord as TableRecord
     from assetbook.metadata import TableSchema as TableSchema
     from assetbook.planning.steps import Plan as Plan
+    from assetbook.surfaces.value_verbs import export as export
+    from assetbook.surfaces.value_verbs import keep as keep
+    from assetbook.surfaces.value_verbs import restore as restore
     from assetbook.surfaces.value_verbs import value as value
     from assetbook.surfaces.value_verbs import versions as versions
     from assetbook.surfaces.verbs import assets as assets

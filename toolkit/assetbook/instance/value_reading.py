@@ -58,6 +58,6 @@ def _by_manager(found: Version, name: str, resources: Mapping[str, object], as_t
         metadata={},
         upstream_metadata=found.event.metadata,
         python_type=as_type,
-        run_id=found.run_id,
+        run_id=found.event.written_by or found.run_id,
     )
     return manager.load_input(context)

@@ -155,6 +155,25 @@ VERBS: dict[str, Verb] = {
             ("versions orders", "versions orders@2026-11-17"),
             "version",
         ),
+        Verb("restore", value_verbs.restore, (_version(),), ("restore orders@3",), "version"),
+        Verb(
+            "keep",
+            value_verbs.keep,
+            (_version(), _flag("release", "Leave it to retention again.")),
+            ("keep orders@3", "keep orders", "keep orders@3 --release"),
+            "version",
+        ),
+        Verb(
+            "export",
+            value_verbs.export,
+            (
+                _version(),
+                click.Argument(["file"], type=click.Path()),
+                _flag("force", "Replace a file that is there."),
+            ),
+            ("export orders orders.csv", "export orders@3 orders.xlsx --force"),
+            "version",
+        ),
         Verb(
             "forget",
             verbs.forget,
