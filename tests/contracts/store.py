@@ -29,6 +29,7 @@ from assetbook.events.records import (
     StepEnded,
     StepStarted,
     ValueRef,
+    VersionKept,
 )
 from assetbook.events.value_file import ValueFile
 from assetbook.keys import AssetKey, CheckKey, PartitionKey, RunId
@@ -91,6 +92,7 @@ RICH_EVENTS: tuple[Event, ...] = (
         error=ErrorInfo(kind="builtins.ValueError", message="no", traceback="Traceback ..."),
     ),
     AssetForgotten(at=NOON, run_id=RUN, key="old"),
+    VersionKept(at=NOON, key="orders", version=1, origin=Origin(kind="session", user="ada")),
     ended(status="failed"),
 )
 
@@ -371,6 +373,15 @@ class StateViewContract:
         store.doom(lambda values: used.extend(each.in_use for each in values) or [])
         assert used == [False, True, True, True]
 
+    def test_kept_versions_are_known_as_such(self, store: Store) -> None:
+        for number in (1, 2):
+            file = ValueRef(io_manager="io_manager", kind="arrow", path=f"orders/{number}")
+            store.commit([materialized(value=file)])
+        store.commit([VersionKept(at=NOON, run_id="", key="orders", version=1)])
+        found: list[bool] = []
+        store.doom(lambda values: found.extend(each.kept for each in values) or [])
+        assert found == [True, False]
+
     def test_what_schedules_made_is_known(self, store: Store) -> None:
         by_schedule = structs.replace(started(), origin=Origin(kind="schedule"))
         store.commit([by_schedule])
@@ -456,6 +467,30 @@ class StateViewContract:
         }
         assert set(store.checks([AssetKey("raw")])) == {CheckKey("raw", "has_rows")}
         assert not store.checks(partition=monday)[CheckKey("orders", "has_rows")].passed
+
+    def test_kept_versions_are_those_not_released(self, store: Store) -> None:
+        store.commit([materialized(), materialized(), materialized("raw/flights")])
+        assert store.kept() == {}
+        store.commit([VersionKept(at=NOON, key="orders", version=number) for number in (1, 2, 2)])
+        store.commit([VersionKept(at=NOON, key="raw/flights", version=1)])
+        assert store.kept([ORDERS]) == {ORDERS: frozenset([1, 2])}
+        store.commit([VersionKept(at=NOON, key="orders", version=1, released=True)])
+        flights = AssetKey(["raw", "flights"])
+        assert store.kept() == {ORDERS: frozenset([2]), flights: frozenset([1])}
+        store.commit([VersionKept(at=NOON, key="raw/flights", version=1, released=True)])
+        assert store.kept([flights]) == {}
+
+    @pytest.mark.parametrize("number", [0, 2])
+    def test_only_a_version_that_is_there_is_kept(self, store: Store, number: int) -> None:
+        store.commit([materialized()])
+        with pytest.raises(ConflictError, match=f"keeping `orders@{number}`: there is no such"):
+            store.commit([materialized("raw"), VersionKept(at=NOON, key="orders", version=number)])
+        assert store.latest([AssetKey("raw")]) == {}
+        assert store.kept() == {}
+
+    def test_a_version_is_kept_in_the_commit_that_makes_it(self, store: Store) -> None:
+        store.commit([materialized(), VersionKept(at=NOON, key="orders", version=1)])
+        assert store.kept() == {ORDERS: frozenset([1])}
 
     def test_the_latest_observation_counts(self, store: Store) -> None:
         for version in ("1", "2"):

@@ -10,7 +10,7 @@ from typing import TypeAlias
 from tests.contracts.store import NOON, evaluated, materialized, printed, started
 
 from assetbook.errors import CorruptStoreError, StoreError
-from assetbook.events.records import EVENT_TYPES, AssetObserved, RunEnded
+from assetbook.events.records import EVENT_TYPES, AssetObserved, RunEnded, VersionKept
 from assetbook.keys import AssetKey, PartitionKey, RunId
 from assetbook.storage.sqlite_store import SqliteStore
 
@@ -39,6 +39,7 @@ def fill(database: Path) -> None:
                 version = materialized(key.text, run_id=run_id, partition=partition, metadata=rows)
                 store.commit([version, evaluated(key.text, partition=partition)])
             store.commit([AssetObserved(at=NOON, run_id=run_id, key=key.text, data_version="1")])
+            store.commit([VersionKept(at=NOON, key=key.text, version=int(run_id, 16) + 1)])
         store.put_snapshot(f"{int(run_id, 16) % 2}.ipynb", b"{}" * 50)
         if run_id != RUNS[-2]:
             store.commit([RunEnded(at=NOON, run_id=run_id, status="success")])
@@ -71,6 +72,7 @@ def _questions() -> dict[str, Question]:
         "live runs": lambda store: store.runs(statuses=["started"]),
         "latest": lambda store: [(each, each.event) for each in store.latest().values()],
         "checks": lambda store: store.checks().items(),
+        "kept": lambda store: store.kept().items(),
         "observed": lambda store: store.observed().items(),
         "texts": lambda store: store.texts(texts).items(),
         "snapshots": lambda store: store.snapshots().items(),

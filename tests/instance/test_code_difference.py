@@ -30,7 +30,9 @@ def code_of(instance: Instance, definition: AssetsDefinition) -> CodeVersion:
 
 
 def differences(instance: Instance, text: str) -> tuple[Difference, ...]:
-    return code_differences(instance, AssetKey("orders"), code_of(instance, defined(text)))
+    return code_differences(
+        instance, instance.latest_materialization("orders"), code_of(instance, defined(text))
+    )
 
 
 def test_the_same_code_differs_in_nothing(instance: Instance) -> None:

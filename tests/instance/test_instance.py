@@ -138,7 +138,11 @@ def test_values_are_read_by_number(instance: Instance) -> None:
     [
         ("numbrs", None, "never been materialized here\nDid you mean `numbers`"),
         ("numbers", 4, "there is no such version\nThere are: 1"),
-        ("nothing", 1, "There are: none"),
+        ("nothing", 1, "never been materialized here"),
+        ("numbrs@4", None, "Did you mean `numbers`"),
+        ("numbers@4", None, "There are: 1"),
+        ("numbers@x", None, "`x` is not a version: give a number, a date"),
+        ("numbers@1", 1, "version 1 is asked for too"),
     ],
 )
 def test_a_missing_value_is_named(

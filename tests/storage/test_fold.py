@@ -29,6 +29,7 @@ def test_the_numbers_in_existing_files_stay() -> None:
         "AssetObserved": 12,
         "CheckEvaluated": 15,
         "AssetForgotten": 17,
+        "VersionKept": 18,
     }
 
 

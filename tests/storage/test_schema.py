@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import signal
 import sqlite3
@@ -11,9 +12,10 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from tests.contracts.store import ORDERS, RICH_EVENTS, materialized
+from tests.contracts.store import NOON, ORDERS, RICH_EVENTS, materialized
 
 from assetbook.errors import StoreError
+from assetbook.events.records import VersionKept
 from assetbook.storage.schema import STEPS, is_current, migrate, schema_version
 from assetbook.storage.sqlite_store import SqliteStore
 
@@ -81,6 +83,11 @@ def test_a_store_of_each_earlier_version_opens_whole(tmp_path: Path, version: in
             connection.execute(f"INSERT INTO main.{name} SELECT * FROM newer.{name}")
     store = SqliteStore(older)
     assert store.events() == events
+    assert store.latest()[ORDERS].number == 1
+    store.commit([VersionKept(at=NOON, key="orders", version=1)])
+    assert store.kept()[ORDERS] == frozenset([1])
+    store.doom(lambda values: ["orders/of nobody"])
+    assert list(store.doomed()) == ["orders/of nobody"]
     assert store.damage() == []
     store.close()
     assert older.with_name(f"assetbook.db.before-{version}").exists()
@@ -99,8 +106,8 @@ def test_a_newer_file_is_refused_untouched(path: Path) -> None:
     take(path, NEXT)
     before = path.read_bytes()
     known = len(STEPS)
-    found = rf"newer assetbook \(schema {known + 1}; this one knows {known}\)\nUpgrade"
-    with pytest.raises(StoreError, match=found):
+    said = rf"newer assetbook \(schema {known + 1}; this one knows {known}\)\nUpgrade"
+    with pytest.raises(StoreError, match=said):
         SqliteStore(path)
     assert path.read_bytes() == before
 
@@ -109,6 +116,15 @@ def test_an_older_file_is_not_current(path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection:
         assert is_current(connection, path)
         assert not is_current(connection, path, (*STEPS, NEXT))
+
+
+DIGESTS = ["eeb7c58a5d4b4312", "d54b66a46c8efa16", "0d858dad29fafedf"]
+"""Of the steps that files out there have taken: a step is never changed, another one follows."""
+
+
+def test_a_step_that_was_taken_never_changes() -> None:
+    digests = [hashlib.sha256("\n".join(step).encode()).hexdigest()[:16] for step in STEPS]
+    assert digests == DIGESTS
 
 
 KILLED = """

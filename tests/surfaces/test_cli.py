@@ -124,7 +124,7 @@ def test_a_key_of_another_notebook_can_be_taken_over(project: Path) -> None:
     [
         (("nothing",), 2, "No such command 'nothing'"),
         (("assets", "--nothing"), 2, "No such option"),
-        (("show",), 2, "Missing argument 'NAME'"),
+        (("show",), 2, "Missing argument 'NAME[@V]'"),
         (("show", "nothing"), 1, "NotLoadedError: the store of"),
         (("plan", "nothing.ipynb"), 1, "nothing.ipynb: there is no such file"),
         (("plan", "plain.ipynb"), 1, "its kernel gave no answer|does not load assetbook"),

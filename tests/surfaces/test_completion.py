@@ -61,3 +61,13 @@ def test_ipythons_completer_asks_it(filled: Book) -> None:
     with provisionalcompleter():
         found = [each.text for each in filled.shell.Completer.completions("%show o", 7)]
     assert found == ["orders"]
+
+
+def test_versions_are_offered_behind_an_at_sign(filled: Book) -> None:
+    filled.run("%materialize orders")
+    filled.run("%materialize orders --force")
+    runs = [run.id for run in filled.instance.runs()]
+    assert completions_of(filled.live, "%value orders@") == ["orders@2", "orders@1"]
+    assert completions_of(filled.live, "%value orders@2") == ["orders@2"]
+    assert completions_of(filled.live, "%show orders@r") == [f"orders@run:{run}" for run in runs]
+    assert completions_of(filled.live, "%forget orders@") == []

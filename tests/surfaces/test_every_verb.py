@@ -83,6 +83,8 @@ def test_every_example_of_the_shell_can_be_typed(name: str) -> None:
         (("why", ""), ["numbers", "total"]),
         (("value", "t"), ["total"]),
         (("versions", "x"), []),
+        (("value", "numbers@"), ["numbers@1"]),
+        (("show", "numbers@2"), []),
         (("assets", "+t"), ["+total"]),
         (("lineage", "numbers", "t"), ["total"]),
         (("materialize", "numbers.ipynb", "t"), ["total"]),

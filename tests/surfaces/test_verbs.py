@@ -12,7 +12,7 @@ import assetbook
 from assetbook.definitions.asset_decorator import asset
 from assetbook.errors import ConfigError, NotLoadedError, SelectionError, UsageError
 from assetbook.instance.instance import Instance
-from assetbook.surfaces import verbs
+from assetbook.surfaces import value_verbs, verbs
 from assetbook.surfaces.desk import StoreDesk, current_desk, live_desk
 
 
@@ -147,9 +147,54 @@ def test_values_are_read_by_version(filled: Book, name: str, version: int | None
     assert assetbook.value(name, version) == 3
 
 
-def test_a_version_is_a_number(filled: Book) -> None:
-    with pytest.raises(SelectionError, match="`x` is not a version's number\n`%versions total`"):
+def test_what_is_no_version_is_told_what_is(filled: Book) -> None:
+    with pytest.raises(SelectionError, match=r"`x` is not a version: .*run:ID\n`%versions total`"):
         assetbook.value("total@x")
+
+
+@pytest.mark.parametrize("reference", ["1", "2999-01-01", "run:"])
+def test_a_version_is_named_alike_everywhere(filled: Book, reference: str) -> None:
+    if reference == "run:":
+        reference += filled.instance.version("total").run_id[:5]
+    filled.run("@asset\ndef total(numbers):\n    return sum(numbers) + 1")
+    named = f"total@{reference}"
+    if reference != "2999-01-01":
+        filled.run("%materialize total")
+    assert assetbook.value(named) == assetbook.value("total", reference) == 3
+    assert filled.instance.value(named) == filled.instance.value("total", reference) == 3
+    assert filled.names["total"].value(reference) == 3
+    assert [each.number for each in assetbook.versions(named)] == [1]
+    assert assetbook.show(named).version == filled.instance.version(named)
+    assert "its own code changed" in str(assetbook.why(named))
+    filled.run(f"%value {named}")
+    assert filled.result == 3
+
+
+def test_show_tells_an_earlier_version_from_the_latest(filled: Book) -> None:
+    filled.run("@asset\ndef total(numbers):\n    return sum(numbers) + 1")
+    filled.run("%materialize total")
+    shown = str(assetbook.show("total@1"))
+    assert "version 1 would be ◐ stale" in shown
+    assert "1, and the latest is 2" in shown
+    assert "would be" not in str(assetbook.show("total@2"))
+
+
+def test_an_earlier_version_may_be_named_by_the_last_part(filled: Book) -> None:
+    filled.run("%materialize twice")
+    assert assetbook.value("twice@1") == assetbook.value("marts/twice@1") == 6
+
+
+def test_a_key_with_an_at_sign_is_itself(filled: Book) -> None:
+    filled.run("@asset(key='mail@1')\ndef mail():\n    return 'letter'")
+    filled.run("%materialize")
+    assert assetbook.value("mail@1") == assetbook.value("mail@1@1") == "letter"
+    assert filled.instance.value("mail@1") == filled.instance.value("mail@1@1") == "letter"
+    assert assetbook.show("mail@1").row.key.parts == ("mail@1",)
+
+
+def test_a_version_that_is_named_twice_is_refused(filled: Book) -> None:
+    with pytest.raises(SelectionError, match="version 1 is asked for too"):
+        assetbook.value("total@1", 1)
 
 
 def test_versions_of_what_was_never_made_are_an_error(filled: Book) -> None:
@@ -216,7 +261,7 @@ def test_assets_of_a_gone_notebook_are_orphans(store: StoreDesk, tmp_path: Path)
 
 
 def test_values_and_views_need_no_notebook(store: StoreDesk) -> None:
-    assert verbs.value("total", desk=store) == 3
+    assert value_verbs.value("total", desk=store) == 3
     assert "upstream    numbers" in str(verbs.show("total", desk=store))
     assert str(verbs.why("total", desk=store)).startswith("total")
     assert len(verbs.lineage(desk=store).edges) == 1

@@ -62,21 +62,24 @@ _HOMES: dict[str, str] = {
     # verbs
     "assets": "surfaces.verbs",
     "doctor": "surfaces.store_care",
+    "export": "surfaces.value_verbs",
     "forget": "surfaces.verbs",
+    "keep": "surfaces.value_verbs",
     "lineage": "surfaces.verbs",
     "logs": "surfaces.verbs",
     "materialize": "surfaces.verbs",
     "overview": "surfaces.verbs",
     "plan": "surfaces.verbs",
+    "restore": "surfaces.value_verbs",
     "runs": "surfaces.verbs",
     "show": "surfaces.verbs",
     "store_gc": "surfaces.store_care",
     "store_verify": "surfaces.store_care",
-    "value": "surfaces.verbs",
-    "versions": "surfaces.verbs",
+    "value": "surfaces.value_verbs",
+    "versions": "surfaces.value_verbs",
     "why": "surfaces.verbs",
 }
-_VALUE_READER = "assetbook.surfaces.verbs:value_of"
+_VALUE_READER = "assetbook.surfaces.value_verbs:value_of"
 
 __all__ = sorted(_HOMES)
 
@@ -167,6 +170,11 @@ if TYPE_CHECKING:
     from assetbook.metadata import TableRecord as TableRecord
     from assetbook.metadata import TableSchema as TableSchema
     from assetbook.planning.steps import Plan as Plan
+    from assetbook.surfaces.value_verbs import export as export
+    from assetbook.surfaces.value_verbs import keep as keep
+    from assetbook.surfaces.value_verbs import restore as restore
+    from assetbook.surfaces.value_verbs import value as value
+    from assetbook.surfaces.value_verbs import versions as versions
     from assetbook.surfaces.verbs import assets as assets
     from assetbook.surfaces.verbs import forget as forget
     from assetbook.surfaces.verbs import lineage as lineage
@@ -176,6 +184,4 @@ if TYPE_CHECKING:
     from assetbook.surfaces.verbs import plan as plan
     from assetbook.surfaces.verbs import runs as runs
     from assetbook.surfaces.verbs import show as show
-    from assetbook.surfaces.verbs import value as value
-    from assetbook.surfaces.verbs import versions as versions
     from assetbook.surfaces.verbs import why as why

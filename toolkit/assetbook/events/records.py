@@ -160,6 +160,10 @@ class AssetMaterialized(_Event, frozen=True, kw_only=True, tag="asset_materializ
     tags: dict[str, str] = {}
     overridden: bool = False
     """True if it ran with other resources, config or input versions than its definition's."""
+    restored_from: int | None = None
+    """The version whose value this one has again; None if it was made anew."""
+    written_by: str = ""
+    """The run that stored the value; empty if that is this event's own run."""
 
 
 class AssetObserved(_Event, frozen=True, kw_only=True, tag="asset_observed"):
@@ -193,6 +197,17 @@ class CheckEvaluated(_Event, frozen=True, kw_only=True, tag="check_evaluated"):
     duration: float = 0.0
 
 
+class VersionKept(_Event, frozen=True, kw_only=True, tag="version_kept"):
+    """A version is kept whatever retention says, or no longer."""
+
+    key: str
+    version: int
+    released: bool = False
+    """True if it is left to retention again."""
+    origin: Origin | None = None
+    """Who asked for it."""
+
+
 class AssetForgotten(_Event, frozen=True, kw_only=True, tag="asset_forgotten"):
     """A definition was dropped on purpose; its versions remain."""
 
@@ -208,6 +223,7 @@ Event: TypeAlias = (
     | AssetObserved
     | CheckEvaluated
     | AssetForgotten
+    | VersionKept
 )
 
 EVENT_TYPES: tuple[type[Event], ...] = (
@@ -219,6 +235,7 @@ EVENT_TYPES: tuple[type[Event], ...] = (
     AssetObserved,
     CheckEvaluated,
     AssetForgotten,
+    VersionKept,
 )
 
 

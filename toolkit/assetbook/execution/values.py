@@ -181,7 +181,7 @@ class RunValues:
             metadata=port.metadata,
             upstream_metadata=held.event.metadata,
             python_type=port.annotation,
-            run_id=held.event.run_id,
+            run_id=held.event.written_by or held.event.run_id,
         )
         return manager.load_input(context)
 

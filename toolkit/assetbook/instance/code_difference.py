@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from assetbook.definitions.code import CodeVersion
 from assetbook.dependencies.code_changes import pieces_in
 from assetbook.instance.instance import Instance
-from assetbook.keys import AssetKey
+from assetbook.storage.version import Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +25,12 @@ class Difference:
 
 
 def code_differences(
-    instance: Instance, key: AssetKey, code: CodeVersion
+    instance: Instance, version: Version | None, code: CodeVersion
 ) -> tuple[Difference, ...]:
-    """Every piece of ``code`` that differs from what made the latest version of ``key``.
+    """Every piece of ``code`` that differs from what made ``version``.
 
     Empty if nothing differs, if there is no version, or if its code was not recorded.
     """
-    version = instance.latest_materialization(key)
     manifest = version.event.code.manifest if version is not None else None
     if manifest is None:
         return ()

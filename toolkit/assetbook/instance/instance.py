@@ -16,17 +16,20 @@ from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.results import AssetMaterialization, AssetObservation
 from assetbook.definitions.spec import AssetSpec, key_of
 from assetbook.dependencies.freshness import Recorded
-from assetbook.errors import ConfigError, SelectionError, did_you_mean
+from assetbook.errors import SelectionError, did_you_mean
 from assetbook.events.records import AssetMaterialized, AssetObserved, Event, Origin
-from assetbook.execution.resource_scope import ResourceScope
 from assetbook.execution.runner import live_runs
 from assetbook.execution.scrubbing import scrubbed
-from assetbook.execution.values import manager_for
 from assetbook.instance.provenance import definition_key
 from assetbook.instance.reporting import as_version, reported_event
 from assetbook.instance.store_folder import DATABASE, VALUES, store_key
-from assetbook.instance.stored_values import open_value
-from assetbook.io.manager import InputContext
+from assetbook.instance.value_reading import read_value
+from assetbook.instance.version_reference import (
+    Reference,
+    find_version,
+    is_reference,
+    split_name,
+)
 from assetbook.io.value_files import ValueFiles
 from assetbook.keys import AssetKey, RunId
 from assetbook.notebook.versioner import Versioner
@@ -121,82 +124,71 @@ class Instance:
         """The versions of an asset, newest first."""
         return self.store.versions(key_of(key), newest=newest)
 
-    def version(self, key: KeyLike, number: int | None = None) -> Version:
-        """The latest version of an asset, or the one numbered ``number``.
+    def version(self, key: KeyLike, version: Reference | None = None) -> Version:
+        """The latest version of an asset, or the one that ``version`` or ``orders@3`` names.
 
-        Raises SelectionError if it is not there; the nearest names or the numbers are offered.
+        Raises SelectionError if it is not there; the nearest names or what there is are offered.
         """
-        asked = key_of(key)
-        if number is None:
+        asked, reference = self.referenced(key, version)
+        if reference is None:
             latest = self.store.latest([asked]).get(asked)
             if latest is not None:
                 return latest
-            known = [str(each) for each in self.store.latest()]
-            raise SelectionError(
-                f"the value of `{asked}`",
-                "it has never been materialized here",
-                did_you_mean(str(asked), known),
-            )
-        found = self.store.versions(asked)
-        for version in found:
-            if version.number == number:
-                return version
-        numbers = ", ".join(str(each.number) for each in found[:10]) or "none"
+        elif found := self.store.versions(asked):
+            return find_version(asked, reference, found)
         raise SelectionError(
-            f"the value of `{asked}@{number}`", "there is no such version", f"There are: {numbers}."
+            f"the value of `{asked}`",
+            "it has never been materialized here",
+            did_you_mean(str(asked), [str(each) for each in self.store.latest()]),
         )
+
+    def referenced(
+        self, key: KeyLike, version: Reference | None = None
+    ) -> tuple[AssetKey, Reference | None]:
+        """The asset and the version that ``orders@3`` names, apart; None means the latest one.
+
+        Raises SelectionError if ``version`` is given too.
+        """
+        name, reference = key_of(key), None
+        if isinstance(key, str):
+            text, reference = split_name(key, self._is_asset)
+            if reference is not None and (is_reference(reference) or self._is_asset(text)):
+                name = key_of(text)
+            else:
+                reference = None
+        if reference is not None and version is not None:
+            raise SelectionError(
+                f"the value of `{key}`", f"version {version} is asked for too", "Name one version."
+            )
+        return name, reference if version is None else version
+
+    def _is_asset(self, name: str) -> bool:
+        return bool(self.versions(name, newest=1))
 
     def value(
         self,
         key: KeyLike,
-        version: int | None = None,
+        version: Reference | None = None,
         *,
         as_type: object = None,
         resources: Mapping[str, object] | None = None,
     ) -> Any:
-        """The stored value of an asset: of its latest version, or of one by number.
+        """The stored value of an asset: of its latest version, or of the one that is named.
 
+        ``version`` is a number, or what may stand behind ``@`` in ``orders@2026-11-17``.
         ``as_type`` asks for another form (a class); ``resources`` gives users' I/O managers.
         Raises SelectionError if there is none, CorruptStoreError if its file is gone or changed.
         """
-        found = self.version(key, version)
-        reference = found.event.value
-        if reference is None:
-            raise SelectionError(
-                f"the value of `{found.key}`",
-                f"version {found.number} was materialized without a value",
-                "",
-            )
-        if reference.kind != "custom":
-            return open_value(self.store, self.values, found, reference).hand_over(as_type)
-        if version is not None and not reference.versioned:
-            raise SelectionError(
-                f"the value of `{found.key}@{version}`",
-                f"its I/O manager `{reference.io_manager}` keeps only the latest value",
-                f"`%value {found.key}` gives that.",
-            )
-        with ResourceScope(resources or {}) as scope:
-            return self._by_manager(found, reference.io_manager, scope.ready, as_type)
-
-    def _by_manager(
-        self, found: Version, name: str, resources: Mapping[str, object], as_type: object
-    ) -> Any:
-        manager = manager_for(name, resources)
-        if manager is None:
-            raise ConfigError(
-                f"the value of `{found.key}`",
-                "an I/O manager of one's own stored it, and none is given here",
-                f"Bind it in a cell: {name} = YourIOManager().",
-            )
-        context = InputContext(
-            name=found.key.parts[-1],
-            asset_key=found.key,
-            metadata={},
-            upstream_metadata=found.event.metadata,
-            python_type=as_type,
-            run_id=found.run_id,
+        asked, reference = self.referenced(key, version)
+        found = self.version(asked, reference)
+        return read_value(
+            found,
+            self.store,
+            self.values,
+            named=reference is not None,
+            as_type=as_type,
+            resources=resources,
         )
-        return manager.load_input(context)
 
     def runs(
         self, limit: int | None = 20, *, statuses: Collection[Any] | None = None
@@ -262,7 +254,7 @@ class Instance:
                 checks.setdefault(check.asset_key, {})[check.name] = state.event
         found = {
             key: Recorded(
-                version.number, version.event, checks.get(key, {}), self._file_gone(version.event)
+                version.number, version.event, checks.get(key, {}), self.file_gone(version.event)
             )
             for key, version in latest.items()
         }
@@ -272,7 +264,8 @@ class Instance:
                 found[key] = Recorded(0, as_version(event, stored.id), {}, False)
         return found
 
-    def _file_gone(self, event: AssetMaterialized) -> bool:
+    def file_gone(self, event: AssetMaterialized) -> bool:
+        """Whether the value has a file that is not there any more."""
         path = event.value.path if event.value is not None else None
         return path is not None and not (self.values.root / path).exists()
 

@@ -19,7 +19,7 @@ from assetbook.dependencies.dag import Dag
 from assetbook.dependencies.freshness import Defined, states
 from assetbook.instance.instance import Instance
 from assetbook.instance.snapshots import AssetRecord, Snapshot, recall_all, spec_of
-from assetbook.instance.states import Standing
+from assetbook.instance.states import Standing, manifests_of
 from assetbook.keys import AssetKey
 
 
@@ -52,12 +52,7 @@ def remembered_standing(instance: Instance) -> tuple[Standing, dict[AssetKey, Sn
     defined = {
         key: _defined(key, records[key], texts) if key in records else Defined(key) for key in specs
     }
-
-    def manifest(digest: str) -> Mapping[str, str] | None:
-        text = instance.store.texts([digest]).get(digest)
-        return None if text is None else json.loads(text)
-
-    found = states(dag.order, defined, recorded, instance.clock.now(), manifest)
+    found = states(dag.order, defined, recorded, instance.clock.now(), manifests_of(instance))
     return Standing(graph, defined, recorded, found), source
 
 

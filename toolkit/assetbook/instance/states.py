@@ -35,17 +35,23 @@ def standing(instance: Instance, loaded: Loaded) -> Standing:
     """How the loaded assets stand now; reads the store, runs nothing."""
     recorded = instance.recorded()
     check_codes: dict[CheckKey, str | None] = {}
+    manifest = manifests_of(instance)
+    defined = _defined(loaded, check_codes, recorded, manifest)
+    found = states(loaded.graph.order, defined, recorded, instance.clock.now(), manifest)
+    return Standing(
+        loaded.graph, defined, recorded, found, _pending(loaded.graph, recorded, check_codes)
+    )
+
+
+def manifests_of(instance: Instance) -> Manifests:
+    """What reads stored manifests, and the parts of configurations, by digest; each once."""
 
     @cache
     def manifest(digest: str) -> Mapping[str, str] | None:
         text = instance.store.texts([digest]).get(digest)
         return None if text is None else json.loads(text)
 
-    defined = _defined(loaded, check_codes, recorded, manifest)
-    found = states(loaded.graph.order, defined, recorded, instance.clock.now(), manifest)
-    return Standing(
-        loaded.graph, defined, recorded, found, _pending(loaded.graph, recorded, check_codes)
-    )
+    return manifest
 
 
 def _defined(

@@ -55,6 +55,7 @@ _TABLES: dict[str, tuple[str, Callable[[Any, Path], object]]] = {
     "check_state": ("asset, partition, name, event, sum", _state),
     "observed_state": ("asset, partition, event, sum", _state),
     "doomed": ("path, at, sum", _state),
+    "kept_versions": ("asset, number, event, sum", _state),
     "logs": (", ".join(LogRow._fields), readings.stored_log),
     "texts": ("digest, body, sum", readings.text),
     "snapshots": ("id, location, at, body, sum", readings.snapshot),

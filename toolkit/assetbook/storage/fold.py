@@ -26,6 +26,7 @@ from assetbook.events.records import (
     RunStarted,
     StepEnded,
     StepStarted,
+    VersionKept,
     encode,
 )
 from assetbook.keys import AssetKey, PartitionKey
@@ -44,6 +45,7 @@ KINDS: dict[type[Any], int] = {
     AssetObserved: 12,
     CheckEvaluated: 15,
     AssetForgotten: 17,
+    VersionKept: 18,
 }
 """How each kind of event is named in the database; never give a number away twice.
 
@@ -172,6 +174,20 @@ class Folding:
         self._append(event, asset.id)
         self._keep_new(asset)
 
+    def version_kept(self, event: VersionKept) -> None:
+        """The version is kept, or no longer; raises ConflictError if there is none."""
+        asset = self._asset(event.key)
+        if not 1 <= event.version <= asset.versions:
+            raise refusals.no_such_version(event.key, event.version)
+        event_id = self._append(event, asset.id)
+        if event.released:
+            self._connection.execute(
+                "DELETE FROM kept_versions WHERE asset = ? AND number = ?",
+                (asset.id, event.version),
+            )
+        else:
+            self._put("kept_versions", asset.id, event.version, event_id)
+
     def step_event(self, event: StepStarted | StepEnded) -> None:
         """The event alone."""
         self._append(event)
@@ -247,6 +263,7 @@ _FOLDS: dict[type[Any], Callable[[Folding, Any], None]] = {
     AssetObserved: Folding.asset_observed,
     CheckEvaluated: Folding.check_evaluated,
     AssetForgotten: Folding.asset_forgotten,
+    VersionKept: Folding.version_kept,
 }
 
 

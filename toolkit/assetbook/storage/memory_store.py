@@ -148,6 +148,15 @@ class MemoryStore:
         """See :meth:`assetbook.storage.store.StateView.versions`."""
         return _first(reversed(self._copy(self._tables.versions(key))), newest)
 
+    def kept(self, keys: Collection[AssetKey] | None = None) -> dict[AssetKey, frozenset[int]]:
+        """See :meth:`assetbook.storage.store.StateView.kept`."""
+        asked = _asked(keys)
+        return {
+            AssetKey.from_text(text): frozenset(numbers)
+            for text, numbers in self._copy(self._tables.kept.items())
+            if numbers and asked(text)
+        }
+
     def checks(
         self, keys: Collection[AssetKey] | None = None, partition: PartitionKey | None = None
     ) -> dict[CheckKey, CheckState]:

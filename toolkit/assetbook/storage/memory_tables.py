@@ -25,6 +25,7 @@ from assetbook.events.records import (
     RunStarted,
     StepEnded,
     StepStarted,
+    VersionKept,
 )
 from assetbook.events.value_file import ValueFile
 from assetbook.keys import AssetKey, PartitionKey, RunId
@@ -82,6 +83,7 @@ class MemoryTables:
         self.runs: dict[str, MemoryRun] = {}
         self.latest: dict[_Place, Version] = {}
         self.checks: dict[tuple[str, str | None, str], CheckState] = {}
+        self.kept: dict[str, frozenset[int]] = {}
         self.observed: dict[_Place, StoredEvent] = {}
         self.doomed: dict[str, datetime] = {}
         self._assets: dict[str, MemoryAsset] = {}  # by folder, which no two keys may share
@@ -105,6 +107,7 @@ class MemoryTables:
         """Raises ConflictError for what must not be recorded, before anything is."""
         statuses: dict[str, RunStatus] = {}
         folders: dict[str, str] = {}
+        made: dict[str, int] = {}
         for event in records:
             if isinstance(event, _ALONE):
                 continue
@@ -123,6 +126,11 @@ class MemoryTables:
                 other = folders.setdefault(folder, event.key) if asset is None else asset.key.text
                 if other != event.key:
                     raise refusals.same_folder(event.key, other)
+                made[event.key] = made.get(event.key, 0) + isinstance(event, AssetMaterialized)
+                if isinstance(event, VersionKept):
+                    known = made[event.key] + (0 if asset is None else len(asset.versions))
+                    if not 1 <= event.version <= known:
+                        raise refusals.no_such_version(event.key, event.version)
                 self._refuse_doomed(event)
 
     def _refuse_doomed(self, event: Event) -> None:
@@ -157,6 +165,7 @@ class MemoryTables:
                     event.value.size,
                     scheduled=run is not None and run.started.origin.kind == "schedule",
                     latest=self.latest.get(place) == version,
+                    kept=version.number in self.kept.get(event.key, ()),
                     in_use=oldest is not None and (superseded is None or superseded > oldest),
                 )
             )
@@ -217,6 +226,12 @@ class MemoryTables:
         self.observed[event.key, event.partition] = StoredEvent(len(self.events) + 1, event)
         return event
 
+    def _kept(self, event: VersionKept, given: dict[_Place, int]) -> Event:
+        before = self.kept.get(event.key, frozenset())
+        one = frozenset([event.version])
+        self.kept[event.key] = before - one if event.released else before | one
+        return event
+
     def _forgotten(self, event: AssetForgotten, given: dict[_Place, int]) -> Event:
         self._asset(event.key)
         return event
@@ -229,6 +244,7 @@ _FOLDS: dict[type[Any], Callable[..., Event]] = {
     AssetObserved: MemoryTables._observed,
     CheckEvaluated: MemoryTables._evaluated,
     AssetForgotten: MemoryTables._forgotten,
+    VersionKept: MemoryTables._kept,
 }
 """What follows from each kind of event: a method gives back the event as it is kept."""
 _ALONE = (StepStarted, StepEnded, LogRecord)  # from these nothing follows

@@ -139,6 +139,16 @@ def versions(key: AssetKey, newest: int | None) -> Query[tuple[int, Version]]:
     )
 
 
+def kept(keys: Collection[AssetKey] | None) -> Query[tuple[AssetKey, int]]:
+    """The versions that are kept."""
+    return Query(
+        f"SELECT {_ASSET}, state.asset, number, event, state.sum FROM assets AS asset"
+        f" CROSS JOIN kept_versions AS state ON state.asset = asset.id WHERE 1{_among_keys(keys)}",
+        tuple(_parameters_of(keys)),
+        readings.kept,
+    )
+
+
 def checks(
     keys: Collection[AssetKey] | None, partition: PartitionKey | None
 ) -> Query[tuple[CheckKey, CheckState]]:

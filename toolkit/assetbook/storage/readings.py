@@ -112,6 +112,13 @@ def version(row: Row, store: Path) -> tuple[int, Version] | None:
     return None if asset.versions == 0 else (asset.versions, _version(asset, None, row, store))
 
 
+def kept(row: Row, store: Path) -> tuple[AssetKey, int]:
+    """Of an asset and one of its versions that are kept."""
+    asset = AssetRow.read(row[:_ASSET], store)
+    _, number, _ = whole(row[_ASSET:], store, f"a kept version of `{asset.text}`")
+    return AssetKey.from_text(asset.text), number
+
+
 def check(row: Row, store: Path) -> tuple[CheckKey, CheckState]:
     """Of an asset, the event, and the check's state."""
     asset = AssetRow.read(row[:_ASSET], store)

@@ -37,6 +37,14 @@ def ended_already(run_id: str, status: str | None) -> ConflictError:
     return ConflictError(f"ending run {run_id}", found)
 
 
+def no_such_version(key: str, number: int) -> ConflictError:
+    """For keeping a version that was never recorded. ``key`` is the text of one."""
+    name = AssetKey.from_text(key).to_user_string()
+    return ConflictError(
+        f"keeping `{name}@{number}`", "there is no such version", f"`%versions {name}` lists them."
+    )
+
+
 def same_folder(key: str, other: str) -> ConflictError:
     """For a key whose folder differs from another's in case alone. Both are texts of keys."""
     new, old = (AssetKey.from_text(each).to_user_string() for each in (key, other))

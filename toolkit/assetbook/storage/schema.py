@@ -64,7 +64,14 @@ _DOOMED: Step = (
         path TEXT PRIMARY KEY, at REAL NOT NULL, sum INTEGER NOT NULL) STRICT, WITHOUT ROWID""",
 )
 
-STEPS: tuple[Step, ...] = (_FIRST, _DOOMED)
+_KEPT_VERSIONS: Step = (
+    # versions that retention must leave; event is the one that said so
+    """CREATE TABLE kept_versions (
+        asset INTEGER NOT NULL, number INTEGER NOT NULL, event INTEGER NOT NULL,
+        sum INTEGER NOT NULL, PRIMARY KEY (asset, number)) STRICT, WITHOUT ROWID""",
+)
+
+STEPS: tuple[Step, ...] = (_FIRST, _DOOMED, _KEPT_VERSIONS)
 """The steps, from an empty file on: ``STEPS[0]`` makes version 1."""
 
 

@@ -126,6 +126,13 @@ class SqliteStore:
             raise damaged_row(self.path, what, "a row is missing or damaged")
         return [version for _, version in found]
 
+    def kept(self, keys: Collection[AssetKey] | None = None) -> dict[AssetKey, frozenset[int]]:
+        """See :meth:`assetbook.storage.store.StateView.kept`."""
+        found: dict[AssetKey, set[int]] = {}
+        for key, number in self._read_portions(keys, queries.kept):
+            found.setdefault(key, set()).add(number)
+        return {key: frozenset(numbers) for key, numbers in found.items()}
+
     def checks(
         self, keys: Collection[AssetKey] | None = None, partition: PartitionKey | None = None
     ) -> dict[CheckKey, CheckState]:

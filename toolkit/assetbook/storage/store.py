@@ -193,6 +193,10 @@ class StateView(Protocol):
         """The asset's versions, newest first, of all partitions and overridden ones too."""
         ...
 
+    def kept(self, keys: Collection[AssetKey] | None = None) -> dict[AssetKey, frozenset[int]]:
+        """The numbers of the versions that are kept, of each asset (None: of all) with any."""
+        ...
+
     def checks(
         self, keys: Collection[AssetKey] | None = None, partition: PartitionKey | None = None
     ) -> dict[CheckKey, CheckState]:

@@ -12,7 +12,7 @@ from assetbook.keys import AssetKey
 from assetbook.storage.bodies import EventRow, event_of
 from assetbook.storage.doomed_files import is_doomed
 from assetbook.storage.fold import KINDS, partition_of
-from assetbook.storage.state_rows import columns_of
+from assetbook.storage.state_rows import columns_of, whole
 
 _EVENT = columns_of(EventRow, "events")
 
@@ -25,6 +25,7 @@ def value_files(connection: sqlite3.Connection, store: Path) -> list[ValueFile]:
     scheduled = _scheduled_runs(connection, store)
     oldest_live = _oldest_live_run(connection)
     latest = _latest_events(connection)
+    kept = _kept(connection, store)
     found: list[ValueFile] = []
     next_event: dict[tuple[str, str | None], int] = {}
     for row in reversed(_rows(connection, KINDS[AssetMaterialized])):
@@ -49,6 +50,7 @@ def value_files(connection: sqlite3.Connection, store: Path) -> list[ValueFile]:
                 reference.size,
                 scheduled=event.run_id in scheduled,
                 latest=row.id in latest,
+                kept=(row.asset, row.number) in kept,
                 in_use=in_use,
             )
         )
@@ -76,6 +78,11 @@ def _oldest_live_run(connection: sqlite3.Connection) -> int | None:
         "SELECT min(started) FROM runs WHERE status = 'started'"
     ).fetchall()
     return None if started is None else int(started)
+
+
+def _kept(connection: sqlite3.Connection, store: Path) -> frozenset[tuple[int, int]]:
+    rows = connection.execute("SELECT asset, number, event, sum FROM kept_versions").fetchall()
+    return frozenset(whole(row, store, "a kept version")[:2] for row in rows)
 
 
 def _latest_events(connection: sqlite3.Connection) -> frozenset[int]:

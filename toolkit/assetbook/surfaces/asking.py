@@ -6,8 +6,11 @@ from collections.abc import Sequence
 
 from assetbook.dependencies.selection import AssetSelection, SelectionGraph
 from assetbook.errors import SelectionError
+from assetbook.instance.as_if_latest import as_if_latest
 from assetbook.instance.states import Standing
+from assetbook.instance.version_reference import Reference, split_name
 from assetbook.keys import AssetKey
+from assetbook.storage.version import Version
 from assetbook.surfaces.desk import NOWHERE, Desk, StoreDesk
 from assetbook.surfaces.display.formatting import counted
 from assetbook.surfaces.naming import offering_outputs, row_of, wrong_definition, wrong_key
@@ -56,25 +59,51 @@ def select(now: Standing, selection: str) -> frozenset[AssetKey]:
         return AssetSelection.from_string(selection).resolve(facts)
 
 
-def versioned_name(at: Desk, name: str) -> tuple[AssetKey, int | None]:
-    """The key and the version number of ``orders@3``."""
-    plain, at_sign, number = name.rpartition("@") if "@" in name else (name, "", "")
-    wanted = plain if at_sign else name
-    known = set(at.instance.store.latest())
-    asked = AssetKey.from_user_string(wanted)
-    if asked not in known:
-        now, rows = rows_at(at)
-        asked = row_at(at, now, rows, wanted).key
-    return asked, version_number(name, number) if at_sign else None
+def versioned_name(
+    at: Desk, name: str, version: Reference | None = None
+) -> tuple[AssetKey, Reference | None]:
+    """The key and the version in ``orders@3``, which may name it by its last part; None: latest.
 
-
-def version_number(name: str, version: int | str) -> int:
-    """The number in ``name``, as ``orders@3``; raises SelectionError if it is none."""
-    try:
-        return int(version)
-    except ValueError:
+    Raises SelectionError for no such asset, and if ``version`` is given too.
+    """
+    key, reference = _parts_of(at, name)
+    if reference is not None and version is not None:
         raise SelectionError(
-            f"the version `{name}`",
-            f"`{version}` is not a version's number",
-            f"`%versions {name.partition('@')[0]}` lists them.",
-        ) from None
+            f"the value of `{name}`", f"version {version} is asked for too", "Name one version."
+        )
+    return key, reference if version is None else version
+
+
+def _parts_of(at: Desk, name: str) -> tuple[AssetKey, Reference | None]:
+    known = at.instance.store.latest()
+    names = {each for key in known for each in (str(key), key.parts[-1])}
+    plain, reference = split_name(name, names.__contains__)
+    if AssetKey.from_user_string(plain) in known:
+        return AssetKey.from_user_string(plain), reference
+    now, rows = rows_at(at)
+    if reference is not None and any(name in (str(row.key), row.key.parts[-1]) for row in rows):
+        plain, reference = name, None
+    return row_at(at, now, rows, plain).key, reference
+
+
+def named_version(at: Desk, name: str, version: Reference | None = None) -> Version:
+    """The version that ``orders@3`` means, or ``version``; raises SelectionError if none does."""
+    return at.instance.version(*versioned_name(at, name, version))
+
+
+def row_and_version(at: Desk, name: str) -> tuple[Standing, AssetRow, Version | None]:
+    """How everything stands, the row of the asset, and the version that ``orders@3`` names.
+
+    The row of a named version is as if that were the latest one. None: the asset has no version.
+    """
+    now, rows = rows_at(at)
+    key, reference = versioned_name(at, name)
+    row = row_at(at, now, rows, str(key))
+    if reference is None:
+        return now, row, at.instance.latest_materialization(row.key)
+    version = at.instance.version(row.key, reference)
+    now = as_if_latest(at.instance, now, version)
+    [found] = asset_rows(
+        now, cells={row.key: row.cell}, sources={row.key: row.source}, keys=[row.key]
+    )
+    return now, found, version

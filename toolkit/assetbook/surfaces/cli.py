@@ -93,7 +93,7 @@ def _desk() -> StoreDesk:
             "there is none yet",
             "A notebook that runs `%load_ext assetbook` makes it; or go to its folder.",
         )
-    return StoreDesk(Instance.get())
+    return StoreDesk(Instance.get(), "cli")
 
 
 def _show(view: Any, as_json: bool) -> None:

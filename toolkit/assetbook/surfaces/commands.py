@@ -8,11 +8,12 @@ from typing import Any
 
 import click
 
-from assetbook.surfaces import store_care, verbs
-from assetbook.surfaces.shell_completion import asset_names, run_ids
+from assetbook.surfaces import store_care, value_verbs, verbs
+from assetbook.surfaces.shell_completion import asset_names, run_ids, version_names
 
 Completes = str
-"""What a parameter stands for, for completion: ``selection``, ``asset``, ``run`` or empty."""
+"""What a parameter stands for, for completion: ``selection``, ``asset``, ``version``,
+``run`` or empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,10 @@ def _name() -> click.Argument:
     return click.Argument(["name"], shell_complete=asset_names)
 
 
+def _version() -> click.Argument:
+    return click.Argument(["name"], metavar="NAME[@V]", shell_complete=version_names)
+
+
 def _flag(name: str, text: str) -> click.Option:
     return click.Option([f"--{name}"], is_flag=True, help=text)
 
@@ -86,9 +91,9 @@ VERBS: dict[str, Verb] = {
         Verb(
             "show",
             verbs.show,
-            (_name(),),
-            ("show orders",),
-            "asset",
+            (_version(),),
+            ("show orders", "show orders@3"),
+            "version",
         ),
         Verb(
             "lineage",
@@ -97,7 +102,7 @@ VERBS: dict[str, Verb] = {
             ("lineage", "lineage +delays"),
             "selection",
         ),
-        Verb("why", verbs.why, (_name(),), ("why orders",), "asset"),
+        Verb("why", verbs.why, (_version(),), ("why orders", "why orders@3"), "version"),
         Verb(
             "plan",
             verbs.plan,
@@ -136,20 +141,39 @@ VERBS: dict[str, Verb] = {
         ),
         Verb(
             "value",
-            verbs.value,
-            (_name(),),
-            ("value orders", "value orders@3"),
-            "asset",
+            value_verbs.value,
+            (_version(),),
+            ("value orders", "value orders@3", "value orders@2026-11-17", "value orders@run:9f2"),
+            "version",
         ),
         Verb(
             "versions",
-            verbs.versions,
+            value_verbs.versions,
             (
-                _name(),
+                _version(),
                 click.Option(["--newest"], type=click.IntRange(1), default=20, help="How many."),
             ),
-            ("versions orders",),
-            "asset",
+            ("versions orders", "versions orders@2026-11-17"),
+            "version",
+        ),
+        Verb("restore", value_verbs.restore, (_version(),), ("restore orders@3",), "version"),
+        Verb(
+            "keep",
+            value_verbs.keep,
+            (_version(), _flag("release", "Leave it to retention again.")),
+            ("keep orders@3", "keep orders", "keep orders@3 --release"),
+            "version",
+        ),
+        Verb(
+            "export",
+            value_verbs.export,
+            (
+                _version(),
+                click.Argument(["file"], type=click.Path()),
+                _flag("force", "Replace a file that is there."),
+            ),
+            ("export orders orders.csv", "export orders@3 orders.xlsx --force"),
+            "version",
         ),
         Verb(
             "forget",

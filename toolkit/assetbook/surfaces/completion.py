@@ -12,6 +12,7 @@ from assetbook.errors import AssetbookError
 from assetbook.surfaces.asset_magic import ASSET_PARAMS
 from assetbook.surfaces.commands import VERBS, Verb
 from assetbook.surfaces.live import LiveNotebook
+from assetbook.surfaces.shell_completion import references
 
 _LINE = re.compile(r"\s*%(?P<verb>%?\w+) (?P<rest>.*)$", re.DOTALL)
 _SELECTION_SIGNS = re.compile(r"[()+,]")
@@ -93,6 +94,8 @@ def _names(live: LiveNotebook, verb: Verb, rest: str, word: str) -> list[str]:
     if not verb.completes:
         return []
     graph = live.loaded().graph
-    if verb.completes == "asset":
+    if verb.completes == "version" and "@" in word:
+        return references(live.instance, word)
+    if verb.completes in ("asset", "version"):
         return sorted(str(key) for key in graph.specs if str(key).startswith(word))
     return completions(rest, len(rest), SelectionGraph(graph.dag, graph.facts()))

@@ -62,8 +62,9 @@ class Desk(Protocol):
 class StoreDesk:
     """A project's store, as a shell or a plain Python process sees it."""
 
-    def __init__(self, instance: Instance) -> None:
+    def __init__(self, instance: Instance, kind: OriginKind = "python") -> None:
         self._instance = instance
+        self._kind = kind
 
     @property
     def instance(self) -> Instance:
@@ -72,8 +73,8 @@ class StoreDesk:
 
     @property
     def origin(self) -> tuple[OriginKind, str | None, str | None]:
-        """A plain Python process."""
-        return "python", None, None
+        """A plain Python process, or a shell."""
+        return self._kind, None, None
 
     def loaded(self, replacing: Mapping[str, object] | None = None) -> Loaded:
         """Raises NotLoadedError: nothing is defined here."""

@@ -10,6 +10,7 @@ from click.shell_completion import CompletionItem
 
 from assetbook.errors import AssetbookError
 from assetbook.instance.instance import Instance
+from assetbook.instance.version_reference import RUN
 from assetbook.settings import find_project
 from assetbook.surfaces.desk import StoreDesk
 
@@ -23,6 +24,29 @@ def asset_names(
     desk = _desk()
     keys = sorted(map(str, desk.standing()[0].states)) if desk is not None else []
     return _items(f"{signs}{key}" for key in keys if key.startswith(name))
+
+
+def version_names(
+    context: click.Context, parameter: click.Parameter, word: str
+) -> list[CompletionItem]:
+    """The same names, and behind an ``@`` the versions."""
+    desk = _desk()
+    if "@" not in word or desk is None:
+        return asset_names(context, parameter, word)
+    return _items(references(desk.instance, word))
+
+
+def references(instance: Instance, word: str) -> list[str]:
+    """``orders@3`` for the newest versions that begin so; behind ``@run:`` the runs instead."""
+    name, _, reference = word.rpartition("@")
+    found = instance.versions(name, newest=20) if name else []
+    if not found:  # the @ belongs to a key
+        return sorted(key for key in map(str, instance.store.latest()) if key.startswith(word))
+    if reference.startswith("r"):
+        offered = [f"{RUN}{each.run_id}" for each in found if each.run_id]
+    else:
+        offered = [str(each.number) for each in found]
+    return [f"{name}@{each}" for each in dict.fromkeys(offered) if each.startswith(reference)]
 
 
 def run_ids(context: click.Context, parameter: click.Parameter, word: str) -> list[CompletionItem]:

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
-from assetbook.errors import NotLoadedError, SelectionError, UsageError
+from assetbook.errors import SelectionError, UsageError
 from assetbook.execution.reporter import Reporter
 from assetbook.instance.code_difference import code_differences
 from assetbook.instance.instance import Instance
@@ -24,16 +23,13 @@ from assetbook.instance.materializing import (
     plan_for,
     raise_failure,
 )
-from assetbook.keys import AssetKey
 from assetbook.planning.steps import Plan
 from assetbook.surfaces.asking import (
     narrowed,
     orphans_at,
-    row_at,
+    row_and_version,
     rows_at,
     select,
-    version_number,
-    versioned_name,
 )
 from assetbook.surfaces.desk import Desk, current_desk
 from assetbook.surfaces.display.asset_table import AssetTable
@@ -43,7 +39,6 @@ from assetbook.surfaces.display.log_view import LogView
 from assetbook.surfaces.display.overview_view import Overview
 from assetbook.surfaces.display.plan_view import in_local_time
 from assetbook.surfaces.display.run_table import RunTable
-from assetbook.surfaces.display.version_table import VersionTable
 from assetbook.surfaces.display.view import Sentence
 from assetbook.surfaces.display.why_view import WhyView
 from assetbook.surfaces.naming import offering_outputs, row_of, wrong_key
@@ -67,11 +62,10 @@ def assets(
 
 
 def show(name: str, *, desk: Desk | None = None) -> AssetView:
-    """One asset: its state and why, schema, metadata, checks, what it reads and who reads it."""
+    """One asset: its state and why, schema, metadata, checks, what it reads and who reads it;
+    or one version of it (``orders@3``)."""
     at = desk or current_desk()
-    now, rows = rows_at(at)
-    row = row_at(at, now, rows, name)
-    version = at.instance.latest_materialization(row.key)
+    now, row, version = row_and_version(at, name)
     logs = at.instance.logs(version.run_id, version.event.step) if version is not None else []
     return AssetView(
         row,
@@ -80,6 +74,7 @@ def show(name: str, *, desk: Desk | None = None) -> AssetView:
         tuple(now.graph.dag.children_of(row.key)),
         tuple(stored.record for stored in logs),
         origin=at.instance.origin_of(version) if version is not None else None,
+        latest=at.instance.latest_materialization(row.key),
     )
 
 
@@ -101,13 +96,12 @@ def lineage(selection: str = "", *, desk: Desk | None = None) -> LineageView:
 
 
 def why(name: str, *, desk: Desk | None = None) -> WhyView:
-    """Why an asset is in its state, with the code that changed, old against new."""
+    """Why an asset is in its state, with the code that changed, old against new; or how it would
+    stand with an earlier version (``orders@3``) as its latest."""
     at = desk or current_desk()
-    now, rows = rows_at(at)
-    row = row_at(at, now, rows, name)
+    now, row, version = row_and_version(at, name)
     code = now.defined[row.key].code
-    differences = code_differences(at.instance, row.key, code) if code is not None else ()
-    version = at.instance.latest_materialization(row.key)
+    differences = code_differences(at.instance, version, code) if code is not None else ()
     return WhyView(row, version, differences)
 
 
@@ -231,40 +225,6 @@ def logs(run: str = "", step: str | None = None, *, desk: Desk | None = None) ->
     events = tuple(stored.event for stored in instance.events(run_id=record.id))
     lines = tuple(stored.record for stored in instance.logs(record.id, step))
     return LogView(record, lines, events, step)
-
-
-def value(
-    name: str, version: int | str | None = None, *, as_type: object = None, desk: Desk | None = None
-) -> Any:
-    """The stored value of an asset: the latest, or that of a version (``orders@3``)."""
-    at = desk or current_desk()
-    key, number = versioned_name(at, name)
-    if version is not None:
-        number = version_number(name, version)
-    try:
-        resources = at.loaded().resources()
-    except NotLoadedError:
-        resources = {}
-    return at.instance.value(key, number, as_type=as_type, resources=resources)
-
-
-def value_of(key: AssetKey, version: int | str | None = None) -> Any:
-    """The stored value behind ``orders.value()``."""
-    return value(str(key), version)
-
-
-def versions(name: str, *, newest: int = 20, desk: Desk | None = None) -> VersionTable:
-    """The versions of an asset, newest first."""
-    at = desk or current_desk()
-    key, _ = versioned_name(at, name)
-    found = at.instance.versions(key, newest)
-    if not found:
-        raise SelectionError(
-            f"the versions of `{key}`",
-            "it has never been materialized here",
-            f"`%materialize {key}` makes the first one.",
-        )
-    return VersionTable(key, tuple(found))
 
 
 def forget(name: str, *, desk: Desk | None = None) -> Sentence:

@@ -22,7 +22,7 @@ from assetbook.surfaces.display.asset_words import (
 )
 from assetbook.surfaces.display.formatting import short_id
 from assetbook.surfaces.display.grid import Cell, Grid, facts_html, facts_text
-from assetbook.surfaces.display.html import Html, tag, visible
+from assetbook.surfaces.display.html import Html, join, tag, visible
 from assetbook.surfaces.display.metadata_grid import (
     declared_grid,
     declared_json,
@@ -50,9 +50,10 @@ LINES_SHOWN = 20
 
 
 class AssetView(View):
-    """An asset with its latest ``version`` (None if there is none) and what its step printed.
+    """An asset with a ``version`` of it (None if there is none) and what its step printed.
 
-    ``origin`` says who had the version made; None if no run made it.
+    ``origin`` says who had the version made; None if no run made it. ``latest`` is its latest
+    version: if that is another one, the state in ``row`` is how it would stand with ``version``.
     """
 
     def __init__(
@@ -64,6 +65,7 @@ class AssetView(View):
         log_records: Sequence[LogRecord],
         *,
         origin: Origin | None = None,
+        latest: Version | None = None,
         now: datetime | None = None,
     ) -> None:
         self.row = row
@@ -72,11 +74,12 @@ class AssetView(View):
         self.downstream = tuple(downstream)
         self.log_records = tuple(log_records)
         self.origin = origin
+        self.latest = latest
         self.now = now or SystemClock().now()
 
     def __str__(self) -> str:
         row = self.row
-        state = " · ".join(part for part in (state_cell(row).text, why_of(row, self.now)) if part)
+        state = " · ".join(part for part in (self._state().text, why_of(row, self.now)) if part)
         head = [f"{visible(str(row.key), one_line=True)}  {visible(state, one_line=True)}"]
         if row.description:
             head.append(visible(row.description))
@@ -93,7 +96,7 @@ class AssetView(View):
         head = tag(
             "div",
             tag("span", str(row.key), class_="assetbook-title"),
-            state_cell(row).shown,
+            self._state().shown,
             tag("span", why_of(row, self.now), class_="assetbook-muted assetbook-small"),
             class_="assetbook-line",
         )
@@ -119,6 +122,15 @@ class AssetView(View):
             "printed": self._printed(),
         }
 
+    def _state(self) -> Cell:
+        """Its state, and of which version if that is not the latest one."""
+        cell, version = state_cell(self.row), self.version
+        if version is None or self.latest is None or self.latest.number == version.number:
+            return cell
+        said = f"version {version.number} would be"
+        quiet = tag("span", said, class_="assetbook-muted assetbook-small")
+        return Cell(f"{said} {cell.text}", join((quiet, " ", cell.shown)))
+
     def _facts(self) -> list[tuple[str, Cell | str]]:
         row, version = self.row, self.version
         facts: list[tuple[str, Cell | str]] = []
@@ -126,7 +138,7 @@ class AssetView(View):
             facts.append(("version", "external" if row.external else "never materialized"))
         else:
             facts += [
-                ("version", str(version.number)),
+                ("version", self._number(version)),
                 ("made", made_text(version, self.now)),
                 ("by", origin_text(self.origin) if self.origin is not None else ""),
                 ("value", value_text(row)),
@@ -144,6 +156,11 @@ class AssetView(View):
             ("downstream", ", ".join(map(str, self.downstream))),
         ]
         return facts
+
+    def _number(self, version: Version) -> str:
+        if self.latest is None or self.latest.number == version.number:
+            return str(version.number)
+        return f"{version.number}, and the latest is {self.latest.number}"
 
     def _grids(self) -> list[tuple[str, Grid]]:
         metadata = self.version.event.metadata if self.version is not None else {}

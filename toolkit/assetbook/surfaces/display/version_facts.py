@@ -22,6 +22,8 @@ def made_text(version: Version, now: datetime) -> str:
     """``2026-11-25 09:14 (2 min ago), in 0.4 s, run 4f2a1c``."""
     event = version.event
     said = f"{instant_text(event.at)} ({age_text(event.at, now)})"
+    if event.restored_from is not None:
+        return f"{said}, restored from version {event.restored_from}, run {short_id(event.run_id)}"
     if not event.run_id:
         return f"{said}, reported without a run"
     return f"{said}, in {duration_text(event.duration)}, run {short_id(event.run_id)}"

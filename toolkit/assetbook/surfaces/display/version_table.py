@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -28,13 +28,19 @@ _HEADS = ("version", "partition", "made", "age", "took", "rows", "size", "data",
 
 
 class VersionTable(View):
-    """The versions of the asset ``key``, newest first."""
+    """The versions of the asset ``key``, newest first; ``kept`` are numbers of those that are."""
 
     def __init__(
-        self, key: AssetKey, versions: Sequence[Version], *, now: datetime | None = None
+        self,
+        key: AssetKey,
+        versions: Sequence[Version],
+        *,
+        kept: Collection[int] = (),
+        now: datetime | None = None,
     ) -> None:
         self.key = key
         self.versions = tuple(versions)
+        self.kept = frozenset(kept)
         self.now = now or SystemClock().now()
 
     def __len__(self) -> int:
@@ -57,7 +63,10 @@ class VersionTable(View):
 
     def to_json(self) -> list[dict[str, Any]]:
         """One dict a version."""
-        return [version_json(version) for version in self.versions]
+        return [
+            {**version_json(version), "kept": version.number in self.kept}
+            for version in self.versions
+        ]
 
     def _nothing(self) -> str:
         makes = typed(f"materialize {self.key}")
@@ -80,7 +89,7 @@ class VersionTable(View):
             "" if (size := stored_size(event)) is None else size_text(size),
             data_cell(event.data_version),
             run_cell(event.run_id) if event.run_id else "reported",
-            _note(version),
+            _note(version, version.number in self.kept),
         )
 
 
@@ -99,6 +108,7 @@ def version_json(version: Version) -> dict[str, Any]:
         "code_version": event.code.authored or event.code.digest,
         "run_id": event.run_id,
         "overridden": event.overridden,
+        "restored_from": event.restored_from,
         "inputs": {
             name: {"key": each.key, "version": each.version, "data_version": each.data_version}
             for name, each in event.inputs.items()
@@ -113,8 +123,12 @@ def data_cell(data_version: str) -> Cell:
     return Cell(short, tag("span", short, class_="assetbook-mono", title=data_version))
 
 
-def _note(version: Version) -> str:
-    notes = ["overridden: never the latest"] if version.event.overridden else []
+def _note(version: Version, kept: bool) -> str:
+    notes = ["kept"] if kept else []
+    if version.event.restored_from is not None:
+        notes.append(f"restored from {version.event.restored_from}")
+    if version.event.overridden:
+        notes.append("overridden: never the latest")
     if version.event.value is None:
         notes.append("no stored value")
     elif not version.event.value.versioned:

@@ -1,0 +1,95 @@
+"""Making an earlier version the latest again, and keeping versions whatever retention says."""
+
+from __future__ import annotations
+
+from msgspec import structs
+
+from assetbook.errors import CorruptStoreError, SelectionError
+from assetbook.events.records import Origin, RunEnded, RunStarted, VersionKept
+from assetbook.instance.as_if_latest import recorded_as
+from assetbook.instance.instance import Instance
+from assetbook.keys import new_run_id
+from assetbook.storage.version import Version
+
+
+def restore_version(instance: Instance, version: Version, origin: Origin) -> Version:
+    """The new latest version, whose value is that of ``version``; durable when it returns.
+
+    It is recorded as made of the same code, configuration and inputs, so that its state is as
+    honest as that one's was; what checks said of that version they say of this one. No file is
+    copied. Raises SelectionError if it is the latest already or has no value of its own,
+    CorruptStoreError if its file is gone.
+    """
+    _refuse_restoring(instance, version)
+    now, run_id, step = instance.clock.now(), new_run_id(), str(version.key)
+    before = version.event
+    event = structs.replace(
+        before,
+        at=now,
+        run_id=run_id,
+        step=step,
+        duration=0.0,
+        overridden=False,
+        restored_from=version.number,
+        written_by=before.written_by or before.run_id,
+    )
+    checks = [
+        structs.replace(check, run_id=run_id, version=None)
+        for check in recorded_as(instance, version).checks.values()
+    ]
+    asked = f"restore {version.key}@{version.number}"
+    started = RunStarted(at=now, run_id=run_id, asked=asked, steps=(step,), origin=origin)
+    ended = RunEnded(at=now, run_id=run_id, status="success")
+    receipt = instance.store.commit([started, event, *checks, ended])
+    return instance.version(version.key, receipt.versions[version.key.text])
+
+
+def keep_version(
+    instance: Instance, version: Version, origin: Origin, *, release: bool = False
+) -> bool:
+    """Whether anything changed: the version is kept now, or with ``release`` left to retention.
+
+    Durable when it returns. Raises SelectionError for a version without a value of its own.
+    """
+    if not release:
+        _refuse_overwritten(version, "keep")
+    kept = version.number in instance.store.kept([version.key]).get(version.key, ())
+    if kept is not release:
+        return False
+    event = VersionKept(
+        at=instance.clock.now(),
+        key=version.key.text,
+        version=version.number,
+        released=release,
+        origin=origin,
+    )
+    instance.store.commit([event])
+    return True
+
+
+def _refuse_restoring(instance: Instance, version: Version) -> None:
+    asked = f"restore `{version.key}@{version.number}`"
+    latest = instance.store.latest([version.key], version.partition).get(version.key)
+    if latest is not None and latest.number == version.number:
+        raise SelectionError(
+            asked, "it is the latest version already", f"`%versions {version.key}` lists them."
+        )
+    if version.event.value is None:
+        raise SelectionError(asked, "it has no stored value that could be used again")
+    _refuse_overwritten(version, "restore")
+    if instance.file_gone(version.event):
+        raise CorruptStoreError(
+            asked,
+            f"its file is gone: {version.event.value.path}",
+            f"Restore another one: `%versions {version.key}` lists them.",
+        )
+
+
+def _refuse_overwritten(version: Version, verb: str) -> None:
+    reference = version.event.value
+    if reference is not None and not reference.versioned:
+        raise SelectionError(
+            f"{verb} `{version.key}@{version.number}`",
+            f"its I/O manager `{reference.io_manager}` keeps only the latest value",
+            "A manager that keeps every version says `versioned = True`.",
+        )

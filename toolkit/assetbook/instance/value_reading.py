@@ -1,0 +1,83 @@
+"""The stored value of one version: from its file, or by the I/O manager that stored it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from assetbook.errors import ConfigError, CorruptStoreError, SelectionError
+from assetbook.execution.resource_scope import ResourceScope
+from assetbook.execution.values import manager_for
+from assetbook.io.manager import InputContext
+from assetbook.io.value_files import ValueFiles
+from assetbook.storage.store import Store
+from assetbook.storage.version import Version
+
+
+def read_value(
+    found: Version,
+    store: Store,
+    values: ValueFiles,
+    *,
+    named: bool,
+    as_type: object = None,
+    resources: Mapping[str, object] | None = None,
+) -> Any:
+    """The value of a version; ``named`` says that a person asked for this one and no other.
+
+    Raises SelectionError if it has none or it was let go, CorruptStoreError if its file is gone or
+    changed otherwise.
+    """
+    reference = found.event.value
+    if reference is None:
+        raise SelectionError(
+            f"the value of `{found.key}`",
+            f"version {found.number} was materialized without a value",
+            "",
+        )
+    if reference.kind != "custom":
+        try:
+            return values.open(reference).hand_over(as_type)
+        except CorruptStoreError:
+            refuse_let_go(found, store)
+            raise
+    if named and not reference.versioned:
+        raise SelectionError(
+            f"the value of `{found.key}@{found.number}`",
+            f"its I/O manager `{reference.io_manager}` keeps only the latest value",
+            f"`%value {found.key}` gives that.",
+        )
+    with ResourceScope(resources or {}) as scope:
+        return _by_manager(found, reference.io_manager, scope.ready, as_type)
+
+
+def refuse_let_go(found: Version, store: Store) -> None:
+    """Raises SelectionError if the value of the version was let go on purpose."""
+    reference = found.event.value
+    gone = store.doomed().get(reference.path or "") if reference is not None else None
+    if gone is not None:
+        raise SelectionError(
+            f"the value of `{found.key}@{found.number}`",
+            f"it was let go on {gone:%Y-%m-%d}, as retention or somebody asked for; all that was "
+            "recorded of it stays",
+            f"`%versions {found.key}` lists what there is.",
+        ) from None
+
+
+def _by_manager(found: Version, name: str, resources: Mapping[str, object], as_type: object) -> Any:
+    manager = manager_for(name, resources)
+    if manager is None:
+        raise ConfigError(
+            f"the value of `{found.key}`",
+            "an I/O manager of one's own stored it, and none is given here",
+            f"Bind it in a cell: {name} = YourIOManager().",
+        )
+    context = InputContext(
+        name=found.key.parts[-1],
+        asset_key=found.key,
+        metadata={},
+        upstream_metadata=found.event.metadata,
+        python_type=as_type,
+        run_id=found.event.written_by or found.run_id,
+    )
+    return manager.load_input(context)

@@ -1,0 +1,114 @@
+"""What people can do with values and versions: the functions behind ``%value`` and its kind."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from assetbook.errors import NotLoadedError, SelectionError
+from assetbook.instance.exporting import export_value
+from assetbook.instance.materializing import origin_of
+from assetbook.instance.restoring import keep_version, restore_version
+from assetbook.instance.version_reference import Reference
+from assetbook.keys import AssetKey
+from assetbook.surfaces.asking import named_version, rows_at, versioned_name
+from assetbook.surfaces.desk import Desk, current_desk
+from assetbook.surfaces.display.formatting import counted, size_text
+from assetbook.surfaces.display.version_table import VersionTable
+from assetbook.surfaces.display.view import Sentence
+from assetbook.surfaces.naming import row_of
+from assetbook.surfaces.suggestion import typed
+
+
+def value(
+    name: str, version: Reference | None = None, *, as_type: object = None, desk: Desk | None = None
+) -> Any:
+    """The stored value of an asset: the latest, or that of a version (``orders@3``)."""
+    at = desk or current_desk()
+    key, reference = versioned_name(at, name, version)
+    return at.instance.value(key, reference, as_type=as_type, resources=_resources(at))
+
+
+def value_of(key: AssetKey, version: Reference | None = None) -> Any:
+    """The stored value behind ``orders.value()``."""
+    return value(str(key), version)
+
+
+def versions(name: str, *, newest: int = 20, desk: Desk | None = None) -> VersionTable:
+    """The versions of an asset, newest first; with one (``orders@3``), it and those before it."""
+    at = desk or current_desk()
+    key, reference = versioned_name(at, name)
+    if reference is None:
+        found = at.instance.versions(key, newest)
+    else:
+        last = at.instance.version(key, reference).number
+        found = [each for each in at.instance.versions(key) if each.number <= last][:newest]
+    if not found:
+        raise SelectionError(
+            f"the versions of `{key}`",
+            "it has never been materialized here",
+            f"`%materialize {key}` makes the first one.",
+        )
+    return VersionTable(key, tuple(found), kept=at.instance.store.kept([key]).get(key, ()))
+
+
+def restore(name: str, *, desk: Desk | None = None) -> Sentence:
+    """Makes an earlier version (``orders@3``) the latest again, as a new version of the same value;
+    its file is not copied."""
+    at = desk or current_desk()
+    before = named_version(at, name)
+    made = restore_version(at.instance, before, origin_of(*at.origin))
+    now, rows = rows_at(at)
+    row = row_of(rows, str(made.key), now.graph)
+    state = f"{row.state} ({row.why})" if row.why else row.state
+    return Sentence(
+        f"`{made.key}` has the value of version {before.number} again, as version {made.number}: "
+        f"{state}"
+    )
+
+
+def keep(name: str, *, release: bool = False, desk: Desk | None = None) -> Sentence:
+    """Keeps a version (``orders@3``; without a number the latest) whatever retention says.
+
+    ``release`` leaves it to retention again.
+    """
+    at = desk or current_desk()
+    version = named_version(at, name)
+    changed = keep_version(at.instance, version, origin_of(*at.origin), release=release)
+    number = f"{version.key}@{version.number}"
+    if not changed:
+        return Sentence(f"`{number}` was {'not kept' if release else 'kept already'}")
+    if release:
+        return Sentence(f"`{number}` is no longer kept: retention decides")
+    return Sentence(f"`{number}` is kept until `{typed(f'keep {number} --release')}`")
+
+
+def export(
+    name: str, file: str | os.PathLike[str], *, force: bool = False, desk: Desk | None = None
+) -> Sentence:
+    """Writes a value (``orders``, ``orders@3``) to a file: .csv, .xlsx, .parquet or .json.
+
+    ``force`` replaces a file that is there.
+    """
+    at = desk or current_desk()
+    key, reference = versioned_name(at, name)
+    done = export_value(
+        at.instance,
+        at.instance.version(key, reference),
+        file,
+        force=force,
+        named=reference is not None,
+        resources=_resources(at),
+    )
+    what = f"{counted(done.rows, 'row')}, " if done.rows is not None else ""
+    number = f"`{key}@{done.version.number}`"
+    return Sentence(f"{number} is in {done.file}: {what}{size_text(done.size)}")
+
+
+def _resources(at: Desk) -> Mapping[str, object]:
+    """The resources of the notebook, for I/O managers of one's own; none without a notebook."""
+    try:
+        return at.loaded().resources()
+    except NotLoadedError:
+        return {}
