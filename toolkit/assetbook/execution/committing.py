@@ -65,8 +65,9 @@ class Committer:
     def _write(self, version: Version) -> None:
         event, form = version.held.event, version.held.form
         data_version = event.data_version
-        if form is not None and self._environment.values is not None and is_stored(form):
-            reference = self._environment.values.write(
+        values = self._environment.values
+        if form is not None and values is not None and event.value is None and is_stored(form):
+            reference = values.write(
                 form, key=version.key, partition=None, run_id=self._run_id, attempt=1
             )
             data_version = data_version or form.data_version()

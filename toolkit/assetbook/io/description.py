@@ -20,6 +20,9 @@ DTYPE = "assetbook/dtype"
 LENGTH = "assetbook/length"
 MEMBERS = "assetbook/members"
 CLASS = "assetbook/class"
+NAME = "assetbook/name"
+FILES = "assetbook/files"
+BYTES = "assetbook/bytes"
 
 
 def table_description(table: pa.Table, notes: Sequence[str]) -> Mapping[str, MetadataValue[Any]]:

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from assetbook.errors import CorruptStoreError, UnstorableValueError, with_article
 from assetbook.io.json_form import JsonForm
 from assetbook.io.json_text import encode, is_plain
-from assetbook.io.stored_value import StoredForm
+from assetbook.io.stored_file import StoredFile
+from assetbook.io.stored_value import StoredForm, Writable
 from assetbook.io.tree_form import Member, TreeForm
 
-__all__ = ["StoredForm", "read_form", "stored_form", "suffix_of"]
+__all__ = [
+    "StoredForm",
+    "form_of_file",
+    "read_form",
+    "reads_from_file",
+    "stored_form",
+    "suffix_of",
+    "written_at_once",
+]
 
 TABLE_KINDS = ("pandas", "polars", "arrow")
 
@@ -27,6 +37,8 @@ _KINDS: dict[str, tuple[str, str]] = {
     "bytes": _BYTES,
     "bytearray": _BYTES,
     "tree": ("tree_form:TreeForm", ".zip"),
+    "file": ("path_form:PathForm", ".zip"),
+    "folder": ("path_form:PathForm", ".zip"),
 }
 """Each kind of value: the form that reads it, and the end of its files' names."""
 
@@ -46,6 +58,7 @@ _REMEDIES = {
     ("builtins", "memoryview"): "Return `bytes(value)`.",
     ("pandas", "Timestamp"): "Return a plain datetime: `value.to_pydatetime()`.",
     ("pandas", "Index"): "Return a series: `index.to_series()`.",
+    ("pathlib", "PurePath"): "Return the path of a file or folder by itself: its content is kept.",
     ("builtins", "NoneType"): "Annotate the function with `-> None` if it has no value.",
 }
 _OTHERWISE = (
@@ -72,6 +85,29 @@ def stored_form(value: object, *, asked: str) -> StoredForm:
 
         return TableForm.of(value, asked=asked)
     raise UnstorableValueError(asked, f"it is {with_article(_type_name(value))}", _remedy(names))
+
+
+def written_at_once(value: object, *, asked: str) -> Writable | None:
+    """What writes ``value`` while its source is there: a file, a folder.
+
+    None for a value with a stored form in memory. Raises UnstorableValueError.
+    """
+    if isinstance(value, Path):
+        from assetbook.io.copied_path import CopiedPath
+
+        return CopiedPath.of(value, asked=asked)
+    return None
+
+
+def reads_from_file(kind: str) -> bool:
+    """Whether values of this kind stay in their files, and are read from there as needed."""
+    return kind in ("file", "folder")
+
+
+def form_of_file(kind: str, file: StoredFile) -> StoredForm:
+    """The form of a kind that stays in its file; raises CorruptStoreError."""
+    form: StoredForm = _form_class(kind)(kind, file)
+    return form
 
 
 def read_form(kind: str, data: bytes, *, asked: str) -> StoredForm:
