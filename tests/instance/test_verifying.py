@@ -64,7 +64,7 @@ def test_a_whole_store_is_said_to_be_whole(instance: Instance) -> None:
     ("harm", "said"),
     [
         (flip, "was changed or damaged"),
-        (cut, "bytes instead of"),
+        (cut, "was changed or damaged"),
         (Path.unlink, "its file is gone"),
         (link_elsewhere, "cannot be read"),
     ],

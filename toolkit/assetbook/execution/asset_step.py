@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import CoroutineType
 from typing import Any
 
@@ -11,10 +12,12 @@ from assetbook.definitions.code import CodeVersion, changed_meanwhile
 from assetbook.execution.capture import show_figures
 from assetbook.execution.context import AssetExecutionContext
 from assetbook.execution.environment import RunEnvironment, Timing
+from assetbook.execution.file_reads import SeenReads
 from assetbook.execution.recording import Made, Recorder, check_event
 from assetbook.execution.resource_scope import ResourceScope
 from assetbook.execution.returned import produced_by
 from assetbook.execution.values import RunValues
+from assetbook.execution.written_at_once import AtOnceWriter
 from assetbook.planning.steps import Step
 
 
@@ -36,17 +39,20 @@ def run_asset_step(
     provenance.clear_caches(definition)
     reads = provenance.reads_of(definition)
     context, arguments = _arguments(environment, run_id, step, definition, values, resources)
-    returned, seen = _call(environment, definition, arguments)
-    produced, results = produced_by(definition, step.keys, returned)
+    available = resources.ready
+    with _observed(environment) as seen:
+        returned = result_of(definition.compute(**arguments))
+        given, results = produced_by(definition, step.keys, returned)
+        at_once = AtOnceWriter(environment, run_id, available, seen, timing)
+        produced = [at_once.kept(each) for each in given]
     after = provenance.code_of(definition)
     changed = _changed_meanwhile(code, after)
     maker = Recorder(environment, run_id, step, definition, context, timing, values)
     # state that the run itself changed is recorded as it is now, and named as unknown: it is no
     # edit that anybody made
     recorded = after if changed else code
-    readers = provenance.as_of_readers(definition, recorded, seen)
+    readers = provenance.as_of_readers(definition, recorded, seen.names)
     maker.describe(recorded, changed, reads, readers)
-    available = resources.ready
     for each in produced:
         maker.record(each, available)
     for result in results:
@@ -105,16 +111,15 @@ def config_for(environment: RunEnvironment, definition: Any) -> object:
     return resolve_config(overlaid(definition.config_type, own, given, where=where), where=where)
 
 
-def _call(
-    environment: RunEnvironment, definition: AssetsDefinition, arguments: Mapping[str, object]
-) -> tuple[object, tuple[str, ...]]:
-    """What the function returned, and what it was seen to read of the world outside."""
+@contextmanager
+def _observed(environment: RunEnvironment) -> Iterator[SeenReads]:
+    """Watches what the author's code reads of the world outside, and shows its figures."""
     if environment.observe is None:
-        return result_of(definition.compute(**arguments)), ()
-    with environment.observe() as reads:
-        returned = result_of(definition.compute(**arguments))
+        yield SeenReads(())
+        return
+    with environment.observe() as seen:
+        yield seen
         show_figures()
-    return returned, reads.names
 
 
 def result_of(returned: object) -> object:

@@ -69,8 +69,10 @@ class Committer:
     def _write(self, version: Version, attempt: int) -> None:
         event, form = version.held.event, version.held.form
         data_version = event.data_version
-        if form is not None and self._environment.values is not None and is_stored(form):
-            reference = self._environment.values.write(
+        values = self._environment.values
+        unwritten = event.value is None or attempt > 1
+        if form is not None and values is not None and unwritten and is_stored(form):
+            reference = values.write(
                 form, key=version.key, partition=None, run_id=self._run_id, attempt=attempt
             )
             data_version = data_version or form.data_version()

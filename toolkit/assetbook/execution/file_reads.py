@@ -17,6 +17,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from assetbook.io.private_copies import is_private_copy
+
 _CODE = (".py", ".pyc", ".pyi", ".so", ".pth", ".ipynb")
 _STDLIB_ARCHIVE = f"python{sys.version_info.major}{sys.version_info.minor}.zip"
 _READ_ONLY_MASK = os.O_WRONLY | os.O_RDWR
@@ -77,7 +79,7 @@ class SeenReads:
 
     def _is_ignored(self, kind: str, path: str) -> bool:
         folder = f"{path}{os.sep}"
-        if path.startswith(_ALWAYS_IGNORED):
+        if path.startswith(_ALWAYS_IGNORED) or is_private_copy(path):
             return True
         if self._ignored and f"{os.path.realpath(path)}{os.sep}".startswith(self._ignored):
             return True
@@ -109,6 +111,16 @@ def observe_reads(ignore_under: Sequence[Path] = ()) -> Iterator[SeenReads]:
         yield seen
     finally:
         _state["watching"] -= 1
+        _watcher.reset(token)
+
+
+@contextmanager
+def unobserved() -> Iterator[None]:
+    """Nothing that this context reads until the end of the block counts as read."""
+    token = _watcher.set(None)
+    try:
+        yield
+    finally:
         _watcher.reset(token)
 
 

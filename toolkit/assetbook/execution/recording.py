@@ -24,6 +24,7 @@ from assetbook.execution.context import AssetExecutionContext
 from assetbook.execution.environment import RunEnvironment, Timing
 from assetbook.execution.returned import Produced
 from assetbook.execution.values import AnyForm, Held, MemoryForm, RunValues, is_stored, manager_for
+from assetbook.execution.written_at_once import AtOnce
 from assetbook.io.forms import stored_form
 from assetbook.io.manager import OutputContext
 from assetbook.keys import AssetKey
@@ -113,19 +114,22 @@ class Recorder(msgspec.Struct):
         """
         environment = self.environment
         key = produced.port.spec.key
+        authored = produced.data_version
+        data_version = authored.value if authored is not None else ""
         metadata: dict[str, Any] = {}
         reference, form = self._form(produced, resources, metadata)
+        if isinstance(produced.value, AtOnce):
+            data_version = data_version or produced.value.data_version
         if self.context is not None:
             metadata.update(self.context.metadata_of(produced.port.name))
         metadata.update(produced.metadata)
-        authored = produced.data_version
         event = AssetMaterialized(
             at=environment.clock.now(),
             run_id=self.run_id,
             key=key.text,
             step=self.step.name,
             duration=self.timing.elapsed(environment.clock),
-            data_version=authored.value if authored is not None else "",
+            data_version=data_version,
             authored_data_version=authored is not None,
             value=reference,
             code=self._authored_for(produced),
@@ -159,6 +163,9 @@ class Recorder(msgspec.Struct):
         key = produced.port.spec.key
         if produced.value is NO_VALUE:
             return None, None
+        if isinstance(produced.value, AtOnce):
+            metadata.update(produced.value.metadata)
+            return produced.value.reference, produced.value.form
         if self.environment.values is None:
             return None, MemoryForm(produced.value)
         name = produced.port.io_manager_key

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-import types
 from collections.abc import Callable
 from importlib import import_module
-from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Any
 
 from assetbook.errors import MissingLibraryError, UsageError, with_article
+from assetbook.io.wanted_types import alternatives, spelled
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -21,7 +21,7 @@ def to_pandas(table: pa.Table) -> object:
 
 def to_polars(table: pa.Table) -> object:
     """A polars DataFrame over the table's memory, which polars never writes."""
-    return _library("polars").from_arrow(table, rechunk=False)
+    return library_of("polars").from_arrow(table, rechunk=False)
 
 
 def to_lazy(table: pa.Table) -> object:
@@ -42,10 +42,10 @@ def to_reader(table: pa.Table) -> object:
 
 def to_duckdb(table: pa.Table) -> object:
     """A DuckDB relation of the default connection."""
-    return _library("duckdb").from_arrow(table)
+    return library_of("duckdb").from_arrow(table)
 
 
-def _library(name: str) -> Any:
+def library_of(name: str) -> Any:
     """An optional library; raises MissingLibraryError naming the extra that brings it."""
     try:
         return import_module(name)
@@ -79,7 +79,7 @@ def maker_for(wanted: object | None, kind: str) -> Callable[[Any], object]:
     if not found:
         names = ", ".join(f"{module}.{name}" for module, name in _BY_CLASS)
         raise UsageError(
-            f"the value as {_spelled(wanted)}",
+            f"the value as {spelled(wanted)}",
             f"it is a table, made by {kind}",
             f"Annotate the input with one of {names}, or leave the annotation out.",
         )
@@ -88,11 +88,10 @@ def maker_for(wanted: object | None, kind: str) -> Callable[[Any], object]:
 
 
 def _makers(wanted: object | None, kind: str) -> list[Callable[[Any], object]]:
-    origin = get_origin(wanted)
-    if origin in (Union, types.UnionType):
-        return [maker for each in get_args(wanted) for maker in _makers(each, kind)]
-    if origin is Annotated:
-        return _makers(get_args(wanted)[0], kind)
+    return [maker for each in alternatives(wanted) for maker in _makers_of(each, kind)]
+
+
+def _makers_of(wanted: object | None, kind: str) -> list[Callable[[Any], object]]:
     if wanted is None or wanted is Any or wanted is object:
         return [_BY_KIND[kind]]
     return [maker for (module, name), maker in _BY_CLASS.items() if _is(wanted, module, name)]
@@ -101,9 +100,3 @@ def _makers(wanted: object | None, kind: str) -> list[Callable[[Any], object]]:
 def _is(wanted: object, module: str, name: str) -> bool:
     # whoever can name the class has imported its module
     return module in sys.modules and wanted is getattr(sys.modules[module], name, None)
-
-
-def _spelled(wanted: object) -> str:
-    if isinstance(wanted, type):
-        return f"{wanted.__module__}.{wanted.__qualname__}"
-    return str(wanted)

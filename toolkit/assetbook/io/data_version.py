@@ -13,7 +13,7 @@ about each other.
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from assetbook.io.content_hash import column_digest, hash_of
 from assetbook.io.logical_types import logical_type
@@ -40,6 +40,15 @@ def table_data_version(table: pa.Table) -> str:
     parts = [json.dumps(heading, sort_keys=True).encode("ascii")]
     parts += [column_digest(column.chunks, column.type) for column in table.columns]
     return _named(hash_of(b"table\0", *parts))
+
+
+def content_data_version(kind: str, *parts: Any) -> str:
+    """The version of other content, from bytes-like parts that say all of it.
+
+    ``kind`` keeps equal bytes of different kinds apart.
+    """
+    lengths = ",".join(str(memoryview(part).nbytes) for part in parts)
+    return _named(hash_of(f"{kind}:{lengths}\0".encode(), *parts))
 
 
 def _named(digest: bytes) -> str:

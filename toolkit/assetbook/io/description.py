@@ -15,6 +15,14 @@ if TYPE_CHECKING:
 SCHEMA = "dagster/column_schema"
 ROWS = "dagster/row_count"
 CHANGES = "assetbook/storing_changes"
+SHAPE = "assetbook/shape"
+DTYPE = "assetbook/dtype"
+LENGTH = "assetbook/length"
+MEMBERS = "assetbook/members"
+CLASS = "assetbook/class"
+NAME = "assetbook/name"
+FILES = "assetbook/files"
+BYTES = "assetbook/bytes"
 
 
 def table_description(table: pa.Table, notes: Sequence[str]) -> Mapping[str, MetadataValue[Any]]:

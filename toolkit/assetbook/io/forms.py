@@ -2,62 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, BinaryIO, Protocol
+from importlib import import_module
+from pathlib import Path
+from typing import Any
 
-from assetbook.errors import UnstorableValueError, with_article
+from assetbook.errors import CorruptStoreError, UnstorableValueError, with_article
 from assetbook.io.json_form import JsonForm
-from assetbook.io.json_text import is_plain
-from assetbook.metadata import MetadataValue
+from assetbook.io.json_text import encode, is_plain
+from assetbook.io.stored_file import StoredFile
+from assetbook.io.stored_value import StoredForm, Writable
+from assetbook.io.tree_form import Member, TreeForm
+
+__all__ = [
+    "StoredForm",
+    "form_of_file",
+    "read_form",
+    "reads_from_file",
+    "stored_form",
+    "suffix_of",
+    "written_at_once",
+]
 
 TABLE_KINDS = ("pandas", "polars", "arrow")
 
+_TABLE = ("table_form:TableForm", ".parquet")
+_SERIES = ("series_form:SeriesForm", ".parquet")
+_BYTES = ("bytes_form:BytesForm", ".bin")
+_KINDS: dict[str, tuple[str, str]] = {
+    "json": ("json_form:JsonForm", ".json"),
+    **dict.fromkeys(TABLE_KINDS, _TABLE),
+    "pandas-series": _SERIES,
+    "polars-series": _SERIES,
+    "numpy": ("array_form:ArrayForm", ".npy"),
+    "bytes": _BYTES,
+    "bytearray": _BYTES,
+    "tree": ("tree_form:TreeForm", ".zip"),
+    "file": ("path_form:PathForm", ".zip"),
+    "folder": ("path_form:PathForm", ".zip"),
+}
+"""Each kind of value: the form that reads it, and the end of its files' names."""
+
+_CLASSES = {
+    ("builtins", "bytes"): "bytes",
+    ("builtins", "bytearray"): "bytes",
+    ("numpy", "ndarray"): "numpy",
+    ("pandas", "Series"): "pandas-series",
+    ("polars", "Series"): "polars-series",
+}
+"""Which classes, named by library, are stored as which kind; whoever has one has its library."""
+
 _REMEDIES = {
-    ("pandas", "Series"): "Return a table: `series.to_frame()`.",
-    ("polars", "Series"): "Return a table: `series.to_frame()`.",
-    ("numpy", "ndarray"): 'Return a table: `pd.DataFrame({"value": array})`.',
     ("pyarrow", "ChunkedArray"): 'Return a table: `pa.table({"value": array})`.',
     ("pyarrow", "Array"): 'Return a table: `pa.table({"value": array})`.',
     ("builtins", "set"): "Return a list: `sorted(values)`.",
+    ("builtins", "memoryview"): "Return `bytes(value)`.",
     ("pandas", "Timestamp"): "Return a plain datetime: `value.to_pydatetime()`.",
+    ("pandas", "Index"): "Return a series: `index.to_series()`.",
+    ("pathlib", "PurePath"): "Return the path of a file or folder by itself: its content is kept.",
     ("builtins", "NoneType"): "Annotate the function with `-> None` if it has no value.",
 }
 _OTHERWISE = (
-    "Stored are tables (pandas, polars, pyarrow, DuckDB) and plain values (numbers, text, lists, "
-    "dicts with text keys, dates). Return one of these, or name an I/O manager of your own: "
-    '@asset(io_manager_key="...").'
+    "Stored are tables (pandas, polars, pyarrow, DuckDB), series, numpy arrays, bytes, plain "
+    "values (numbers, text, dates) and lists, tuples and dicts of these. Return one of these, or "
+    'name an I/O manager of your own: @asset(io_manager_key="...").'
 )
-
-
-class StoredForm(Protocol):
-    """A value as its file gives it back; consumers in the same process get it without the file."""
-
-    @property
-    def kind(self) -> str:
-        """What it was: ``pandas``, ``polars``, ``arrow`` or ``json``."""
-
-    @property
-    def size(self) -> int:
-        """Bytes of memory that it takes, about."""
-
-    def data_version(self) -> str:
-        """The version of the content, as :mod:`assetbook.io.data_version` spells it."""
-
-    def describe(self) -> Mapping[str, MetadataValue[Any]]:
-        """Metadata for the materialization: schema and rows of a table, what storing changes."""
-
-    def hand_over(self, wanted: object | None) -> object:
-        """A fresh object for one consumer, of the type ``wanted``; None gives what it was.
-
-        Nothing that a consumer does to it reaches another. Raises UsageError, naming both
-        types, if the value cannot be given so.
-        """
-
-    def write(self, file: BinaryIO) -> None:
-        """Writes the file's bytes; raises what ``file.write`` raises."""
-
-    def inline(self) -> str | None:
-        """The value as JSON text if it is small enough to need no file, else None."""
 
 
 def stored_form(value: object, *, asked: str) -> StoredForm:
@@ -66,40 +74,97 @@ def stored_form(value: object, *, asked: str) -> StoredForm:
     Raises UnstorableValueError for what cannot be stored, naming the part at fault.
     """
     if is_plain(value):
-        return JsonForm.of(value, asked=asked)
-    if _is_table(value):
+        return _plain_form(value, asked)
+    names = _class_names(value)
+    for name in names:
+        if name in _CLASSES:
+            made: StoredForm = _form_class(_CLASSES[name]).of(value, asked=asked)
+            return made
+    if _is_table(value, names):
         from assetbook.io.table_form import TableForm
 
         return TableForm.of(value, asked=asked)
-    raise UnstorableValueError(asked, f"it is {with_article(_type_name(value))}", _remedy(value))
+    raise UnstorableValueError(asked, f"it is {with_article(_type_name(value))}", _remedy(names))
+
+
+def written_at_once(value: object, *, asked: str) -> Writable | None:
+    """What writes ``value`` while its source is there: a file, a folder.
+
+    None for a value with a stored form in memory. Raises UnstorableValueError.
+    """
+    if isinstance(value, Path):
+        from assetbook.io.copied_path import CopiedPath
+
+        return CopiedPath.of(value, asked=asked)
+    return None
+
+
+def reads_from_file(kind: str) -> bool:
+    """Whether values of this kind stay in their files, and are read from there as needed."""
+    return kind in ("file", "folder")
+
+
+def form_of_file(kind: str, file: StoredFile) -> StoredForm:
+    """The form of a kind that stays in its file; raises CorruptStoreError."""
+    form: StoredForm = _form_class(kind)(kind, file)
+    return form
 
 
 def read_form(kind: str, data: bytes, *, asked: str) -> StoredForm:
     """The form whose file's bytes these are; raises CorruptStoreError if they are none."""
-    if kind in TABLE_KINDS:
-        from assetbook.io.table_form import TableForm
-
-        return TableForm.read(kind, data, asked=asked)
-    return JsonForm.read(data, asked=asked)
+    if kind == "tree":
+        return TreeForm.read(
+            data, lambda kind, part: read_form(kind, part, asked=asked), asked=asked
+        )
+    if kind not in _KINDS:
+        raise CorruptStoreError(
+            asked,
+            f"it is stored as `{kind}`, which this version of assetbook does not know",
+            "Read it with the version that wrote it, or a newer one; or materialize it again.",
+        )
+    read: StoredForm = _form_class(kind).read(kind, data, asked=asked)
+    return read
 
 
 def suffix_of(kind: str) -> str:
-    """The end of the file names for ``kind``: ``.parquet`` or ``.json``."""
-    return ".parquet" if kind in TABLE_KINDS else ".json"
+    """The end of the file names for ``kind``, as ``.parquet``."""
+    return _KINDS[kind][1]
 
 
-def _is_table(value: object) -> bool:
-    names = {(each.__module__.split(".")[0], each.__name__) for each in type(value).__mro__}
-    if names & set(_REMEDIES):
+def _plain_form(value: object, asked: str) -> StoredForm:
+    members: list[Member] = []
+
+    def apart(part: object, place: str) -> int | None:
+        names = _class_names(part)
+        if not _is_table(part, names) and not any(name in _CLASSES for name in names):
+            return None
+        members.append(Member(place, stored_form(part, asked=f"{asked}, `value{place}`")))
+        return len(members) - 1
+
+    text, notes = encode(value, asked=asked, apart=apart)
+    return TreeForm(text, members, notes) if members else JsonForm(text, notes)
+
+
+def _form_class(kind: str) -> Any:
+    module, name = _KINDS[kind][0].split(":")
+    return getattr(import_module(f"assetbook.io.{module}"), name)
+
+
+def _class_names(value: object) -> list[tuple[str, str]]:
+    """The names of the value's classes, each with its library."""
+    return [(each.__module__.split(".")[0], each.__name__) for each in type(value).__mro__]
+
+
+def _is_table(value: object, names: list[tuple[str, str]]) -> bool:
+    if any(name in _REMEDIES for name in names):
         return False
     return hasattr(value, "__arrow_c_stream__") or ("polars", "LazyFrame") in names
 
 
-def _remedy(value: object) -> str:
-    for each in type(value).__mro__:
-        remedy = _REMEDIES.get((each.__module__.split(".")[0], each.__name__))
-        if remedy:
-            return f"{remedy}\n{_OTHERWISE}"
+def _remedy(names: list[tuple[str, str]]) -> str:
+    for name in names:
+        if name in _REMEDIES:
+            return f"{_REMEDIES[name]}\n{_OTHERWISE}"
     return _OTHERWISE
 
 

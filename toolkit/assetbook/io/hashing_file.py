@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
-from typing import Any
+from typing import Any, BinaryIO
+
+_BLOCK = 1 << 20
 
 
 class HashingFile(io.RawIOBase):
@@ -49,6 +51,16 @@ def integrity_of(data: Any) -> str:
     import xxhash
 
     return named_hash(xxhash.xxh3_128(data))
+
+
+def integrity_of_file(file: BinaryIO) -> str:
+    """``xxh3_128:<hex>`` of what is left to read of an open file."""
+    import xxhash
+
+    hasher = xxhash.xxh3_128()
+    while block := file.read(_BLOCK):
+        hasher.update(block)
+    return named_hash(hasher)
 
 
 def named_hash(hasher: Any) -> str:

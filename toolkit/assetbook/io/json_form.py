@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import types
 from collections.abc import Mapping
-from typing import Annotated, Any, BinaryIO, Literal, Union, get_args, get_origin
+from typing import Any, BinaryIO
 
-from assetbook.errors import CorruptStoreError, UsageError
+from assetbook.errors import CorruptStoreError
 from assetbook.io.data_version import text_data_version
 from assetbook.io.description import storing_changes
 from assetbook.io.json_text import decode, encode
+from assetbook.io.wanted_types import fitting
 from assetbook.metadata import MetadataValue
 
 LARGEST_INLINE = 64 * 1024
@@ -31,7 +31,7 @@ class JsonForm:
         return cls(*encode(value, asked=asked))
 
     @classmethod
-    def read(cls, data: bytes, *, asked: str) -> JsonForm:
+    def read(cls, kind: str, data: bytes, *, asked: str) -> JsonForm:
         """The form whose text this is; raises CorruptStoreError if it is none."""
         try:
             text = data.decode("ascii")
@@ -58,15 +58,7 @@ class JsonForm:
     def hand_over(self, wanted: object | None) -> object:
         """A new object; raises UsageError if it is no ``wanted``."""
         value = decode(self._text)
-        if not _fits(value, wanted):
-            name = getattr(wanted, "__qualname__", None) or str(wanted)
-            found = type(value).__name__
-            raise UsageError(
-                f"the value as {name}",
-                f"it is stored as a plain {found}",
-                f"Annotate the input with `{found}`, or leave the annotation out.",
-            )
-        return value
+        return fitting(value, wanted, f"plain {type(value).__name__}")
 
     def write(self, file: BinaryIO) -> None:
         """Writes the text, ASCII."""
@@ -75,26 +67,3 @@ class JsonForm:
     def inline(self) -> str | None:
         """The text if it is at most 64 KiB."""
         return self._text if len(self._text) <= LARGEST_INLINE else None
-
-
-def _fits(value: object, wanted: object | None) -> bool:
-    origin = get_origin(wanted)
-    if origin in (Union, types.UnionType):
-        return any(_fits(value, each) for each in get_args(wanted))
-    if origin is Annotated:
-        return _fits(value, get_args(wanted)[0])
-    if origin is Literal:
-        return value in get_args(wanted)
-    wanted = origin or wanted
-    if wanted is Any or not isinstance(wanted, type):
-        return True
-    if wanted in (float, complex) and type(value) in (int, float):
-        return True
-    return _is_instance(value, wanted)
-
-
-def _is_instance(value: object, wanted: type) -> bool:
-    try:
-        return isinstance(value, wanted)
-    except TypeError:  # a TypedDict or a protocol that cannot be asked at run time
-        return True

@@ -10,6 +10,7 @@ with ``$``::
     {"$text": "<hex>"}           text with lone surrogates: UTF-8 with surrogates passed
     {"$int": "<hex>"}            integers beyond 64 bits
     {"$dict": [[key, value]]}    a dict whose keys JSON text cannot hold or that begin with ``$``
+    {"$member": 0}               a value that is stored beside the text, by its number
 
 Numpy scalars become Python's. Other classes, subclasses too, are refused: they would come back as
 something else.
@@ -37,12 +38,19 @@ def is_plain(value: object) -> bool:
     return type(value) in _PLAIN or _numpy_scalar(value) is not None
 
 
-def encode(value: object, *, asked: str) -> tuple[str, tuple[str, ...]]:
+Apart = Callable[[object, str], int | None]
+"""Takes a part that has no text, and its place, to be stored beside the text; gives its number, or
+None if it cannot be stored either."""
+
+
+def encode(
+    value: object, *, asked: str, apart: Apart = lambda value, place: None
+) -> tuple[str, tuple[str, ...]]:
     """The text of a value, and what the encoding changes, a sentence each.
 
-    Raises UnstorableValueError naming the part that has no text.
+    Raises UnstorableValueError naming the part that has no text and is not taken ``apart``.
     """
-    encoder = _Encoder(asked)
+    encoder = _Encoder(asked, apart)
     try:
         text = json.dumps(encoder.encode(value, ""), separators=(",", ":"), allow_nan=False)
     except RecursionError as error:
@@ -54,16 +62,26 @@ def encode(value: object, *, asked: str) -> tuple[str, tuple[str, ...]]:
     return text, tuple(dict.fromkeys(encoder.notes))
 
 
-def decode(text: str) -> object:
-    """A new object from its text; raises ValueError, KeyError or TypeError if it is none."""
-    return json.loads(text, object_hook=_untag)
+def decode(text: str, member: Callable[[int], object] | None = None) -> object:
+    """A new object from its text, with what ``member`` gives for the numbers of its members.
+
+    Raises ValueError, KeyError or TypeError if it is none; LookupError for a number too many.
+    """
+    if member is None:
+        return json.loads(text, object_hook=_untag)
+
+    def untag(found: dict[str, Any]) -> object:
+        return member(found["$member"]) if "$member" in found else _untag(found)
+
+    return json.loads(text, object_hook=untag)
 
 
 class _Encoder:
     """Turns plain values into what ``json.dumps`` writes; notes what changes on the way."""
 
-    def __init__(self, asked: str) -> None:
+    def __init__(self, asked: str, apart: Apart) -> None:
         self.asked = asked
+        self.apart = apart
         self.notes: list[str] = []
 
     def encode(self, value: object, place: str) -> object:
@@ -75,6 +93,9 @@ class _Encoder:
             return encode(value, place, self)
         plain = _numpy_scalar(value)
         if plain is None:
+            number = self.apart(value, place)
+            if number is not None:
+                return {"$member": number}
             found = with_article(f"{kind.__module__}.{kind.__qualname__}")
             raise self.refusal(place, f"is {found}")
         self.notes.append(f"numpy {kind.__name__} becomes {type(plain).__name__}")

@@ -59,6 +59,21 @@ class TableForm:
                 asked, f"its file is no table ({error})", "Materialize it again."
             ) from error
 
+    def noting(self, entries: Mapping[bytes, bytes]) -> TableForm:
+        """The same form with entries in its schema's metadata; they count as content."""
+        noted = {**self.noted, **entries}
+        return self.__class__(self.kind, self._table.replace_schema_metadata(noted), self._notes)
+
+    @property
+    def noted(self) -> Mapping[bytes, bytes]:
+        """The schema's metadata."""
+        return self._table.schema.metadata or {}
+
+    @property
+    def column_names(self) -> list[str]:
+        """The names of the columns in the file, those of an index included."""
+        return list(self._table.column_names)
+
     @cached_property
     def size(self) -> int:
         """Bytes of the columns."""

@@ -11,17 +11,17 @@ import errno
 import hashlib
 import os
 import secrets
-from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from urllib.parse import unquote
 
 from assetbook.errors import ConflictError, CorruptStoreError
 from assetbook.events.records import ValueRef
 from assetbook.io.file_failures import unwritten
 from assetbook.io.folders import opened_folder
-from assetbook.io.forms import StoredForm, read_form, suffix_of
+from assetbook.io.forms import form_of_file, read_form, reads_from_file, suffix_of
 from assetbook.io.hashing_file import HashingFile, integrity_of
+from assetbook.io.stored_file import StoredFile
+from assetbook.io.stored_value import StoredForm, Writable
 from assetbook.keys import AssetKey, folder_name
 
 BUILT_IN = "io_manager"
@@ -40,7 +40,7 @@ class ValueFiles:
 
     def write(
         self,
-        form: StoredForm,
+        form: Writable,
         *,
         key: AssetKey,
         partition: str | None = None,
@@ -51,7 +51,8 @@ class ValueFiles:
         """Where the value is, durable when this returns; small plain values get no file.
 
         Raises StoreError if the disk is full or the folder cannot be written, ConflictError if
-        this attempt of the run has a file already. Either leaves no file behind.
+        this attempt of the run has a file already, SourceError if what the value is made from
+        fails. None leaves a file behind.
         """
         text = form.inline()
         if text is not None:
@@ -84,10 +85,11 @@ class ValueFiles:
             size=size,
         )
 
-    def open(self, reference: ValueRef) -> StoredForm:
+    def open(self, reference: ValueRef, *, check: bool = True) -> StoredForm:
         """The stored form of a version, read from its file, whose every byte is checked.
 
-        Raises CorruptStoreError if the file is gone or does not hold what was written.
+        ``check=False`` trusts a file that this process has just written. Raises CorruptStoreError
+        if the file is gone or does not hold what was written.
         """
         if reference.inline is not None:
             return _read_inline(reference, reference.inline.encode("utf-8", "surrogatepass"))
@@ -95,12 +97,15 @@ class ValueFiles:
             raise CorruptStoreError(
                 "a stored value", "its record names no file", "Materialize it again."
             )
-        *parts, name = reference.path.split("/")
-        asked = f"the value of `{'/'.join(map(_decoded, parts))}`"
-        data = self._read(parts, name, asked)
+        file = StoredFile(self.root, reference.path)
+        if reads_from_file(reference.kind):
+            if check and file.integrity() != reference.integrity:
+                raise file.corrupt(f"its file {reference.path} was changed or damaged")
+            return form_of_file(reference.kind, file)
+        data = file.read()
         if integrity_of(data) != reference.integrity:
-            raise _corrupt(asked, parts, f"its file {reference.path} was changed or damaged")
-        return read_form(reference.kind, data, asked=asked)
+            raise file.corrupt(f"its file {reference.path} was changed or damaged")
+        return read_form(reference.kind, data, asked=file.asked)
 
     def remove(self, path: str) -> bool:
         """Whether there was a file at ``path``, which now is gone. Its version stays recorded.
@@ -116,23 +121,6 @@ class ValueFiles:
         except OSError as error:
             raise unwritten(error, f"removing {path}", self.root) from error
         return True
-
-    def _read(self, parts: Sequence[str], name: str, asked: str) -> bytes:
-        path = "/".join([*parts, name])
-        if any(part in ("", ".", "..") for part in (*parts, name)):
-            raise _corrupt(asked, parts, f"its record names {path}, which is no value file")
-        try:
-            with opened_folder(self.root, parts) as folder:
-                descriptor = os.open(
-                    name, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder
-                )
-            with open(descriptor, "rb") as file:  # noqa: PTH123 - there is a descriptor, no path
-                return file.read()
-        except (FileNotFoundError, NotADirectoryError) as error:
-            raise _corrupt(asked, parts, f"its file is gone ({path})") from error
-        except OSError as error:
-            found = f"its file {path} cannot be read ({error.strerror})"
-            raise _corrupt(asked, parts, found) from error
 
 
 def file_name(run_id: str, partition: str | None, attempt: int) -> str:
@@ -161,7 +149,7 @@ def _read_inline(reference: ValueRef, text: bytes) -> StoredForm:
     return read_form(reference.kind, text, asked="a stored value")
 
 
-def _write_file(form: StoredForm, folder: int, name: str) -> tuple[str, int]:
+def _write_file(form: Writable, folder: int, name: str) -> tuple[str, int]:
     """Writes, syncs and publishes; gives the integrity hash and the size in bytes."""
     temporary = f".{name}.{secrets.token_hex(4)}.tmp"
     descriptor = os.open(temporary, _NEW, 0o600, dir_fd=folder)
@@ -177,7 +165,7 @@ def _write_file(form: StoredForm, folder: int, name: str) -> tuple[str, int]:
     return written
 
 
-def _write_temporary(form: StoredForm, descriptor: int) -> tuple[str, int]:
+def _write_temporary(form: Writable, descriptor: int) -> tuple[str, int]:
     file = HashingFile(descriptor)
     form.write(file)  # type: ignore[arg-type]
     return file.integrity, file.size
@@ -205,17 +193,3 @@ def _claim_and_rename(temporary: str, name: str, folder: int) -> None:
 
 def _sync_folder(folder: int) -> None:
     os.fsync(folder)
-
-
-def _decoded(part: str) -> str:
-    return unquote(part, errors="replace")
-
-
-def _corrupt(asked: str, parts: Sequence[str], found: str) -> CorruptStoreError:
-    name = "/".join(map(_decoded, parts))
-    return CorruptStoreError(
-        asked,
-        found,
-        f"Materialize it again (`%materialize {name} --force`), restore the file from a backup, or "
-        f"read an earlier version (`%versions {name}`, then `%value {name}@N`).",
-    )
