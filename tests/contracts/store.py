@@ -18,6 +18,7 @@ from assetbook.events.records import (
     AssetForgotten,
     AssetMaterialized,
     AssetObserved,
+    AssetRenamed,
     CheckEvaluated,
     ErrorInfo,
     Event,
@@ -101,7 +102,8 @@ class EventLogContract:
     """What is committed is read back, in order, all or nothing."""
 
     def test_every_kind_of_event_is_read_back_unchanged(self, store: Store) -> None:
-        assert {type(event) for event in RICH_EVENTS} == set(EVENT_TYPES)
+        rewriting = {AssetRenamed}  # it changes how those before it read
+        assert {type(event) for event in RICH_EVENTS} | rewriting == set(EVENT_TYPES)
         store.commit(RICH_EVENTS)
         assert tuple(stored.event for stored in store.events()) == RICH_EVENTS
 
@@ -527,6 +529,112 @@ class StateViewContract:
         assert store.versions(key)[0].key == key
 
 
+class RenamingContract:
+    """A renamed asset is the same asset, whatever it had."""
+
+    def test_all_that_is_known_has_the_new_name(self, store: Store) -> None:
+        monday = PartitionKey("monday")
+        store.commit([materialized(), materialized(partition=monday), materialized()])
+        store.commit([evaluated(), AssetObserved(at=NOON, key="orders", data_version="7")])
+        store.commit([VersionKept(at=NOON, key="orders", version=1)])
+        before = store.events()
+        store.commit([AssetRenamed(at=NOON, key="sales", old="orders")])
+        sales = AssetKey("sales")
+        assert [each.number for each in store.versions(sales)] == [3, 2, 1]
+        assert {each.event.key for each in store.versions(sales)} == {"sales"}
+        assert store.versions(ORDERS) == []
+        assert set(store.latest()) == {sales}
+        assert store.latest([sales], monday)[sales].number == 2
+        assert store.kept() == {sales: frozenset([1])}
+        assert store.checks()[CheckKey("sales", "has_rows")].event.key == "sales"
+        assert [type(each.event) for each in store.observed().values()] == [AssetObserved]
+        assert [each.id for each in store.events(key=sales)][:-1] == [each.id for each in before]
+        assert store.events(key=ORDERS) == []
+
+    def test_readers_name_the_new_key(self, store: Store) -> None:
+        read = {
+            "orders": InputVersion(key="orders", version=1, data_version="a"),
+            "other": InputVersion(key="raw/orders", version=1, data_version="b"),
+        }
+        store.commit([materialized(), materialized("report", inputs=read)])
+        store.commit([AssetRenamed(at=NOON, key="sales", old="orders")])
+        [report] = store.versions(AssetKey("report"))
+        assert report.event.inputs == {
+            "orders": InputVersion(key="sales", version=1, data_version="a"),
+            "other": InputVersion(key="raw/orders", version=1, data_version="b"),
+        }
+
+    def test_the_next_version_goes_on_counting(self, store: Store) -> None:
+        store.commit([materialized(), materialized()])
+        store.commit([AssetRenamed(at=NOON, key="sales", old="orders")])
+        store.commit([materialized("sales"), materialized("orders")])
+        assert {str(key): each.number for key, each in store.latest().items()} == {
+            "sales": 3,
+            "orders": 1,
+        }
+
+    def test_newer_versions_of_the_new_name_go_on_where_the_old_ends(self, store: Store) -> None:
+        store.commit([materialized(), materialized()])
+        store.commit([evaluated(version=2, check="a"), evaluated(version=2, check="b")])
+        again = materialized("sales", restored_from=1)
+        store.commit([materialized("sales"), again, evaluated("sales", check="a", version=2)])
+        read = {"x": InputVersion(key="sales", version=1), "y": InputVersion(key="orders")}
+        store.commit([materialized("report", inputs=read)])
+        store.commit([VersionKept(at=NOON, key="sales", version=2)])
+        store.commit([AssetRenamed(at=NOON, key="sales", old="orders")])
+        sales = AssetKey("sales")
+        versions = store.versions(sales)
+        assert [each.number for each in versions] == [4, 3, 2, 1]
+        assert versions[0].event.restored_from == 3
+        assert store.latest()[sales].number == 4
+        assert store.kept() == {sales: frozenset([4])}
+        checks = {key.name: state.version for key, state in store.checks().items()}
+        assert checks == {"a": 4, "b": 2}
+        inputs = store.versions(AssetKey("report"))[0].event.inputs
+        assert {name: (each.key, each.version) for name, each in inputs.items()} == {
+            "x": ("sales", 3),
+            "y": ("sales", None),
+        }
+
+    def test_a_rename_of_a_rename_keeps_all(self, store: Store) -> None:
+        store.commit([materialized()])
+        store.commit([AssetRenamed(at=NOON, key="sales", old="orders")])
+        store.commit([AssetRenamed(at=NOON, key="Sales", old="sales")])
+        store.commit([AssetRenamed(at=NOON, key="raw/sales", old="Sales")])
+        renamed = [each.event for each in store.events(kinds=[AssetRenamed])]
+        assert [(each.key, each.old) for each in renamed if isinstance(each, AssetRenamed)] == [
+            ("raw/sales", "orders"),
+            ("raw/sales", "sales"),
+            ("raw/sales", "Sales"),
+        ]
+        assert [each.number for each in store.versions(AssetKey(["raw", "sales"]))] == [1]
+
+    @pytest.mark.parametrize(
+        ("old", "new", "said"),
+        [
+            ("nobody", "sales", "renaming `nobody`: nothing is recorded of it"),
+            ("orders", "Raw", "asset `raw` differs from it only in upper and lower case"),
+            ("orders", "raw", "`raw` has versions of its own that are older than the last one"),
+        ],
+    )
+    def test_what_cannot_be_renamed_is_refused_whole(
+        self, store: Store, old: str, new: str, said: str
+    ) -> None:
+        store.commit([materialized("raw"), materialized()])
+        before = store.events()
+        with pytest.raises(ConflictError, match=said):
+            store.commit([AssetRenamed(at=NOON, key=new, old=old)])
+        assert store.events() == before
+
+    def test_nothing_is_renamed_while_a_run_is_on_its_way(self, store: Store) -> None:
+        store.commit([materialized(), started()])
+        with pytest.raises(ConflictError, match=f"run {RUN} is on its way"):
+            store.commit([AssetRenamed(at=NOON, key="sales", old="orders")])
+        store.commit([ended()])
+        store.commit([AssetRenamed(at=NOON, key="sales", old="orders")])
+        assert set(store.latest()) == {AssetKey("sales")}
+
+
 class SourcesContract:
     """Texts by digest, and snapshots by location."""
 
@@ -554,5 +662,5 @@ class SourcesContract:
         }
 
 
-class StoreContract(EventLogContract, StateViewContract, SourcesContract):
+class StoreContract(EventLogContract, StateViewContract, RenamingContract, SourcesContract):
     """All of it."""

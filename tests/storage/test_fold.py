@@ -30,6 +30,7 @@ def test_the_numbers_in_existing_files_stay() -> None:
         "CheckEvaluated": 15,
         "AssetForgotten": 17,
         "VersionKept": 18,
+        "AssetRenamed": 20,
     }
 
 

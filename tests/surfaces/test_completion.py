@@ -71,3 +71,5 @@ def test_versions_are_offered_behind_an_at_sign(filled: Book) -> None:
     assert completions_of(filled.live, "%value orders@2") == ["orders@2"]
     assert completions_of(filled.live, "%show orders@r") == [f"orders@run:{run}" for run in runs]
     assert completions_of(filled.live, "%forget orders@") == []
+    assert completions_of(filled.live, "%plan totals --with orders@1") == ["orders@1"]
+    assert completions_of(filled.live, "%plan totals --with or") == ["orders"]

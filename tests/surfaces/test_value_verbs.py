@@ -68,6 +68,20 @@ def test_export_writes_a_file_and_says_what(filled: Book) -> None:
     assert json.loads(Path("orders.json").read_text()) == [2]
 
 
+def test_with_reads_an_earlier_version_once(filled: Book) -> None:
+    filled.run("@asset\ndef report(orders):\n    return orders[0] * 10")
+    filled.run("%materialize report")
+    filled.run("%plan report --with orders@1")
+    assert "you want it made with orders@1" in str(filled.result)
+    filled.run("%materialize report --with orders@1")
+    assert assetbook.value("report@2") == 10
+    assert assetbook.value("report") == 20
+    outcome = assetbook.materialize("report", with_versions={"orders": 1})
+    assert outcome.asset_value("report") == 10
+    assert filled.instance.runs()[0].asked == "report --with orders@1"
+    assert "all fresh" in str(assetbook.plan("report"))
+
+
 def test_the_shell_restores_keeps_and_exports(project: Path) -> None:
     Instance.get(project).close()
     found = told("keep", "numbers@1")

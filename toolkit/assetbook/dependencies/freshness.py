@@ -89,15 +89,19 @@ def states(
     recorded: Mapping[AssetKey, Recorded],
     now: datetime,
     manifests: Manifests = lambda digest: None,
+    given: Mapping[AssetKey, AssetState] = {},
 ) -> dict[AssetKey, AssetState]:
-    """The state of each asset; ``order`` is topological and holds every defined key."""
+    """The state of each asset; ``order`` is topological and holds every defined key.
+
+    ``given`` are states that hold whatever is defined and recorded.
+    """
     found: dict[AssetKey, AssetState] = {}
     for key in order:
         definition = defined.get(key)
         if definition is None:
             continue
         record = recorded.get(key)
-        found[key] = (
+        found[key] = given.get(key) or (
             _external(definition, record)
             if definition.external
             else _state(definition, record, found, now, manifests)

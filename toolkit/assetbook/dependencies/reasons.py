@@ -55,6 +55,7 @@ class ReasonKind(Enum):
     # somebody wants it
     NAMED = "you named it, and it reads what nobody versions"
     FORCED = "you forced it"
+    WITH_VERSION = "you want it made with {0}"
     ASKED_UNKNOWN = "you asked for what is unknown"
     ASKED_SOURCES = "you asked for sources to be read again"
     MADE_TOGETHER = "it is made together with `{0}`"

@@ -214,6 +214,16 @@ class AssetForgotten(_Event, frozen=True, kw_only=True, tag="asset_forgotten"):
     key: str
 
 
+class AssetRenamed(_Event, frozen=True, kw_only=True, tag="asset_renamed"):
+    """An asset got another key, and with it all that was recorded of it."""
+
+    key: str
+    """The new key."""
+    old: str
+    origin: Origin | None = None
+    """Who asked for it."""
+
+
 Event: TypeAlias = (
     RunStarted
     | RunEnded
@@ -224,6 +234,7 @@ Event: TypeAlias = (
     | CheckEvaluated
     | AssetForgotten
     | VersionKept
+    | AssetRenamed
 )
 
 EVENT_TYPES: tuple[type[Event], ...] = (
@@ -236,6 +247,7 @@ EVENT_TYPES: tuple[type[Event], ...] = (
     CheckEvaluated,
     AssetForgotten,
     VersionKept,
+    AssetRenamed,
 )
 
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from assetbook.dependencies.selection import AssetSelection, SelectionGraph
 from assetbook.errors import ConfigError, DefinitionError, SelectionError, did_you_mean
+from assetbook.instance.given_versions import WithVersions, as_given, given_versions
 from assetbook.instance.instance import Instance
 from assetbook.instance.loaded import Loaded
 from assetbook.instance.ownership import refuse_case_clash, refuse_owned_elsewhere
 from assetbook.instance.states import Standing, standing
 from assetbook.keys import AssetKey
-from assetbook.planning.planner import Request, make_plan
+from assetbook.planning.planner import Request, make_plan, readers_of
 from assetbook.planning.steps import Plan
+from assetbook.storage.version import Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,8 @@ class Options:
     sources: bool = False
     take_over: bool = False
     """Whether assets that belong to another notebook may be made here."""
+    with_versions: WithVersions = ()
+    """Versions to read in the place of the latest ones; what reads them never is the latest."""
 
 
 Selected = str | Sequence[str]
@@ -62,15 +66,49 @@ def plan_for(
     loaded.refuse_wrong(asked if isinstance(asked, str) else " ".join(asked))
     request = request_for(facts, asked, options)
     now = standing(instance, loaded)
+    if options.with_versions:
+        given = given_versions(instance, loaded.graph, options.with_versions, force=options.force)
+        now = as_given(instance, now, given)
+        request = _with(request, loaded, given)
     _refuse_not_run(loaded, request.targets)
     _refuse_external(loaded, request)
     plan = make_plan(loaded.graph, now.states, request, now.pending_checks)
     _refuse_hidden_inputs(plan, now)
+    _refuse_making_given(plan, request)
     made = [key for step in plan if step.kind == "asset" for key in step.keys]
     refuse_case_clash(made, now.recorded)
     if not options.take_over:
         refuse_owned_elsewhere(instance, loaded.location, made)
     return plan, now
+
+
+def _with(request: Request, loaded: Loaded, given: Mapping[AssetKey, Version]) -> Request:
+    """The request with the versions to read; raises SelectionError for one that nothing reads."""
+    named = " ".join(f"--with {key}@{version.number}" for key, version in given.items())
+    numbers = {key: version.number for key, version in given.items()}
+    request = replace(request, asked=f"{request.asked} {named}", given=numbers)
+    readers = readers_of(loaded.graph, request)
+    read = {each for key in request.targets for each in readers.get(key, ())}
+    for key in given:
+        if key not in read:
+            raise SelectionError(
+                f"materialize {request.asked}",
+                f"nothing that it makes reads `{key}`",
+                "Leave that version out, or name what reads it.",
+            )
+    return request
+
+
+def _refuse_making_given(plan: Plan, request: Request) -> None:
+    """Raises SelectionError if a given version is of an asset that the plan would make anew."""
+    for step in plan:
+        for key in step.keys if step.kind == "asset" else ():
+            if key in request.given:
+                raise SelectionError(
+                    f"materialize {request.asked}",
+                    f"`{key}` is made together with other assets of `{step.name}`, which must run",
+                    f"Run `%materialize {step.name}` first.",
+                )
 
 
 def _refuse_hidden_inputs(plan: Plan, now: Standing) -> None:

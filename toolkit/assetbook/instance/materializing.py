@@ -117,7 +117,7 @@ def materialize_definitions(
     plan, now = plan_for(instance, loaded, asked, options)
     if plan.all_fresh:
         return MaterializeOutcome(None, plan, instance, loaded.resources)
-    overridden = bool(loaded.replaced) and not record
+    overridden = bool(options.with_versions) or (bool(loaded.replaced) and not record)
     result = execute(
         plan,
         instance,

@@ -8,6 +8,7 @@ from assetbook.errors import CorruptStoreError, SelectionError
 from assetbook.events.records import Origin, RunEnded, RunStarted, VersionKept
 from assetbook.instance.as_if_latest import recorded_as
 from assetbook.instance.instance import Instance
+from assetbook.instance.value_reading import refuse_overwritten
 from assetbook.keys import new_run_id
 from assetbook.storage.version import Version
 
@@ -52,7 +53,7 @@ def keep_version(
     Durable when it returns. Raises SelectionError for a version without a value of its own.
     """
     if not release:
-        _refuse_overwritten(version, "keep")
+        refuse_overwritten(version, "keep")
     kept = version.number in instance.store.kept([version.key]).get(version.key, ())
     if kept is not release:
         return False
@@ -76,20 +77,10 @@ def _refuse_restoring(instance: Instance, version: Version) -> None:
         )
     if version.event.value is None:
         raise SelectionError(asked, "it has no stored value that could be used again")
-    _refuse_overwritten(version, "restore")
+    refuse_overwritten(version, "restore")
     if instance.file_gone(version.event):
         raise CorruptStoreError(
             asked,
             f"its file is gone: {version.event.value.path}",
             f"Restore another one: `%versions {version.key}` lists them.",
-        )
-
-
-def _refuse_overwritten(version: Version, verb: str) -> None:
-    reference = version.event.value
-    if reference is not None and not reference.versioned:
-        raise SelectionError(
-            f"{verb} `{version.key}@{version.number}`",
-            f"its I/O manager `{reference.io_manager}` keeps only the latest value",
-            "A manager that keeps every version says `versioned = True`.",
         )

@@ -64,6 +64,20 @@ def refuse_let_go(found: Version, store: Store) -> None:
         ) from None
 
 
+def refuse_overwritten(version: Version, verb: str) -> None:
+    """Raises SelectionError if the version's I/O manager keeps only the latest value.
+
+    ``verb`` says what was to be done with it.
+    """
+    reference = version.event.value
+    if reference is not None and not reference.versioned:
+        raise SelectionError(
+            f"{verb} `{version.key}@{version.number}`",
+            f"its I/O manager `{reference.io_manager}` keeps only the latest value",
+            "A manager that keeps every version says `versioned = True`.",
+        )
+
+
 def _by_manager(found: Version, name: str, resources: Mapping[str, object], as_type: object) -> Any:
     manager = manager_for(name, resources)
     if manager is None:

@@ -9,7 +9,7 @@ What checks read that will run is needed like any input of theirs.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from assetbook.dependencies.asset_graph import AssetGraph, CheckNode
 from assetbook.dependencies.freshness import AssetState
@@ -35,6 +35,8 @@ class Request:
     """Run unknown upstreams too."""
     sources: bool = False
     """Read again what reads the world outside."""
+    given: Mapping[AssetKey, int] = field(default_factory=dict)
+    """The versions that are read in the place of the latest ones."""
 
 
 def make_plan(
@@ -65,9 +67,12 @@ class _Planner:
         self.reasons: dict[AssetKey, tuple[Reason, ...]] = {}
         self.left: list[Left] = []
         self.checks: dict[AssetKey, list[CheckNode]] = {}
+        self.given_to = readers_of(graph, request)
 
     def plan(self) -> Plan:
-        targets = [key for key in self.request.targets if key in self.graph.makers]
+        given = self.request.given
+        wanted = [key for key in self.request.targets if key in self.graph.makers]
+        targets = [key for key in wanted if key not in given]
         self._choose(targets)
         unchecked = frozenset(key for key in self.pending if self._has_version(key.asset_key))
         steps = steps_of(self.graph, Chosen(self.reasons, self.checks, unchecked))
@@ -135,7 +140,7 @@ class _Planner:
         return maker.keys
 
     def _consider(self, key: AssetKey, target: bool) -> None:
-        if key not in self.graph.makers:
+        if key not in self.graph.makers or key in self.request.given:
             return
         state = self.states[key]
         reasons = self._reasons(key, state, target) or self._if_changed(key)
@@ -168,6 +173,8 @@ class _Planner:
         request = self.request
         if target and request.force:
             return _FORCED
+        if key in self.given_to and (target or state.state == "stale"):
+            return self._with_versions(key, state, target)
         if state.state in ("missing", "stale"):
             return state.reasons
         if state.state == "blocked" and not self._only_unchecked(key, state):
@@ -182,6 +189,21 @@ class _Planner:
             if key in request.named:
                 return (Reason(ReasonKind.NAMED),)
         return ()
+
+    def _with_versions(self, key: AssetKey, state: AssetState, target: bool) -> tuple[Reason, ...]:
+        """That it is to be made with given versions, and what else makes it stale."""
+        stale = state.reasons if state.state == "stale" else ()
+        names = {str(given) for given in self.request.given}
+        others = [
+            reason
+            for reason in stale
+            if reason.kind != ReasonKind.INPUT_NEWER or reason.culprit not in names
+        ]
+        if not target and len(others) == len(stale):
+            return state.reasons
+        given = ", ".join(f"{each}@{self.request.given[each]}" for each in self.given_to[key])
+        sure = [reason for reason in others if reason.kind != ReasonKind.UPSTREAM_STALE]
+        return Reason(ReasonKind.WITH_VERSION, given), *sure
 
     def _if_changed(self, key: AssetKey) -> tuple[Reason, ...]:
         """An asset that has no reason of its own runs if what it reads turns out to change."""
@@ -226,6 +248,23 @@ class _Planner:
             if key not in needed:
                 self.reasons.pop(key, None)
                 self.checks.pop(key, None)
+
+
+def readers_of(graph: AssetGraph, request: Request) -> dict[AssetKey, tuple[AssetKey, ...]]:
+    """The assets that will read given versions, themselves or by what they read, and which."""
+    found: dict[AssetKey, tuple[AssetKey, ...]] = {}
+    if not request.given:
+        return found
+    for key in graph.order:
+        if request.only and key not in request.targets:
+            continue
+        read: dict[AssetKey, None] = {}
+        for port in graph.inputs.get(key, ()):
+            by_way = (port.key,) if port.key in request.given else found.get(port.key, ())
+            read.update(dict.fromkeys(by_way))
+        if read and key not in request.given:
+            found[key] = tuple(read)
+    return found
 
 
 _FORCED = (Reason(ReasonKind.FORCED),)

@@ -19,6 +19,7 @@ from assetbook.events.records import (
     AssetForgotten,
     AssetMaterialized,
     AssetObserved,
+    AssetRenamed,
     CheckEvaluated,
     Event,
     LogRecord,
@@ -33,6 +34,7 @@ from assetbook.keys import AssetKey, PartitionKey
 from assetbook.storage import refusals
 from assetbook.storage.bodies import EventRow, LogRow, checked, missing_event
 from assetbook.storage.doomed_files import is_doomed
+from assetbook.storage.renaming import Tables, refuse_live_run
 from assetbook.storage.state_rows import AssetRow, RunRow, columns_of, insertion, summed, whole
 from assetbook.storage.store import Receipt
 
@@ -46,6 +48,7 @@ KINDS: dict[type[Any], int] = {
     CheckEvaluated: 15,
     AssetForgotten: 17,
     VersionKept: 18,
+    AssetRenamed: 20,
 }
 """How each kind of event is named in the database; never give a number away twice.
 
@@ -188,6 +191,23 @@ class Folding:
         else:
             self._put("kept_versions", asset.id, event.version, event_id)
 
+    def asset_renamed(self, event: AssetRenamed) -> None:
+        """The asset's whole history under its new key; see :mod:`assetbook.storage.renaming`."""
+        refuse_live_run(self._connection, event.old)
+        old = self._asset(event.old)
+        if old.id == self._next_id:
+            raise refusals.nothing_to_rename(event.old)
+        folded = folded_folder(event.key)
+        own = self._asset(event.key) if folded != old.folded else None
+        if own is not None and own.id == self._next_id:
+            own = None
+        versions = old.versions + (own.versions if own is not None else 0)
+        latest = own.latest if own is not None and own.latest is not None else old.latest
+        new = AssetRow(folded, event.key, old.id, versions, latest)
+        tables = Tables(self._connection, self._store, KINDS[AssetMaterialized])
+        tables.rename(old, own, new)
+        self._append(event, old.id)
+
     def step_event(self, event: StepStarted | StepEnded) -> None:
         """The event alone."""
         self._append(event)
@@ -264,6 +284,7 @@ _FOLDS: dict[type[Any], Callable[[Folding, Any], None]] = {
     CheckEvaluated: Folding.check_evaluated,
     AssetForgotten: Folding.asset_forgotten,
     VersionKept: Folding.version_kept,
+    AssetRenamed: Folding.asset_renamed,
 }
 
 

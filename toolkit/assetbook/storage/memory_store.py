@@ -21,6 +21,7 @@ from assetbook.events.value_file import ValueFile
 from assetbook.keys import AssetKey, CheckKey, PartitionKey, RunId
 from assetbook.storage import refusals
 from assetbook.storage.memory_tables import MemoryTables
+from assetbook.storage.memory_value_files import value_files
 from assetbook.storage.store import (
     CheckState,
     Receipt,
@@ -176,7 +177,7 @@ class MemoryStore:
         """See :meth:`assetbook.storage.store.Space.doom`."""
         with self._mutex:
             self._refuse_closed()
-            paths = sorted(set(choose(self._tables.value_files())))
+            paths = sorted(set(choose(value_files(self._tables))))
             at = self._clock.now()
             self._tables.doomed.update(dict.fromkeys(paths, at))
             return paths

@@ -6,10 +6,10 @@ anything is changed, since nothing here can be rolled back.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
@@ -18,6 +18,7 @@ from assetbook.events.records import (
     AssetForgotten,
     AssetMaterialized,
     AssetObserved,
+    AssetRenamed,
     CheckEvaluated,
     Event,
     LogRecord,
@@ -27,7 +28,7 @@ from assetbook.events.records import (
     StepStarted,
     VersionKept,
 )
-from assetbook.events.value_file import ValueFile
+from assetbook.events.renaming import Renaming
 from assetbook.keys import AssetKey, PartitionKey, RunId
 from assetbook.storage import refusals
 from assetbook.storage.process_identity import ProcessIdentity, current_process
@@ -93,6 +94,12 @@ class MemoryTables:
         """The assets, in the order of their first events."""
         return [asset.key for asset in self._assets.values()]
 
+    @property
+    def every_version(self) -> list[Version]:
+        """The versions of all assets, in the order of their events."""
+        every = (version for asset in self._assets.values() for version in asset.versions)
+        return sorted(every, key=lambda version: version.event_id)
+
     def status(self, run_id: str) -> RunStatus | None:
         """The run's status; None if there is no such run."""
         run = self.runs.get(run_id)
@@ -120,6 +127,8 @@ class MemoryTables:
                 if status != "started":
                     raise refusals.ended_already(event.run_id, status)
                 statuses[event.run_id] = event.status
+            elif isinstance(event, AssetRenamed):
+                self._refuse_renaming(event, statuses)
             else:
                 folder = _folder(event.key)
                 asset = self._assets.get(folder)
@@ -138,38 +147,21 @@ class MemoryTables:
         if reference is not None and reference.path in self.doomed:
             raise refusals.doomed(event.key, reference.path)  # type: ignore[union-attr]
 
-    def value_files(self) -> list[ValueFile]:
-        """The versions whose files are not doomed, in the order of their events."""
-        live = [run.started for run in self.runs.values() if run.ended is None]
-        oldest = min((self.events.index(event) + 1 for event in live), default=None)
-        every = (version for asset in self._assets.values() for version in asset.versions)
-        newest: dict[_Place, int] = {}
-        found = []
-        for version in sorted(every, key=lambda each: -each.event_id):
-            event = version.event
-            place = event.key, event.partition
-            superseded = newest.get(place)
-            if not event.overridden:
-                newest[place] = version.event_id
-            path = event.value.path if event.value is not None else None
-            if event.value is None or path is None or path in self.doomed:
-                continue
-            run = self.runs.get(event.run_id)
-            found.append(
-                ValueFile(
-                    version.key,
-                    version.number,
-                    version.partition,
-                    event.at,
-                    path,
-                    event.value.size,
-                    scheduled=run is not None and run.started.origin.kind == "schedule",
-                    latest=self.latest.get(place) == version,
-                    kept=version.number in self.kept.get(event.key, ()),
-                    in_use=oldest is not None and (superseded is None or superseded > oldest),
-                )
-            )
-        return found[::-1]
+    def _refuse_renaming(self, event: AssetRenamed, statuses: Mapping[str, RunStatus]) -> None:
+        running = {run_id: run.status for run_id, run in self.runs.items()} | dict(statuses)
+        for run_id, status in running.items():
+            if status == "started":
+                raise refusals.renamed_in_run(event.old, run_id)
+        folder = _folder(event.key)
+        old, own = self._assets.get(_folder(event.old)), self._assets.get(folder)
+        if old is None or old.key.text != event.old:
+            raise refusals.nothing_to_rename(event.old)
+        if own is not None and own is not old:
+            if own.key.text != event.key:
+                raise refusals.same_folder(event.key, own.key.text)
+            both = old.versions and own.versions
+            if both and own.versions[0].event_id < old.versions[-1].event_id:
+                raise refusals.name_is_taken(event.old, event.key)
 
     def fold(self, records: Iterable[Event | LogRecord]) -> dict[_Place, int]:
         """The numbers of the new versions, once the records and what follows are recorded."""
@@ -236,6 +228,47 @@ class MemoryTables:
         self._asset(event.key)
         return event
 
+    def _renamed(self, event: AssetRenamed, given: dict[_Place, int]) -> Event:
+        """Everything again from the events as they read now; their ids stay."""
+        old = self._assets.pop(_folder(event.old))
+        own = self._assets.pop(_folder(event.key), None)
+        renaming = Renaming(event.old, event.key, len(old.versions) if own is not None else 0)
+        self.events[:] = [renaming.event(each) for each in self.events]
+        asset = self._asset(event.key)
+        asset.versions.extend(old.versions if own is None else [*old.versions, *own.versions])
+        self._rename_state(renaming, self._read_again())
+        return event
+
+    def _read_again(self) -> dict[int, Version]:
+        """The versions by event, made of the events as they read now."""
+        again: dict[int, Version] = {}
+        for asset in self._assets.values():
+            for at, version in enumerate(asset.versions):
+                event = cast(AssetMaterialized, self.events[version.event_id - 1])
+                made = Version(asset.key, at + 1, version.partition, version.event_id, event)
+                asset.versions[at] = again[made.event_id] = made
+        return again
+
+    def _rename_state(self, renaming: Renaming, again: Mapping[int, Version]) -> None:
+        """The latest states under the new key; those that had it already are newer."""
+        old, new, before = renaming
+        for place in [each for each in self.latest if each[0] == old]:
+            self.latest.setdefault((new, place[1]), self.latest.pop(place))
+        for place, version in self.latest.items():
+            self.latest[place] = again[version.event_id]
+        for key in [each for each in self.checks if each[0] == old]:
+            self.checks.setdefault((new, *key[1:]), self.checks.pop(key))
+        for key, state in self.checks.items():
+            if key[0] == new:
+                evaluated = cast(CheckEvaluated, self.events[state.event_id - 1])
+                self.checks[key] = CheckState(state.event_id, evaluated)
+        for place in [each for each in self.observed if each[0] == old]:
+            self.observed.setdefault((new, place[1]), self.observed.pop(place))
+        for place, stored in self.observed.items():
+            self.observed[place] = StoredEvent(stored.id, self.events[stored.id - 1])
+        own = frozenset(number + before for number in self.kept.pop(new, ()))
+        self.kept[new] = own | self.kept.pop(old, frozenset())
+
 
 _FOLDS: dict[type[Any], Callable[..., Event]] = {
     RunStarted: MemoryTables._run_started,
@@ -245,6 +278,7 @@ _FOLDS: dict[type[Any], Callable[..., Event]] = {
     CheckEvaluated: MemoryTables._evaluated,
     AssetForgotten: MemoryTables._forgotten,
     VersionKept: MemoryTables._kept,
+    AssetRenamed: MemoryTables._renamed,
 }
 """What follows from each kind of event: a method gives back the event as it is kept."""
 _ALONE = (StepStarted, StepEnded, LogRecord)  # from these nothing follows

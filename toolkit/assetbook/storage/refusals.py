@@ -45,6 +45,30 @@ def no_such_version(key: str, number: int) -> ConflictError:
     )
 
 
+def nothing_to_rename(key: str) -> ConflictError:
+    """For renaming an asset of which nothing is recorded."""
+    name = AssetKey.from_text(key).to_user_string()
+    return ConflictError(f"renaming `{name}`", "nothing is recorded of it")
+
+
+def name_is_taken(key: str, other: str) -> ConflictError:
+    """For giving an asset a name under which versions were made before its own last one."""
+    old, new = (AssetKey.from_text(each).to_user_string() for each in (key, other))
+    return ConflictError(
+        f"renaming `{old}` to `{new}`",
+        f"`{new}` has versions of its own that are older than the last one of `{old}`",
+        "Choose a name that is free.",
+    )
+
+
+def renamed_in_run(key: str, run_id: str) -> ConflictError:
+    """For renaming while a run is on its way."""
+    name = AssetKey.from_text(key).to_user_string()
+    return ConflictError(
+        f"renaming `{name}`", f"run {run_id} is on its way", "Wait for its end, then rename."
+    )
+
+
 def same_folder(key: str, other: str) -> ConflictError:
     """For a key whose folder differs from another's in case alone. Both are texts of keys."""
     new, old = (AssetKey.from_text(each).to_user_string() for each in (key, other))

@@ -72,6 +72,13 @@ _PLAN_OPTIONS = (
     _flag("only", "Bring nothing but what is named."),
     _flag("unknown", "Run unknown upstreams too."),
     _flag("sources", "Read again what reads the world outside."),
+    click.Option(
+        ["--with", "with_versions"],
+        multiple=True,
+        metavar="NAME@V",
+        help="Read this version, not the latest; what is made never is the latest.",
+        shell_complete=version_names,
+    ),
 )
 
 VERBS: dict[str, Verb] = {
@@ -119,7 +126,12 @@ VERBS: dict[str, Verb] = {
                 *_PLAN_OPTIONS,
                 _flag("take-over", "Make assets of another notebook this one's."),
             ),
-            ("materialize +delays", "materialize orders --force --only", "materialize"),
+            (
+                "materialize +delays",
+                "materialize orders --force --only",
+                "materialize report --with orders@41",
+                "materialize",
+            ),
             "selection",
             True,
         ),

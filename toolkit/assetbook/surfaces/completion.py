@@ -94,8 +94,9 @@ def _names(live: LiveNotebook, verb: Verb, rest: str, word: str) -> list[str]:
     if not verb.completes:
         return []
     graph = live.loaded().graph
-    if verb.completes == "version" and "@" in word:
+    after_with = rest[: len(rest) - len(word)].split()[-1:] == ["--with"]
+    if (verb.completes == "version" or after_with) and "@" in word:
         return references(live.instance, word)
-    if verb.completes in ("asset", "version"):
+    if verb.completes in ("asset", "version") or after_with:
         return sorted(str(key) for key in graph.specs if str(key).startswith(word))
     return completions(rest, len(rest), SelectionGraph(graph.dag, graph.facts()))

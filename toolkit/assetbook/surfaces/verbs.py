@@ -12,6 +12,7 @@ from dataclasses import replace
 from assetbook.errors import SelectionError, UsageError
 from assetbook.execution.reporter import Reporter
 from assetbook.instance.code_difference import code_differences
+from assetbook.instance.given_versions import WithVersions
 from assetbook.instance.instance import Instance
 from assetbook.instance.materializing import (
     MaterializeOutcome,
@@ -112,11 +113,12 @@ def plan(
     only: bool = False,
     unknown: bool = False,
     sources: bool = False,
+    with_versions: WithVersions = (),
     desk: Desk | None = None,
 ) -> Plan:
     """What ``materialize`` would run, in order, with a reason for each step; touches nothing."""
     at = desk or current_desk()
-    options = Options(force, only, unknown, sources)
+    options = Options(force, only, unknown, sources, with_versions=with_versions)
     loaded = at.loaded()
     with offering_outputs(loaded.graph):
         made, now = plan_for(at.instance, loaded, selection, options)
@@ -131,6 +133,7 @@ def materialize(
     unknown: bool = False,
     sources: bool = False,
     take_over: bool = False,
+    with_versions: WithVersions = (),
     selection: str | Sequence[str] | None = None,
     instance: Instance | None = None,
     resources: Mapping[str, object] | None = None,
@@ -146,12 +149,14 @@ def materialize(
     ``selection`` narrows them). ``force`` runs them though fresh; ``only`` brings nothing else;
     ``unknown`` runs unknown upstreams too; ``sources`` reads the world outside again;
     ``take_over`` makes assets of another notebook this one's.
+    ``with_versions`` (``{"orders": 41}``) are read in the place of the latest ones; what is made
+    of them never becomes the latest state.
     ``resources`` replace the definitions' own for this run, which then never becomes the latest
     state unless ``record``. ``run_config`` (by definition's name) is laid over theirs, field by
     field; what it makes is the latest, and stale as long as the definitions say otherwise.
     Raises what the author's code raised, if ``raise_on_error``.
     """
-    options = Options(force, only, unknown, sources, take_over)
+    options = Options(force, only, unknown, sources, take_over, with_versions)
     if not isinstance(assets, str):
         return materialize_definitions(
             assets,
@@ -186,7 +191,7 @@ def materialize(
         reporter=reporter if reporter is not None else at.reporter(),
         force=force,
         config=run_config,
-        overridden=bool(loaded.replaced) and not record,
+        overridden=bool(with_versions) or (bool(loaded.replaced) and not record),
     )
     if raise_on_error:
         raise_failure(result)
