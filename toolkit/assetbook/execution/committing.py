@@ -68,7 +68,10 @@ class Committer:
         values = self._environment.values
         if form is not None and values is not None and event.value is None and is_stored(form):
             reference = values.write(
-                form, key=version.key, partition=None, run_id=self._run_id, attempt=1
+                form,
+                key=version.key,
+                run_id=self._run_id,
+                io_manager=version.io_manager,
             )
             data_version = data_version or form.data_version()
             event = structs.replace(event, value=reference)
