@@ -34,6 +34,7 @@ _HOMES: dict[str, str] = {
     "DataVersion": "definitions.results",
     "Definitions": "definitions.collection",
     "EnvVar": "definitions.env_var",
+    "FigureValue": "io.figure_value",
     "IOManager": "io.manager",
     "InMemoryIOManager": "io.memory",
     "InitResourceContext": "definitions.resource",
@@ -155,6 +156,7 @@ if TYPE_CHECKING:
     from assetbook.instance.instance import Instance as Instance
     from assetbook.instance.materializing import materialize_to_memory as materialize_to_memory
     from assetbook.io.configurable import ConfigurableIOManager as ConfigurableIOManager
+    from assetbook.io.figure_value import FigureValue as FigureValue
     from assetbook.io.manager import InputContext as InputContext
     from assetbook.io.manager import IOManager as IOManager
     from assetbook.io.manager import OutputContext as OutputContext

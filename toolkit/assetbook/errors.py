@@ -66,6 +66,10 @@ class UnstorableValueError(AssetbookError):
     """A value cannot be stored by its I/O manager: return another value or choose another one."""
 
 
+class UntrustedValueError(AssetbookError):
+    """A stored value would run code that this user did not sign: materialize it here instead."""
+
+
 class MissingLibraryError(AssetbookError):
     """An optional library is not installed: install the extra that the remedy names."""
 

@@ -11,6 +11,9 @@ from assetbook.definitions.spec import AssetSpec
 from assetbook.keys import AssetKey
 
 DEFAULT_IO_MANAGER = "io_manager"
+PICKLE_IO_MANAGER = "pickle"
+BUILT_IN_IO_MANAGERS = frozenset({DEFAULT_IO_MANAGER, PICKLE_IO_MANAGER})
+"""Names that stand for assetbook's own managers where the author binds nothing to them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,11 @@ class Committer:
         unwritten = event.value is None or attempt > 1
         if form is not None and values is not None and unwritten and is_stored(form):
             reference = values.write(
-                form, key=version.key, partition=None, run_id=self._run_id, attempt=attempt
+                form,
+                key=version.key,
+                run_id=self._run_id,
+                attempt=attempt,
+                io_manager=version.io_manager,
             )
             data_version = data_version or form.data_version()
             event = structs.replace(event, value=reference)

@@ -11,6 +11,7 @@ from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.code import CodeVersion, Piece
 from assetbook.definitions.digest import text_digest
 from assetbook.definitions.parts import Parts
+from assetbook.definitions.ports import PICKLE_IO_MANAGER
 from assetbook.definitions.results import NO_VALUE, AssetCheckResult
 from assetbook.definitions.secret_literals import masked
 from assetbook.dependencies.code_changes import manifest_of
@@ -40,6 +41,8 @@ class Version(msgspec.Struct):
     """Its event as far as it is known, and the form that its consumers get."""
     inputs: dict[str, Held]
     """What it was made of, by parameter."""
+    io_manager: str
+    """The name of what stores it."""
 
 
 class Made(msgspec.Struct):
@@ -143,7 +146,9 @@ class Recorder(msgspec.Struct):
             overridden=environment.overridden,
         )
         inputs = self.values.inputs_of(environment.graph.inputs[key])
-        self.made.versions.append(Version(key, Held(event, form=form), inputs))
+        self.made.versions.append(
+            Version(key, Held(event, form=form), inputs, produced.port.io_manager_key)
+        )
 
     def _authored_for(self, produced: Produced) -> CodeRef:
         authored = produced.port.spec.code_version
@@ -171,7 +176,8 @@ class Recorder(msgspec.Struct):
         name = produced.port.io_manager_key
         manager = manager_for(name, resources)
         if manager is None:
-            form = stored_form(produced.value, asked=f"the value of `{key}`")
+            asked = f"the value of `{key}`"
+            form = stored_form(produced.value, asked=asked, pickled=name == PICKLE_IO_MANAGER)
             metadata.update(form.describe())
             return None, form
         context = OutputContext(

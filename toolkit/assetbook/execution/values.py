@@ -8,7 +8,7 @@ from typing import Any, ClassVar, TypeAlias, TypeGuard
 
 import msgspec
 
-from assetbook.definitions.ports import DEFAULT_IO_MANAGER, InputPort
+from assetbook.definitions.ports import BUILT_IN_IO_MANAGERS, InputPort
 from assetbook.dependencies.asset_graph import AssetGraph
 from assetbook.errors import CheckFailedError, ConfigError, SelectionError, did_you_mean
 from assetbook.events.records import AssetMaterialized, InputVersion, ValueRef
@@ -199,12 +199,12 @@ def _never_made(key: AssetKey, graph: AssetGraph) -> SelectionError:
 
 
 def manager_for(name: str, resources: Mapping[str, object]) -> Any:
-    """The I/O manager given under ``name``; None for the built-in default.
+    """The I/O manager given under ``name``; None for a built-in one.
 
     Raises ConfigError if another name is asked for and nothing is given under it.
     """
     manager = resources.get(name)
-    if manager is None and name != DEFAULT_IO_MANAGER:
+    if manager is None and name not in BUILT_IN_IO_MANAGERS:
         raise ConfigError(
             f"the I/O manager `{name}`",
             "nothing is given under that name",

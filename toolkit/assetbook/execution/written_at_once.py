@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 from msgspec import structs
 
+from assetbook.definitions.ports import DEFAULT_IO_MANAGER
 from assetbook.events.records import ValueRef
 from assetbook.execution.environment import RunEnvironment, Timing
 from assetbook.execution.file_reads import SeenReads, unobserved
@@ -50,7 +51,8 @@ class AtOnceWriter(msgspec.Struct, frozen=True):
         Raises what the value's source raises, and what storing raises.
         """
         values, manager = self.environment.values, produced.port.io_manager_key
-        if values is None or manager_for(manager, self.resources) is not None:
+        given = manager_for(manager, self.resources) is not None
+        if values is None or given or manager != DEFAULT_IO_MANAGER:
             return produced
         # copying is no reading by the author's code, but a generator of tables is his code
         with unobserved() if isinstance(produced.value, Path) else nullcontext():

@@ -37,6 +37,9 @@ _KINDS: dict[str, tuple[str, str]] = {
     "bytes": _BYTES,
     "bytearray": _BYTES,
     "tree": ("tree_form:TreeForm", ".zip"),
+    "figure": ("figure_form:FigureForm", ".zip"),
+    "plotly": ("plotly_form:PlotlyForm", ".json"),
+    "pickle": ("pickle_form:PickleForm", ".pickle"),
     "file": ("path_form:PathForm", ".zip"),
     "folder": ("path_form:PathForm", ".zip"),
 }
@@ -48,12 +51,15 @@ _CLASSES = {
     ("numpy", "ndarray"): "numpy",
     ("pandas", "Series"): "pandas-series",
     ("polars", "Series"): "polars-series",
+    ("matplotlib", "Figure"): "figure",
+    ("plotly", "BaseFigure"): "plotly",
 }
 """Which classes, named by library, are stored as which kind; whoever has one has its library."""
 
 _REMEDIES = {
     ("pyarrow", "ChunkedArray"): 'Return a table: `pa.table({"value": array})`.',
     ("pyarrow", "Array"): 'Return a table: `pa.table({"value": array})`.',
+    ("matplotlib", "Axes"): "Return its figure: `ax.figure`.",
     ("builtins", "set"): "Return a list: `sorted(values)`.",
     ("builtins", "memoryview"): "Return `bytes(value)`.",
     ("pandas", "Timestamp"): "Return a plain datetime: `value.to_pydatetime()`.",
@@ -63,16 +69,23 @@ _REMEDIES = {
 }
 _OTHERWISE = (
     "Stored are tables (pandas, polars, pyarrow, DuckDB), series, numpy arrays, bytes, plain "
-    "values (numbers, text, dates) and lists, tuples and dicts of these. Return one of these, or "
-    'name an I/O manager of your own: @asset(io_manager_key="...").'
+    "values (numbers, text, dates), lists, tuples and dicts of these, figures, and what a Path "
+    'names. Or store it by pickle: `%%asset NAME --io pickle`, `@asset(io_manager_key="pickle")`; or by '
+    "an I/O manager of your own, named so."
 )
 
 
-def stored_form(value: object, *, asked: str) -> StoredForm:
+def stored_form(value: object, *, asked: str, pickled: bool = False) -> StoredForm:
     """The form in which ``value`` is stored; ``asked`` says in errors which value it is.
+
+    ``pickled`` stores any object as a signed pickle.
 
     Raises UnstorableValueError for what cannot be stored, naming the part at fault.
     """
+    if pickled:
+        from assetbook.io.pickle_form import PickleForm
+
+        return PickleForm.of(value, asked=asked)
     if is_plain(value):
         return _plain_form(value, asked)
     names = _class_names(value)

@@ -107,8 +107,8 @@ class _Encoder:
             self.asked,
             f"{part} {found}",
             "Plain values are numbers, text, booleans, lists, tuples, dicts with text keys, dates "
-            "and times, and Decimals. Convert it, return a table, or use an I/O manager of your "
-            "own.",
+            "and times, and Decimals. Convert it, return a table, or store all of it by pickle: "
+            '`--io pickle`, `@asset(io_manager_key="pickle")`.',
         )
 
 

@@ -62,7 +62,11 @@ ASSET_PARAMS: tuple[click.Parameter, ...] = (
     _several("--kinds", "What it is made with."),
     click.Option(["--code-version"], help="Your own version of its code."),
     click.Option(["--config"], help="The Config class behind `config`."),
-    click.Option(["--io-manager-key"], default=DEFAULT_IO_MANAGER, help="What stores it."),
+    click.Option(
+        ["--io-manager-key", "--io", "io_manager_key"],
+        default=DEFAULT_IO_MANAGER,
+        help="What stores it; pickle takes any object.",
+    ),
     _several("--reads", "Files whose content counts as an input."),
     click.Option(["--max-age"], help="How long what it reads stays good: 30m, 6h, 2d."),
     _several("--ignore", "A name that counts for nothing in its version."),
