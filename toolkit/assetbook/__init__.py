@@ -61,6 +61,7 @@ _HOMES: dict[str, str] = {
     "multi_asset": "definitions.multi_asset_decorator",
     # verbs
     "assets": "surfaces.verbs",
+    "diff": "surfaces.differing",
     "forget": "surfaces.verbs",
     "lineage": "surfaces.verbs",
     "logs": "surfaces.verbs",
@@ -164,6 +165,7 @@ if TYPE_CHECKING:
     from assetbook.metadata import TableRecord as TableRecord
     from assetbook.metadata import TableSchema as TableSchema
     from assetbook.planning.steps import Plan as Plan
+    from assetbook.surfaces.differing import diff as diff
     from assetbook.surfaces.verbs import assets as assets
     from assetbook.surfaces.verbs import forget as forget
     from assetbook.surfaces.verbs import lineage as lineage

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from assetbook.surfaces import verbs
+from assetbook.surfaces.differing import diff
 from assetbook.surfaces.shell_completion import asset_names, run_ids
 
 Completes = str
@@ -148,6 +149,20 @@ VERBS: dict[str, Verb] = {
                 click.Option(["--newest"], type=click.IntRange(1), default=20, help="How many."),
             ),
             ("versions orders",),
+            "asset",
+        ),
+        Verb(
+            "diff",
+            diff,
+            (
+                click.Argument(["before"], shell_complete=asset_names),
+                click.Argument(["after"], required=False, default="", shell_complete=asset_names),
+                click.Option(
+                    ["--key"], default="", help="Columns that match rows, with commas between."
+                ),
+                _flag("code", "How they were made, too: code, config, inputs."),
+            ),
+            ("diff orders", "diff orders@40 orders@41 --key order_id", "diff orders@40 --code"),
             "asset",
         ),
         Verb(
