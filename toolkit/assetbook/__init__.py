@@ -62,6 +62,7 @@ _HOMES: dict[str, str] = {
     "multi_asset": "definitions.multi_asset_decorator",
     # verbs
     "assets": "surfaces.verbs",
+    "diff": "surfaces.differing",
     "doctor": "surfaces.store_care",
     "export": "surfaces.value_verbs",
     "forget": "surfaces.verbs",
@@ -172,6 +173,7 @@ if TYPE_CHECKING:
     from assetbook.metadata import TableRecord as TableRecord
     from assetbook.metadata import TableSchema as TableSchema
     from assetbook.planning.steps import Plan as Plan
+    from assetbook.surfaces.differing import diff as diff
     from assetbook.surfaces.value_verbs import export as export
     from assetbook.surfaces.value_verbs import keep as keep
     from assetbook.surfaces.value_verbs import restore as restore

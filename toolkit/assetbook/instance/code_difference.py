@@ -1,9 +1,10 @@
-"""How the code of an asset differs from the code that made its latest version: the texts."""
+"""How code differs from the code that made a version, or two versions' code: the texts."""
 
 from __future__ import annotations
 
 import difflib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from assetbook.definitions.code import CodeVersion
@@ -31,15 +32,11 @@ def code_differences(
 
     Empty if nothing differs, if there is no version, or if its code was not recorded.
     """
-    manifest = version.event.code.manifest if version is not None else None
-    if manifest is None:
+    before = _recorded(instance, version) if version is not None else None
+    if before is None:
         return ()
-    text = instance.store.texts([manifest]).get(manifest)
-    if text is None:
-        return ()
-    before = {name: entry.split(" ", 1)[0] for name, entry in pieces_in(json.loads(text)).items()}
     now = {name: piece.digest for name, piece in code.pieces.items()}
-    changed = [name for name in {**before, **now} if before.get(name) != now.get(name)]
+    changed = _changed(before, now)
     texts = instance.store.texts([before[name] for name in changed if name in before])
     return tuple(
         _difference(
@@ -49,6 +46,38 @@ def code_differences(
         )
         for name in changed
     )
+
+
+def recorded_differences(
+    instance: Instance, before: Version, after: Version
+) -> tuple[Difference, ...]:
+    """Every piece that differs between the code that made ``before`` and that of ``after``.
+
+    Empty if nothing differs, or if the code of one of them was not recorded.
+    """
+    old, new = _recorded(instance, before), _recorded(instance, after)
+    if old is None or new is None:
+        return ()
+    changed = _changed(old, new)
+    digests = [each[name] for each in (old, new) for name in changed if name in each]
+    texts = instance.store.texts(digests)
+    return tuple(
+        _difference(name, texts.get(old.get(name, ""), ""), texts.get(new.get(name, ""), ""))
+        for name in changed
+    )
+
+
+def _recorded(instance: Instance, version: Version) -> dict[str, str] | None:
+    """The pieces that made a version with their digests; None if they were not recorded."""
+    manifest = version.event.code.manifest
+    text = instance.store.texts([manifest]).get(manifest) if manifest is not None else None
+    if text is None:
+        return None
+    return {name: entry.split(" ", 1)[0] for name, entry in pieces_in(json.loads(text)).items()}
+
+
+def _changed(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
+    return [name for name in {**before, **now} if before.get(name) != now.get(name)]
 
 
 def _difference(name: str, before: str, now: str) -> Difference:

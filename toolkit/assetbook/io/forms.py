@@ -70,8 +70,8 @@ _REMEDIES = {
 _OTHERWISE = (
     "Stored are tables (pandas, polars, pyarrow, DuckDB), series, numpy arrays, bytes, plain "
     "values (numbers, text, dates), lists, tuples and dicts of these, figures, and what a Path "
-    'names. Or store it by pickle: `%%asset NAME --io pickle`, `@asset(io_manager_key="pickle")`; or by '
-    "an I/O manager of your own, named so."
+    'names. Or store it by pickle: `%%asset NAME --io pickle`, `@asset(io_manager_key="pickle")`; '
+    "or by an I/O manager of your own, named so."
 )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from assetbook.surfaces import store_care, value_verbs, verbs
+from assetbook.surfaces.differing import diff
 from assetbook.surfaces.shell_completion import asset_names, run_ids, version_names
 
 Completes = str
@@ -185,6 +186,20 @@ VERBS: dict[str, Verb] = {
                 _flag("force", "Replace a file that is there."),
             ),
             ("export orders orders.csv", "export orders@3 orders.xlsx --force"),
+            "version",
+        ),
+        Verb(
+            "diff",
+            diff,
+            (
+                click.Argument(["before"], shell_complete=version_names),
+                click.Argument(["after"], required=False, default="", shell_complete=version_names),
+                click.Option(
+                    ["--key"], default="", help="Columns that match rows, with commas between."
+                ),
+                _flag("code", "How they were made, too: code, config, inputs."),
+            ),
+            ("diff orders", "diff orders@40 orders@41 --key order_id", "diff orders@40 --code"),
             "version",
         ),
         Verb(

@@ -11,7 +11,8 @@ from assetbook.instance.code_difference import Difference
 from assetbook.storage.version import Version
 from assetbook.surfaces.display.asset_words import as_of_text, state_cell
 from assetbook.surfaces.display.grid import Cell, facts_html, facts_text
-from assetbook.surfaces.display.html import Html, join, tag, visible
+from assetbook.surfaces.display.html import Html, tag, visible
+from assetbook.surfaces.display.making_text import code_html
 from assetbook.surfaces.display.version_facts import (
     code_text,
     inputs_grid,
@@ -19,10 +20,8 @@ from assetbook.surfaces.display.version_facts import (
     readers_text,
 )
 from assetbook.surfaces.display.version_table import version_json
-from assetbook.surfaces.display.view import View, card, muted, section, text_section
+from assetbook.surfaces.display.view import View, card, section, text_section
 from assetbook.surfaces.rows import AssetRow
-
-_CLASSES = {"+": "assetbook-added", "-": "assetbook-removed", "@": "assetbook-muted"}
 
 
 class WhyView(View):
@@ -73,7 +72,7 @@ class WhyView(View):
             facts = facts_html(self._facts(self.version))
             inputs = inputs_grid(self.version).html()
             made = section(f"version {self.version.number}", facts, inputs)
-        code = [_difference(each) for each in self.differences]
+        code = [code_html(each) for each in self.differences]
         return card(head, reasons, made, section("code: old − against new +", *code))
 
     def to_json(self) -> dict[str, Any]:
@@ -107,10 +106,3 @@ class WhyView(View):
         if not version.event.inputs:
             facts.append(("inputs", "none"))
         return facts
-
-
-def _difference(difference: Difference) -> Html:
-    lines = (tag("span", line + "\n", class_=_CLASSES.get(line[:1])) for line in difference.lines)
-    name = tag("span", difference.name, class_="assetbook-name")
-    code = tag("pre", *lines, class_="assetbook-text")
-    return join((muted(f"{difference.kind} ", name), code))

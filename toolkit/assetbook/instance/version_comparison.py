@@ -1,0 +1,147 @@
+"""Two versions compared: of one asset or of two."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from assetbook.errors import SelectionError, UsageError
+from assetbook.instance.instance import Instance
+from assetbook.instance.making_difference import MakingDifference, making_difference
+from assetbook.io.comparison import ROW_SETS, PlainDifference, RowSet, TableDifference
+from assetbook.io.forms import TABLE_KINDS
+from assetbook.io.whole_file import whole_file
+from assetbook.storage.version import Version
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Shape = Literal["table", "plain", "other"]
+
+
+@dataclass(frozen=True, slots=True)
+class VersionDifference:
+    """What differs between two versions. At most one of ``table`` and ``plain`` is there."""
+
+    before: Version
+    after: Version
+    instance: Instance
+    same_data: bool
+    """Whether both have the same data version; then nothing was read."""
+    table: TableDifference | None = None
+    plain: PlainDifference | None = None
+    making: MakingDifference | None = None
+    """What differs in how they were made; None if not asked."""
+
+    @property
+    def shape(self) -> Shape:
+        """How the two values can be compared: as tables, as plain values, or only as a whole."""
+        before, after = shape_of(self.before), shape_of(self.after)
+        return before if before == after else "other"
+
+    def rows(self, which: RowSet, limit: int | None = 1_000) -> pd.DataFrame:
+        """The rows that were ``"added"``, ``"removed"`` or ``"changed"``, as a pandas frame.
+
+        At most ``limit`` rows, in the order of their table; None gives all. Changed rows have the
+        key, and each column that changed anywhere as ``NAME before`` and ``NAME after``. The files
+        are read again. Raises UsageError for another word, or where there are no such rows to tell
+        apart.
+        """
+        if which not in ROW_SETS:
+            raise UsageError(f"rows({which!r})", "it is none of added, removed and changed")
+        if self.table is None:
+            found = "the data is the same" if self.same_data else "these are not two tables"
+            raise UsageError(f"the {which} rows", found)
+        if which == "changed" and not self.table.key.columns:
+            raise UsageError(
+                "the changed rows",
+                "the rows have no key, so that each is either in both tables or in one",
+                'Ask for rows("added") and rows("removed"), or state a key.',
+            )
+        from assetbook.io.table_comparison import differing_rows
+
+        key = self.table.key
+        with _files(self.instance, self.before, self.after) as (old, new):
+            rows = differing_rows(old, new, which, key=key, limit=limit)
+        frame: pd.DataFrame = rows.to_pandas(ignore_metadata=True)
+        return frame
+
+
+def compare_versions(
+    instance: Instance,
+    before: Version,
+    after: Version,
+    *,
+    key: Sequence[str] = (),
+    code: bool = False,
+) -> VersionDifference:
+    """What differs between two versions.
+
+    ``key`` states the columns that match rows of tables; ``code`` adds what differs in how they
+    were made. Reads both values, unless their data versions are the same. Raises SelectionError if
+    one of them has no value or the key is none, CorruptStoreError if a file is gone or damaged.
+    """
+    for version in (before, after):
+        if version.event.value is None:
+            raise SelectionError(
+                f"the value of `{version.key}@{version.number}`",
+                "it was materialized without a value",
+            )
+    making = making_difference(instance, before, after) if code else None
+    same = before.event.data_version == after.event.data_version
+    found = VersionDifference(before, after, instance, same, making=making)
+    shape = found.shape
+    if key and shape != "table":
+        raise UsageError("--key", "it is for tables, and these are not two tables")
+    if same or shape == "other":
+        return found
+    table, plain = None, None
+    if shape == "table":
+        from assetbook.io.table_comparison import compare_tables
+
+        with _files(instance, before, after) as (old, new):
+            table = compare_tables(old, new, key=key)
+    else:
+        from assetbook.io.plain_comparison import compare_plain
+
+        plain = compare_plain(*(_plain_value(instance, each) for each in (before, after)))
+    return VersionDifference(before, after, instance, same, table, plain, making)
+
+
+def shape_of(version: Version) -> Shape:
+    """How the value of a version can be looked into."""
+    reference = version.event.value
+    if reference is None:
+        return "other"
+    if reference.kind in TABLE_KINDS or (reference.path or "").endswith(".parquet"):
+        return "table"
+    return "plain" if reference.kind == "json" else "other"
+
+
+def _plain_value(instance: Instance, version: Version) -> object:
+    return instance.value(version.key, version.number)
+
+
+@contextmanager
+def _files(instance: Instance, before: Version, after: Version) -> Iterator[tuple[Path, Path]]:
+    """A Parquet file for each of the two, its own where it is one."""
+    with tempfile.TemporaryDirectory(prefix="assetbook-diff-") as folder:
+        old, new = Path(folder) / "old.parquet", Path(folder) / "new.parquet"
+        yield _parquet(instance, before, old), _parquet(instance, after, new)
+
+
+def _parquet(instance: Instance, version: Version, copy: Path) -> Path:
+    reference = version.event.value
+    if reference is not None and (reference.path or "").endswith(".parquet"):
+        return whole_file(instance.values.root, reference)
+    import pyarrow as pa
+
+    from assetbook.io.parquet_file import write_plain
+
+    with copy.open("wb") as file:
+        write_plain(instance.value(version.key, version.number, as_type=pa.Table), file)
+    return copy
