@@ -72,6 +72,7 @@ _HOMES: dict[str, str] = {
     "materialize": "surfaces.verbs",
     "overview": "surfaces.verbs",
     "plan": "surfaces.verbs",
+    "rename": "surfaces.value_verbs",
     "restore": "surfaces.value_verbs",
     "runs": "surfaces.verbs",
     "show": "surfaces.verbs",
@@ -176,6 +177,7 @@ if TYPE_CHECKING:
     from assetbook.surfaces.differing import diff as diff
     from assetbook.surfaces.value_verbs import export as export
     from assetbook.surfaces.value_verbs import keep as keep
+    from assetbook.surfaces.value_verbs import rename as rename
     from assetbook.surfaces.value_verbs import restore as restore
     from assetbook.surfaces.value_verbs import value as value
     from assetbook.surfaces.value_verbs import versions as versions

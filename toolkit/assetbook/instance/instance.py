@@ -20,6 +20,7 @@ from assetbook.errors import SelectionError, did_you_mean
 from assetbook.events.records import AssetMaterialized, AssetObserved, Event, Origin
 from assetbook.execution.runner import live_runs
 from assetbook.execution.scrubbing import scrubbed
+from assetbook.instance.new_names import renamed_to
 from assetbook.instance.provenance import definition_key
 from assetbook.instance.reporting import as_version, reported_event
 from assetbook.instance.store_folder import DATABASE, VALUES, store_key
@@ -136,6 +137,11 @@ class Instance:
                 return latest
         elif found := self.store.versions(asked):
             return find_version(asked, reference, found)
+        new = renamed_to(self.store, str(asked))
+        if new is not None:
+            raise SelectionError(
+                f"the value of `{asked}`", f"it was renamed to `{new}`", f"Name `{new}`."
+            )
         raise SelectionError(
             f"the value of `{asked}`",
             "it has never been materialized here",

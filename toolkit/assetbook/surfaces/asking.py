@@ -7,13 +7,20 @@ from collections.abc import Sequence
 from assetbook.dependencies.selection import AssetSelection, SelectionGraph
 from assetbook.errors import SelectionError
 from assetbook.instance.as_if_latest import as_if_latest
+from assetbook.instance.instance import Instance
 from assetbook.instance.states import Standing
 from assetbook.instance.version_reference import Reference, split_name
 from assetbook.keys import AssetKey
 from assetbook.storage.version import Version
 from assetbook.surfaces.desk import NOWHERE, Desk, StoreDesk
 from assetbook.surfaces.display.formatting import counted
-from assetbook.surfaces.naming import offering_outputs, row_of, wrong_definition, wrong_key
+from assetbook.surfaces.naming import (
+    offering_new_names,
+    offering_outputs,
+    row_of,
+    wrong_definition,
+    wrong_key,
+)
 from assetbook.surfaces.rows import AssetRow, asset_rows
 from assetbook.surfaces.suggestion import typed
 
@@ -30,14 +37,15 @@ def row_at(at: Desk, now: Standing, rows: Sequence[AssetRow], name: str) -> Asse
     key = wrong_key(wrong, name)
     if key is not None and key not in now.states:
         raise wrong_definition(key, wrong[key])
-    return row_of(rows, name, now.graph)
+    with offering_new_names(at.instance):
+        return row_of(rows, name, now.graph)
 
 
 def narrowed(
-    now: Standing, rows: Sequence[AssetRow], selection: str, verb: str
+    now: Standing, rows: Sequence[AssetRow], selection: str, verb: str, instance: Instance
 ) -> tuple[tuple[AssetRow, ...], str]:
     """The rows that are selected, and what to say if these are none."""
-    chosen = select(now, selection)
+    chosen = select(now, selection, instance)
     none = f"`{selection}` matches none of the {counted(len(rows), 'asset')}."
     return tuple(row for row in rows if row.key in chosen), f"{none} `{typed(verb)}` shows all."
 
@@ -52,10 +60,10 @@ def orphans_at(at: Desk) -> tuple[Standing, tuple[AssetRow, ...]]:
     )
 
 
-def select(now: Standing, selection: str) -> frozenset[AssetKey]:
+def select(now: Standing, selection: str, instance: Instance) -> frozenset[AssetKey]:
     """The assets that ``selection`` means; raises SelectionError if it cannot be read."""
     facts = SelectionGraph(now.graph.dag, now.graph.facts())
-    with offering_outputs(now.graph):
+    with offering_outputs(now.graph), offering_new_names(instance):
         return AssetSelection.from_string(selection).resolve(facts)
 
 

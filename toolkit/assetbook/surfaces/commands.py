@@ -203,6 +203,13 @@ VERBS: dict[str, Verb] = {
             "version",
         ),
         Verb(
+            "rename",
+            value_verbs.rename,
+            (click.Argument(["old"], shell_complete=asset_names), click.Argument(["new"])),
+            ("rename orders sales",),
+            "asset",
+        ),
+        Verb(
             "forget",
             verbs.forget,
             (_name(),),

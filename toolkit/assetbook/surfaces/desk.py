@@ -54,6 +54,10 @@ class Desk(Protocol):
         """Drops a definition; raises NotLoadedError where there are none."""
         ...
 
+    def renamed(self, old: AssetKey, new: AssetKey) -> None:
+        """Takes note that an asset has another name in the store now."""
+        ...
+
     def take_over(self, keys: Collection[AssetKey]) -> None:
         """Makes assets of another location this one's; raises NotLoadedError without a notebook."""
         ...
@@ -116,6 +120,9 @@ class StoreDesk:
     def forget(self, key: AssetKey) -> None:
         """Raises NotLoadedError: nothing is defined here."""
         self.loaded()
+
+    def renamed(self, old: AssetKey, new: AssetKey) -> None:
+        """Does nothing: all that is known here is in the store."""
 
     def take_over(self, keys: Collection[AssetKey]) -> None:
         """Raises NotLoadedError: nothing is defined here."""

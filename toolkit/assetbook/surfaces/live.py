@@ -24,6 +24,7 @@ from assetbook.notebook.session import Cell, Session
 from assetbook.notebook.versioner import Versioner
 from assetbook.settings import location_id
 from assetbook.surfaces.remembering import Remembering
+from assetbook.surfaces.rename_notice import may_be_renamed
 from assetbook.surfaces.stale_notice import became_stale
 
 KeyText = Mapping[AssetKey, str]
@@ -53,6 +54,7 @@ class LiveNotebook:
         self._remembering = Remembering(self._instance, self.location)
         self._loaded: tuple[int, Loaded] | None = None
         self._states: Standing | None = None
+        self._at_start: Standing | None = None
         self._in_cell = False
         self._wrong: Mapping[AssetKey, str] = {}
         self.called_by: OriginKind = "session"
@@ -132,6 +134,11 @@ class LiveNotebook:
             self.session.forget(key)
         self._remembering.forget(key)
 
+    def renamed(self, old: AssetKey, new: AssetKey) -> None:
+        """Goes on under the new name with what was remembered of ``old``."""
+        self._remembering.rename(old, new)
+        self.session.generation += 1
+
     def take_over(self, keys: Collection[AssetKey]) -> None:
         """Makes assets of another notebook this one's; durable when it returns."""
         cell, loaded = self.session.cell, self.loaded()
@@ -148,6 +155,7 @@ class LiveNotebook:
         self._in_cell = bool(info.store_history) and not info.silent
         if not self._in_cell:
             return
+        self._at_start = self._states
         # IPython counts up before or after this hook, by its version; its list of inputs does not
         number = len(self.shell.history_manager.input_hist_parsed)
         filename = self.shell.compile.get_code_name(info.raw_cell, info.transformed_cell, number)
@@ -172,6 +180,7 @@ class LiveNotebook:
             self._say_wrong()
             self._show_new(now, cell)
             self._say(became_stale(before, now, cells, cell))
+            self._say(may_be_renamed(self._at_start, now))
             self._remember(now, cell)
         except StoreError as error:
             self._say([f"{_first_line(error)} (the cell itself ran)"])

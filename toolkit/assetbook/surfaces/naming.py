@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 from assetbook.dependencies.asset_graph import AssetGraph
 from assetbook.errors import DefinitionError, SelectionError, did_you_mean
+from assetbook.instance.instance import Instance
+from assetbook.instance.new_names import renamed_to
 from assetbook.keys import AssetKey
 from assetbook.surfaces.rows import AssetRow
+
+_ASSET = re.compile(r"the asset `(.+)`")
 
 
 def row_of(rows: Iterable[AssetRow], name: str, graph: AssetGraph | None = None) -> AssetRow:
@@ -67,6 +72,19 @@ def offering_outputs(graph: AssetGraph) -> Iterator[None]:
             if error.asked == f"the asset `{name}`":
                 raise _makes_several(name, keys) from None
         raise
+
+
+@contextmanager
+def offering_new_names(instance: Instance) -> Iterator[None]:
+    """While it lasts, an asset that is asked for by a name it no longer has is told its new one."""
+    try:
+        yield
+    except SelectionError as error:
+        named = _ASSET.fullmatch(error.asked)
+        new = renamed_to(instance.store, named[1]) if named is not None else None
+        if named is None or new is None:
+            raise
+        raise SelectionError(error.asked, f"it was renamed to `{new}`", f"Name `{new}`.") from None
 
 
 def _several(graph: AssetGraph) -> dict[str, tuple[AssetKey, ...]]:

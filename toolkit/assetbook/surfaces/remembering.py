@@ -10,6 +10,7 @@ from assetbook.definitions.spec import AssetSpec
 from assetbook.instance.instance import Instance
 from assetbook.instance.loaded import Loaded
 from assetbook.instance.ownership import Elsewhere, owned_elsewhere
+from assetbook.instance.renaming import renamed_in
 from assetbook.instance.snapshots import Snapshot, recall, remember, snapshot_of
 from assetbook.instance.states import Standing
 from assetbook.keys import AssetKey
@@ -40,6 +41,13 @@ class Remembering:
     def forget(self, key: AssetKey) -> None:
         """Remembers ``key`` no longer, unless a cell defines it again."""
         self._forgotten.add(key)
+
+    def rename(self, old: AssetKey, new: AssetKey) -> None:
+        """Remembers under its new name what was remembered of ``old``."""
+        if self._before is not None:
+            self._before = renamed_in(self._before, old, new)
+        self._forgotten.discard(new)
+        self._token = (0, {})
 
     def note(
         self,

@@ -9,8 +9,9 @@ from typing import Any
 from assetbook.errors import NotLoadedError, SelectionError
 from assetbook.instance.exporting import export_value
 from assetbook.instance.materializing import origin_of
+from assetbook.instance.renaming import rename_asset
 from assetbook.instance.restoring import keep_version, restore_version
-from assetbook.instance.version_reference import Reference
+from assetbook.instance.version_reference import Reference, is_reference, split_name
 from assetbook.keys import AssetKey
 from assetbook.surfaces.asking import named_version, rows_at, versioned_name
 from assetbook.surfaces.desk import Desk, current_desk
@@ -104,6 +105,33 @@ def export(
     what = f"{counted(done.rows, 'row')}, " if done.rows is not None else ""
     number = f"`{key}@{done.version.number}`"
     return Sentence(f"{number} is in {done.file}: {what}{size_text(done.size)}")
+
+
+def rename(old: str, new: str, *, desk: Desk | None = None) -> Sentence:
+    """Gives an asset another name, and with it its history, versions, checks and kept versions.
+
+    Its definition is renamed by you, in its cell; value files stay where they are.
+    """
+    at = desk or current_desk()
+    key, reference = versioned_name(at, old)
+    _, wanted = split_name(new, lambda text: False)
+    if reference is not None or (wanted is not None and is_reference(wanted)):
+        raise SelectionError(
+            f"rename `{old}` to `{new}`", "a version has no name of its own", "Name two assets."
+        )
+    target = AssetKey.from_user_string(new)
+    count = rename_asset(at.instance, key, target, origin_of(*at.origin))
+    at.renamed(key, target)
+    said = f"`{key}` is `{target}` now, with {counted(count, 'version')}"
+    now, rows = rows_at(at)
+    if key in now.graph.makers:
+        cell = next(row.cell for row in rows if row.key == key)
+        said += f"; {cell or 'a cell'} still defines `{key}`: rename it there too"
+    latest = at.instance.latest_materialization(target)
+    value = latest.event.value if latest is not None else None
+    if value is not None and value.kind == "custom":
+        said += f"; `{value.io_manager}` may find its value by its old name only"
+    return Sentence(said)
 
 
 def _resources(at: Desk) -> Mapping[str, object]:

@@ -42,7 +42,7 @@ from assetbook.surfaces.display.plan_view import in_local_time
 from assetbook.surfaces.display.run_table import RunTable
 from assetbook.surfaces.display.view import Sentence
 from assetbook.surfaces.display.why_view import WhyView
-from assetbook.surfaces.naming import offering_outputs, row_of, wrong_key
+from assetbook.surfaces.naming import offering_new_names, offering_outputs, row_of, wrong_key
 from assetbook.surfaces.suggestion import typed
 
 
@@ -58,7 +58,9 @@ def assets(
     now, rows = orphans_at(at) if orphans else rows_at(at)
     none = "No orphans: every asset that has versions is defined somewhere." if orphans else ""
     if selection and rows:
-        rows, none = narrowed(now, rows, selection, "assets --orphans" if orphans else "assets")
+        rows, none = narrowed(
+            now, rows, selection, "assets --orphans" if orphans else "assets", at.instance
+        )
     return AssetTable(rows, checks=checks, none=none)
 
 
@@ -85,7 +87,7 @@ def lineage(selection: str = "", *, desk: Desk | None = None) -> LineageView:
     now, rows = rows_at(at)
     none = ""
     if selection and rows:
-        rows, none = narrowed(now, rows, selection, "lineage")
+        rows, none = narrowed(now, rows, selection, "lineage", at.instance)
     chosen = {row.key for row in rows}
     edges = [
         (parent, child)
@@ -120,7 +122,7 @@ def plan(
     at = desk or current_desk()
     options = Options(force, only, unknown, sources, with_versions=with_versions)
     loaded = at.loaded()
-    with offering_outputs(loaded.graph):
+    with offering_outputs(loaded.graph), offering_new_names(at.instance):
         made, now = plan_for(at.instance, loaded, selection, options)
     return in_local_time(made, now.states, at.instance.clock.now())
 
@@ -175,11 +177,11 @@ def materialize(
     if run_config:
         check_run_config(loaded, run_config)
         loaded = replace(loaded, provenance=loaded.provenance.with_run_config(run_config))
-    with offering_outputs(loaded.graph):
+    with offering_outputs(loaded.graph), offering_new_names(at.instance):
         made, now = plan_for(at.instance, loaded, assets, options)
     made = in_local_time(made, now.states, at.instance.clock.now())
     if take_over:
-        at.take_over(select(now, assets).union(*(step.keys for step in made)))
+        at.take_over(select(now, assets, at.instance).union(*(step.keys for step in made)))
     if made.all_fresh:
         return MaterializeOutcome(None, made, at.instance, loaded.resources)
     result = execute(

@@ -1,0 +1,65 @@
+"""Giving an asset another name, with all that is recorded of it and what notebooks last defined."""
+
+from __future__ import annotations
+
+from msgspec import structs
+
+from assetbook.errors import SelectionError
+from assetbook.events.records import AssetRenamed, Origin
+from assetbook.instance.instance import Instance
+from assetbook.instance.snapshots import AssetRecord, Snapshot, recall_all, remember
+from assetbook.keys import AssetKey
+
+
+def rename_asset(instance: Instance, old: AssetKey, new: AssetKey, origin: Origin) -> int:
+    """The number of versions that the asset has under its new name; durable when it returns.
+
+    Value files stay where they are. Versions that ``new`` has already, as from a cell that ran
+    under the new name, follow those of ``old``. Raises SelectionError if nothing is recorded of
+    ``old``, ConflictError while a run is on its way, and if ``new`` clashes with another asset.
+    """
+    asked = f"rename `{old}` to `{new}`"
+    if old == new:
+        raise SelectionError(asked, "that is its name already")
+    if not instance.events(key=old, limit=1):
+        raise SelectionError(
+            asked, f"nothing is recorded of `{old}`", f"Call it `{new}` in its cell."
+        )
+    instance.end_dead_runs()
+    event = AssetRenamed(at=instance.clock.now(), key=new.text, old=old.text, origin=origin)
+    instance.store.commit([event])
+    _rename_in_snapshots(instance, old, new)
+    return len(instance.versions(new))
+
+
+def renamed_in(snapshot: Snapshot, old: AssetKey, new: AssetKey) -> Snapshot:
+    """The snapshot under the new name; what it says of ``new`` itself counts more."""
+    known = {record.key for record in snapshot.assets}
+    records = tuple(
+        _renamed(record, old.text, new.text)
+        for record in snapshot.assets
+        if not (record.key == old.text and new.text in known)
+    )
+    return structs.replace(snapshot, assets=records)
+
+
+def _rename_in_snapshots(instance: Instance, old: AssetKey, new: AssetKey) -> None:
+    before = recall_all(instance)
+    after = {location: renamed_in(each, old, new) for location, each in before.items()}
+    if after == before:
+        return
+    for snapshot in after.values():  # all of them, so that their order stays
+        remember(instance, snapshot, {})
+
+
+def _renamed(record: AssetRecord, old: str, new: str) -> AssetRecord:
+    def name(text: str) -> str:
+        return new if text == old else text
+
+    return structs.replace(
+        record,
+        key=name(record.key),
+        inputs={parameter: name(text) for parameter, text in record.inputs.items()},
+        deps=tuple(map(name, record.deps)),
+        made_with=tuple(map(name, record.made_with)),
+    )
