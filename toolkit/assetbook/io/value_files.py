@@ -9,24 +9,32 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import mmap
 import os
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, TypeVar
 from urllib.parse import unquote
 
 from assetbook.errors import ConflictError, CorruptStoreError
 from assetbook.events.records import ValueRef
 from assetbook.io.file_failures import unwritten
 from assetbook.io.folders import opened_folder
-from assetbook.io.forms import StoredForm, read_form, suffix_of
+from assetbook.io.forms import TABLE_KINDS, StoredForm, read_form, suffix_of
 from assetbook.io.hashing_file import HashingFile, integrity_of
 from assetbook.keys import AssetKey, folder_name
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from assetbook.io.table_source import TableSource
 
 BUILT_IN = "io_manager"
 """The key under which the built-in manager's values are recorded."""
 
+_Data = TypeVar("_Data")
 _LONGEST_NAME = 200  # bytes, without the suffix; a temporary name adds some, file systems allow 255
 _NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _CANNOT_LINK = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
@@ -97,12 +105,29 @@ class ValueFiles:
             )
         *parts, name = reference.path.split("/")
         asked = f"the value of `{'/'.join(map(_decoded, parts))}`"
-        data = self._read(parts, name, asked)
-        if integrity_of(data) != reference.integrity:
-            raise _corrupt(asked, parts, f"its file {reference.path} was changed or damaged")
+        data = self._read(parts, name, asked, _whole)
+        _check(data, reference, asked, parts)
         return read_form(reference.kind, data, asked=asked)
 
-    def _read(self, parts: Sequence[str], name: str, asked: str) -> bytes:
+    def source(self, reference: ValueRef) -> TableSource | None:
+        """A stored table to be scanned from its file, whose every byte is checked, not decoded.
+
+        None for what is no table file, or has to be decoded as a whole: ``open`` it. Raises
+        CorruptStoreError as ``open`` does.
+        """
+        if reference.path is None or reference.kind not in TABLE_KINDS:
+            return None
+        from assetbook.io.table_source import TableSource
+
+        *parts, name = reference.path.split("/")
+        asked = f"the value of `{'/'.join(map(_decoded, parts))}`"
+        data = self._read(parts, name, asked, _mapped)
+        _check(data, reference, asked, parts)
+        return TableSource.of_file(data, asked=asked)
+
+    def _read(
+        self, parts: Sequence[str], name: str, asked: str, how: Callable[[BinaryIO], _Data]
+    ) -> _Data:
         path = "/".join([*parts, name])
         if any(part in ("", ".", "..") for part in (*parts, name)):
             raise _corrupt(asked, parts, f"its record names {path}, which is no value file")
@@ -112,12 +137,29 @@ class ValueFiles:
                     name, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder
                 )
             with open(descriptor, "rb") as file:  # noqa: PTH123 - there is a descriptor, no path
-                return file.read()
+                return how(file)
         except (FileNotFoundError, NotADirectoryError) as error:
             raise _corrupt(asked, parts, f"its file is gone ({path})") from error
         except OSError as error:
             found = f"its file {path} cannot be read ({error.strerror})"
             raise _corrupt(asked, parts, found) from error
+
+
+def _whole(file: BinaryIO) -> bytes:
+    return file.read()
+
+
+def _mapped(file: BinaryIO) -> pa.Buffer:
+    """The file's bytes as the system maps them; they stay although the file is unlinked."""
+    import pyarrow as pa
+
+    size = os.fstat(file.fileno()).st_size  # nothing can be mapped of an empty file
+    return pa.py_buffer(mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ) if size else b"")
+
+
+def _check(data: bytes | pa.Buffer, reference: ValueRef, asked: str, parts: Sequence[str]) -> None:
+    if integrity_of(data) != reference.integrity:
+        raise _corrupt(asked, parts, f"its file {reference.path} was changed or damaged")
 
 
 def file_name(run_id: str, partition: str | None, attempt: int) -> str:
