@@ -120,6 +120,15 @@ def test_errors_while_rows_stream_say_where() -> None:
         stream.read_all()
 
 
+def test_sums_are_whole_numbers_of_64_bits() -> None:
+    stream = query("select sum(amount) as s, sum(amount)::decimal(38, 0) as d from orders").stream()
+    assert stream is not None
+    assert stream.schema.types == [pa.int64(), pa.decimal128(38, 0)]
+    assert stream.read_all().to_pylist() == [{"s": 3, "d": 3}]
+    with pytest.raises(DefinitionError, match="more than 64 bits"):
+        rows("select sum(range + 9000000000000000000) as s from range(3)")
+
+
 def test_what_duckdb_cannot_read_is_named() -> None:
     halves = TableSource(pa.table({"h": pa.array([1], pa.float16())}))
     with pytest.raises(DefinitionError, match="DuckDB cannot read the table `t`: "):

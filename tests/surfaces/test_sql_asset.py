@@ -116,7 +116,7 @@ def test_a_parameter_that_is_no_plain_value_is_named(orders: Book) -> None:
 
 def test_a_plain_asset_is_no_table(orders: Book) -> None:
     orders.run("%%asset least\n2")
-    with pytest.raises(CellFailedError, match="the table `least`: it is an int, not a table\nA plain"):
+    with pytest.raises(CellFailedError, match="`least`: it is an int, not a table\nA plain"):
         orders.run("%%sql_asset wrong\nfrom least")
 
 

@@ -69,6 +69,7 @@ _HOMES: dict[str, str] = {
     "plan": "surfaces.verbs",
     "runs": "surfaces.verbs",
     "show": "surfaces.verbs",
+    "sql": "surfaces.sql_verb",
     "value": "surfaces.verbs",
     "versions": "surfaces.verbs",
     "why": "surfaces.verbs",
@@ -164,6 +165,7 @@ if TYPE_CHECKING:
     from assetbook.metadata import TableRecord as TableRecord
     from assetbook.metadata import TableSchema as TableSchema
     from assetbook.planning.steps import Plan as Plan
+    from assetbook.surfaces.sql_verb import sql as sql
     from assetbook.surfaces.verbs import assets as assets
     from assetbook.surfaces.verbs import forget as forget
     from assetbook.surfaces.verbs import lineage as lineage

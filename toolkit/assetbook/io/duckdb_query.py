@@ -78,22 +78,37 @@ class DuckDBQuery:
         import pyarrow as pa
 
         try:
-            reader = pa.RecordBatchReader.from_stream(connection.sql(statement, params=given))
+            relation = connection.sql(statement, params=given)
+            reader = pa.RecordBatchReader.from_stream(relation)
         except _duckdb().Error as error:
             self._execute(connection, statement, given)  # says where, which a relation does not
             raise self._told(error) from None
-        return ArrowStream(reader.schema, self._batches(reader, connection, statement))
+        schema = _without_huge(reader.schema, list(map(str, relation.types)))
+        return ArrowStream(schema, self._batches(reader, schema, connection, statement))
 
     def _batches(
-        self, reader: pa.RecordBatchReader, connection: Any, statement: Any
+        self, reader: pa.RecordBatchReader, schema: pa.Schema, connection: Any, statement: Any
     ) -> Iterator[pa.RecordBatch]:
         """The batches; the connection lives as long as they come."""
         import pyarrow as pa
 
         try:
-            yield from reader
+            for batch in reader:
+                yield batch if batch.schema == schema else self._narrowed(batch, schema)
         except (_duckdb().Error, pa.ArrowException, OSError) as error:  # it comes through Arrow
             raise self._told(error, self.source.find(statement.query.strip())) from None
+
+    def _narrowed(self, batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
+        import pyarrow as pa
+
+        try:
+            return batch.cast(schema)
+        except pa.ArrowInvalid:
+            raise DefinitionError(
+                self.asked,
+                "a whole number in its result, such as a sum, has more than 64 bits",
+                "Say what it should be: `sum(x)::DECIMAL(38, 0)` or `sum(x)::DOUBLE`.",
+            ) from None
 
     def _statements(self, connection: Any) -> list[Any]:
         try:
@@ -128,6 +143,19 @@ class DuckDBQuery:
         return duckdb_error(
             error, self.source, begins, asked=self.asked, tables=self.known, columns=columns
         )
+
+
+def _without_huge(schema: pa.Schema, types: list[str]) -> pa.Schema:
+    """The schema with 64 bits for DuckDB's whole numbers of 128, such as every sum of them.
+
+    As the decimals that Arrow has for these, they would be objects in pandas.
+    """
+    import pyarrow as pa
+
+    for at, kind in enumerate(types):
+        if kind == "HUGEINT":
+            schema = schema.set(at, schema.field(at).with_type(pa.int64()))
+    return schema
 
 
 def _quoted(parts: tuple[str, ...]) -> str:

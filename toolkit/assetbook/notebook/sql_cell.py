@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
-from assetbook.errors import DefinitionError
+from assetbook.errors import DefinitionError, did_you_mean
 from assetbook.io.arrow_stream import ArrowStream
 from assetbook.io.duckdb_query import DuckDBQuery
 from assetbook.io.sql_parameters import bound
@@ -26,7 +26,8 @@ from assetbook.notebook.sql_tokens import SqlTokens, tokens_of
 class SqlCell(CellBody):
     """SQL as an asset's body; ``text`` begins where line 1 of the cell does.
 
-    ``config_names`` are the fields of its configuration, which come before the notebook's names.
+    With ``effect`` it has no value; None takes what comes. ``config_names`` are the fields of its
+    configuration, which come before the notebook's names; ``asked`` is what errors call it.
     Raises DefinitionError for text that is no SQL, or has no query and is no ``effect``, and
     MissingLibraryError without DuckDB.
     """
@@ -38,20 +39,23 @@ class SqlCell(CellBody):
         namespace: Mapping[str, Any],
         *,
         where: str,
-        effect: bool = False,
+        effect: bool | None = False,
         config_names: frozenset[str] = frozenset(),
+        asked: str = "",
     ) -> None:
         self.__name__ = name
         self.namespace = namespace
-        self.asked = f"the SQL of `{name}`"
+        self.asked = asked or f"the SQL of `{name}`"
         self._config_names = config_names
         self.sql: SqlTokens = tokens_of(text, asked=self.asked)
         self._names: SqlNames = names_in_sql(self.sql)
         self.filename = (
             f"<sql cell {hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()[:12]}>"
         )
-        self.value_from = "nothing" if effect else "the last query"
-        self._refuse(effect)
+        has_value = DuckDBQuery(self.sql.with_dollars, self.asked).has_value()
+        self.value_from = "the last query" if has_value and not effect else "nothing"
+        if not has_value and effect is False:
+            raise self._no_value()
         self.code = CellCode(
             source=text.strip(),
             tree=self._tree(),
@@ -112,8 +116,13 @@ class SqlCell(CellBody):
     def _value_of(self, name: str, inputs: Mapping[str, Any]) -> object:
         if name in self._config_names:
             value = getattr(inputs["config"], name)
+        elif name in inputs:
+            value = inputs[name]
+        elif name in self.namespace:
+            value = self.namespace[name]
         else:
-            value = inputs[name] if name in inputs else self.namespace.get(name)
+            near = did_you_mean(name, [*inputs, *self.namespace])
+            raise DefinitionError(self.asked, f"`:{name}` is not known", near)
         return bound(name, value, asked=self.asked)
 
     def _tree(self) -> ast.Module:
@@ -124,14 +133,12 @@ class SqlCell(CellBody):
         whole = ast.Expr(ast.Tuple([text, *loads], ast.Load()))
         return ast.fix_missing_locations(ast.Module([whole], []))
 
-    def _refuse(self, effect: bool) -> None:
-        has_value = DuckDBQuery(self.sql.with_dollars, self.asked).has_value()
-        if not has_value and not effect:
-            raise DefinitionError(
-                f"the asset cell `{self.__name__}`",
-                "it has no value: none of its statements is a query",
-                f"End it with a SELECT, or say `%%sql_asset {self.__name__} --effect`.",
-            )
+    def _no_value(self) -> DefinitionError:
+        return DefinitionError(
+            f"the asset cell `{self.__name__}`",
+            "it has no value: none of its statements is a query",
+            f"End it with a SELECT, or say `%%sql_asset {self.__name__} --effect`.",
+        )
 
 
 def is_table(value: object) -> bool:

@@ -107,4 +107,5 @@ def _known(function: CellBody, keys: Iterable[AssetKey]) -> list[str]:
 def _wrong(function: CellBody, table: TableName, found: str, remedy: str) -> DefinitionError:
     if isinstance(function, SqlCell):
         found = at_place(function.sql.source, table.at, found)
-    return DefinitionError(f"the SQL of `{function.__name__}`", found, remedy)
+        return DefinitionError(function.asked, found, remedy)
+    return DefinitionError(f"the asset cell `{function.__name__}`", found, remedy)

@@ -10,9 +10,11 @@ import click
 
 from assetbook.surfaces import verbs
 from assetbook.surfaces.shell_completion import asset_names, run_ids
+from assetbook.surfaces.sql_verb import sql
 
 Completes = str
-"""What a parameter stands for, for completion: ``selection``, ``asset``, ``run`` or empty."""
+"""What a parameter stands for, for completion: ``selection``, ``asset``, ``table``, ``run`` or
+empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +160,13 @@ VERBS: dict[str, Verb] = {
             "asset",
             True,
         ),
+        Verb(
+            "sql",
+            sql,
+            (click.Argument(["query"], nargs=-1, required=True, shell_complete=asset_names),),
+            ("sql from orders limit 5", "sql describe raw.orders"),
+            "table",
+        ),
         Verb("assetbook", verbs.overview, (), ("assetbook",)),
     )
 }
@@ -166,6 +175,8 @@ VERBS: dict[str, Verb] = {
 
 def call(verb: Verb, arguments: dict[str, Any], **more: Any) -> Any:
     """Calls the verb's function with what click read; several words are one selection."""
+    if isinstance(arguments.get("query"), tuple):
+        arguments["query"] = " ".join(arguments["query"])
     words = arguments.pop("selection", None)
     if words is not None:
         text = " ".join(words)
