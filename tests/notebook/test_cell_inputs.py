@@ -109,13 +109,13 @@ def test_a_name_that_is_nothing_offers_the_nearest() -> None:
     namespace = {"rates": 1, "_orders": 2}
     function = CellFunction("total", "ordrs", namespace, where="In[4]")
     with pytest.raises(DefinitionError, match=r"neither an asset nor.*\nDid you mean `orders`\?"):
-        check_names(function, [AssetKey(["raw", "orders"])], namespace)
+        check_names(function, AssetKey("total"), [AssetKey(["raw", "orders"])], namespace)
     near = CellFunction("total", "rate", namespace, where="In[4]")
     with pytest.raises(DefinitionError, match=r"`rate` is neither.*\nDid you mean `rates`\?"):
-        check_names(near, [], namespace)
+        check_names(near, AssetKey("total"), [], namespace)
 
 
 def test_assets_variables_builtins_and_what_a_run_gives_are_names() -> None:
     text = "display(len(orders) + rates + config.days)\ncontext.log.info('x')\n!ls\n1"
     function = CellFunction("total", text, {"rates": 1}, where="In[4]")
-    check_names(function, [AssetKey("orders")], {"rates": 1})
+    check_names(function, AssetKey("total"), [AssetKey("orders")], {"rates": 1})

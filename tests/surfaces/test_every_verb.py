@@ -15,7 +15,7 @@ from assetbook.surfaces.cli import cli
 from assetbook.surfaces.commands import VERBS
 from assetbook.surfaces.completion import completions_of
 
-MAGICS = [*VERBS, "%asset"]
+MAGICS = [*VERBS, "%asset", "%sql_asset"]
 IN_SHELL = [name for name in VERBS if name not in ("forget", "assetbook")]
 ONLY_IN_SHELL = {"--json", "--check"}
 

@@ -76,6 +76,7 @@ _HOMES: dict[str, str] = {
     "restore": "surfaces.value_verbs",
     "runs": "surfaces.verbs",
     "show": "surfaces.verbs",
+    "sql": "surfaces.sql_verb",
     "store_gc": "surfaces.store_care",
     "store_verify": "surfaces.store_care",
     "value": "surfaces.value_verbs",
@@ -175,6 +176,7 @@ if TYPE_CHECKING:
     from assetbook.metadata import TableSchema as TableSchema
     from assetbook.planning.steps import Plan as Plan
     from assetbook.surfaces.differing import diff as diff
+    from assetbook.surfaces.sql_verb import sql as sql
     from assetbook.surfaces.value_verbs import export as export
     from assetbook.surfaces.value_verbs import keep as keep
     from assetbook.surfaces.value_verbs import rename as rename

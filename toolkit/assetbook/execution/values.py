@@ -13,8 +13,9 @@ from assetbook.dependencies.asset_graph import AssetGraph
 from assetbook.errors import CheckFailedError, ConfigError, SelectionError, did_you_mean
 from assetbook.events.records import AssetMaterialized, InputVersion, ValueRef
 from assetbook.execution.environment import RunEnvironment
-from assetbook.io.forms import StoredForm
+from assetbook.io.forms import TABLE_KINDS, StoredForm
 from assetbook.io.manager import InputContext
+from assetbook.io.table_source import TableSource, source_of
 from assetbook.keys import AssetKey, RunId
 
 
@@ -142,7 +143,7 @@ class RunValues:
             )
         form = held.form
         if form is not None:
-            return form.hand_over(port.annotation)
+            return _handed_over(form, port)
         reference = held.event.value
         if reference is None:
             raise SelectionError(
@@ -154,9 +155,13 @@ class RunValues:
             return self._by_manager(port, held, reference, resources)
         if self._environment.values is None:
             raise SelectionError(f"the value of `{key}`", "it is not in memory")
+        if port.annotation is TableSource:
+            source = self._environment.values.source(reference)
+            if source is not None:
+                return source
         form = held.form = self._environment.values.open(reference)
         self._keep(key, held)
-        return form.hand_over(port.annotation)
+        return _handed_over(form, port)
 
     def inputs_of(self, ports: Iterable[InputPort]) -> dict[str, Held]:
         """The versions that a step reads, by parameter."""
@@ -184,6 +189,14 @@ class RunValues:
             run_id=held.event.written_by or held.event.run_id,
         )
         return manager.load_input(context)
+
+
+def _handed_over(form: AnyForm, port: InputPort) -> object:
+    """What a consumer gets; one that scans tables gets any value that is one."""
+    if port.annotation is not TableSource:
+        return form.hand_over(port.annotation)
+    wanted = TableSource if form.kind in TABLE_KINDS else None
+    return source_of(form.hand_over(wanted), asked=f"the table `{port.name}`")
 
 
 def _never_made(key: AssetKey, graph: AssetGraph) -> SelectionError:

@@ -15,7 +15,7 @@ from assetbook.definitions.collection import Definition
 from assetbook.definitions.spec import AssetSpec
 from assetbook.instance.instance import Instance
 from assetbook.keys import AssetKey
-from assetbook.notebook.asset_cell import CellFunction
+from assetbook.notebook.cell_body import CellBody
 
 
 def still_read(
@@ -48,12 +48,15 @@ def _undefined(
 ) -> Iterator[str]:
     """The parameters, or the names in an asset cell, that stand for nothing now."""
     function = definition.compute
-    if isinstance(function, CellFunction):
+    if isinstance(function, CellBody):
         for name in function.reads:
             value = function.namespace.get(name)
             gone = name not in function.namespace or isinstance(value, AssetsDefinition)
             if gone and name not in tails and not hasattr(builtins, name):
                 yield name
+        for table in function.tables:
+            if table.parts[-1].rpartition("/")[2] not in tails:
+                yield table.text
         return
     for port in definition.inputs:
         if port.key not in defined and not (port.by_name and port.name in tails):

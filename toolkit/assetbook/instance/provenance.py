@@ -19,7 +19,7 @@ from assetbook.errors import ConfigError, DefinitionError
 from assetbook.execution.environment import MadeHere
 from assetbook.io.source_files import FileMemo, fingerprint
 from assetbook.keys import AssetKey
-from assetbook.notebook.asset_cell import CellFunction
+from assetbook.notebook.cell_body import CellBody
 from assetbook.notebook.cell_code import CellCode
 from assetbook.notebook.readers import settled_by_files
 from assetbook.notebook.versioner import Versioner
@@ -203,12 +203,12 @@ class Tracked:
 
 def _code_of(definition: MadeHere) -> Any:
     compute = definition.compute
-    return compute.code if isinstance(compute, CellFunction) else compute
+    return compute.code if isinstance(compute, CellBody) else compute
 
 
 def _given(definition: MadeHere) -> frozenset[str]:
     """The names that the run gives to an asset cell; a function's parameters are its own."""
-    if not isinstance(definition.compute, CellFunction):
+    if not isinstance(definition.compute, CellBody):
         return frozenset()
     names = [port.name for port in definition.inputs]
     return frozenset([*names, *(name for name, _ in definition.resource_names), *_INJECTED])

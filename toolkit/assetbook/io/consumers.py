@@ -45,6 +45,13 @@ def to_duckdb(table: pa.Table) -> object:
     return library_of("duckdb").from_arrow(table)
 
 
+def to_source(table: pa.Table) -> object:
+    """What a query engine scans."""
+    from assetbook.io.table_source import TableSource
+
+    return TableSource(table)
+
+
 def library_of(name: str) -> Any:
     """An optional library; raises MissingLibraryError naming the extra that brings it."""
     try:
@@ -66,6 +73,7 @@ _BY_CLASS: dict[tuple[str, str], Callable[[Any], object]] = {
     ("pyarrow", "Table"): to_arrow,
     ("pyarrow", "RecordBatchReader"): to_reader,
     ("duckdb", "DuckDBPyRelation"): to_duckdb,
+    ("assetbook.io.table_source", "TableSource"): to_source,
 }
 
 
@@ -77,7 +85,7 @@ def maker_for(wanted: object | None, kind: str) -> Callable[[Any], object]:
     """
     found = _makers(wanted, kind)
     if not found:
-        names = ", ".join(f"{module}.{name}" for module, name in _BY_CLASS)
+        names = ", ".join(f"{each}.{name}" for each, name in _BY_CLASS if "." not in each)
         raise UsageError(
             f"the value as {spelled(wanted)}",
             f"it is a table, made by {kind}",

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import mmap
 import os
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import unquote
 
 from assetbook.errors import CorruptStoreError
 from assetbook.io.folders import opened_folder
 from assetbook.io.hashing_file import integrity_of_file
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC
 
@@ -50,6 +54,18 @@ class StoredFile:
                 return file.read()
             except OSError as error:
                 raise self._unreadable(error) from error
+
+    def mapped(self) -> pa.Buffer:
+        """Its bytes as the system maps them; they stay although the file is unlinked."""
+        import pyarrow as pa
+
+        with self.open() as file:
+            try:
+                size = os.fstat(file.fileno()).st_size  # nothing can be mapped of an empty file
+                content = mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ) if size else b""
+            except OSError as error:
+                raise self._unreadable(error) from error
+        return pa.py_buffer(content)
 
     def integrity(self) -> str:
         """``xxh3_128:<hex>`` of its bytes, read a block at a time."""

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from assetbook.errors import CorruptStoreError, UnstorableValueError, with_article
+from assetbook.io.arrow_stream import ArrowStream
 from assetbook.io.canonical_table import canonical, sealed
 from assetbook.io.consumers import maker_for
 from assetbook.io.data_version import table_data_version
@@ -126,6 +127,8 @@ def _streamed(value: Any, asked: str) -> tuple[str, pa.Table, list[str]]:
         if type(value).__name__ == "LazyFrame":
             notes.append("a LazyFrame is collected, and comes back as a DataFrame")
             value = value.collect()
+    elif isinstance(value, ArrowStream):  # its own errors say more than Arrow's
+        return "arrow", value.read_all(), notes
     else:
         kind = "arrow"
         if type(value).__name__ != "Table":

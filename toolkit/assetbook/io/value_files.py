@@ -13,16 +13,26 @@ import os
 import secrets
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from assetbook.errors import ConflictError, CorruptStoreError
 from assetbook.events.records import ValueRef
 from assetbook.io.file_failures import unwritten
 from assetbook.io.folders import opened_folder
-from assetbook.io.forms import form_of_file, read_form, reads_from_file, suffix_of
+from assetbook.io.forms import (
+    TABLE_KINDS,
+    form_of_file,
+    read_form,
+    reads_from_file,
+    suffix_of,
+)
 from assetbook.io.hashing_file import HashingFile, integrity_of
 from assetbook.io.stored_file import StoredFile
 from assetbook.io.stored_value import StoredForm, Writable
 from assetbook.keys import AssetKey, folder_name
+
+if TYPE_CHECKING:
+    from assetbook.io.table_source import TableSource
 
 BUILT_IN = "io_manager"
 """The key under which the built-in manager's values are recorded."""
@@ -106,6 +116,22 @@ class ValueFiles:
         if integrity_of(data) != reference.integrity:
             raise file.corrupt(f"its file {reference.path} was changed or damaged")
         return read_form(reference.kind, data, asked=file.asked)
+
+    def source(self, reference: ValueRef) -> TableSource | None:
+        """A stored table to be scanned from its file, whose every byte is checked, not decoded.
+
+        None for what is no table file, or has to be decoded as a whole: ``open`` it. Raises
+        CorruptStoreError as ``open`` does.
+        """
+        if reference.path is None or reference.kind not in TABLE_KINDS:
+            return None
+        from assetbook.io.table_source import TableSource
+
+        file = StoredFile(self.root, reference.path)
+        data = file.mapped()
+        if integrity_of(data) != reference.integrity:
+            raise file.corrupt(f"its file {reference.path} was changed or damaged")
+        return TableSource.of_file(data, asked=file.asked)
 
     def remove(self, path: str) -> bool:
         """Whether there was a file at ``path``, which now is gone. Its version stays recorded.

@@ -15,13 +15,11 @@ from types import CodeType
 from typing import Any
 
 from assetbook.errors import DefinitionError
+from assetbook.notebook.cell_body import CellBody, ValueFrom
 from assetbook.notebook.cell_code import CellCode
 from assetbook.notebook.cell_names import SHELL_CALL, CellNames, cell_names
 from assetbook.notebook.cell_text import python_text
 from assetbook.notebook.shell_line import shell_function
-
-ValueFrom = str
-"""``the last expression``, ``the variable NAME`` or ``nothing``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +29,7 @@ class _Compiled:
     """The last expression; None if there is none or it ends with ``;``."""
 
 
-class CellFunction:
+class CellFunction(CellBody):
     """The body of an asset cell; called with the values of its inputs by name.
 
     ``name`` is the Python name of the asset. Raises DefinitionError if the body cannot be an
@@ -74,6 +72,11 @@ class CellFunction:
     def reads(self) -> frozenset[str]:
         """The names whose value may come from outside the body, in shell lines too."""
         return self.names.needs | self.hidden_reads
+
+    @property
+    def binds(self) -> frozenset[str]:
+        """The names that the body binds."""
+        return self.names.binds
 
     def __call__(self, **inputs: Any) -> Any:
         """The value; a coroutine of it if the body awaits. The last expression is displayed if

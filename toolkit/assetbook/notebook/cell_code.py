@@ -20,3 +20,5 @@ class CellCode:
     """``In[4]``."""
     hidden_reads: frozenset[str] = field(default_factory=frozenset)
     """Names that shell lines and magics read in their text."""
+    readers: frozenset[str] = field(default_factory=frozenset)
+    """What its text, where it is no Python, reads of the world outside: ``read_parquet``."""

@@ -16,8 +16,9 @@ from assetbook.definitions.ports import InputPort
 from assetbook.definitions.spec import AssetSpec
 from assetbook.errors import DefinitionError, did_you_mean
 from assetbook.keys import AssetKey
-from assetbook.notebook.asset_cell import CellFunction
+from assetbook.notebook.cell_body import CellBody
 from assetbook.notebook.cell_names import beyond_builtins
+from assetbook.notebook.table_inputs import check_tables, table_ports
 
 _GIVEN = frozenset({"config", "context"})
 """Names that a run puts into an asset cell."""
@@ -52,12 +53,17 @@ def with_inputs(
 
 
 def check_names(
-    function: CellFunction, keys: Iterable[AssetKey], namespace: Mapping[str, Any]
+    function: CellBody, own: AssetKey, keys: Iterable[AssetKey], namespace: Mapping[str, Any]
 ) -> None:
-    """Raises DefinitionError for a name that is neither an asset, a variable nor a builtin."""
-    names = _by_name(keys)
+    """Raises DefinitionError for a name that is neither an asset, a variable nor a builtin.
+
+    The same for the tables that SQL names; ``own`` is the key of the cell's asset.
+    """
+    known_keys = list(keys)
+    check_tables(function, own, known_keys)
+    names = _by_name(known_keys)
     for name in sorted(beyond_builtins(function.reads) - _GIVEN):
-        if name in names or name in namespace or name in function.names.binds:
+        if name in names or name in namespace or name in function.binds:
             continue  # one that the cell itself binds, perhaps in a loop that may not run
         known = [*names, *(each for each in namespace if not each.startswith("_"))]
         raise DefinitionError(
@@ -68,7 +74,7 @@ def check_names(
 
 
 def _is_cell(definition: Definition) -> bool:
-    return isinstance(definition, AssetsDefinition) and isinstance(definition.compute, CellFunction)
+    return isinstance(definition, AssetsDefinition) and isinstance(definition.compute, CellBody)
 
 
 def _keys(definition: Definition) -> tuple[AssetKey, ...]:
@@ -89,7 +95,7 @@ def _resolved(
     definition: AssetsDefinition, names: Mapping[str, list[AssetKey]]
 ) -> AssetsDefinition:
     function = definition.compute
-    assert isinstance(function, CellFunction)
+    assert isinstance(function, CellBody)
     wanted = {port.name: port.annotation for port in definition.inputs}
     own = definition.keys
     inputs: list[InputPort] = []
@@ -100,6 +106,7 @@ def _resolved(
             inputs.append(InputPort(name, key, wanted.get(name)))
         elif key is None and hasattr(function.namespace.get(name), RESOURCE_MARK):
             resources.append((name, None))
+    inputs += table_ports(function, own, names)
     return definition.replace(inputs=tuple(inputs), resource_names=tuple(resources))
 
 

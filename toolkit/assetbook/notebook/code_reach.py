@@ -49,6 +49,7 @@ def expand_cell(reach: Reach, node: Node, cell: CellCode) -> None:
     facts = cell_facts(cell)
     node.label = node.docs = facts.digest
     node.text, node.where = facts.text, cell.where
+    reach.readers.update(cell.readers)
     _names(reach, _Scope(node, facts, cell.namespace, "", {}))
 
 

@@ -1,9 +1,13 @@
-"""``%%asset``: the cell is an asset, and running the cell materializes it."""
+"""``%%asset``: the cell is an asset, and running the cell materializes it.
+
+What it shares with ``%%sql_asset``, whose cell is an asset too, is here as well.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -17,33 +21,76 @@ from assetbook.definitions.spec import AssetSpec
 from assetbook.errors import UsageError, did_you_mean
 from assetbook.keys import AssetKey
 from assetbook.notebook.asset_cell import CellFunction
+from assetbook.notebook.cell_body import CellBody
 from assetbook.notebook.cell_inputs import check_names
 from assetbook.surfaces.cards import ran_card
 from assetbook.surfaces.live import LiveNotebook
 from assetbook.surfaces.magics import run_command
 from assetbook.surfaces.showing import materialize_and_show
 
-_EXAMPLES = """\b
+_HELP = """Defines the cell as the asset NAME and materializes it.
+
+\b
 Examples:
   %%asset delays --group marts
   %%asset raw/orders --reads data/*.csv
   %%asset notify --effect"""
 
 
+@dataclass(frozen=True, slots=True)
+class CellMagic:
+    """A cell magic whose cell is an asset: its name and help, and what its text becomes."""
+
+    name: str
+    help: str
+    params: Sequence[click.Parameter]
+    body: Callable[[CellRequest], CellBody]
+
+
+@dataclass(frozen=True, slots=True)
+class CellRequest:
+    """One cell that is to become an asset."""
+
+    live: LiveNotebook
+    text: str
+    """Its lines, where line 1 is the magic's own and empty."""
+    name: str
+    where: str
+    options: Mapping[str, Any]
+    config_type: type | None
+
+
 def asset_magic(live: LiveNotebook) -> Callable[[str, str], Any]:
     """The function behind ``%%asset`` in one notebook."""
+    return cell_magic(live, CellMagic("asset", _HELP, ASSET_PARAMS, _python_body))
 
-    def asset(line: str, cell: str) -> Any:
+
+def cell_magic(live: LiveNotebook, magic: CellMagic) -> Callable[[str, str], Any]:
+    """The function behind a cell magic in one notebook."""
+
+    def run(line: str, cell: str) -> Any:
         __tracebackhide__ = True
 
         def define(**options: Any) -> Any:
             __tracebackhide__ = True
-            return _run_cell(live, cell, options)
+            return _run_cell(live, magic, f"\n{cell}", options)
 
-        return run_command(_command(define), line, "%%asset")
+        return run_command(_command(magic, define), line, f"%%{magic.name}")
 
-    asset.__doc__ = _command(lambda: None).get_help(click.Context(_command(lambda: None)))
-    return asset
+    command = _command(magic, lambda: None)
+    run.__name__ = magic.name
+    run.__doc__ = command.get_help(click.Context(command))
+    return run
+
+
+def _python_body(asked: CellRequest) -> CellFunction:
+    return CellFunction(
+        asked.name,
+        asked.text,
+        asked.live.session.namespace,
+        where=asked.where,
+        effect=asked.options["effect"],
+    )
 
 
 def _several(flag: str, text: str) -> click.Option:
@@ -78,20 +125,20 @@ ASSET_PARAMS: tuple[click.Parameter, ...] = (
 """What ``%%asset`` takes: its name, and the parameters of ``@asset``."""
 
 
-def _command(callback: Callable[..., Any]) -> click.Command:
+def _command(magic: CellMagic, callback: Callable[..., Any]) -> click.Command:
     return click.Command(
-        "asset",
+        magic.name,
         callback=callback,
-        help=f"Defines the cell as the asset NAME and materializes it.\n\n{_EXAMPLES}",
+        help=magic.help,
         context_settings={"help_option_names": ["-h", "--help"]},
-        params=list(ASSET_PARAMS),
+        params=list(magic.params),
     )
 
 
-def _run_cell(live: LiveNotebook, text: str, options: dict[str, Any]) -> Any:
+def _run_cell(live: LiveNotebook, magic: CellMagic, text: str, options: dict[str, Any]) -> Any:
     __tracebackhide__ = True
     live.session.notice()
-    definition = _define(live, text, options)
+    definition = _define(live, magic, text, options)
     live.session.define(definition, definition.name)
     if options["take_over"]:
         live.take_over(definition.keys)
@@ -102,31 +149,53 @@ def _run_cell(live: LiveNotebook, text: str, options: dict[str, Any]) -> Any:
     return materialize_and_show(live, definition)
 
 
-def _define(live: LiveNotebook, text: str, options: dict[str, Any]) -> AssetsDefinition:
+def _define(
+    live: LiveNotebook, magic: CellMagic, text: str, options: dict[str, Any]
+) -> AssetsDefinition:
+    key = _key(magic, options)
+    name = key.parts[-1]
+    config_type = _config_class(live, options["config"])
+    cell = live.session.cell
+    where = str(cell) if cell is not None else ""
+    function = magic.body(CellRequest(live, text, name, where, options, config_type))
+    if cell is not None:
+        live.places.note(function.filename, cell.number)
+    known = [each for definition in live.session for each in getattr(definition, "keys", ())]
+    known += [each.key for each in live.session if isinstance(each, AssetSpec)]
+    check_names(function, key, [*known, *live.remembered_keys()], live.session.namespace)
+    port = OutputPort(
+        "result", _spec(key, options), options["io_manager_key"], True, not options["effect"]
+    )
+    return AssetsDefinition(
+        name,
+        function,
+        (port,),
+        Place(function.filename, 1),
+        inputs=_typed_inputs(live, options["as_types"]),
+        context_name="context" if "context" in function.reads else None,
+        config_type=config_type,
+        reads=tuple(options["reads"]),
+        max_age=_age(options["max_age"]),
+        ignore=frozenset(options["ignore"]),
+    )
+
+
+def _key(magic: CellMagic, options: Mapping[str, Any]) -> AssetKey:
     key = AssetKey.from_user_string(options["name"])
     if options["key_prefix"]:
         key = key.with_prefix(options["key_prefix"].split("/"))
     name = key.parts[-1]
     if not name.isidentifier():
         raise UsageError(
-            f"%%asset {options['name']}",
+            f"%%{magic.name} {options['name']}",
             f"`{name}` is not a Python name",
             "Its last part names a variable: letters, digits and _.",
         )
-    cell = live.session.cell
-    function = CellFunction(
-        name,
-        f"\n{text}",  # the magic's own line, so that lines count as in the cell
-        live.session.namespace,
-        where=str(cell) if cell is not None else "",
-        effect=options["effect"],
-    )
-    if cell is not None:
-        live.places.note(function.filename, cell.number)
-    known = [each for definition in live.session for each in getattr(definition, "keys", ())]
-    known += [each.key for each in live.session if isinstance(each, AssetSpec)]
-    check_names(function, [*known, *live.remembered_keys()], live.session.namespace)
-    spec = AssetSpec(
+    return key
+
+
+def _spec(key: AssetKey, options: Mapping[str, Any]) -> AssetSpec:
+    return AssetSpec(
         key,
         deps=options["deps"],
         description=options["description"],
@@ -136,18 +205,6 @@ def _define(live: LiveNotebook, text: str, options: dict[str, Any]) -> AssetsDef
         owners=options["owners"],
         tags=_pairs("--tags", options["tags"]),
         kinds=options["kinds"],
-    )
-    return AssetsDefinition(
-        name,
-        function,
-        (OutputPort("result", spec, options["io_manager_key"], True, not options["effect"]),),
-        Place(function.filename, 1),
-        inputs=_typed_inputs(live, options["as_types"]),
-        context_name="context" if "context" in function.reads else None,
-        config_type=_config_class(live, options["config"]),
-        reads=tuple(options["reads"]),
-        max_age=_age(options["max_age"]),
-        ignore=frozenset(options["ignore"]),
     )
 
 
@@ -170,16 +227,23 @@ def _config_class(live: LiveNotebook, name: str | None) -> type | None:
     raise UsageError(f"--config {name}", f"it is {found!r}", "Name a subclass of assetbook.Config.")
 
 
-def _typed_inputs(live: LiveNotebook, given: tuple[str, ...]) -> tuple[InputPort, ...]:
-    ports = []
+def _typed_inputs(live: LiveNotebook, given: Sequence[str]) -> tuple[InputPort, ...]:
+    return tuple(
+        InputPort(name, AssetKey(name), wanted) for name, wanted in wanted_types(live, given)
+    )
+
+
+def wanted_types(live: LiveNotebook, given: Sequence[str]) -> list[tuple[str, Any]]:
+    """The names and types of ``--as NAME=TYPE``."""
+    found = []
     for each in given:
         name, equals, text = each.partition("=")
         if not equals:
             raise UsageError(
                 f"--as {each}", "it is not INPUT=TYPE", "As in --as orders=pl.LazyFrame."
             )
-        ports.append(InputPort(name, AssetKey(name), _named(live, text, "--as")))
-    return tuple(ports)
+        found.append((name, _named(live, text, "--as")))
+    return found
 
 
 def _named(live: LiveNotebook, text: str, option: str) -> Any:

@@ -17,7 +17,7 @@ from assetbook.execution.capture import running_shell
 from assetbook.instance.instance import Instance
 from assetbook.instance.states import Standing
 from assetbook.keys import AssetKey
-from assetbook.notebook.asset_cell import CellFunction
+from assetbook.notebook.cell_body import CellBody
 from assetbook.notebook.session import Cell
 from assetbook.storage.version import Version
 from assetbook.surfaces.display.asset_words import as_of_text
@@ -164,7 +164,7 @@ def _made_in(live: LiveNotebook, definition: Definition, cell: Cell) -> bool:
     """Whether the cell made it, and not as an asset cell."""
     if isinstance(definition, AssetChecksDefinition):
         return live.places.cell(definition.place.filename) == str(cell)
-    if isinstance(definition, AssetsDefinition) and isinstance(definition.compute, CellFunction):
+    if isinstance(definition, AssetsDefinition) and isinstance(definition.compute, CellBody):
         return False
     keys = (definition.key,) if isinstance(definition, AssetSpec) else definition.keys
     living = [live.session.living(key) for key in keys]
@@ -186,7 +186,7 @@ def _from(reads: Sequence[str]) -> str:
 
 def _value_text(definition: AssetsDefinition) -> str:
     compute = definition.compute
-    value_from = compute.value_from if isinstance(compute, CellFunction) else "nothing"
+    value_from = compute.value_from if isinstance(compute, CellBody) else "nothing"
     return "no value" if value_from == "nothing" else f"its value is {value_from}"
 
 

@@ -97,7 +97,9 @@ def _desk() -> StoreDesk:
 
 
 def _show(view: Any, as_json: bool) -> None:
-    if as_json and hasattr(view, "to_json"):
+    if as_json and hasattr(view, "iterrows"):  # a frame, whose own JSON is text by columns
+        click.echo(view.to_json(orient="records", date_format="iso", indent=2))
+    elif as_json and hasattr(view, "to_json"):
         click.echo(json.dumps(view.to_json(), indent=2))
     elif as_json:
         click.echo(json.dumps(view, indent=2, default=str))

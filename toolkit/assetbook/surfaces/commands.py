@@ -11,9 +11,10 @@ import click
 from assetbook.surfaces import store_care, value_verbs, verbs
 from assetbook.surfaces.differing import diff
 from assetbook.surfaces.shell_completion import asset_names, run_ids, version_names
+from assetbook.surfaces.sql_verb import sql
 
 Completes = str
-"""What a parameter stands for, for completion: ``selection``, ``asset``, ``version``,
+"""What a parameter stands for, for completion: ``selection``, ``asset``, ``version``, ``table``,
 ``run`` or empty."""
 
 
@@ -217,6 +218,13 @@ VERBS: dict[str, Verb] = {
             "asset",
             True,
         ),
+        Verb(
+            "sql",
+            sql,
+            (click.Argument(["query"], nargs=-1, required=True, shell_complete=asset_names),),
+            ("sql from orders limit 5", "sql describe raw.orders"),
+            "table",
+        ),
         Verb("doctor", store_care.doctor, (), ("doctor",)),
         Verb("store verify", store_care.store_verify, (), ("store verify",)),
         Verb(
@@ -233,6 +241,8 @@ VERBS: dict[str, Verb] = {
 
 def call(verb: Verb, arguments: dict[str, Any], **more: Any) -> Any:
     """Calls the verb's function with what click read; several words are one selection."""
+    if isinstance(arguments.get("query"), tuple):
+        arguments["query"] = " ".join(arguments["query"])
     words = arguments.pop("selection", None)
     if words is not None:
         text = " ".join(words)

@@ -13,8 +13,10 @@ from assetbook.surfaces.asset_magic import ASSET_PARAMS
 from assetbook.surfaces.commands import VERBS, Verb
 from assetbook.surfaces.live import LiveNotebook
 from assetbook.surfaces.shell_completion import references
+from assetbook.surfaces.sql_magics import SQL_ASSET_PARAMS
 
 _LINE = re.compile(r"\s*%(?P<verb>%?\w+) (?P<rest>.*)$", re.DOTALL)
+_SQL_CELL = re.compile(r"\s*%%sql(?:_asset)?\b")
 _SELECTION_SIGNS = re.compile(r"[()+,]")
 IDENTIFIER = "assetbook"
 """Names our matcher among IPython's."""
@@ -29,8 +31,11 @@ def completer(live: LiveNotebook) -> Callable[[Any], Any]:
 
     @context_matcher(identifier=IDENTIFIER)  # type: ignore[untyped-decorator]
     def match(context: Any) -> dict[str, Any]:
-        line = context.full_text.splitlines()[context.cursor_line : context.cursor_line + 1]
+        lines = context.full_text.splitlines()
+        line = lines[context.cursor_line : context.cursor_line + 1]
         text = line[0][: context.cursor_position] if line else ""
+        if any(map(_SQL_CELL.match, lines[: context.cursor_line])):
+            text = f"%sql {text}"
         return {
             "completions": [
                 SimpleCompletion(each, type="asset") for each in completions_of(live, text)
@@ -79,10 +84,11 @@ def _asked(match: re.Match[str]) -> tuple[Verb | None, str]:
 
 
 def _options(magic: str, verb: Verb | None) -> list[str]:
-    """The options of a verb's magic, or of ``%%asset``."""
-    if verb is None and magic != "%asset":
+    """The options of a verb's magic, or of ``%%asset`` and ``%%sql_asset``."""
+    cells = {"%asset": ASSET_PARAMS, "%sql_asset": SQL_ASSET_PARAMS}
+    if verb is None and magic not in cells:
         return []
-    params = verb.params if verb is not None else ASSET_PARAMS
+    params = verb.params if verb is not None else cells[magic]
     options = [option for param in params for option in param.opts if option.startswith("-")]
     return [*options, "--help"]
 
@@ -94,6 +100,9 @@ def _names(live: LiveNotebook, verb: Verb, rest: str, word: str) -> list[str]:
     if not verb.completes:
         return []
     graph = live.loaded().graph
+    if verb.completes == "table":
+        tables = [str(key).replace("/", ".") for key in graph.specs]
+        return sorted(each for each in tables if word and each.startswith(word))
     after_with = rest[: len(rest) - len(word)].split()[-1:] == ["--with"]
     if (verb.completes == "version" or after_with) and "@" in word:
         return references(live.instance, word)

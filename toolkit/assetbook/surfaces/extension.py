@@ -13,8 +13,9 @@ from assetbook.surfaces.display.formatters import register_formatters, unregiste
 from assetbook.surfaces.live import LiveNotebook
 from assetbook.surfaces.magics import line_magics
 from assetbook.surfaces.notebook_runs import materialize_magic
+from assetbook.surfaces.sql_magics import sql_asset_magic, sql_magic
 
-_ASSET_LINE = re.compile(r"%%asset\b")
+_CELL_LINE = re.compile(r"%%(?:asset|(?P<sql>sql_asset|sql))\b")
 
 
 def load(shell: Any) -> None:
@@ -31,6 +32,8 @@ def load(shell: Any) -> None:
         shell.register_magic_function(_beside(shell, name, magic), "line", name)
     shell.register_magic_function(materialize_magic(live), "line", "materialize")
     shell.register_magic_function(asset_magic(live), "cell", "asset")
+    shell.register_magic_function(sql_asset_magic(live), "cell", "sql_asset")
+    shell.register_magic_function(sql_magic(live), "line_cell", "sql")
     shell.input_transformers_cleanup.insert(0, asset_line_first)
     shell.events.register("pre_run_cell", live.before_cell)
     shell.events.register("post_run_cell", live.after_cell)
@@ -82,16 +85,18 @@ def _beside(shell: Any, name: str, magic: Any) -> Any:
 
 
 def asset_line_first(lines: list[str]) -> list[str]:
-    """The cell's lines with ``%%asset`` before any comments above it.
+    """The cell's lines with ``%%asset``, ``%%sql_asset`` or ``%%sql`` before any comments above it.
 
-    Their count stays the same, but for a lone line.
+    Their count stays the same, but for a lone line. Comments above SQL become empty lines.
 
     IPython knows a cell magic by its first line alone.
     """
     for number, line in enumerate(lines):
         stripped = line.strip()
-        if _ASSET_LINE.match(stripped):
-            rest = [*lines[:number], *lines[number + 1 :]]
+        found = _CELL_LINE.match(stripped)
+        if found:
+            above = ["\n"] * number if found["sql"] else lines[:number]
+            rest = [*above, *lines[number + 1 :]]
             # with no body at all, as in `%%asset --help`, IPython would not call the magic
             return [line.lstrip().rstrip("\n") + "\n", *(rest or ["\n"])]
         if stripped and not stripped.startswith("#"):

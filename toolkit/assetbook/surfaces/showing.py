@@ -8,8 +8,8 @@ from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.dependencies.freshness import AssetState
 from assetbook.execution.runner import RunResult
 from assetbook.instance.materializing import Options, execute, origin_of, plan_for
-from assetbook.keys import AssetKey
-from assetbook.notebook.asset_cell import CellFunction
+from assetbook.notebook.cell_body import CellBody
+from assetbook.notebook.sql_cell import SqlCell
 from assetbook.surfaces.cards import fresh_line
 from assetbook.surfaces.failure_view import interrupts_short, raise_shown
 from assetbook.surfaces.live import LiveNotebook
@@ -34,11 +34,11 @@ def materialize_and_show(live: LiveNotebook, definition: AssetsDefinition) -> An
     if _shows_itself(definition):
         print(f"stored: the variable `{definition.name}`; the last line is only shown")
         return None
-    return _value(live, key, result)
+    return _value(live, definition, result)
 
 
 def _shows_itself(definition: AssetsDefinition) -> bool:
-    return isinstance(definition.compute, CellFunction) and definition.compute.shows_itself
+    return isinstance(definition.compute, CellBody) and definition.compute.shows_itself
 
 
 def _show_fresh(live: LiveNotebook, definition: AssetsDefinition, state: AssetState) -> Any:
@@ -48,20 +48,31 @@ def _show_fresh(live: LiveNotebook, definition: AssetsDefinition, state: AssetSt
         return None
     print(fresh_line(live.instance, version, state))
     show_again(live.instance, version)
-    return None if _shows_itself(definition) else _stored(live, key)
+    return None if _shows_itself(definition) else _stored(live, definition)
 
 
-def _value(live: LiveNotebook, key: AssetKey, result: RunResult) -> Any:
-    held = result.values.get(key)
+def _value(live: LiveNotebook, definition: AssetsDefinition, result: RunResult) -> Any:
+    held = result.values.get(definition.key)
     if held is None:  # its upstream's data did not change after all
-        return _stored(live, key)
+        return _stored(live, definition)
     if held.form is not None:
-        return held.form.hand_over(None)
-    return _stored(live, key) if held.event.value is not None else None
+        return held.form.hand_over(_shown_type(definition))
+    return _stored(live, definition) if held.event.value is not None else None
 
 
-def _stored(live: LiveNotebook, key: AssetKey) -> Any:
+def _stored(live: LiveNotebook, definition: AssetsDefinition) -> Any:
+    key = definition.key
     version = live.instance.latest_materialization(key)
     if version is None or version.event.value is None:
         return None
-    return live.instance.value(key, resources=live.loaded().resources())
+    wanted, resources = _shown_type(definition), live.loaded().resources()
+    return live.instance.value(key, as_type=wanted, resources=resources)
+
+
+def _shown_type(definition: AssetsDefinition) -> object:
+    """What a cell shows its value as: SQL shows a frame, as Arrow has no view of its rows."""
+    if not isinstance(definition.compute, SqlCell):
+        return None
+    import pandas as pd
+
+    return pd.DataFrame

@@ -1,0 +1,94 @@
+"""SQL as tokens: which names are parameters, and what formatting leaves."""
+
+from __future__ import annotations
+
+import pytest
+
+from assetbook.errors import DefinitionError
+from assetbook.notebook.sql_tokens import tokens_of
+
+
+def parameters(source: str) -> list[str]:
+    return [each.name for each in tokens_of(source, asked="x").parameters]
+
+
+@pytest.mark.parametrize(
+    ("source", "names"),
+    [
+        ("select * from t where day = :day", ["day"]),
+        ("select * from t where day = $day", ["day"]),
+        ("select * from t where day in (:a, :b) limit :n", ["a", "b", "n"]),
+        ("select * from t where day between :a and :b", ["a", "b"]),
+        ("select case when x then :a else :b end from t", ["a", "b"]),
+        ("select :a::date, b::int from t", ["a"]),
+        ("select interval :n day", ["n"]),
+        ("select [:a, :b]", ["a", "b"]),
+        ("select :größe", ["größe"]),
+        ("from t limit :n", ["n"]),
+        # a slice, a key, an alias, a cast
+        ("select l[1:n], l[:n], l[a:], l[f(x):n] from t", []),
+        ("select {'a': b, c:d, 'e':f} from t", []),
+        ("select {'a': :b} from t", ["b"]),
+        ("select x: 1, y:z from tt: orders", []),
+        ("select date:1, t.c:d from t", []),
+        ("select a::int, 'x'::date", []),
+        ("select list_transform(l, lambda x: x + :n) from t", ["n"]),
+        # strings, comments, quoted names
+        ("select ':a', \":b\", $$ :c $$ -- :d\n/* :e $f */ from t", []),
+    ],
+)
+def test_names_after_a_colon_or_dollar_are_parameters(source: str, names: list[str]) -> None:
+    assert parameters(source) == names
+
+
+@pytest.mark.parametrize(
+    ("source", "match"),
+    [
+        ("select *\nfrom t where a = ?", "line 2, column 18: a parameter without a name"),
+        ("select $1", "a parameter without a name"),
+        ("select {{ day }}", "line 1, column 8: a template begins"),
+        ("{% if x %} select 1", "a template begins"),
+        ("select 'a", "it is no SQL"),
+    ],
+)
+def test_templates_and_numbered_parameters_are_refused(source: str, match: str) -> None:
+    with pytest.raises(DefinitionError, match=match):
+        tokens_of(source, asked="x")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "SELECT a AS b FROM t WHERE c = :day GROUP BY a",
+        "select a as b\n  from t -- a comment\n where c=$day /* more */ group  by a",
+    ],
+)
+def test_comments_and_formatting_change_nothing(other: str) -> None:
+    plain = tokens_of("select a as b from t where c = :day group by a", asked="x")
+    assert tokens_of(other, asked="x").normalized == plain.normalized
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("select a", "select A"),
+        ("select a as Format", "select a as format"),
+        ("select 'a  b'", "select 'a b'"),
+        ("select 'a'", 'select "a"'),
+        ("select $$a$$", "select a"),
+        ("select a b", "select a, b"),
+        ("select 'select'", "select 'SELECT'"),
+        ("select :a", "select a"),
+        ("select 'from' x", 'select "FROM" x'),
+        ("select 1.0", "select 1.00"),
+        ("select 'a b'", "select 'a' b"),
+        ("select 'a'' b'", "select 'a', ' b'"),
+    ],
+)
+def test_what_may_change_the_result_counts(one: str, other: str) -> None:
+    assert tokens_of(one, asked="x").normalized != tokens_of(other, asked="x").normalized
+
+
+def test_places_stay_where_they_were() -> None:
+    tokens = tokens_of("select 'é', :day, :größe", asked="x")
+    assert tokens.with_dollars == "select 'é', $day, $größe"

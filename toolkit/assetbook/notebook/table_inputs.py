@@ -1,0 +1,111 @@
+"""Which assets the tables of an SQL cell are.
+
+``orders`` fits every key that ends so, ``raw.orders`` and ``"raw/orders"`` every key that ends
+with these parts; a name that is a whole key is that asset's. As in SQL, case does not count where
+nothing fits it exactly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+
+from assetbook.definitions.ports import InputPort
+from assetbook.errors import DefinitionError, did_you_mean
+from assetbook.io.sql_errors import at_place
+from assetbook.io.table_source import TableSource
+from assetbook.keys import AssetKey
+from assetbook.notebook.cell_body import CellBody, TableName
+from assetbook.notebook.sql_cell import SqlCell, is_table
+
+_OF_DUCKDB = ("duckdb_", "sqlite_", "pg_", "pragma_", "information_schema", "system", "temp")
+
+
+def table_ports(
+    function: CellBody, own: Collection[AssetKey], names: Mapping[str, list[AssetKey]]
+) -> list[InputPort]:
+    """The inputs that are tables, in the form in which they are scanned.
+
+    ``names`` are the keys by their last part. Raises DefinitionError for a name that fits two.
+    """
+    if not function.tables:
+        return []
+    keys = [key for several in names.values() for key in several]
+    ports = []
+    for table in function.tables:
+        key = asset_of(table, keys, function)
+        if key is not None and key not in own:
+            ports.append(InputPort(table.text, key, TableSource))
+    return ports
+
+
+def asset_of(table: TableName, keys: Iterable[AssetKey], function: CellBody) -> AssetKey | None:
+    """The asset that a table's name stands for; None if it fits none."""
+    parts = table.parts if len(table.parts) > 1 else tuple(table.parts[0].split("/"))
+    fitting = _fitting(parts, keys)
+    if len(fitting) > 1 and table.sure:
+        both = " and ".join(f"`{key}`" for key in fitting)
+        raise _wrong(
+            function, table, f"`{table.text}` fits {both}", f"Write {_spelled(fitting[0])}."
+        )
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def check_tables(function: CellBody, own: AssetKey, keys: Collection[AssetKey]) -> None:
+    """Raises DefinitionError for a table that nothing here knows, and for the cell's own asset."""
+    for table in function.tables:
+        key = asset_of(table, [*keys, own], function)
+        if key == own and table.sure:
+            raise _wrong(
+                function,
+                table,
+                f"it reads `{table.text}`, the asset that it makes",
+                "Read the source under another name; an asset cannot be its own input.",
+            )
+        if key is None and not _is_elsewhere(function, table):
+            near = did_you_mean(table.text.replace(".", "/"), _known(function, keys))
+            raise _wrong(
+                function,
+                table,
+                f"`{table.text}` is neither an asset nor a table of this notebook",
+                near,
+            )
+
+
+def _fitting(parts: tuple[str, ...], keys: Iterable[AssetKey]) -> list[AssetKey]:
+    known = list(dict.fromkeys(keys))
+    for fold in (str, str.casefold):
+        wanted = tuple(fold(part) for part in parts)
+        whole = [key for key in known if tuple(fold(part) for part in key.parts) == wanted]
+        ends = [
+            key
+            for key in known
+            if tuple(fold(part) for part in key.parts[-len(wanted) :]) == wanted
+        ]
+        if whole or ends:
+            return whole or ends
+    return []
+
+
+def _spelled(key: AssetKey) -> str:
+    return f'`"{key}"`' if len(key.parts) > 1 else f"`{key}`"
+
+
+def _is_elsewhere(function: CellBody, table: TableName) -> bool:
+    """Whether a table that is no asset may be there all the same."""
+    if not table.sure or not isinstance(function, SqlCell) or function.brings_tables:
+        return True
+    if len(table.parts) == 1 and is_table(function.namespace.get(table.text)):
+        return True
+    return table.parts[0].lower().startswith(_OF_DUCKDB)
+
+
+def _known(function: CellBody, keys: Iterable[AssetKey]) -> list[str]:
+    frames = [name for name, value in function.namespace.items() if is_table(value)]
+    return [*map(str, keys), *(name for name in frames if not name.startswith("_"))]
+
+
+def _wrong(function: CellBody, table: TableName, found: str, remedy: str) -> DefinitionError:
+    if isinstance(function, SqlCell):
+        found = at_place(function.sql.source, table.at, found)
+        return DefinitionError(function.asked, found, remedy)
+    return DefinitionError(f"the asset cell `{function.__name__}`", found, remedy)

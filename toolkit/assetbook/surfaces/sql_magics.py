@@ -1,0 +1,83 @@
+"""``%%sql_asset``, a cell of SQL that is an asset, and ``%sql``, which only looks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from assetbook.errors import UsageError
+from assetbook.notebook.cell_text import strip_comment
+from assetbook.notebook.sql_cell import SqlCell
+from assetbook.surfaces.asset_magic import (
+    ASSET_PARAMS,
+    CellMagic,
+    CellRequest,
+    cell_magic,
+)
+from assetbook.surfaces.commands import VERBS
+from assetbook.surfaces.live import LiveNotebook
+from assetbook.surfaces.magics import run_command
+
+_HELP = """Defines the cell, which is SQL, as the asset NAME and materializes it.
+
+\b
+Examples:
+  %%sql_asset delays --group marts
+  %%sql_asset raw/orders --reads data/*.csv
+  %%sql_asset daily --config Day"""
+
+SQL_ASSET_PARAMS: tuple[click.Parameter, ...] = ASSET_PARAMS
+"""What ``%%sql_asset`` takes: what ``%%asset`` does."""
+
+
+def sql_asset_magic(live: LiveNotebook) -> Callable[[str, str], Any]:
+    """The function behind ``%%sql_asset`` in one notebook."""
+    return cell_magic(live, CellMagic("sql_asset", _HELP, SQL_ASSET_PARAMS, _sql_body))
+
+
+def sql_magic(live: LiveNotebook) -> Callable[..., Any]:
+    """The function behind ``%sql`` and ``%%sql`` in one notebook.
+
+    Its line is SQL as it stands: IPython puts no variables into it, and no quotes are taken away.
+    """
+    from IPython.core.magic import no_var_expand
+
+    verb = VERBS["sql"]
+    command = verb.command(lambda **arguments: None, "%")
+
+    @no_var_expand  # type: ignore[untyped-decorator]
+    def sql(line: str, cell: str | None = None) -> Any:
+        __tracebackhide__ = True
+        text = _without_comment(line) if cell is None else f"{line}\n{cell}"
+        if text.strip() in ("", "-h", "--help"):
+            return run_command(command, text.strip() or "--help", "%sql")
+        return verb.function(text, live.session.namespace, desk=live)
+
+    sql.__doc__ = command.get_help(click.Context(command, info_name="%sql"))
+    return sql  # type: ignore[no-any-return]
+
+
+def _without_comment(line: str) -> str:
+    """The line without a Python comment at its end; ``#1`` is a column of SQL."""
+    before = strip_comment(line)
+    return before if line[len(before) :].lstrip().startswith("# ") else line
+
+
+def _sql_body(asked: CellRequest) -> SqlCell:
+    if asked.options["as_types"]:
+        raise UsageError(
+            f"%%sql_asset {asked.name} --as {asked.options['as_types'][0]}",
+            "SQL reads every table as a table, whatever it was stored from",
+            "Leave --as out; those that read this asset may say it.",
+        )
+    fields = getattr(asked.config_type, "model_fields", {})
+    return SqlCell(
+        asked.name,
+        asked.text,
+        asked.live.session.namespace,
+        where=asked.where,
+        effect=asked.options["effect"],
+        config_names=frozenset(fields),
+    )
