@@ -45,6 +45,11 @@ def to_duckdb(table: pa.Table) -> object:
     return library_of("duckdb").from_arrow(table)
 
 
+def to_dataset(table: pa.Table) -> object:
+    """A pyarrow Dataset over the table's memory."""
+    return library_of("pyarrow.dataset").dataset(table)
+
+
 def library_of(name: str) -> Any:
     """An optional library; raises MissingLibraryError naming the extra that brings it."""
     try:
@@ -65,6 +70,7 @@ _BY_CLASS: dict[tuple[str, str], Callable[[Any], object]] = {
     ("polars", "LazyFrame"): to_lazy,
     ("pyarrow", "Table"): to_arrow,
     ("pyarrow", "RecordBatchReader"): to_reader,
+    ("pyarrow.dataset", "Dataset"): to_dataset,
     ("duckdb", "DuckDBPyRelation"): to_duckdb,
 }
 

@@ -1,9 +1,9 @@
 """The stored form of any other Python object: a pickle, signed with the key of this user.
 
 Loading a pickle runs whatever code it names, so one is loaded only where the key of this user
-signed it. The key is the user's, not the store's: a store that comes from elsewhere may bring pickles and
-a key that fits them. The file is a line that names the format, 32 bytes of HMAC-SHA256 over that
-line and the pickle, and the pickle.
+signed it. The key is the user's, not the store's: a store that comes from elsewhere may bring
+pickles and a key that fits them. The file is a line that names the format, 32 bytes of HMAC-SHA256
+over that line and the pickle, and the pickle.
 """
 
 from __future__ import annotations
