@@ -10,6 +10,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from assetbook.io import consumers
@@ -42,9 +43,17 @@ class TableFileForm:
     @property
     def size(self) -> int:
         """Bytes that it takes once it was read; 0 if it is too large to be kept."""
+        return 0 if self.is_large else self._bytes
+
+    @property
+    def is_large(self) -> bool:
+        """Whether it is too large to be kept in memory."""
+        return self._bytes > LARGEST_REMEMBERED
+
+    @cached_property
+    def _bytes(self) -> int:
         groups = range(self._metadata.num_row_groups)
-        size = sum(self._metadata.row_group(at).total_byte_size for at in groups)
-        return size if size <= LARGEST_REMEMBERED else 0
+        return sum(self._metadata.row_group(at).total_byte_size for at in groups)
 
     @property
     def rows(self) -> int:
@@ -69,6 +78,11 @@ class TableFileForm:
         found = over_file(self) if over_file is not None else None
         return self._table().hand_over(wanted) if found is None else found
 
+    def head(self, rows: int) -> object:
+        """The first ``rows`` of it, as what it was; reads one row group."""
+        first = next(self._parts(), self._schema.empty_table())
+        return TableForm(self.kind, first.slice(0, rows)).hand_over(None)
+
     def write(self, file: BinaryIO) -> None:
         """Writes the file as it is."""
         with self._file.open() as mine:
@@ -82,7 +96,7 @@ class TableFileForm:
         """The whole in memory, kept for the next consumer if it is not large."""
         if self._form is not None:
             return self._form
-        if self.size:
+        if not self.is_large:
             self._form = TableForm.read(self.kind, self._file.read(), asked=self._file.asked)
             return self._form
         with self._file.open() as file:

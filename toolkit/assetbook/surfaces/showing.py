@@ -7,13 +7,18 @@ from typing import Any
 from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.dependencies.freshness import AssetState
 from assetbook.execution.runner import RunResult
+from assetbook.execution.values import AnyForm
 from assetbook.instance.materializing import Options, execute, origin_of, plan_for
+from assetbook.io.table_file_form import TableFileForm
 from assetbook.keys import AssetKey
 from assetbook.notebook.asset_cell import CellFunction
 from assetbook.surfaces.cards import fresh_line
 from assetbook.surfaces.failure_view import interrupts_short, raise_shown
 from assetbook.surfaces.live import LiveNotebook
 from assetbook.surfaces.replay import show_again
+
+FIRST_ROWS = 10
+"""Rows that are shown of a table that is not read as a whole."""
 
 
 def materialize_and_show(live: LiveNotebook, definition: AssetsDefinition) -> Any:
@@ -56,7 +61,7 @@ def _value(live: LiveNotebook, key: AssetKey, result: RunResult) -> Any:
     if held is None:  # its upstream's data did not change after all
         return _stored(live, key)
     if held.form is not None:
-        return held.form.hand_over(None)
+        return _shown(held.form)
     return _stored(live, key) if held.event.value is not None else None
 
 
@@ -64,4 +69,16 @@ def _stored(live: LiveNotebook, key: AssetKey) -> Any:
     version = live.instance.latest_materialization(key)
     if version is None or version.event.value is None:
         return None
+    if version.event.value.kind != "custom":
+        return _shown(live.instance.values.open(version.event.value))
     return live.instance.value(key, resources=live.loaded().resources())
+
+
+def _shown(form: AnyForm) -> Any:
+    """The value, or the first rows of a table that would fill the memory."""
+    if not isinstance(form, TableFileForm) or not form.is_large:
+        return form.hand_over(None)
+    print(
+        f"{form.rows:,} rows are in the store, too many to show; these are the first {FIRST_ROWS}"
+    )
+    return form.head(FIRST_ROWS)
