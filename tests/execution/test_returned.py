@@ -106,8 +106,13 @@ def generated(*items: object) -> Any:
 def test_what_is_yielded_is_taken() -> None:
     assert values(one, generated(Output(3))) == {"one": 3}
     assert values(three, generated(Output(2, "a"), Output(1, "b"))) == {"x/a": 2, "b": 1}
-    with pytest.raises(DefinitionError, match=r"one\(\) yields: an int\nYield Output"):
-        take(one, generated(3))
+    with pytest.raises(DefinitionError, match=r"three\(\) yields: an int\nYield Output"):
+        take(three, generated(3))
+
+
+def test_other_items_are_a_stream() -> None:
+    produced, _ = take(one, generated("first", "second"))
+    assert list(produced["one"].value) == ["first", "second"]  # type: ignore[call-overload]
 
 
 def test_a_part_is_taken_in_the_order_of_outputs() -> None:

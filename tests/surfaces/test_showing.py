@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
-from tests.surfaces.book import Book
+from tests.surfaces.book import Book, CellFailedError
 
 LOUD = "%%asset loud\nprint('heard')\n[1, 2]"
 
@@ -54,3 +55,20 @@ def test_a_display_is_shown_again(book: Book, name: str) -> None:
     cell += "display(Markdown('# seen'))\n1"
     book.run(cell)
     assert "Markdown" in book.run(cell)
+
+
+def test_of_a_large_table_the_first_rows_show(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("assetbook.io.table_file_form.LARGEST_REMEMBERED", 0)
+    monkeypatch.setattr("assetbook.io.table_writing.TableWriting.in_memory", lambda self: None)
+    cell = "%%asset many\nimport pandas as pd\n(pd.DataFrame({'n': range(100)}) for _ in range(9))"
+    for _ in ("made", "fresh"):
+        assert "900 rows are in the store, too many to show" in book.run(cell)
+        assert book.result["n"].tolist() == list(range(10))
+
+
+def test_io_names_what_stores(book: Book, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    book.run("%%asset tags --io pickle\n{'pen', 'ink'}")
+    assert book.result == {"pen", "ink"}
+    with pytest.raises(CellFailedError, match="--io pickle"):
+        book.run("%%asset others\n{'pen'}")

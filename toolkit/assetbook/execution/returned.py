@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from types import GeneratorType
 from typing import Any
 
@@ -32,7 +33,8 @@ class Produced(msgspec.Struct, frozen=True):
 
 
 _NOTHING: Mapping[str, Any] = {}
-_NO_PLAIN_VALUE = (Output, MaterializeResult, AssetCheckResult, GeneratorType)
+_PARTS = (Output, MaterializeResult, AssetCheckResult)
+_NO_PLAIN_VALUE = (*_PARTS, GeneratorType)
 
 
 def produced_by(
@@ -60,14 +62,24 @@ def _items(
     definition: AssetsDefinition, keys: Sequence[AssetKey], returned: object
 ) -> Iterable[object]:
     if isinstance(returned, GeneratorType):
-        return list(returned)
-    if isinstance(returned, Output | MaterializeResult | AssetCheckResult):
+        return _yielded(definition, returned)
+    if isinstance(returned, _PARTS):
         return [returned]
     if returned is None and len(definition.outputs) > 1:
         return []
     if len(definition.outputs) > 1:
         return _several(definition, keys, returned)
     return [Output(returned, definition.outputs[0].name)]
+
+
+def _yielded(definition: AssetsDefinition, items: Iterator[object]) -> Iterable[object]:
+    """What a generator yields; of a function with one output that may be a stream of tables."""
+    first = next(items, NO_VALUE)
+    if first is NO_VALUE:
+        return []
+    if isinstance(first, _PARTS) or len(definition.outputs) > 1:
+        return [first, *items]
+    return [Output(chain([first], items), definition.outputs[0].name)]
 
 
 def _several(

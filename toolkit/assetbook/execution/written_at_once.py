@@ -6,6 +6,7 @@ the step itself, before the function's other effects are looked at; what fails t
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from contextlib import nullcontext
 from pathlib import Path
@@ -22,17 +23,18 @@ from assetbook.execution.returned import Produced
 from assetbook.execution.values import manager_for
 from assetbook.io.copied_path import CopiedPath
 from assetbook.io.forms import written_at_once
-from assetbook.io.stored_value import SourceError, StoredForm
-from assetbook.io.value_files import ValueFiles
+from assetbook.io.stored_value import SourceError, StoredForm, Writable
+from assetbook.io.table_writing import TableWriting
 from assetbook.metadata import MetadataValue
 
 
 class AtOnce(msgspec.Struct, frozen=True):
-    """A value whose file is there already."""
+    """A value whose file is there already, or a stream that was read to its end."""
 
-    reference: ValueRef
+    reference: ValueRef | None
     form: StoredForm
     data_version: str
+    """Empty if it is not known yet."""
     metadata: Mapping[str, MetadataValue[Any]]
 
 
@@ -50,26 +52,38 @@ class AtOnceWriter(msgspec.Struct, frozen=True):
 
         Raises what the value's source raises, and what storing raises.
         """
-        values, manager = self.environment.values, produced.port.io_manager_key
-        given = manager_for(manager, self.resources) is not None
-        if values is None or given or manager != DEFAULT_IO_MANAGER:
+        manager = produced.port.io_manager_key
+        if manager != DEFAULT_IO_MANAGER or manager_for(manager, self.resources) is not None:
             return produced
         # copying is no reading by the author's code, but a generator of tables is his code
         with unobserved() if isinstance(produced.value, Path) else nullcontext():
-            written = self._written(values, produced)
+            written = self._written(produced)
         return produced if written is None else structs.replace(produced, value=written)
 
-    def _written(self, values: ValueFiles, produced: Produced) -> AtOnce | None:
-        key = produced.port.spec.key
+    def _written(self, produced: Produced) -> AtOnce | None:
+        values, key = self.environment.values, produced.port.spec.key
+        if values is None and isinstance(produced.value, Path):
+            return None  # in memory consumers get the object itself
         value = written_at_once(produced.value, asked=f"the value of `{key}`")
         if value is None:
             return None
         try:
+            form = self._gathered(value)
+            if form is not None or values is None:
+                return form
             reference = values.write(value, key=key, run_id=self.run_id)
         except SourceError as failed:
             raise failed.error from failed.error.__cause__
         if isinstance(value, CopiedPath):
             for source in value.older_than(self.timing.at.timestamp()):
                 self.seen.note("file", source)  # it is not this step that made it
-        form = values.open(reference, check=False)
-        return AtOnce(reference, form, value.data_version(), value.describe())
+        kept = values.open(reference, check=False)
+        return AtOnce(reference, kept, value.data_version(), value.describe())
+
+    def _gathered(self, value: Writable) -> AtOnce | None:
+        """A stream that is small, or for which there is no file, as a table in memory."""
+        if not isinstance(value, TableWriting):
+            return None
+        in_memory = self.environment.values is None
+        form = value.in_memory(math.inf) if in_memory else value.in_memory()
+        return None if form is None else AtOnce(None, form, "", form.describe())

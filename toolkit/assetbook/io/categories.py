@@ -41,7 +41,7 @@ def unified(
     """
     import pyarrow as pa
 
-    keep_all = as_given or column.type.ordered or _is_enum(field)
+    keep_all = keeps_all(field.with_type(column.type), as_given)
     dictionaries = [each.dictionary.cast(kind) for each in column.chunks]
     if not keep_all:
         dictionaries = [
@@ -110,5 +110,7 @@ def _codes(chunk: pa.Array, categories: pa.Array) -> pa.Array:
     )
 
 
-def _is_enum(field: pa.Field) -> bool:
-    return any(key in (field.metadata or {}) for key in _POLARS_ENUM)
+def keeps_all(field: pa.Field, as_given: bool) -> bool:
+    """Whether a column of categories keeps all of them, in their own order."""
+    is_enum = any(key in (field.metadata or {}) for key in _POLARS_ENUM)
+    return bool(as_given or field.type.ordered or is_enum)

@@ -52,6 +52,11 @@ def to_source(table: pa.Table) -> object:
     return TableSource(table)
 
 
+def to_dataset(table: pa.Table) -> object:
+    """A pyarrow Dataset over the table's memory."""
+    return library_of("pyarrow.dataset").dataset(table)
+
+
 def library_of(name: str) -> Any:
     """An optional library; raises MissingLibraryError naming the extra that brings it."""
     try:
@@ -72,6 +77,7 @@ _BY_CLASS: dict[tuple[str, str], Callable[[Any], object]] = {
     ("polars", "LazyFrame"): to_lazy,
     ("pyarrow", "Table"): to_arrow,
     ("pyarrow", "RecordBatchReader"): to_reader,
+    ("pyarrow.dataset", "Dataset"): to_dataset,
     ("duckdb", "DuckDBPyRelation"): to_duckdb,
     ("assetbook.io.table_source", "TableSource"): to_source,
 }

@@ -7,8 +7,8 @@ one such stream come before the next stream begins, so that chunk borders leave 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any, Protocol
 
 from assetbook.io.logical_types import is_list
 
@@ -16,97 +16,211 @@ if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
 
+_ONES = 1 << 20
+
 
 def hash_of(*parts: Any) -> bytes:
     """The xxh3_128 of bytes-like parts, one after the other."""
-    return _hash_stream(iter(parts))
-
-
-def column_digest(chunks: Sequence[pa.Array], kind: pa.DataType) -> bytes:
-    """The hash of the values in ``chunks``, all of type ``kind``; its length and nulls included.
-
-    The type itself is not part of it (see :func:`assetbook.io.logical_types.logical_type`).
-    """
-    length = sum(len(chunk) for chunk in chunks)
-    nulls = sum(chunk.null_count for chunk in chunks)
-    heading = hash_of(f"{length},{nulls}".encode())
-    if nulls:
-        heading += _hash_stream(_valid(chunk).tobytes() for chunk in chunks)
-    return hash_of(heading, _values_digest(chunks, kind))
-
-
-def _hash_stream(parts: Iterator[Any]) -> bytes:
-    import xxhash
-
-    hasher = xxhash.xxh3_128()
+    stream = _Stream()
     for part in parts:
-        hasher.update(part)
+        stream.add(part)
+    return stream.digest()
+
+
+def column_digest(chunks: Iterable[pa.Array], kind: pa.DataType) -> bytes:
+    """The hash of the values in ``chunks``, all of type ``kind``; its length and nulls included."""
+    hasher = ColumnHasher(kind)
+    for chunk in chunks:
+        hasher.update(chunk)
     return hasher.digest()
 
 
-def _values_digest(chunks: Sequence[pa.Array], kind: pa.DataType) -> bytes:
+class ColumnHasher:
+    """The hash of a column that comes chunk by chunk; of no chunk anything is kept.
+
+    The type itself is not part of it (see :func:`assetbook.io.logical_types.logical_type`).
+    """
+
+    def __init__(self, kind: pa.DataType) -> None:
+        self._length = 0
+        self._nulls = 0
+        self._valid = _Stream()
+        self._values = _values_hasher(kind)
+
+    def update(self, chunk: pa.Array) -> None:
+        """Adds the values of a chunk."""
+        if chunk.null_count and not self._nulls:
+            for at in range(0, self._length, _ONES):
+                self._valid.add(b"\1" * min(_ONES, self._length - at))
+        self._length += len(chunk)
+        self._nulls += chunk.null_count
+        if self._nulls:
+            self._valid.add(_valid(chunk).tobytes())
+        self._values.update(chunk)
+
+    def digest(self) -> bytes:
+        """The hash of all values so far."""
+        heading = hash_of(f"{self._length},{self._nulls}".encode())
+        if self._nulls:
+            heading += self._valid.digest()
+        return hash_of(heading, self._values.digest())
+
+
+class _Stream:
+    """The hash of bytes-like parts, one after the other."""
+
+    def __init__(self) -> None:
+        import xxhash
+
+        self._hasher = xxhash.xxh3_128()
+
+    def add(self, part: Any) -> None:
+        self._hasher.update(part)
+
+    def digest(self) -> bytes:
+        return bytes(self._hasher.digest())
+
+
+class _Values(Protocol):
+    """What hashes the values of a column of one kind of type."""
+
+    def update(self, chunk: pa.Array) -> None: ...
+
+    def digest(self) -> bytes: ...
+
+
+def _values_hasher(kind: pa.DataType) -> _Values:
     import pyarrow as pa
 
     types = pa.types
     if isinstance(kind, pa.BaseExtensionType):
-        return column_digest([chunk.storage for chunk in chunks], kind.storage_type)
+        return _Inner(kind.storage_type, lambda chunk: chunk.storage)
     if types.is_null(kind):
-        return b""
+        return _Nulls()
     if types.is_struct(kind):
-        return _struct_digest(chunks, kind)
+        return _Structs(kind)
     if types.is_dictionary(kind):
-        return _categories_digest(chunks, kind)
+        return _Categories(kind)
     if types.is_map(kind):
         entries = pa.struct([("key", kind.key_type), ("value", kind.item_type)])
-        return _list_digest(_cast(chunks, pa.list_(entries)), entries)
+        return _Lists(entries, pa.list_(entries))
     if types.is_fixed_size_list(kind):
-        return column_digest([chunk.flatten() for chunk in chunks], kind.value_type)
+        return _Inner(kind.value_type, lambda chunk: chunk.flatten())
     if is_list(kind):
-        return _list_digest(chunks, kind.value_type)
+        return _Lists(kind.value_type, kind)
     if types.is_boolean(kind):
-        return _hash_stream(_fixed_parts(_cast(chunks, pa.uint8())))
+        return _Fixed(pa.uint8())
     if types.is_primitive(kind) or types.is_decimal(kind) or types.is_fixed_size_binary(kind):
-        return _hash_stream(_fixed_parts(chunks))
-    return _text_digest(_cast(chunks, pa.large_binary()))
+        return _Fixed(kind)
+    return _Texts()
 
 
-def _cast(chunks: Sequence[pa.Array], kind: pa.DataType) -> list[pa.Array]:
-    return [chunk if chunk.type == kind else chunk.cast(kind) for chunk in chunks]
+def _cast(chunk: pa.Array, kind: pa.DataType) -> pa.Array:
+    return chunk if chunk.type == kind else chunk.cast(kind)
 
 
-def _struct_digest(chunks: Sequence[pa.Array], kind: pa.DataType) -> bytes:
-    # flatten() makes a field null where the struct is
-    columns = [chunk.flatten() for chunk in chunks]
-    return hash_of(
-        *(
-            column_digest([each[at] for each in columns], kind.field(at).type)
-            for at in range(kind.num_fields)
-        )
-    )
+class _Nulls:
+    def update(self, chunk: pa.Array) -> None: ...
+
+    def digest(self) -> bytes:
+        return b""
 
 
-def _list_digest(chunks: Sequence[pa.Array], values: pa.DataType) -> bytes:
-    import pyarrow.compute as pc
+class _Inner:
+    """For types that are another column in disguise."""
 
-    lengths = (pc.list_value_length(chunk).fill_null(0).cast("int64") for chunk in chunks)
-    sizes = _hash_stream(_fixed_parts(lengths))
-    # flatten() leaves out what lies under nulls
-    return hash_of(sizes, column_digest([chunk.flatten() for chunk in chunks], values))
+    def __init__(self, kind: pa.DataType, inner: Callable[[pa.Array], pa.Array]) -> None:
+        self._column = ColumnHasher(kind)
+        self._inner = inner
+
+    def update(self, chunk: pa.Array) -> None:
+        self._column.update(self._inner(chunk))
+
+    def digest(self) -> bytes:
+        return self._column.digest()
 
 
-def _categories_digest(chunks: Sequence[pa.Array], kind: pa.DataType) -> bytes:
+class _Structs:
+    def __init__(self, kind: pa.DataType) -> None:
+        self._columns = [ColumnHasher(kind.field(at).type) for at in range(kind.num_fields)]
+
+    def update(self, chunk: pa.Array) -> None:
+        # flatten() makes a field null where the struct is
+        for hasher, column in zip(self._columns, chunk.flatten(), strict=True):
+            hasher.update(column)
+
+    def digest(self) -> bytes:
+        return hash_of(*(column.digest() for column in self._columns))
+
+
+class _Lists:
+    def __init__(self, values: pa.DataType, kind: pa.DataType) -> None:
+        self._kind = kind
+        self._sizes = _Stream()
+        self._column = ColumnHasher(values)
+
+    def update(self, chunk: pa.Array) -> None:
+        import pyarrow.compute as pc
+
+        chunk = _cast(chunk, self._kind)
+        lengths = pc.list_value_length(chunk).fill_null(0).cast("int64")
+        for part in _fixed_parts((lengths,)):
+            self._sizes.add(part)
+        self._column.update(chunk.flatten())  # leaves out what lies under nulls
+
+    def digest(self) -> bytes:
+        return hash_of(self._sizes.digest(), self._column.digest())
+
+
+class _Categories:
     """For chunks that share one dictionary, as stored tables' do."""
-    import pyarrow as pa
 
-    codes = _hash_stream(_fixed_parts(_cast([chunk.indices for chunk in chunks], pa.int32())))
-    categories = [chunk.dictionary for chunk in chunks[:1]]
-    return hash_of(codes, column_digest(categories, kind.value_type))
+    def __init__(self, kind: pa.DataType) -> None:
+        import pyarrow as pa
+
+        self._values = kind.value_type
+        self._codes = _Fixed(pa.int32())
+        self._dictionary: pa.Array | None = None
+
+    def update(self, chunk: pa.Array) -> None:
+        if self._dictionary is None:
+            self._dictionary = chunk.dictionary
+        self._codes.update(chunk.indices)
+
+    def digest(self) -> bytes:
+        known = [] if self._dictionary is None else [self._dictionary]
+        return hash_of(self._codes.digest(), column_digest(known, self._values))
 
 
-def _text_digest(chunks: Sequence[pa.Array]) -> bytes:
-    """For chunks of type large_binary."""
-    lengths = _hash_stream(_text_lengths(chunk).tobytes() for chunk in chunks)
-    return hash_of(lengths, _hash_stream(_text_bytes(chunk) for chunk in chunks))
+class _Fixed:
+    """For types whose values have a fixed width in whole bytes."""
+
+    def __init__(self, kind: pa.DataType) -> None:
+        self._kind = kind
+        self._bytes = _Stream()
+
+    def update(self, chunk: pa.Array) -> None:
+        for part in _fixed_parts((_cast(chunk, self._kind),)):
+            self._bytes.add(part)
+
+    def digest(self) -> bytes:
+        return self._bytes.digest()
+
+
+class _Texts:
+    def __init__(self) -> None:
+        self._lengths = _Stream()
+        self._bytes = _Stream()
+
+    def update(self, chunk: pa.Array) -> None:
+        import pyarrow as pa
+
+        chunk = _cast(chunk, pa.large_binary())
+        self._lengths.add(_text_lengths(chunk).tobytes())
+        self._bytes.add(_text_bytes(chunk))
+
+    def digest(self) -> bytes:
+        return hash_of(self._lengths.digest(), self._bytes.digest())
 
 
 def _offsets(chunk: pa.Array) -> np.ndarray:

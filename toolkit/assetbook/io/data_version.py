@@ -15,7 +15,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from assetbook.io.content_hash import column_digest, hash_of
+from assetbook.io.content_hash import ColumnHasher, hash_of
 from assetbook.io.logical_types import logical_type
 from assetbook.io.pandas_metadata import what_counts
 
@@ -32,14 +32,35 @@ def text_data_version(text: str) -> str:
 
 def table_data_version(table: pa.Table) -> str:
     """The version of a table's content."""
-    heading = {
-        "rows": table.num_rows,
-        "columns": [_column_heading(field) for field in table.schema],
-        "schema": _schema_heading(table.schema),
-    }
-    parts = [json.dumps(heading, sort_keys=True).encode("ascii")]
-    parts += [column_digest(column.chunks, column.type) for column in table.columns]
-    return _named(hash_of(b"table\0", *parts))
+    hasher = TableHasher(table.schema)
+    hasher.update(table)
+    return hasher.data_version()
+
+
+class TableHasher:
+    """The version of a table that comes part by part; of no part anything is kept."""
+
+    def __init__(self, schema: pa.Schema) -> None:
+        self._schema = schema
+        self._rows = 0
+        self._columns = [ColumnHasher(field.type) for field in schema]
+
+    def update(self, part: pa.Table) -> None:
+        """Adds the rows of a part, whose dictionaries are those of all parts."""
+        self._rows += part.num_rows
+        for hasher, column in zip(self._columns, part.columns, strict=True):
+            for chunk in column.chunks:
+                hasher.update(chunk)
+
+    def data_version(self) -> str:
+        """The version of all rows so far."""
+        heading = {
+            "rows": self._rows,
+            "columns": [_column_heading(field) for field in self._schema],
+            "schema": _schema_heading(self._schema),
+        }
+        parts = [json.dumps(heading, sort_keys=True).encode("ascii")]
+        return _named(hash_of(b"table\0", *parts, *(each.digest() for each in self._columns)))
 
 
 def content_data_version(kind: str, *parts: Any) -> str:

@@ -27,10 +27,16 @@ BYTES = "assetbook/bytes"
 
 def table_description(table: pa.Table, notes: Sequence[str]) -> Mapping[str, MetadataValue[Any]]:
     """The schema and row count of a table, and what storing it changes."""
-    columns = _columns(table.schema)
+    return described_schema(table.schema, table.num_rows, notes)
+
+
+def described_schema(
+    schema: pa.Schema, rows: int, notes: Sequence[str]
+) -> Mapping[str, MetadataValue[Any]]:
+    """The same of a table that is not in memory."""
     return {
-        SCHEMA: MetadataValue.table_schema(TableSchema(columns=columns)),
-        ROWS: MetadataValue.int(table.num_rows),
+        SCHEMA: MetadataValue.table_schema(TableSchema(columns=_columns(schema))),
+        ROWS: MetadataValue.int(rows),
         **storing_changes(notes),
     }
 

@@ -11,6 +11,7 @@ from assetbook.io.json_form import JsonForm
 from assetbook.io.json_text import encode, is_plain
 from assetbook.io.stored_file import StoredFile
 from assetbook.io.stored_value import StoredForm, Writable
+from assetbook.io.table_batches import batches_of, is_table_stream
 from assetbook.io.tree_form import Member, TreeForm
 
 __all__ = [
@@ -101,26 +102,37 @@ def stored_form(value: object, *, asked: str, pickled: bool = False) -> StoredFo
 
 
 def written_at_once(value: object, *, asked: str) -> Writable | None:
-    """What writes ``value`` while its source is there: a file, a folder.
+    """What writes ``value`` while its source is there: a file, a folder, a stream of tables.
 
-    None for a value with a stored form in memory. Raises UnstorableValueError.
+    None for a value with a stored form in memory. Raises UnstorableValueError, and what an iterator
+    raises when its first item is made.
     """
     if isinstance(value, Path):
         from assetbook.io.copied_path import CopiedPath
 
         return CopiedPath.of(value, asked=asked)
+    if is_table_stream(value):
+        from assetbook.io.table_writing import TableWriting
+
+        batches = batches_of(value, asked=asked)
+        return None if batches is None else TableWriting(batches, asked=asked)
     return None
 
 
 def reads_from_file(kind: str) -> bool:
     """Whether values of this kind stay in their files, and are read from there as needed."""
-    return kind in ("file", "folder")
+    return kind in ("file", "folder", *TABLE_KINDS)
 
 
 def form_of_file(kind: str, file: StoredFile) -> StoredForm:
     """The form of a kind that stays in its file; raises CorruptStoreError."""
-    form: StoredForm = _form_class(kind)(kind, file)
-    return form
+    if kind in TABLE_KINDS:
+        from assetbook.io.table_file_form import TableFileForm
+
+        return TableFileForm(kind, file)
+    from assetbook.io.path_form import PathForm
+
+    return PathForm(kind, file)
 
 
 def read_form(kind: str, data: bytes, *, asked: str) -> StoredForm:

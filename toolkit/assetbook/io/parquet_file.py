@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from assetbook.io import categories
 from assetbook.io.logical_types import is_text
@@ -13,31 +15,73 @@ if TYPE_CHECKING:
 ROWS_A_GROUP = 128 * 1024
 
 
+Categories = Mapping[str, "tuple[pa.Array, bool]"]
+"""The categories of columns, and whether they are ordered."""
+
+
 def write_parquet(table: pa.Table, file: Any) -> None:
     """Writes a canonical table; raises what ``file.write`` raises."""
     import pyarrow as pa
 
-    kept: dict[str, tuple[pa.Array, bool]] = {}
-    for at, field in enumerate(table.schema):
-        if not pa.types.is_dictionary(field.type):
-            continue
-        column = table.column(at)
-        kept[field.name] = (column.chunk(0).dictionary, field.type.ordered)
-        if not is_text(field.type.value_type):  # Parquet knows categories of text alone
-            plain = column.cast(field.type.value_type)
-            table = table.set_column(at, field.with_type(plain.type), plain)
+    kept = {
+        field.name: (table.column(at).chunk(0).dictionary, field.type.ordered)
+        for at, field in enumerate(table.schema)
+        if pa.types.is_dictionary(field.type)
+    }
+    with parquet_writer(table.schema, kept, file) as write:
+        write(table)
+
+
+@contextmanager
+def parquet_writer(
+    schema: pa.Schema, kept: Categories, file: Any
+) -> Iterator[Callable[[pa.Table], None]]:
+    """What writes parts of a canonical table, whose columns of categories have those of ``kept``.
+
+    A part is a row group, or several if it is larger.
+    """
+    stored = _stored_schema(schema, kept)
+    with _plain_writer(stored, file) as writer:
+        yield lambda part: writer.write_table(_as_stored(part, stored), row_group_size=ROWS_A_GROUP)
+
+
+def _stored_schema(schema: pa.Schema, kept: Categories) -> pa.Schema:
+    """The schema in the file, where categories are kept beside the data."""
+    import pyarrow as pa
+
+    fields = [
+        # Parquet knows categories of text alone
+        field.with_type(field.type.value_type)
+        if pa.types.is_dictionary(field.type) and not is_text(field.type.value_type)
+        else field
+        for field in schema
+    ]
+    metadata = dict(schema.metadata or {})
     if kept:
-        metadata = {**(table.schema.metadata or {}), categories.KEY: categories.to_text(kept)}
-        table = table.replace_schema_metadata(metadata)
-    write_plain(table, file)
+        metadata[categories.KEY] = categories.to_text(kept)
+    return _schema(fields, metadata)
 
 
-def read_parquet(data: pa.Buffer | bytes) -> pa.Table:
-    """The canonical table in a file's bytes; checks the checksum of each page.
+def _as_stored(part: pa.Table, stored: pa.Schema) -> pa.Table:
+    import pyarrow as pa
+
+    columns = [
+        column if column.type == field.type else column.cast(field.type)
+        for column, field in zip(part.columns, stored, strict=True)
+    ]
+    return pa.Table.from_arrays(columns, schema=stored)
+
+
+def read_parquet(data: pa.Buffer | bytes | BinaryIO) -> pa.Table:
+    """The canonical table in a file or its bytes; checks the checksum of each page.
 
     Raises pyarrow's errors or OSError for what is no such file.
     """
-    table = read_plain(data)
+    return restored(read_plain(data))
+
+
+def restored(table: pa.Table) -> pa.Table:
+    """The canonical table, or part of one, from what Parquet alone gave back."""
     metadata = dict(table.schema.metadata or {})
     text = metadata.pop(categories.KEY, None)
     for name, (values, ordered) in categories.from_text(text).items() if text else ():
@@ -50,27 +94,38 @@ def read_parquet(data: pa.Buffer | bytes) -> pa.Table:
 
 def write_plain(table: pa.Table, file: Any) -> None:
     """Writes a table without categories kept beside it."""
-    from pyarrow.parquet import ParquetWriter
-
-    with ParquetWriter(
-        file,
-        table.schema,
-        compression="zstd",
-        # numbers seldom repeat enough for a dictionary: trying costs three times the write
-        use_dictionary=[field.name for field in table.schema if _repeats(field.type)],
-        write_page_checksum=True,
-        version="2.6",
-    ) as writer:
+    with _plain_writer(table.schema, file) as writer:
         writer.write_table(table, row_group_size=ROWS_A_GROUP)
 
 
-def read_plain(data: pa.Buffer | bytes) -> pa.Table:
+def _plain_writer(schema: pa.Schema, file: Any) -> Any:
+    from pyarrow.parquet import ParquetWriter
+
+    return ParquetWriter(
+        file,
+        schema,
+        compression="zstd",
+        # numbers seldom repeat enough for a dictionary: trying costs three times the write
+        use_dictionary=[field.name for field in schema if _repeats(field.type)],
+        write_page_checksum=True,
+        version="2.6",
+    )
+
+
+def read_plain(data: pa.Buffer | bytes | BinaryIO) -> pa.Table:
     """The table as Parquet alone gives it back."""
     import pyarrow as pa
+
+    source = data if hasattr(data, "read") else pa.BufferReader(data)
+    with opened_parquet(source) as file:
+        return file.read()
+
+
+def opened_parquet(source: Any) -> Any:
+    """An open Parquet file that checks the checksum of each page it reads."""
     from pyarrow.parquet import ParquetFile
 
-    with ParquetFile(pa.BufferReader(data), page_checksum_verification=True) as file:
-        return file.read()
+    return ParquetFile(source, page_checksum_verification=True)
 
 
 def _repeats(kind: pa.DataType) -> bool:

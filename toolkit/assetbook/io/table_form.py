@@ -47,8 +47,8 @@ class TableForm:
         return form
 
     @classmethod
-    def read(cls, kind: str, data: pa.Buffer | bytes, *, asked: str) -> TableForm:
-        """The form whose file's bytes these are; raises CorruptStoreError if they are none."""
+    def read(cls, kind: str, data: pa.Buffer | bytes | BinaryIO, *, asked: str) -> TableForm:
+        """The form whose file, or whose bytes, these are; raises CorruptStoreError."""
         import pyarrow as pa
 
         if kind == "pandas":

@@ -7,13 +7,18 @@ from typing import Any
 from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.dependencies.freshness import AssetState
 from assetbook.execution.runner import RunResult
+from assetbook.execution.values import AnyForm
 from assetbook.instance.materializing import Options, execute, origin_of, plan_for
+from assetbook.io.table_file_form import TableFileForm
 from assetbook.notebook.cell_body import CellBody
 from assetbook.notebook.sql_cell import SqlCell
 from assetbook.surfaces.cards import fresh_line
 from assetbook.surfaces.failure_view import interrupts_short, raise_shown
 from assetbook.surfaces.live import LiveNotebook
 from assetbook.surfaces.replay import show_again
+
+FIRST_ROWS = 10
+"""Rows that are shown of a table that is not read as a whole."""
 
 
 def materialize_and_show(live: LiveNotebook, definition: AssetsDefinition) -> Any:
@@ -56,7 +61,7 @@ def _value(live: LiveNotebook, definition: AssetsDefinition, result: RunResult) 
     if held is None:  # its upstream's data did not change after all
         return _stored(live, definition)
     if held.form is not None:
-        return held.form.hand_over(_shown_type(definition))
+        return _shown(held.form, _shown_type(definition))
     return _stored(live, definition) if held.event.value is not None else None
 
 
@@ -66,7 +71,19 @@ def _stored(live: LiveNotebook, definition: AssetsDefinition) -> Any:
     if version is None or version.event.value is None:
         return None
     wanted, resources = _shown_type(definition), live.loaded().resources()
+    if version.event.value.kind != "custom":
+        return _shown(live.instance.values.open(version.event.value), wanted)
     return live.instance.value(key, as_type=wanted, resources=resources)
+
+
+def _shown(form: AnyForm, wanted: object) -> Any:
+    """The value, or the first rows of a table that would fill the memory."""
+    if not isinstance(form, TableFileForm) or not form.is_large:
+        return form.hand_over(wanted)
+    print(
+        f"{form.rows:,} rows are in the store, too many to show; these are the first {FIRST_ROWS}"
+    )
+    return form.head(FIRST_ROWS)
 
 
 def _shown_type(definition: AssetsDefinition) -> object:
