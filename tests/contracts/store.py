@@ -20,6 +20,7 @@ from assetbook.events.records import (
     AssetObserved,
     AssetRenamed,
     CheckEvaluated,
+    CodeRef,
     ErrorInfo,
     Event,
     InputVersion,
@@ -563,6 +564,17 @@ class RenamingContract:
             "orders": InputVersion(key="sales", version=1, data_version="a"),
             "other": InputVersion(key="raw/orders", version=1, data_version="b"),
         }
+
+    def test_only_the_code_that_is_said_to_be_the_same_gets_its_name(self, store: Store) -> None:
+        codes = [CodeRef(digest="a", manifest="m"), CodeRef(digest="b", authored="1")]
+        store.commit([materialized(code=code) for code in codes])
+        store.commit([materialized("raw", code=codes[0])])
+        again = CodeRef(digest="c", manifest="n")
+        event = AssetRenamed(at=NOON, key="sales", old="orders", code_before="a", code=again)
+        store.commit([event])
+        found = [each.event.code for each in store.versions(AssetKey("sales"))]
+        assert found == [codes[1], again]
+        assert store.versions(AssetKey("raw"))[0].event.code == codes[0]
 
     def test_the_next_version_goes_on_counting(self, store: Store) -> None:
         store.commit([materialized(), materialized()])

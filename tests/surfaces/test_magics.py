@@ -42,7 +42,7 @@ def test_the_nearest_option_is_offered(book: Book, line: str, nearest: str) -> N
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("%show", r"Missing argument 'NAME'"),
+        ("%show", r"Missing argument 'NAME\[@V\]'"),
         ("%show a b", r"unexpected extra argument"),
         ("%runs --limit none", r"not a valid integer"),
         ("%show 'a", r"Close the quotes"),

@@ -60,9 +60,33 @@ def test_an_asset_cell_goes_on_counting(book: Book) -> None:
 def test_a_renamed_asset_is_the_notebooks_own(filled: Book) -> None:
     filled.run(SALES, "cell")
     filled.run("%rename orders sales")
-    assert [str(row.key) for row in assetbook.assets()] == ["sales"]
+    assert [(str(row.key), row.state) for row in assetbook.assets()] == [("sales", "fresh")]
     assert assetbook.value("sales@1") == [1]
     assert len(assetbook.assets(orphans=True)) == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "state"),
+    [
+        ("K = 3\n@asset\ndef sales(x=1):\n    return [helper(K)]", "fresh"),
+        ("K = 4\n@asset\ndef sales(x=1):\n    return [helper(K)]", "stale"),
+        ("K = 3\n@asset\ndef sales(x=2):\n    return [helper(K)]", "stale"),
+        ("K = 3\n@asset\ndef sales(x=1):\n    return [helper(K) + 1]", "stale"),
+        (
+            "K = 3\ndef helper(x): return 0\n@asset\ndef sales(x=1):\n    return [helper(K)]",
+            "stale",
+        ),
+        ("K = 3\n@asset(key='sales')\ndef orders(x=1):\n    return [helper(K)]", "fresh"),
+    ],
+    ids=["the same", "constant", "default", "body", "helper", "key"],
+)
+def test_only_the_same_code_is_fresh_under_the_new_name(book: Book, text: str, state: str) -> None:
+    book.run("def helper(x): return x + 1")
+    book.run("K = 3\n@asset\ndef orders(x=1):\n    return [helper(K)]", "cell")
+    book.run("%materialize orders")
+    book.run(text, "cell")
+    book.run("%rename orders sales")
+    assert [row.state for row in assetbook.assets()] == [state]
 
 
 def test_a_cell_that_still_has_the_old_name_is_named(filled: Book) -> None:

@@ -220,6 +220,10 @@ class AssetRenamed(_Event, frozen=True, kw_only=True, tag="asset_renamed"):
     key: str
     """The new key."""
     old: str
+    code: CodeRef | None = None
+    """The code version under the new name, where the code is the same but for the name."""
+    code_before: str | None = None
+    """The digest that it had under the old name."""
     origin: Origin | None = None
     """Who asked for it."""
 

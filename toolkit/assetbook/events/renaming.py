@@ -9,6 +9,7 @@ from msgspec import structs
 from assetbook.events.records import (
     AssetMaterialized,
     CheckEvaluated,
+    CodeRef,
     Event,
     InputVersion,
     VersionKept,
@@ -26,6 +27,9 @@ class Renaming(NamedTuple):
     old: str
     new: str
     before: int = 0
+    code_before: str | None = None
+    code: CodeRef | None = None
+    """What takes the place of the old one's code version ``code_before``; None: nothing."""
 
     def event(self, event: E) -> E:
         """The event under the new name; the same object if it does not speak of either."""
@@ -39,6 +43,10 @@ class Renaming(NamedTuple):
             inputs = {name: self._input(read) for name, read in event.inputs.items()}
             if inputs != event.inputs:
                 changes["inputs"] = inputs
+            if key == self.old and self.code is not None and event.code.digest == self.code_before:
+                changes["code"] = structs.replace(
+                    event.code, digest=self.code.digest, manifest=self.code.manifest
+                )
         return structs.replace(event, **changes) if changes else event
 
     def _moved_on(self, event: Event) -> dict[str, Any]:

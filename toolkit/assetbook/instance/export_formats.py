@@ -23,14 +23,10 @@ _EXACT = 1 << 53  # Excel's numbers are doubles
 _EXCEL_BEGINS = date(1900, 3, 1)  # before it, Excel counts a day that never was
 
 
-class UnfitError(UsageError):
-    """A value that the format cannot hold: choose another format."""
-
-
 def write_table(reader: pa.RecordBatchReader, file: Path, asked: str) -> int:
     """The number of rows that were written; the format is told by the file's suffix.
 
-    ``asked`` begins the UnfitError for a column that the format has no form for.
+    ``asked`` begins the UsageError for a column that the format has no form for.
     """
     return _WRITERS[file.suffix.lower()](reader, file, asked)
 
@@ -94,20 +90,37 @@ def _csv_column(column: pa.Array, wanted: pa.DataType) -> pa.Array:
 
 
 def _json(reader: pa.RecordBatchReader, file: Path, asked: str) -> int:
+    import msgspec
+
     columns, rows = _columns(reader.schema), 0
-    with file.open("w", encoding="utf-8") as target:
-        target.write("[")
+    names = [name for _, name in columns]
+    encode = msgspec.json.Encoder().encode
+    with file.open("wb") as target:
+        target.write(b"[")
         for batch in reader:
-            for row in _rows(batch, columns):
-                record = {
-                    name: _plain(value, asked, name)
-                    for value, (_, name) in zip(row, columns, strict=True)
-                }
-                target.write(",\n" if rows else "\n")
-                target.write(json.dumps(record, ensure_ascii=False))
-                rows += 1
-        target.write("\n]\n")
+            values = [_json_column(batch.column(at), name, asked) for at, name in columns]
+            records = (dict(zip(names, row, strict=True)) for row in zip(*values, strict=True))
+            if batch.num_rows:
+                target.write(b",\n" if rows else b"\n")
+                target.write(b",\n".join(map(encode, records)))
+            rows += batch.num_rows
+        target.write(b"\n]\n")
     return rows
+
+
+def _json_column(column: pa.Array, name: str, asked: str) -> list[Any]:
+    """The column's values as JSON has them."""
+    from pyarrow import compute, types
+
+    if types.is_floating(column.type):
+        column = column.cast("float64")
+        if compute.any(compute.is_inf(column)).as_py():
+            raise _no_json(asked, "an infinite number", name)
+        return compute.if_else(compute.is_nan(column), None, column).to_pylist()  # type: ignore[no-any-return]
+    values = column.to_pylist()
+    if types.is_integer(column.type) or types.is_string(column.type):
+        return values  # type: ignore[no-any-return]
+    return [_plain(value, asked, name) for value in values]
 
 
 def _parquet(reader: pa.RecordBatchReader, file: Path, asked: str) -> int:
@@ -132,7 +145,7 @@ def _xlsx(reader: pa.RecordBatchReader, file: Path, asked: str) -> int:
 
     columns, rows = _flat_columns(reader.schema, asked), 0
     if len(columns) > _EXCEL_COLUMNS:
-        raise UnfitError(asked, f"a sheet has at most {_EXCEL_COLUMNS:,} columns", _OTHERS)
+        raise UsageError(asked, f"a sheet has at most {_EXCEL_COLUMNS:,} columns", _OTHERS)
     book = Workbook(write_only=True)
     sheet = book.create_sheet("data")
 
@@ -150,7 +163,7 @@ def _xlsx(reader: pa.RecordBatchReader, file: Path, asked: str) -> int:
             for row in _rows(batch, columns):
                 rows += 1
                 if rows >= _EXCEL_ROWS:
-                    raise UnfitError(asked, f"a sheet has at most {_EXCEL_ROWS:,} rows", _OTHERS)
+                    raise UsageError(asked, f"a sheet has at most {_EXCEL_ROWS:,} rows", _OTHERS)
                 sheet.append(
                     [cell(each, name) for each, (_, name) in zip(row, columns, strict=True)]
                 )
@@ -178,7 +191,7 @@ def _excel_value(value: Any, name: str, asked: str) -> object:
         from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
         if len(value) > _EXCEL_TEXT or ILLEGAL_CHARACTERS_RE.search(value):
-            raise UnfitError(
+            raise UsageError(
                 asked, f"column `{name}` has text that no cell of Excel can hold", _OTHERS
             )
         return value
@@ -197,13 +210,13 @@ def _rows(batch: pa.RecordBatch, columns: Sequence[tuple[int, str]]) -> Iterator
 
 
 def _flat_columns(schema: pa.Schema, asked: str) -> list[tuple[int, str]]:
-    """The columns, each with one value a row; raises UnfitError for one of lists or bytes."""
+    """The columns, each with one value a row; raises UsageError for one of lists or bytes."""
     from pyarrow import types
 
     for field in schema:
         kind = field.type.value_type if types.is_dictionary(field.type) else field.type
         if types.is_nested(kind) or _is_binary(kind):
-            raise UnfitError(
+            raise UsageError(
                 asked,
                 f"column `{field.name}` is {kind}, which has no form there",
                 "Export it as .parquet, or as .json if it holds no bytes.",
@@ -267,7 +280,7 @@ def _plain(value: Any, asked: str, column: str = "") -> Any:
     raise _no_json(asked, with_article(type(value).__name__), column)
 
 
-def _no_json(asked: str, what: str, column: str) -> UnfitError:
+def _no_json(asked: str, what: str, column: str) -> UsageError:
     where = f"column `{column}`" if column else "it"
     remedy = "Export it as .parquet." if column else "Read it by `%value` and save it yourself."
-    return UnfitError(asked, f"{where} holds {what}, which JSON has no form for", remedy)
+    return UsageError(asked, f"{where} holds {what}, which JSON has no form for", remedy)

@@ -25,6 +25,7 @@ from assetbook.storage.version import Version
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    from pyarrow.parquet import ParquetFile
 
 ROWS_AT_ONCE = 64 * 1024
 
@@ -114,12 +115,11 @@ def _from_parquet(
         return write_table(_batches(source), file, asked)
 
 
-def _batches(source: object) -> pa.RecordBatchReader:
+def _batches(source: ParquetFile) -> pa.RecordBatchReader:
     import pyarrow as pa
 
-    schema = source.schema_arrow  # type: ignore[attr-defined]
-    batches = source.iter_batches(batch_size=ROWS_AT_ONCE)  # type: ignore[attr-defined]
-    return pa.RecordBatchReader.from_batches(schema, batches)
+    batches = source.iter_batches(batch_size=ROWS_AT_ONCE)
+    return pa.RecordBatchReader.from_batches(source.schema_arrow, batches)
 
 
 def _refuse_damaged(instance: Instance, version: Version, reference: ValueRef) -> None:

@@ -94,6 +94,12 @@ class Tracked:
             return code
         return replace(code, unknowns=(*code.unknowns, *unversioned), ignored=names)
 
+    def code_called(self, definition: MadeHere, name: str) -> CodeVersion:
+        """The code version if the definition's function was called ``name``."""
+        return self._versioner.version_called(
+            _code_of(definition), name, inputs=_given(definition), ignore=definition.ignore
+        )
+
     def clear_caches(self, definition: MadeHere) -> None:
         """Clears the functools caches that its code reaches."""
         for clear in self._versioner.caches(

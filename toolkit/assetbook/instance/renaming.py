@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+import json
+
 from msgspec import structs
 
 from assetbook.errors import SelectionError
-from assetbook.events.records import AssetRenamed, Origin
+from assetbook.events.records import AssetRenamed, CodeRef, Origin
+from assetbook.execution.recording import add_texts
 from assetbook.instance.instance import Instance
+from assetbook.instance.loaded import Loaded
 from assetbook.instance.snapshots import AssetRecord, Snapshot, recall_all, remember
 from assetbook.keys import AssetKey
 
 
-def rename_asset(instance: Instance, old: AssetKey, new: AssetKey, origin: Origin) -> int:
+def rename_asset(
+    instance: Instance,
+    old: AssetKey,
+    new: AssetKey,
+    origin: Origin,
+    loaded: Loaded | None = None,
+) -> int:
     """The number of versions that the asset has under its new name; durable when it returns.
 
     Value files stay where they are. Versions that ``new`` has already, as from a cell that ran
-    under the new name, follow those of ``old``. Raises SelectionError if nothing is recorded of
-    ``old``, ConflictError while a run is on its way, and if ``new`` clashes with another asset.
+    under the new name, follow those of ``old``. Where ``loaded`` defines ``new`` by the code that
+    made ``old``, but for the name of its function, that counts as the same code.
+
+    Raises SelectionError if nothing is recorded of ``old``, ConflictError while a run is on its
+    way, and if ``new`` clashes with another asset.
     """
     asked = f"rename `{old}` to `{new}`"
     if old == new:
@@ -26,10 +39,40 @@ def rename_asset(instance: Instance, old: AssetKey, new: AssetKey, origin: Origi
             asked, f"nothing is recorded of `{old}`", f"Call it `{new}` in its cell."
         )
     instance.end_dead_runs()
-    event = AssetRenamed(at=instance.clock.now(), key=new.text, old=old.text, origin=origin)
+    before, code = _same_code(instance, old, new, loaded) if loaded is not None else (None, None)
+    event = AssetRenamed(
+        at=instance.clock.now(),
+        key=new.text,
+        old=old.text,
+        code=code,
+        code_before=before,
+        origin=origin,
+    )
     instance.store.commit([event])
     _rename_in_snapshots(instance, old, new)
     return len(instance.versions(new))
+
+
+def _same_code(
+    instance: Instance, old: AssetKey, new: AssetKey, loaded: Loaded
+) -> tuple[str | None, CodeRef | None]:
+    """The code version of the latest ``old``, and what it is under the new name; None: another."""
+    latest, maker = instance.latest_materialization(old), loaded.graph.makers.get(new)
+    if latest is None or maker is None or latest.event.code.manifest is None:
+        return None, None
+    was = latest.event.code
+    text = instance.store.texts([latest.event.code.manifest]).get(latest.event.code.manifest)
+    own = [name for name in json.loads(text or "{}") if name.startswith("asset:")]
+    now = loaded.provenance.code_of(maker)
+    if len(own) != 1 or now is None:
+        return None, None
+    called = loaded.provenance.code_called(maker, own[0].removeprefix("asset:"))
+    if called.digest != was.digest:
+        return None, None
+    texts: dict[str, str] = {}
+    manifest = add_texts(now, texts)
+    instance.store.put_texts(texts)
+    return was.digest, CodeRef(digest=now.digest, manifest=manifest)
 
 
 def renamed_in(snapshot: Snapshot, old: AssetKey, new: AssetKey) -> Snapshot:

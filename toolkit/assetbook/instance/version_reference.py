@@ -99,13 +99,15 @@ def _in_utc(moment: datetime) -> datetime:
 
 def _as_of(key: AssetKey, asked: str, end: datetime, versions: Sequence[Version]) -> Version:
     """The newest version that was the latest before ``end``."""
-    counted = [version for version in versions if not version.event.overridden]
-    for version in counted:
+    oldest: Version | None = None
+    for version in versions:
+        if version.event.overridden:
+            continue
         if version.at < end:
             return version
-    if not counted:
-        raise SelectionError(asked, "there is none", _there_are(versions))
-    oldest = counted[-1]
+        oldest = version
+    if oldest is None:
+        raise SelectionError(asked, "none ever was the latest", _there_are(versions))
     raise SelectionError(
         asked,
         f"the oldest version is {oldest.number}, of {oldest.at.astimezone():%Y-%m-%d %H:%M}",

@@ -7,7 +7,7 @@ namespaces each time.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from types import CodeType
 
@@ -16,13 +16,13 @@ from assetbook.notebook.canonical import canonical, canonical_digest, docstrings
 from assetbook.notebook.cell_code import CellCode
 from assetbook.notebook.cell_names import cell_names
 from assetbook.notebook.cell_source import (
-    FUTURE_FLAGS,
     Found,
     NotFound,
     file_stamp,
     is_cell,
     source_of,
 )
+from assetbook.notebook.function_digest import DecoratorKind, function_digest
 from assetbook.notebook.mutation import Change, changes_in, stores_into_self
 from assetbook.notebook.text_names import TextReads, text_reads
 from assetbook.notebook.tree_walk import all_within, children
@@ -32,9 +32,6 @@ _READS_DOCS = frozenset(
     ["__doc__", "getdoc", "model_json_schema", "schema_json", "help", "docstring", "json_schema"]
 )
 _SEEDS = frozenset({"seed", "random_state", "rng", "generator"})
-
-DecoratorKind = Callable[[ast.expr], str]
-"""``framework`` (left out), ``plain`` (reads no docstring), ``local`` or ``foreign``."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -139,13 +136,11 @@ def _function_facts(found: Found, code: CodeType, kind_of: DecoratorKind) -> Cod
     foreign = [each for each in decorators if kinds[id(each)] == "foreign"]
     nodes = all_within(*_parts(tree, framework))
     names = global_names(code)
-    flags = str(code.co_flags & FUTURE_FLAGS).encode()
-    plain = canonical(tree, without=framework, keep_docstring=bool(foreign))
     docs = "\0".join(docstrings([tree, *nodes])).encode("utf-8", "surrogatepass")
     return _facts(
         nodes,
         names.loads | set(code.co_freevars),
-        digest=canonical_digest(plain + flags),
+        digest=function_digest(tree, code, kind_of),
         docs_digest=canonical_digest(docs),
         texts=text_reads(nodes, is_module=False),
         stores=names.stores,

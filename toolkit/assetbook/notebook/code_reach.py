@@ -17,6 +17,7 @@ from assetbook.notebook.cell_source import NotFound
 from assetbook.notebook.code_facts import CHANCE_METHODS, CodeFacts, cell_facts, function_facts
 from assetbook.notebook.decorator_kinds import decorator_kind
 from assetbook.notebook.file_doubts import doubt_constant
+from assetbook.notebook.function_digest import digest_called
 from assetbook.notebook.live_kinds import classes_in, is_ignored
 from assetbook.notebook.local_modules import is_local_class
 from assetbook.notebook.module_reach import (
@@ -69,6 +70,10 @@ def expand_function(reach: Reach, node: Node, fn: FunctionType) -> None:
     if facts.doubt:
         reach.unknown(node.name, f"`{node.name}` cannot be versioned: {facts.doubt}")
     node.label, node.docs, node.text = facts.digest, facts.docs_digest, facts.text
+    if reach.called and node is reach.root:
+        node.label = digest_called(
+            code, lambda each: decorator_kind(each, fn.__globals__), reach.called
+        )
     node.where = reach.place_of(facts.filename, facts.line)
     prefix = "" if fn.__module__ == "__main__" else f"{fn.__module__}."
     scope = _Scope(node, facts, fn.__globals__, prefix, cells)

@@ -35,7 +35,10 @@ class Reach:
         package_versions: bool,
         inputs: Collection[str],
         ignore: Collection[str],
+        called: str = "",
     ) -> None:
+        self.called = called
+        """The name that the walked function is taken to have; empty: its own."""
         self.definition_of = definition_of
         self.place_of = place_of
         self.package_versions = package_versions

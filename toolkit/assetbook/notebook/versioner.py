@@ -81,6 +81,17 @@ class Versioner:
         version = self._current(code, inputs, ignore).version
         return replace(version, unknowns=()) if authored and version.unknowns else version
 
+    def version_called(
+        self,
+        code: Callable[..., object] | CellCode,
+        name: str,
+        *,
+        inputs: Collection[str] = (),
+        ignore: Collection[str] = (),
+    ) -> CodeVersion:
+        """The version that ``code`` would have if its function was called ``name``."""
+        return self._take(code, inputs, ignore, name).version
+
     def caches(
         self,
         code: Callable[..., object] | CellCode,
@@ -116,6 +127,7 @@ class Versioner:
         code: Callable[..., object] | CellCode,
         inputs: Collection[str],
         ignore: Collection[str],
+        called: str = "",
     ) -> _Taken:
         reach = Reach(
             expand,
@@ -124,6 +136,7 @@ class Versioner:
             package_versions=self._package_versions,
             inputs=inputs,
             ignore=ignore,
+            called=called,
         )
         root = reach.walk(code)
         while take_attached(reach):

@@ -205,7 +205,7 @@ class Folding:
         latest = own.latest if own is not None and own.latest is not None else old.latest
         new = AssetRow(folded, event.key, old.id, versions, latest)
         tables = Tables(self._connection, self._store, KINDS[AssetMaterialized])
-        tables.rename(old, own, new)
+        tables.rename(event, old, own, new)
         self._append(event, old.id)
 
     def step_event(self, event: StepStarted | StepEnded) -> None:

@@ -232,7 +232,8 @@ class MemoryTables:
         """Everything again from the events as they read now; their ids stay."""
         old = self._assets.pop(_folder(event.old))
         own = self._assets.pop(_folder(event.key), None)
-        renaming = Renaming(event.old, event.key, len(old.versions) if own is not None else 0)
+        before = len(old.versions) if own is not None else 0
+        renaming = Renaming(event.old, event.key, before, event.code_before, event.code)
         self.events[:] = [renaming.event(each) for each in self.events]
         asset = self._asset(event.key)
         asset.versions.extend(old.versions if own is None else [*old.versions, *own.versions])
@@ -251,7 +252,7 @@ class MemoryTables:
 
     def _rename_state(self, renaming: Renaming, again: Mapping[int, Version]) -> None:
         """The latest states under the new key; those that had it already are newer."""
-        old, new, before = renaming
+        old, new, before, *_ = renaming
         for place in [each for each in self.latest if each[0] == old]:
             self.latest.setdefault((new, place[1]), self.latest.pop(place))
         for place, version in self.latest.items():

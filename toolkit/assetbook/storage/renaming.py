@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from assetbook.events.records import encode
+from assetbook.events.records import AssetRenamed, encode
 from assetbook.events.renaming import Renaming
 from assetbook.storage import refusals
 from assetbook.storage.bodies import EventRow, event_of
@@ -36,14 +36,17 @@ class Tables:
     materialized: int
     """The number of that kind of event."""
 
-    def rename(self, old: AssetRow, own: AssetRow | None, new: AssetRow) -> None:
+    def rename(
+        self, event: AssetRenamed, old: AssetRow, own: AssetRow | None, new: AssetRow
+    ) -> None:
         """Makes ``new`` of ``old`` and of the asset that had the new name, if there is one.
 
         Raises ConflictError if that one's versions are not all newer.
         """
         if own is not None:
             self._refuse_older(old, own)
-        renaming = Renaming(old.text, new.text, old.versions if own is not None else 0)
+        before = old.versions if own is not None else 0
+        renaming = Renaming(old.text, new.text, before, event.code_before, event.code)
         self._rewrite(renaming, old, own)
         if own is not None:
             for table in _TABLES:

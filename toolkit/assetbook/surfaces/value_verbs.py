@@ -120,7 +120,11 @@ def rename(old: str, new: str, *, desk: Desk | None = None) -> Sentence:
             f"rename `{old}` to `{new}`", "a version has no name of its own", "Name two assets."
         )
     target = AssetKey.from_user_string(new)
-    count = rename_asset(at.instance, key, target, origin_of(*at.origin))
+    try:
+        loaded = at.loaded()
+    except NotLoadedError:
+        loaded = None
+    count = rename_asset(at.instance, key, target, origin_of(*at.origin), loaded)
     at.renamed(key, target)
     said = f"`{key}` is `{target}` now, with {counted(count, 'version')}"
     now, rows = rows_at(at)
