@@ -74,6 +74,8 @@ def test_every_example_of_the_shell_can_be_typed(name: str) -> None:
         (("why", ""), ["numbers", "total"]),
         (("value", "t"), ["total"]),
         (("versions", "x"), []),
+        (("diff", "n"), ["numbers"]),
+        (("diff", "numbers@1", "t"), ["total"]),
         (("assets", "+t"), ["+total"]),
         (("lineage", "numbers", "t"), ["total"]),
         (("materialize", "numbers.ipynb", "t"), ["total"]),
