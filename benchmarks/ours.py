@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from diff_peers import peak_bytes
+from diff_tables import diff_tables
 from shape import functions_in
 from task import Answer, Stopwatch, Task, folder_size, perform
 
@@ -65,7 +67,25 @@ def bytes_kept(task: Task) -> Answer:
     return {"first": sizes[0], "again": sizes[1] - sizes[0]}
 
 
+def diff(task: Task) -> Answer:
+    """Compares two tables of ``payload`` rows: key, rows, cells, distributions, examples."""
+    from assetbook.io.table_comparison import compare_tables
+
+    files = diff_tables(task.folder.parent, task.payload)
+    with Stopwatch() as watch:
+        found = compare_tables(*files)
+    if found.key.columns != ("id",) or (found.added, found.removed) != (12_000, 10_000):
+        raise RuntimeError(repr(found))
+    return {**watch.answer(), "peak": peak_bytes()}
+
+
 if __name__ == "__main__":
     perform(
-        {"define": define, "in_memory": in_memory, "durable": durable, "bytes_kept": bytes_kept}
+        {
+            "define": define,
+            "in_memory": in_memory,
+            "durable": durable,
+            "bytes_kept": bytes_kept,
+            "diff": diff,
+        }
     )

@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 import bytes_kept
 import defining
+import diffing
 import durable
 import importing
 import in_memory
@@ -26,6 +27,7 @@ ROWS: dict[str, tuple[tuple[Measure, int, int], ...]] = {
     "defining": ((defining.measure, 1_000, 5), (defining.measure, 10_000, 3)),
     "durable": ((durable.measure, 1_000, 3),),
     "in_memory": ((in_memory.measure, 1_000, 5),),
+    "diffing": ((diffing.measure, 5_000_000, 3),),
     "bytes_kept": ((bytes_kept.measure, 1_000, 1),),
     "lineage_layout": (
         (lineage_layout.measure, 1_000, 5),
@@ -50,7 +52,7 @@ def main() -> None:
     ]
     peers = ", ".join(release.replace("==", " ") for release in RELEASES.values())
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores; {peers}.")
-    print("Medians. CPU time, but for the durable rows, which are wall time.\n")
+    print("Medians. CPU time, but for the durable rows and comparing, which are wall time.\n")
     print(markdown(rows))
 
 

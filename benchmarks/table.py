@@ -45,8 +45,8 @@ class Row:
 
 
 def written(figure: float, unit: str) -> str:
-    """The figure in its unit: ``µs``, ``ms``, ``s`` (from seconds) or ``B``."""
-    scale = {"µs": 1e6, "ms": 1e3, "s": 1.0, "B": 1.0}[unit]
+    """The figure in its unit: ``µs``, ``ms``, ``s`` from seconds, ``B`` or ``MB`` from bytes."""
+    scale = {"µs": 1e6, "ms": 1e3, "s": 1.0, "B": 1.0, "MB": 1e-6}[unit]
     return f"{_brief(figure * scale)} {unit}"
 
 

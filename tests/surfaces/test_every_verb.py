@@ -85,6 +85,8 @@ def test_every_example_of_the_shell_can_be_typed(name: str) -> None:
         (("versions", "x"), []),
         (("value", "numbers@"), ["numbers@1"]),
         (("show", "numbers@2"), []),
+        (("diff", "n"), ["numbers"]),
+        (("diff", "numbers@1", "t"), ["total"]),
         (("assets", "+t"), ["+total"]),
         (("lineage", "numbers", "t"), ["total"]),
         (("materialize", "numbers.ipynb", "t"), ["total"]),
