@@ -19,11 +19,14 @@ CHANGES = "assetbook/storing_changes"
 
 def table_description(table: pa.Table, notes: Sequence[str]) -> Mapping[str, MetadataValue[Any]]:
     """The schema and row count of a table, and what storing it changes."""
-    columns = _columns(table.schema)
+    return {**schema_description(table.schema, table.num_rows), **storing_changes(notes)}
+
+
+def schema_description(schema: pa.Schema, rows: int) -> Mapping[str, MetadataValue[Any]]:
+    """The schema and row count of a table, wherever it is."""
     return {
-        SCHEMA: MetadataValue.table_schema(TableSchema(columns=columns)),
-        ROWS: MetadataValue.int(table.num_rows),
-        **storing_changes(notes),
+        SCHEMA: MetadataValue.table_schema(TableSchema(columns=_columns(schema))),
+        ROWS: MetadataValue.int(rows),
     }
 
 
