@@ -14,9 +14,10 @@ from tests.docs.cells import DOCS, ROOT
 
 import assetbook
 from assetbook.dependencies.reasons import ReasonKind
-from assetbook.surfaces.asset_magic import asset_magic
+from assetbook.surfaces.asset_magic import ASSET_PARAMS, asset_magic
 from assetbook.surfaces.cli import cli
 from assetbook.surfaces.commands import VERBS
+from assetbook.surfaces.sql_magics import SQL_ASSET_PARAMS
 
 PAGES = sorted(DOCS.glob("*.md"))
 FILES = [*PAGES, *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md"))]
@@ -49,6 +50,13 @@ def test_every_option_of_an_asset_cell_is_documented() -> None:
     options = set(re.findall(r"^ +(--[\w-]+)", told, re.M)) - {"--help"}
     assert len(options) > 10
     assert _missing(sorted(options), _page("asset-cells")) == []
+
+
+def test_every_option_of_an_sql_cell_is_documented() -> None:
+    told = {option for each in SQL_ASSET_PARAMS for option in each.opts if option.startswith("--")}
+    own = told - {option for each in ASSET_PARAMS for option in each.opts}
+    assert own == {"--on", "--table"}
+    assert _missing(sorted(own), _page("sql")) == []
 
 
 def test_every_public_name_is_documented() -> None:

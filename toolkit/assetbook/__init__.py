@@ -32,6 +32,8 @@ _HOMES: dict[str, str] = {
     "ConfigurableIOManager": "io.configurable",
     "ConfigurableResource": "definitions.resource",
     "DataVersion": "definitions.results",
+    "DatabaseIOManager": "io.database_resource",
+    "DatabaseResource": "io.database_resource",
     "Definitions": "definitions.collection",
     "EnvVar": "definitions.env_var",
     "FigureValue": "io.figure_value",
@@ -159,6 +161,8 @@ if TYPE_CHECKING:
     from assetbook.instance.instance import Instance as Instance
     from assetbook.instance.materializing import materialize_to_memory as materialize_to_memory
     from assetbook.io.configurable import ConfigurableIOManager as ConfigurableIOManager
+    from assetbook.io.database_resource import DatabaseIOManager as DatabaseIOManager
+    from assetbook.io.database_resource import DatabaseResource as DatabaseResource
     from assetbook.io.figure_value import FigureValue as FigureValue
     from assetbook.io.manager import InputContext as InputContext
     from assetbook.io.manager import IOManager as IOManager

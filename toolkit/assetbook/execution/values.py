@@ -13,6 +13,7 @@ from assetbook.dependencies.asset_graph import AssetGraph
 from assetbook.errors import CheckFailedError, ConfigError, SelectionError, did_you_mean
 from assetbook.events.records import AssetMaterialized, InputVersion, ValueRef
 from assetbook.execution.environment import RunEnvironment
+from assetbook.io.database import TableInDatabase
 from assetbook.io.forms import TABLE_KINDS, StoredForm
 from assetbook.io.manager import InputContext
 from assetbook.io.table_source import TableSource, source_of
@@ -141,6 +142,8 @@ class RunValues:
                 self.blocked[key],
                 "Mend its data, or go on with --force.",
             )
+        if port.annotation is TableInDatabase:  # it is read where it is
+            return None
         form = held.form
         if form is not None:
             return _handed_over(form, port)

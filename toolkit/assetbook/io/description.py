@@ -27,17 +27,21 @@ BYTES = "assetbook/bytes"
 
 def table_description(table: pa.Table, notes: Sequence[str]) -> Mapping[str, MetadataValue[Any]]:
     """The schema and row count of a table, and what storing it changes."""
-    return described_schema(table.schema, table.num_rows, notes)
+    return {**schema_description(table.schema, table.num_rows), **storing_changes(notes)}
 
 
 def described_schema(
     schema: pa.Schema, rows: int, notes: Sequence[str]
 ) -> Mapping[str, MetadataValue[Any]]:
     """The same of a table that is not in memory."""
+    return {**schema_description(schema, rows), **storing_changes(notes)}
+
+
+def schema_description(schema: pa.Schema, rows: int) -> Mapping[str, MetadataValue[Any]]:
+    """The schema and row count of a table, wherever it is."""
     return {
         SCHEMA: MetadataValue.table_schema(TableSchema(columns=_columns(schema))),
         ROWS: MetadataValue.int(rows),
-        **storing_changes(notes),
     }
 
 

@@ -36,12 +36,14 @@ def duckdb_error(
     begins: int = 0,
     *,
     asked: str,
+    shift: int = 0,
     tables: Collection[str] = (),
     columns: Iterable[str] = (),
 ) -> DefinitionError:
     """What DuckDB (with ``errors_as_json``) says against a query, for its author.
 
-    Its place counts in bytes from character ``begins``, which is -1 where that is not known.
+    Its place counts in bytes from character ``begins``, which is -1 where that is not known;
+    ``shift`` bytes were put before the text.
     ``tables`` and ``columns`` are the names that there are, for the nearest to be offered.
     """
     text = str(error)
@@ -50,7 +52,7 @@ def duckdb_error(
     message = _REST.sub("", said["exception_message"]).rstrip("!. ")
     message = message.replace('"', "`")
     if "position" in said and begins >= 0:
-        before = source[begins:].encode()[: int(said["position"])]
+        before = source[begins:].encode()[: max(0, int(said["position"]) - shift)]
         message = at_place(source, begins + len(before.decode("utf-8", "replace")), message)
     return DefinitionError(asked, message, _nearest(said, tables, columns))
 

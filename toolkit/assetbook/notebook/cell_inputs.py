@@ -18,7 +18,8 @@ from assetbook.errors import DefinitionError, did_you_mean
 from assetbook.keys import AssetKey
 from assetbook.notebook.cell_body import CellBody
 from assetbook.notebook.cell_names import beyond_builtins
-from assetbook.notebook.table_inputs import check_tables, table_ports
+from assetbook.notebook.database_cell import DatabaseCell
+from assetbook.notebook.table_inputs import check_tables, database_ports, table_ports
 
 _GIVEN = frozenset({"config", "context"})
 """Names that a run puts into an asset cell."""
@@ -44,7 +45,7 @@ def with_inputs(
     for definition in given:
         try:
             cell = isinstance(definition, AssetsDefinition) and _is_cell(definition)
-            found.append(_resolved(definition, names) if cell else definition)  # type: ignore[arg-type]
+            found.append(_resolved(definition, names, given) if cell else definition)  # type: ignore[arg-type]
         except DefinitionError as error:
             if wrong is None:
                 raise
@@ -92,7 +93,9 @@ def _by_name(keys: Iterable[AssetKey]) -> Mapping[str, list[AssetKey]]:
 
 
 def _resolved(
-    definition: AssetsDefinition, names: Mapping[str, list[AssetKey]]
+    definition: AssetsDefinition,
+    names: Mapping[str, list[AssetKey]],
+    given: Iterable[Definition],
 ) -> AssetsDefinition:
     function = definition.compute
     assert isinstance(function, CellBody)
@@ -106,7 +109,11 @@ def _resolved(
             inputs.append(InputPort(name, key, wanted.get(name)))
         elif key is None and hasattr(function.namespace.get(name), RESOURCE_MARK):
             resources.append((name, None))
-    inputs += table_ports(function, own, names)
+    if isinstance(function, DatabaseCell):
+        made = [each for each in given if isinstance(each, AssetsDefinition)]
+        inputs += database_ports(function, own, made)
+    else:
+        inputs += table_ports(function, own, names)
     return definition.replace(inputs=tuple(inputs), resource_names=tuple(resources))
 
 

@@ -13,7 +13,6 @@ from functools import cached_property
 from typing import Any
 
 from assetbook.errors import DefinitionError, did_you_mean
-from assetbook.io.arrow_stream import ArrowStream
 from assetbook.io.duckdb_query import DuckDBQuery
 from assetbook.io.sql_parameters import bound
 from assetbook.io.table_source import source_of
@@ -32,6 +31,8 @@ class SqlCell(CellBody):
     MissingLibraryError without DuckDB.
     """
 
+    dialect = "duckdb"
+
     def __init__(
         self,
         name: str,
@@ -47,12 +48,12 @@ class SqlCell(CellBody):
         self.namespace = namespace
         self.asked = asked or f"the SQL of `{name}`"
         self._config_names = config_names
-        self.sql: SqlTokens = tokens_of(text, asked=self.asked)
-        self._names: SqlNames = names_in_sql(self.sql)
+        self.sql: SqlTokens = tokens_of(text, asked=self.asked, dialect=self.dialect)
+        self._names: SqlNames = names_in_sql(self.sql, self.dialect)
         self.filename = (
             f"<sql cell {hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()[:12]}>"
         )
-        has_value = DuckDBQuery(self.sql.with_dollars, self.asked).has_value()
+        has_value = self._has_value()
         self.value_from = "the last query" if has_value and not effect else "nothing"
         if not has_value and effect is False:
             raise self._no_value()
@@ -61,8 +62,16 @@ class SqlCell(CellBody):
             tree=self._tree(),
             namespace=namespace,
             where=where,
-            readers=frozenset(self._names.readers),
+            readers=self._readers(),
         )
+
+    def _has_value(self) -> bool:
+        """Whether one of its statements is a query."""
+        return DuckDBQuery(self.sql.with_dollars, self.asked).has_value()
+
+    def _readers(self) -> frozenset[str]:
+        """What it names that reads the world outside."""
+        return frozenset(self._names.readers)
 
     @cached_property
     def reads(self) -> frozenset[str]:
@@ -84,8 +93,8 @@ class SqlCell(CellBody):
         """Whether it reaches outside, so that a table may be there which nothing here knows."""
         return not self._names.readers.isdisjoint({"attach", "use", "load", "import", "call"})
 
-    def __call__(self, **inputs: Any) -> ArrowStream | None:
-        """The rows of its last query; None for an effect.
+    def __call__(self, **inputs: Any) -> Any:
+        """The rows of its last query as an ArrowStream; None for an effect.
 
         Rows are computed while they are read: what DuckDB has against them is raised then.
         """
@@ -93,7 +102,7 @@ class SqlCell(CellBody):
             self.sql.with_dollars,
             self.asked,
             {table.parts: source for table, source in self._sources(inputs)},
-            {each.name: self._value_of(each.name, inputs) for each in self.sql.parameters},
+            self._bound(inputs),
             known=[*inputs, *self.namespace],
         )
         rows = query.stream()
@@ -112,6 +121,10 @@ class SqlCell(CellBody):
             if value is not None and (table.text in inputs or is_table(value)):
                 found.append((table, source_of(value, asked=f"the table `{table.text}`")))
         return found
+
+    def _bound(self, inputs: Mapping[str, Any]) -> dict[str, object]:
+        """The values of its parameters, as a database takes them."""
+        return {each.name: self._value_of(each.name, inputs) for each in self.sql.parameters}
 
     def _value_of(self, name: str, inputs: Mapping[str, Any]) -> object:
         if name in self._config_names:

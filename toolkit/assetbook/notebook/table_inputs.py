@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 
+from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.ports import InputPort
 from assetbook.errors import DefinitionError, did_you_mean
+from assetbook.io.database import TableInDatabase
 from assetbook.io.sql_errors import at_place
 from assetbook.io.table_source import TableSource
 from assetbook.keys import AssetKey
 from assetbook.notebook.cell_body import CellBody, TableName
+from assetbook.notebook.database_cell import DatabaseCell
 from assetbook.notebook.sql_cell import SqlCell, is_table
 
 _OF_DUCKDB = ("duckdb_", "sqlite_", "pg_", "pragma_", "information_schema", "system", "temp")
@@ -27,7 +30,7 @@ def table_ports(
 
     ``names`` are the keys by their last part. Raises DefinitionError for a name that fits two.
     """
-    if not function.tables:
+    if not function.tables or isinstance(function, DatabaseCell):
         return []
     keys = [key for several in names.values() for key in several]
     ports = []
@@ -36,6 +39,32 @@ def table_ports(
         if key is not None and key not in own:
             ports.append(InputPort(table.text, key, TableSource))
     return ports
+
+
+def database_ports(
+    function: DatabaseCell, own: Collection[AssetKey], definitions: Iterable[AssetsDefinition]
+) -> list[InputPort]:
+    """The inputs of a cell that runs in a database: the assets whose tables are there.
+
+    They are not loaded. Raises DefinitionError for a name that fits two.
+    """
+    tables = {}
+    for definition in definitions:
+        for output in definition.outputs:
+            if output.io_manager_key == function.on and output.spec.key not in own:
+                tables[_table_of(definition, output.spec.key)] = output.spec.key
+    ports = []
+    for table in function.tables:
+        found = asset_of(table, map(AssetKey, tables), function)
+        if found is not None:
+            ports.append(InputPort(table.text, tables[found.parts], TableInDatabase))
+    return ports
+
+
+def _table_of(definition: AssetsDefinition, key: AssetKey) -> tuple[str, ...]:
+    """The name of the table in which an asset is left."""
+    function = definition.compute
+    return (isinstance(function, DatabaseCell) and function.table) or key.parts
 
 
 def asset_of(table: TableName, keys: Iterable[AssetKey], function: CellBody) -> AssetKey | None:
@@ -52,6 +81,8 @@ def asset_of(table: TableName, keys: Iterable[AssetKey], function: CellBody) -> 
 
 def check_tables(function: CellBody, own: AssetKey, keys: Collection[AssetKey]) -> None:
     """Raises DefinitionError for a table that nothing here knows, and for the cell's own asset."""
+    if isinstance(function, DatabaseCell):
+        return  # the database knows its tables
     for table in function.tables:
         key = asset_of(table, [*keys, own], function)
         if key == own and table.sure:

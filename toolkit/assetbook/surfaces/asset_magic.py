@@ -163,9 +163,9 @@ def _define(
     known = [each for definition in live.session for each in getattr(definition, "keys", ())]
     known += [each.key for each in live.session if isinstance(each, AssetSpec)]
     check_names(function, key, [*known, *live.remembered_keys()], live.session.namespace)
-    port = OutputPort(
-        "result", _spec(key, options), options["io_manager_key"], True, not options["effect"]
-    )
+    # a table that is left in a database is read from there
+    stored_by = options["on"] if options.get("table") else options["io_manager_key"]
+    port = OutputPort("result", _spec(key, options), stored_by, True, not options["effect"])
     return AssetsDefinition(
         name,
         function,

@@ -9,6 +9,7 @@ import click
 
 from assetbook.errors import UsageError
 from assetbook.notebook.cell_text import strip_comment
+from assetbook.notebook.database_cell import DatabaseCell
 from assetbook.notebook.sql_cell import SqlCell
 from assetbook.surfaces.asset_magic import (
     ASSET_PARAMS,
@@ -26,10 +27,15 @@ _HELP = """Defines the cell, which is SQL, as the asset NAME and materializes it
 Examples:
   %%sql_asset delays --group marts
   %%sql_asset raw/orders --reads data/*.csv
-  %%sql_asset daily --config Day"""
+  %%sql_asset daily --config Day
+  %%sql_asset mart/totals --on warehouse --table mart.totals"""
 
-SQL_ASSET_PARAMS: tuple[click.Parameter, ...] = ASSET_PARAMS
-"""What ``%%sql_asset`` takes: what ``%%asset`` does."""
+SQL_ASSET_PARAMS: tuple[click.Parameter, ...] = (
+    *ASSET_PARAMS,
+    click.Option(["--on"], help="The DatabaseResource in which it runs."),
+    click.Option(["--table"], help="With --on: the table that holds the result, as schema.name."),
+)
+"""What ``%%sql_asset`` takes: what ``%%asset`` does, and where it runs."""
 
 
 def sql_asset_magic(live: LiveNotebook) -> Callable[[str, str], Any]:
@@ -72,12 +78,20 @@ def _sql_body(asked: CellRequest) -> SqlCell:
             "SQL reads every table as a table, whatever it was stored from",
             "Leave --as out; those that read this asset may say it.",
         )
-    fields = getattr(asked.config_type, "model_fields", {})
-    return SqlCell(
-        asked.name,
-        asked.text,
-        asked.live.session.namespace,
-        where=asked.where,
-        effect=asked.options["effect"],
-        config_names=frozenset(fields),
-    )
+    on, table = asked.options["on"], asked.options["table"]
+    if table and not on:
+        raise UsageError(
+            f"%%sql_asset {asked.name} --table {table}",
+            "it does not say in which database",
+            "Say --on NAME too, where NAME is a DatabaseResource.",
+        )
+    given = {
+        "where": asked.where,
+        "effect": asked.options["effect"],
+        "config_names": frozenset(getattr(asked.config_type, "model_fields", {})),
+    }
+    namespace = asked.live.session.namespace
+    if not on:
+        return SqlCell(asked.name, asked.text, namespace, **given)
+    parts = tuple(table.split(".")) if table else ()
+    return DatabaseCell(asked.name, asked.text, namespace, on=on, table=parts, **given)

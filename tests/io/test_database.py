@@ -1,0 +1,250 @@
+"""SQL and tables in a database, on real DuckDB and real PostgreSQL alike."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+from tests.io.postgres_server import postgres_server
+
+from assetbook.definitions.env_var import EnvVar
+from assetbook.errors import (
+    ConfigError,
+    DefinitionError,
+    MissingLibraryError,
+    UnstorableValueError,
+)
+from assetbook.io.database import Database, DatabaseQuery, TableInDatabase, opened
+from assetbook.io.database_resource import DatabaseIOManager, DatabaseResource
+from assetbook.io.manager import InputContext, OutputContext
+from assetbook.keys import AssetKey
+from assetbook.notebook.database_cell import DatabaseCell
+
+Opens = Callable[[], Database]
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[str]:
+    with postgres_server() as url:
+        yield url
+
+
+@pytest.fixture(params=["duckdb", "postgres"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """An empty database with the table ``orders``."""
+    if request.param == "duckdb":
+        found = f"duckdb:///{tmp_path}/shop.db"
+    else:
+        found = request.getfixturevalue("postgres")
+    execute(found, "DROP TABLE IF EXISTS orders; CREATE TABLE orders (city text, amount bigint)")
+    execute(found, "INSERT INTO orders VALUES ('a', 1), ('b', 2), ('a', 3)")
+    yield found
+    execute(found, "DROP SCHEMA IF EXISTS mart CASCADE")
+
+
+def execute(url: str, source: str) -> pa.Table | None:
+    return rows(url, source)
+
+
+def rows(url: str, source: str, **values: Any) -> Any:
+    """What a cell with this text gives, as a table."""
+    stream = run(url, source, values)
+    return stream.read_all() if stream is not None else None
+
+
+def run(url: str, source: str, values: dict[str, Any], table: tuple[str, ...] = ()) -> Any:
+    database = DatabaseResource(url=url)
+    names = {"db": database, **values}
+    body = DatabaseCell("x", source, names, where="", on="db", table=table, effect=None)
+    return body(db=database)
+
+
+def test_rows_stream_into_arrow(url: str) -> None:
+    found = rows(url, "SELECT city, amount FROM orders ORDER BY amount")
+    assert found.to_pydict() == {"city": ["a", "b", "a"], "amount": [1, 2, 3]}
+    assert found.schema.types == [pa.string(), pa.int64()]
+
+
+def test_parameters_are_bound(url: str) -> None:
+    source = "SELECT amount FROM orders WHERE city = :city AND amount < :most AND ':x' <> :city"
+    assert rows(url, source, city="a", most=3)["amount"].to_pylist() == [1]
+    assert rows(url, "SELECT count(*) AS n FROM orders WHERE city = :c", c="' OR 1=1 --")[
+        "n"
+    ].to_pylist() == [0]
+
+
+def test_percent_signs_are_left_alone(url: str) -> None:
+    source = "SELECT city FROM orders WHERE city LIKE 'b%' AND amount % 2 = :rest"
+    assert rows(url, source, rest=0)["city"].to_pylist() == ["b"]
+
+
+def test_several_statements_give_the_last_query(url: str) -> None:
+    source = (
+        "CREATE TEMP TABLE t AS SELECT * FROM orders; SELECT sum(amount)::int AS s FROM t;"
+        "DROP TABLE t"
+    )
+    assert rows(url, source)["s"].to_pylist() == [6]
+
+
+def test_no_rows_keep_their_schema(url: str) -> None:
+    found = rows(url, "SELECT amount, city FROM orders WHERE false")
+    assert (found.num_rows, found.schema.types) == (0, [pa.int64(), pa.string()])
+
+
+def test_rows_come_in_bounded_memory(url: str) -> None:
+    stream = run(url, "SELECT g AS a FROM generate_series(1, 200000) AS t(g)", {})
+    sizes = [batch.num_rows for batch in stream.reader()]
+    assert sum(sizes) == 200_000
+    assert max(sizes) <= 150_000
+
+
+@pytest.mark.parametrize(
+    ("source", "match"),
+    [
+        ("SELECT 1,\n  amont FROM orders", "line 2, column 3: .*amont"),
+        ("SELECT 'é',\n :n, amont FROM orders", "line 2, column 6: .*amont"),
+        ("SELECT 1; SELECT *\nFROM ordres", "line 2, column 6: .*ordres"),
+        ("SELECT *\nFORM orders", "line 2, column "),
+        ("SELECT 1; SELECT city::int FROM orders", "(line 1, column 22: Could not|invalid input)"),
+    ],
+)
+def test_errors_say_where(url: str, source: str, match: str) -> None:
+    with pytest.raises(DefinitionError, match=f"the SQL of `x`: {match}"):
+        rows(url, source, n=1)
+
+
+def test_what_fails_changes_nothing(url: str) -> None:
+    with pytest.raises(DefinitionError):
+        rows(url, "DELETE FROM orders; SELECT nothing FROM orders")
+    assert rows(url, "SELECT count(*) AS n FROM orders")["n"].to_pylist() == [3]
+
+
+def test_a_table_takes_the_place_of_the_old(url: str) -> None:
+    for least, count in ((1, 3), (2, 2)):
+        source = "SELECT city, amount, 1.5::numeric(9, 2) AS d FROM orders WHERE amount >= :least"
+        left = run(url, source, {"least": least}, ("mart", "large"))
+        assert isinstance(left, TableInDatabase)
+        assert (left.name, left.rows, left.schema.names) == (
+            "mart.large",
+            count,
+            ["city", "amount", "d"],
+        )
+        found = rows(url, "SELECT * FROM mart.large ORDER BY amount")
+        assert found.num_rows == count
+        assert found.schema.field("d").type == pa.decimal128(9, 2)
+
+
+def test_a_failed_table_leaves_the_old(url: str) -> None:
+    run(url, "SELECT amount FROM orders", {}, ("mart", "t"))
+    with pytest.raises(DefinitionError):
+        run(url, "SELECT cast(city AS int) AS n FROM orders", {}, ("mart", "t"))
+    assert rows(url, "SELECT amount FROM mart.t").num_rows == 3
+
+
+def test_others_never_see_half_a_table(url: str) -> None:
+    run(url, "SELECT amount FROM orders", {}, ("mart", "t"))
+    if url.startswith("duckdb"):
+        return  # one process has it open at a time
+    reader = opened(url)
+    source = "SELECT amount FROM mart.t"
+    query = DatabaseQuery(source, "x", [(0, len(source))], value_at=0)
+    before = reader.rows(query)
+    assert before is not None
+    assert before.read_all().num_rows == 3
+    run(url, "SELECT amount FROM orders WHERE amount > 2", {}, ("mart", "t"))
+    after = reader.rows(query)
+    assert after is not None
+    assert after.read_all().num_rows == 1
+    reader.close()
+
+
+TYPES = pa.table(
+    {
+        "b": [True, None],
+        "i": pa.array([1, None], pa.int32()),
+        "n": [2**40, None],
+        "f": [1.5, None],
+        "t": ["é", None],
+        "y": [b"\0a", None],
+        "d": [dt.date(2020, 1, 2), None],
+        "u": [dt.datetime(2020, 1, 2, 3, 4, 5, 6), None],
+        "z": pa.array([dt.datetime(2020, 1, 2, tzinfo=dt.UTC), None], pa.timestamp("us", "UTC")),
+        "p": pa.array([Decimal("1.25"), None], pa.decimal128(9, 2)),
+        "l": [[1, 2], None],
+    }
+)
+
+
+@pytest.mark.parametrize("value", [TYPES, TYPES.to_pandas(), pl.from_arrow(TYPES)], ids=type)
+def test_a_manager_keeps_tables(url: str, value: object) -> None:
+    manager = DatabaseIOManager(url=url)
+    output = OutputContext(asset_key=AssetKey(["mart", "everything"]))
+    manager.handle_output(output, value)
+    manager.handle_output(OutputContext(asset_key=AssetKey(["mart", "everything"])), value)
+    assert output.output_metadata["dagster/row_count"].value == 2
+    loaded = manager.load_input(
+        InputContext(
+            asset_key=AssetKey(["mart", "everything"]),
+            upstream_metadata={"assetbook/table": "mart.everything"},
+        )
+    )
+    assert (
+        loaded.select(["b", "t", "y", "d", "p", "l"]).to_pylist()
+        == TYPES.select(["b", "t", "y", "d", "p", "l"]).to_pylist()
+    )
+    assert loaded["z"].cast(pa.timestamp("us", "UTC")) == TYPES["z"]
+
+
+def test_a_manager_gives_what_is_asked_for(url: str) -> None:
+    manager = DatabaseIOManager(url=url, table_schema="mart")
+    manager.handle_output(OutputContext(asset_key=AssetKey("t")), pd.DataFrame({"a": [1, 2]}))
+    loaded = manager.load_input(
+        InputContext(
+            asset_key=AssetKey("t"),
+            upstream_metadata={"assetbook/table": "mart.t"},
+            python_type=pd.DataFrame,
+        )
+    )
+    pd.testing.assert_frame_equal(loaded, pd.DataFrame({"a": [1, 2]}))
+
+
+def test_other_values_are_refused(url: str) -> None:
+    context = OutputContext(asset_key=AssetKey("t"))
+    with pytest.raises(UnstorableValueError, match="it is a list"):
+        DatabaseIOManager(url=url).handle_output(context, [1])
+    with pytest.raises(UnstorableValueError, match="A DatabaseIOManager writes tables"):
+        DatabaseResource(url=url).handle_output(context, TYPES)
+
+
+def test_its_url_is_a_secret(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    from assetbook.definitions.resource import resolve
+
+    assert "hunter2" not in repr(DatabaseResource(url="postgresql://me:hunter2@host/db"))
+    monkeypatch.setenv("SHOP_URL", f"duckdb:///{tmp_path}/x.db")
+    with resolve(DatabaseResource(url=EnvVar("SHOP_URL"))).database() as database:
+        assert database.dialect == "duckdb"
+
+
+def test_other_databases_are_refused() -> None:
+    with pytest.raises(ConfigError, match="neither duckdb:// nor postgresql://"):
+        opened("mysql://host/x")
+
+
+@pytest.mark.parametrize(
+    ("url", "library", "extra"),
+    [("duckdb:///x.db", "duckdb", "duckdb"), ("postgresql+psycopg://h/x", "psycopg", "postgres")],
+)
+def test_a_missing_driver_names_its_extra(
+    url: str, library: str, extra: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, library, None)
+    with pytest.raises(MissingLibraryError, match=rf"assetbook\[{extra}\]"):
+        opened(url)

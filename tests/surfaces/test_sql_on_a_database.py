@@ -1,0 +1,128 @@
+"""``%%sql_asset --on``: SQL that runs in a database, on real DuckDB and real PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pytest
+from tests.io.postgres_server import postgres_server
+from tests.surfaces.book import Book, CellFailedError
+
+from assetbook.io.database_resource import DatabaseResource
+from assetbook.keys import AssetKey
+from assetbook.notebook.database_cell import DatabaseCell
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[str]:
+    with postgres_server() as url:
+        yield url
+
+
+@pytest.fixture(params=["duckdb", "postgres"])
+def shop(request: pytest.FixtureRequest, book: Book, tmp_path: Path) -> Iterator[Book]:
+    """A notebook with the resource ``shop``, a database with orders in it."""
+    duckdb = f"duckdb:///{tmp_path}/shop.db"
+    url = duckdb if request.param == "duckdb" else request.getfixturevalue("postgres")
+    _in(url, "DROP SCHEMA IF EXISTS mart CASCADE; DROP SCHEMA IF EXISTS raw CASCADE")
+    _in(url, "CREATE SCHEMA raw; CREATE TABLE raw.orders (city text, amount bigint)")
+    _in(url, "INSERT INTO raw.orders VALUES ('a', 1), ('b', 2), ('a', 3)")
+    book.run(f"import pandas as pd, pyarrow as pa\nshop = DatabaseResource(url={url!r})")
+    yield book
+
+
+def _in(url: str, source: str) -> None:
+    database = DatabaseResource(url=url)
+    DatabaseCell("x", source, {"db": database}, where="", on="db", effect=True)(db=database)
+
+
+def test_rows_stream_into_the_store(shop: Book) -> None:
+    shop.run("least = 2")
+    shop.run("%%sql_asset large --on shop\nSELECT * FROM raw.orders WHERE amount >= :least")
+    assert list(shop.result["amount"]) == [2, 3]
+    event = shop.instance.version("large").event
+    assert event.value is not None
+    assert (event.value.kind, event.readers) == ("arrow", ("shop",))
+    assert shop.instance.value("large").num_rows == 2
+    assert "became stale" in shop.run("least = 3")
+
+
+def test_a_table_stays_in_the_database(shop: Book) -> None:
+    shop.run(
+        "%%sql_asset mart/totals --on shop --table mart.totals\n"
+        "SELECT city, sum(amount)::bigint AS total FROM raw.orders GROUP BY city ORDER BY city"
+    )
+    assert shop.result.to_dict("list") == {"city": ["a", "b"], "total": [4, 2]}
+    event = shop.instance.version("mart/totals").event
+    assert event.value is not None
+    assert event.value.kind == "custom"
+    assert event.metadata["dagster/row_count"]["value"] == 2
+    assert "assetbook/table" in event.metadata
+    assert "2 rows" in shop.run("%lineage")
+
+
+def test_what_lives_there_is_read_there(shop: Book) -> None:
+    shop.run(
+        "%%sql_asset mart/totals --on shop --table mart.totals --define\n"
+        "SELECT city, sum(amount)::bigint AS total FROM raw.orders GROUP BY city"
+    )
+    shop.run("%%sql_asset most --on shop\nSELECT max(total) AS most FROM mart.totals")
+    assert list(shop.result["most"]) == [4]
+    (read,) = shop.instance.version("most").event.inputs.values()
+    assert read.key == AssetKey(["mart", "totals"]).text
+
+
+def test_python_and_duckdb_read_what_lives_there(shop: Book) -> None:
+    shop.run("%%sql_asset totals --on shop --table mart.t\nSELECT city, amount FROM raw.orders")
+    shop.run("%%asset rows --as totals=pd.DataFrame\nlen(totals)")
+    assert shop.result == 3
+    shop.run("%%sql_asset most\nSELECT max(amount) AS most FROM totals")
+    assert list(shop.result["most"]) == [3]
+    shop.run("%sql SELECT count(*) AS n FROM totals")
+    assert list(shop.result["n"]) == [3]
+
+
+def test_frames_live_as_tables_too(shop: Book) -> None:
+    shop.run("tables = DatabaseIOManager(url=shop.url.get_value())")
+    shop.run(
+        "%%asset mart/people --io-manager-key tables\npd.DataFrame({'name': ['ann'], 'age': [3]})"
+    )
+    assert shop.instance.version("mart/people").event.metadata["dagster/row_count"]["value"] == 1
+    shop.run("%%sql_asset ages --on tables\nSELECT age FROM mart.people")
+    assert list(shop.result["age"]) == [3]
+    shop.run("%%asset ann --as people=pa.Table\npeople.num_rows")
+    assert shop.result == 1
+
+
+def test_errors_point_into_the_cell(shop: Book) -> None:
+    with pytest.raises(CellFailedError, match=r"line 2, column 8: .*amont") as failed:
+        shop.run("%%sql_asset wrong --on shop\nSELECT amont FROM raw.orders")
+    assert "Traceback" not in str(failed.value)
+
+
+@pytest.mark.parametrize(
+    ("line", "match"),
+    [
+        ("--on shp", "`shp` is not a variable .*\n.*Did you mean `shop`"),
+        ("--on pd", "`pd` is a module\nName a DatabaseResource"),
+        ("--table mart.x", "Say --on NAME too"),
+    ],
+)
+def test_wrong_places_are_told(book: Book, line: str, match: str) -> None:
+    book.run("import pandas as pd\nshop = DatabaseResource(url='duckdb:///x.db')")
+    with pytest.raises(CellFailedError, match=match):
+        book.run(f"%%sql_asset wrong {line}\nSELECT 1 AS x")
+
+
+def test_its_url_is_kept_nowhere(book: Book, tmp_path: Path) -> None:
+    url = f"duckdb:///{tmp_path}/hidden-password.db"
+    book.run(f"shop = DatabaseResource(url={url!r})")
+    book.run("%%sql_asset one --on shop\nSELECT 1 AS x")
+    assert book.result.equals(pd.DataFrame({"x": pd.Series([1], dtype="int32")}))
+    store = book.path.parent / ".assetbook"
+    held = b"".join(each.read_bytes() for each in store.rglob("*") if each.is_file())
+    assert b"hidden-password" not in held
+    assert isinstance(book.instance.value("one"), pa.Table)

@@ -1,0 +1,118 @@
+"""Databases as resources: what ``%%sql_asset --on`` names, and a manager of tables in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from assetbook.definitions.secret import Secret
+from assetbook.errors import SelectionError, UnstorableValueError, with_article
+from assetbook.io.arrow_stream import ArrowStream
+from assetbook.io.configurable import ConfigurableIOManager
+from assetbook.io.database import Database, TableInDatabase, TableParts, of_connection, opened
+from assetbook.io.description import schema_description
+from assetbook.io.manager import InputContext, OutputContext
+from assetbook.io.table_form import TableForm
+from assetbook.io.table_source import TableSource
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+TABLE = "assetbook/table"
+"""The name of the metadata that says which table holds a value."""
+
+
+class DatabaseResource(ConfigurableIOManager):
+    """A database by its URL: ``duckdb:///file.db`` or ``postgresql://user@host/name``.
+
+    ``url`` is shown as ``***``, and may be an EnvVar. A subclass may override ``connect`` instead.
+    What ``%%sql_asset --on NAME --table schema.name`` left there is read from there.
+    """
+
+    url: Secret = Secret("")
+
+    def connect(self) -> Any:
+        """A new connection of ``duckdb`` or ``psycopg``; None has ``url`` opened."""
+        return None
+
+    @contextmanager
+    def database(self) -> Iterator[Database]:
+        """The open database, which is closed at the end."""
+        found = self.open()
+        try:
+            yield found
+        finally:
+            found.close()
+
+    def open(self) -> Database:
+        """The open database; whoever asks for it closes it."""
+        connection = self.connect()
+        if connection is not None:
+            return of_connection(connection)
+        return opened(self.url.get_value())
+
+    def handle_output(self, context: OutputContext, obj: Any) -> None:
+        """Notes where a table is that is there already; raises UnstorableValueError for others."""
+        if not isinstance(obj, TableInDatabase):
+            raise UnstorableValueError(
+                f"the value of `{context.asset_key}`",
+                f"it is {with_article(type(obj).__name__)}, which no table was made of",
+                "A DatabaseIOManager writes tables: bind one, and name it by --io-manager-key.",
+            )
+        context.add_output_metadata({TABLE: obj.name, **schema_description(obj.schema, obj.rows)})
+
+    def load_input(self, context: InputContext) -> Any:
+        """The table's rows as what the input asks for; a pyarrow table if it does not say.
+
+        Raises SelectionError if the version does not say which table it is.
+        """
+        asked = f"the value of `{context.asset_key}`"
+        noted = context.upstream_metadata.get(TABLE)
+        if noted is None:
+            raise SelectionError(asked, "it does not say which table holds it")
+        name = noted.get("value") if isinstance(noted, dict) else noted
+        with self.database() as database:
+            rows = database.read(tuple(str(name).split(".")))
+        wanted = context.python_type
+        if wanted is TableSource:
+            return TableSource(rows)
+        return TableForm.of(rows, asked=asked).hand_over(wanted)
+
+
+class DatabaseIOManager(DatabaseResource):
+    """Keeps each asset as a table of a database: ``mart/totals`` as ``mart.totals``.
+
+    A key of one part is a table of ``table_schema``, if that is given; of a longer key the part
+    before the last is the schema. A materialization replaces the table in one transaction: earlier
+    versions are not kept.
+    """
+
+    table_schema: str = ""
+
+    def table_of(self, parts: list[str]) -> TableParts:
+        """The table of an asset's key."""
+        schema = parts[-2] if len(parts) > 1 else self.table_schema
+        return (schema, parts[-1]) if schema else (parts[-1],)
+
+    def handle_output(self, context: OutputContext, obj: Any) -> None:
+        """Replaces the asset's table; raises UnstorableValueError for what is no table."""
+        if not isinstance(obj, TableInDatabase):
+            rows = _rows(obj, f"the value of `{context.asset_key}`")
+            with self.database() as database:
+                obj = database.write(rows, self.table_of(list(context.asset_key.parts)))
+        super().handle_output(context, obj)
+
+
+def _rows(value: Any, asked: str) -> pa.RecordBatchReader:
+    """The rows of a table in their stored form, or as they stream."""
+    if isinstance(value, ArrowStream):
+        return value.reader()
+    if not hasattr(value, "__arrow_c_stream__") and "LazyFrame" not in type(value).__name__:
+        raise UnstorableValueError(
+            asked, f"it is {with_article(type(value).__name__)}", "Return a table."
+        )
+    import pyarrow as pa
+
+    table: pa.Table = TableForm.of(value, asked=asked).hand_over(pa.Table)
+    return table.to_reader()

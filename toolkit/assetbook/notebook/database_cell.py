@@ -1,0 +1,132 @@
+"""The body of a ``%%sql_asset --on NAME`` cell: its SQL runs in a database, which is a resource.
+
+Its rows stream into the store, or stay in the database as a table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from assetbook.errors import ConfigError, DefinitionError, did_you_mean, with_article
+from assetbook.io.arrow_stream import ArrowStream
+from assetbook.io.database import Database, DatabaseQuery, TableInDatabase
+from assetbook.notebook.sql_cell import SqlCell
+
+if TYPE_CHECKING:
+    from sqlglot.tokenizer_core import Token
+
+_QUERIES = frozenset(
+    ["select", "with", "from", "values", "table", "(", "pivot", "unpivot", "describe", "show"]
+)
+
+
+class DatabaseCell(SqlCell):
+    """SQL that runs in the database called ``on``, and leaves its rows in ``table`` if that is not
+    empty.
+
+    Raises DefinitionError as an SQL cell does, and if ``on`` names no database.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        text: str,
+        namespace: Mapping[str, Any],
+        *,
+        on: str,
+        table: tuple[str, ...] = (),
+        **given: Any,
+    ) -> None:
+        self.on = on
+        self.table = table
+        _refuse_unknown(name, on, namespace)
+        super().__init__(name, text, namespace, **given)
+        if self.value_from != "nothing" and table:
+            self.value_from = f"the table {'.'.join(table)}"
+
+    @property
+    def reads(self) -> frozenset[str]:
+        """The names of its parameters, and of its database."""
+        return super().reads | {self.on}
+
+    def __call__(self, **inputs: Any) -> ArrowStream | TableInDatabase | None:
+        """The rows of its last query, or the table that holds them; None for an effect.
+
+        Rows come while they are read: what the database has against them is raised then.
+        """
+        database: Database = inputs[self.on].open()
+        query = self._query(self._bound(inputs))
+        if self.table and self.value_from != "nothing":
+            try:
+                return database.create(query, self.table)
+            finally:
+                database.close()
+        return self._streamed(database, query)
+
+    def _streamed(self, database: Database, query: DatabaseQuery) -> ArrowStream | None:
+        try:
+            rows = database.rows(query)
+        except BaseException:
+            database.close()
+            raise
+        if rows is None:
+            database.close()
+            return None
+        found = ArrowStream(rows.schema, _closing(rows, database))
+        if self.value_from != "nothing":
+            return found
+        for _ in found.reader():
+            pass
+        return None
+
+    def _query(self, values: Mapping[str, object]) -> DatabaseQuery:
+        statements = list(self.sql.statements())
+        queries = [at for at, each in enumerate(statements) if _is_query(each)]
+        return DatabaseQuery(
+            self.sql.source,
+            self.asked,
+            [(each[0].start, each[-1].end + 1) for each in statements],
+            [(each.at, each.name) for each in self.sql.parameters],
+            values,
+            queries[-1] if queries else None,
+        )
+
+    def _has_value(self) -> bool:
+        return any(map(_is_query, self.sql.statements()))
+
+    def _readers(self) -> frozenset[str]:
+        return super()._readers() | {self.on}  # its tables may change with nobody telling
+
+
+def _closing(rows: ArrowStream, database: Database) -> Iterator[Any]:
+    try:
+        yield from rows.reader()
+    finally:
+        database.close()
+
+
+def _is_query(statement: Sequence[Token]) -> bool:
+    first = statement[0].text.lower()
+    writes = {"insert", "update", "delete", "merge"}
+    return first in _QUERIES and not (
+        first == "with" and any(token.text.lower() in writes for token in statement)
+    )
+
+
+def _refuse_unknown(name: str, on: str, namespace: Mapping[str, Any]) -> None:
+    found = namespace.get(on)
+    if hasattr(type(found), "open") and hasattr(type(found), "connect"):
+        return
+    databases = [each for each, value in namespace.items() if hasattr(type(value), "connect")]
+    if on not in namespace:
+        raise DefinitionError(
+            f"%%sql_asset {name} --on {on}",
+            f"`{on}` is not a variable of this notebook",
+            did_you_mean(on, databases) or f"Bind it in a cell: {on} = DatabaseResource(url=...).",
+        )
+    raise ConfigError(
+        f"%%sql_asset {name} --on {on}",
+        f"`{on}` is {with_article(type(found).__name__)}",
+        "Name a DatabaseResource.",
+    )
