@@ -39,11 +39,12 @@ $(READY): pyproject.toml
 	$(BIN)/pip install -q -e ".[test]"
 	touch $(READY)
 
-# A browser for what people look at, and strace for faults at exact system calls.
+# A browser for what people look at, strace for faults at exact system calls, a database for SQL.
 .PHONY: debian
 debian:
-	@{ command -v chromium && command -v strace; } >/dev/null || \
-		{ $(SUDO) apt-get update -q && $(SUDO) apt-get install -yq chromium strace; }
+	@{ command -v chromium && command -v strace && ls /usr/lib/postgresql/*/bin/initdb; } >/dev/null \
+		2>&1 || \
+		{ $(SUDO) apt-get update -q && $(SUDO) apt-get install -yq chromium strace postgresql; }
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis docs/_build benchmarks/.peers
