@@ -10,6 +10,7 @@ from tests.instance.making import make
 
 from assetbook.definitions.asset_decorator import asset
 from assetbook.errors import ConfigError
+from assetbook.instance.asked import Options
 from assetbook.instance.instance import Instance
 from assetbook.io.configurable import ConfigurableIOManager
 from assetbook.io.manager import InputContext, IOManager, OutputContext
@@ -94,3 +95,68 @@ def test_a_configured_manager_works_end_to_end(
     assert outcome.asset_value("rows") == 2
     assert (tmp_path / "table.csv").read_text() == "n\n1\n2\n"
     assert len(outcome.asset_value("table")) == 2
+
+
+# built-in ones that are asked for by name
+
+
+@asset(io_manager_key="arrow")
+def mapped() -> pd.DataFrame:
+    return pd.DataFrame({"n": [1, 2], "s": ["x", None]})
+
+
+@asset
+def counted(mapped: pd.DataFrame) -> int:
+    return len(mapped)
+
+
+def test_arrow_needs_no_resource(instance: Instance) -> None:
+    outcome = make(instance, mapped, counted)
+    assert outcome.asset_value("counted") == 2
+    reference = instance.version("mapped").event.value
+    assert reference is not None
+    assert (reference.io_manager, reference.kind) == ("arrow", "pandas+arrow_file")
+    assert str(reference.path).endswith(".arrow")
+    pd.testing.assert_frame_equal(instance.value("mapped"), mapped())
+
+
+def test_arrow_table_is_fresh_again(instance: Instance) -> None:
+    make(instance, mapped, counted)
+    assert make(instance, mapped, counted).plan.all_fresh
+
+
+def test_arrow_has_parquets_data_version(instance: Instance) -> None:
+    make(instance, mapped, counted)
+    before = instance.version("mapped").event.data_version
+    parquet = asset(name="mapped")(mapped.compute)
+    outcome = make(instance, parquet, counted)
+    assert instance.version("mapped").event.data_version == before
+    assert [each.step.name for each in outcome.outcomes if each.status == "done"] == ["mapped"]
+
+
+def test_module_named_arrow_is_no_manager(instance: Instance) -> None:
+    import pyarrow as arrow
+
+    make(instance, mapped, resources={"arrow": arrow})
+    reference = instance.version("mapped").event.value
+    assert reference is not None and reference.kind == "pandas+arrow_file"
+
+
+def test_own_manager_may_be_called_arrow(instance: Instance) -> None:
+    shelf = Shelf()
+    make(instance, mapped, resources={"arrow": shelf})
+    assert shelf.asked == ["store mapped"]
+
+
+def test_lost_manager_is_named(instance: Instance) -> None:
+    @asset
+    def kept() -> dict[str, object]:
+        return {}
+
+    @asset
+    def reader(kept: dict[str, object]) -> int:
+        return len(kept)
+
+    make(instance, kept, resources={"io_manager": Shelf()})
+    with pytest.raises(ConfigError, match="an I/O manager of one's own stored it"):
+        make(instance, kept, reader, selection="reader", options=Options(only=True))

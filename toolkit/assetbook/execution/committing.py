@@ -67,7 +67,12 @@ class Committer:
         data_version = event.data_version
         if form is not None and self._environment.values is not None and is_stored(form):
             reference = self._environment.values.write(
-                form, key=version.key, partition=None, run_id=self._run_id, attempt=1
+                form,
+                key=version.key,
+                partition=None,
+                run_id=self._run_id,
+                attempt=1,
+                io_manager=version.io_manager,
             )
             data_version = data_version or form.data_version()
             event = structs.replace(event, value=reference)

@@ -23,8 +23,8 @@ from assetbook.events.records import (
 from assetbook.execution.context import AssetExecutionContext
 from assetbook.execution.environment import RunEnvironment, Timing
 from assetbook.execution.returned import Produced
-from assetbook.execution.values import AnyForm, Held, MemoryForm, RunValues, is_stored, manager_for
-from assetbook.io.forms import stored_form
+from assetbook.execution.values import AnyForm, Held, MemoryForm, RunValues, is_stored
+from assetbook.io.built_in import built_in_form, manager_for
 from assetbook.io.manager import OutputContext
 from assetbook.keys import AssetKey
 from assetbook.metadata import metadata_value, to_wire
@@ -39,6 +39,8 @@ class Version(msgspec.Struct):
     """Its event as far as it is known, and the form that its consumers get."""
     inputs: dict[str, Held]
     """What it was made of, by parameter."""
+    io_manager: str
+    """The key of what stores it."""
 
 
 class Made(msgspec.Struct):
@@ -139,7 +141,8 @@ class Recorder(msgspec.Struct):
             overridden=environment.overridden,
         )
         inputs = self.values.inputs_of(environment.graph.inputs[key])
-        self.made.versions.append(Version(key, Held(event, form=form), inputs))
+        held = Held(event, form=form)
+        self.made.versions.append(Version(key, held, inputs, produced.port.io_manager_key))
 
     def _authored_for(self, produced: Produced) -> CodeRef:
         authored = produced.port.spec.code_version
@@ -164,7 +167,7 @@ class Recorder(msgspec.Struct):
         name = produced.port.io_manager_key
         manager = manager_for(name, resources)
         if manager is None:
-            form = stored_form(produced.value, asked=f"the value of `{key}`")
+            form = built_in_form(name, produced.value, asked=f"the value of `{key}`")
             metadata.update(form.describe())
             return None, form
         context = OutputContext(

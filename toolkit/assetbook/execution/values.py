@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping
-from typing import Any, ClassVar, TypeAlias, TypeGuard
+from typing import ClassVar, TypeAlias, TypeGuard
 
 import msgspec
 
-from assetbook.definitions.ports import DEFAULT_IO_MANAGER, InputPort
+from assetbook.definitions.ports import InputPort
 from assetbook.dependencies.asset_graph import AssetGraph
-from assetbook.errors import CheckFailedError, ConfigError, SelectionError, did_you_mean
+from assetbook.errors import CheckFailedError, SelectionError
 from assetbook.events.records import AssetMaterialized, InputVersion, ValueRef
 from assetbook.execution.environment import RunEnvironment
+from assetbook.io.built_in import own_manager
 from assetbook.io.forms import StoredForm
 from assetbook.io.manager import InputContext
 from assetbook.keys import AssetKey, RunId
@@ -174,7 +175,7 @@ class RunValues:
     def _by_manager(
         self, port: InputPort, held: Held, reference: ValueRef, resources: Mapping[str, object]
     ) -> object:
-        manager = manager_for(reference.io_manager, resources)
+        manager = own_manager(reference.io_manager, resources, port.key)
         context = InputContext(
             name=port.name,
             asset_key=port.key,
@@ -196,18 +197,3 @@ def _never_made(key: AssetKey, graph: AssetGraph) -> SelectionError:
         "it is external: it is made elsewhere, and no value of it is stored here",
         "Name it in deps= instead of reading it.",
     )
-
-
-def manager_for(name: str, resources: Mapping[str, object]) -> Any:
-    """The I/O manager given under ``name``; None for the built-in default.
-
-    Raises ConfigError if another name is asked for and nothing is given under it.
-    """
-    manager = resources.get(name)
-    if manager is None and name != DEFAULT_IO_MANAGER:
-        raise ConfigError(
-            f"the I/O manager `{name}`",
-            "nothing is given under that name",
-            did_you_mean(name, resources) or f"Bind it in a cell: {name} = YourIOManager().",
-        )
-    return manager

@@ -16,15 +16,15 @@ from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.results import AssetMaterialization, AssetObservation
 from assetbook.definitions.spec import AssetSpec, key_of
 from assetbook.dependencies.freshness import Recorded
-from assetbook.errors import ConfigError, SelectionError, did_you_mean
+from assetbook.errors import SelectionError, did_you_mean
 from assetbook.events.records import AssetMaterialized, AssetObserved, Event, Origin
 from assetbook.execution.resource_scope import ResourceScope
 from assetbook.execution.runner import live_runs
 from assetbook.execution.scrubbing import scrubbed
-from assetbook.execution.values import manager_for
 from assetbook.instance.provenance import definition_key
 from assetbook.instance.reporting import as_version, reported_event
 from assetbook.instance.store_folder import DATABASE, VALUES, store_key
+from assetbook.io.built_in import own_manager
 from assetbook.io.manager import InputContext
 from assetbook.io.value_files import ValueFiles
 from assetbook.keys import AssetKey, RunId
@@ -180,13 +180,7 @@ class Instance:
     def _by_manager(
         self, found: Version, name: str, resources: Mapping[str, object], as_type: object
     ) -> Any:
-        manager = manager_for(name, resources)
-        if manager is None:
-            raise ConfigError(
-                f"the value of `{found.key}`",
-                "an I/O manager of one's own stored it, and none is given here",
-                f"Bind it in a cell: {name} = YourIOManager().",
-            )
+        manager = own_manager(name, resources, found.key)
         context = InputContext(
             name=found.key.parts[-1],
             asset_key=found.key,

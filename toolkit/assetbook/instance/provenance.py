@@ -17,6 +17,7 @@ from assetbook.definitions.parts import Parts
 from assetbook.definitions.provenance import config_json, resource_token
 from assetbook.errors import ConfigError, DefinitionError
 from assetbook.execution.environment import MadeHere
+from assetbook.io.built_in import is_given
 from assetbook.io.source_files import FileMemo, fingerprint
 from assetbook.keys import AssetKey
 from assetbook.notebook.asset_cell import CellFunction
@@ -161,7 +162,7 @@ class Tracked:
             return {}
         names = {port.io_manager_key for port in definition.outputs if port.has_value}
         available = self._resources()
-        given = {name: available[name] for name in names if name in available}
+        given = {name: available[name] for name in names if is_given(name, available)}
         return {f"I/O manager {name}": self._manager_token(name, given[name]) for name in given}
 
     def _manager_token(self, name: str, manager: object) -> str:

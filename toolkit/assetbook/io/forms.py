@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, BinaryIO, Protocol
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 from assetbook.errors import UnstorableValueError, with_article
 from assetbook.io.json_form import JsonForm
 from assetbook.io.json_text import is_plain
 from assetbook.metadata import MetadataValue
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
 TABLE_KINDS = ("pandas", "polars", "arrow")
+ARROW_FILE = "+arrow_file"
+"""What follows a table's kind where its file is an Arrow file: ``pandas+arrow_file``."""
 
 _REMEDIES = {
     ("pandas", "Series"): "Return a table: `series.to_frame()`.",
@@ -34,7 +39,7 @@ class StoredForm(Protocol):
 
     @property
     def kind(self) -> str:
-        """What it was: ``pandas``, ``polars``, ``arrow`` or ``json``."""
+        """What it was, ``pandas``, ``polars``, ``arrow`` or ``json``, and how its file is read."""
 
     @property
     def size(self) -> int:
@@ -74,17 +79,28 @@ def stored_form(value: object, *, asked: str) -> StoredForm:
     raise UnstorableValueError(asked, f"it is {with_article(_type_name(value))}", _remedy(value))
 
 
-def read_form(kind: str, data: bytes, *, asked: str) -> StoredForm:
+def read_form(kind: str, data: pa.Buffer | bytes, *, asked: str) -> StoredForm:
     """The form whose file's bytes these are; raises CorruptStoreError if they are none."""
     if kind in TABLE_KINDS:
         from assetbook.io.table_form import TableForm
 
         return TableForm.read(kind, data, asked=asked)
-    return JsonForm.read(data, asked=asked)
+    if is_mapped(kind):
+        from assetbook.io.arrow_form import ArrowForm
+
+        return ArrowForm.read(kind, data, asked=asked)
+    return JsonForm.read(bytes(data), asked=asked)
+
+
+def is_mapped(kind: str) -> bool:
+    """Whether files of ``kind`` are mapped into memory rather than read."""
+    return kind.endswith(ARROW_FILE)
 
 
 def suffix_of(kind: str) -> str:
-    """The end of the file names for ``kind``: ``.parquet`` or ``.json``."""
+    """The end of the file names for ``kind``: ``.parquet``, ``.arrow`` or ``.json``."""
+    if is_mapped(kind):
+        return ".arrow"
     return ".parquet" if kind in TABLE_KINDS else ".json"
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
 from assetbook.errors import CorruptStoreError, UnstorableValueError, with_article
 from assetbook.io.canonical_table import canonical, sealed
@@ -46,14 +46,21 @@ class TableForm:
         return form
 
     @classmethod
-    def read(cls, kind: str, data: pa.Buffer | bytes, *, asked: str) -> TableForm:
+    def read(
+        cls,
+        kind: str,
+        data: pa.Buffer | bytes,
+        *,
+        asked: str,
+        parse: Callable[[pa.Buffer | bytes], pa.Table] = read_parquet,
+    ) -> Self:
         """The form whose file's bytes these are; raises CorruptStoreError if they are none."""
         import pyarrow as pa
 
-        if kind == "pandas":
+        if kind.startswith("pandas"):
             _know_pandas_types()
         try:
-            return cls(kind, sealed(read_parquet(data)))
+            return cls(kind, sealed(parse(data)))
         except (pa.ArrowException, OSError, KeyError, ValueError) as error:
             raise CorruptStoreError(
                 asked, f"its file is no table ({error})", "Materialize it again."

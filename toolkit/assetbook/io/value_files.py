@@ -11,18 +11,25 @@ import errno
 import hashlib
 import os
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import unquote
 
 from assetbook.errors import ConflictError, CorruptStoreError
 from assetbook.events.records import ValueRef
 from assetbook.io.file_failures import unwritten
 from assetbook.io.folders import opened_folder
-from assetbook.io.forms import StoredForm, read_form, suffix_of
+from assetbook.io.forms import StoredForm, is_mapped, read_form, suffix_of
 from assetbook.io.hashing_file import HashingFile, integrity_of
+from assetbook.io.mapped_file import integrity_in, mapped_bytes
 from assetbook.keys import AssetKey, folder_name
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    Taken: TypeAlias = tuple[bytes | pa.Buffer, str]  # a file's bytes and their integrity
 
 BUILT_IN = "io_manager"
 """The key under which the built-in manager's values are recorded."""
@@ -87,6 +94,7 @@ class ValueFiles:
     def open(self, reference: ValueRef) -> StoredForm:
         """The stored form of a version, read from its file, whose every byte is checked.
 
+        An Arrow file is mapped, and checked once a process (:mod:`assetbook.io.mapped_file`).
         Raises CorruptStoreError if the file is gone or does not hold what was written.
         """
         if reference.inline is not None:
@@ -97,12 +105,15 @@ class ValueFiles:
             )
         *parts, name = reference.path.split("/")
         asked = f"the value of `{'/'.join(map(_decoded, parts))}`"
-        data = self._read(parts, name, asked)
-        if integrity_of(data) != reference.integrity:
+        take = _mapped if is_mapped(reference.kind) else _all_bytes
+        data, integrity = self._read(parts, name, asked, take)
+        if integrity != reference.integrity:
             raise _corrupt(asked, parts, f"its file {reference.path} was changed or damaged")
         return read_form(reference.kind, data, asked=asked)
 
-    def _read(self, parts: Sequence[str], name: str, asked: str) -> bytes:
+    def _read(
+        self, parts: Sequence[str], name: str, asked: str, take: Callable[[int], Taken]
+    ) -> Taken:
         path = "/".join([*parts, name])
         if any(part in ("", ".", "..") for part in (*parts, name)):
             raise _corrupt(asked, parts, f"its record names {path}, which is no value file")
@@ -111,8 +122,10 @@ class ValueFiles:
                 descriptor = os.open(
                     name, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder
                 )
-            with open(descriptor, "rb") as file:  # noqa: PTH123 - there is a descriptor, no path
-                return file.read()
+            try:
+                return take(descriptor)
+            finally:
+                os.close(descriptor)
         except (FileNotFoundError, NotADirectoryError) as error:
             raise _corrupt(asked, parts, f"its file is gone ({path})") from error
         except OSError as error:
@@ -133,6 +146,16 @@ def file_name(run_id: str, partition: str | None, attempt: int) -> str:
         return name
     whole = repr((run_id, partition, attempt)).encode("utf-8", "surrogatepass")
     return f"{name[: _LONGEST_NAME - 33]}~{hashlib.sha256(whole).hexdigest()[:32]}"
+
+
+def _all_bytes(descriptor: int) -> Taken:
+    with open(descriptor, "rb", closefd=False) as file:
+        data = file.read()
+    return data, integrity_of(data)
+
+
+def _mapped(descriptor: int) -> Taken:
+    return mapped_bytes(descriptor), integrity_in(descriptor)
 
 
 def _read_inline(reference: ValueRef, text: bytes) -> StoredForm:
