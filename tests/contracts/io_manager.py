@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from assetbook.io.manager import InputContext, IOManager, OutputContext
+from assetbook.io.contexts import InputContext, OutputContext
+from assetbook.io.manager import IOManager
 from assetbook.keys import AssetKey
 
 ORDERS = AssetKey(["raw", "orders"])

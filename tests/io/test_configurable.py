@@ -14,7 +14,8 @@ from tests.contracts.io_manager import IOManagerContract
 
 from assetbook.errors import AssetbookError
 from assetbook.io.configurable import ConfigurableIOManager
-from assetbook.io.manager import InputContext, IOManager, OutputContext
+from assetbook.io.contexts import InputContext, OutputContext
+from assetbook.io.manager import IOManager
 from assetbook.keys import folder_name
 
 

@@ -25,7 +25,7 @@ from assetbook.execution.environment import RunEnvironment, Timing
 from assetbook.execution.returned import Produced
 from assetbook.execution.values import AnyForm, Held, MemoryForm, RunValues, is_stored
 from assetbook.io.built_in import built_in_form, manager_for
-from assetbook.io.manager import OutputContext
+from assetbook.io.contexts import OutputContext
 from assetbook.keys import AssetKey
 from assetbook.metadata import metadata_value, to_wire
 from assetbook.planning.steps import Step
@@ -176,7 +176,7 @@ class Recorder(msgspec.Struct):
             asset_key=key,
             run_id=self.run_id,
             definition_metadata=produced.port.spec.metadata,
-            resources=self.environment.resources,
+            resources=resources,
         )
         manager.handle_output(context, produced.value)
         metadata.update(context.output_metadata)

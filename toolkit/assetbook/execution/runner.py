@@ -174,6 +174,9 @@ class _Run:
         if step.kind != "asset":
             return False
         definition = self.environment.graph.makers[step.keys[0]]
+        inputs = self.environment.graph.inputs
+        if any(port.manager_key for key in step.keys for port in inputs[key]):
+            return True
         return any(
             not port.has_value or is_given(port.io_manager_key, self.environment.resources)
             for port in definition.outputs

@@ -11,11 +11,11 @@ import msgspec
 from assetbook.definitions.ports import InputPort
 from assetbook.dependencies.asset_graph import AssetGraph
 from assetbook.errors import CheckFailedError, SelectionError
-from assetbook.events.records import AssetMaterialized, InputVersion, ValueRef
+from assetbook.events.records import AssetMaterialized, InputVersion
 from assetbook.execution.environment import RunEnvironment
-from assetbook.io.built_in import own_manager
+from assetbook.io.built_in import input_manager_for, own_manager
+from assetbook.io.contexts import InputContext, OutputContext
 from assetbook.io.forms import StoredForm
-from assetbook.io.manager import InputContext
 from assetbook.keys import AssetKey, RunId
 
 
@@ -57,7 +57,9 @@ class Held(msgspec.Struct):
     def as_input(self) -> InputVersion:
         """What is recorded of it by those that read it."""
         event = self.event
-        return InputVersion(key=event.key, version=self.number, data_version=event.data_version)
+        return InputVersion(
+            key=event.key, version=self.number, data_version=event.data_version or None
+        )
 
 
 class RunValues:
@@ -134,13 +136,16 @@ class RunValues:
         CorruptStoreError if its file is gone or changed.
         """
         key = port.key
-        held = self._held.get(key) or self._recorded(key)
+        held = self._read_by(port)
         if key in self.blocked and not checking:
             raise CheckFailedError(
                 f"the value of `{key}`",
                 self.blocked[key],
                 "Mend its data, or go on with --force.",
             )
+        if port.manager_key is not None:
+            manager = input_manager_for(port.manager_key, resources)
+            return manager.load_input(self._context(port, held, resources))
         form = held.form
         if form is not None:
             return form.hand_over(port.annotation)
@@ -152,7 +157,8 @@ class RunValues:
                 f"Name it in deps= instead of reading it, or let `{key}` return one.",
             )
         if reference.kind == "custom":
-            return self._by_manager(port, held, reference, resources)
+            manager = own_manager(reference.io_manager, resources, key)
+            return manager.load_input(self._context(port, held, resources))
         if self._environment.values is None:
             raise SelectionError(f"the value of `{key}`", "it is not in memory")
         form = held.form = self._environment.values.open(reference)
@@ -161,8 +167,16 @@ class RunValues:
 
     def inputs_of(self, ports: Iterable[InputPort]) -> dict[str, Held]:
         """The versions that a step reads, by parameter."""
-        held = self._held
-        return {port.name: held.get(port.key) or self._recorded(port.key) for port in ports}
+        return {port.name: self._read_by(port) for port in ports}
+
+    def _read_by(self, port: InputPort) -> Held:
+        held = self._held.get(port.key)
+        if held is not None:
+            return held
+        if port.manager_key is not None and port.key not in self._environment.recorded:
+            # its manager loads what nothing here has made, of which no version is known
+            return Held(AssetMaterialized(at=self._environment.clock.now(), key=port.key.text))
+        return self._recorded(port.key)
 
     def _recorded(self, key: AssetKey) -> Held:
         """The version of ``key`` that was there before this run."""
@@ -172,19 +186,29 @@ class RunValues:
         held = self._held[key] = Held(recorded.event, recorded.number)
         return held
 
-    def _by_manager(
-        self, port: InputPort, held: Held, reference: ValueRef, resources: Mapping[str, object]
-    ) -> object:
-        manager = own_manager(reference.io_manager, resources, port.key)
-        context = InputContext(
+    def _context(
+        self, port: InputPort, held: Held, resources: Mapping[str, object]
+    ) -> InputContext:
+        """What a manager is told that loads an input."""
+        spec = self._environment.graph.specs.get(port.key)
+        written = OutputContext(
+            asset_key=port.key,
+            run_id=held.event.run_id,
+            step_key=held.event.step,
+            definition_metadata=spec.metadata if spec is not None else None,
+            output_metadata=held.event.metadata,
+            resources=resources,
+        )
+        return InputContext(
             name=port.name,
             asset_key=port.key,
             metadata=port.metadata,
             upstream_metadata=held.event.metadata,
+            upstream_output=written,
             python_type=port.annotation,
             run_id=held.event.run_id,
+            resources=resources,
         )
-        return manager.load_input(context)
 
 
 def _never_made(key: AssetKey, graph: AssetGraph) -> SelectionError:

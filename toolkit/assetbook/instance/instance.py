@@ -25,7 +25,7 @@ from assetbook.instance.provenance import definition_key
 from assetbook.instance.reporting import as_version, reported_event
 from assetbook.instance.store_folder import DATABASE, VALUES, store_key
 from assetbook.io.built_in import own_manager
-from assetbook.io.manager import InputContext
+from assetbook.io.contexts import InputContext
 from assetbook.io.value_files import ValueFiles
 from assetbook.keys import AssetKey, RunId
 from assetbook.notebook.versioner import Versioner
@@ -188,6 +188,7 @@ class Instance:
             upstream_metadata=found.event.metadata,
             python_type=as_type,
             run_id=found.run_id,
+            resources=resources,
         )
         return manager.load_input(context)
 

@@ -8,6 +8,8 @@ from typing import Any
 from assetbook.definitions.ports import DEFAULT_IO_MANAGER
 from assetbook.errors import ConfigError, did_you_mean
 from assetbook.io.forms import StoredForm, stored_form
+from assetbook.io.made_managers import IOManagerDefinition
+from assetbook.io.manager import IOManager
 from assetbook.keys import AssetKey
 
 BUILT_IN = (DEFAULT_IO_MANAGER, "arrow")
@@ -30,7 +32,7 @@ def is_given(name: str, resources: Mapping[str, object]) -> bool:
     """Whether the manager ``name`` is one of these; of a built-in's name, not just any object."""
     if name not in BUILT_IN:
         return name in resources
-    return name in resources and hasattr(resources[name], "handle_output")
+    return name in resources and isinstance(resources[name], IOManager | IOManagerDefinition)
 
 
 def manager_for(name: str, resources: Mapping[str, object]) -> Any:
@@ -47,6 +49,18 @@ def manager_for(name: str, resources: Mapping[str, object]) -> Any:
         "nothing is given under that name",
         did_you_mean(name, [*resources, *BUILT_IN])
         or f"Bind it in a cell: {name} = YourIOManager().",
+    )
+
+
+def input_manager_for(name: str, resources: Mapping[str, object]) -> Any:
+    """The input manager given under ``name``; raises ConfigError if none is."""
+    manager = resources.get(name)
+    if hasattr(manager, "load_input"):
+        return manager
+    raise ConfigError(
+        f"the input manager `{name}`",
+        "nothing is given under that name" if manager is None else f"it is {manager!r}",
+        did_you_mean(name, resources) or f"Bind it in a cell: {name} = YourInputManager().",
     )
 
 
