@@ -45,6 +45,9 @@ class TestCsvManager(IOManagerContract):
     def manager(self, tmp_path: Path) -> IOManager:
         return CsvManager(folder=str(tmp_path))
 
+    def another(self, manager: Any) -> IOManager:
+        return CsvManager(folder=manager.folder)
+
 
 def test_fields_are_configuration(tmp_path: Path) -> None:
     manager = CsvManager(folder=str(tmp_path), delimiter="|")

@@ -74,6 +74,9 @@ class TestLocal(IOManagerContract):
     def manager(self, tmp_path: Path) -> IOManager:
         return JsonFiles(tmp_path)
 
+    def another(self, manager: Any) -> IOManager:
+        return JsonFiles(str(manager._base_path))
+
 
 class TestConfigured(IOManagerContract):
     @pytest.fixture
