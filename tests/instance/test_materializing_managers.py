@@ -11,7 +11,7 @@ from tests.instance.making import make, state_of
 from assetbook.definitions.asset_decorator import asset
 from assetbook.definitions.collection import Definitions
 from assetbook.definitions.ports import AssetIn
-from assetbook.definitions.resource import InitResourceContext
+from assetbook.definitions.resource import ConfigurableResource, InitResourceContext
 from assetbook.definitions.spec import AssetSpec
 from assetbook.errors import ConfigError
 from assetbook.instance.asked import Options
@@ -19,7 +19,7 @@ from assetbook.instance.instance import Instance
 from assetbook.io.configurable import ConfigurableIOManager
 from assetbook.io.contexts import InputContext, OutputContext
 from assetbook.io.made_managers import input_manager, io_manager
-from assetbook.io.manager import IOManager
+from assetbook.io.manager import InputManager, IOManager
 from assetbook.keys import AssetKey
 
 
@@ -245,6 +245,26 @@ def test_another_input_manager_makes_it_stale(instance: Instance) -> None:
     make(instance, definitions(loader))
     assert state_of(instance, "read_otherwise", definitions(loader)) == "fresh"
     assert state_of(instance, "read_otherwise", definitions(other)) == "stale"
+
+
+class Scaled(ConfigurableResource, InputManager):
+    """An input manager with a setting."""
+
+    factor: int
+
+    def load_input(self, context: InputContext) -> int:
+        return self.factor
+
+
+def test_input_manager_has_settings(instance: Instance) -> None:
+    def definitions(factor: int) -> Definitions:
+        return Definitions(
+            assets=[source, read_otherwise], resources={"loader": Scaled(factor=factor)}
+        )
+
+    assert make(instance, definitions(3)).asset_value("read_otherwise") == "3"
+    assert state_of(instance, "read_otherwise", definitions(3)) == "fresh"
+    assert state_of(instance, "read_otherwise", definitions(4)) == "stale"
 
 
 class Connected(IOManager):

@@ -9,7 +9,6 @@ from assetbook.definitions.ports import DEFAULT_IO_MANAGER
 from assetbook.errors import ConfigError, did_you_mean
 from assetbook.io.forms import StoredForm, stored_form
 from assetbook.io.made_managers import IOManagerDefinition
-from assetbook.io.manager import IOManager
 from assetbook.keys import AssetKey
 
 BUILT_IN = (DEFAULT_IO_MANAGER, "arrow")
@@ -32,7 +31,10 @@ def is_given(name: str, resources: Mapping[str, object]) -> bool:
     """Whether the manager ``name`` is one of these; of a built-in's name, not just any object."""
     if name not in BUILT_IN:
         return name in resources
-    return name in resources and isinstance(resources[name], IOManager | IOManagerDefinition)
+    if name not in resources:
+        return False
+    given = resources[name]
+    return isinstance(given, IOManagerDefinition) or hasattr(given, "handle_output")
 
 
 def manager_for(name: str, resources: Mapping[str, object]) -> Any:
