@@ -101,7 +101,7 @@ def environment_of(contestant: Contestant) -> dict[str, str]:
     unset = ("PYTHONPATH", "PYTHONDONTWRITEBYTECODE")
     environment = {name: value for name, value in os.environ.items() if name not in unset}
     environment["PYTHONPYCACHEPREFIX"] = str(PEERS / "bytecode")
-    if contestant.script == "ours.py":
+    if contestant.script.startswith("ours"):
         environment["PYTHONPATH"] = str(PACKAGE)
     return environment
 

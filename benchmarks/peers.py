@@ -11,8 +11,10 @@ PEERS = Path(__file__).parent / ".peers"
 RELEASES = {"dagster": "dagster==1.13.28", "hamilton": "apache-hamilton==1.90.0"}
 
 
-def peer_python(peer: str) -> Path:
+def peer_python(peer: str, libraries: tuple[str, ...] = ()) -> Path:
     """The interpreter of a peer's environment, which is made first if it is not there.
+
+    ``libraries`` are installed there too.
 
     Raises subprocess.CalledProcessError if the release cannot be installed.
     """
@@ -25,6 +27,11 @@ def peer_python(peer: str) -> Path:
         _run(sys.executable, "-m", "venv", "--clear", str(folder))
         _run(str(python), "-m", "pip", "install", "-q", release)
         ready.touch()
+    missing = [name for name in libraries if not (folder / f"ready-{name}").exists()]
+    if missing:
+        _run(str(python), "-m", "pip", "install", "-q", *missing)
+        for name in missing:
+            (folder / f"ready-{name}").touch()
     return python
 
 

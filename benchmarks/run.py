@@ -17,6 +17,7 @@ import durable
 import importing
 import in_memory
 import lineage_layout
+import tables
 from peers import RELEASES
 from table import Row, markdown
 
@@ -29,13 +30,14 @@ ROWS: dict[str, tuple[tuple[Measure, int, int], ...]] = {
     "in_memory": ((in_memory.measure, 1_000, 5),),
     "diffing": ((diffing.measure, 5_000_000, 3),),
     "bytes_kept": ((bytes_kept.measure, 1_000, 1),),
+    "tables": ((tables.measure, 5_000_000, 3),),
     "lineage_layout": (
         (lineage_layout.measure, 1_000, 5),
         (lineage_layout.measure, 10_000, 3),
         (lineage_layout.measure_deep, 1_000, 3),
     ),
 }
-"""What each script measures: assets and rounds."""
+"""What each script measures: assets (or rows of a table) and rounds."""
 
 
 def main() -> None:
@@ -52,7 +54,9 @@ def main() -> None:
     ]
     peers = ", ".join(release.replace("==", " ") for release in RELEASES.values())
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores; {peers}.")
-    print("Medians. CPU time, but for the durable rows and comparing, which are wall time.\n")
+    print(
+        "Medians. CPU time, but for the durable rows, tables and comparing, which are wall time.\n"
+    )
     print(markdown(rows))
 
 

@@ -53,7 +53,9 @@ def perform(tasks: Mapping[str, Callable[[Task], Answer]]) -> None:
     parser.add_argument("task", choices=sorted(tasks))
     parser.add_argument("--assets", type=int, required=True)
     parser.add_argument("--folder", type=Path, required=True)
-    parser.add_argument("--payload", type=int, default=0, help="bytes of each raw commit")
+    parser.add_argument(
+        "--payload", type=int, default=0, help="bytes of a raw commit, rows of a table"
+    )
     given = parser.parse_args()
     answer = tasks[given.task](Task(given.assets, given.folder, given.payload))
     print(json.dumps(answer))

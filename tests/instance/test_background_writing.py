@@ -25,7 +25,8 @@ from assetbook.events.records import AssetMaterialized, RunEnded, StepEnded
 from assetbook.instance.instance import Instance
 from assetbook.instance.materializing import MaterializeOutcome
 from assetbook.io import value_files
-from assetbook.io.manager import InputContext, IOManager, OutputContext
+from assetbook.io.contexts import InputContext, OutputContext
+from assetbook.io.manager import IOManager
 
 PATIENCE = 20.0  # seconds; nothing takes as long unless it waits for ever
 

@@ -18,7 +18,8 @@ from assetbook.definitions.spec import AssetSpec
 from assetbook.errors import ConfigError, CorruptStoreError, DefinitionError, SelectionError
 from assetbook.instance.instance import Instance
 from assetbook.instance.materializing import Options, materialize_definitions
-from assetbook.io.manager import InputContext, IOManager, OutputContext
+from assetbook.io.contexts import InputContext, OutputContext
+from assetbook.io.manager import IOManager
 
 TAG = "dagster/data_version"
 PRICES = AssetSpec("prices")

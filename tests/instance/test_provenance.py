@@ -15,7 +15,8 @@ from assetbook.definitions.config import Config
 from assetbook.definitions.resource import ConfigurableResource
 from assetbook.definitions.secret import Secret
 from assetbook.instance.provenance import Tracked, Untracked, definition_key
-from assetbook.io.manager import InputContext, IOManager, OutputContext
+from assetbook.io.contexts import InputContext, OutputContext
+from assetbook.io.manager import IOManager
 from assetbook.keys import AssetKey
 from assetbook.notebook.versioner import Versioner
 

@@ -16,7 +16,8 @@ from assetbook.events.records import Origin
 from assetbook.instance.instance import Instance
 from assetbook.instance.materializing import Options
 from assetbook.instance.restoring import keep_version, restore_version
-from assetbook.io.manager import InputContext, IOManager, OutputContext
+from assetbook.io.contexts import InputContext, OutputContext
+from assetbook.io.manager import IOManager
 from assetbook.keys import AssetKey
 from assetbook.storage.version import Version
 

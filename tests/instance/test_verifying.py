@@ -16,7 +16,8 @@ from assetbook.instance.disk_use import disk_use
 from assetbook.instance.instance import Instance
 from assetbook.instance.materializing import Options
 from assetbook.instance.verifying import verify
-from assetbook.io.manager import InputContext, IOManager, OutputContext
+from assetbook.io.contexts import InputContext, OutputContext
+from assetbook.io.manager import IOManager
 from assetbook.keys import AssetKey
 
 

@@ -16,6 +16,7 @@ TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=6)
 NAME = TEXT.map(lambda name: name.replace("\0", ""))
 NAMES = st.lists(NAME, max_size=4, unique=True)
 INSTANTS = st.datetimes(dt.datetime(1800, 1, 1), dt.datetime(2200, 1, 1))
+TWO_PLACES = st.decimals(-1000, 1000, places=2).map(lambda each: Decimal(str(each)))
 SPANS = st.timedeltas(dt.timedelta(-40_000), dt.timedelta(40_000))
 INTS = st.integers(-(2**63), 2**63 - 1)
 ZONES = st.sampled_from(["UTC", "Europe/Paris", "America/New_York"])
@@ -23,6 +24,10 @@ ZONES = st.sampled_from(["UTC", "Europe/Paris", "America/New_York"])
 
 def rows(values: st.SearchStrategy[Any], size: int) -> st.SearchStrategy[list[Any]]:
     return st.lists(values, min_size=size, max_size=size)
+
+
+def whole_seconds(span: dt.timedelta) -> dt.timedelta:
+    return dt.timedelta(span.days, span.seconds)
 
 
 @st.composite
@@ -194,7 +199,78 @@ _ARROW: list[tuple[pa.DataType, st.SearchStrategy[Any]]] = [
     (pa.dictionary(pa.int8(), pa.string()), TEXT),
     (pa.dictionary(pa.int32(), pa.int64()), st.integers(0, 9)),
     (pa.null(), st.none()),
+    *((kind, st.integers(0, 100)) for kind in (pa.int8(), pa.int16(), pa.int64())),
+    *((kind, st.integers(0, 100)) for kind in (pa.uint8(), pa.uint16(), pa.uint32(), pa.uint64())),
+    (pa.float32(), st.floats(width=32)),
+    (pa.binary(), st.binary(max_size=20)),
+    (pa.large_binary(), st.binary(max_size=20)),
+    (pa.binary_view(), st.binary(max_size=20)),
+    (pa.decimal32(7, 2), TWO_PLACES),
+    (pa.decimal64(12, 2), TWO_PLACES),
+    (pa.decimal256(50, 2), TWO_PLACES),
+    (pa.date32(), st.dates()),
+    (pa.time32("ms"), st.times().map(lambda at: at.replace(microsecond=0))),
+    (pa.time64("us"), st.times()),
+    (pa.time64("ns"), st.times()),
+    (pa.timestamp("ms"), INSTANTS.map(lambda at: at.replace(microsecond=0))),
+    (pa.timestamp("ns", "UTC"), INSTANTS),
+    (pa.timestamp("us", "+05:30"), INSTANTS),
+    *((pa.duration(unit), SPANS.map(whole_seconds)) for unit in ("s", "ms", "us", "ns")),
+    (pa.list_(pa.list_(pa.int32())), st.lists(st.lists(st.integers(0, 9), max_size=2), max_size=2)),
+    (
+        pa.list_(pa.struct([("m", pa.map_(pa.string(), pa.float64()))])),
+        st.lists(st.just({"m": [("a", 1.5), ("b", None)]}), max_size=2),
+    ),
+    (
+        pa.large_list(pa.field("named", pa.timestamp("us", "UTC"), nullable=True)),
+        st.lists(st.none() | INSTANTS, max_size=2),
+    ),
+    (
+        pa.struct([("s", pa.struct([("t", pa.date32())]))]),
+        st.just({"s": {"t": dt.date(2013, 1, 1)}}),
+    ),
+    (pa.map_(pa.int32(), pa.list_(pa.string())), st.just([(1, ["a", None])])),
+    (pa.dictionary(pa.uint8(), pa.large_string(), ordered=True), TEXT),
+    (pa.dictionary(pa.int16(), pa.timestamp("us")), INSTANTS),
+    (pa.uuid(), st.uuids().map(lambda each: each.bytes)),
+    (pa.json_(), st.sampled_from(["1", '{"a": [1]}'])),
+    (pa.bool8(), st.booleans().map(int)),
 ]
+"""A type for every kind that Arrow has and that can be stored, with its values."""
+
+REFUSED = (
+    pa.month_day_nano_interval(),
+    pa.list_view(pa.int8()),
+    pa.large_list_view(pa.int8()),
+    pa.struct([]),
+    pa.run_end_encoded(pa.int32(), pa.int64()),
+    pa.sparse_union([pa.field("a", pa.int8())]),
+    pa.dense_union([pa.field("a", pa.int8())]),
+    pa.list_(pa.dictionary(pa.int8(), pa.string())),
+)
+"""What Arrow has too, but no table that is stored."""
+
+
+def arrow_array(values: list[Any], kind: pa.DataType) -> pa.Array:
+    if isinstance(kind, pa.BaseExtensionType):
+        return pa.ExtensionArray.from_storage(kind, pa.array(values, kind.storage_type))
+    if pa.types.is_dictionary(kind):
+        found = pa.array(values, kind.value_type).dictionary_encode()
+        codes = found.indices.cast(kind.index_type)
+        return pa.DictionaryArray.from_arrays(codes, found.dictionary, ordered=kind.ordered)
+    return pa.array(values, kind)
+
+
+def made_anew(column: pa.ChunkedArray) -> pa.Array:
+    """An array of the same values that shares nothing with the column."""
+    kind = column.type
+    extended = isinstance(kind, pa.BaseExtensionType)
+    return arrow_array((column.cast(kind.storage_type) if extended else column).to_pylist(), kind)
+
+
+def arrow_columns(size: int) -> list[tuple[pa.DataType, st.SearchStrategy[list[Any]]]]:
+    """Each type, and columns of so many values or nulls."""
+    return [(kind, rows(st.none() | values, size)) for kind, values in _ARROW]
 
 
 @st.composite
@@ -205,5 +281,5 @@ def arrow_tables(draw: st.DrawFn) -> pa.Table:
     for _ in names:
         kind, values = draw(st.sampled_from(_ARROW))
         drawn = [draw(rows(st.none() | values, size)) for size in sizes]
-        columns.append(pa.chunked_array([pa.array(each, kind) for each in drawn], kind))
+        columns.append(pa.chunked_array([arrow_array(each, kind) for each in drawn], kind))
     return pa.Table.from_arrays(columns, names=names)

@@ -14,7 +14,8 @@ from tests.contracts.io_manager import IOManagerContract
 
 from assetbook.errors import AssetbookError
 from assetbook.io.configurable import ConfigurableIOManager
-from assetbook.io.manager import InputContext, IOManager, OutputContext
+from assetbook.io.contexts import InputContext, OutputContext
+from assetbook.io.manager import IOManager
 from assetbook.keys import folder_name
 
 
@@ -43,6 +44,9 @@ class TestCsvManager(IOManagerContract):
     @pytest.fixture
     def manager(self, tmp_path: Path) -> IOManager:
         return CsvManager(folder=str(tmp_path))
+
+    def another(self, manager: Any) -> IOManager:
+        return CsvManager(folder=manager.folder)
 
 
 def test_fields_are_configuration(tmp_path: Path) -> None:

@@ -22,9 +22,9 @@ from assetbook.errors import (
     MissingLibraryError,
     UnstorableValueError,
 )
+from assetbook.io.contexts import InputContext, OutputContext
 from assetbook.io.database import Database, DatabaseQuery, TableInDatabase, opened
 from assetbook.io.database_resource import DatabaseIOManager, DatabaseResource
-from assetbook.io.manager import InputContext, OutputContext
 from assetbook.keys import AssetKey
 from assetbook.notebook.database_cell import DatabaseCell
 

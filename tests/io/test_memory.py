@@ -11,6 +11,8 @@ from assetbook.io.memory import InMemoryIOManager
 
 
 class TestInMemoryIOManager(IOManagerContract):
+    shares_objects = True
+
     @pytest.fixture
     def manager(self) -> IOManager:
         return InMemoryIOManager()

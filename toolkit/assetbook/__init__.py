@@ -40,12 +40,13 @@ _HOMES: dict[str, str] = {
     "IOManager": "io.manager",
     "InMemoryIOManager": "io.memory",
     "InitResourceContext": "definitions.resource",
-    "InputContext": "io.manager",
+    "InputContext": "io.contexts",
+    "InputManager": "io.manager",
     "Instance": "instance.instance",
     "MaterializeResult": "definitions.results",
     "MetadataValue": "metadata",
     "Output": "definitions.results",
-    "OutputContext": "io.manager",
+    "OutputContext": "io.contexts",
     "PermissiveConfig": "definitions.config",
     "Plan": "planning.steps",
     "ResourceParam": "definitions.resource_parameter",
@@ -57,9 +58,14 @@ _HOMES: dict[str, str] = {
     "TableConstraints": "metadata",
     "TableRecord": "metadata",
     "TableSchema": "metadata",
+    "UPathIOManager": "io.path_manager",
     "asset": "definitions.asset_decorator",
     "asset_check": "definitions.check_definition",
     "build_asset_context": "execution.context",
+    "build_input_context": "io.built_contexts",
+    "build_output_context": "io.built_contexts",
+    "input_manager": "io.made_managers",
+    "io_manager": "io.made_managers",
     "materialize_to_memory": "instance.materializing",
     "multi_asset": "definitions.multi_asset_decorator",
     # verbs
@@ -160,14 +166,20 @@ if TYPE_CHECKING:
     from assetbook.execution.context import build_asset_context as build_asset_context
     from assetbook.instance.instance import Instance as Instance
     from assetbook.instance.materializing import materialize_to_memory as materialize_to_memory
+    from assetbook.io.built_contexts import build_input_context as build_input_context
+    from assetbook.io.built_contexts import build_output_context as build_output_context
     from assetbook.io.configurable import ConfigurableIOManager as ConfigurableIOManager
+    from assetbook.io.contexts import InputContext as InputContext
+    from assetbook.io.contexts import OutputContext as OutputContext
     from assetbook.io.database_resource import DatabaseIOManager as DatabaseIOManager
     from assetbook.io.database_resource import DatabaseResource as DatabaseResource
     from assetbook.io.figure_value import FigureValue as FigureValue
-    from assetbook.io.manager import InputContext as InputContext
+    from assetbook.io.made_managers import input_manager as input_manager
+    from assetbook.io.made_managers import io_manager as io_manager
+    from assetbook.io.manager import InputManager as InputManager
     from assetbook.io.manager import IOManager as IOManager
-    from assetbook.io.manager import OutputContext as OutputContext
     from assetbook.io.memory import InMemoryIOManager as InMemoryIOManager
+    from assetbook.io.path_manager import UPathIOManager as UPathIOManager
     from assetbook.keys import AssetKey as AssetKey
     from assetbook.keys import CheckKey as CheckKey
     from assetbook.metadata import MetadataValue as MetadataValue

@@ -192,7 +192,14 @@ def _input_port(name: str, annotation: object, ins: Mapping[str, AssetIn]) -> In
     if given is None:
         return InputPort(name, key_named(name), annotation, _NOTHING, True)
     by_name = given.key is None and given.key_prefix is None
-    return InputPort(name, given.key_for(name), annotation, given.metadata or _NOTHING, by_name)
+    return InputPort(
+        name,
+        given.key_for(name),
+        annotation,
+        given.metadata or _NOTHING,
+        by_name,
+        manager_key=given.input_manager_key,
+    )
 
 
 def checked_config(

@@ -11,8 +11,9 @@ from assetbook.definitions.spec import AssetSpec
 from assetbook.keys import AssetKey
 
 DEFAULT_IO_MANAGER = "io_manager"
+ARROW_IO_MANAGER = "arrow"
 PICKLE_IO_MANAGER = "pickle"
-BUILT_IN_IO_MANAGERS = frozenset({DEFAULT_IO_MANAGER, PICKLE_IO_MANAGER})
+BUILT_IN_IO_MANAGERS = frozenset({DEFAULT_IO_MANAGER, ARROW_IO_MANAGER, PICKLE_IO_MANAGER})
 """Names that stand for assetbook's own managers where the author binds nothing to them."""
 
 
@@ -20,12 +21,14 @@ BUILT_IN_IO_MANAGERS = frozenset({DEFAULT_IO_MANAGER, PICKLE_IO_MANAGER})
 class AssetIn:
     """Which asset a parameter stands for; without ``key`` the parameter's own name.
 
-    ``metadata`` reaches the I/O manager's input context.
+    ``metadata`` reaches the I/O manager's input context. The manager given under
+    ``input_manager_key`` loads this input, in place of what stored the asset.
     """
 
     key: AssetKey | str | Sequence[str] | None = None
     metadata: Mapping[str, Any] | None = None
     key_prefix: str | Sequence[str] | None = None
+    input_manager_key: str | None = None
 
     def key_for(self, parameter: str) -> AssetKey:
         """The asset's key when this stands at ``parameter``."""
@@ -81,6 +84,8 @@ class InputPort(NamedTuple):
     """True if the key was taken from the name alone, so that a longer key may be meant."""
     optional: bool = False
     """True if the parameter has a default: it is no input where its name fits no asset."""
+    manager_key: str | None = None
+    """The input manager that loads it; None for what stored the asset."""
 
 
 class OutputPort(NamedTuple):

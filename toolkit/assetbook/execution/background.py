@@ -45,19 +45,23 @@ class BackgroundWriter:
 
     def put(self, returned: Returned) -> None:
         """Queues a step; it is written and committed, or ends as failed, after all before it."""
+        if self._thread is None:
+            # before there is work: else it would begin while the next step waits to start
+            self._start()
         returned.size = returned.made.size
         with self._changed:
             self._queue.append(returned)
             self._pending.add(returned.name)
             self._in_flight += returned.size
             self._changed.notify_all()
-        if self._thread is None:
-            # the copied context keeps what the reporter shows in the cell that runs
-            target = contextvars.copy_context().run
-            self._thread = threading.Thread(
-                target=target, args=(self._write,), name="assetbook writer", daemon=True
-            )
-            self._thread.start()
+
+    def _start(self) -> None:
+        # the copied context keeps what the reporter shows in the cell that runs
+        target = contextvars.copy_context().run
+        self._thread = threading.Thread(
+            target=target, args=(self._write,), name="assetbook writer", daemon=True
+        )
+        self._thread.start()
 
     def settle(self, names: Collection[str]) -> None:
         """Returns when none of the steps is pending; raises RunEndedError if the run was ended."""

@@ -11,7 +11,6 @@ from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.code import CodeVersion, Piece
 from assetbook.definitions.digest import text_digest
 from assetbook.definitions.parts import Parts
-from assetbook.definitions.ports import PICKLE_IO_MANAGER
 from assetbook.definitions.results import NO_VALUE, AssetCheckResult
 from assetbook.definitions.secret_literals import masked
 from assetbook.dependencies.code_changes import manifest_of
@@ -24,10 +23,10 @@ from assetbook.events.records import (
 from assetbook.execution.context import AssetExecutionContext
 from assetbook.execution.environment import RunEnvironment, Timing
 from assetbook.execution.returned import Produced
-from assetbook.execution.values import AnyForm, Held, MemoryForm, RunValues, is_stored, manager_for
+from assetbook.execution.values import AnyForm, Held, MemoryForm, RunValues, is_stored
 from assetbook.execution.written_at_once import AtOnce
-from assetbook.io.forms import stored_form
-from assetbook.io.manager import OutputContext
+from assetbook.io.built_in import built_in_form, manager_for
+from assetbook.io.contexts import OutputContext
 from assetbook.keys import AssetKey
 from assetbook.metadata import metadata_value, to_wire
 from assetbook.planning.steps import Step
@@ -42,7 +41,7 @@ class Version(msgspec.Struct):
     inputs: dict[str, Held]
     """What it was made of, by parameter."""
     io_manager: str
-    """The name of what stores it."""
+    """The key of what stores it."""
 
 
 class Made(msgspec.Struct):
@@ -146,9 +145,8 @@ class Recorder(msgspec.Struct):
             overridden=environment.overridden,
         )
         inputs = self.values.inputs_of(environment.graph.inputs[key])
-        self.made.versions.append(
-            Version(key, Held(event, form=form), inputs, produced.port.io_manager_key)
-        )
+        held = Held(event, form=form)
+        self.made.versions.append(Version(key, held, inputs, produced.port.io_manager_key))
 
     def _authored_for(self, produced: Produced) -> CodeRef:
         authored = produced.port.spec.code_version
@@ -176,8 +174,7 @@ class Recorder(msgspec.Struct):
         name = produced.port.io_manager_key
         manager = manager_for(name, resources)
         if manager is None:
-            asked = f"the value of `{key}`"
-            form = stored_form(produced.value, asked=asked, pickled=name == PICKLE_IO_MANAGER)
+            form = built_in_form(name, produced.value, asked=f"the value of `{key}`")
             metadata.update(form.describe())
             return None, form
         context = OutputContext(
@@ -186,7 +183,7 @@ class Recorder(msgspec.Struct):
             asset_key=key,
             run_id=self.run_id,
             definition_metadata=produced.port.spec.metadata,
-            resources=self.environment.resources,
+            resources=resources,
         )
         manager.handle_output(context, produced.value)
         metadata.update(context.output_metadata)

@@ -10,6 +10,7 @@ from typing import Any
 
 from assetbook.definitions.parameters import RESOURCE_MARK
 from assetbook.errors import ConfigError, did_you_mean
+from assetbook.io.made_managers import IOManagerDefinition
 
 
 class ResourceScope:
@@ -60,14 +61,17 @@ class ResourceScope:
         return self._ready[id(resource)]
 
     def _set_up(self, name: str, resource: Any) -> object:
-        if not hasattr(resource, RESOURCE_MARK):
+        made = isinstance(resource, IOManagerDefinition)
+        if not made and not hasattr(resource, RESOURCE_MARK):
             return resource
         from assetbook.definitions.resource import InitResourceContext, resolve
 
-        resolved: Any = resolve(resource, name)
         context = InitResourceContext(
             log=logging.getLogger("assetbook.step"), run_id=self._run_id, resource_name=name
         )
+        if made:
+            return self._stack.enter_context(resource.made(context))
+        resolved: Any = resolve(resource, name)
         around = resolved.yield_for_execution(context)
         if isinstance(around, GeneratorType):  # written without @contextmanager
             around = contextmanager(lambda: around)()

@@ -26,6 +26,7 @@ from assetbook.execution.resource_scope import ResourceScope
 from assetbook.execution.scrubbing import scrubbed
 from assetbook.execution.step_ledger import StepLedger
 from assetbook.execution.values import Held, RunValues
+from assetbook.io.built_in import is_given
 from assetbook.keys import AssetKey, RunId, new_run_id
 from assetbook.planning.steps import Plan, Step
 
@@ -173,8 +174,11 @@ class _Run:
         if step.kind != "asset":
             return False
         definition = self.environment.graph.makers[step.keys[0]]
+        inputs = self.environment.graph.inputs
+        if any(port.manager_key for key in step.keys for port in inputs[key]):
+            return True
         return any(
-            not port.has_value or port.io_manager_key in self.environment.resources
+            not port.has_value or is_given(port.io_manager_key, self.environment.resources)
             for port in definition.outputs
             if port.spec.key in step.keys
         )

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping
-from typing import Any, ClassVar, TypeAlias, TypeGuard
+from typing import ClassVar, TypeAlias, TypeGuard
 
 import msgspec
 
-from assetbook.definitions.ports import BUILT_IN_IO_MANAGERS, InputPort
+from assetbook.definitions.ports import InputPort
 from assetbook.dependencies.asset_graph import AssetGraph
-from assetbook.errors import CheckFailedError, ConfigError, SelectionError, did_you_mean
-from assetbook.events.records import AssetMaterialized, InputVersion, ValueRef
+from assetbook.errors import CheckFailedError, SelectionError
+from assetbook.events.records import AssetMaterialized, InputVersion
 from assetbook.execution.environment import RunEnvironment
+from assetbook.io.built_in import input_manager_for, own_manager
+from assetbook.io.contexts import InputContext, OutputContext
 from assetbook.io.database import TableInDatabase
 from assetbook.io.forms import TABLE_KINDS, StoredForm
-from assetbook.io.manager import InputContext
 from assetbook.io.table_source import TableSource, source_of
 from assetbook.keys import AssetKey, RunId
 
@@ -58,7 +59,9 @@ class Held(msgspec.Struct):
     def as_input(self) -> InputVersion:
         """What is recorded of it by those that read it."""
         event = self.event
-        return InputVersion(key=event.key, version=self.number, data_version=event.data_version)
+        return InputVersion(
+            key=event.key, version=self.number, data_version=event.data_version or None
+        )
 
 
 class RunValues:
@@ -135,7 +138,7 @@ class RunValues:
         CorruptStoreError if its file is gone or changed.
         """
         key = port.key
-        held = self._held.get(key) or self._recorded(key)
+        held = self._read_by(port)
         if key in self.blocked and not checking:
             raise CheckFailedError(
                 f"the value of `{key}`",
@@ -144,6 +147,9 @@ class RunValues:
             )
         if port.annotation is TableInDatabase:  # it is read where it is
             return None
+        if port.manager_key is not None:
+            manager = input_manager_for(port.manager_key, resources)
+            return manager.load_input(self._context(port, held, resources))
         form = held.form
         if form is not None:
             return _handed_over(form, port)
@@ -155,7 +161,8 @@ class RunValues:
                 f"Name it in deps= instead of reading it, or let `{key}` return one.",
             )
         if reference.kind == "custom":
-            return self._by_manager(port, held, reference, resources)
+            manager = own_manager(reference.io_manager, resources, key)
+            return manager.load_input(self._context(port, held, resources))
         if self._environment.values is None:
             raise SelectionError(f"the value of `{key}`", "it is not in memory")
         if port.annotation is TableSource:
@@ -168,8 +175,16 @@ class RunValues:
 
     def inputs_of(self, ports: Iterable[InputPort]) -> dict[str, Held]:
         """The versions that a step reads, by parameter."""
-        held = self._held
-        return {port.name: held.get(port.key) or self._recorded(port.key) for port in ports}
+        return {port.name: self._read_by(port) for port in ports}
+
+    def _read_by(self, port: InputPort) -> Held:
+        held = self._held.get(port.key)
+        if held is not None:
+            return held
+        if port.manager_key is not None and port.key not in self._environment.recorded:
+            # its manager loads what nothing here has made, of which no version is known
+            return Held(AssetMaterialized(at=self._environment.clock.now(), key=port.key.text))
+        return self._recorded(port.key)
 
     def _recorded(self, key: AssetKey) -> Held:
         """The version of ``key`` that was there before this run."""
@@ -179,19 +194,29 @@ class RunValues:
         held = self._held[key] = Held(recorded.event, recorded.number)
         return held
 
-    def _by_manager(
-        self, port: InputPort, held: Held, reference: ValueRef, resources: Mapping[str, object]
-    ) -> object:
-        manager = manager_for(reference.io_manager, resources)
-        context = InputContext(
+    def _context(
+        self, port: InputPort, held: Held, resources: Mapping[str, object]
+    ) -> InputContext:
+        """What a manager is told that loads an input."""
+        spec = self._environment.graph.specs.get(port.key)
+        written = OutputContext(
+            asset_key=port.key,
+            run_id=held.event.run_id,
+            step_key=held.event.step,
+            definition_metadata=spec.metadata if spec is not None else None,
+            output_metadata=held.event.metadata,
+            resources=resources,
+        )
+        return InputContext(
             name=port.name,
             asset_key=port.key,
             metadata=port.metadata,
             upstream_metadata=held.event.metadata,
+            upstream_output=written,
             python_type=port.annotation,
             run_id=held.event.written_by or held.event.run_id,
+            resources=resources,
         )
-        return manager.load_input(context)
 
 
 def _handed_over(form: AnyForm, port: InputPort) -> object:
@@ -212,18 +237,3 @@ def _never_made(key: AssetKey, graph: AssetGraph) -> SelectionError:
         "it is external: it is made elsewhere, and no value of it is stored here",
         "Name it in deps= instead of reading it.",
     )
-
-
-def manager_for(name: str, resources: Mapping[str, object]) -> Any:
-    """The I/O manager given under ``name``; None for a built-in one.
-
-    Raises ConfigError if another name is asked for and nothing is given under it.
-    """
-    manager = resources.get(name)
-    if manager is None and name not in BUILT_IN_IO_MANAGERS:
-        raise ConfigError(
-            f"the I/O manager `{name}`",
-            "nothing is given under that name",
-            did_you_mean(name, resources) or f"Bind it in a cell: {name} = YourIOManager().",
-        )
-    return manager

@@ -20,7 +20,7 @@ from assetbook.events.records import ValueRef
 from assetbook.execution.environment import RunEnvironment, Timing
 from assetbook.execution.file_reads import SeenReads, unobserved
 from assetbook.execution.returned import Produced
-from assetbook.execution.values import manager_for
+from assetbook.io.built_in import manager_for
 from assetbook.io.copied_path import CopiedPath
 from assetbook.io.forms import written_at_once
 from assetbook.io.stored_value import SourceError, StoredForm, Writable

@@ -17,6 +17,8 @@ from assetbook.definitions.parts import Parts
 from assetbook.definitions.provenance import config_json, resource_token
 from assetbook.errors import ConfigError, DefinitionError
 from assetbook.execution.environment import MadeHere
+from assetbook.io.built_in import is_given
+from assetbook.io.made_managers import class_of
 from assetbook.io.source_files import FileMemo, fingerprint
 from assetbook.keys import AssetKey
 from assetbook.notebook.cell_body import CellBody
@@ -163,17 +165,17 @@ class Tracked:
 
     def _managers_of(self, definition: MadeHere) -> dict[str, str]:
         """What stands for the I/O managers that the person gave: class and settings of each."""
-        if not isinstance(definition, AssetsDefinition):
-            return {}
-        names = {port.io_manager_key for port in definition.outputs if port.has_value}
         available = self._resources()
-        given = {name: available[name] for name in names if name in available}
-        return {f"I/O manager {name}": self._manager_token(name, given[name]) for name in given}
+        names = {port.manager_key for port in definition.inputs if port.manager_key is not None}
+        used = {f"input manager {name}": name for name in names if name in available}
+        if isinstance(definition, AssetsDefinition):
+            names = {port.io_manager_key for port in definition.outputs if port.has_value}
+            used |= {f"I/O manager {name}": name for name in names if is_given(name, available)}
+        return {said: self._manager_token(name, available[name]) for said, name in used.items()}
 
     def _manager_token(self, name: str, manager: object) -> str:
         token, _ = resource_token(name, manager, self._key)
-        kind = type(manager)
-        return text_digest(f"{kind.__module__}.{kind.__qualname__}:{token}")
+        return text_digest(f"{class_of(manager)}:{token}")
 
     def _named_resources(self, definition: MadeHere) -> list[tuple[str, object]]:
         available = self._resources() if definition.resource_names else {}

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from assetbook.errors import ConfigError, CorruptStoreError, SelectionError
+from assetbook.errors import CorruptStoreError, SelectionError
 from assetbook.execution.resource_scope import ResourceScope
-from assetbook.execution.values import manager_for
-from assetbook.io.manager import InputContext
+from assetbook.io.built_in import own_manager
+from assetbook.io.contexts import InputContext
 from assetbook.io.value_files import ValueFiles
 from assetbook.storage.store import Store
 from assetbook.storage.version import Version
@@ -79,13 +79,7 @@ def refuse_overwritten(version: Version, verb: str) -> None:
 
 
 def _by_manager(found: Version, name: str, resources: Mapping[str, object], as_type: object) -> Any:
-    manager = manager_for(name, resources)
-    if manager is None:
-        raise ConfigError(
-            f"the value of `{found.key}`",
-            "an I/O manager of one's own stored it, and none is given here",
-            f"Bind it in a cell: {name} = YourIOManager().",
-        )
+    manager = own_manager(name, resources, found.key)
     context = InputContext(
         name=found.key.parts[-1],
         asset_key=found.key,

@@ -117,7 +117,7 @@ def _stored_column(
     try:
         if pa.types.is_dictionary(column.type):
             return _stored_categories(column, field, asked, categories_as_given)
-        target = _given_back(field.name, column.type)
+        target = given_back(field.name, column.type)
         same = target.equals(column.type, check_metadata=True)
         return column if same else column.cast(target)
     except (pa.ArrowException, TypeError) as error:
@@ -132,13 +132,13 @@ def _stored_categories(
     kind = column.type.value_type
     if not categories.can_be_categories(kind):
         raise _refusal(asked, field, f"its categories are of type {logical_type(kind)}")
-    plain = pa.large_string() if is_text(kind) else _given_back(field.name, kind)
+    plain = pa.large_string() if is_text(kind) else given_back(field.name, kind)
     column = categories.unified(column, field, plain, as_given=as_given)
     too_large = column.chunk(0).dictionary.nbytes > categories.LARGEST
     return column.cast(plain) if too_large else column
 
 
-def _given_back(name: str, kind: pa.DataType) -> pa.DataType:
+def given_back(name: str, kind: pa.DataType) -> pa.DataType:
     """The type of a column ``name`` of type ``kind`` after writing and reading it."""
     # nested types take parts of their spelling from the column, and equal others of other spelling
     return _asked_back(name, kind) if kind.num_fields else _remembered(kind)

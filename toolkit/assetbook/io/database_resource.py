@@ -10,9 +10,9 @@ from assetbook.definitions.secret import Secret
 from assetbook.errors import SelectionError, UnstorableValueError, with_article
 from assetbook.io.arrow_stream import ArrowStream
 from assetbook.io.configurable import ConfigurableIOManager
+from assetbook.io.contexts import InputContext, OutputContext
 from assetbook.io.database import Database, TableInDatabase, TableParts, of_connection, opened
 from assetbook.io.description import schema_description
-from assetbook.io.manager import InputContext, OutputContext
 from assetbook.io.table_form import TableForm
 from assetbook.io.table_source import TableSource
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from assetbook.errors import CorruptStoreError, UnstorableValueError, with_article
 from assetbook.io.json_form import JsonForm
@@ -17,6 +17,7 @@ from assetbook.io.tree_form import Member, TreeForm
 __all__ = [
     "StoredForm",
     "form_of_file",
+    "is_mapped",
     "read_form",
     "reads_from_file",
     "stored_form",
@@ -24,14 +25,21 @@ __all__ = [
     "written_at_once",
 ]
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
 TABLE_KINDS = ("pandas", "polars", "arrow")
+ARROW_FILE = "+arrow_file"
+"""What follows a table's kind where its file is an Arrow file: ``pandas+arrow_file``."""
 
 _TABLE = ("table_form:TableForm", ".parquet")
+_ARROW_TABLE = ("arrow_form:ArrowForm", ".arrow")
 _SERIES = ("series_form:SeriesForm", ".parquet")
 _BYTES = ("bytes_form:BytesForm", ".bin")
 _KINDS: dict[str, tuple[str, str]] = {
     "json": ("json_form:JsonForm", ".json"),
     **dict.fromkeys(TABLE_KINDS, _TABLE),
+    **dict.fromkeys([f"{kind}{ARROW_FILE}" for kind in TABLE_KINDS], _ARROW_TABLE),
     "pandas-series": _SERIES,
     "polars-series": _SERIES,
     "numpy": ("array_form:ArrayForm", ".npy"),
@@ -135,7 +143,7 @@ def form_of_file(kind: str, file: StoredFile) -> StoredForm:
     return PathForm(kind, file)
 
 
-def read_form(kind: str, data: bytes, *, asked: str) -> StoredForm:
+def read_form(kind: str, data: pa.Buffer | bytes, *, asked: str) -> StoredForm:
     """The form whose file's bytes these are; raises CorruptStoreError if they are none."""
     if kind == "tree":
         return TreeForm.read(
@@ -154,6 +162,11 @@ def read_form(kind: str, data: bytes, *, asked: str) -> StoredForm:
 def suffix_of(kind: str) -> str:
     """The end of the file names for ``kind``, as ``.parquet``."""
     return _KINDS[kind][1]
+
+
+def is_mapped(kind: str) -> bool:
+    """Whether files of ``kind`` are mapped into memory rather than read."""
+    return kind.endswith(ARROW_FILE)
 
 
 def _plain_form(value: object, asked: str) -> StoredForm:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from assetbook.errors import SelectionError
-from assetbook.io.manager import InputContext, IOManager, OutputContext
+from assetbook.io.contexts import InputContext, OutputContext
+from assetbook.io.manager import IOManager
 
 
 class InMemoryIOManager(IOManager):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mmap
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -11,6 +10,7 @@ from urllib.parse import unquote
 from assetbook.errors import CorruptStoreError
 from assetbook.io.folders import opened_folder
 from assetbook.io.hashing_file import integrity_of_file
+from assetbook.io.mapped_file import integrity_in, mapped_bytes
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -55,17 +55,13 @@ class StoredFile:
             except OSError as error:
                 raise self._unreadable(error) from error
 
-    def mapped(self) -> pa.Buffer:
-        """Its bytes as the system maps them; they stay although the file is unlinked."""
-        import pyarrow as pa
-
+    def mapped(self) -> tuple[pa.Buffer, str]:
+        """Its bytes as the system maps them, and their hash; they stay although it is unlinked."""
         with self.open() as file:
             try:
-                size = os.fstat(file.fileno()).st_size  # nothing can be mapped of an empty file
-                content = mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ) if size else b""
+                return mapped_bytes(file.fileno()), integrity_in(file.fileno())
             except OSError as error:
                 raise self._unreadable(error) from error
-        return pa.py_buffer(content)
 
     def integrity(self) -> str:
         """``xxh3_128:<hex>`` of its bytes, read a block at a time."""

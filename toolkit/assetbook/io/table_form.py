@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
 from assetbook.errors import CorruptStoreError, UnstorableValueError, with_article
 from assetbook.io.arrow_stream import ArrowStream
@@ -47,14 +47,21 @@ class TableForm:
         return form
 
     @classmethod
-    def read(cls, kind: str, data: pa.Buffer | bytes | BinaryIO, *, asked: str) -> TableForm:
+    def read(
+        cls,
+        kind: str,
+        data: pa.Buffer | bytes | BinaryIO,
+        *,
+        asked: str,
+        parse: Callable[[Any], pa.Table] = read_parquet,
+    ) -> Self:
         """The form whose file, or whose bytes, these are; raises CorruptStoreError."""
         import pyarrow as pa
 
-        if kind == "pandas":
+        if kind.startswith("pandas"):
             _know_pandas_types()
         try:
-            return cls(kind, sealed(read_parquet(data)))
+            return cls(kind, sealed(parse(data)))
         except (pa.ArrowException, OSError, KeyError, ValueError) as error:
             raise CorruptStoreError(
                 asked, f"its file is no table ({error})", "Materialize it again."

@@ -22,6 +22,7 @@ from assetbook.io.folders import opened_folder
 from assetbook.io.forms import (
     TABLE_KINDS,
     form_of_file,
+    is_mapped,
     read_form,
     reads_from_file,
     suffix_of,
@@ -32,6 +33,8 @@ from assetbook.io.stored_value import StoredForm, Writable
 from assetbook.keys import AssetKey, folder_name
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from assetbook.io.table_source import TableSource
 
 BUILT_IN = "io_manager"
@@ -98,6 +101,7 @@ class ValueFiles:
     def open(self, reference: ValueRef, *, check: bool = True) -> StoredForm:
         """The stored form of a version, read from its file, whose every byte is checked.
 
+        An Arrow file is mapped, and checked once a process (:mod:`assetbook.io.mapped_file`).
         ``check=False`` trusts a file that this process has just written. Raises CorruptStoreError
         if the file is gone or does not hold what was written.
         """
@@ -112,8 +116,13 @@ class ValueFiles:
             if check and file.integrity() != reference.integrity:
                 raise file.corrupt(f"its file {reference.path} was changed or damaged")
             return form_of_file(reference.kind, file)
-        data = file.read()
-        if integrity_of(data) != reference.integrity:
+        data: bytes | pa.Buffer
+        if is_mapped(reference.kind):
+            data, integrity = file.mapped()
+        else:
+            data = file.read()
+            integrity = integrity_of(data)
+        if integrity != reference.integrity:
             raise file.corrupt(f"its file {reference.path} was changed or damaged")
         return read_form(reference.kind, data, asked=file.asked)
 
@@ -128,8 +137,8 @@ class ValueFiles:
         from assetbook.io.table_source import TableSource
 
         file = StoredFile(self.root, reference.path)
-        data = file.mapped()
-        if integrity_of(data) != reference.integrity:
+        data, integrity = file.mapped()
+        if integrity != reference.integrity:
             raise file.corrupt(f"its file {reference.path} was changed or damaged")
         return TableSource.of_file(data, asked=file.asked)
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 import pytest
 
 from assetbook.errors import DefinitionError, UsageError
-from assetbook.io.manager import InputContext, IOManager, OutputContext
+from assetbook.io.built_contexts import build_input_context, build_output_context
+from assetbook.io.contexts import InputContext, OutputContext
+from assetbook.io.manager import InputManager, IOManager
 from assetbook.keys import AssetKey
 
 
@@ -74,6 +77,56 @@ def test_contexts_are_frozen(context: OutputContext | InputContext) -> None:
         context.run_id = "other"
     with pytest.raises(TypeError):
         context.definition_metadata["new"] = 1  # type: ignore[index]
+
+
+def test_type_is_given_as_dagster_does() -> None:
+    assert OutputContext(python_type=dict).dagster_type.typing_type is dict
+    assert OutputContext().dagster_type.typing_type is Any
+
+
+@pytest.mark.parametrize(
+    "member",
+    [
+        "partition_key",
+        "asset_partition_key",
+        "asset_partition_keys",
+        "asset_partitions_time_window",
+    ],
+)
+def test_partitions_are_asked_for_first(member: str) -> None:
+    context = InputContext(name="orders", asset_key=AssetKey("orders"))
+    assert not context.has_partition_key and not context.has_asset_partitions
+    with pytest.raises(UsageError, match=f"context.{member} of `orders`(?s:.*)has_partition_key"):
+        getattr(context, member)
+
+
+@pytest.mark.parametrize("member", ["add_input_metadata", "log_event", "step_context"])
+def test_members_elsewhere_name_the_substitute(member: str) -> None:
+    with pytest.raises(UsageError, match="assetbook does not have it"):
+        getattr(OutputContext(), member)
+
+
+def test_unknown_members_are_no_attributes() -> None:
+    assert not hasattr(OutputContext(), "orders")
+
+
+def test_missing_resource_is_no_attribute() -> None:
+    with pytest.raises(AttributeError, match="the resource `db` is not given"):
+        _ = OutputContext().resources.db
+
+
+def test_contexts_are_built_for_tests() -> None:
+    written = build_output_context(asset_key="raw/orders", output_metadata={"path": "x.csv"})
+    read = build_input_context("orders", upstream_output=written, definition_metadata={"a": 1})
+    assert read.asset_key == written.asset_key == AssetKey.from_coercible("raw/orders")
+    assert read.upstream_metadata == {"path": "x.csv"}
+    assert (read.run_id, read.definition_metadata) == ("test", {"a": 1})
+
+
+def test_input_managers_must_load() -> None:
+    with pytest.raises(TypeError, match="abstract"):
+        InputManager()  # type: ignore[abstract]
+    assert issubclass(IOManager, InputManager)
 
 
 def test_managers_must_write_both_methods() -> None:

@@ -1,0 +1,266 @@
+"""What I/O managers are told about the value that they store or load, as in Dagster.
+
+Members that Dagster has and that do not apply raise UsageError and name the substitute.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from assetbook.errors import DefinitionError, UsageError
+from assetbook.keys import AssetKey
+
+_log = logging.getLogger("assetbook.io")
+_UNPARTITIONED = "There are no partitions; ask `has_partition_key` or `has_asset_partitions` first."
+_ELSEWHERE = {
+    **dict.fromkeys(
+        (
+            "partition_key",
+            "partition_keys",
+            "asset_partition_key",
+            "asset_partition_keys",
+            "asset_partition_key_range",
+            "asset_partitions_def",
+            "asset_partitions_time_window",
+        ),
+        _UNPARTITIONED,
+    ),
+    "add_input_metadata": "Add metadata to what the reading step makes.",
+    "get_observations": "Nothing is observed while an input is loaded.",
+    "log_event": "Use add_output_metadata, or context.log.",
+    "resource_config": "Give the manager its settings as fields of a ConfigurableIOManager.",
+    "asset_spec": "`definition_metadata` and `asset_key` say what the definition says.",
+    "job_name": "`run_id` names the run.",
+    "op_def": "`step_key` and `asset_key` name what is computed.",
+    "step_context": "What is needed of a step is a member of this context.",
+    "mapping_key": "Steps have one output of each name.",
+    "version": "`run_id` names what is written.",
+}
+"""Members of Dagster's contexts that these do not have, and what to do instead."""
+
+
+class ValueType(NamedTuple):
+    """A Python type as the contexts of Dagster give it."""
+
+    typing_type: object
+    display_name: str
+
+
+class _Resources:
+    """Resources as attributes, each set up when it is first taken."""
+
+    def __init__(self, given: Mapping[str, object]) -> None:
+        self._given = given
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__") or name not in self._given:
+            raise AttributeError(f"the resource `{name}` is not given to this I/O manager")
+        return self._given[name]
+
+
+class _Context:
+    """What inputs and outputs have in common; its attributes cannot be set."""
+
+    _asset_key: AssetKey | None
+
+    name: str
+    """The output's or input's name (a parameter's)."""
+    run_id: str
+    """The run that writes the value; for an input, the run that wrote it."""
+    step_key: str
+    """The step that writes; empty where none is running."""
+    definition_metadata: Mapping[str, Any]
+    """The metadata that the definition gives to this output or input."""
+    python_type: object
+    """The type that the author annotated; None without an annotation."""
+    config: Any
+    """The manager's configuration; None without any."""
+    resources: Any
+    """The resources given to the step, as attributes."""
+    log: logging.Logger
+    """A logger whose lines stay with the step."""
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        asset_key: AssetKey | None,
+        run_id: str,
+        step_key: str,
+        definition_metadata: Mapping[str, Any] | None,
+        python_type: object,
+        config: object,
+        resources: Mapping[str, object] | None,
+        log: logging.Logger | None,
+    ) -> None:
+        self._set("name", name)
+        self._set("_asset_key", asset_key)
+        self._set("run_id", run_id)
+        self._set("step_key", step_key)
+        self._set("definition_metadata", MappingProxyType(dict(definition_metadata or {})))
+        self._set("python_type", python_type)
+        self._set("config", config)
+        self._set("resources", _Resources(resources or {}))
+        self._set("log", log or _log)
+
+    @property
+    def metadata(self) -> Mapping[str, Any]:
+        """The same as ``definition_metadata`` (Dagster's older name)."""
+        return self.definition_metadata
+
+    @property
+    def has_asset_key(self) -> bool:
+        """Whether the value belongs to an asset."""
+        return self._asset_key is not None
+
+    @property
+    def asset_key(self) -> AssetKey:
+        """The asset's key; raises UsageError if the value belongs to none."""
+        if self._asset_key is None:
+            raise UsageError(
+                f"the asset key of `{self.name}`",
+                "it belongs to no asset",
+                "Ask `has_asset_key` first, or name files by get_identifier().",
+            )
+        return self._asset_key
+
+    @property
+    def dagster_type(self) -> ValueType:
+        """The annotated type as Dagster has it: ``dagster_type.typing_type``, Any without one."""
+        kind = Any if self.python_type is None else self.python_type
+        return ValueType(kind, getattr(kind, "__name__", str(kind)))
+
+    @property
+    def has_partition_key(self) -> bool:
+        """False: there are no partitions."""
+        return False
+
+    @property
+    def has_asset_partitions(self) -> bool:
+        """False: there are no partitions."""
+        return False
+
+    def __getattr__(self, name: str) -> Any:
+        remedy = _ELSEWHERE.get(name)
+        if remedy is None:
+            raise AttributeError(f"{type(self).__name__} has no member {name}")
+        raise UsageError(f"context.{name} of `{self.name}`", "assetbook does not have it", remedy)
+
+    def get_asset_identifier(self) -> list[str]:
+        """The asset's key as a list of parts; raises UsageError if the value belongs to none."""
+        return list(self.asset_key.parts)
+
+    def get_identifier(self) -> list[str]:
+        """The parts of a name for the value: the asset's key, else run, step and output."""
+        if self.has_asset_key:
+            return self.get_asset_identifier()
+        return [self.run_id, self.step_key, self.name]
+
+    def _set(self, name: str, value: object) -> None:
+        object.__setattr__(self, name, value)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"an I/O context is frozen: {name} cannot be set")
+
+    def __repr__(self) -> str:
+        key = f" of {self._asset_key}" if self._asset_key is not None else ""
+        return f"<{type(self).__name__} `{self.name}`{key}>"
+
+
+class OutputContext(_Context):
+    """What ``handle_output`` is told about the value that it stores."""
+
+    _output_metadata: dict[str, Any]
+
+    def __init__(
+        self,
+        *,
+        name: str = "result",
+        step_key: str = "",
+        asset_key: AssetKey | None = None,
+        run_id: str = "",
+        definition_metadata: Mapping[str, Any] | None = None,
+        output_metadata: Mapping[str, Any] | None = None,
+        python_type: object = None,
+        config: object = None,
+        resources: Mapping[str, object] | None = None,
+        log: logging.Logger | None = None,
+    ) -> None:
+        super().__init__(
+            name=name,
+            asset_key=asset_key,
+            run_id=run_id,
+            step_key=step_key,
+            definition_metadata=definition_metadata,
+            python_type=python_type,
+            config=config,
+            resources=resources,
+            log=log,
+        )
+        self._set("_output_metadata", dict(output_metadata or {}))
+
+    @property
+    def output_metadata(self) -> Mapping[str, Any]:
+        """What the asset's code and ``add_output_metadata`` have said of this value so far."""
+        return MappingProxyType(self._output_metadata)
+
+    def add_output_metadata(self, metadata: Mapping[str, Any]) -> None:
+        """Adds entries to the materialization's metadata.
+
+        Raises DefinitionError for a name that is already there.
+        """
+        taken = sorted(set(metadata) & set(self._output_metadata))
+        if taken:
+            raise DefinitionError(
+                f"add_output_metadata for `{self.name}`",
+                f"{', '.join(f'`{name}`' for name in taken)} already has a value",
+                "Give the entry another name.",
+            )
+        self._output_metadata.update(metadata)
+
+
+class InputContext(_Context):
+    """What ``load_input`` is told about the value that it loads."""
+
+    upstream_output: OutputContext
+    """The output as it was described to ``handle_output``."""
+    upstream_metadata: Mapping[str, Any]
+    """The metadata recorded with the version that is being loaded."""
+    has_input_name: bool
+    """False where a value is loaded outside a step."""
+
+    def __init__(
+        self,
+        *,
+        name: str = "",
+        asset_key: AssetKey | None = None,
+        run_id: str = "",
+        step_key: str = "",
+        metadata: Mapping[str, Any] | None = None,
+        upstream_metadata: Mapping[str, Any] | None = None,
+        upstream_output: OutputContext | None = None,
+        python_type: object = None,
+        config: object = None,
+        resources: Mapping[str, object] | None = None,
+        log: logging.Logger | None = None,
+    ) -> None:
+        super().__init__(
+            name=name,
+            asset_key=asset_key,
+            run_id=run_id,
+            step_key=step_key,
+            definition_metadata=metadata,
+            python_type=python_type,
+            config=config,
+            resources=resources,
+            log=log,
+        )
+        self._set("has_input_name", bool(name))
+        self._set("upstream_metadata", MappingProxyType(dict(upstream_metadata or {})))
+        written = upstream_output or OutputContext(
+            asset_key=asset_key, run_id=run_id, output_metadata=upstream_metadata
+        )
+        self._set("upstream_output", written)

@@ -1,0 +1,55 @@
+"""Files and folders that are written beside their place, synced, and then put there at once."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def new_beside(path: Path) -> Iterator[Path]:
+    """A path that is not there yet, in the same folder and with the same suffix.
+
+    What is left of it at the end of the block is removed.
+    """
+    new = path.with_name(f".{secrets.token_hex(4)}.tmp.{path.name}")
+    try:
+        yield new
+    finally:
+        _remove(new)
+
+
+def put_in_place(new: Path, path: Path) -> None:
+    """Puts the file or folder ``new`` where ``path`` is, durably, in place of what was there.
+
+    A file is replaced at once; a folder goes a moment before the new one comes. Raises OSError.
+    """
+    for each in [new, *new.rglob("*")] if new.is_dir() else [new]:
+        _sync(each)
+    if new.is_dir() or path.is_dir():
+        with new_beside(path) as old:
+            if path.exists():
+                path.rename(old)
+            new.rename(path)
+    else:
+        new.replace(path)
+    _sync(path.parent)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
