@@ -112,6 +112,7 @@ def test_a_generator_is_a_table(
     assert instance.value("parts")["n"].to_list() == list(range(9))
     event = instance.version("parts").event
     assert event.metadata["dagster/row_count"]["value"] == 9
+    assert event.as_of is None
     whole = pl.DataFrame({"n": range(9)})
 
     @asset
@@ -126,6 +127,23 @@ def test_what_a_generator_prints_is_kept(instance: Instance, nothing_in_memory: 
     run = make(instance, parts).run_id
     texts = [stored.record.text for stored in instance.logs(run, "parts")]
     assert "".join(texts).split() == ["part", "0", "part", "3", "part", "6"]
+
+
+def test_what_a_generator_reads_is_seen(
+    instance: Instance, project: Path, nothing_in_memory: None
+) -> None:
+    given = project / "given.csv"
+    given.write_text("n\n1\n")
+    opened = open
+
+    @asset
+    def read() -> Iterator[pd.DataFrame]:
+        for name in (given,):
+            with opened(name) as file:
+                yield pd.DataFrame({"line": file.readlines()})
+
+    make(instance, read)
+    assert str(given) in instance.version("read").event.readers
 
 
 @pytest.mark.parametrize("error", [ZeroDivisionError, FileNotFoundError, FileExistsError, OSError])

@@ -178,6 +178,20 @@ def test_small_streams_stay_in_memory() -> None:
     assert read_form("polars", file.getvalue(), asked="it").hand_over(pa.Table).num_rows == 9  # type: ignore[attr-defined]
 
 
+def test_a_buffer_may_be_filled_again() -> None:
+    def filled() -> Iterator[pa.Table]:
+        buffer = np.zeros(3, "i8")
+        for number in range(3):
+            buffer[:] = number
+            yield pa.table({"n": pa.array(buffer)})
+
+    _, back = written(filled())
+    form = writing_of(filled()).in_memory()
+    assert form is not None
+    for each in (back, form):
+        assert each.hand_over(pa.Table)["n"].to_pylist() == [0, 0, 0, 1, 1, 1, 2, 2, 2]  # type: ignore[index]
+
+
 def broken() -> Iterator[pl.DataFrame]:
     yield pl.DataFrame({"n": [1]})
     raise ZeroDivisionError("in the middle")

@@ -77,7 +77,8 @@ class AtOnceWriter(msgspec.Struct, frozen=True):
         if isinstance(value, CopiedPath):
             for source in value.older_than(self.timing.at.timestamp()):
                 self.seen.note("file", source)  # it is not this step that made it
-        kept = values.open(reference, check=False)
+        with unobserved():
+            kept = values.open(reference, check=False)
         return AtOnce(reference, kept, value.data_version(), value.describe())
 
     def _gathered(self, value: Writable) -> AtOnce | None:

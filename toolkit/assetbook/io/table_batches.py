@@ -74,7 +74,7 @@ def _of_reader(reader: Any) -> Iterator[pa.Table]:
 def _of_lazy(frame: Any, asked: str) -> Iterator[pa.Table]:
     empty = frame.collect_schema().to_frame()
     yield _checked(empty, asked)
-    for each in frame.collect_batches(chunk_size=_ROWS, maintain_order=True):
+    for each in frame.collect_batches(chunk_size=_ROWS, engine="streaming"):
         yield _arrow_of(each)
 
 

@@ -12,7 +12,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from assetbook.errors import UnstorableValueError
-from assetbook.io.canonical_table import canonical
+from assetbook.io.canonical_table import canonical, owned
 from assetbook.io.data_version import TableHasher
 from assetbook.io.description import described_schema
 from assetbook.io.gathered_categories import GatheredCategories, recoded
@@ -126,6 +126,8 @@ class TableWriting:
         for number, table in enumerate(tables, 1):
             part, notes = canonical(table, asked=self._asked, categories_as_given=as_given)
             self._notes.update(dict.fromkeys(notes))
+            if self.kind == "arrow":
+                part = owned(part)  # whoever yields it may fill the same memory again
             schema = schema or part.schema
             yield self._of_one_schema(part, schema, number)
 
