@@ -177,6 +177,13 @@ def test_show_tells_an_earlier_version_from_the_latest(filled: Book) -> None:
     assert "version 1 would be ◐ stale" in shown
     assert "1, and the latest is 2" in shown
     assert "would be" not in str(assetbook.show("total@2"))
+    shown = str(assetbook.why("total@1"))
+    assert shown.startswith("total with version 1 would be  ◐ stale")
+    for view in (assetbook.show("total@1"), assetbook.why("total@1")):
+        told = view.to_json()
+        assert told["version"]["version"] == 1
+        assert "latest" not in told
+    assert assetbook.why("total@2").to_json()["latest"]["version"] == 2
 
 
 def test_an_earlier_version_may_be_named_by_the_last_part(filled: Book) -> None:

@@ -105,7 +105,8 @@ def why(name: str, *, desk: Desk | None = None) -> WhyView:
     now, row, version = row_and_version(at, name)
     code = now.defined[row.key].code
     differences = code_differences(at.instance, version, code) if code is not None else ()
-    return WhyView(row, version, differences)
+    as_if = version is not None and version != at.instance.latest_materialization(row.key)
+    return WhyView(row, version, differences, as_if=as_if)
 
 
 def plan(

@@ -117,15 +117,23 @@ class AssetView(View):
             "definition_metadata": declared_json(self.row.metadata),
             "upstream": [str(key) for key in self.upstream],
             "downstream": [str(key) for key in self.downstream],
-            "latest": version_json(self.version) if self.version is not None else None,
+            "version" if self._as_if else "latest": (
+                version_json(self.version) if self.version is not None else None
+            ),
             "metadata": dict(self.version.event.metadata) if self.version is not None else {},
             "printed": self._printed(),
         }
 
+    @property
+    def _as_if(self) -> bool:
+        """Whether the version is not the latest one."""
+        version, latest = self.version, self.latest
+        return version is not None and latest is not None and version.number != latest.number
+
     def _state(self) -> Cell:
         """Its state, and of which version if that is not the latest one."""
         cell, version = state_cell(self.row), self.version
-        if version is None or self.latest is None or self.latest.number == version.number:
+        if version is None or not self._as_if:
             return cell
         said = f"version {version.number} would be"
         quiet = tag("span", said, class_="assetbook-muted assetbook-small")
@@ -158,7 +166,7 @@ class AssetView(View):
         return facts
 
     def _number(self, version: Version) -> str:
-        if self.latest is None or self.latest.number == version.number:
+        if not self._as_if or self.latest is None:
             return str(version.number)
         return f"{version.number}, and the latest is {self.latest.number}"
 

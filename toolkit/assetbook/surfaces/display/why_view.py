@@ -25,7 +25,10 @@ from assetbook.surfaces.rows import AssetRow
 
 
 class WhyView(View):
-    """The state of ``row`` explained; ``differences`` are old code against new."""
+    """The state of ``row`` explained; ``differences`` are old code against new.
+
+    ``as_if`` says that ``version`` is not the latest one: the state is how the asset would stand.
+    """
 
     def __init__(
         self,
@@ -33,15 +36,17 @@ class WhyView(View):
         version: Version | None,
         differences: Sequence[Difference],
         *,
+        as_if: bool = False,
         now: datetime | None = None,
     ) -> None:
         self.row = row
         self.version = version
         self.differences = tuple(differences)
+        self.as_if = as_if
         self.now = now or SystemClock().now()
 
     def __str__(self) -> str:
-        key = visible(str(self.row.key), one_line=True)
+        key = visible(self._title(), one_line=True)
         reasons = [f"  · {visible(each, one_line=True)}" for each in self._reasons()]
         parts = ["\n".join([f"{key}  {state_cell(self.row).text}", *reasons])]
         if self.version is not None:
@@ -58,7 +63,7 @@ class WhyView(View):
         """It as HTML without a frame or style rules."""
         head = tag(
             "div",
-            tag("span", str(self.row.key), class_="assetbook-title"),
+            tag("span", self._title(), class_="assetbook-title"),
             state_cell(self.row).shown,
             class_="assetbook-line",
         )
@@ -81,19 +86,27 @@ class WhyView(View):
             "key": str(self.row.key),
             "state": self.row.state,
             "reasons": [reason.text for reason in self.row.reasons],
-            "latest": version_json(self.version) if self.version is not None else None,
+            "version" if self.as_if else "latest": (
+                version_json(self.version) if self.version is not None else None
+            ),
             "differences": [
                 {"kind": each.kind, "name": each.name, "lines": list(each.lines)}
                 for each in self.differences
             ],
         }
 
+    def _title(self) -> str:
+        if not self.as_if or self.version is None:
+            return str(self.row.key)
+        return f"{self.row.key} with version {self.version.number} would be"
+
     def _reasons(self) -> list[str]:
         said = [reason.text for reason in self.row.reasons]
         if self.row.as_of is not None and self.row.state == "fresh":
             said.append(as_of_text(self.row.as_of, self.now))
         if self.row.state == "fresh":
-            said.insert(0, "code, configuration and inputs are those of its latest version")
+            which = "this version" if self.as_if else "its latest version"
+            said.insert(0, f"code, configuration and inputs are those of {which}")
         return said
 
     def _facts(self, version: Version) -> list[tuple[str, Cell | str]]:
