@@ -27,6 +27,7 @@ from tests.io.compared import (
 )
 
 from assetbook.errors import SelectionError
+from assetbook.io import differing_rows
 from assetbook.io.comparison import CellChange
 
 NAN = float("nan")
@@ -230,6 +231,16 @@ def test_files_of_several_row_groups_are_read(tmp_path: Path) -> None:
     found = compared(tmp_path, before, after.reset_index(drop=True))
     assert counts(found) == (0, 0, 3)
     assert [row["id"] for row in rows_of(tmp_path, found, "changed")] == [1, 100_001, 200_001]
+
+
+def test_many_changed_rows_are_counted_alike(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    after = frame(order_id=[4, 3, 1], amount=[40.0, 31.0, NAN], store=["b", "a", "c"])
+    found = compared(tmp_path, ORDERS, after)
+    monkeypatch.setattr(differing_rows, "_MANY", 0)
+    assert compared(tmp_path, ORDERS, after) == found
+    assert column(found, "amount").changed == 2
 
 
 FLOATS = st.one_of(st.none(), st.floats(width=32), st.sampled_from([0.0, NAN, float("inf")]))

@@ -38,7 +38,9 @@ def with_frequencies(
     before: Profile, after: Profile, old: Mapping[Any, int], new: Mapping[Any, int]
 ) -> tuple[Profile, Profile, tuple[str, ...]]:
     """The profiles with the most frequent values of either, and which shares moved clearly."""
-    top = sorted({*old, *new}, key=lambda value: -max(old.get(value, 0), new.get(value, 0)))[:_KEPT]
+    top = sorted(
+        dict.fromkeys([*old, *new]), key=lambda value: -max(old.get(value, 0), new.get(value, 0))
+    )[:_KEPT]
     return (
         replace(before, top=tuple((value, old.get(value, 0)) for value in top)),
         replace(after, top=tuple((value, new.get(value, 0)) for value in top)),

@@ -36,6 +36,7 @@ class DifferingRows:
     removed: int
     changed: int | None
     groups: tuple[tuple[Column, ...], ...]
+    key: tuple[Column, ...] = ()
 
 
 def find_differing_rows(tables: ComparedTables, key: RowKey) -> DifferingRows:
@@ -50,7 +51,8 @@ def find_differing_rows(tables: ComparedTables, key: RowKey) -> DifferingRows:
         tables.run(f"CREATE TEMP TABLE pairs AS {_as_multisets(tables, others)}")
     counts = ", ".join(f"count(*) FILTER ({each})" for each in WHERE.values())
     added, removed, changed = tables.one(f"SELECT {counts} FROM pairs")
-    return DifferingRows(added, removed, changed if key.columns else None, groups)
+    found = changed if key.columns else None
+    return DifferingRows(added, removed, found, groups, tuple(columns))
 
 
 def changed_cells(
@@ -64,9 +66,12 @@ def changed_cells(
         if not changed:
             found |= {column.name: (0, []) for column in group}
             continue
-        size = _AT_ONCE if changed > _MANY else len(group)
-        for start in range(0, len(group), size):
-            found |= _cells_of(tables, place, group[start : start + size], examples)
+        if changed <= _MANY:
+            found |= _cells_of(tables, _by_number(place), group, examples)
+            continue
+        matched = _matched(tables, rows.key)
+        for start in range(0, len(group), _AT_ONCE):
+            found |= _cells_of(tables, matched, group[start : start + _AT_ONCE], examples)
     return found
 
 
@@ -139,19 +144,27 @@ def _fingerprint(tables: ComparedTables, columns: Sequence[Column]) -> str:
     return f"hash({', '.join(parts)})"
 
 
+def _by_number(place: int) -> str:
+    """The rows in which a group of columns differs, of both tables."""
+    pairs = f"(SELECT old_rn, new_rn FROM pairs WHERE g{place}) p"
+    return f"{pairs} JOIN old o ON p.old_rn = o.rn JOIN new n ON p.new_rn = n.rn"
+
+
+def _matched(tables: ComparedTables, key: Sequence[Column]) -> str:
+    """All rows that both tables have: one join, where most of them differ."""
+    return f"old o JOIN new n ON {same([tables.value(column) for column in key], 'o', 'n')}"
+
+
 def _cells_of(
-    tables: ComparedTables, place: int, columns: Sequence[Column], examples: int
+    tables: ComparedTables, matched: str, columns: Sequence[Column], examples: int
 ) -> dict[str, tuple[int, list[Pair]]]:
     names = [tables.value(column) for column in columns]
     asked = []
     for name in names:
         differs = f"o.{name} IS DISTINCT FROM n.{name}"
-        first = f"arg_min(row(p.old_rn, p.new_rn), p.old_rn, {examples})"
+        first = f"arg_min(row(o.rn, n.rn), o.rn, {examples})"
         asked += [f"count(*) FILTER ({differs})", f"{first} FILTER ({differs})"]
-    found = tables.one(
-        f"SELECT {', '.join(asked)} FROM (SELECT * FROM pairs WHERE g{place}) p "
-        "JOIN old o ON p.old_rn = o.rn JOIN new n ON p.new_rn = n.rn"
-    )
+    found = tables.one(f"SELECT {', '.join(asked)} FROM {matched}")
     return {
         column.name: (found[2 * at], [_pair(each) for each in found[2 * at + 1] or ()])
         for at, column in enumerate(columns)
