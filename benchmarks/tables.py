@@ -66,7 +66,7 @@ def _row(
     if parquet is not None:
         notes[_PICKLE] = f"pickle; {parquet:.2g} s by a Parquet manager"
     found = {who: each[name] for who, each in figures.items() if name in each}
-    unit = "s" if max(found.values()) >= 1 else "ms"
+    unit = "s" if found["assetbook"] >= 0.1 else "ms"
     return Row(work, found, unit, aim, notes)
 
 
