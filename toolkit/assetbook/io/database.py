@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -44,8 +45,8 @@ class TableInDatabase:
 
     @property
     def name(self) -> str:
-        """``mart.totals``."""
-        return ".".join(self.parts)
+        """``mart.totals``; parts that are no plain names stand in double quotes."""
+        return ".".join(part if part.isidentifier() else quoted((part,)) for part in self.parts)
 
 
 class Database(Protocol):
@@ -83,6 +84,14 @@ class Database(Protocol):
 def quoted(parts: TableParts) -> str:
     """The name as SQL: ``"mart"."totals"``."""
     return ".".join('"' + part.replace('"', '""') + '"' for part in parts)
+
+
+_PART = re.compile(r'"((?:[^"]|"")*)"|([^."]+)')
+
+
+def table_parts(name: str) -> TableParts:
+    """The parts of a name as ``TableInDatabase.name`` spells it."""
+    return tuple(found[2] or found[1].replace('""', '"') for found in _PART.finditer(name))
 
 
 def opened(url: str) -> Database:

@@ -61,10 +61,9 @@ class DuckDBDatabase:
 
     def read(self, table: TableParts) -> pa.Table:
         """See :class:`~assetbook.io.database.Database`."""
-        import pyarrow as pa
-
-        relation = self._connection.sql(f"FROM {quoted(table)}")
-        return pa.RecordBatchReader.from_stream(relation).read_all()
+        source = f"FROM {quoted(table)}"
+        query = DatabaseQuery(source, f"the table {quoted(table)}", [(0, len(source))])
+        return self._run(query, 0, self._reader).read_all()
 
     def close(self) -> None:
         """See :class:`~assetbook.io.database.Database`."""

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from assetbook.errors import UsageError
+from assetbook.io.database import table_parts
 from assetbook.notebook.cell_text import strip_comment
 from assetbook.notebook.database_cell import DatabaseCell
 from assetbook.notebook.sql_cell import SqlCell
@@ -93,5 +94,5 @@ def _sql_body(asked: CellRequest) -> SqlCell:
     namespace = asked.live.session.namespace
     if not on:
         return SqlCell(asked.name, asked.text, namespace, **given)
-    parts = tuple(table.split(".")) if table else ()
+    parts = table_parts(table) if table else ()
     return DatabaseCell(asked.name, asked.text, namespace, on=on, table=parts, **given)
