@@ -250,6 +250,14 @@ def test_its_url_is_a_secret(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
         assert database.dialect == "duckdb"
 
 
+@pytest.mark.parametrize(
+    "url", ["duckdb:////proc/nothing/x.db", "postgresql://nobody@127.0.0.1:1/x?connect_timeout=2"]
+)
+def test_a_database_that_cannot_be_opened_is_told(url: str) -> None:
+    with pytest.raises(ConfigError, match="it cannot be made: "):
+        opened(url)
+
+
 def test_other_databases_are_refused() -> None:
     with pytest.raises(ConfigError, match="neither duckdb:// nor postgresql://"):
         opened("mysql://host/x")

@@ -118,6 +118,8 @@ def test_errors_point_into_the_cell(shop: Book) -> None:
         ("--on shp", "`shp` is not a variable .*\n.*Did you mean `shop`"),
         ("--on pd", "`pd` is a module\nName a DatabaseResource"),
         ("--table mart.x", "Say --on NAME too"),
+        ("--on shop --table mart.x --effect", "an effect has no value"),
+        ("--on shop --table x --io-manager-key shop", "Leave --io-manager-key out"),
     ],
 )
 def test_wrong_places_are_told(book: Book, line: str, match: str) -> None:

@@ -24,6 +24,7 @@ from assetbook.execution.context import AssetExecutionContext
 from assetbook.execution.environment import RunEnvironment, Timing
 from assetbook.execution.returned import Produced
 from assetbook.execution.values import AnyForm, Held, MemoryForm, RunValues, is_stored, manager_for
+from assetbook.io.arrow_stream import ArrowStream
 from assetbook.io.forms import stored_form
 from assetbook.io.manager import OutputContext
 from assetbook.keys import AssetKey
@@ -160,7 +161,7 @@ class Recorder(msgspec.Struct):
         if produced.value is NO_VALUE:
             return None, None
         if self.environment.values is None:
-            return None, MemoryForm(produced.value)
+            return None, MemoryForm(_whole(produced.value))
         name = produced.port.io_manager_key
         manager = manager_for(name, resources)
         if manager is None:
@@ -175,11 +176,17 @@ class Recorder(msgspec.Struct):
             definition_metadata=produced.port.spec.metadata,
             resources=self.environment.resources,
         )
-        manager.handle_output(context, produced.value)
+        streams = getattr(manager, "takes_streams", False)
+        manager.handle_output(context, produced.value if streams else _whole(produced.value))
         metadata.update(context.output_metadata)
         versioned = bool(getattr(manager, "versioned", False))
         reference = ValueRef(io_manager=name, kind="custom", versioned=versioned)
         return reference, None
+
+
+def _whole(value: object) -> object:
+    """The value; rows that can be read but once, as a table."""
+    return value.read_all() if isinstance(value, ArrowStream) else value
 
 
 def _wired(metadata: Mapping[str, Any]) -> dict[str, Any]:

@@ -103,9 +103,9 @@ def opened(url: str) -> Database:
     kind = scheme.partition("+")[0]
     if kind == "duckdb":
         path = rest.removeprefix("/")
-        return of_connection(_driver("duckdb").connect(path or ":memory:"))
+        return of_connection(_connected("duckdb", path or ":memory:"))
     if kind in ("postgresql", "postgres"):
-        return of_connection(_driver("psycopg").connect(f"postgresql://{rest}"))
+        return of_connection(_connected("psycopg", f"postgresql://{rest}"))
     raise ConfigError(
         f"the database `{kind or 'without a kind'}`",
         "its URL begins with neither duckdb:// nor postgresql://",
@@ -134,6 +134,18 @@ def of_connection(connection: Any) -> Database:
 
 
 _EXTRAS = {"duckdb": "duckdb", "psycopg": "postgres"}
+
+
+def _connected(name: str, target: str) -> Any:
+    driver = _driver(name)
+    try:
+        return driver.connect(target)
+    except driver.Error as error:
+        raise ConfigError(
+            f"a connection by {name}",
+            f"it cannot be made: {str(error).strip()}",
+            "Check the URL, and whether another process has the database open.",
+        ) from None
 
 
 def _driver(name: str) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from assetbook.definitions.secret import Secret
 from assetbook.errors import SelectionError, UnstorableValueError, with_article
@@ -99,6 +99,8 @@ class DatabaseIOManager(DatabaseResource):
     in one transaction: earlier versions are not kept.
     """
 
+    takes_streams: ClassVar[bool] = True
+    """That rows of SQL come as they are read, not as a table."""
     table_schema: str = ""
 
     def table_of(self, parts: Sequence[str]) -> TableParts:
