@@ -13,6 +13,7 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
+from tests.contracts.io_manager import IOManagerContract
 from tests.io.postgres_server import postgres_server
 
 from assetbook.definitions.env_var import EnvVar
@@ -23,8 +24,9 @@ from assetbook.errors import (
     UnstorableValueError,
 )
 from assetbook.io.contexts import InputContext, OutputContext
-from assetbook.io.database import Database, DatabaseQuery, TableInDatabase, opened
+from assetbook.io.database import Database, DatabaseQuery, TableInDatabase, opened, table_parts
 from assetbook.io.database_resource import DatabaseIOManager, DatabaseResource
+from assetbook.io.manager import IOManager
 from assetbook.keys import AssetKey
 from assetbook.notebook.database_cell import DatabaseCell
 
@@ -216,6 +218,22 @@ def test_a_manager_gives_what_is_asked_for(url: str) -> None:
     pd.testing.assert_frame_equal(loaded, pd.DataFrame({"a": [1, 2]}))
 
 
+@pytest.mark.parametrize("parts", [("t",), ("mart", "t"), ("a b", 'c"."d'), ("x.y", "z")])
+def test_a_tables_name_can_be_read_again(parts: tuple[str, ...]) -> None:
+    assert table_parts(TableInDatabase(parts, 0, pa.schema([])).name) == parts
+
+
+class TestDatabaseIOManager(IOManagerContract):
+    """The contract of I/O managers, for tables."""
+
+    values = (pa.table({"rows": [1]}), pa.table({"rows": [2]}))
+
+    @pytest.fixture
+    def manager(self, url: str) -> IOManager:
+        execute(url, 'DROP TABLE IF EXISTS "a/b"')
+        return DatabaseIOManager(url=url)
+
+
 def test_other_values_are_refused(url: str) -> None:
     context = OutputContext(asset_key=AssetKey("t"))
     with pytest.raises(UnstorableValueError, match="it is a list"):
@@ -231,6 +249,14 @@ def test_its_url_is_a_secret(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
     monkeypatch.setenv("SHOP_URL", f"duckdb:///{tmp_path}/x.db")
     with resolve(DatabaseResource(url=EnvVar("SHOP_URL"))).database() as database:
         assert database.dialect == "duckdb"
+
+
+@pytest.mark.parametrize(
+    "url", ["duckdb:////proc/nothing/x.db", "postgresql://nobody@127.0.0.1:1/x?connect_timeout=2"]
+)
+def test_a_database_that_cannot_be_opened_is_told(url: str) -> None:
+    with pytest.raises(ConfigError, match="it cannot be made: "):
+        opened(url)
 
 
 def test_other_databases_are_refused() -> None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
+import signal
 import sys
+import threading
 from collections.abc import Mapping
 
 import numpy as np
@@ -133,6 +136,21 @@ def test_what_duckdb_cannot_read_is_named() -> None:
     halves = TableSource(pa.table({"h": pa.array([1], pa.float16())}))
     with pytest.raises(DefinitionError, match="DuckDB cannot read the table `t`: "):
         query("from t", {("t",): halves}).stream()
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "select count(*) from range(100000000000)",
+        "create temp table t as select count(*) from range(100000000000); select 1",
+    ],
+)
+def test_an_interrupt_ends_it(source: str) -> None:
+    timer = threading.Timer(0.3, lambda: os.kill(os.getpid(), signal.SIGINT))
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        rows(source)
+    timer.join()
 
 
 def test_a_missing_library_names_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -144,6 +144,21 @@ def test_a_type_of_an_input_is_refused(orders: Book) -> None:
         orders.run("%%sql_asset wrong --as orders=pd.DataFrame\nfrom orders")
 
 
+def test_other_managers_are_given_a_table(orders: Book) -> None:
+    orders.run("kept = InMemoryIOManager()")
+    orders.run(TOTALS.replace("totals\n", "totals --io-manager-key kept\n"))
+    orders.run("%%sql_asset count\nselect count(*)::int as n from totals, totals t")
+    assert list(orders.result["n"]) == [4]
+    assert isinstance(orders.instance.value("totals", resources=orders.names), pa.Table)
+
+
+def test_in_memory_it_can_be_read_twice(orders: Book) -> None:
+    orders.run(TOTALS.replace("totals\n", "totals --define\n"))
+    orders.run("%%sql_asset count --define\nselect count(*)::int as n from totals, totals t")
+    orders.run("made = materialize_to_memory([orders, totals, count])")
+    assert orders.names["made"].success
+
+
 def test_only_defined_its_card_says_what_its_value_is(orders: Book) -> None:
     shown = orders.run(TOTALS.replace("totals\n", "totals --define\n"))
     assert "its value is the last query" in shown

@@ -97,6 +97,15 @@ def test_frames_live_as_tables_too(shop: Book) -> None:
     assert shop.result == 1
 
 
+def test_long_keys_are_read_where_they_live(shop: Book) -> None:
+    shop.run("tables = DatabaseIOManager(url=shop.url.get_value(), table_schema='mart')")
+    for key in ("a/b/people", "people"):
+        shop.run(f"%%asset {key} --io-manager-key tables\npd.DataFrame({{'age': [3]}})")
+    shop.run("%%sql_asset ages --on tables\nSELECT p.age FROM a__b.people p, mart.people q")
+    keys = {read.key for read in shop.instance.version("ages").event.inputs.values()}
+    assert keys == {AssetKey(["a", "b", "people"]).text, AssetKey("people").text}
+
+
 def test_errors_point_into_the_cell(shop: Book) -> None:
     with pytest.raises(CellFailedError, match=r"line 2, column 8: .*amont") as failed:
         shop.run("%%sql_asset wrong --on shop\nSELECT amont FROM raw.orders")
@@ -109,6 +118,8 @@ def test_errors_point_into_the_cell(shop: Book) -> None:
         ("--on shp", "`shp` is not a variable .*\n.*Did you mean `shop`"),
         ("--on pd", "`pd` is a module\nName a DatabaseResource"),
         ("--table mart.x", "Say --on NAME too"),
+        ("--on shop --table mart.x --effect", "an effect has no value"),
+        ("--on shop --table x --io-manager-key shop", "Leave --io-manager-key out"),
     ],
 )
 def test_wrong_places_are_told(book: Book, line: str, match: str) -> None:

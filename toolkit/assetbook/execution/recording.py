@@ -25,6 +25,7 @@ from assetbook.execution.environment import RunEnvironment, Timing
 from assetbook.execution.returned import Produced
 from assetbook.execution.values import AnyForm, Held, MemoryForm, RunValues, is_stored
 from assetbook.execution.written_at_once import AtOnce
+from assetbook.io.arrow_stream import ArrowStream
 from assetbook.io.built_in import built_in_form, manager_for
 from assetbook.io.contexts import OutputContext
 from assetbook.keys import AssetKey
@@ -170,7 +171,7 @@ class Recorder(msgspec.Struct):
             metadata.update(produced.value.metadata)
             return produced.value.reference, produced.value.form
         if self.environment.values is None:
-            return None, MemoryForm(produced.value)
+            return None, MemoryForm(_whole(produced.value))
         name = produced.port.io_manager_key
         manager = manager_for(name, resources)
         if manager is None:
@@ -185,11 +186,17 @@ class Recorder(msgspec.Struct):
             definition_metadata=produced.port.spec.metadata,
             resources=resources,
         )
-        manager.handle_output(context, produced.value)
+        streams = getattr(manager, "takes_streams", False)
+        manager.handle_output(context, produced.value if streams else _whole(produced.value))
         metadata.update(context.output_metadata)
         versioned = bool(getattr(manager, "versioned", False))
         reference = ValueRef(io_manager=name, kind="custom", versioned=versioned)
         return reference, None
+
+
+def _whole(value: object) -> object:
+    """The value; rows that can be read but once, as a table."""
+    return value.read_all() if isinstance(value, ArrowStream) else value
 
 
 def _wired(metadata: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -44,8 +45,8 @@ class TableInDatabase:
 
     @property
     def name(self) -> str:
-        """``mart.totals``."""
-        return ".".join(self.parts)
+        """``mart.totals``; parts that are no plain names stand in double quotes."""
+        return ".".join(part if part.isidentifier() else quoted((part,)) for part in self.parts)
 
 
 class Database(Protocol):
@@ -85,6 +86,14 @@ def quoted(parts: TableParts) -> str:
     return ".".join('"' + part.replace('"', '""') + '"' for part in parts)
 
 
+_PART = re.compile(r'"((?:[^"]|"")*)"|([^."]+)')
+
+
+def table_parts(name: str) -> TableParts:
+    """The parts of a name as ``TableInDatabase.name`` spells it."""
+    return tuple(found[2] or found[1].replace('""', '"') for found in _PART.finditer(name))
+
+
 def opened(url: str) -> Database:
     """The database behind a URL: ``duckdb:///file.db`` or ``postgresql://user@host/name``.
 
@@ -94,9 +103,9 @@ def opened(url: str) -> Database:
     kind = scheme.partition("+")[0]
     if kind == "duckdb":
         path = rest.removeprefix("/")
-        return of_connection(_driver("duckdb").connect(path or ":memory:"))
+        return of_connection(_connected("duckdb", path or ":memory:"))
     if kind in ("postgresql", "postgres"):
-        return of_connection(_driver("psycopg").connect(f"postgresql://{rest}"))
+        return of_connection(_connected("psycopg", f"postgresql://{rest}"))
     raise ConfigError(
         f"the database `{kind or 'without a kind'}`",
         "its URL begins with neither duckdb:// nor postgresql://",
@@ -125,6 +134,18 @@ def of_connection(connection: Any) -> Database:
 
 
 _EXTRAS = {"duckdb": "duckdb", "psycopg": "postgres"}
+
+
+def _connected(name: str, target: str) -> Any:
+    driver = _driver(name)
+    try:
+        return driver.connect(target)
+    except driver.Error as error:
+        raise ConfigError(
+            f"a connection by {name}",
+            f"it cannot be made: {str(error).strip()}",
+            "Check the URL, and whether another process has the database open.",
+        ) from None
 
 
 def _driver(name: str) -> Any:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from assetbook.definitions.secret import Secret
 from assetbook.errors import SelectionError, UnstorableValueError, with_article
 from assetbook.io.arrow_stream import ArrowStream
 from assetbook.io.configurable import ConfigurableIOManager
 from assetbook.io.contexts import InputContext, OutputContext
-from assetbook.io.database import Database, TableInDatabase, TableParts, of_connection, opened
+from assetbook.io.database import (
+    Database,
+    TableInDatabase,
+    TableParts,
+    of_connection,
+    opened,
+    table_parts,
+)
 from assetbook.io.description import schema_description
 from assetbook.io.table_form import TableForm
 from assetbook.io.table_source import TableSource
@@ -68,31 +75,37 @@ class DatabaseResource(ConfigurableIOManager):
         Raises SelectionError if the version does not say which table it is.
         """
         asked = f"the value of `{context.asset_key}`"
-        noted = context.upstream_metadata.get(TABLE)
-        if noted is None:
-            raise SelectionError(asked, "it does not say which table holds it")
-        name = noted.get("value") if isinstance(noted, dict) else noted
         with self.database() as database:
-            rows = database.read(tuple(str(name).split(".")))
+            rows = database.read(self._table_for(context))
         wanted = context.python_type
         if wanted is TableSource:
             return TableSource(rows)
         return TableForm.of(rows, asked=asked).hand_over(wanted)
 
+    def _table_for(self, context: InputContext) -> TableParts:
+        """The table that was noted when the value came to be."""
+        noted = context.upstream_metadata.get(TABLE)
+        if noted is None:
+            asked = f"the value of `{context.asset_key}`"
+            raise SelectionError(asked, "it does not say which table holds it")
+        return table_parts(str(noted.get("value") if isinstance(noted, dict) else noted))
+
 
 class DatabaseIOManager(DatabaseResource):
     """Keeps each asset as a table of a database: ``mart/totals`` as ``mart.totals``.
 
-    A key of one part is a table of ``table_schema``, if that is given; of a longer key the part
-    before the last is the schema. A materialization replaces the table in one transaction: earlier
-    versions are not kept.
+    A key of one part is a table of ``table_schema``, if that is given; the parts before the last of
+    a longer one are its schema: ``a__b`` for ``a/b/people``. A materialization replaces the table
+    in one transaction: earlier versions are not kept.
     """
 
+    takes_streams: ClassVar[bool] = True
+    """That rows of SQL come as they are read, not as a table."""
     table_schema: str = ""
 
-    def table_of(self, parts: list[str]) -> TableParts:
+    def table_of(self, parts: Sequence[str]) -> TableParts:
         """The table of an asset's key."""
-        schema = parts[-2] if len(parts) > 1 else self.table_schema
+        schema = "__".join(parts[:-1]) or self.table_schema
         return (schema, parts[-1]) if schema else (parts[-1],)
 
     def handle_output(self, context: OutputContext, obj: Any) -> None:
@@ -100,8 +113,13 @@ class DatabaseIOManager(DatabaseResource):
         if not isinstance(obj, TableInDatabase):
             rows = _rows(obj, f"the value of `{context.asset_key}`")
             with self.database() as database:
-                obj = database.write(rows, self.table_of(list(context.asset_key.parts)))
+                obj = database.write(rows, self.table_of(context.asset_key.parts))
         super().handle_output(context, obj)
+
+    def _table_for(self, context: InputContext) -> TableParts:
+        if TABLE in context.upstream_metadata:
+            return super()._table_for(context)
+        return self.table_of(context.asset_key.parts)
 
 
 def _rows(value: Any, asked: str) -> pa.RecordBatchReader:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from assetbook.io.arrow_stream import ArrowStream
 from assetbook.io.database import DatabaseQuery, TableInDatabase, TableParts, quoted
-from assetbook.io.sql_errors import duckdb_error
+from assetbook.io.sql_errors import duckdb_error, duckdb_interrupts
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -61,10 +61,9 @@ class DuckDBDatabase:
 
     def read(self, table: TableParts) -> pa.Table:
         """See :class:`~assetbook.io.database.Database`."""
-        import pyarrow as pa
-
-        relation = self._connection.sql(f"FROM {quoted(table)}")
-        return pa.RecordBatchReader.from_stream(relation).read_all()
+        source = f"FROM {quoted(table)}"
+        query = DatabaseQuery(source, f"the table {quoted(table)}", [(0, len(source))])
+        return self._run(query, 0, self._reader).read_all()
 
     def close(self) -> None:
         """See :class:`~assetbook.io.database.Database`."""
@@ -94,7 +93,8 @@ class DuckDBDatabase:
         for at, _ in inside:
             text = f"{text[: at - begins]}${text[at - begins + 1 :]}"
         try:
-            return how(before + text, given)
+            with duckdb_interrupts():
+                return how(before + text, given)
         except duckdb.Error as error:
             if "{" not in str(error):  # a relation does not say where
                 before = "EXPLAIN "

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from assetbook.errors import DefinitionError, MissingLibraryError
 from assetbook.io.arrow_stream import ArrowStream
-from assetbook.io.sql_errors import duckdb_error
+from assetbook.io.sql_errors import duckdb_error, duckdb_interrupts
 from assetbook.io.table_source import TableSource
 
 if TYPE_CHECKING:
@@ -67,9 +67,10 @@ class DuckDBQuery:
 
     def _execute(self, connection: Any, statement: Any, given: Mapping[str, object]) -> None:
         try:
-            result = connection.execute(statement, given)
-            while result.fetchmany(_ROWS_DROPPED):  # a query that is not the value still runs
-                pass
+            with duckdb_interrupts():
+                result = connection.execute(statement, given)
+                while result.fetchmany(_ROWS_DROPPED):  # a query that is not the value still runs
+                    pass
         except _duckdb().Error as error:
             raise self._told(error) from None
 
@@ -78,8 +79,9 @@ class DuckDBQuery:
         import pyarrow as pa
 
         try:
-            relation = connection.sql(statement, params=given)
-            reader = pa.RecordBatchReader.from_stream(relation)
+            with duckdb_interrupts():
+                relation = connection.sql(statement, params=given)
+                reader = pa.RecordBatchReader.from_stream(relation)
         except _duckdb().Error as error:
             self._execute(connection, statement, given)  # says where, which a relation does not
             raise self._told(error) from None

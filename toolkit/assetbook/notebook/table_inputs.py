@@ -8,6 +8,7 @@ nothing fits it exactly.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
 from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.ports import InputPort
@@ -52,7 +53,7 @@ def database_ports(
     for definition in definitions:
         for output in definition.outputs:
             if output.io_manager_key == function.on and output.spec.key not in own:
-                tables[_table_of(definition, output.spec.key)] = output.spec.key
+                tables[_table_of(definition, output.spec.key, function)] = output.spec.key
     ports = []
     for table in function.tables:
         found = asset_of(table, map(AssetKey, tables), function)
@@ -61,10 +62,14 @@ def database_ports(
     return ports
 
 
-def _table_of(definition: AssetsDefinition, key: AssetKey) -> tuple[str, ...]:
+def _table_of(definition: AssetsDefinition, key: AssetKey, reader: DatabaseCell) -> tuple[str, ...]:
     """The name of the table in which an asset is left."""
-    function = definition.compute
-    return (isinstance(function, DatabaseCell) and function.table) or key.parts
+    compute = definition.compute
+    if isinstance(compute, DatabaseCell) and compute.table:
+        return compute.table
+    manager: Any = reader.namespace.get(reader.on)
+    # a DatabaseIOManager, whose module loads pydantic
+    return manager.table_of(key.parts) if hasattr(type(manager), "table_of") else key.parts
 
 
 def asset_of(table: TableName, keys: Iterable[AssetKey], function: CellBody) -> AssetKey | None:

@@ -7,7 +7,9 @@ from typing import Any
 
 import click
 
+from assetbook.definitions.ports import DEFAULT_IO_MANAGER
 from assetbook.errors import UsageError
+from assetbook.io.database import table_parts
 from assetbook.notebook.cell_text import strip_comment
 from assetbook.notebook.database_cell import DatabaseCell
 from assetbook.notebook.sql_cell import SqlCell
@@ -79,12 +81,8 @@ def _sql_body(asked: CellRequest) -> SqlCell:
             "Leave --as out; those that read this asset may say it.",
         )
     on, table = asked.options["on"], asked.options["table"]
-    if table and not on:
-        raise UsageError(
-            f"%%sql_asset {asked.name} --table {table}",
-            "it does not say in which database",
-            "Say --on NAME too, where NAME is a DatabaseResource.",
-        )
+    if table:
+        _refuse_beside_table(asked)
     given = {
         "where": asked.where,
         "effect": asked.options["effect"],
@@ -93,5 +91,19 @@ def _sql_body(asked: CellRequest) -> SqlCell:
     namespace = asked.live.session.namespace
     if not on:
         return SqlCell(asked.name, asked.text, namespace, **given)
-    parts = tuple(table.split(".")) if table else ()
+    parts = table_parts(table) if table else ()
     return DatabaseCell(asked.name, asked.text, namespace, on=on, table=parts, **given)
+
+
+def _refuse_beside_table(asked: CellRequest) -> None:
+    """Raises UsageError for options that cannot go with ``--table``."""
+    options = asked.options
+    wrong = ""
+    if not options["on"]:
+        wrong, remedy = "it does not say in which database", "Say --on NAME too."
+    elif options["effect"]:
+        wrong, remedy = "an effect has no value to leave there", "Leave --effect or --table out."
+    elif options["io_manager_key"] != DEFAULT_IO_MANAGER:
+        wrong, remedy = "the database keeps it, no I/O manager", "Leave --io-manager-key out."
+    if wrong:
+        raise UsageError(f"%%sql_asset {asked.name} --table {options['table']}", wrong, remedy)
