@@ -118,9 +118,10 @@ def test_displays_are_kept_and_shown(kept: Kept) -> None:
         print("before")
         display({"text/plain": "a table", "image/png": b"\x89PNG"}, raw=True)
         display({"text/plain": "the same, updated"}, raw=True, display_id="x", update=True)
-    assert [each.stream for each in kept.records] == ["stdout", "display"]
-    assert kept.records[1].text == "a table"
-    assert kept.records[1].bundle == {"text/plain": "a table", "image/png": "iVBORw=="}
+    # a slow computer may keep what was printed in two parts
+    assert list(dict.fromkeys(each.stream for each in kept.records)) == ["stdout", "display"]
+    assert kept.records[-1].text == "a table"
+    assert kept.records[-1].bundle == {"text/plain": "a table", "image/png": "iVBORw=="}
     assert "publish" not in vars(publisher)
 
 

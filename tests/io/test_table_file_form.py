@@ -16,7 +16,7 @@ from polars.testing import assert_frame_equal as assert_polars_equal
 from tests.io.stored import form_of
 from tests.io.tables import arrow_tables, pandas_frames, polars_frames
 
-from assetbook.errors import CorruptStoreError
+from assetbook.errors import CorruptStoreError, UsageError
 from assetbook.io import table_file_form
 from assetbook.io.table_file_form import TableFileForm
 from assetbook.io.value_files import ValueFiles
@@ -50,10 +50,13 @@ def filed(files: ValueFiles, value: object) -> TableFileForm:
 
 def lazily_the_same(files: ValueFiles, value: object) -> None:
     form, memory = filed(files, value), form_of(value)
-    assert_polars_equal(
-        form.hand_over(pl.LazyFrame).collect(),  # type: ignore[attr-defined]
-        memory.hand_over(pl.DataFrame),  # type: ignore[arg-type]
-    )
+    try:
+        frame: Any = memory.hand_over(pl.DataFrame)
+    except UsageError:  # it has decimals that polars does not know
+        with pytest.raises(UsageError, match="polars has no such type"):
+            form.hand_over(pl.LazyFrame)
+    else:
+        assert_polars_equal(form.hand_over(pl.LazyFrame).collect(), frame)  # type: ignore[attr-defined]
     table: Any = memory.hand_over(pa.Table)
     for read in (
         form.hand_over(pa.RecordBatchReader).read_all(),  # type: ignore[attr-defined]

@@ -87,5 +87,6 @@ def _by_manager(found: Version, name: str, resources: Mapping[str, object], as_t
         upstream_metadata=found.event.metadata,
         python_type=as_type,
         run_id=found.event.written_by or found.run_id,
+        resources=resources,
     )
     return manager.load_input(context)

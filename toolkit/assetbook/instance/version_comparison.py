@@ -137,7 +137,8 @@ def _files(instance: Instance, before: Version, after: Version) -> Iterator[tupl
 def _parquet(instance: Instance, version: Version, copy: Path) -> Path:
     reference = version.event.value
     if reference is not None and (reference.path or "").endswith(".parquet"):
-        return whole_file(instance.values.root, reference)
+        asked = f"the value of `{version.key}@{version.number}`"
+        return whole_file(instance.values.root, reference, asked=asked)
     import pyarrow as pa
 
     from assetbook.io.parquet_file import write_plain

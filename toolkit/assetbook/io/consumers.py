@@ -20,8 +20,19 @@ def to_pandas(table: pa.Table) -> object:
 
 
 def to_polars(table: pa.Table) -> object:
-    """A polars DataFrame over the table's memory, which polars never writes."""
-    return library_of("polars").from_arrow(table, rechunk=False)
+    """A polars DataFrame over the table's memory, which polars never writes.
+
+    Raises UsageError for types that polars does not have, as decimals of more than 38 digits.
+    """
+    polars = library_of("polars")
+    try:
+        return polars.from_arrow(table, rechunk=False)
+    except polars.exceptions.PanicException as error:  # it is no Exception
+        raise UsageError(
+            "the value as a polars table",
+            f"polars has no such type: {error}",
+            "Annotate the input with pyarrow.Table, or leave the annotation out.",
+        ) from None
 
 
 def to_lazy(table: pa.Table) -> object:
