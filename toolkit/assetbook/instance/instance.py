@@ -16,11 +16,11 @@ from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.results import AssetMaterialization, AssetObservation
 from assetbook.definitions.spec import AssetSpec, key_of
 from assetbook.dependencies.freshness import Recorded
-from assetbook.errors import SelectionError, did_you_mean
+from assetbook.errors import SelectionError
 from assetbook.events.records import AssetMaterialized, AssetObserved, Event, Origin
 from assetbook.execution.runner import live_runs
 from assetbook.execution.scrubbing import scrubbed
-from assetbook.instance.new_names import renamed_to
+from assetbook.instance.new_names import never_made
 from assetbook.instance.provenance import definition_key
 from assetbook.instance.reporting import as_version, reported_event
 from assetbook.instance.store_folder import DATABASE, VALUES, store_key
@@ -137,16 +137,7 @@ class Instance:
                 return latest
         elif found := self.store.versions(asked):
             return find_version(asked, reference, found)
-        new = renamed_to(self.store, str(asked))
-        if new is not None:
-            raise SelectionError(
-                f"the value of `{asked}`", f"it was renamed to `{new}`", f"Name `{new}`."
-            )
-        raise SelectionError(
-            f"the value of `{asked}`",
-            "it has never been materialized here",
-            did_you_mean(str(asked), [str(each) for each in self.store.latest()]),
-        )
+        raise never_made(self.store, asked)
 
     def referenced(
         self, key: KeyLike, version: Reference | None = None

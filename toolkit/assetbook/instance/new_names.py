@@ -1,10 +1,11 @@
-"""What an asset that was renamed is called now."""
+"""What an asset is called now that is asked for by a name that it no longer has."""
 
 from __future__ import annotations
 
+from assetbook.errors import SelectionError, did_you_mean
 from assetbook.events.records import AssetRenamed
 from assetbook.keys import AssetKey
-from assetbook.storage.store import EventLog
+from assetbook.storage.store import EventLog, Store
 
 
 def renamed_to(store: EventLog, name: str) -> AssetKey | None:
@@ -19,3 +20,14 @@ def renamed_to(store: EventLog, name: str) -> AssetKey | None:
             if name in (str(old), old.parts[-1]):
                 return AssetKey.from_text(event.key)
     return None
+
+
+def never_made(store: Store, key: AssetKey) -> SelectionError:
+    """The error for the value of an asset that has no version: its new name, or the nearest."""
+    asked, new = f"the value of `{key}`", renamed_to(store, str(key))
+    if new is not None:
+        return SelectionError(asked, f"it was renamed to `{new}`", f"Name `{new}`.")
+    known = [str(each) for each in store.latest()]
+    return SelectionError(
+        asked, "it has never been materialized here", did_you_mean(str(key), known)
+    )
