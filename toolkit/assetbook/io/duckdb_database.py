@@ -67,6 +67,7 @@ class DuckDBDatabase:
 
     def close(self) -> None:
         """See :class:`~assetbook.io.database.Database`."""
+        self._connection.interrupt()  # what was interrupted would go on in DuckDB's own threads
         self._connection.close()
 
     def _batches(

@@ -50,6 +50,14 @@ class DuckDBQuery:
         for whatever DuckDB has against it.
         """
         connection = _connected()
+        try:
+            return self._run(connection)
+        except BaseException:  # what was interrupted would go on in DuckDB's own threads
+            connection.interrupt()
+            connection.close()
+            raise
+
+    def _run(self, connection: Any) -> ArrowStream | None:
         self._put_tables(connection)
         statements = self._statements(connection)
         value_at = _value_at(statements)
@@ -63,6 +71,8 @@ class DuckDBQuery:
             if number < len(statements) - 1:  # what follows may drop what it reads
                 rows = ArrowStream(rows.schema, iter(rows.read_all().to_batches()))
             found = rows
+        if found is None:
+            connection.close()
         return found
 
     def _execute(self, connection: Any, statement: Any, given: Mapping[str, object]) -> None:
