@@ -7,8 +7,7 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-from assetbook.instance import store_folder
-from assetbook.io import folders, value_files
+from assetbook.io import folders, key_file, value_files
 from assetbook.io.forms import StoredForm
 from assetbook.io.hashing_file import HashingFile, integrity_of
 from assetbook.storage import database
@@ -64,7 +63,7 @@ def _no_fence() -> None:
 def _folders_not_synced() -> None:
     """Makes folders and files in them, and leaves it to the system when they are to last."""
     database._sync_folder = lambda folder: None
-    store_folder._sync = lambda folder: None
+    key_file._sync = lambda folder: None
     folders._keep = lambda folder, above: None
 
 
