@@ -17,7 +17,7 @@ NOTEBOOK: Final = "NOTEBOOK"
 NEED_NOTEBOOK: Final = frozenset({"plan", "materialize"})
 """Verbs that a shell gives the notebook first, since they need living definitions."""
 _MAGIC: Final = re.compile(
-    r"(?<![%\w])%(assets|show|lineage|why|plan|materialize|runs|logs|value|versions|assetbook)\b"
+    r"(?<![%\w])%(assets|show|lineage|why|plan|materialize|runs|logs|value|versions|sql|assetbook)\b"
 )
 _shells: list[str] = []
 
