@@ -61,8 +61,9 @@ def test_an_effect_runs_its_query_to_the_end() -> None:
 
 
 def test_a_cell_without_a_query_offers_effect() -> None:
-    with pytest.raises(DefinitionError, match="%%sql_asset total --effect"):
-        cell("create temp table x as select 1")
+    for text in ("create temp table x as select 1", "", "-- nothing"):
+        with pytest.raises(DefinitionError, match="%%sql_asset total --effect"):
+            cell(text)
 
 
 def test_formatting_and_comments_are_no_change() -> None:

@@ -92,3 +92,10 @@ def test_what_may_change_the_result_counts(one: str, other: str) -> None:
 def test_places_stay_where_they_were() -> None:
     tokens = tokens_of("select 'é', :day, :größe", asked="x")
     assert tokens.with_dollars == "select 'é', $day, $größe"
+
+
+@pytest.mark.parametrize("source", ["", "\n", "-- nothing", "/* nothing */", ";"])
+def test_no_statement_is_none(source: str) -> None:
+    tokens = tokens_of(source, asked="x")
+    assert list(tokens.statements()) == []
+    assert tokens.parameters == ()

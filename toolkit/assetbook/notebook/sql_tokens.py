@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from assetbook.errors import DefinitionError
@@ -116,7 +117,7 @@ def _spelled(token: Token, is_mark: bool) -> str:
 
 
 def _refuse_templates(source: str, tokens: Sequence[Token], asked: str) -> None:
-    for token, after in zip(tokens, [*tokens[1:], None], strict=True):
+    for token, after in zip_longest(tokens, tokens[1:]):
         doubled = (
             after is not None
             and token.token_type.name == after.token_type.name == "L_BRACE"
@@ -133,7 +134,7 @@ def _refuse_templates(source: str, tokens: Sequence[Token], asked: str) -> None:
 def _parameters(source: str, tokens: Sequence[Token], asked: str) -> Iterator[Parameter]:
     before: Token | None = None
     subscripts: list[bool] = []
-    for token, after in zip(tokens, [*tokens[1:], None], strict=True):
+    for token, after in zip_longest(tokens, tokens[1:]):
         kind = token.token_type.name
         if kind == "L_BRACKET":
             subscripts.append(before is not None and _ends_value(before))

@@ -59,8 +59,8 @@ def sql_magic(live: LiveNotebook) -> Callable[..., Any]:
     def sql(line: str, cell: str | None = None) -> Any:
         __tracebackhide__ = True
         text = _without_comment(line) if cell is None else f"{line}\n{cell}"
-        if text.strip() in ("", "-h", "--help"):
-            return run_command(command, text.strip() or "--help", "%sql")
+        if not text.strip() or (line.startswith("-") and not (cell or "").strip()):
+            return run_command(command, line or "--help", "%sql")  # options, no SQL
         return verb.function(text, live.session.namespace, desk=live)
 
     sql.__doc__ = command.get_help(click.Context(command, info_name="%sql"))
