@@ -124,7 +124,6 @@ def _is_half_way(file: Any, data: object) -> bool:
 
 
 _RUNNER = "assetbook.execution.runner"
-_RECORDING = "assetbook.execution.recording"
 _FILES = "assetbook.io.value_files"
 _STORE = "assetbook.storage.sqlite_store:SqliteStore"
 _QUEUE = "assetbook.storage.write_queue"
@@ -138,7 +137,7 @@ POINTS = (
     CrashPoint("after the step started", f"{_RUNNER}:run_asset_step", "before", _step_is_orders),
     CrashPoint(
         "after the function returned",
-        f"{_RECORDING}:stored_form",
+        "assetbook.io.built_in:stored_form",
         "before",
         lambda value, **named: hasattr(value, "columns"),
     ),

@@ -97,16 +97,15 @@ def large() -> list[str]:
     return ["long"] * 50_000
 
 
-def test_an_ephemeral_instance_leaves_nothing_behind(project: Path) -> None:
-    def folders() -> set[Path]:
-        return set(Path(tempfile.gettempdir()).glob("assetbook-*"))
-
-    before = folders()
+def test_an_ephemeral_instance_leaves_nothing_behind(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     instance = Instance.ephemeral()
     make(instance, large)
-    assert len(folders() - before) == 1
+    assert len(list(tmp_path.glob("assetbook-*"))) == 1
     instance.close()
-    assert folders() == before
+    assert list(tmp_path.iterdir()) == []
     assert not (project / ".assetbook").exists()
 
 

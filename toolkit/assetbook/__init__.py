@@ -193,6 +193,9 @@ if TYPE_CHECKING:
     from assetbook.planning.steps import Plan as Plan
     from assetbook.surfaces.differing import diff as diff
     from assetbook.surfaces.sql_verb import sql as sql
+    from assetbook.surfaces.store_care import doctor as doctor
+    from assetbook.surfaces.store_care import store_gc as store_gc
+    from assetbook.surfaces.store_care import store_verify as store_verify
     from assetbook.surfaces.value_verbs import export as export
     from assetbook.surfaces.value_verbs import keep as keep
     from assetbook.surfaces.value_verbs import rename as rename
