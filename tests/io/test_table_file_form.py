@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +54,7 @@ def lazily_the_same(files: ValueFiles, value: object) -> None:
     try:
         frame: Any = memory.hand_over(pl.DataFrame)
     except UsageError:  # it has decimals that polars does not know
-        with pytest.raises(UsageError, match="polars has no such type"):
+        with pytest.raises(UsageError, match="polars does not take it"):
             form.hand_over(pl.LazyFrame)
     else:
         assert_polars_equal(form.hand_over(pl.LazyFrame).collect(), frame)  # type: ignore[attr-defined]
@@ -149,3 +150,11 @@ def test_a_file_gone_meanwhile_is_said(files: ValueFiles) -> None:
     form._file.path.unlink()
     with pytest.raises(CorruptStoreError, match="its file is gone"):
         form.hand_over(None)
+
+
+def test_what_polars_does_not_take_is_told(files: ValueFiles) -> None:
+    instant = pa.array([None, datetime(2026, 3, 1, tzinfo=UTC)], pa.timestamp("us", "+05:30"))
+    form = filed(files, pa.table({"x": instant}))
+    for wanted in (pl.LazyFrame, pl.DataFrame):
+        with pytest.raises(UsageError, match=r"polars does not take it: .*time zone"):
+            form.hand_over(wanted)

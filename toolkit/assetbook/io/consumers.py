@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -24,13 +25,20 @@ def to_polars(table: pa.Table) -> object:
 
     Raises UsageError for types that polars does not have, as decimals of more than 38 digits.
     """
+    with polars_at_work() as polars:
+        return polars.from_arrow(table, rechunk=False)
+
+
+@contextmanager
+def polars_at_work() -> Iterator[Any]:
+    """The library; its errors and panics (no Exceptions) are UsageErrors in the block."""
     polars = library_of("polars")
     try:
-        return polars.from_arrow(table, rechunk=False)
-    except polars.exceptions.PanicException as error:  # it is no Exception
+        yield polars
+    except (polars.exceptions.PolarsError, polars.exceptions.PanicException) as error:
         raise UsageError(
             "the value as a polars table",
-            f"polars has no such type: {error}",
+            f"polars does not take it: {str(error).splitlines()[0]}",
             "Annotate the input with pyarrow.Table, or leave the annotation out.",
         ) from None
 

@@ -126,10 +126,10 @@ class TableFileForm:
         return pa.RecordBatchReader.from_batches(self._schema, batches)
 
     def _scan(self) -> object | None:
-        polars = consumers.library_of("polars")
-        frame = polars.scan_parquet(self._file.path, glob=False, hive_partitioning=False)
-        in_memory = polars.from_arrow(self._schema.empty_table()).schema
-        return frame if frame.collect_schema() == in_memory else None
+        with consumers.polars_at_work() as polars:
+            in_memory = polars.from_arrow(self._schema.empty_table()).schema
+            frame = polars.scan_parquet(self._file.path, glob=False, hive_partitioning=False)
+            return frame if frame.collect_schema() == in_memory else None
 
     def _dataset(self) -> object | None:
         dataset = consumers.library_of("pyarrow.dataset")
