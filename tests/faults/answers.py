@@ -72,7 +72,7 @@ def _questions() -> dict[str, Question]:
         "live runs": lambda store: store.runs(statuses=["started"]),
         "latest": lambda store: [(each, each.event) for each in store.latest().values()],
         "checks": lambda store: store.checks().items(),
-        "kept": lambda store: store.kept().items(),
+        "kept": lambda store: [(key, each) for key, some in store.kept().items() for each in some],
         "observed": lambda store: store.observed().items(),
         "texts": lambda store: store.texts(texts).items(),
         "snapshots": lambda store: store.snapshots().items(),

@@ -133,6 +133,8 @@ def test_a_fault_at_each_system_call_loses_nothing(
     for first in (1, AHEAD + 1) if call in CALLS else (1,):
         for at in count(first, step):
             traced = Traced(make_project(tmp_path / f"project{at}"), rounds=2)
+            if first > AHEAD:  # there are versions that might be harmed
+                assert worker.run(Order(str(traced.project), str(tmp_path / "before"))) == 0
             happened = traced.fault(call, fault, at, ahead=first > AHEAD)
             look_and_go_on(worker, traced)
             shutil.rmtree(traced.project)
@@ -143,10 +145,13 @@ def test_a_fault_at_each_system_call_loses_nothing(
 
 
 @pytest.mark.long
-def test_kills_at_each_sync_catch_a_naive_protocol(tmp_path: Path) -> None:
+def test_kills_at_each_sync_catch_a_naive_protocol(worker: WarmWorker, tmp_path: Path) -> None:
     wrong: list[str] = []
+    naive = "value in place, then event"
     for at in count(AHEAD + 1):
-        traced = Traced(make_project(tmp_path / f"project{at}"), 2, "value in place, then event")
+        traced = Traced(make_project(tmp_path / f"project{at}"), 2, naive)
+        before = Order(str(traced.project), str(tmp_path / "before"), protocol=naive)
+        assert worker.run(before) == 0
         happened = traced.fault(FILE_SYNC, KILL, at, ahead=True)
         wrong = Witness(traced.project, latest_only=True).look(traced.lines)
         if wrong or not happened:
