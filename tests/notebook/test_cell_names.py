@@ -17,6 +17,8 @@ CASES = [
     ("read before bind", "y = x\nx = 1", "x", "x y"),
     ("own old value", "x = x + 1", "x", "x"),
     ("augmented assignment", "x += 1", "x", "x"),
+    ("handler of nothing", "try:\n    if 0:\n        f()\nexcept E:\n    x", "", ""),
+    ("handler of a kept branch", "try:\n    if 1:\n        pass\nexcept E:\n    x", "E x", ""),
     ("bound in one branch", "if a:\n    x = 1\nx", "a x", "x"),
     ("bound in both branches", "if a:\n    x = 1\nelse:\n    x = 2\nx", "a", "x"),
     ("branch that leaves", "if a:\n    x = 1\nelse:\n    raise E\nx", "a E", "x"),

@@ -232,6 +232,8 @@ def _does_nothing(node: ast.stmt) -> bool:
             return True
         case ast.Assert(test=ast.Constant(value=value)):
             return bool(value)
+        case ast.If(test=ast.Constant(value=value), orelse=[]):
+            return not value
     return False
 
 
