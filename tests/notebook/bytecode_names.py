@@ -26,7 +26,7 @@ _JUMPS = frozenset(dis.hasjrel) | frozenset(dis.hasjabs)
 _READS = {"LOAD_NAME", "LOAD_GLOBAL", "LOAD_FROM_DICT_OR_GLOBALS"}
 _BINDS = {"STORE_NAME", "STORE_GLOBAL"}
 _DELETES = {"DELETE_NAME", "DELETE_GLOBAL"}
-_OPTIMIZED, _COROUTINE = 0x01, 0x80
+_OPTIMIZED = 0x01
 
 
 @dataclass
@@ -35,7 +35,6 @@ class BytecodeNames:
     reads_later: set[str] = field(default_factory=set)
     binds: set[str] = field(default_factory=set)
     binds_later: set[str] = field(default_factory=set)
-    is_async: bool = False
 
 
 def bytecode_names(source: str, *, withs_may_swallow: bool) -> BytecodeNames:
@@ -43,7 +42,7 @@ def bytecode_names(source: str, *, withs_may_swallow: bool) -> BytecodeNames:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         code = compile(source, "<cell>", "exec", PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
-    found = BytecodeNames(is_async=bool(code.co_flags & _COROUTINE))
+    found = BytecodeNames()
     _Analysis(code, MODULE, found, withs_may_swallow).run(frozenset())
     for names in (found.reads, found.reads_later, found.binds, found.binds_later):
         names.difference_update(UNWRITTEN)

@@ -18,6 +18,12 @@ CASES = [
     ("own old value", "x = x + 1", "x", "x"),
     ("augmented assignment", "x += 1", "x", "x"),
     ("handler of nothing", "try:\n    if 0:\n        f()\nexcept E:\n    x", "", ""),
+    (
+        "handler of a try around nothing",
+        "try:\n    try:\n        pass\n    except E:\n        y\nexcept E:\n    x",
+        "",
+        "",
+    ),
     ("handler of a kept branch", "try:\n    if 1:\n        pass\nexcept E:\n    x", "E x", ""),
     ("bound in one branch", "if a:\n    x = 1\nx", "a x", "x"),
     ("bound in both branches", "if a:\n    x = 1\nelse:\n    x = 2\nx", "a", "x"),
@@ -174,21 +180,6 @@ def test_future_annotations_are_noted_apart() -> None:
 def test_first_reads_have_lines() -> None:
     names = cell_names("x = 1\ny = (a +\n     b)\nz = a + x\nf = lambda: x")
     assert names.first_read == {"a": 2, "b": 3, "x": 5}
-
-
-@pytest.mark.parametrize(
-    ("cell", "is_async"),
-    [
-        ("await f()", True),
-        ("async for x in y: pass", True),
-        ("async with y: pass", True),
-        ("[x async for x in y]", True),
-        ("(x async for x in y)", False),
-        ("async def f(): await g()", False),
-    ],
-)
-def test_await_at_the_top_is_seen(cell: str, is_async: bool) -> None:
-    assert cell_names(cell).is_async is is_async
 
 
 def test_a_tree_gives_what_its_text_gives() -> None:

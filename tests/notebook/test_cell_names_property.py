@@ -81,7 +81,7 @@ def disagreements(cell: str) -> list[str]:
     walked = cell_names(cell)
     most = bytecode_names(cell, withs_may_swallow=True)
     least = bytecode_names(cell, withs_may_swallow=False) if "with" in cell else most
-    found = [] if walked.is_async == most.is_async else ["is_async"]
+    found: list[str] = []
     for field in FIELDS:
         names = getattr(walked, field) - UNWRITTEN
         missing, extra = getattr(least, field) - names, names - getattr(most, field)

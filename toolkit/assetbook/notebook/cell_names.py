@@ -73,7 +73,6 @@ class CellNames:
     star_imports: modules whose every name is imported (relative ones with their dots).
     imports: bound name to source, ``pkg.mod`` or ``pkg.mod:name``.
     first_read: line (from 1) of the first read of each name in ``reads`` and ``reads_later``.
-    is_async: awaits at its top level.
     """
 
     reads: frozenset[str]
@@ -87,7 +86,6 @@ class CellNames:
     star_imports: frozenset[str]
     imports: Mapping[str, str]
     first_read: Mapping[str, int]
-    is_async: bool
 
 
 def cell_names(source: str | ast.Module) -> CellNames:
@@ -131,5 +129,4 @@ def _record(notes: Notes) -> CellNames:
         star_imports=frozenset(notes.star_imports),
         imports=notes.imports,
         first_read=notes.first_read,
-        is_async=notes.is_async,
     )

@@ -74,8 +74,6 @@ class FlowWalk(NameWalk):
         self._loop(node, lambda: self.condition(node.test))
 
     def _for(self, node: ast.For | ast.AsyncFor) -> None:
-        if isinstance(node, ast.AsyncFor):
-            self._awaits()
         self.visit(node.iter)
         self._loop(node, lambda: self._next_item(node.target))
 
@@ -185,8 +183,6 @@ class FlowWalk(NameWalk):
         return (None if end is None else self.sure), unmatched
 
     def _with(self, node: ast.With | ast.AsyncWith) -> None:
-        if isinstance(node, ast.AsyncWith):
-            self._awaits()
         self.visit(node.items[0].context_expr)
         start = self.sure
         with self._guarded() as removed:
@@ -234,6 +230,8 @@ def _does_nothing(node: ast.stmt) -> bool:
             return bool(value)
         case ast.If(test=ast.Constant(value=value), orelse=[]):
             return not value
+        case ast.Try(finalbody=[]) | ast.TryStar(finalbody=[]):  # nor can its own handlers
+            return all(map(_does_nothing, [*node.body, *node.orelse]))
     return False
 
 

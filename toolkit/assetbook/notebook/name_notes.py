@@ -36,7 +36,6 @@ class Notes:
     star_imports: set[str] = field(default_factory=set)
     imports: dict[str, str] = field(default_factory=dict)
     first_read: dict[str, int] = field(default_factory=dict)
-    is_async: bool = False
 
 
 def join(*states: Sure) -> Sure:

@@ -77,14 +77,6 @@ class NameWalk(NameNotes):
         self.visit(node.value)
         self.bind(node.target.id)
 
-    def visit_Await(self, node: ast.Await) -> None:
-        self._awaits()
-        self.visit(node.value)
-
-    def _awaits(self) -> None:
-        if not self.place.later and not self._in_generator():
-            self.notes.is_async = True
-
     def condition(self, test: ast.expr) -> tuple[Sure, Sure]:
         """What is surely bound after ``test`` was true, and after it was false."""
         match test:
@@ -134,8 +126,6 @@ class NameWalk(NameNotes):
 
     def _comprehension(self, node: ComprehensionNode) -> None:
         self.visit(node.generators[0].iter)
-        if any(each.is_async for each in node.generators):
-            self._comprehension_awaits(node)
         local = target_names(each.target for each in node.generators)
         kind: FrameKind = "generator" if isinstance(node, ast.GeneratorExp) else "comprehension"
         before = self.sure
@@ -147,10 +137,6 @@ class NameWalk(NameNotes):
             ends = [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]
             self.visit_all(ends)
         self.sure = before  # it may have gone round no time at all
-
-    def _comprehension_awaits(self, node: ComprehensionNode) -> None:
-        if not isinstance(node, ast.GeneratorExp):
-            self._awaits()
 
     visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = _comprehension  # noqa: N815
 
