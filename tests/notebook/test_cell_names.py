@@ -24,6 +24,12 @@ CASES = [
         "",
         "",
     ),
+    (
+        "a method's own class",
+        "class X:\n    global __class__\n    __class__ = 1\n    def f(self):\n        __class__",
+        "",
+        "X __class__",
+    ),
     ("handler of a kept branch", "try:\n    if 1:\n        pass\nexcept E:\n    x", "E x", ""),
     ("bound in one branch", "if a:\n    x = 1\nx", "a x", "x"),
     ("bound in both branches", "if a:\n    x = 1\nelse:\n    x = 2\nx", "a", "x"),

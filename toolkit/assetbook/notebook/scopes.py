@@ -53,7 +53,8 @@ def home_of(name: str, frames: Sequence[Frame]) -> Home:
     class_number = None
     in_class = True  # only type parameters may stand between a class and a name that sees it
     for frame in reversed(frames):
-        if name in frame.global_:
+        # what a class declares of `__class__` is its own: its methods have the compiler's
+        if name in frame.global_ and (name, frame.kind) != ("__class__", "class"):
             return Home(class_number, True)
         if frame.kind == "class":
             if in_class and name in frame.local:
