@@ -117,6 +117,34 @@ def test_done_is_told_only_after_the_commit(instance: Instance, writer: Writer) 
     assert all(name in there for name, there in told)
 
 
+def test_a_reporter_that_raises_ends_the_run_with_its_error(instance: Instance) -> None:
+    class Broken:
+        def __getattr__(self, name: str) -> Callable[..., None]:
+            return lambda *given: None
+
+        def step_ended(self, outcome: Any) -> None:
+            raise LookupError("nobody to tell")
+
+    @asset
+    def total(orders: pd.DataFrame) -> int:
+        return 1
+
+    ended: list[BaseException] = []
+
+    def try_it() -> None:
+        try:
+            make(instance, orders, total, reporter=Broken())
+        except LookupError as error:
+            ended.append(error)
+
+    thread = threading.Thread(target=try_it, daemon=True)
+    thread.start()
+    thread.join(PATIENCE)
+    assert not thread.is_alive() and len(ended) == 1
+    assert committed(instance)[0] == "orders"
+    assert [run.status for run in instance.runs()] == ["failed"]
+
+
 def test_a_failed_write_ends_its_consumers_that_ran_already(
     instance: Instance, writer: Writer
 ) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextvars
 import threading
 from collections import deque
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from assetbook.errors import RunEndedError
 from assetbook.execution.committing import Committer, Returned
@@ -31,17 +31,13 @@ class BackgroundWriter:
         self._pending: set[str] = set()
         self._in_flight = 0
         self._closing = False
-        self._ended_by: RunEndedError | None = None
+        self._ended_by: BaseException | None = None
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
 
     def wait_for_room(self, size: int) -> None:
-        """Returns when so many bytes may be queued; raises RunEndedError if the run was ended."""
-        with self._changed:
-            self._changed.wait_for(
-                lambda: not self._in_flight or self._in_flight + size <= LARGEST_IN_FLIGHT
-            )
-        self._raise_ended()
+        """Returns when so many bytes may be queued; raises what ended the run, if something did."""
+        self._wait(lambda: not self._in_flight or self._in_flight + size <= LARGEST_IN_FLIGHT)
 
     def put(self, returned: Returned) -> None:
         """Queues a step; it is written and committed, or ends as failed, after all before it."""
@@ -64,14 +60,11 @@ class BackgroundWriter:
         self._thread.start()
 
     def settle(self, names: Collection[str]) -> None:
-        """Returns when none of the steps is pending; raises RunEndedError if the run was ended."""
-        if not self._pending.isdisjoint(names):
-            with self._changed:
-                self._changed.wait_for(lambda: self._pending.isdisjoint(names))
-        self._raise_ended()
+        """Returns when none of the steps is pending; raises what ended the run, if it did."""
+        self._wait(lambda: self._pending.isdisjoint(names))
 
     def close(self) -> None:
-        """Returns when all that was queued has ended; raises RunEndedError if the run was ended."""
+        """Returns when all that was queued has ended; raises what ended the run, if it did."""
         with self._changed:
             self._closing = True
             self._changed.notify_all()
@@ -79,11 +72,24 @@ class BackgroundWriter:
             self._thread.join()
         self._raise_ended()
 
+    def _wait(self, ready: Callable[[], bool]) -> None:
+        with self._changed:
+            self._changed.wait_for(lambda: ready() or self._ended_by is not None)
+        self._raise_ended()
+
     def _raise_ended(self) -> None:
         if self._ended_by is not None:
             raise self._ended_by
 
     def _write(self) -> None:
+        try:
+            self._write_all()
+        except BaseException as error:  # noqa: BLE001 - the run's thread must not wait for ever
+            with self._changed:
+                self._ended_by = error
+                self._changed.notify_all()
+
+    def _write_all(self) -> None:
         while True:
             with self._changed:
                 self._changed.wait_for(lambda: bool(self._queue) or self._closing)

@@ -32,7 +32,10 @@ class StepOutcome(msgspec.Struct, frozen=True):
 
 
 class Reporter(Protocol):
-    """Is told of a run as it goes, on the thread that runs it. Must not raise."""
+    """Is told of a run as it goes, one thing at a time. Must not raise: that would end the run.
+
+    How a step ended is told on the thread that commits it, the rest on the one that runs it.
+    """
 
     def run_started(self, run_id: RunId, plan: Plan) -> None:
         """The run is recorded and its first step is about to start."""
