@@ -124,7 +124,7 @@ def _is_half_way(file: Any, data: object) -> bool:
 
 
 _RUNNER = "assetbook.execution.runner"
-_FILES = "assetbook.io.value_files"
+_FILES = "assetbook.io.new_file"
 _STORE = "assetbook.storage.sqlite_store:SqliteStore"
 _QUEUE = "assetbook.storage.write_queue"
 _LINES = "assetbook.surfaces.progress:TerminalProgress"
@@ -141,7 +141,9 @@ POINTS = (
         "before",
         lambda value, **named: hasattr(value, "columns"),
     ),
-    CrashPoint("before the value is written", f"{_FILES}:_write_file", "before", _any),
+    CrashPoint(
+        "before the value is written", "assetbook.io.value_files:write_new_file", "before", _any
+    ),
     CrashPoint(
         "half way in the temporary file",
         "assetbook.io.hashing_file:HashingFile.write",

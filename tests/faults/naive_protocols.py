@@ -26,7 +26,7 @@ def _stay() -> None:
 def _value_in_place_then_event() -> None:
     """One file an asset, written over, and then recorded."""
     value_files.file_name = _one_name
-    value_files._write_file = _write_over
+    value_files.write_new_file = _write_over
 
 
 def _event_then_value_in_place() -> None:
@@ -46,7 +46,7 @@ def _event_then_value_in_place() -> None:
             late.pop()()
         return receipt
 
-    value_files._write_file = write_late
+    value_files.write_new_file = write_late
     SqliteStore.commit = commit_first
 
 

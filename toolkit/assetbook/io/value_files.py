@@ -7,11 +7,8 @@ here deletes a value: an older version stays as it is, whatever happens to a new
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
-import secrets
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,7 +24,8 @@ from assetbook.io.forms import (
     reads_from_file,
     suffix_of,
 )
-from assetbook.io.hashing_file import HashingFile, integrity_of
+from assetbook.io.hashing_file import integrity_of
+from assetbook.io.new_file import write_new_file
 from assetbook.io.stored_file import StoredFile
 from assetbook.io.stored_value import StoredForm, Writable
 from assetbook.keys import AssetKey, folder_name
@@ -41,8 +39,6 @@ BUILT_IN = "io_manager"
 """The key under which the built-in manager's values are recorded."""
 
 _LONGEST_NAME = 200  # bytes, without the suffix; a temporary name adds some, file systems allow 255
-_NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-_CANNOT_LINK = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
 
 
 class ValueFiles:
@@ -81,7 +77,7 @@ class ValueFiles:
         name = file_name(run_id, partition, attempt) + suffix_of(form.kind)
         try:
             with opened_folder(self.root, parts, make=True) as folder:
-                integrity, size = _write_file(form, folder, name)
+                integrity, size = write_new_file(form, folder, name)
         except FileExistsError as error:
             raise ConflictError(
                 f"storing `{key}`",
@@ -182,49 +178,3 @@ def _read_inline(reference: ValueRef, text: bytes) -> StoredForm:
             "Restore the store from a backup, or materialize it again.",
         )
     return read_form(reference.kind, text, asked="a stored value")
-
-
-def _write_file(form: Writable, folder: int, name: str) -> tuple[str, int]:
-    """Writes, syncs and publishes; gives the integrity hash and the size in bytes."""
-    temporary = f".{name}.{secrets.token_hex(4)}.tmp"
-    descriptor = os.open(temporary, _NEW, 0o600, dir_fd=folder)
-    try:
-        written = _write_temporary(form, descriptor)
-        _sync(descriptor)
-        _publish(temporary, name, folder)
-    finally:
-        os.close(descriptor)
-        with suppress(OSError):  # what went wrong is being raised already
-            os.unlink(temporary, dir_fd=folder)
-    _sync_folder(folder)
-    return written
-
-
-def _write_temporary(form: Writable, descriptor: int) -> tuple[str, int]:
-    file = HashingFile(descriptor)
-    form.write(file)  # type: ignore[arg-type]
-    return file.integrity, file.size
-
-
-def _sync(descriptor: int) -> None:
-    os.fsync(descriptor)
-
-
-def _publish(temporary: str, name: str, folder: int) -> None:
-    """Gives the file its final name; raises FileExistsError rather than replace another."""
-    try:
-        os.link(temporary, name, src_dir_fd=folder, dst_dir_fd=folder, follow_symlinks=False)
-    except OSError as error:
-        if error.errno not in _CANNOT_LINK:
-            raise
-        _claim_and_rename(temporary, name, folder)
-
-
-def _claim_and_rename(temporary: str, name: str, folder: int) -> None:
-    """The same where the file system has no links: replaces only a file made here for it."""
-    os.close(os.open(name, _NEW, 0o600, dir_fd=folder))
-    os.rename(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
-
-
-def _sync_folder(folder: int) -> None:
-    os.fsync(folder)
