@@ -15,6 +15,7 @@ from typing import Literal
 
 from assetbook.instance.disk_use import DiskUse, disk_use
 from assetbook.instance.instance import Instance
+from assetbook.io.value_address import local_folder
 from assetbook.storage.filesystems import filesystem_of
 from assetbook.surfaces.display.formatting import counted, size_text
 from assetbook.surfaces.suggestion import typed
@@ -50,6 +51,7 @@ def findings(instance: Instance) -> list[Finding]:
         _folder(folder),
         _file_system(folder),
         _space(folder, use),
+        *_place(instance, use),
         _leftovers(use),
         _clock(instance),
         _runs(instance),
@@ -75,11 +77,27 @@ def _space(folder: Path, use: DiskUse) -> Finding:
     disk = shutil.disk_usage(folder)
     share = disk.free / disk.total
     largest = ", ".join(f"{key} {size_text(size)}" for key, size in use.largest(3))
-    said = f"{size_text(disk.free)} free ({share:.0%}); the values take {size_text(use.total)}"
+    here = size_text(use.total - use.elsewhere)
+    said = f"{size_text(disk.free)} free ({share:.0%}); the values take {here}"
     said += f" ({largest})" if largest else ""
     if share >= LITTLE_SPACE:
         return Finding("disk", said)
     return Finding("disk", said, "warn", f"Free some space: `{typed('store gc')}`.")
+
+
+def _place(instance: Instance, use: DiskUse) -> Iterator[Finding]:
+    """Where values go, if not into the store's folder."""
+    place = instance.values.place
+    if place is None:
+        return
+    if use.unreached is not None:
+        yield Finding("values", use.unreached.found, "bad", use.unreached.remedy)
+    elif folder := local_folder(place):
+        yield Finding("values", f"in {folder}; file system {filesystem_of(folder) or 'not known'}")
+    else:
+        copies = size_text(instance.values.remote.cache.size)
+        said = f"at {place}, reached: {size_text(use.elsewhere)}; copies here take {copies}"
+        yield Finding("values", said)
 
 
 def _leftovers(use: DiskUse) -> Finding:
