@@ -45,8 +45,8 @@ def place_of_store(values: str, identity: str) -> str:
 
     ``identity`` is 16 hexadecimal digits, which no other store has.
     """
-    base = values if "://" in values else f"{LOCAL}{Path(values).expanduser()}"
-    return f"{base.rstrip('/')}/store-{identity}"
+    scheme, _, base = (values if "://" in values else f"{LOCAL}{values}").partition("://")
+    return f"{scheme}://{base.rstrip('/')}/store-{identity}"
 
 
 def local_folder(place: str) -> Path | None:

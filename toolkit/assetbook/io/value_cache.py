@@ -144,7 +144,8 @@ def _touch(descriptor: int) -> None:
 def _held(path: Path) -> bool:
     """Whether the file is there, and from now on locked against going."""
     named = os.getpid(), str(path)
-    if named in _handed_out:
+    before = _handed_out.get(named)
+    if before is not None and _is_at(path, before):
         return True
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
@@ -155,6 +156,8 @@ def _held(path: Path) -> bool:
         os.close(descriptor)
         return False
     _handed_out[named] = descriptor
+    if before is not None:
+        os.close(before)
     return True
 
 
