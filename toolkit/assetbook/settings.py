@@ -45,14 +45,14 @@ class Settings:
 
     store: str | None = None
     """The store's folder, relative to the project's root; None is ``.assetbook``."""
-    values: str | None = None
-    """Where value files go: a URL, or the absolute path of a folder; None is the store's folder."""
     register_only: bool = False
     """Whether running an asset's cell only registers it, without materializing."""
     lease_seconds: float = 30.0
     """Seconds after which a run that shows no life counts as dead; more than 0."""
     retention: Retention = Retention()
     """Which old versions ``store gc`` leaves."""
+    values: str | None = None
+    """Where value files go: a URL, or the absolute path of a folder; None is the store's folder."""
 
 
 @dataclass(frozen=True, slots=True)
