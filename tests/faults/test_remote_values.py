@@ -70,7 +70,15 @@ def crashing(order: Order, name: str, protocol: str = "assetbook") -> Order:
     return Order(order.project, order.lines, protocol=protocol, crash=name)
 
 
-@pytest.mark.parametrize("point", REMOTE_POINTS, ids=lambda point: point.name)
+@pytest.mark.parametrize(
+    "point",
+    [
+        pytest.param(REMOTE_POINTS[0], marks=pytest.mark.long),
+        REMOTE_POINTS[1],
+        pytest.param(REMOTE_POINTS[2], marks=pytest.mark.long),
+    ],
+    ids=lambda point: point.name,
+)
 def test_a_kill_before_the_commit_loses_nothing(
     worker: WarmWorker, project: Path, order: Order, point: CrashPoint, s3: S3Server, bucket: str
 ) -> None:
