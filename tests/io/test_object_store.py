@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -54,6 +55,36 @@ def test_the_scheme_chooses_the_library(s3: S3Server) -> None:
     assert isinstance(object_store("s3://bucket/x"), CloudObjects)
     assert isinstance(object_store("memory://x"), FsspecObjects)
     assert object_store("memory://x") is object_store("memory://x")
+
+
+def test_other_credentials_are_taken_at_once(s3: S3Server) -> None:
+    bucket = s3.bucket()
+    before = object_store(f"s3://{bucket}/x")
+    nobody = environment({"AWS_ENDPOINT_URL": "http://127.0.0.1:9"})
+    with nobody, pytest.raises(OSError, match=r"127\.0\.0\.1:9"):
+        object_store(f"s3://{bucket}/x").facts("a")
+    assert object_store(f"s3://{bucket}/x") is before
+    assert before.facts("a") is None
+
+
+FORKED = """
+import os
+from assetbook.io.object_store import object_store
+object_store("s3://bucket/x")
+if os.fork() == 0:
+    try:
+        object_store("s3://bucket/x")
+    except OSError as error:
+        print(error, flush=True)
+    os._exit(0)
+os.wait()
+"""
+
+
+def test_a_fork_is_refused_instead_of_hanging(s3: S3Server) -> None:
+    arguments = [sys.executable, "-W", "ignore", "-c", FORKED]
+    done = subprocess.run(arguments, capture_output=True, text=True, check=True, timeout=60)
+    assert "spawn it instead" in done.stdout
 
 
 @pytest.mark.parametrize(

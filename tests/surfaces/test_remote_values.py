@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -139,6 +140,8 @@ def test_verify_and_doctor_look_at_the_bucket(book: Book, s3: S3Server, bucket: 
     book.run(AIRLINES)
     book.run("%materialize airlines")
     assert f"s3://{bucket}/team" in book.run("%doctor")
+    [values] = [each.said for each in assetbook.doctor().findings if each.what == "values"]
+    assert re.search(r"reached: .* kB \(airlines .* kB\); copies here take .* kB$", values)
     assert assetbook.doctor().is_well
     [key] = s3.objects(bucket)
     whole = s3.client.get_object(Bucket=bucket, Key=key)["Body"].read()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from assetbook.errors import AssetbookError, MissingLibraryError, StoreError
 from assetbook.instance.instance import Instance
-from assetbook.io.value_address import local_folder
+from assetbook.io.value_address import ValueAddress, local_folder
 from assetbook.io.value_files import ValueFiles
 from assetbook.keys import AssetKey
 
@@ -35,7 +35,7 @@ class DiskUse:
     leftovers: tuple[StrayFile, ...] = ()
     """What killed processes have left, and what is being written just now."""
     elsewhere: int = 0
-    """Bytes of those that are in a remote place."""
+    """Bytes of those that are not in the store's folder."""
     unreached: AssetbookError | None = None
     """Why the remote place could not be looked at; its files are then not counted."""
 
@@ -75,7 +75,7 @@ def disk_use(instance: Instance) -> DiskUse:
         if each.path in owners:
             use[owners[each.path]] += each.size
     strays = (each for each in (*files, *remote) if each.path not in owners)
-    elsewhere = sum(each.size for each in remote)
+    elsewhere = sum(each.size for each in (*files, *remote) if ValueAddress.of(each.path))
     return DiskUse(use, tuple(strays), elsewhere, unreached)
 
 

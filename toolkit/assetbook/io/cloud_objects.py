@@ -37,6 +37,7 @@ class CloudObjects:
         scheme, _, rest = place.partition("://")
         bucket, _, prefix = rest.partition("/")
         self._obstore = _library(place)
+        _refuse_fork()
         self._prefix = f"{prefix}/"
         with _as_os_error(place):
             self._store = _store(scheme, bucket)
@@ -110,6 +111,18 @@ class CloudObjects:
                 self._obstore.delete(self._store, self._prefix + name)
             except FileNotFoundError:
                 return
+
+
+_process: list[int] = []
+"""The process whose threads obstore uses."""
+
+
+def _refuse_fork() -> None:
+    """Raises OSError in a fork of a process that used obstore, where it would wait for ever."""
+    if not _process:
+        _process.append(os.getpid())
+    if _process[0] != os.getpid():
+        raise OSError("this process was forked from one that reached it already: spawn it instead")
 
 
 def _library(place: str) -> Any:

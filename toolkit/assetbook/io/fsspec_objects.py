@@ -25,7 +25,7 @@ class FsspecObjects:
             raise _missing(place, "fsspec is not installed here") from error
         try:
             with _as_os_error():
-                self._files, root = url_to_fs(place)
+                self._files, root = url_to_fs(place, skip_instance_cache=True)
         except ImportError as error:  # it names the package of this protocol
             raise _missing(place, one_line(error)) from error
         self._root = root.rstrip("/")

@@ -65,7 +65,9 @@ class ObjectStore(Protocol):
         ...
 
 
-_reached: dict[tuple[int, str], ObjectStore] = {}
+_reached: dict[tuple[int, int, str], ObjectStore] = {}
+_CREDENTIALS = ("AWS_", "AZURE_", "GOOGLE_")
+"""How the names of the variables begin that the services go by."""
 
 
 def object_store(place: str) -> ObjectStore:
@@ -73,10 +75,12 @@ def object_store(place: str) -> ObjectStore:
 
     Raises MissingLibraryError naming the extra, and OSError for what the library cannot reach.
     """
-    process = os.getpid()  # connections do not cross a fork
-    found = _reached.get((process, place))
+    # connections do not cross a fork, and who was refused sets other credentials and tries again
+    given = frozenset(each for each in os.environ.items() if each[0].startswith(_CREDENTIALS))
+    named = os.getpid(), hash(given), place
+    found = _reached.get(named)
     if found is None:
-        found = _reached[process, place] = _opened(place)
+        found = _reached[named] = _opened(place)
     return found
 
 

@@ -88,37 +88,31 @@ class ValueFiles:
         """
         text = form.inline()
         if text is not None:
-            integrity = integrity_of(text.encode("ascii"))
-            return ValueRef(
-                io_manager=io_manager,
-                kind=form.kind,
-                inline=text,
-                integrity=integrity,
-                size=len(text),
-            )
+            return _inline_reference(form.kind, text, io_manager)
         parts = key.folder.split("/")
         name = file_name(run_id, partition, attempt) + suffix_of(form.kind)
         asked = f"storing `{key}`"
         try:
             with opened_folder(self._written, parts, make=True) as folder:
                 integrity, size = write_new_file(form, folder, name)
+            reference = ValueRef(
+                io_manager=io_manager,
+                kind=form.kind,
+                path=self._recorded("/".join([*parts, name])),
+                integrity=integrity,
+                size=size,
+            )
+            address = _remote_address(reference)
+            if address is not None:
+                self.remote.send(address, reference, asked=asked)
         except FileExistsError as error:
-            raise _written_before(asked, run_id, attempt, name) from error
+            raise ConflictError(
+                asked,
+                f"attempt {attempt} of run {run_id} has stored a value already ({name})",
+                "Run it again: each attempt writes a file of its own.",
+            ) from error
         except OSError as error:
             raise unwritten(error, asked, self._written) from error
-        reference = ValueRef(
-            io_manager=io_manager,
-            kind=form.kind,
-            path=self._recorded("/".join([*parts, name])),
-            integrity=integrity,
-            size=size,
-        )
-        address = _remote_address(reference)
-        if address is not None:
-            try:
-                self.remote.send(address, reference, asked=asked)
-            except FileExistsError as error:
-                raise _written_before(asked, run_id, attempt, name) from error
         return reference
 
     def _recorded(self, path: str) -> str:
@@ -246,11 +240,13 @@ def _unlink(root: Path, path: str) -> None:
         raise unwritten(error, f"removing {path}", root) from error
 
 
-def _written_before(asked: str, run_id: str, attempt: int, name: str) -> ConflictError:
-    return ConflictError(
-        asked,
-        f"attempt {attempt} of run {run_id} has stored a value already ({name})",
-        "Run it again: each attempt writes a file of its own.",
+def _inline_reference(kind: str, text: str, io_manager: str) -> ValueRef:
+    return ValueRef(
+        io_manager=io_manager,
+        kind=kind,
+        inline=text,
+        integrity=integrity_of(text.encode("ascii")),
+        size=len(text),
     )
 
 

@@ -74,15 +74,23 @@ def _file_system(folder: Path) -> Finding:
 
 
 def _space(folder: Path, use: DiskUse) -> Finding:
+    here = size_text(use.total - use.elsewhere)
+    most = _largest(use) if not use.elsewhere else ""
+    return _disk("disk", folder, f"the values take {here}{most}")
+
+
+def _largest(use: DiskUse) -> str:
+    largest = ", ".join(f"{key} {size_text(size)}" for key, size in use.largest(3))
+    return f" ({largest})" if largest else ""
+
+
+def _disk(what: str, folder: Path, more: str) -> Finding:
     disk = shutil.disk_usage(folder)
     share = disk.free / disk.total
-    largest = ", ".join(f"{key} {size_text(size)}" for key, size in use.largest(3))
-    here = size_text(use.total - use.elsewhere)
-    said = f"{size_text(disk.free)} free ({share:.0%}); the values take {here}"
-    said += f" ({largest})" if largest else ""
+    said = f"{size_text(disk.free)} free ({share:.0%}); {more}"
     if share >= LITTLE_SPACE:
-        return Finding("disk", said)
-    return Finding("disk", said, "warn", f"Free some space: `{typed('store gc')}`.")
+        return Finding(what, said)
+    return Finding(what, said, "warn", f"Free some space: `{typed('store gc')}`.")
 
 
 def _place(instance: Instance, use: DiskUse) -> Iterator[Finding]:
@@ -90,14 +98,16 @@ def _place(instance: Instance, use: DiskUse) -> Iterator[Finding]:
     place = instance.values.place
     if place is None:
         return
+    taken = size_text(use.elsewhere) + _largest(use)
     if use.unreached is not None:
         yield Finding("values", use.unreached.found, "bad", use.unreached.remedy)
-    elif folder := local_folder(place):
-        yield Finding("values", f"in {folder}; file system {filesystem_of(folder) or 'not known'}")
-    else:
+    elif (folder := local_folder(place)) is None:
         copies = size_text(instance.values.remote.cache.size)
-        said = f"at {place}, reached: {size_text(use.elsewhere)}; copies here take {copies}"
-        yield Finding("values", said)
+        yield Finding("values", f"at {place}, reached: {taken}; copies here take {copies}")
+    elif folder.exists():
+        yield _disk("values", folder, f"{taken} in {folder}")
+    else:
+        yield Finding("values", f"none yet in {folder}")
 
 
 def _leftovers(use: DiskUse) -> Finding:
