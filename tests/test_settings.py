@@ -115,7 +115,8 @@ def test_retention_is_read_for_the_project_and_for_assets(tmp_path: Path) -> Non
         ("lease_second = 5", "no setting `lease_second`\nDid you mean `lease_seconds`"),
         (
             "zzz = 5",
-            "no setting `zzz`\nThe settings are lease_seconds, register_only, retention, store",
+            "no setting `zzz`\nThe settings are lease_seconds, register_only, retention, store, "
+            "values",
         ),
         ('lease_seconds = "5"', "`lease_seconds` is '5'\nGive a number of seconds above 0"),
         ("retention = 3", "`retention` is 3\nGive a table"),
@@ -130,6 +131,9 @@ def test_retention_is_read_for_the_project_and_for_assets(tmp_path: Path) -> Non
         ("register_only = 1", "`register_only` is 1\nGive true or false"),
         ("store = 3", "`store` is 3\nGive the path of a folder"),
         ('store = ""', "`store` is ''"),
+        ('values = "data"', "`values` is 'data'\nGive an absolute path, or a URL"),
+        ('values = "s3://"', "`values` is 's3://'\nGive a URL as s3://bucket/values"),
+        ('values = "simplecache::s3://bucket"', "Give a URL as s3://bucket/values"),
     ],
 )
 def test_a_wrong_setting_is_named_with_its_file(tmp_path: Path, line: str, said: str) -> None:
@@ -137,6 +141,25 @@ def test_a_wrong_setting_is_named_with_its_file(tmp_path: Path, line: str, said:
     with pytest.raises(ConfigError, match=said) as raised:
         read_settings(path)
     assert str(path) in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "values", ["sftp://me:canary@host/x", "s3://key:canary@bucket", "az://box/x?sig=canary"]
+)
+def test_credentials_in_a_url_are_refused_unsaid(tmp_path: Path, values: str) -> None:
+    path = write(tmp_path / "pyproject.toml", f'[tool.assetbook]\nvalues = "{values}"\n')
+    with pytest.raises(ConfigError, match="a password or with options in it") as raised:
+        read_settings(path)
+    assert "canary" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "values",
+    ["s3://bucket", "gs://b/c d", "memory://", "sftp://me@host/x", "sftp://h:22/x", "/data"],
+)
+def test_values_may_go_elsewhere(tmp_path: Path, values: str) -> None:
+    path = write(tmp_path / "pyproject.toml", f'[tool.assetbook]\nvalues = "{values}"\n')
+    assert read_settings(path).values == values
 
 
 @pytest.mark.parametrize("text", ["", "[project]\nname = 'x'\n", "tool = 3\n"])

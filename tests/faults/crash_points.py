@@ -41,7 +41,9 @@ class CrashPoint:
 def arm(name: str, signal_number: int) -> None:
     """Has this process send itself a signal at the point of that name; at none if it is empty."""
     if name:
-        _arm(next(point for point in POINTS if point.name == name), signal_number)
+        _arm(
+            next(point for point in (*POINTS, *REMOTE_POINTS) if point.name == name), signal_number
+        )
 
 
 def _arm(point: CrashPoint, signal_number: int) -> None:
@@ -124,7 +126,7 @@ def _is_half_way(file: Any, data: object) -> bool:
 
 
 _RUNNER = "assetbook.execution.runner"
-_FILES = "assetbook.io.value_files"
+_FILES = "assetbook.io.new_file"
 _STORE = "assetbook.storage.sqlite_store:SqliteStore"
 _QUEUE = "assetbook.storage.write_queue"
 _LINES = "assetbook.surfaces.progress:TerminalProgress"
@@ -141,7 +143,9 @@ POINTS = (
         "before",
         lambda value, **named: hasattr(value, "columns"),
     ),
-    CrashPoint("before the value is written", f"{_FILES}:_write_file", "before", _any),
+    CrashPoint(
+        "before the value is written", "assetbook.io.value_files:write_new_file", "before", _any
+    ),
     CrashPoint(
         "half way in the temporary file",
         "assetbook.io.hashing_file:HashingFile.write",
@@ -195,3 +199,17 @@ POINTS = (
     CrashPoint("after the run's end", f"{_STORE}.commit", "after", _are(RunEnded), True, "success"),
     CrashPoint("after the run's summary", f"{_LINES}.run_ended", "after", _any, True, "success"),
 )
+
+_CLOUD = "assetbook.io.cloud_objects:CloudObjects"
+
+REMOTE_POINTS = (
+    CrashPoint("before it is sent", f"{_CLOUD}.put_new", "before", _any),
+    CrashPoint("after it is sent", f"{_CLOUD}.put_new", "after", _any),
+    CrashPoint(
+        "after it was looked at there",
+        "assetbook.io.remote_values:RemoteValues.send",
+        "after",
+        _any,
+    ),
+)
+"""Those that are passed where values are sent to another place."""

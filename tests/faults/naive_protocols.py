@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
-from assetbook.io import folders, key_file, value_files
+from assetbook.io import folders, key_file, remote_values, value_files
+from assetbook.io.cloud_objects import CloudObjects
 from assetbook.io.forms import StoredForm
 from assetbook.io.hashing_file import HashingFile, integrity_of
 from assetbook.storage import database
@@ -26,7 +28,7 @@ def _stay() -> None:
 def _value_in_place_then_event() -> None:
     """One file an asset, written over, and then recorded."""
     value_files.file_name = _one_name
-    value_files._write_file = _write_over
+    value_files.write_new_file = _write_over
 
 
 def _event_then_value_in_place() -> None:
@@ -46,7 +48,7 @@ def _event_then_value_in_place() -> None:
             late.pop()()
         return receipt
 
-    value_files._write_file = write_late
+    value_files.write_new_file = write_late
     SqliteStore.commit = commit_first
 
 
@@ -67,15 +69,52 @@ def _folders_not_synced() -> None:
     folders._keep = lambda folder, above: None
 
 
+def _one_object_then_event() -> None:
+    """One object an asset, sent over the one before, and then recorded."""
+    value_files.file_name = _one_name
+    value_files.write_new_file = _write_over
+
+    def put(self: CloudObjects, name: str, file: Path) -> None:
+        self._obstore.put(self._store, self._prefix + name, file)
+
+    CloudObjects.put_new = put
+
+
+def _event_then_object() -> None:
+    """Objects of new names, but sent after their events are committed."""
+    late: list[Callable[[], object]] = []
+    send, commit = remote_values._send, SqliteStore.commit
+
+    def commit_first(self: SqliteStore, *given: Any, **named: Any) -> Any:
+        receipt = commit(self, *given, **named)
+        while late:
+            late.pop()()
+        return receipt
+
+    remote_values._send = lambda *given: late.append(lambda: send(*given))
+    SqliteStore.commit = commit_first
+
+
+def _not_looked_at() -> None:
+    """Takes what was sent without an error for what arrived."""
+    remote_values._has_arrived = lambda *given: True
+
+
 IN_PLACE: dict[str, Callable[[], None]] = {
     "value in place, then event": _value_in_place_then_event,
     "event, then value in place": _event_then_value_in_place,
+}
+REMOTE: dict[str, Callable[[], None]] = {
+    "one object, then event": _one_object_then_event,
+    "event, then object": _event_then_object,
 }
 PROTOCOLS = {
     "assetbook": _stay,
     "no fence": _no_fence,
     "folders not synced": _folders_not_synced,
+    "not looked at": _not_looked_at,
     **IN_PLACE,
+    **REMOTE,
 }
 
 

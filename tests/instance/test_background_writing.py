@@ -24,7 +24,7 @@ from assetbook.errors import RunEndedError
 from assetbook.events.records import AssetMaterialized, RunEnded, StepEnded
 from assetbook.instance.instance import Instance
 from assetbook.instance.materializing import MaterializeOutcome
-from assetbook.io import value_files
+from assetbook.io import new_file, value_files
 from assetbook.io.contexts import InputContext, OutputContext
 from assetbook.io.manager import IOManager
 
@@ -40,7 +40,7 @@ class Writer:
         self.error: OSError | None = None
         self.fails_at = 0
         self.syncs = 0
-        sync = value_files._sync
+        sync = new_file._sync
 
         def held(descriptor: int) -> None:
             self.reached.set()
@@ -50,7 +50,7 @@ class Writer:
                 raise self.error
             sync(descriptor)
 
-        monkeypatch.setattr(value_files, "_sync", held)
+        monkeypatch.setattr(new_file, "_sync", held)
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from assetbook.errors import ConflictError, CorruptStoreError, StoreError
 from assetbook.events.records import ValueRef
-from assetbook.io import value_files
+from assetbook.io import new_file
 from assetbook.io.forms import StoredForm, stored_form
 from assetbook.io.value_files import ValueFiles, file_name
 from assetbook.keys import AssetKey
@@ -108,7 +108,7 @@ def test_no_file_is_replaced(files: ValueFiles) -> None:
 def test_no_file_is_replaced_without_links(
     files: ValueFiles, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(value_files, "_publish", value_files._claim_and_rename)
+    monkeypatch.setattr(new_file, "_publish", new_file._claim_and_rename)
     first = put(files)
     with pytest.raises(ConflictError):
         put(files)
@@ -221,7 +221,7 @@ def test_failed_stages_leave_earlier_versions(
     files: ValueFiles, monkeypatch: pytest.MonkeyPatch, stage: str, failure: OSError
 ) -> None:
     first = put(files)
-    monkeypatch.setattr(value_files, stage, _raiser(failure))
+    monkeypatch.setattr(new_file, stage, _raiser(failure))
     with pytest.raises(StoreError, match=r"storing `raw/orders`: .*bytes free"):
         put(files, run_id="b2")
     monkeypatch.undo()
@@ -241,16 +241,16 @@ KILLED = """
 import os, sys
 import pandas as pd
 from pathlib import Path
-from assetbook.io import value_files
+from assetbook.io import new_file, value_files
 from assetbook.io.forms import stored_form
 from assetbook.keys import AssetKey
 root, stage, when = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
-whole = getattr(value_files, stage)
+whole = getattr(new_file, stage)
 def killed(*args):
     if when == "after":
         whole(*args)
     os.kill(os.getpid(), 9)
-setattr(value_files, stage, killed)
+setattr(new_file, stage, killed)
 form = stored_form(pd.DataFrame({"n": [1, 2], "s": ["x", None]}), asked="it")
 value_files.ValueFiles(root).write(form, key=AssetKey("orders"), run_id="killed")
 """
@@ -297,9 +297,9 @@ def test_kill_within_a_write_publishes_nothing(
 def test_order_of_stages_is_fixed(files: ValueFiles, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[str] = []
     for stage in STAGES:
-        whole = getattr(value_files, stage)
+        whole = getattr(new_file, stage)
         monkeypatch.setattr(
-            value_files,
+            new_file,
             stage,
             lambda *args, whole=whole, stage=stage: (seen.append(stage), whole(*args))[1],
         )
@@ -310,7 +310,7 @@ def test_order_of_stages_is_fixed(files: ValueFiles, monkeypatch: pytest.MonkeyP
 def test_interrupted_writes_are_cleaned_up(
     files: ValueFiles, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(value_files, "_sync", _raiser(KeyboardInterrupt()))
+    monkeypatch.setattr(new_file, "_sync", _raiser(KeyboardInterrupt()))
     with pytest.raises(KeyboardInterrupt):
         put(files)
     assert all_files(files.root) == []

@@ -51,6 +51,8 @@ class Settings:
     """Seconds after which a run that shows no life counts as dead; more than 0."""
     retention: Retention = Retention()
     """Which old versions ``store gc`` leaves."""
+    values: str | None = None
+    """Where value files go: a URL, or the absolute path of a folder; None is the store's folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,7 @@ def _is_project(folder: Path) -> bool:
 
 _EXPECTED: Mapping[str, tuple[str, tuple[type[Any], ...]]] = {
     "store": ("the path of a folder, as text", (str,)),
+    "values": ("an absolute path or a URL, as text", (str,)),
     "register_only": ("true or false", (bool,)),
     "lease_seconds": ("a number of seconds above 0", (int, float)),
     "retention": ("a table", (dict,)),
@@ -158,6 +161,8 @@ def _checked(where: str, key: str, value: object) -> Any:
     said, types = _EXPECTED[key]
     if type(value) not in types or value == "":
         raise ConfigError(where, f"`{key}` is {value!r}", f"Give {said}.")
+    if key == "values":
+        return _values(where, str(value))
     if key == "lease_seconds":
         seconds = float(value)  # type: ignore[arg-type]
         if not 0 < seconds < float("inf"):
@@ -165,6 +170,29 @@ def _checked(where: str, key: str, value: object) -> Any:
         return seconds
     if key == "retention":
         return _retention(where.replace("[tool.assetbook]", "[tool.assetbook.retention]"), value)
+    return value
+
+
+def _values(where: str, value: str) -> str:
+    """A URL or an absolute path; raises ConfigError, which does not repeat what may be secret."""
+    scheme, separator, rest = value.partition("://")
+    if not separator:
+        if Path(value).expanduser().is_absolute():
+            return str(Path(value).expanduser())
+        raise ConfigError(
+            where,
+            f"`values` is {value!r}",
+            "Give an absolute path, or a URL as s3://bucket/values.",
+        )
+    if ":" in rest.partition("/")[0].rpartition("@")[0] or "?" in rest or "#" in rest:
+        raise ConfigError(
+            where,
+            f"`values` is a {scheme}:// URL with a password or with options in it",
+            "Leave them out: credentials are taken from the environment and the usual files, and "
+            "are never written down with a value.",
+        )
+    if not scheme or "::" in value or (not rest.strip("/") and scheme != "memory"):
+        raise ConfigError(where, f"`values` is {value!r}", "Give a URL as s3://bucket/values.")
     return value
 
 

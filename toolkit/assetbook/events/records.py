@@ -27,7 +27,8 @@ class ValueRef(_Record, frozen=True, omit_defaults=True, kw_only=True):
     """The form in which consumers get it when they do not ask for another: ``pandas``,
     ``polars``, ``arrow``, ``json``, ``memory``, or ``custom`` for a user's own manager."""
     path: str | None = None
-    """The value file, relative to the store's ``values`` folder; None if inline or custom."""
+    """The value file, relative to the store's ``values`` folder, or as a URL where it lies outside
+    that; None if inline or custom."""
     inline: str | None = None
     """The value itself as JSON text, when it is small."""
     integrity: str | None = None

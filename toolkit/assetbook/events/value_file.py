@@ -17,7 +17,7 @@ class ValueFile:
     partition: PartitionKey | None
     at: datetime
     path: str
-    """From the folder of the values; restored versions share one file."""
+    """From the folder of the values, or a URL; restored versions share one file."""
     size: int
     """Bytes."""
     scheduled: bool = False

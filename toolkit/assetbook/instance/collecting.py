@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assetbook.events.value_file import ValueFile
-from assetbook.instance.disk_use import StrayFile, files_below
+from assetbook.instance.disk_use import StrayFile, local_files, remote_files
 from assetbook.instance.instance import Instance
 from assetbook.planning.retention import YOUNGEST, superfluous
 from assetbook.settings import Retention
@@ -38,15 +38,14 @@ def collect(instance: Instance, *, plan: bool = False) -> Collected:
     """What was let go; with ``plan`` what would be, and nothing is changed.
 
     Versions stay known, with all that is recorded of them but their values. Raises
-    CorruptStoreError if the database is damaged: then nobody knows what may go.
+    CorruptStoreError if the database is damaged: then nobody knows what may go. Raises StoreError,
+    and lets nothing go, if the place of the values cannot be reached.
     """
     choice = _Choice(instance, plan)
     instance.end_dead_runs()
-    instance.store.doom(choice)
+    doomed = instance.store.doom(choice)
     if not plan:
-        for each in choice.strays:
-            instance.values.remove(each.path)
-        for path in instance.store.doomed():
+        for path in {*doomed, *choice.going}:
             instance.values.remove(path)
     return Collected(tuple(choice.versions), tuple(choice.strays), choice.left)
 
@@ -60,14 +59,16 @@ class _Choice:
         self._now = instance.clock.now()
         self._plan = plan
         # before the transaction: a file that is published after this look is no stray
-        self._files = list(files_below(instance.values.root))
+        self._files = [*local_files(instance.values), *remote_files(instance.values)]
         self._gone = frozenset(instance.store.doomed())
+        self._is_own = instance.values.is_own
         self.versions: list[ValueFile] = []
         self.strays: list[StrayFile] = []
         self.left = 0
 
     def __call__(self, values: Sequence[ValueFile]) -> list[str]:
-        self.versions = superfluous(values, self._retention, self._now)
+        found = superfluous(values, self._retention, self._now)
+        self.versions = [each for each in found if self._is_own(each.path)]
         self.left = len(values) - len(self.versions)
         named = self._gone.union(value.path for value in values)
         oldest = (self._now - YOUNGEST).timestamp()
@@ -79,6 +80,12 @@ class _Choice:
         # a temporary file is named by no commit: it needs no mark
         strays = [each.path for each in self.strays if not _is_temporary(each.path)]
         return [*(version.path for version in self.versions), *strays]
+
+    @property
+    def going(self) -> list[str]:
+        """Leftovers, and what an earlier collection marked and did not come to remove."""
+        marked = [each.path for each in self._files if each.path in self._gone]
+        return [*(each.path for each in self.strays), *marked]
 
 
 def _is_temporary(path: str) -> bool:

@@ -1,26 +1,30 @@
-"""What the value files of a store take on the disk, by asset, and which no version names."""
+"""What the value files of a store take, by asset, and which no version names."""
 
 from __future__ import annotations
 
+import math
 import os
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from assetbook.errors import AssetbookError, MissingLibraryError, StoreError
 from assetbook.instance.instance import Instance
+from assetbook.io.value_address import ValueAddress, local_folder
+from assetbook.io.value_files import ValueFiles
 from assetbook.keys import AssetKey
 
 
 @dataclass(frozen=True, slots=True)
 class StrayFile:
-    """A file below ``values`` that no version names."""
+    """A value file that no version names."""
 
     path: str
-    """From the folder of the values."""
+    """As a version's record would hold it: from the folder of the values, or an address."""
     size: int
     changed: float
-    """When it was written last: seconds since 1970."""
+    """When it was written last: seconds since 1970; infinity if its store does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,10 @@ class DiskUse:
     by_asset: Counter[AssetKey] = field(default_factory=Counter)
     leftovers: tuple[StrayFile, ...] = ()
     """What killed processes have left, and what is being written just now."""
+    elsewhere: int = 0
+    """Bytes of those that are not in the store's folder."""
+    unreached: AssetbookError | None = None
+    """Why the remote place could not be looked at; its files are then not counted."""
 
     @property
     def leftover_bytes(self) -> int:
@@ -47,25 +55,48 @@ class DiskUse:
 
 
 def disk_use(instance: Instance) -> DiskUse:
-    """What is on the disk now; reads no value."""
+    """What is there now; reads no value."""
     owners: dict[str, AssetKey] = {}
     # the files first: a version that is committed meanwhile then has its file among them
-    files = list(files_below(instance.values.root))
+    files = list(local_files(instance.values))
+    remote: list[StrayFile] = []
+    unreached: AssetbookError | None = None
+    try:
+        remote += remote_files(instance.values)
+    except (StoreError, MissingLibraryError) as error:
+        unreached = error
     for key in instance.store.assets():
         for version in instance.store.versions(key):
             reference = version.event.value
             if reference is not None and reference.path is not None:
                 owners[reference.path] = key
     use = Counter[AssetKey]()
-    for each in files:
+    for each in (*files, *remote):
         if each.path in owners:
             use[owners[each.path]] += each.size
-    strays = (each for each in files if each.path not in owners)
-    return DiskUse(use, tuple(strays))
+    strays = (each for each in (*files, *remote) if each.path not in owners)
+    elsewhere = sum(each.size for each in (*files, *remote) if ValueAddress.of(each.path))
+    return DiskUse(use, tuple(strays), elsewhere, unreached)
 
 
-def files_below(root: Path) -> Iterator[StrayFile]:
-    """All files in the folder of the values, as they are now."""
+def local_files(values: ValueFiles) -> Iterator[StrayFile]:
+    """All value files on this computer, as they are now."""
+    yield from _files_below(values.root)
+    folder = local_folder(values.place) if values.place is not None else None
+    if folder is not None:
+        for each in _files_below(folder):
+            yield replace(each, path=f"{values.place}/{each.path}")
+
+
+def remote_files(values: ValueFiles) -> Iterator[StrayFile]:
+    """All value files of the store's remote place; none if it has none. Raises StoreError."""
+    if values.place is not None and local_folder(values.place) is None:
+        for path, facts in values.remote.all(values.place):
+            changed = math.inf if facts.changed is None else facts.changed
+            yield StrayFile(path, facts.size, changed)
+
+
+def _files_below(root: Path) -> Iterator[StrayFile]:
     for folder, _, names in os.walk(root):
         for name in names:
             path = Path(folder, name)

@@ -19,7 +19,6 @@ from assetbook.events.records import ValueRef
 from assetbook.instance.export_formats import FORMATS, write_plain, write_table
 from assetbook.instance.instance import Instance
 from assetbook.instance.value_reading import read_value, refuse_let_go
-from assetbook.io.file_check import problem_of
 from assetbook.io.json_text import is_plain
 from assetbook.storage.version import Version
 
@@ -106,8 +105,7 @@ def _from_parquet(
 ) -> int:
     from pyarrow.parquet import ParquetFile
 
-    stored = instance.values.root / (reference.path or "")
-    _refuse_damaged(instance, version, reference)
+    stored = _whole_file(instance, version, reference)
     with ParquetFile(stored) as source:
         if file.suffix.lower() == ".parquet":
             shutil.copyfile(stored, file)
@@ -122,17 +120,15 @@ def _batches(source: ParquetFile) -> pa.RecordBatchReader:
     return pa.RecordBatchReader.from_batches(source.schema_arrow, batches)
 
 
-def _refuse_damaged(instance: Instance, version: Version, reference: ValueRef) -> None:
-    """Reads the whole file once, a chunk at a time, and compares its hash."""
-    found = problem_of(instance.values.root, reference)
-    if found is None:
-        return
-    refuse_let_go(version, instance.store)
-    raise CorruptStoreError(
-        f"the value of `{version.key}@{version.number}`",
-        found,
-        f"Read another version: `%versions {version.key}` lists them.",
-    )
+def _whole_file(instance: Instance, version: Version, reference: ValueRef) -> Path:
+    """The value's file, read once, a chunk at a time, to compare its hash."""
+    asked = f"the value of `{version.key}@{version.number}`"
+    try:
+        return instance.values.whole_file(reference, asked=asked)
+    except CorruptStoreError as error:
+        refuse_let_go(version, instance.store)
+        remedy = f"Read another version: `%versions {version.key}` lists them."
+        raise CorruptStoreError(asked, error.found, remedy) from error
 
 
 @contextmanager

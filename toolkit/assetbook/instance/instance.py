@@ -23,7 +23,7 @@ from assetbook.execution.scrubbing import scrubbed
 from assetbook.instance.new_names import never_made
 from assetbook.instance.provenance import definition_key
 from assetbook.instance.reporting import as_version, reported_event
-from assetbook.instance.store_folder import DATABASE, VALUES, store_key
+from assetbook.instance.store_folder import DATABASE, VALUES, store_identity, store_key
 from assetbook.instance.value_reading import read_value
 from assetbook.instance.version_reference import (
     Reference,
@@ -97,8 +97,11 @@ class Instance:
 
         clock = SystemClock()
         store = SqliteStore(folder / DATABASE, clock=clock)
-        values = ValueFiles(folder / VALUES)
-        opened = cls(store, values, project=project, clock=clock, key=store_key(folder))
+        key = store_key(folder)
+        setting = project.settings.values if project is not None else None
+        identity = store_identity(folder, key)
+        values = ValueFiles(folder / VALUES, setting=setting, identity=identity)
+        opened = cls(store, values, project=project, clock=clock, key=key)
         opened.end_dead_runs()
         return opened
 
@@ -264,7 +267,7 @@ class Instance:
     def file_gone(self, event: AssetMaterialized) -> bool:
         """Whether the value has a file that is not there any more."""
         path = event.value.path if event.value is not None else None
-        return path is not None and not (self.values.root / path).exists()
+        return path is not None and self.values.is_gone(path)
 
     # -- reporting
 

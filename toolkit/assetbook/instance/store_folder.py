@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from assetbook.definitions.secret import keyed_hash
 from assetbook.io.key_file import key_in
 
 DATABASE = "assetbook.db"
@@ -17,3 +18,13 @@ def store_key(folder: Path) -> bytes:
     Raises StoreError if the file cannot be read or made.
     """
     return key_in(folder / _KEY, asked=f"the key of the store {folder}")
+
+
+def store_identity(folder: Path, key: bytes) -> str:
+    """16 hexadecimal digits that no other store has; ``key`` is what ``store_key`` gives.
+
+    A copy of a store has others than the one that it was copied from: its key is another file. So
+    neither takes the value files that only the other knows for leftovers.
+    """
+    file = (folder / _KEY).stat().st_ino
+    return keyed_hash(f"store by its key's file, {file}", key)[:16]

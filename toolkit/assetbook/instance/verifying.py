@@ -78,7 +78,7 @@ def verify(instance: Instance, told: Told = _nobody) -> Verification:
             let_go += 1
         elif event is not None and reference is not None:
             values, size = values + 1, size + reference.size
-            problem = problem_of(instance.values.root, reference)
+            problem = problem_of(instance.values, reference)
             if problem is not None:
                 is_latest = latest.get(version.key) == version.number
                 found.append(_damaged(version, event, problem, is_latest))

@@ -14,7 +14,6 @@ from assetbook.instance.instance import Instance
 from assetbook.instance.making_difference import MakingDifference, making_difference
 from assetbook.io.comparison import ROW_SETS, PlainDifference, RowSet, TableDifference
 from assetbook.io.forms import TABLE_KINDS
-from assetbook.io.whole_file import whole_file
 from assetbook.storage.version import Version
 
 if TYPE_CHECKING:
@@ -138,7 +137,7 @@ def _parquet(instance: Instance, version: Version, copy: Path) -> Path:
     reference = version.event.value
     if reference is not None and (reference.path or "").endswith(".parquet"):
         asked = f"the value of `{version.key}@{version.number}`"
-        return whole_file(instance.values.root, reference, asked=asked)
+        return instance.values.whole_file(reference, asked=asked)
     import pyarrow as pa
 
     from assetbook.io.parquet_file import write_plain

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from assetbook.io.new_file import sync, temporary_name
 
 
 @contextmanager
@@ -16,7 +17,7 @@ def new_beside(path: Path) -> Iterator[Path]:
 
     What is left of it at the end of the block is removed.
     """
-    new = path.with_name(f".{secrets.token_hex(4)}.tmp.{path.name}")
+    new = path.with_name(temporary_name(path.stem) + path.suffix)
     try:
         yield new
     finally:
@@ -50,6 +51,6 @@ def _remove(path: Path) -> None:
 def _sync(path: Path) -> None:
     descriptor = os.open(path, os.O_RDONLY)
     try:
-        os.fsync(descriptor)
+        sync(descriptor)
     finally:
         os.close(descriptor)

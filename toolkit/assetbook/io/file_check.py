@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from assetbook.errors import CorruptStoreError
 from assetbook.events.records import ValueRef
 from assetbook.io.hashing_file import integrity_of
-from assetbook.io.stored_file import StoredFile
+from assetbook.io.value_files import ValueFiles
 
 
-def problem_of(root: Path, reference: ValueRef) -> str | None:
+def problem_of(values: ValueFiles, reference: ValueRef) -> str | None:
     """What is wrong with a stored value, in words; None if it is whole.
 
-    Reads all of its bytes, a block at a time. ``root`` is the folder of the value files.
+    Reads all of its bytes, a block at a time. Raises StoreError if its place cannot be reached.
     """
     if reference.inline is not None:
         text = reference.inline.encode("utf-8", "surrogatepass")
@@ -22,7 +20,7 @@ def problem_of(root: Path, reference: ValueRef) -> str | None:
     if reference.path is None:
         return "its record names no file"
     try:
-        whole = StoredFile(root, reference.path).integrity() == reference.integrity
+        whole = values.integrity_of(reference) == reference.integrity
     except CorruptStoreError as error:
         return error.found
     return None if whole else f"its file {reference.path} was changed or damaged"

@@ -1,17 +1,16 @@
-"""Value files: one immutable file for each version of an asset, below a store's ``values`` folder.
+"""Value files: one immutable file for each version of an asset.
 
-A file is written under a temporary name in its own folder, synced, linked to its final name (which
-must not exist yet), and its folder is synced; only then is there a reference to commit. Nothing
-here deletes a value: an older version stays as it is, whatever happens to a newer one.
+They are below the store's ``values`` folder, or in another place, in which case a version's record
+holds the whole address: what was written there stays readable whatever the setting says later. A
+file is finished under its own new name before there is a reference to commit (see
+:mod:`assetbook.io.new_file`, and :mod:`assetbook.io.remote_values` for remote places). An older
+version stays as it is, whatever happens to a newer one.
 """
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
-import secrets
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,9 +26,13 @@ from assetbook.io.forms import (
     reads_from_file,
     suffix_of,
 )
-from assetbook.io.hashing_file import HashingFile, integrity_of
+from assetbook.io.hashing_file import integrity_of
+from assetbook.io.new_file import write_new_file
+from assetbook.io.remote_values import RemoteValues
 from assetbook.io.stored_file import StoredFile
 from assetbook.io.stored_value import StoredForm, Writable
+from assetbook.io.value_address import ValueAddress, local_folder, place_of_store
+from assetbook.io.value_cache import ValueCache
 from assetbook.keys import AssetKey, folder_name
 
 if TYPE_CHECKING:
@@ -40,16 +43,32 @@ if TYPE_CHECKING:
 BUILT_IN = "io_manager"
 """The key under which the built-in manager's values are recorded."""
 
+CACHE = "cache"
+"""The folder, beside that of the values, of the copies of remote ones."""
 _LONGEST_NAME = 200  # bytes, without the suffix; a temporary name adds some, file systems allow 255
-_NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-_CANNOT_LINK = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
 
 
 class ValueFiles:
-    """The value files below ``root``, which is made when the first value is written."""
+    """The value files of a store, whose folder for them is ``root``; made with the first value.
 
-    def __init__(self, root: Path) -> None:
+    ``setting`` is where new ones go instead: a URL or the absolute path of a folder, below which
+    the store has a folder of its own, named by its ``identity`` of 16 hexadecimal digits.
+    """
+
+    def __init__(self, root: Path, *, setting: str | None = None, identity: str = "0" * 16) -> None:
         self.root = root
+        self.place = place_of_store(setting, identity) if setting is not None else None
+        """The URL of that folder; None if new values go to ``root``."""
+        self._identity = identity
+        self.remote = RemoteValues(ValueCache(root.parent / CACHE))
+        self._written = root
+        if self.place is not None:
+            self._written = local_folder(self.place) or self.remote.cache.folder(self.place)
+
+    @property
+    def folders(self) -> list[Path]:
+        """The local folders in which values are, and copies of them."""
+        return list(dict.fromkeys([self.root, self._written, self.remote.cache.root]))
 
     def write(
         self,
@@ -63,55 +82,53 @@ class ValueFiles:
     ) -> ValueRef:
         """Where the value is, durable when this returns; small plain values get no file.
 
-        Raises StoreError if the disk is full or the folder cannot be written, ConflictError if
-        this attempt of the run has a file already, SourceError if what the value is made from
+        Raises StoreError if the disk is full or the place cannot be written, ConflictError if this
+        attempt of the run has a file already, SourceError if what the value is made from
         fails. None leaves a file behind.
         """
         text = form.inline()
         if text is not None:
-            integrity = integrity_of(text.encode("ascii"))
-            return ValueRef(
-                io_manager=io_manager,
-                kind=form.kind,
-                inline=text,
-                integrity=integrity,
-                size=len(text),
-            )
+            return _inline_reference(form.kind, text, io_manager)
         parts = key.folder.split("/")
         name = file_name(run_id, partition, attempt) + suffix_of(form.kind)
+        asked = f"storing `{key}`"
         try:
-            with opened_folder(self.root, parts, make=True) as folder:
-                integrity, size = _write_file(form, folder, name)
+            with opened_folder(self._written, parts, make=True) as folder:
+                integrity, size = write_new_file(form, folder, name)
+            reference = ValueRef(
+                io_manager=io_manager,
+                kind=form.kind,
+                path=self._recorded("/".join([*parts, name])),
+                integrity=integrity,
+                size=size,
+            )
+            address = _remote_address(reference)
+            if address is not None:
+                self.remote.send(address, reference, asked=asked)
         except FileExistsError as error:
             raise ConflictError(
-                f"storing `{key}`",
+                asked,
                 f"attempt {attempt} of run {run_id} has stored a value already ({name})",
                 "Run it again: each attempt writes a file of its own.",
             ) from error
         except OSError as error:
-            raise unwritten(error, f"storing `{key}`", self.root) from error
-        return ValueRef(
-            io_manager=io_manager,
-            kind=form.kind,
-            path="/".join([*parts, name]),
-            integrity=integrity,
-            size=size,
-        )
+            raise unwritten(error, asked, self._written) from error
+        return reference
+
+    def _recorded(self, path: str) -> str:
+        return path if self.place is None else str(ValueAddress(self.place, path))
 
     def open(self, reference: ValueRef, *, check: bool = True) -> StoredForm:
         """The stored form of a version, read from its file, whose every byte is checked.
 
         An Arrow file is mapped, and checked once a process (:mod:`assetbook.io.mapped_file`).
         ``check=False`` trusts a file that this process has just written. Raises CorruptStoreError
-        if the file is gone or does not hold what was written.
+        if the file is gone or does not hold what was written, StoreError if its place cannot be
+        reached.
         """
         if reference.inline is not None:
             return _read_inline(reference, reference.inline.encode("utf-8", "surrogatepass"))
-        if reference.path is None:
-            raise CorruptStoreError(
-                "a stored value", "its record names no file", "Materialize it again."
-            )
-        file = StoredFile(self.root, reference.path)
+        file = self._file(reference, check=check)
         if reads_from_file(reference.kind):
             if check and file.integrity() != reference.integrity:
                 raise file.corrupt(f"its file {reference.path} was changed or damaged")
@@ -136,26 +153,101 @@ class ValueFiles:
             return None
         from assetbook.io.table_source import TableSource
 
-        file = StoredFile(self.root, reference.path)
+        file = self._file(reference)
         data, integrity = file.mapped()
         if integrity != reference.integrity:
             raise file.corrupt(f"its file {reference.path} was changed or damaged")
         return TableSource.of_file(data, asked=file.asked)
 
-    def remove(self, path: str) -> bool:
-        """Whether there was a file at ``path``, which now is gone. Its version stays recorded.
+    def whole_file(self, reference: ValueRef, *, asked: str) -> Path:
+        """The path of a value's file, every byte of which was hashed; libraries may read it.
 
-        Raises StoreError if the folder cannot be written.
+        It stays as long as this process, or as the version. ``asked`` says in errors which value it
+        is. Raises CorruptStoreError as ``open`` does.
         """
-        *parts, name = path.split("/")
-        try:
-            with opened_folder(self.root, parts) as folder:
-                os.unlink(name, dir_fd=folder)
-        except (FileNotFoundError, NotADirectoryError):
-            return False
-        except OSError as error:
-            raise unwritten(error, f"removing {path}", self.root) from error
-        return True
+        file = self._file(reference)
+        file.asked = asked
+        if file.integrity() != reference.integrity:
+            raise file.corrupt(f"its file {reference.path} was changed or damaged")
+        return file.path
+
+    def integrity_of(self, reference: ValueRef) -> str:
+        """``xxh3_128:<hex>`` of a value's file as it is now, where it is, not of a copy.
+
+        Raises CorruptStoreError if it is gone, StoreError if its place cannot be reached.
+        """
+        address = _remote_address(reference)
+        if address is None:
+            return self._file(reference).integrity()
+        return self.remote.integrity(address, self.remote.file(address, reference, check=False))
+
+    def is_gone(self, path: str) -> bool:
+        """Whether there is no file at ``path`` of a record; remote ones are there until missed."""
+        address = ValueAddress.of(path)
+        if address is None:
+            return not (self.root / path).exists()
+        folder = local_folder(address.place)
+        if folder is not None:
+            return not (folder / address.path).exists()
+        return self.remote.is_gone(address)
+
+    def is_own(self, path: str) -> bool:
+        """Whether this store alone decides about the file: it did not come with a copied store."""
+        address = ValueAddress.of(path)
+        return address is None or address.identity == self._identity
+
+    def remove(self, path: str) -> None:
+        """Removes the file at ``path`` of a record, if it is there. Its version stays recorded.
+
+        Raises StoreError if the folder cannot be written or the place not be reached.
+        """
+        address = ValueAddress.of(path)
+        folder = self.root if address is None else local_folder(address.place)
+        if address is not None and folder is None:
+            self.remote.remove(address)
+        elif folder is not None:
+            _unlink(folder, path if address is None else address.path)
+
+    def _file(self, reference: ValueRef, *, check: bool = True) -> StoredFile:
+        """The file of a value on this computer; a remote one is fetched, and checked."""
+        if reference.path is None:
+            raise CorruptStoreError(
+                "a stored value", "its record names no file", "Materialize it again."
+            )
+        address = ValueAddress.of(reference.path)
+        if address is None:
+            return StoredFile(self.root, reference.path)
+        folder = local_folder(address.place)
+        if folder is not None:
+            return StoredFile(folder, address.path)
+        return self.remote.file(address, reference, check=check)
+
+
+def _remote_address(reference: ValueRef) -> ValueAddress | None:
+    """Where a remote value is; None if it is on this computer."""
+    address = ValueAddress.of(reference.path or "")
+    return address if address is not None and local_folder(address.place) is None else None
+
+
+def _unlink(root: Path, path: str) -> None:
+    *parts, name = path.split("/")
+    try:
+        with opened_folder(root, parts) as folder:
+            os.unlink(name, dir_fd=folder)
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    except OSError as error:
+        raise unwritten(error, f"removing {path}", root) from error
+
+
+def _inline_reference(kind: str, text: str, io_manager: str) -> ValueRef:
+    return ValueRef(
+        io_manager=io_manager,
+        kind=kind,
+        inline=text,
+        integrity=integrity_of(text.encode("ascii")),
+        size=len(text),
+    )
 
 
 def file_name(run_id: str, partition: str | None, attempt: int) -> str:
@@ -182,49 +274,3 @@ def _read_inline(reference: ValueRef, text: bytes) -> StoredForm:
             "Restore the store from a backup, or materialize it again.",
         )
     return read_form(reference.kind, text, asked="a stored value")
-
-
-def _write_file(form: Writable, folder: int, name: str) -> tuple[str, int]:
-    """Writes, syncs and publishes; gives the integrity hash and the size in bytes."""
-    temporary = f".{name}.{secrets.token_hex(4)}.tmp"
-    descriptor = os.open(temporary, _NEW, 0o600, dir_fd=folder)
-    try:
-        written = _write_temporary(form, descriptor)
-        _sync(descriptor)
-        _publish(temporary, name, folder)
-    finally:
-        os.close(descriptor)
-        with suppress(OSError):  # what went wrong is being raised already
-            os.unlink(temporary, dir_fd=folder)
-    _sync_folder(folder)
-    return written
-
-
-def _write_temporary(form: Writable, descriptor: int) -> tuple[str, int]:
-    file = HashingFile(descriptor)
-    form.write(file)  # type: ignore[arg-type]
-    return file.integrity, file.size
-
-
-def _sync(descriptor: int) -> None:
-    os.fsync(descriptor)
-
-
-def _publish(temporary: str, name: str, folder: int) -> None:
-    """Gives the file its final name; raises FileExistsError rather than replace another."""
-    try:
-        os.link(temporary, name, src_dir_fd=folder, dst_dir_fd=folder, follow_symlinks=False)
-    except OSError as error:
-        if error.errno not in _CANNOT_LINK:
-            raise
-        _claim_and_rename(temporary, name, folder)
-
-
-def _claim_and_rename(temporary: str, name: str, folder: int) -> None:
-    """The same where the file system has no links: replaces only a file made here for it."""
-    os.close(os.open(name, _NEW, 0o600, dir_fd=folder))
-    os.rename(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
-
-
-def _sync_folder(folder: int) -> None:
-    os.fsync(folder)

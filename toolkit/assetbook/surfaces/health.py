@@ -15,6 +15,7 @@ from typing import Literal
 
 from assetbook.instance.disk_use import DiskUse, disk_use
 from assetbook.instance.instance import Instance
+from assetbook.io.value_address import local_folder
 from assetbook.storage.filesystems import filesystem_of
 from assetbook.surfaces.display.formatting import counted, size_text
 from assetbook.surfaces.suggestion import typed
@@ -50,6 +51,7 @@ def findings(instance: Instance) -> list[Finding]:
         _folder(folder),
         _file_system(folder),
         _space(folder, use),
+        *_place(instance, use),
         _leftovers(use),
         _clock(instance),
         _runs(instance),
@@ -72,14 +74,40 @@ def _file_system(folder: Path) -> Finding:
 
 
 def _space(folder: Path, use: DiskUse) -> Finding:
+    here = size_text(use.total - use.elsewhere)
+    most = _largest(use) if not use.elsewhere else ""
+    return _disk("disk", folder, f"the values take {here}{most}")
+
+
+def _largest(use: DiskUse) -> str:
+    largest = ", ".join(f"{key} {size_text(size)}" for key, size in use.largest(3))
+    return f" ({largest})" if largest else ""
+
+
+def _disk(what: str, folder: Path, more: str) -> Finding:
     disk = shutil.disk_usage(folder)
     share = disk.free / disk.total
-    largest = ", ".join(f"{key} {size_text(size)}" for key, size in use.largest(3))
-    said = f"{size_text(disk.free)} free ({share:.0%}); the values take {size_text(use.total)}"
-    said += f" ({largest})" if largest else ""
+    said = f"{size_text(disk.free)} free ({share:.0%}); {more}"
     if share >= LITTLE_SPACE:
-        return Finding("disk", said)
-    return Finding("disk", said, "warn", f"Free some space: `{typed('store gc')}`.")
+        return Finding(what, said)
+    return Finding(what, said, "warn", f"Free some space: `{typed('store gc')}`.")
+
+
+def _place(instance: Instance, use: DiskUse) -> Iterator[Finding]:
+    """Where values go, if not into the store's folder."""
+    place = instance.values.place
+    if place is None:
+        return
+    taken = size_text(use.elsewhere) + _largest(use)
+    if use.unreached is not None:
+        yield Finding("values", use.unreached.found, "bad", use.unreached.remedy)
+    elif (folder := local_folder(place)) is None:
+        copies = size_text(instance.values.remote.cache.size)
+        yield Finding("values", f"at {place}, reached: {taken}; copies here take {copies}")
+    elif folder.exists():
+        yield _disk("values", folder, f"{taken} in {folder}")
+    else:
+        yield Finding("values", f"none yet in {folder}")
 
 
 def _leftovers(use: DiskUse) -> Finding:
