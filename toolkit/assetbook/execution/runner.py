@@ -129,6 +129,8 @@ class _Run:
             asked=self.plan.asked,
             steps=tuple([step.name for step in self.plan.steps]),
             origin=self.environment.origin,
+            keys=tuple([key.text for key in self.plan.touched]),
+            given={key.text: number for key, number in self.plan.given.items()},
         )
         self.environment.store.commit(scrubbed([started]))
         self.environment.reporter.run_started(self.run_id, self.plan)

@@ -39,7 +39,14 @@ def restore_version(instance: Instance, version: Version, origin: Origin) -> Ver
         for check in recorded_as(instance, version).checks.values()
     ]
     asked = f"restore {version.key}@{version.number}"
-    started = RunStarted(at=now, run_id=run_id, asked=asked, steps=(step,), origin=origin)
+    started = RunStarted(
+        at=now,
+        run_id=run_id,
+        asked=asked,
+        steps=(step,),
+        origin=origin,
+        keys=(version.key.text,),
+    )
     ended = RunEnded(at=now, run_id=run_id, status="success")
     receipt = instance.store.commit([started, event, *checks, ended])
     return instance.version(version.key, receipt.versions[version.key.text])
