@@ -90,6 +90,7 @@ _HOMES: dict[str, str] = {
     "value": "surfaces.value_verbs",
     "versions": "surfaces.value_verbs",
     "why": "surfaces.verbs",
+    "wipe": "surfaces.wiping_verb",
 }
 _VALUE_READER = "assetbook.surfaces.value_verbs:value_of"
 
@@ -212,3 +213,4 @@ if TYPE_CHECKING:
     from assetbook.surfaces.verbs import runs as runs
     from assetbook.surfaces.verbs import show as show
     from assetbook.surfaces.verbs import why as why
+    from assetbook.surfaces.wiping_verb import wipe as wipe

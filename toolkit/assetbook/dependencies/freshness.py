@@ -119,6 +119,8 @@ def _external(defined: Defined, recorded: Recorded | None) -> AssetState:
     if recorded is None:
         return AssetState(defined.key, "missing", (Reason(ReasonKind.NOTHING_REPORTED),))
     event = recorded.event
+    if event.wiped_at is not None:
+        return AssetState(defined.key, "missing", (_wiped(event),))
     return AssetState(defined.key, "fresh", (), event.at, True, recorded.number, event.data_version)
 
 
@@ -133,6 +135,8 @@ def _state(
     if recorded is None:
         return AssetState(key, "missing", (Reason(ReasonKind.NEVER_MATERIALIZED),))
     event = recorded.event
+    if event.wiped_at is not None:
+        return AssetState(key, "missing", (_wiped(event),))
     number, data_version = recorded.number, event.data_version
     stale = _stale(defined, recorded, found, now, manifests)
     if stale:
@@ -147,6 +151,11 @@ def _state(
     if unknown:
         return AssetState(key, "unknown", unknown, None, False, number, data_version)
     return AssetState(key, "fresh", (), as_of, own is not None, number, data_version)
+
+
+def _wiped(event: AssetMaterialized) -> Reason:
+    by = f" by {event.wiped_by}" if event.wiped_by else ""
+    return Reason(ReasonKind.WIPED, f"{event.wiped_at:%Y-%m-%d %H:%M} UTC", by)
 
 
 def _own_as_of(defined: Defined, event: AssetMaterialized) -> datetime | None:

@@ -22,6 +22,7 @@ from assetbook.events.records import (
     RunStarted,
     StepEnded,
 )
+from assetbook.keys import AssetKey
 
 WIPED: Final = "wiped"
 """Stands where a text was."""
@@ -64,6 +65,7 @@ class Wiping(NamedTuple):
         left = frozenset(versions).difference(numbers)
         if event.whole:
             names = {each.step for each in versions.values()} | {each.step for each in looked}
+            names.add(str(AssetKey.from_text(event.key)))
             about = [run.run_id for run in runs if event.key in run.keys or not run.keys]
             spared = {(versions[number].run_id, versions[number].step) for number in left}
             spared |= {(each.run_id, each.step) for each in looked if each.version in left}

@@ -6,6 +6,7 @@ import os
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 from assetbook.instance.instance import Instance
@@ -64,9 +65,10 @@ def disk_use(instance: Instance) -> DiskUse:
     return DiskUse(use, tuple(strays))
 
 
-def files_below(root: Path) -> Iterator[StrayFile]:
-    """All files in the folder of the values, as they are now."""
-    for folder, _, names in os.walk(root):
+def files_below(root: Path, only: str | None = None) -> Iterator[StrayFile]:
+    """All files in the folder of the values, as they are now; or those right in one folder."""
+    walked = os.walk(root if only is None else root / only)
+    for folder, _, names in walked if only is None else islice(walked, 1):
         for name in names:
             path = Path(folder, name)
             try:

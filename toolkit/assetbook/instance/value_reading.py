@@ -25,9 +25,10 @@ def read_value(
 ) -> Any:
     """The value of a version; ``named`` says that a person asked for this one and no other.
 
-    Raises SelectionError if it has none or it was let go, CorruptStoreError if its file is gone or
-    changed otherwise.
+    Raises SelectionError if it has none or it was let go or wiped, CorruptStoreError if its file is
+    gone or changed otherwise.
     """
+    refuse_wiped(found)
     reference = found.event.value
     if reference is None:
         raise SelectionError(
@@ -49,6 +50,17 @@ def read_value(
         )
     with ResourceScope(resources or {}) as scope:
         return _by_manager(found, reference.io_manager, scope.ready, as_type)
+
+
+def refuse_wiped(version: Version) -> None:
+    """Raises SelectionError if the value of the version was wiped."""
+    at, by = version.event.wiped_at, version.event.wiped_by
+    if at is not None:
+        raise SelectionError(
+            f"the value of `{version.key}@{version.number}`",
+            f"it was wiped on {at:%Y-%m-%d}" + (f" by {by}" if by else "") + ", for good",
+            f"`%versions {version.key}` lists what there is.",
+        )
 
 
 def refuse_let_go(found: Version, store: Store) -> None:

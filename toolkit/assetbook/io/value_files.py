@@ -11,6 +11,7 @@ import errno
 import hashlib
 import os
 import secrets
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -156,6 +157,12 @@ class ValueFiles:
         except OSError as error:
             raise unwritten(error, f"removing {path}", self.root) from error
         return True
+
+    def settle(self, paths: Iterable[str]) -> None:
+        """Returns when it lasts that the files at ``paths`` were removed."""
+        for folder in {path.rpartition("/")[0] for path in paths}:
+            with suppress(FileNotFoundError), opened_folder(self.root, folder.split("/")) as here:
+                _sync_folder(here)
 
 
 def file_name(run_id: str, partition: str | None, attempt: int) -> str:

@@ -184,6 +184,7 @@ class Folding:
         refuse_reader(self._connection, self._store, event)
         asset = self._asset(event.key)
         self._append(wipe(self._connection, self._store, event, asset.id), asset.id)
+        self._keep_new(asset)
 
     def step_event(self, event: StepStarted | StepEnded) -> None:
         """The event alone."""

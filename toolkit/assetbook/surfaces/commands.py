@@ -12,6 +12,7 @@ from assetbook.surfaces import store_care, value_verbs, verbs
 from assetbook.surfaces.differing import diff
 from assetbook.surfaces.shell_completion import asset_names, run_ids, version_names
 from assetbook.surfaces.sql_verb import sql
+from assetbook.surfaces.wiping_verb import wipe
 
 Completes = str
 """What a parameter stands for, for completion: ``selection``, ``asset``, ``version``, ``table``,
@@ -224,6 +225,23 @@ VERBS: dict[str, Verb] = {
             (click.Argument(["query"], nargs=-1, required=True, shell_complete=asset_names),),
             ("sql from orders limit 5", "sql describe raw.orders"),
             "table",
+        ),
+        Verb(
+            "wipe",
+            wipe,
+            (
+                click.Argument(
+                    ["names"],
+                    nargs=-1,
+                    required=True,
+                    metavar="NAME[@V]...",
+                    shell_complete=version_names,
+                ),
+                _flag("yes", "Do it; without this it only says what would go."),
+                _flag("kept", "Kept versions too."),
+            ),
+            ("wipe orders", "wipe orders@3 orders@4 --yes"),
+            "version",
         ),
         Verb("doctor", store_care.doctor, (), ("doctor",)),
         Verb("store verify", store_care.store_verify, (), ("store verify",)),

@@ -15,6 +15,8 @@ from typing import Literal
 
 from assetbook.instance.disk_use import DiskUse, disk_use
 from assetbook.instance.instance import Instance
+from assetbook.instance.wiping import unfinished_wipes
+from assetbook.keys import AssetKey
 from assetbook.storage.filesystems import filesystem_of
 from assetbook.surfaces.display.formatting import counted, size_text
 from assetbook.surfaces.suggestion import typed
@@ -53,6 +55,7 @@ def findings(instance: Instance) -> list[Finding]:
         _leftovers(use),
         _clock(instance),
         _runs(instance),
+        _wipes(instance),
         *_versions(),
     ]
 
@@ -105,6 +108,14 @@ def _clock(instance: Instance) -> Finding:
 def _runs(instance: Instance) -> Finding:
     running = instance.runs(None, statuses=["started"])
     return Finding("runs", f"{len(running)} running" if running else "none is running")
+
+
+def _wipes(instance: Instance) -> Finding:
+    names = sorted({str(AssetKey.from_text(each.key)) for each in unfinished_wipes(instance)})
+    if not names:
+        return Finding("wipes", "none was interrupted")
+    again = " and ".join(f"`{typed(f'wipe {name} --yes')}`" for name in names)
+    return Finding("wipes", f"interrupted: {', '.join(names)}", "bad", f"Do {again} again.")
 
 
 def _versions() -> Iterator[Finding]:

@@ -109,6 +109,7 @@ def version_json(version: Version) -> dict[str, Any]:
         "run_id": event.run_id,
         "overridden": event.overridden,
         "restored_from": event.restored_from,
+        "wiped_at": event.wiped_at.isoformat() if event.wiped_at is not None else None,
         "inputs": {
             name: {"key": each.key, "version": each.version, "data_version": each.data_version}
             for name, each in event.inputs.items()
@@ -125,6 +126,9 @@ def data_cell(data_version: str) -> Cell:
 
 def _note(version: Version, kept: bool) -> str:
     notes = ["kept"] if kept else []
+    at, by = version.event.wiped_at, version.event.wiped_by
+    if at is not None:
+        return f"wiped on {at:%Y-%m-%d}" + (f" by {by}" if by else "")
     if version.event.restored_from is not None:
         notes.append(f"restored from {version.event.restored_from}")
     if version.event.overridden:
