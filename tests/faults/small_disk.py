@@ -6,13 +6,14 @@ prints what it found as JSON.
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import redirect_stderr, suppress
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +100,26 @@ def read_only_values(folder: Path) -> dict[str, Any]:
     return found | {"status": newest.status, "message": newest.message, "wrong_after": wrong}
 
 
+def little_space(folder: Path) -> dict[str, Any]:
+    """Materializes on a disk with room, and on one that has less than a fifth of it left."""
+    project = make_project(folder / "project")
+    instance = open_store(project)
+    roomy = _errors_of(lambda: materialize(ASSETS, instance=instance, force=True))
+    _fill(folder / "filling", but=shutil.disk_usage(folder).total // 6)
+    full = [
+        _errors_of(lambda: materialize([prices], instance=instance, force=True)) for _ in range(2)
+    ]
+    instance.close()
+    return {"roomy": roomy, "full": full}
+
+
+def _errors_of(doing: Callable[[], object]) -> str:
+    said = io.StringIO()
+    with redirect_stderr(said):
+        doing()
+    return said.getvalue()
+
+
 def table_in_place(folder: Path) -> dict[str, Any]:
     """Overwrites a Parquet file by a table that does not fit."""
     import pyarrow as pa
@@ -130,6 +151,7 @@ SCENARIOS: dict[str, Callable[[Path], dict[str, Any]]] = {
         events_until_full,
         full_before_a_run,
         full_amid_a_run,
+        little_space,
         table_in_place,
         read_only_store,
         read_only_values,

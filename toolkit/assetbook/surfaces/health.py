@@ -19,10 +19,9 @@ from assetbook.instance.wiping import unfinished_wipes
 from assetbook.keys import AssetKey
 from assetbook.storage.filesystems import filesystem_of
 from assetbook.surfaces.display.formatting import counted, size_text
+from assetbook.surfaces.space_notice import LITTLE_SPACE, free_share
 from assetbook.surfaces.suggestion import typed
 
-LITTLE_SPACE = 0.2
-"""The share of a disk that is free, below which there is a warning."""
 _CLOCK_SLACK = timedelta(minutes=1)
 _GIVEN = ("ipython", "ipywidgets", "papermill", "nbformat", "pandas", "pyarrow")
 
@@ -76,7 +75,7 @@ def _file_system(folder: Path) -> Finding:
 
 def _space(folder: Path, use: DiskUse) -> Finding:
     disk = shutil.disk_usage(folder)
-    share = disk.free / disk.total
+    share = free_share(disk)
     largest = ", ".join(f"{key} {size_text(size)}" for key, size in use.largest(3))
     said = f"{size_text(disk.free)} free ({share:.0%}); the values take {size_text(use.total)}"
     said += f" ({largest})" if largest else ""
