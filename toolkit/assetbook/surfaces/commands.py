@@ -251,6 +251,12 @@ VERBS: dict[str, Verb] = {
             (_flag("plan", "Only say what would go."),),
             ("store gc --plan", "store gc"),
         ),
+        Verb(
+            "store backup",
+            store_care.store_backup,
+            (click.Argument(["path"], type=click.Path(file_okay=False)),),
+            ("store backup /backups/shop",),
+        ),
         Verb("assetbook", verbs.overview, (), ("assetbook",)),
     )
 }
