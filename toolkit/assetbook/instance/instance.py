@@ -58,6 +58,7 @@ class Instance:
         project: Project | None = None,
         clock: Clock | None = None,
         key: bytes = b"ephemeral",
+        one_host: bool = False,
     ) -> None:
         self.store = store
         self.values = values
@@ -67,7 +68,7 @@ class Instance:
         self._ephemeral = False
         self._remove_folder: Callable[[], object] = lambda: None
         lease = project.settings.lease_seconds if project is not None else 30.0
-        self._dead_runs = DeadRuns(store, lease=lease, clock=self.clock)
+        self._dead_runs = DeadRuns(store, lease=lease, clock=self.clock, one_host=one_host)
 
     @cached_property
     def versioner(self) -> Versioner:
@@ -98,7 +99,9 @@ class Instance:
         clock = SystemClock()
         store = SqliteStore(folder / DATABASE, clock=clock)
         values = ValueFiles(folder / VALUES)
-        opened = cls(store, values, project=project, clock=clock, key=store_key(folder))
+        # a database is refused where several hosts could write it
+        key = store_key(folder)
+        opened = cls(store, values, project=project, clock=clock, key=key, one_host=True)
         opened.end_dead_runs()
         return opened
 
