@@ -15,7 +15,7 @@ from tests.faults.worker import open_store, run_number
 from assetbook.instance.instance import Instance
 from assetbook.instance.materializing import origin_of
 from assetbook.instance.verifying import verify
-from assetbook.instance.wiping import plan_wipe, unfinished_wipes, wipe
+from assetbook.instance.wiping import plan_wipes, unfinished_wipes, wipe
 from assetbook.keys import AssetKey
 
 
@@ -59,7 +59,7 @@ def test_a_killed_wipe_is_all_or_nothing_and_can_be_completed(
     assert verify(instance).is_whole
     assert wiped(instance) == {point.committed}
     assert len(unfinished_wipes(instance)) == (3 if point.committed else 0)
-    plans = [plan_wipe(instance, AssetKey(name)) for name in ASSETS]
+    plans = plan_wipes(instance, {AssetKey(name): None for name in ASSETS})
     assert not any(plan.is_empty for plan in plans)
     wipe(instance, plans, origin_of("cli"))
     assert (traces(project, secrets), unfinished_wipes(instance)) == ([], [])

@@ -12,7 +12,7 @@ from tests.faults.worker import open_store
 from assetbook.events.records import RunStarted
 from assetbook.instance.instance import Instance
 from assetbook.instance.materializing import origin_of
-from assetbook.instance.wiping import plan_wipe, wipe
+from assetbook.instance.wiping import plan_wipes, wipe
 from assetbook.keys import AssetKey
 
 ASSETS = ("prices", "orders", "turnover")
@@ -48,7 +48,7 @@ POINTS = (
 def wipe_all(project: Path) -> None:
     """Wipes everything that the worker made."""
     instance = open_store(project)
-    plans = [plan_wipe(instance, AssetKey(name)) for name in ASSETS]
+    plans = plan_wipes(instance, {AssetKey(name): None for name in ASSETS})
     wipe(instance, plans, origin_of("cli"))
     instance.close()
 
@@ -56,7 +56,7 @@ def wipe_all(project: Path) -> None:
 def wipe_naively(project: Path) -> None:
     """Removes the files first, then says so, as a script would."""
     instance: Instance = open_store(project)
-    plans = [plan_wipe(instance, AssetKey(name)) for name in ASSETS]
+    plans = plan_wipes(instance, {AssetKey(name): None for name in ASSETS})
     for plan in plans:
         for version in plan.versions:
             value = version.event.value

@@ -100,6 +100,8 @@ def test_another_disk_gets_copies(filled: Instance, other_disk: Path) -> None:
     copy = opened(made)
     assert verify(copy).is_whole
     copy.close()
+    files = [*(other_disk / "values").rglob("*.parquet"), other_disk / "key"]
+    assert {stat.S_IMODE(each.stat().st_mode) for each in files} == {0o600}
     assert stat.S_IMODE(other_disk.stat().st_mode) == 0o700
 
 

@@ -144,11 +144,13 @@ def test_a_backup_says_what_it_holds(book: Book, tmp_path: Path) -> None:
     book.run("import pandas as pd\n@asset\ndef table():\n    return pd.DataFrame({'a': [1]})")
     book.run("%materialize table")
     shown = book.run(f"%store backup {tmp_path / 'copy'}")
-    assert re.search(r"assetbook: 1 of 1 value to bring over: 0 B to write, .* free there", shown)
+    assert re.search(
+        r"assetbook: 1 of 1 value file to bring over: 0 B to write, .* free there", shown
+    )
     view = book.result
     assert isinstance(view, FindingsView)
     assert view.is_well
-    assert re.match(r"Backup: 1 value \(\S+ \S?B\) in .*/copy\n", str(view))
+    assert re.match(r"Backup: 1 value file \(\S+ \S?B\) in .*/copy\n", str(view))
     assert "values  1 new (1 linked), 0 there already" in str(view)
     assert f"ASSETBOOK_STORE={tmp_path / 'copy'} opens it" in str(view)
     assert "0 new, 1 there already" in str(assetbook.store_backup(tmp_path / "copy"))

@@ -24,7 +24,6 @@ from assetbook.io.file_check import problem_of
 from assetbook.io.file_copy import put_copy, same_disk, settle, sync
 from assetbook.storage.database import make_folder
 from assetbook.storage.database_copy import (
-    Told,
     opened_copy,
     remove_beside,
     take_copy,
@@ -74,14 +73,12 @@ def back_up(
     instance: Instance,
     folder: Path,
     needed: Callable[[Needed], None] = lambda needed: None,
-    told: Told = lambda done, of: None,
 ) -> Backup:
     """The copy that is in ``folder`` now, looked at; it is a store of its own.
 
-    ``needed`` hears what will be copied before it is, ``told`` how many pages of the database are.
-    Raises UsageError if something else is in the folder, ConflictError if the copy there was worked
-    with since, StoreError if it cannot be written or there is no room: an earlier copy then is
-    whole.
+    ``needed`` hears which values will be brought over before they are. Raises UsageError if
+    something else is in the folder, ConflictError if the copy there was worked with since,
+    StoreError if it cannot be written or there is no room: an earlier copy then is whole.
     """
     folder, source = folder.absolute(), instance.values.root.parent
     asked = f"backing up to {folder}"
@@ -89,7 +86,7 @@ def back_up(
     with _errors_told(asked, folder):
         make_folder(folder)
         _refuse_too_little(folder, (source / DATABASE).stat().st_size, asked)
-        return _Copying(instance, folder, asked).run(needed, told)
+        return _Copying(instance, folder, asked).run(needed)
 
 
 class _Copying:
@@ -104,14 +101,14 @@ class _Copying:
         self._made: list[Path] = []
         self._backup = Backup(folder)
 
-    def run(self, needed: Callable[[Needed], None], told: Told) -> Backup:
+    def run(self, needed: Callable[[Needed], None]) -> Backup:
         """Takes the copy; what was made for it is removed again if that fails."""
         self._clear()
         if not (self._folder / MARKER).exists():
             self._mark(0)
         try:
             self._instance.store.flush()
-            take_copy(self._source / DATABASE, self._new, told)
+            take_copy(self._source / DATABASE, self._new)
             with opened_copy(self._new) as copy:
                 references = copy.references()
                 self._put_values(references, needed)
@@ -229,7 +226,7 @@ def _refuse(instance: Instance, folder: Path, source: Path, asked: str) -> None:
         found = "there is something else in that folder"
         raise UsageError(asked, found, "Name a folder that is empty or not there.")
     written = json.loads(marker.read_text(encoding="utf-8"))
-    if written["of"] != _identity(source):
+    if not isinstance(written, dict) or written.get("of") != _identity(source):
         found = "there is a copy of another store"
         raise UsageError(asked, found, "Name another folder, or remove that copy.")
     _refuse_worked_with(folder, written["newest"], asked)

@@ -7,8 +7,8 @@ was killed in the middle is found failed, and wiping again completes it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -23,6 +23,7 @@ from assetbook.instance.version_copies import Copies, every_version
 from assetbook.keys import AssetKey, RunId, new_run_id
 from assetbook.storage.version import Version
 
+_NAMED = 5
 _End: TypeAlias = Literal["success", "failed", "canceled"]
 
 
@@ -65,18 +66,36 @@ class WipePlan:
         return not (self.versions or self.strays or self.failures or self.finishes)
 
 
-def plan_wipe(
+def plan_wipes(
     instance: Instance,
-    key: AssetKey,
-    numbers: Collection[int] | None = None,
+    asked: Mapping[AssetKey, Collection[int] | None],
     *,
     kept: bool = False,
-) -> WipePlan:
+) -> list[WipePlan]:
     """What a wipe of those versions (None: of the whole asset) takes; changes nothing.
 
     Kept versions go if they are named, or with ``kept``. Raises SelectionError for a version that
     has its value in common with a kept one that is not.
     """
+    copies = Copies.of(every_version(instance.store))
+    plans = [_plan(instance, key, numbers, kept, copies) for key, numbers in asked.items()]
+    going = {(plan.key, each.number) for plan in plans for each in plan.versions}
+    return [
+        replace(
+            plan,
+            copies=tuple(each for each in plan.copies if (each.key, each.number) not in going),
+        )
+        for plan in plans
+    ]
+
+
+def _plan(
+    instance: Instance,
+    key: AssetKey,
+    numbers: Collection[int] | None,
+    kept: bool,
+    copies: Copies,
+) -> WipePlan:
     known = {each.number: each for each in instance.versions(key)}
     events = {number: each.event for number, each in known.items()}
     held = frozenset() if kept else instance.store.kept([key]).get(key, frozenset())
@@ -88,7 +107,6 @@ def plan_wipe(
         going = sharing_values(events, numbers)
         _refuse_kept(key, numbers, going, held)
     unfinished = unfinished_wipes(instance, key)
-    copies = Copies.of(every_version(instance.store))
     fresh = [known[number] for number in sorted(going) if events[number].wiped_at is None]
     return WipePlan(
         key,
@@ -137,14 +155,13 @@ def wipe(instance: Instance, plans: Sequence[WipePlan], origin: Origin) -> tuple
 
 def unfinished_wipes(instance: Instance, key: AssetKey | None = None) -> list[AssetWiped]:
     """Wipes of the asset (None: of any) that did not come to their end, nor were completed."""
-    ended_well = {run.id for run in instance.store.runs(statuses=["success"])}
     open_: dict[str, list[AssetWiped]] = {}
     for stored in instance.events(key=key, kinds=[AssetWiped]):
         event = stored.event
         if not isinstance(event, AssetWiped):
             continue
         before = open_.setdefault(event.key, [])
-        if event.run_id not in ended_well:
+        if not _ended_well(instance, event.run_id):
             before.append(event)
             continue
         done = set(event.versions)
@@ -152,10 +169,16 @@ def unfinished_wipes(instance: Instance, key: AssetKey | None = None) -> list[As
     return [each for some in open_.values() for each in some]
 
 
+def _ended_well(instance: Instance, run_id: str) -> bool:
+    return any(run.status == "success" for run in instance.store.runs(beginning=run_id, limit=1))
+
+
 def _name(plan: WipePlan) -> str:
-    if plan.whole:
+    if plan.whole or not plan.versions:
         return str(plan.key)
-    return " ".join(f"{plan.key}@{each.number}" for each in plan.versions) or str(plan.key)
+    names = [f"{plan.key}@{each.number}" for each in plan.versions]
+    more = len(names) - _NAMED
+    return " ".join(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def _event(instance: Instance, plan: WipePlan, run_id: RunId, origin: Origin) -> AssetWiped:

@@ -13,6 +13,9 @@ _CANNOT_LINK = frozenset(
     {errno.EXDEV, errno.EPERM, errno.EACCES, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
 )
 
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+_AT_ONCE = 1 << 20  # bytes
+
 
 def same_disk(one: Path, other: Path) -> bool:
     """Whether a link may lead from one folder to the other; both must be there."""
@@ -34,8 +37,10 @@ def put_copy(source: Path, target: Path) -> int:
             raise
     new = target.with_name(f".{secrets.token_hex(4)}.tmp.{target.name}")
     try:
-        shutil.copyfile(source, new, follow_symlinks=False)
-        sync(new)
+        with source.open("rb") as before, os.fdopen(os.open(new, _NEW, 0o600), "wb") as file:
+            shutil.copyfileobj(before, file, _AT_ONCE)
+            file.flush()
+            os.fsync(file.fileno())
         new.rename(target)
     finally:
         new.unlink(missing_ok=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -25,19 +25,16 @@ from assetbook.storage.fold import Folding
 from assetbook.storage.process_identity import current_process
 from assetbook.storage.state_rows import columns_of
 
-_AT_ONCE = 500  # pages; a few milliseconds
-_BETWEEN = 0.001  # seconds, in which the machine is others'
+_AT_ONCE = 500  # pages: a few milliseconds, after which an interrupt is seen
 _WAIT = 10.0
 _LEFT = ("-wal", "-shm", "-turn", "-pen", "-journal")
 
-Told = Callable[[int, int], None]
 
-
-def take_copy(source: Path, target: Path, told: Told = lambda done, of: None) -> None:
+def take_copy(source: Path, target: Path) -> None:
     """Writes the database ``source`` as it is now to ``target``, which must not exist.
 
-    Writers go on meanwhile: what they commit is not in it. ``told`` hears how many pages are
-    copied, and of how many. Raises StoreError if it cannot be read or written.
+    Writers go on meanwhile: what they commit is not in it. Raises StoreError if it cannot be read
+    or written.
     """
     try:
         with closing(connect(source, wait=_WAIT)) as reader, closing(_alone(target)) as writer:
@@ -45,12 +42,7 @@ def take_copy(source: Path, target: Path, told: Told = lambda done, of: None) ->
             # the snapshot of this transaction: else each commit of others would start it over
             reader.execute("BEGIN")
             reader.execute("SELECT count(*) FROM sqlite_schema").fetchall()
-            reader.backup(
-                writer,
-                pages=_AT_ONCE,
-                progress=lambda status, left, of: told(of - left, of),
-                sleep=_BETWEEN,
-            )
+            reader.backup(writer, pages=_AT_ONCE, progress=_give_way)
             reader.execute("COMMIT")
     except sqlite3.Error as error:
         raise explain(error, target, "copying to") from error
@@ -134,6 +126,10 @@ def remove_beside(path: Path) -> None:
     """Removes what SQLite and our locks leave beside a database that nobody has open."""
     for ending in _LEFT:
         path.with_name(path.name + ending).unlink(missing_ok=True)
+
+
+def _give_way(status: int, left: int, of: int) -> None:
+    pass
 
 
 def _alone(path: Path) -> sqlite3.Connection:

@@ -64,12 +64,14 @@ def store_backup(path: str | os.PathLike[str], *, desk: Desk | None = None) -> F
     instance = (desk or current_desk()).instance
     made = back_up(instance, Path(path), _tell_needed)
     wrong = f"; {counted(len(made.damaged), 'thing')} damaged" if made.damaged else ""
-    summary = f"{counted(made.versions, 'value')} ({size_text(made.size)}) in {made.folder}{wrong}"
+    summary = (
+        f"{counted(made.versions, 'value file')} ({size_text(made.size)}) in {made.folder}{wrong}"
+    )
     return FindingsView("Backup", summary, list(_of_backup(made)))
 
 
 def _tell_needed(needed: Needed) -> None:
-    said = f"{needed.files:,} of {counted(needed.of, 'value')} to bring over: "
+    said = f"{needed.files:,} of {counted(needed.of, 'value file')} to bring over: "
     said += f"{size_text(needed.size)} to write, {size_text(needed.free)} free there"
     print(f"assetbook: {said}", file=sys.stderr)
 

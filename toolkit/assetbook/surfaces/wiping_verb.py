@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from assetbook.errors import SelectionError
 from assetbook.instance.materializing import origin_of
 from assetbook.instance.new_names import never_made
-from assetbook.instance.wiping import WipePlan, older_copies, plan_wipe
+from assetbook.instance.wiping import WipePlan, older_copies, plan_wipes
 from assetbook.instance.wiping import wipe as wipe_now
 from assetbook.keys import AssetKey
 from assetbook.surfaces.asking import versioned_name
@@ -28,8 +28,7 @@ def wipe(
     """
     at = desk or current_desk()
     words = [names] if isinstance(names, str) else list(names)
-    asked = _asked(at, words)
-    plans = [plan_wipe(at.instance, key, which, kept=kept) for key, which in asked.items()]
+    plans = plan_wipes(at.instance, _asked(at, words), kept=kept)
     plans = [each for each in plans if not each.is_empty] or plans
     _refuse_nothing(at, plans)
     older = [each.name for each in older_copies(at.instance)]
