@@ -13,6 +13,7 @@ from assetbook.definitions.asset_decorator import asset
 from assetbook.definitions.multi_asset_decorator import multi_asset
 from assetbook.definitions.ports import AssetOut
 from assetbook.errors import SelectionError, StoreError
+from assetbook.events.records import AssetObserved
 from assetbook.instance.instance import Instance
 from assetbook.instance.materializing import Options, origin_of
 from assetbook.instance.restoring import keep_version, restore_version
@@ -157,3 +158,13 @@ def test_a_store_in_memory_is_wiped_too() -> None:
     assert not list(instance.values.root.rglob("*.parquet"))
     with pytest.raises(SelectionError, match="it was wiped"):
         instance.value(ORDERS)
+
+
+def test_what_was_observed_goes_with_the_asset(instance: Instance) -> None:
+    seen = AssetObserved(at=instance.clock.now(), key="orders", metadata={"x": {"value": "Ada"}})
+    instance.store.commit([seen])
+    plan = planned(instance)
+    assert (plan.notes, plan.is_empty) == (1, False)
+    wipe(instance, [plan], US)
+    assert "Ada" not in repr([each.event for each in instance.events()])
+    assert planned(instance).is_empty

@@ -19,6 +19,7 @@ from assetbook.dependencies.ignored_names import changes_ignoring, settled
 from assetbook.dependencies.part_changes import Manifests, config_changes, differing_parts
 from assetbook.dependencies.reasons import Reason, ReasonKind
 from assetbook.events.records import AssetMaterialized, CheckEvaluated
+from assetbook.events.wiping import when_wiped
 from assetbook.keys import AssetKey
 
 State = Literal["fresh", "stale", "unknown", "missing", "blocked"]
@@ -120,7 +121,7 @@ def _external(defined: Defined, recorded: Recorded | None) -> AssetState:
         return AssetState(defined.key, "missing", (Reason(ReasonKind.NOTHING_REPORTED),))
     event = recorded.event
     if event.wiped_at is not None:
-        return AssetState(defined.key, "missing", (_wiped(event),))
+        return AssetState(defined.key, "missing", (Reason(ReasonKind.WIPED, when_wiped(event)),))
     return AssetState(defined.key, "fresh", (), event.at, True, recorded.number, event.data_version)
 
 
@@ -136,7 +137,7 @@ def _state(
         return AssetState(key, "missing", (Reason(ReasonKind.NEVER_MATERIALIZED),))
     event = recorded.event
     if event.wiped_at is not None:
-        return AssetState(key, "missing", (_wiped(event),))
+        return AssetState(key, "missing", (Reason(ReasonKind.WIPED, when_wiped(event)),))
     number, data_version = recorded.number, event.data_version
     stale = _stale(defined, recorded, found, now, manifests)
     if stale:
@@ -151,11 +152,6 @@ def _state(
     if unknown:
         return AssetState(key, "unknown", unknown, None, False, number, data_version)
     return AssetState(key, "fresh", (), as_of, own is not None, number, data_version)
-
-
-def _wiped(event: AssetMaterialized) -> Reason:
-    by = f" by {event.wiped_by}" if event.wiped_by else ""
-    return Reason(ReasonKind.WIPED, f"{event.wiped_at:%Y-%m-%d %H:%M} UTC", by)
 
 
 def _own_as_of(defined: Defined, event: AssetMaterialized) -> datetime | None:

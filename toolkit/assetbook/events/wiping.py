@@ -122,6 +122,12 @@ class Wiping(NamedTuple):
         )
 
 
+def when_wiped(event: AssetMaterialized) -> str:
+    """When and by whom the version was wiped, ``on 2026-11-25 17:40 UTC by ada``; else empty."""
+    by = f" by {event.wiped_by}" if event.wiped_by else ""
+    return f"on {event.wiped_at:%Y-%m-%d %H:%M} UTC{by}" if event.wiped_at is not None else ""
+
+
 def sharing_values(
     versions: Mapping[int, AssetMaterialized], numbers: Iterable[int]
 ) -> frozenset[int]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from assetbook.errors import CorruptStoreError, SelectionError
+from assetbook.events.wiping import when_wiped
 from assetbook.execution.resource_scope import ResourceScope
 from assetbook.io.built_in import own_manager
 from assetbook.io.contexts import InputContext
@@ -54,11 +55,10 @@ def read_value(
 
 def refuse_wiped(version: Version) -> None:
     """Raises SelectionError if the value of the version was wiped."""
-    at, by = version.event.wiped_at, version.event.wiped_by
-    if at is not None:
+    if version.event.wiped_at is not None:
         raise SelectionError(
             f"the value of `{version.key}@{version.number}`",
-            f"it was wiped on {at:%Y-%m-%d}" + (f" by {by}" if by else "") + ", for good",
+            f"it was wiped {when_wiped(version.event)}, for good",
             f"`%versions {version.key}` lists what there is.",
         )
 

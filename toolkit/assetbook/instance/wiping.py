@@ -13,7 +13,14 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from assetbook.errors import SelectionError
-from assetbook.events.records import AssetWiped, Origin, RunEnded, RunStarted, StepEnded
+from assetbook.events.records import (
+    AssetObserved,
+    AssetWiped,
+    Origin,
+    RunEnded,
+    RunStarted,
+    StepEnded,
+)
 from assetbook.events.wiping import WIPED, sharing_values
 from assetbook.execution.runner import counted_as_live
 from assetbook.instance.disk_use import StrayFile, files_below
@@ -42,8 +49,8 @@ class WipePlan:
     """Versions of other assets that were made from these, and stay."""
     strays: tuple[StrayFile, ...]
     """Files of no version, as killed processes leave them, that hold such data."""
-    failures: int
-    """How many failed steps of the asset say more than that they failed."""
+    notes: int
+    """How many failed steps and observations of the asset say more than that they happened."""
     finishes: bool
     """Whether an earlier wipe of the asset did not come to its end."""
 
@@ -63,7 +70,7 @@ class WipePlan:
     @property
     def is_empty(self) -> bool:
         """Whether nothing is left to wipe."""
-        return not (self.versions or self.strays or self.failures or self.finishes)
+        return not (self.versions or self.strays or self.notes or self.finishes)
 
 
 def plan_wipes(
@@ -115,7 +122,7 @@ def _plan(
         tuple(sorted(left)),
         copies.made_from(key, going),
         tuple(_strays(instance, key, fresh, copies.paths, whole=numbers is None)),
-        len(_failures(instance, key, known.values())) if numbers is None else 0,
+        _notes(instance, key, known.values()) if numbers is None else 0,
         any(numbers is None or going.intersection(each.versions) for each in unfinished),
     )
 
@@ -226,15 +233,18 @@ def _refuse_kept(
             )
 
 
-def _failures(instance: Instance, key: AssetKey, versions: Iterable[Version]) -> list[StepEnded]:
+def _notes(instance: Instance, key: AssetKey, versions: Iterable[Version]) -> int:
     names = {str(key), *(each.event.step for each in versions)}
     ended = (stored.event for stored in instance.events(kinds=[StepEnded]))
-    return [
+    failed = [
         each
         for each in ended
         if isinstance(each, StepEnded) and each.status == "failed" and each.step in names
         if each.message != WIPED
     ]
+    seen = (stored.event for stored in instance.events(key=key, kinds=[AssetObserved]))
+    told = [each for each in seen if isinstance(each, AssetObserved) and each.metadata | each.tags]
+    return len(failed) + len(told)
 
 
 def _strays(

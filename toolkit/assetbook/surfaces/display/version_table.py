@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from assetbook.clock import SystemClock
+from assetbook.events.wiping import when_wiped
 from assetbook.keys import AssetKey
 from assetbook.storage.version import Version
 from assetbook.surfaces.display.formatting import (
@@ -126,9 +127,8 @@ def data_cell(data_version: str) -> Cell:
 
 def _note(version: Version, kept: bool) -> str:
     notes = ["kept"] if kept else []
-    at, by = version.event.wiped_at, version.event.wiped_by
-    if at is not None:
-        return f"wiped on {at:%Y-%m-%d}" + (f" by {by}" if by else "")
+    if version.event.wiped_at is not None:
+        return f"wiped {when_wiped(version.event)}"
     if version.event.restored_from is not None:
         notes.append(f"restored from {version.event.restored_from}")
     if version.event.overridden:

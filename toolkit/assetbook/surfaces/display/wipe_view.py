@@ -124,8 +124,9 @@ class WipeView(View):
 
 def _with(plan: WipePlan) -> Iterator[str]:
     yield "previews, metadata, logs and captured outputs"
-    if plan.failures:
-        yield f", also of {counted(plan.failures, 'failed step')}"
+    if plan.notes:
+        said = counted(plan.notes, "failed step or observation", "failed steps or observations")
+        yield f"; what {said} said"
     if plan.strays:
         yield f"; {counted(len(plan.strays), 'file')} of killed runs"
     if plan.finishes:
