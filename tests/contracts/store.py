@@ -19,6 +19,7 @@ from assetbook.events.records import (
     AssetMaterialized,
     AssetObserved,
     AssetRenamed,
+    AssetWiped,
     CheckEvaluated,
     CodeRef,
     ErrorInfo,
@@ -55,6 +56,20 @@ def ended(
     """That run's end, a minute later."""
     message = "" if status == "success" else "In[3] raised ValueError"
     return RunEnded(at=NOON + timedelta(minutes=1), run_id=run_id, status=status, message=message)
+
+
+def _secret(number: int, **more: Any) -> AssetMaterialized:
+    """A version whose metadata speak of its value."""
+    file = ValueRef(io_manager="io_manager", kind="arrow", path=f"orders/{number}", size=5)
+    metadata = {"head": {"value": "secret"}, "dagster/row_count": {"value": 3}}
+    return materialized(value=file, metadata=metadata, step="orders", **more)
+
+
+def _wiped(*numbers: int) -> AssetWiped:
+    """What Ada wiped at noon."""
+    return AssetWiped(
+        at=NOON, key="orders", versions=numbers, origin=Origin(kind="cli", user="ada")
+    )
 
 
 def materialized(key: str = "orders", **more: Any) -> AssetMaterialized:
@@ -103,7 +118,7 @@ class EventLogContract:
     """What is committed is read back, in order, all or nothing."""
 
     def test_every_kind_of_event_is_read_back_unchanged(self, store: Store) -> None:
-        rewriting = {AssetRenamed}  # it changes how those before it read
+        rewriting = {AssetRenamed, AssetWiped}  # they change how those before them read
         assert {type(event) for event in RICH_EVENTS} | rewriting == set(EVENT_TYPES)
         store.commit(RICH_EVENTS)
         assert tuple(stored.event for stored in store.events()) == RICH_EVENTS
@@ -376,6 +391,26 @@ class StateViewContract:
         store.doom(lambda values: used.extend(each.in_use for each in values) or [])
         assert used == [False, True, True, True]
 
+    def test_what_a_live_run_was_given_is_in_use(self, store: Store) -> None:
+        for number in (1, 2, 3):
+            file = ValueRef(io_manager="io_manager", kind="arrow", path=f"orders/{number}")
+            store.commit([materialized(value=file)])
+        store.commit([structs.replace(started(), given={"orders": 1})])
+        used: list[bool] = []
+        store.doom(lambda values: used.extend(each.in_use for each in values) or [])
+        assert used == [True, False, True]
+        store.commit([ended()])
+        store.doom(lambda values: used.extend(each.in_use for each in values) or [])
+        assert used[3:] == [False, False, False]
+
+    def test_a_run_cannot_be_given_what_is_gone(self, store: Store) -> None:
+        file = ValueRef(io_manager="io_manager", kind="arrow", path="orders/1")
+        store.commit([materialized(value=file), materialized()])
+        store.doom(lambda values: ["orders/1"])
+        with pytest.raises(ConflictError, match="reading `orders@1`: its value was let go"):
+            store.commit([structs.replace(started(), given={"orders": 1})])
+        assert store.runs() == []
+
     def test_kept_versions_are_known_as_such(self, store: Store) -> None:
         for number in (1, 2):
             file = ValueRef(io_manager="io_manager", kind="arrow", path=f"orders/{number}")
@@ -393,6 +428,92 @@ class StateViewContract:
         found: list[bool] = []
         store.doom(lambda values: found.extend(each.scheduled for each in values) or [])
         assert found == [True]
+
+    def test_wiped_versions_lose_their_data(self, store: Store) -> None:
+        store.commit([started(), *(_secret(number) for number in (1, 2))])
+        found = ErrorInfo(kind="ValueError", message="secret", traceback="secret")
+        store.commit([evaluated(metadata={"seen": {"value": "secret"}}, error=found), ended()])
+        store.later([LogRecord(run_id=RUN, step="orders", at=NOON, stream="log", text="secret")])
+        receipt = store.commit([_wiped(1, 2)])
+        versions = store.versions(ORDERS)
+        assert [each.event.value.path for each in versions if each.event.value] == [None, None]
+        assert [(each.event.wiped_at, each.event.wiped_by) for each in versions] == [
+            (NOON, "ada")
+        ] * 2
+        assert versions[0].event.metadata == {"dagster/row_count": {"value": 3}}
+        assert "secret" not in repr([each.event for each in store.events()])
+        assert store.latest()[ORDERS] == versions[0]
+        assert store.logs(RUN) == []
+        assert set(store.doomed()) == {"orders/1", "orders/2"}
+        [tombstone] = store.events(kinds=[AssetWiped])
+        assert tombstone.id == receipt.event_ids[0]
+        assert isinstance(tombstone.event, AssetWiped)
+        assert (tombstone.event.size, tombstone.event.logs) == (10, 1)
+        assert store.damage() == []
+        store.expunge()
+
+    def test_other_versions_keep_their_data(self, store: Store) -> None:
+        other = RunId("b1b2c3d4e5f6")
+        store.commit([started(), _secret(1), ended()])
+        store.commit([started(other), _secret(2, run_id=other), ended(other)])
+        log = LogRecord(run_id=other, step="orders", at=NOON, stream="log", text="secret")
+        store.later([log, structs.replace(log, run_id=RUN)])
+        store.commit([_wiped(1)])
+        assert [each.event.wiped_at for each in store.versions(ORDERS)] == [None, NOON]
+        assert [len(store.logs(run)) for run in (RUN, other)] == [0, 1]
+        assert list(store.doomed()) == ["orders/1"]
+
+    def test_a_whole_asset_takes_failed_steps_with_it(self, store: Store) -> None:
+        failed = StepEnded(at=NOON, run_id=RUN, step="orders", status="failed", message="secret")
+        end = structs.replace(ended(status="failed"), message="orders: secret")
+        seen = AssetObserved(at=NOON, key="orders", metadata={"x": {"value": "secret"}})
+        other = RunId("b1b2c3d4e5f6")
+        store.commit([started(), failed, end, seen, started(other), _secret(1, run_id=other)])
+        store.commit([ended(other)])
+        store.later([LogRecord(run_id=RUN, step="orders", at=NOON, stream="log", text="secret")])
+        store.commit([structs.replace(_wiped(1), whole=True)])
+        assert "secret" not in repr([each.event for each in store.events()])
+        assert store.runs(statuses=["failed"])[0].message == "wiped"
+        assert store.logs(RUN) == []
+
+    def test_a_version_with_the_same_value_goes_with_it(self, store: Store) -> None:
+        again = structs.replace(_secret(1), run_id="b1b2c3d4e5f6", written_by=RUN, restored_from=1)
+        store.commit([_secret(1), _secret(2), again])
+        store.commit([_wiped(3)])
+        assert [each.event.wiped_at is None for each in store.versions(ORDERS)] == [
+            False,
+            True,
+            False,
+        ]
+
+    def test_wiping_twice_keeps_the_first_wipe(self, store: Store) -> None:
+        store.commit([_secret(1)])
+        store.commit([_wiped(1)])
+        store.commit([structs.replace(_wiped(1), at=NOON + timedelta(days=1))])
+        assert store.versions(ORDERS)[0].event.wiped_at == NOON
+        tombstones = [each.event for each in store.events(kinds=[AssetWiped])]
+        assert [each.size for each in tombstones if isinstance(each, AssetWiped)] == [5, 0]
+
+    def test_a_kept_version_is_no_longer_kept_once_wiped(self, store: Store) -> None:
+        store.commit([_secret(1), VersionKept(at=NOON, key="orders", version=1)])
+        store.commit([_wiped(1)])
+        assert store.kept().get(ORDERS, frozenset()) == frozenset()
+
+    @pytest.mark.parametrize("keys", [("orders",), ("a", "orders"), ()])
+    def test_what_a_live_run_touches_is_not_wiped(
+        self, store: Store, keys: tuple[str, ...]
+    ) -> None:
+        store.commit([_secret(1), structs.replace(started(), keys=keys)])
+        with pytest.raises(ConflictError, match=f"wiping `orders`: run {RUN} is on its way"):
+            store.commit([_wiped(1)])
+        assert store.versions(ORDERS)[0].event.wiped_at is None
+        store.commit([ended()])
+        store.commit([_wiped(1)])
+
+    def test_other_live_runs_are_no_hindrance_to_wiping(self, store: Store) -> None:
+        store.commit([_secret(1), structs.replace(started(), keys=("a",))])
+        store.commit([_wiped(1)])
+        assert store.versions(ORDERS)[0].event.wiped_at == NOON
 
     def test_newest_versions_alone(self, store: Store) -> None:
         store.commit([materialized()] * 5)

@@ -10,7 +10,7 @@ import functools
 import importlib
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -38,12 +38,10 @@ class CrashPoint:
     """What is recorded of the run afterwards; empty for nothing at all."""
 
 
-def arm(name: str, signal_number: int) -> None:
+def arm(name: str, signal_number: int, points: Sequence[CrashPoint]) -> None:
     """Has this process send itself a signal at the point of that name; at none if it is empty."""
     if name:
-        _arm(
-            next(point for point in (*POINTS, *REMOTE_POINTS) if point.name == name), signal_number
-        )
+        _arm(next(point for point in points if point.name == name), signal_number)
 
 
 def _arm(point: CrashPoint, signal_number: int) -> None:

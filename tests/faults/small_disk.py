@@ -6,13 +6,14 @@ prints what it found as JSON.
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import redirect_stderr, suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,10 @@ from tests.faults.verification import NAMES, Witness, wrong_with_value
 from tests.faults.warm_worker import REPOSITORY, environment
 from tests.faults.worker import ASSETS, open_store, prices
 
-from assetbook import asset, materialize
+from assetbook import Instance, asset, materialize
 from assetbook.errors import StoreError
+from assetbook.instance.backing_up import back_up
+from assetbook.instance.verifying import verify
 
 _BALLAST = 3 << 20
 """Bytes that are freed when the disk is full."""
@@ -99,6 +102,65 @@ def read_only_values(folder: Path) -> dict[str, Any]:
     return found | {"status": newest.status, "message": newest.message, "wrong_after": wrong}
 
 
+def little_space(folder: Path) -> dict[str, Any]:
+    """Materializes on a disk with room, and on one that has less than a fifth of it left."""
+    project = make_project(folder / "project")
+    instance = open_store(project)
+    roomy = _errors_of(lambda: materialize(ASSETS, instance=instance, force=True))
+    _fill(folder / "filling", but=shutil.disk_usage(folder).total // 6)
+    full = [
+        _errors_of(lambda: materialize([prices], instance=instance, force=True)) for _ in range(2)
+    ]
+    instance.close()
+    return {"roomy": roomy, "full": full}
+
+
+def backup_until_full(folder: Path) -> dict[str, Any]:
+    """Copies a store to a small disk three times: with room, without, and with room again."""
+    small = folder / "copies"
+    project = make_project(folder.parent / "project")
+    instance = open_store(project)
+    materialize(ASSETS, instance=instance)
+    back_up(instance, small)
+    for _ in range(2):
+        materialize(ASSETS, instance=instance, force=True)
+    filling = folder / "filling"
+    _fill(filling, but=1 << 20)
+    refused = _refused(lambda: back_up(instance, small))
+    # room is promised, and taken by somebody else before the copy is written
+    filling.unlink()
+    torn = _refused(lambda: back_up(instance, small, lambda needed: _fill(filling, but=1 << 20)))
+    earlier = _found_in(small)
+    leftovers = [
+        each.name for each in small.rglob("*") if "tmp" in each.name or ".new" in each.name
+    ]
+    filling.unlink()
+    back_up(instance, small)
+    instance.close()
+    return {
+        "refused": refused["said"],
+        "torn": torn["said"],
+        "earlier": earlier,
+        "leftovers": leftovers,
+        "again": _found_in(small),
+    }
+
+
+def _found_in(folder: Path) -> list[Any]:
+    """How many versions a store has, and what is wrong with them."""
+    copy = Instance.open(folder)
+    found = verify(copy)
+    copy.close()
+    return [found.values, [each.found for each in found.damaged]]
+
+
+def _errors_of(doing: Callable[[], object]) -> str:
+    said = io.StringIO()
+    with redirect_stderr(said):
+        doing()
+    return said.getvalue()
+
+
 def table_in_place(folder: Path) -> dict[str, Any]:
     """Overwrites a Parquet file by a table that does not fit."""
     import pyarrow as pa
@@ -130,6 +192,8 @@ SCENARIOS: dict[str, Callable[[Path], dict[str, Any]]] = {
         events_until_full,
         full_before_a_run,
         full_amid_a_run,
+        little_space,
+        backup_until_full,
         table_in_place,
         read_only_store,
         read_only_values,

@@ -46,3 +46,13 @@ def test_overwriting_in_place_loses_the_earlier_value(tmp_path: Path) -> None:
     found = run_on_small_disk("table_in_place", tmp_path, megabytes=4)
     assert "No space left" in found["said"]
     assert (found["before"], found["after"]) == (1000, 0)
+
+
+def test_little_space_is_told_once(tmp_path: Path) -> None:
+    found = run_on_small_disk("little_space", tmp_path, megabytes=20)
+    assert found["roomy"] == ""
+    assert re.match(
+        r"assetbook: only \S+ MB \(1\d%\) of the store's disk is free", found["full"][0]
+    )
+    assert "the largest assets: orders 1" in found["full"][0]
+    assert found["full"][1] == ""

@@ -39,6 +39,8 @@ class Order:
     assets: tuple[str, ...] = ("prices", "orders", "turnover")
     rows: int = 0
     """Of the table ``orders``; 0 is its usual size."""
+    wipe: str = ""
+    """A name of ``wiper.WIPES``: it wipes everything instead."""
 
 
 def environment() -> dict[str, str]:
@@ -140,7 +142,7 @@ def _warm() -> None:
     import tempfile
 
     import pyarrow as pa
-    from tests.faults import crash_points, naive_protocols, worker  # noqa: F401
+    from tests.faults import crash_points, naive_protocols, wiper, worker  # noqa: F401
 
     pa.set_cpu_count(1)
     output = os.dup(1)
@@ -152,7 +154,7 @@ def _warm() -> None:
 
 
 def _be_child(order: Order) -> None:
-    from tests.faults import crash_points, naive_protocols, worker
+    from tests.faults import crash_points, naive_protocols, wiper, worker
 
     code = 70
     faulthandler.dump_traceback_later(_LONGEST_LIFE, exit=True)
@@ -161,10 +163,13 @@ def _be_child(order: Order) -> None:
         os.dup2(lines, 1)
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         naive_protocols.take(order.protocol)
-        crash_points.arm(order.crash, order.signal)
+        crash_points.arm(order.crash, order.signal, (*crash_points.POINTS, *crash_points.REMOTE_POINTS, *wiper.POINTS))
         worker.ROWS = order.rows or worker.ROWS
+        if order.wipe:
+            wiper.WIPES[order.wipe](Path(order.project))
         assets = [each for each in worker.ASSETS if each.name in order.assets]
-        code = 0 if worker.work(Path(order.project), order.rounds, assets) else 1
+        done = bool(order.wipe) or worker.work(Path(order.project), order.rounds, assets)
+        code = 0 if done else 1
     except BaseException:
         sys.excepthook(*sys.exc_info())
         raise

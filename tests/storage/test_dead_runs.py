@@ -140,6 +140,21 @@ def test_a_run_that_cannot_be_seen_is_left_alone(monkeypatch: pytest.MonkeyPatch
     assert DeadRuns(store, lease=0.0, clock=ManualClock()).find(live=[]) == []
 
 
+@pytest.mark.parametrize(
+    ("boot", "dead"), [("another", ["before the store was moved or copied here"]), ("", [])]
+)
+def test_a_store_of_one_host_has_no_runs_of_others(
+    monkeypatch: pytest.MonkeyPatch, boot: str, dead: list[str]
+) -> None:
+    here = current_process()
+    elsewhere = replace(here, host="elsewhere", boot=boot or here.boot, namespace="another")
+    monkeypatch.setattr(memory_tables, "current_process", lambda: elsewhere)
+    store = MemoryStore()
+    store.commit([started()])
+    found = DeadRuns(store, lease=0.0, clock=ManualClock(), one_host=True).find(live=[])
+    assert [each.message.split(" ran it, ")[1] for each in found] == dead
+
+
 def test_a_run_that_ends_meanwhile_is_not_marked() -> None:
     class EndsMeanwhile(DeadRuns):
         def find(self, live):  # type: ignore[no-untyped-def]

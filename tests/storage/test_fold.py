@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 
 from assetbook.events.records import EVENT_TYPES
 from assetbook.keys import PartitionKey
-from assetbook.storage import fold
+from assetbook.storage import database_names, fold
 
 
 def test_every_kind_of_event_has_a_number_of_its_own() -> None:
-    assert set(fold.KINDS) == set(EVENT_TYPES)
-    assert len(set(fold.KINDS.values())) == len(EVENT_TYPES)
+    assert set(database_names.KINDS) == set(EVENT_TYPES)
+    assert len(set(database_names.KINDS.values())) == len(EVENT_TYPES)
 
 
 def test_every_kind_of_event_is_folded() -> None:
@@ -20,7 +20,7 @@ def test_every_kind_of_event_is_folded() -> None:
 
 
 def test_the_numbers_in_existing_files_stay() -> None:
-    assert {kind.__name__: number for kind, number in fold.KINDS.items()} == {
+    assert {kind.__name__: number for kind, number in database_names.KINDS.items()} == {
         "RunStarted": 3,
         "RunEnded": 5,
         "StepStarted": 6,
@@ -31,15 +31,16 @@ def test_the_numbers_in_existing_files_stay() -> None:
         "AssetForgotten": 17,
         "VersionKept": 18,
         "AssetRenamed": 20,
+        "AssetWiped": 23,
     }
 
 
 def test_one_flipped_bit_never_makes_another_kind() -> None:
-    numbers = list(fold.KINDS.values())
+    numbers = list(database_names.KINDS.values())
     assert {(one ^ other).bit_count() % 2 for one in numbers for other in numbers} == {0}
 
 
 @given(st.text())
 def test_no_partition_is_taken_for_none(text: str) -> None:
-    assert fold.partition_of(fold.partition_text(PartitionKey(text))) == text
-    assert fold.partition_text(PartitionKey(text)) != fold.partition_text(None)
+    assert database_names.partition_of(database_names.partition_text(PartitionKey(text))) == text
+    assert database_names.partition_text(PartitionKey(text)) != database_names.partition_text(None)

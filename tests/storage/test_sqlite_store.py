@@ -27,7 +27,7 @@ from assetbook.events.records import AssetMaterialized, StepStarted
 from assetbook.keys import AssetKey, PartitionKey, new_run_id
 from assetbook.storage import queries
 from assetbook.storage.bodies import EventRow
-from assetbook.storage.fold import KINDS
+from assetbook.storage.database_names import KINDS
 from assetbook.storage.sqlite_store import SqliteStore
 
 MONDAY = PartitionKey("monday")

@@ -7,6 +7,7 @@ import re
 import shutil
 from collections import namedtuple
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from tests.surfaces.book import Book
@@ -137,3 +138,28 @@ def test_progress_is_told_after_a_moment(
     telling(2, 3)
     telling(3, 3)
     assert capsys.readouterr().err == "\rlooked at 2 of 3 versions\rlooked at 3 of 3 versions\n"
+
+
+def test_a_backup_says_what_it_holds(book: Book, tmp_path: Path) -> None:
+    book.run("import pandas as pd\n@asset\ndef table():\n    return pd.DataFrame({'a': [1]})")
+    book.run("%materialize table")
+    shown = book.run(f"%store backup {tmp_path / 'copy'}")
+    assert re.search(
+        r"assetbook: 1 of 1 value file to bring over: 0 B to write, .* free there", shown
+    )
+    view = book.result
+    assert isinstance(view, FindingsView)
+    assert view.is_well
+    assert re.match(r"Backup: 1 value file \(\S+ \S?B\) in .*/copy\n", str(view))
+    assert "values  1 new (1 linked), 0 there already" in str(view)
+    assert f"ASSETBOOK_STORE={tmp_path / 'copy'} opens it" in str(view)
+    assert "0 new, 1 there already" in str(assetbook.store_backup(tmp_path / "copy"))
+
+
+def test_a_backup_of_damage_is_not_well(book: Book, tmp_path: Path) -> None:
+    book.run("import pandas as pd\n@asset\ndef table():\n    return pd.DataFrame({'a': [1]})")
+    book.run("%materialize table")
+    next(book.instance.values.root.rglob("*.parquet")).unlink()
+    view = assetbook.store_backup(tmp_path / "copy")
+    assert not view.is_well
+    assert "✕ damaged" in str(view)

@@ -85,11 +85,13 @@ _HOMES: dict[str, str] = {
     "runs": "surfaces.verbs",
     "show": "surfaces.verbs",
     "sql": "surfaces.sql_verb",
+    "store_backup": "surfaces.store_care",
     "store_gc": "surfaces.store_care",
     "store_verify": "surfaces.store_care",
     "value": "surfaces.value_verbs",
     "versions": "surfaces.value_verbs",
     "why": "surfaces.verbs",
+    "wipe": "surfaces.wiping_verb",
 }
 _VALUE_READER = "assetbook.surfaces.value_verbs:value_of"
 
@@ -194,6 +196,7 @@ if TYPE_CHECKING:
     from assetbook.surfaces.differing import diff as diff
     from assetbook.surfaces.sql_verb import sql as sql
     from assetbook.surfaces.store_care import doctor as doctor
+    from assetbook.surfaces.store_care import store_backup as store_backup
     from assetbook.surfaces.store_care import store_gc as store_gc
     from assetbook.surfaces.store_care import store_verify as store_verify
     from assetbook.surfaces.value_verbs import export as export
@@ -212,3 +215,4 @@ if TYPE_CHECKING:
     from assetbook.surfaces.verbs import runs as runs
     from assetbook.surfaces.verbs import show as show
     from assetbook.surfaces.verbs import why as why
+    from assetbook.surfaces.wiping_verb import wipe as wipe

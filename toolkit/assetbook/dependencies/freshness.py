@@ -19,6 +19,7 @@ from assetbook.dependencies.ignored_names import changes_ignoring, settled
 from assetbook.dependencies.part_changes import Manifests, config_changes, differing_parts
 from assetbook.dependencies.reasons import Reason, ReasonKind
 from assetbook.events.records import AssetMaterialized, CheckEvaluated
+from assetbook.events.wiping import when_wiped
 from assetbook.keys import AssetKey
 
 State = Literal["fresh", "stale", "unknown", "missing", "blocked"]
@@ -119,6 +120,8 @@ def _external(defined: Defined, recorded: Recorded | None) -> AssetState:
     if recorded is None:
         return AssetState(defined.key, "missing", (Reason(ReasonKind.NOTHING_REPORTED),))
     event = recorded.event
+    if event.wiped_at is not None:
+        return AssetState(defined.key, "missing", (Reason(ReasonKind.WIPED, when_wiped(event)),))
     return AssetState(defined.key, "fresh", (), event.at, True, recorded.number, event.data_version)
 
 
@@ -133,6 +136,8 @@ def _state(
     if recorded is None:
         return AssetState(key, "missing", (Reason(ReasonKind.NEVER_MATERIALIZED),))
     event = recorded.event
+    if event.wiped_at is not None:
+        return AssetState(key, "missing", (Reason(ReasonKind.WIPED, when_wiped(event)),))
     number, data_version = recorded.number, event.data_version
     stale = _stale(defined, recorded, found, now, manifests)
     if stale:

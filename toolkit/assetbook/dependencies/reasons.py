@@ -16,6 +16,7 @@ class ReasonKind(Enum):
     # the value is not there
     NEVER_MATERIALIZED = "never materialized"
     FILE_GONE = "its file is gone: {0}"
+    WIPED = "its value was wiped {0}"
     # what made it has changed
     CODE_CHANGED = "its own code changed{1}"
     HELPER_CHANGED = "helper `{0}` changed{1}"

@@ -102,6 +102,11 @@ class RunStarted(_Event, frozen=True, kw_only=True, tag="run_started"):
     asked: str
     steps: tuple[str, ...]
     origin: Origin
+    keys: tuple[str, ...] = ()
+    """The assets that it makes, checks or reads; empty in events that were written before these
+    were recorded, which may be about any."""
+    given: dict[str, int] = {}
+    """The versions that it reads in the place of the latest ones, by asset."""
 
 
 class RunEnded(_Event, frozen=True, kw_only=True, tag="run_ended"):
@@ -161,6 +166,10 @@ class AssetMaterialized(_Event, frozen=True, kw_only=True, tag="asset_materializ
     tags: dict[str, str] = {}
     overridden: bool = False
     """True if it ran with other resources, config or input versions than its definition's."""
+    wiped_at: datetime | None = None
+    """When its value and all that may hold data of it was wiped; None if it was not."""
+    wiped_by: str = ""
+    """The user who wiped it."""
     restored_from: int | None = None
     """The version whose value this one has again; None if it was made anew."""
     written_by: str = ""
@@ -229,6 +238,21 @@ class AssetRenamed(_Event, frozen=True, kw_only=True, tag="asset_renamed"):
     """Who asked for it."""
 
 
+class AssetWiped(_Event, frozen=True, kw_only=True, tag="asset_wiped"):
+    """Versions of an asset lost their values, and what else may hold data, for good."""
+
+    key: str
+    versions: tuple[int, ...]
+    whole: bool = False
+    """True if what failed runs and observations said of the asset went too."""
+    size: int = 0
+    """Bytes of the values that went."""
+    logs: int = 0
+    """Log records that went."""
+    origin: Origin | None = None
+    """Who asked for it."""
+
+
 Event: TypeAlias = (
     RunStarted
     | RunEnded
@@ -240,6 +264,7 @@ Event: TypeAlias = (
     | AssetForgotten
     | VersionKept
     | AssetRenamed
+    | AssetWiped
 )
 
 EVENT_TYPES: tuple[type[Event], ...] = (
@@ -253,6 +278,7 @@ EVENT_TYPES: tuple[type[Event], ...] = (
     AssetForgotten,
     VersionKept,
     AssetRenamed,
+    AssetWiped,
 )
 
 
@@ -269,36 +295,3 @@ class LogRecord(_Record, frozen=True, omit_defaults=True, kw_only=True):
     """The level's name, for ``log``."""
     bundle: dict[str, Any] | None = None
     """The mime bundle of a display, bytes as base64 text."""
-
-
-_encoder = msgspec.json.Encoder()
-_event_decoder: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
-_log_decoder = msgspec.json.Decoder(LogRecord)
-
-
-def encode(record: Event | LogRecord) -> bytes:
-    """The JSON form of an event or log record, as UTF-8; lone surrogates as ``\\udcff``."""
-    try:
-        return _encoder.encode(record)
-    except UnicodeEncodeError:  # text that never was Unicode, as a file name or printed bytes
-        return _encoder.encode(_speakable(msgspec.to_builtins(record)))
-
-
-def _speakable(value: Any) -> Any:
-    if isinstance(value, str):
-        return value.encode("utf-8", "backslashreplace").decode("utf-8")
-    if isinstance(value, dict):
-        return {_speakable(key): _speakable(each) for key, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [_speakable(each) for each in value]
-    return value
-
-
-def decode(data: bytes) -> Event:
-    """The event whose JSON form ``data`` is; raises msgspec.DecodeError for anything else."""
-    return _event_decoder.decode(data)
-
-
-def decode_log(data: bytes) -> LogRecord:
-    """The log record whose JSON form ``data`` is; raises msgspec.DecodeError otherwise."""
-    return _log_decoder.decode(data)

@@ -8,6 +8,7 @@ from msgspec import structs
 
 from assetbook.events.records import (
     AssetMaterialized,
+    AssetWiped,
     CheckEvaluated,
     CodeRef,
     Event,
@@ -53,6 +54,8 @@ class Renaming(NamedTuple):
         """The numbers of versions in an event about the asset that had the new name before."""
         if isinstance(event, CheckEvaluated | VersionKept) and event.version is not None:
             return {"version": event.version + self.before}
+        if isinstance(event, AssetWiped):
+            return {"versions": tuple(number + self.before for number in event.versions)}
         if isinstance(event, AssetMaterialized) and event.restored_from is not None:
             return {"restored_from": event.restored_from + self.before}
         return {}

@@ -8,7 +8,8 @@ cannot be stored, ends its consumers as *upstream failed*, and the others go on.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from assetbook.dependencies.reasons import ReasonKind
@@ -63,6 +64,16 @@ def live_runs() -> frozenset[RunId]:
     return frozenset(_live)
 
 
+@contextmanager
+def counted_as_live(run_id: RunId) -> Iterator[None]:
+    """While it lasts, this process says that it is running that run."""
+    _live.add(run_id)
+    try:
+        yield
+    finally:
+        _live.discard(run_id)
+
+
 def run(plan: Plan, environment: RunEnvironment) -> RunResult:
     """Runs ``plan`` on this thread and returns how it ended; records everything in the store.
 
@@ -70,11 +81,8 @@ def run(plan: Plan, environment: RunEnvironment) -> RunResult:
     StoreError if the store cannot be written.
     """
     started = _Run(plan, environment)
-    _live.add(started.run_id)
-    try:
+    with counted_as_live(started.run_id):
         return started.run()
-    finally:
-        _live.discard(started.run_id)
 
 
 class _Run:
@@ -129,6 +137,8 @@ class _Run:
             asked=self.plan.asked,
             steps=tuple([step.name for step in self.plan.steps]),
             origin=self.environment.origin,
+            keys=tuple([key.text for key in self.plan.touched]),
+            given={key.text: number for key, number in self.plan.given.items()},
         )
         self.environment.store.commit(scrubbed([started]))
         self.environment.reporter.run_started(self.run_id, self.plan)

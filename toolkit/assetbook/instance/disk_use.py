@@ -7,6 +7,7 @@ import os
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 
 from assetbook.errors import AssetbookError, MissingLibraryError, StoreError
@@ -79,12 +80,12 @@ def disk_use(instance: Instance) -> DiskUse:
     return DiskUse(use, tuple(strays), elsewhere, unreached)
 
 
-def local_files(values: ValueFiles) -> Iterator[StrayFile]:
-    """All value files on this computer, as they are now."""
-    yield from _files_below(values.root)
+def local_files(values: ValueFiles, only: str | None = None) -> Iterator[StrayFile]:
+    """All value files on this computer, as they are now; or those right in one folder."""
+    yield from _files_below(values.root, only)
     folder = local_folder(values.place) if values.place is not None else None
     if folder is not None:
-        for each in _files_below(folder):
+        for each in _files_below(folder, only):
             yield replace(each, path=f"{values.place}/{each.path}")
 
 
@@ -96,8 +97,9 @@ def remote_files(values: ValueFiles) -> Iterator[StrayFile]:
             yield StrayFile(path, facts.size, changed)
 
 
-def _files_below(root: Path) -> Iterator[StrayFile]:
-    for folder, _, names in os.walk(root):
+def _files_below(root: Path, only: str | None = None) -> Iterator[StrayFile]:
+    walked = os.walk(root if only is None else root / only)
+    for folder, _, names in walked if only is None else islice(walked, 1):
         for name in names:
             path = Path(folder, name)
             try:

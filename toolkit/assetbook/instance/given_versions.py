@@ -13,7 +13,7 @@ from assetbook.errors import CheckFailedError, SelectionError, did_you_mean
 from assetbook.instance.as_if_latest import recorded_as
 from assetbook.instance.instance import Instance, KeyLike
 from assetbook.instance.states import Standing, manifests_of
-from assetbook.instance.value_reading import refuse_overwritten
+from assetbook.instance.value_reading import refuse_overwritten, refuse_wiped
 from assetbook.instance.version_reference import Reference, split_name
 from assetbook.keys import AssetKey
 from assetbook.storage.version import Version
@@ -40,6 +40,7 @@ def given_versions(
                 f"version {found[version.key].number} of it is asked for too",
                 "Name one version of an asset.",
             )
+        refuse_wiped(version)
         if instance.latest_materialization(version.key) != version:
             refuse_overwritten(version, "read")
         if not force:

@@ -58,6 +58,7 @@ class Instance:
         project: Project | None = None,
         clock: Clock | None = None,
         key: bytes = b"ephemeral",
+        one_host: bool = False,
     ) -> None:
         self.store = store
         self.values = values
@@ -67,7 +68,7 @@ class Instance:
         self._ephemeral = False
         self._remove_folder: Callable[[], object] = lambda: None
         lease = project.settings.lease_seconds if project is not None else 30.0
-        self._dead_runs = DeadRuns(store, lease=lease, clock=self.clock)
+        self._dead_runs = DeadRuns(store, lease=lease, clock=self.clock, one_host=one_host)
 
     @cached_property
     def versioner(self) -> Versioner:
@@ -101,7 +102,8 @@ class Instance:
         setting = project.settings.values if project is not None else None
         identity = store_identity(folder, key)
         values = ValueFiles(folder / VALUES, setting=setting, identity=identity)
-        opened = cls(store, values, project=project, clock=clock, key=key)
+        # a database is refused where several hosts could write it
+        opened = cls(store, values, project=project, clock=clock, key=key, one_host=True)
         opened.end_dead_runs()
         return opened
 

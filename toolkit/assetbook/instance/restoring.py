@@ -8,7 +8,7 @@ from assetbook.errors import CorruptStoreError, SelectionError
 from assetbook.events.records import Origin, RunEnded, RunStarted, VersionKept
 from assetbook.instance.as_if_latest import recorded_as
 from assetbook.instance.instance import Instance
-from assetbook.instance.value_reading import refuse_overwritten
+from assetbook.instance.value_reading import refuse_overwritten, refuse_wiped
 from assetbook.keys import new_run_id
 from assetbook.storage.version import Version
 
@@ -39,7 +39,14 @@ def restore_version(instance: Instance, version: Version, origin: Origin) -> Ver
         for check in recorded_as(instance, version).checks.values()
     ]
     asked = f"restore {version.key}@{version.number}"
-    started = RunStarted(at=now, run_id=run_id, asked=asked, steps=(step,), origin=origin)
+    started = RunStarted(
+        at=now,
+        run_id=run_id,
+        asked=asked,
+        steps=(step,),
+        origin=origin,
+        keys=(version.key.text,),
+    )
     ended = RunEnded(at=now, run_id=run_id, status="success")
     receipt = instance.store.commit([started, event, *checks, ended])
     return instance.version(version.key, receipt.versions[version.key.text])
@@ -53,6 +60,7 @@ def keep_version(
     Durable when it returns. Raises SelectionError for a version without a value of its own.
     """
     if not release:
+        refuse_wiped(version)
         refuse_overwritten(version, "keep")
     kept = version.number in instance.store.kept([version.key]).get(version.key, ())
     if kept is not release:
@@ -75,6 +83,7 @@ def _refuse_restoring(instance: Instance, version: Version) -> None:
         raise SelectionError(
             asked, "it is the latest version already", f"`%versions {version.key}` lists them."
         )
+    refuse_wiped(version)
     if version.event.value is None:
         raise SelectionError(asked, "it has no stored value that could be used again")
     refuse_overwritten(version, "restore")

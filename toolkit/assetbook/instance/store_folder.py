@@ -9,7 +9,7 @@ from assetbook.io.key_file import key_in
 
 DATABASE = "assetbook.db"
 VALUES = "values"
-_KEY = "key"
+KEY = "key"
 
 
 def store_key(folder: Path) -> bytes:
@@ -17,7 +17,7 @@ def store_key(folder: Path) -> bytes:
 
     Raises StoreError if the file cannot be read or made.
     """
-    return key_in(folder / _KEY, asked=f"the key of the store {folder}")
+    return key_in(folder / KEY, asked=f"the key of the store {folder}")
 
 
 def store_identity(folder: Path, key: bytes) -> str:
@@ -26,5 +26,5 @@ def store_identity(folder: Path, key: bytes) -> str:
     A copy of a store has others than the one that it was copied from: its key is another file. So
     neither takes the value files that only the other knows for leftovers.
     """
-    file = (folder / _KEY).stat().st_ino
+    file = (folder / KEY).stat().st_ino
     return keyed_hash(f"store by its key's file, {file}", key)[:16]

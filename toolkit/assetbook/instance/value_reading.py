@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from assetbook.errors import CorruptStoreError, SelectionError
+from assetbook.events.wiping import when_wiped
 from assetbook.execution.resource_scope import ResourceScope
 from assetbook.io.built_in import own_manager
 from assetbook.io.contexts import InputContext
@@ -25,9 +26,10 @@ def read_value(
 ) -> Any:
     """The value of a version; ``named`` says that a person asked for this one and no other.
 
-    Raises SelectionError if it has none or it was let go, CorruptStoreError if its file is gone or
-    changed otherwise.
+    Raises SelectionError if it has none or it was let go or wiped, CorruptStoreError if its file is
+    gone or changed otherwise.
     """
+    refuse_wiped(found)
     reference = found.event.value
     if reference is None:
         raise SelectionError(
@@ -49,6 +51,16 @@ def read_value(
         )
     with ResourceScope(resources or {}) as scope:
         return _by_manager(found, reference.io_manager, scope.ready, as_type)
+
+
+def refuse_wiped(version: Version) -> None:
+    """Raises SelectionError if the value of the version was wiped."""
+    if version.event.wiped_at is not None:
+        raise SelectionError(
+            f"the value of `{version.key}@{version.number}`",
+            f"it was wiped {when_wiped(version.event)}, for good",
+            f"`%versions {version.key}` lists what there is.",
+        )
 
 
 def refuse_let_go(found: Version, store: Store) -> None:

@@ -72,7 +72,9 @@ def verify(instance: Instance, told: Told = _nobody) -> Verification:
     for done, version in enumerate(versions, 1):
         event = _event(version, rows)
         reference = event.value if event is not None else None
-        if reference is not None and reference.kind == "custom":
+        if event is not None and event.wiped_at is not None:
+            let_go += 1
+        elif reference is not None and reference.kind == "custom":
             elsewhere += 1
         elif reference is not None and reference.path in doomed:
             let_go += 1

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from assetbook.errors import SelectionError, UsageError
 from assetbook.instance.instance import Instance
 from assetbook.instance.making_difference import MakingDifference, making_difference
+from assetbook.instance.value_reading import refuse_wiped
 from assetbook.io.comparison import ROW_SETS, PlainDifference, RowSet, TableDifference
 from assetbook.io.forms import TABLE_KINDS
 from assetbook.storage.version import Version
@@ -85,6 +86,7 @@ def compare_versions(
     one of them has no value or the key is none, CorruptStoreError if a file is gone or damaged.
     """
     for version in (before, after):
+        refuse_wiped(version)
         if version.event.value is None:
             raise SelectionError(
                 f"the value of `{version.key}@{version.number}`",

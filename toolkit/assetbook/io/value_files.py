@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,7 +29,7 @@ from assetbook.io.forms import (
     suffix_of,
 )
 from assetbook.io.hashing_file import integrity_of
-from assetbook.io.new_file import write_new_file
+from assetbook.io.new_file import sync, write_new_file
 from assetbook.io.remote_values import RemoteValues
 from assetbook.io.stored_file import StoredFile
 from assetbook.io.stored_value import StoredForm, Writable
@@ -207,6 +209,20 @@ class ValueFiles:
             self.remote.remove(address)
         elif folder is not None:
             _unlink(folder, path if address is None else address.path)
+
+    def settle(self, paths: Iterable[str]) -> None:
+        """Returns when it lasts that the files at ``paths`` of records, or copies, are removed."""
+        for root, folder in set(map(self._folder, paths)):
+            with suppress(FileNotFoundError), opened_folder(root, folder.split("/")) as here:
+                sync(here)
+
+    def _folder(self, path: str) -> tuple[Path, str]:
+        """The folder of a file here, or of its copy: where it begins, and the rest of it."""
+        address = ValueAddress.of(path)
+        if address is None:
+            return self.root, path.rpartition("/")[0]
+        root = local_folder(address.place) or self.remote.cache.folder(address.place)
+        return root, address.path.rpartition("/")[0]
 
     def _file(self, reference: ValueRef, *, check: bool = True) -> StoredFile:
         """The file of a value on this computer; a remote one is fetched, and checked."""

@@ -82,6 +82,7 @@ class _Planner:
             tuple(self.left),
             tuple(targets),
             {key: step for step in steps if step.kind == "asset" for key in step.keys},
+            given,
         )
 
     def _has_version(self, key: AssetKey) -> bool:

@@ -58,6 +58,14 @@ class Plan:
     targets: tuple[AssetKey, ...] = ()
     """The assets that were asked for."""
     by_key: Mapping[AssetKey, Step] = field(default_factory=dict, repr=False, compare=False)
+    given: Mapping[AssetKey, int] = field(default_factory=dict)
+    """The versions that are read in the place of the latest ones."""
+
+    @property
+    def touched(self) -> tuple[AssetKey, ...]:
+        """The assets that it makes, checks or reads."""
+        every = (key for step in self.steps for key in (*step.keys, *step.inputs))
+        return tuple(dict.fromkeys(every))
 
     def __iter__(self) -> Iterator[Step]:
         return iter(self.steps)

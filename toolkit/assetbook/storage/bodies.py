@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 import msgspec
 
 from assetbook.errors import CorruptStoreError, with_article
-from assetbook.events.records import Event, LogRecord, decode, decode_log
+from assetbook.events.encoding import decode, decode_log
+from assetbook.events.records import Event, LogRecord
 from assetbook.storage.checksums import damaged_row, row_sum
 
 

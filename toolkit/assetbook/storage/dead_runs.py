@@ -1,7 +1,8 @@
 """Finds runs whose process has died, and marks them failed.
 
 A living process is never expired, however long it is silent: only one that is gone, or that stood
-stopped for a whole lease. Runs of other hosts, which cannot be seen, are left alone.
+stopped for a whole lease. Runs of other hosts, which cannot be seen, are left alone, but where a
+store is one host's alone: there they are from before it was moved or copied.
 """
 
 from __future__ import annotations
@@ -32,8 +33,9 @@ class DeadRun(NamedTuple):
 class DeadRuns:
     """Looks after one store's runs. Keep it between looks: it remembers since when one stands."""
 
-    def __init__(self, store: Store, *, lease: float, clock: Clock) -> None:
+    def __init__(self, store: Store, *, lease: float, clock: Clock, one_host: bool = False) -> None:
         self._store = store
+        self._one_host = one_host  # no other host can write the store where it is
         self._lease = lease  # seconds
         self._clock = clock
         # since when a process stands stopped, and the CPU time that it had used by then
@@ -68,6 +70,8 @@ class DeadRuns:
         alive = is_alive(run.owner)
         if alive is False:
             return f"{run.owner} died while it ran"
+        if alive is None and self._one_host and run.owner.boot != current_process().boot:
+            return f"{run.owner} ran it, before the store was moved or copied here"
         if alive and self._stood_for_a_lease(run.owner):
             return f"{run.owner} has been stopped for {self._lease:g} s"
         return None

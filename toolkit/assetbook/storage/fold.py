@@ -8,18 +8,19 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
 
+from assetbook.events.encoding import encode
 from assetbook.events.numbering import in_this_commit
 from assetbook.events.records import (
     AssetForgotten,
     AssetMaterialized,
     AssetObserved,
     AssetRenamed,
+    AssetWiped,
     CheckEvaluated,
     Event,
     LogRecord,
@@ -28,55 +29,21 @@ from assetbook.events.records import (
     StepEnded,
     StepStarted,
     VersionKept,
-    encode,
 )
-from assetbook.keys import AssetKey, PartitionKey
 from assetbook.storage import refusals
 from assetbook.storage.bodies import EventRow, LogRow, checked, missing_event
+from assetbook.storage.database_names import KINDS, folded_folder, partition_text
 from assetbook.storage.doomed_files import is_doomed
 from assetbook.storage.renaming import Tables, refuse_live_run
 from assetbook.storage.state_rows import AssetRow, RunRow, columns_of, insertion, summed, whole
 from assetbook.storage.store import Receipt
-
-KINDS: dict[type[Any], int] = {
-    RunStarted: 3,
-    RunEnded: 5,
-    StepStarted: 6,
-    StepEnded: 9,
-    AssetMaterialized: 10,
-    AssetObserved: 12,
-    CheckEvaluated: 15,
-    AssetForgotten: 17,
-    VersionKept: 18,
-    AssetRenamed: 20,
-}
-"""How each kind of event is named in the database; never give a number away twice.
-
-All have an even number of bits: one flipped bit never makes another kind of it.
-"""
-
+from assetbook.storage.wiping import path_of_version, refuse_reader, wipe
 
 _NEW_EVENT = insertion("INSERT", "events", EventRow._fields)
 _NEW_LOG = insertion("INSERT", "logs", LogRow._fields)
 _NEW_RUN = insertion("INSERT", "runs", RunRow.COLUMNS)
 _RUN = insertion("INSERT OR REPLACE", "runs", RunRow.COLUMNS)
 _ASSET = insertion("INSERT OR REPLACE", "assets", AssetRow.COLUMNS)
-
-
-def partition_text(partition: PartitionKey | str | None) -> str:
-    """A partition as the tables hold it: none is the empty text, which no partition becomes."""
-    return "" if partition is None else f"={partition}"
-
-
-def partition_of(text: str) -> PartitionKey | None:
-    """The partition that ``partition_text`` wrote."""
-    return PartitionKey(text[1:]) if text else None
-
-
-@lru_cache(maxsize=1 << 16)
-def folded_folder(key: str) -> str:
-    """The folder of the key with that text, as a file system without cases sees it."""
-    return AssetKey.from_text(key).folder.lower()
 
 
 def hold_fence(connection: sqlite3.Connection, run_id: str, store: Path) -> None:
@@ -118,7 +85,11 @@ class Folding:
         return Receipt(tuple(self._ids), self._versions)
 
     def run_started(self, event: RunStarted) -> None:
-        """A new run, owned by this process."""
+        """A new run, owned by this process; what it was given to read must still be there."""
+        for key, number in event.given.items():
+            path = path_of_version(self._connection, self._asset(key).id, number, self._store)
+            if path is not None and is_doomed(self._connection, path):
+                raise refusals.given_is_gone(key, number)
         run = RunRow(self._append(event), event.run_id, "started", self._owner)
         try:
             self._connection.execute(_NEW_RUN, run.row)
@@ -208,6 +179,13 @@ class Folding:
         tables.rename(event, old, own, new)
         self._append(event, old.id)
 
+    def asset_wiped(self, event: AssetWiped) -> None:
+        """What was recorded of the versions loses its data; see :mod:`assetbook.storage.wiping`."""
+        refuse_reader(self._connection, self._store, event)
+        asset = self._asset(event.key)
+        self._append(wipe(self._connection, self._store, event, asset.id), asset.id)
+        self._keep_new(asset)
+
     def step_event(self, event: StepStarted | StepEnded) -> None:
         """The event alone."""
         self._append(event)
@@ -285,6 +263,7 @@ _FOLDS: dict[type[Any], Callable[[Folding, Any], None]] = {
     AssetForgotten: Folding.asset_forgotten,
     VersionKept: Folding.version_kept,
     AssetRenamed: Folding.asset_renamed,
+    AssetWiped: Folding.asset_wiped,
 }
 
 

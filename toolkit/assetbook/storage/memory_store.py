@@ -182,6 +182,9 @@ class MemoryStore:
             self._tables.doomed.update(dict.fromkeys(paths, at))
             return paths
 
+    def expunge(self) -> None:
+        """See :meth:`assetbook.storage.store.Space.expunge`."""
+
     def doomed(self) -> dict[str, datetime]:
         """See :meth:`assetbook.storage.store.Space.doomed`."""
         return dict(self._copy(self._tables.doomed.items()))

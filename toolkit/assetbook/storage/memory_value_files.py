@@ -10,6 +10,7 @@ def value_files(tables: MemoryTables) -> list[ValueFile]:
     """The versions whose files are not doomed, in the order of their events."""
     live = [run.started for run in tables.runs.values() if run.ended is None]
     oldest = min((tables.events.index(event) + 1 for event in live), default=None)
+    given = {each for event in live for each in event.given.items()}
     newest: dict[tuple[str, str | None], int] = {}
     found = []
     for version in reversed(tables.every_version):
@@ -33,7 +34,8 @@ def value_files(tables: MemoryTables) -> list[ValueFile]:
                 scheduled=run is not None and run.started.origin.kind == "schedule",
                 latest=tables.latest.get(place) == version,
                 kept=version.number in tables.kept.get(event.key, ()),
-                in_use=oldest is not None and (superseded is None or superseded > oldest),
+                in_use=(event.key, version.number) in given
+                or (oldest is not None and (superseded is None or superseded > oldest)),
             )
         )
     return found[::-1]

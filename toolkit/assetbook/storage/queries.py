@@ -13,8 +13,8 @@ from assetbook.events.records import AssetMaterialized, Event
 from assetbook.keys import AssetKey, CheckKey, PartitionKey, RunId
 from assetbook.storage import readings
 from assetbook.storage.bodies import EventRow, LogRow
+from assetbook.storage.database_names import KINDS, folded_folder, partition_text
 from assetbook.storage.doomed_files import doomed_file
-from assetbook.storage.fold import KINDS, folded_folder, partition_text
 from assetbook.storage.readings import Row
 from assetbook.storage.state_rows import AssetRow, RunRow, columns_of
 from assetbook.storage.store import (

@@ -29,7 +29,7 @@ from assetbook.storage.bodies import (
     missing_event,
 )
 from assetbook.storage.checksums import damaged_row, row_sum
-from assetbook.storage.fold import partition_of, partition_text
+from assetbook.storage.database_names import partition_of, partition_text
 from assetbook.storage.process_identity import ProcessIdentity
 from assetbook.storage.state_rows import AssetRow, RunRow, whole
 from assetbook.storage.store import (

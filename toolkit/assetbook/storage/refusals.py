@@ -37,6 +37,16 @@ def ended_already(run_id: str, status: str | None) -> ConflictError:
     return ConflictError(f"ending run {run_id}", found)
 
 
+def given_is_gone(key: str, number: int) -> ConflictError:
+    """For a run that was to read a version whose value was let go since it was planned."""
+    name = AssetKey.from_text(key).to_user_string()
+    return ConflictError(
+        f"reading `{name}@{number}`",
+        "its value was let go meanwhile",
+        f"`%versions {name}` lists what there is.",
+    )
+
+
 def no_such_version(key: str, number: int) -> ConflictError:
     """For keeping a version that was never recorded. ``key`` is the text of one."""
     name = AssetKey.from_text(key).to_user_string()
@@ -66,6 +76,16 @@ def renamed_in_run(key: str, run_id: str) -> ConflictError:
     name = AssetKey.from_text(key).to_user_string()
     return ConflictError(
         f"renaming `{name}`", f"run {run_id} is on its way", "Wait for its end, then rename."
+    )
+
+
+def wiped_in_run(key: str, run_id: str) -> ConflictError:
+    """For wiping what a run on its way makes or reads."""
+    name = AssetKey.from_text(key).to_user_string()
+    return ConflictError(
+        f"wiping `{name}`",
+        f"run {run_id} is on its way and makes or reads it",
+        "Wait for its end, or interrupt it; then wipe.",
     )
 
 

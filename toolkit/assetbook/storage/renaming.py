@@ -12,7 +12,8 @@ from pathlib import Path
 
 import msgspec
 
-from assetbook.events.records import AssetRenamed, encode
+from assetbook.events.encoding import encode
+from assetbook.events.records import AssetRenamed
 from assetbook.events.renaming import Renaming
 from assetbook.storage import refusals
 from assetbook.storage.bodies import EventRow, event_of

@@ -21,7 +21,7 @@ from assetbook.storage import queries
 from assetbook.storage.checksums import damaged_row, row_sum
 from assetbook.storage.damage import damage_in
 from assetbook.storage.database import open_database
-from assetbook.storage.doomed_files import doom
+from assetbook.storage.expunging import expunge
 from assetbook.storage.failures import damaged, explain
 from assetbook.storage.fold import Folding, add_log, hold_fence, next_id
 from assetbook.storage.process_identity import current_process
@@ -37,7 +37,7 @@ from assetbook.storage.store import (
     StoredSnapshot,
     Version,
 )
-from assetbook.storage.value_files_view import value_files
+from assetbook.storage.value_files_view import doom_chosen
 from assetbook.storage.write_queue import WriteQueue
 
 K = TypeVar("K")
@@ -172,7 +172,12 @@ class SqliteStore:
 
     def doom(self, choose: Callable[[Sequence[ValueFile]], Collection[str]]) -> list[str]:
         """See :meth:`assetbook.storage.store.Space.doom`."""
-        return self._queue.submit(partial(_doom, choose, self._clock.now(), self.path))
+        return self._queue.submit(partial(doom_chosen, choose, self._clock.now(), self.path))
+
+    def expunge(self) -> None:
+        """See :meth:`assetbook.storage.store.Space.expunge`."""
+        self._queue.flush()
+        expunge(self._database)
 
     def doomed(self) -> dict[str, datetime]:
         """See :meth:`assetbook.storage.store.Space.doomed`."""
@@ -226,17 +231,6 @@ def _commit(
     if fence is not None:
         hold_fence(connection, fence, store)
     return Folding(connection, current_process().text, store).fold(events)
-
-
-def _doom(
-    choose: Callable[[Sequence[ValueFile]], Collection[str]],
-    at: datetime,
-    store: Path,
-    connection: sqlite3.Connection,
-) -> list[str]:
-    paths = sorted(set(choose(value_files(connection, store))))
-    doom(connection, paths, at)
-    return paths
 
 
 def _record(

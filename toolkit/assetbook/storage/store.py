@@ -248,6 +248,14 @@ class Space(Protocol):
         """
         ...
 
+    def expunge(self) -> None:
+        """Returns when nothing that was overwritten or deleted can be found in the place any more.
+
+        Rewrites all of it. Raises StoreError if there is no room for that, or if somebody else
+        reads it without end.
+        """
+        ...
+
     def doomed(self) -> dict[str, datetime]:
         """All files that were ever marked, and when."""
         ...

@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 
 from assetbook.events.records import AssetMaterialized, RunStarted
 from assetbook.events.value_file import ValueFile
 from assetbook.keys import AssetKey
 from assetbook.storage.bodies import EventRow, event_of
-from assetbook.storage.doomed_files import is_doomed
-from assetbook.storage.fold import KINDS, partition_of
+from assetbook.storage.database_names import KINDS, partition_of
+from assetbook.storage.doomed_files import doom, is_doomed
 from assetbook.storage.state_rows import columns_of, whole
 
 _EVENT = columns_of(EventRow, "events")
+
+
+def doom_chosen(
+    choose: Callable[[Sequence[ValueFile]], Collection[str]],
+    at: datetime,
+    store: Path,
+    connection: sqlite3.Connection,
+) -> list[str]:
+    """The files that ``choose`` names of all that versions have, which are doomed now."""
+    paths = sorted(set(choose(value_files(connection, store))))
+    doom(connection, paths, at)
+    return paths
 
 
 def value_files(connection: sqlite3.Connection, store: Path) -> list[ValueFile]:
@@ -22,8 +35,10 @@ def value_files(connection: sqlite3.Connection, store: Path) -> list[ValueFile]:
 
     Raises CorruptStoreError for a row that is not as it was written: then nobody knows what may go.
     """
-    scheduled = _scheduled_runs(connection, store)
+    started = list(_started_runs(connection, store))
+    scheduled = {event.run_id for event in started if event.origin.kind == "schedule"}
     oldest_live = _oldest_live_run(connection)
+    given = _given(connection, started)
     latest = _latest_events(connection)
     kept = _kept(connection, store)
     found: list[ValueFile] = []
@@ -40,6 +55,7 @@ def value_files(connection: sqlite3.Connection, store: Path) -> list[ValueFile]:
         if reference is None or reference.path is None or is_doomed(connection, reference.path):
             continue
         in_use = oldest_live is not None and (superseded is None or superseded > oldest_live)
+        in_use = in_use or (event.key, row.number) in given
         found.append(
             ValueFile(
                 AssetKey.from_text(event.key),
@@ -62,15 +78,21 @@ def _rows(connection: sqlite3.Connection, kind: int) -> list[EventRow]:
     return [EventRow(*row) for row in rows.fetchall()]
 
 
-def _scheduled_runs(connection: sqlite3.Connection, store: Path) -> frozenset[str]:
-    return frozenset(_scheduled(_rows(connection, KINDS[RunStarted]), store))
-
-
-def _scheduled(rows: list[EventRow], store: Path) -> Iterator[str]:
-    for row in rows:
+def _started_runs(connection: sqlite3.Connection, store: Path) -> Iterator[RunStarted]:
+    for row in _rows(connection, KINDS[RunStarted]):
         event = event_of(row, store)
-        if isinstance(event, RunStarted) and event.origin.kind == "schedule":
-            yield event.run_id
+        if isinstance(event, RunStarted):
+            yield event
+
+
+def _given(
+    connection: sqlite3.Connection, started: Iterable[RunStarted]
+) -> frozenset[tuple[str, int]]:
+    """The versions that live runs read in the place of the latest ones."""
+    rows = connection.execute("SELECT id FROM runs WHERE status = 'started'").fetchall()
+    live = {run_id for (run_id,) in rows}
+    runs = (event for event in started if event.run_id in live)
+    return frozenset(each for event in runs for each in event.given.items())
 
 
 def _oldest_live_run(connection: sqlite3.Connection) -> int | None:

@@ -12,6 +12,7 @@ from assetbook.surfaces import store_care, value_verbs, verbs
 from assetbook.surfaces.differing import diff
 from assetbook.surfaces.shell_completion import asset_names, run_ids, version_names
 from assetbook.surfaces.sql_verb import sql
+from assetbook.surfaces.wiping_verb import wipe
 
 Completes = str
 """What a parameter stands for, for completion: ``selection``, ``asset``, ``version``, ``table``,
@@ -225,6 +226,23 @@ VERBS: dict[str, Verb] = {
             ("sql from orders limit 5", "sql describe raw.orders"),
             "table",
         ),
+        Verb(
+            "wipe",
+            wipe,
+            (
+                click.Argument(
+                    ["names"],
+                    nargs=-1,
+                    required=True,
+                    metavar="NAME[@V]...",
+                    shell_complete=version_names,
+                ),
+                _flag("yes", "Do it; without this it only says what would go."),
+                _flag("kept", "Kept versions too."),
+            ),
+            ("wipe orders", "wipe orders@3 orders@4 --yes"),
+            "version",
+        ),
         Verb("doctor", store_care.doctor, (), ("doctor",)),
         Verb("store verify", store_care.store_verify, (), ("store verify",)),
         Verb(
@@ -232,6 +250,12 @@ VERBS: dict[str, Verb] = {
             store_care.store_gc,
             (_flag("plan", "Only say what would go."),),
             ("store gc --plan", "store gc"),
+        ),
+        Verb(
+            "store backup",
+            store_care.store_backup,
+            (click.Argument(["path"], type=click.Path(file_okay=False)),),
+            ("store backup /backups/shop",),
         ),
         Verb("assetbook", verbs.overview, (), ("assetbook",)),
     )

@@ -16,12 +16,13 @@ from typing import Literal
 from assetbook.instance.disk_use import DiskUse, disk_use
 from assetbook.instance.instance import Instance
 from assetbook.io.value_address import local_folder
+from assetbook.instance.wiping import unfinished_wipes
+from assetbook.keys import AssetKey
 from assetbook.storage.filesystems import filesystem_of
 from assetbook.surfaces.display.formatting import counted, size_text
+from assetbook.surfaces.space_notice import LITTLE_SPACE, free_share
 from assetbook.surfaces.suggestion import typed
 
-LITTLE_SPACE = 0.2
-"""The share of a disk that is free, below which there is a warning."""
 _CLOCK_SLACK = timedelta(minutes=1)
 _GIVEN = ("ipython", "ipywidgets", "papermill", "nbformat", "pandas", "pyarrow")
 
@@ -55,6 +56,7 @@ def findings(instance: Instance) -> list[Finding]:
         _leftovers(use),
         _clock(instance),
         _runs(instance),
+        _wipes(instance),
         *_versions(),
     ]
 
@@ -86,7 +88,7 @@ def _largest(use: DiskUse) -> str:
 
 def _disk(what: str, folder: Path, more: str) -> Finding:
     disk = shutil.disk_usage(folder)
-    share = disk.free / disk.total
+    share = free_share(disk)
     said = f"{size_text(disk.free)} free ({share:.0%}); {more}"
     if share >= LITTLE_SPACE:
         return Finding(what, said)
@@ -133,6 +135,14 @@ def _clock(instance: Instance) -> Finding:
 def _runs(instance: Instance) -> Finding:
     running = instance.runs(None, statuses=["started"])
     return Finding("runs", f"{len(running)} running" if running else "none is running")
+
+
+def _wipes(instance: Instance) -> Finding:
+    names = sorted({str(AssetKey.from_text(each.key)) for each in unfinished_wipes(instance)})
+    if not names:
+        return Finding("wipes", "none was interrupted")
+    again = " and ".join(f"`{typed(f'wipe {name} --yes')}`" for name in names)
+    return Finding("wipes", f"interrupted: {', '.join(names)}", "bad", f"Do {again} again.")
 
 
 def _versions() -> Iterator[Finding]:

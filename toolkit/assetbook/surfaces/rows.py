@@ -176,8 +176,10 @@ def row_count(event: AssetMaterialized | None) -> int | None:
 
 def stored_size(event: AssetMaterialized | None) -> int | None:
     """The bytes of a version's value; None without one, and where its own manager's are unknown."""
-    value = event.value if event is not None else None
-    if value is None or (value.kind == "custom" and not value.size):
+    if event is None or event.value is None or event.wiped_at is not None:
+        return None
+    value = event.value
+    if value.kind == "custom" and not value.size:
         return None
     return value.size
 

@@ -16,6 +16,7 @@ from assetbook.surfaces.cards import fresh_line
 from assetbook.surfaces.failure_view import interrupts_short, raise_shown
 from assetbook.surfaces.live import LiveNotebook
 from assetbook.surfaces.replay import show_again
+from assetbook.surfaces.space_notice import warn_of_little_space
 
 FIRST_ROWS = 10
 """Rows that are shown of a table that is not read as a whole."""
@@ -35,6 +36,7 @@ def materialize_and_show(live: LiveNotebook, definition: AssetsDefinition) -> An
     origin, reporter = origin_of(*live.origin), live.reporter()
     with interrupts_short():
         result = execute(plan, live.instance, loaded, now, origin=origin, reporter=reporter)
+        warn_of_little_space(live.instance)
     raise_shown(result, loaded.where, live.instance)
     if _shows_itself(definition):
         print(f"stored: the variable `{definition.name}`; the last line is only shown")

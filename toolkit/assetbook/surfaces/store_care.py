@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 import sys
+from collections.abc import Iterator
+from pathlib import Path
 
 from assetbook.clock import Clock
+from assetbook.instance.backing_up import Backup, Needed, back_up
 from assetbook.instance.collecting import collect
 from assetbook.instance.verifying import DamagedValue, Verification, verify
 from assetbook.surfaces.desk import Desk, current_desk
@@ -48,6 +53,49 @@ def store_gc(*, plan: bool = False, desk: Desk | None = None) -> CollectedView:
     run reads, and what the project's retention says.
     """
     return CollectedView(collect((desk or current_desk()).instance, plan=plan), planned=plan)
+
+
+def store_backup(path: str | os.PathLike[str], *, desk: Desk | None = None) -> FindingsView:
+    """Copies the whole store to the folder ``path`` while others use it; again: only what is new.
+
+    The copy is a store of its own, and looked at before it takes an earlier one's place. Its
+    ``is_well`` is true if all is whole.
+    """
+    instance = (desk or current_desk()).instance
+    made = back_up(instance, Path(path), _tell_needed)
+    wrong = f"; {counted(len(made.damaged), 'thing')} damaged" if made.damaged else ""
+    summary = (
+        f"{counted(made.versions, 'value file')} ({size_text(made.size)}) in {made.folder}{wrong}"
+    )
+    return FindingsView("Backup", summary, list(_of_backup(made)))
+
+
+def _tell_needed(needed: Needed) -> None:
+    said = f"{needed.files:,} of {counted(needed.of, 'value file')} to bring over: "
+    said += f"{size_text(needed.size)} to write, {size_text(needed.free)} free there"
+    print(f"assetbook: {said}", file=sys.stderr)
+
+
+def _of_backup(made: Backup) -> Iterator[Finding]:
+    new = made.linked + made.copied
+    ways = [f"{made.linked:,} linked"] if made.linked else []
+    ways += [f"{made.copied:,} copied ({size_text(made.copied_bytes)})"] if made.copied else []
+    said = f"{new:,} new" + (f" ({', '.join(ways)})" if ways else "")
+    yield Finding("values", f"{said}, {made.versions - new:,} there already")
+    if made.removed:
+        yield Finding("removed", f"{counted(made.removed, 'file')} that this store no longer has")
+    if made.elsewhere:
+        said = f"{counted(made.elsewhere, 'value')} outside the store's folder: named, not copied"
+        yield Finding("elsewhere", said)
+    if made.gone:
+        said = f"{counted(made.gone, 'value')} let go while it was made: gone in the copy, too"
+        yield Finding("let go", said)
+    if made.ended:
+        said = f"{counted(made.ended, 'run')} on the way: failed in the copy"
+        yield Finding("runs", said)
+    remedy = f"`{typed('store verify')}` names it; it is so in this store, too."
+    yield from (Finding("damaged", each, "bad", remedy) for each in made.damaged)
+    yield Finding("use", f"ASSETBOOK_STORE={shlex.quote(str(made.folder))} opens it")
 
 
 def _summary(verified: Verification) -> str:

@@ -43,6 +43,7 @@ from assetbook.surfaces.display.run_table import RunTable
 from assetbook.surfaces.display.view import Sentence
 from assetbook.surfaces.display.why_view import WhyView
 from assetbook.surfaces.naming import offering_new_names, offering_outputs, row_of, wrong_key
+from assetbook.surfaces.space_notice import warn_of_little_space
 from assetbook.surfaces.suggestion import typed
 
 
@@ -61,6 +62,7 @@ def assets(
         rows, none = narrowed(
             now, rows, selection, "assets --orphans" if orphans else "assets", at.instance
         )
+    warn_of_little_space(at.instance)
     return AssetTable(rows, checks=checks, none=none)
 
 
@@ -161,9 +163,10 @@ def materialize(
     """
     options = Options(force, only, unknown, sources, take_over, with_versions)
     if not isinstance(assets, str):
-        return materialize_definitions(
+        instance = instance or (desk or current_desk()).instance
+        outcome = materialize_definitions(
             assets,
-            instance=instance or (desk or current_desk()).instance,
+            instance=instance,
             selection=selection,
             resources=resources,
             run_config=run_config,
@@ -172,6 +175,8 @@ def materialize(
             options=options,
             reporter=reporter,
         )
+        warn_of_little_space(instance)
+        return outcome
     _refuse_for_names(assets, selection=selection, instance=instance)
     at = desk or current_desk()
     loaded = at.loaded(resources)
@@ -196,6 +201,7 @@ def materialize(
         config=run_config,
         overridden=bool(with_versions) or (bool(loaded.replaced) and not record),
     )
+    warn_of_little_space(at.instance)
     if raise_on_error:
         raise_failure(result)
     return MaterializeOutcome(result, made, at.instance, loaded.resources)

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from assetbook.clock import SystemClock
+from assetbook.events.wiping import when_wiped
 from assetbook.keys import AssetKey
 from assetbook.storage.version import Version
 from assetbook.surfaces.display.formatting import (
@@ -109,6 +110,7 @@ def version_json(version: Version) -> dict[str, Any]:
         "run_id": event.run_id,
         "overridden": event.overridden,
         "restored_from": event.restored_from,
+        "wiped_at": event.wiped_at.isoformat() if event.wiped_at is not None else None,
         "inputs": {
             name: {"key": each.key, "version": each.version, "data_version": each.data_version}
             for name, each in event.inputs.items()
@@ -125,6 +127,8 @@ def data_cell(data_version: str) -> Cell:
 
 def _note(version: Version, kept: bool) -> str:
     notes = ["kept"] if kept else []
+    if version.event.wiped_at is not None:
+        return f"wiped {when_wiped(version.event)}"
     if version.event.restored_from is not None:
         notes.append(f"restored from {version.event.restored_from}")
     if version.event.overridden:

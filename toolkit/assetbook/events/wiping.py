@@ -1,0 +1,150 @@
+"""Which events a wipe is about, and what is left of each of them.
+
+Who did what, when, from what and of how many rows stays; values, previews, metadata, tags, texts of
+checks and errors go, and column names too, for they may be data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, NamedTuple
+
+from msgspec import structs
+
+from assetbook.events.records import (
+    AssetMaterialized,
+    AssetObserved,
+    AssetWiped,
+    CheckEvaluated,
+    ErrorInfo,
+    Event,
+    RunEnded,
+    RunStarted,
+    StepEnded,
+)
+from assetbook.keys import AssetKey
+
+WIPED: Final = "wiped"
+"""Stands where a text was."""
+_STAY: Final = frozenset({"dagster/row_count"})
+
+
+class Wiping(NamedTuple):
+    """What goes with one event that says so."""
+
+    event: AssetWiped
+    numbers: frozenset[int]
+    """The versions, and those that have the very value of one of them."""
+    left: frozenset[int]
+    """The asset's other versions."""
+    steps: frozenset[tuple[str, str]]
+    """Runs and their steps whose logs and errors go."""
+    size: int
+    """Bytes of values."""
+    paths: frozenset[str]
+    """Value files."""
+
+    @classmethod
+    def of(
+        cls,
+        event: AssetWiped,
+        versions: Mapping[int, AssetMaterialized],
+        checks: Iterable[CheckEvaluated],
+        runs: Iterable[RunStarted],
+    ) -> Wiping:
+        """What goes of an asset with those ``versions`` and all its ``checks``.
+
+        ``runs`` are all there are; they are looked at if all of the asset goes.
+        """
+        numbers = sharing_values(versions, event.versions)
+        going = [made for number, made in versions.items() if number in numbers]
+        steps = {(each.run_id, each.step) for each in going}
+        steps |= {(each.written_by, each.step) for each in going if each.written_by}
+        looked = [each for each in checks if each.version in numbers or event.whole]
+        steps |= {(each.run_id, each.step) for each in looked if each.version in numbers}
+        left = frozenset(versions).difference(numbers)
+        if event.whole:
+            names = {each.step for each in versions.values()} | {each.step for each in looked}
+            names.add(str(AssetKey.from_text(event.key)))
+            about = [run.run_id for run in runs if event.key in run.keys or not run.keys]
+            spared = {(versions[number].run_id, versions[number].step) for number in left}
+            spared |= {(each.run_id, each.step) for each in looked if each.version in left}
+            steps |= {(run, name) for run in about for name in names} - spared
+        values = [each.value for each in going if each.value is not None]
+        files = {each.path: each.size for each in values if each.path is not None}
+        inline = sum(each.size for each in values if each.inline is not None)
+        return cls(
+            event, numbers, left, frozenset(steps), inline + sum(files.values()), frozenset(files)
+        )
+
+    def takes(self, event: Event, number: int | None = None) -> bool:
+        """Whether an event loses its data; ``number`` is that of the version it made."""
+        if isinstance(event, AssetMaterialized):
+            return number in self.numbers
+        if isinstance(event, CheckEvaluated):
+            whole = self.event.whole and event.version not in self.left
+            return whole or event.version in self.numbers
+        if isinstance(event, AssetObserved):
+            return self.event.whole
+        if isinstance(event, StepEnded):
+            return (event.run_id, event.step) in self.steps
+        if isinstance(event, RunEnded):
+            names = (name for run_id, name in self.steps if run_id == event.run_id)
+            return any(event.message.startswith(f"{name}: ") for name in names)
+        return False
+
+    def without_data(self, event: Event) -> Event:
+        """The event as it is kept from now on; what was wiped before stays as it is."""
+        if isinstance(event, AssetMaterialized):
+            return event if event.wiped_at is not None else self._wiped(event)
+        if isinstance(event, CheckEvaluated):
+            return structs.replace(event, description="", metadata={}, error=_error(event.error))
+        if isinstance(event, AssetObserved):
+            return structs.replace(event, metadata={}, tags={})
+        if isinstance(event, StepEnded):
+            said = WIPED if event.message else ""
+            return structs.replace(event, message=said, error=_error(event.error))
+        if isinstance(event, RunEnded):
+            return structs.replace(event, message=WIPED)
+        return event
+
+    def _wiped(self, event: AssetMaterialized) -> AssetMaterialized:
+        value = event.value
+        if value is not None:
+            value = structs.replace(value, path=None, inline=None, integrity=None, size=0)
+        return structs.replace(
+            event,
+            value=value,
+            metadata={name: each for name, each in event.metadata.items() if name in _STAY},
+            tags={},
+            wiped_at=self.event.at,
+            wiped_by=self.event.origin.user if self.event.origin is not None else "",
+        )
+
+
+def when_wiped(event: AssetMaterialized) -> str:
+    """When and by whom the version was wiped, ``on 2026-11-25 17:40 UTC by ada``; else empty."""
+    by = f" by {event.wiped_by}" if event.wiped_by else ""
+    return f"on {event.wiped_at:%Y-%m-%d %H:%M} UTC{by}" if event.wiped_at is not None else ""
+
+
+def sharing_values(
+    versions: Mapping[int, AssetMaterialized], numbers: Iterable[int]
+) -> frozenset[int]:
+    """``numbers``, and those of all versions that have the very value of one of them."""
+    places = {number: _place(made) for number, made in versions.items()}
+    going = {place for number in numbers if (place := places.get(number)) is not None}
+    shared = (number for number, place in places.items() if place in going)
+    return frozenset(numbers).union(shared)
+
+
+def _place(event: AssetMaterialized) -> Any:
+    """What two versions have in common that share one value; None without one of their own."""
+    value = event.value
+    if value is None or (value.path is None and value.inline is None):
+        return None
+    return event.written_by or event.run_id, event.partition, value
+
+
+def _error(error: ErrorInfo | None) -> ErrorInfo | None:
+    return None if error is None else ErrorInfo(kind=error.kind, message=WIPED)

@@ -1,0 +1,67 @@
+"""``%wipe``: values and all that may hold their data, gone for good."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+
+from assetbook.errors import SelectionError
+from assetbook.instance.materializing import origin_of
+from assetbook.instance.new_names import never_made
+from assetbook.instance.wiping import WipePlan, older_copies, plan_wipes
+from assetbook.instance.wiping import wipe as wipe_now
+from assetbook.keys import AssetKey
+from assetbook.surfaces.asking import versioned_name
+from assetbook.surfaces.desk import Desk, current_desk
+from assetbook.surfaces.display.wipe_view import WipeView
+from assetbook.surfaces.suggestion import typed
+
+
+def wipe(
+    names: str | Sequence[str], *, yes: bool = False, kept: bool = False, desk: Desk | None = None
+) -> WipeView:
+    """Wipes values for good, of assets or of single versions (``orders@3``), with their previews,
+    logs and captured outputs.
+
+    Without ``yes`` it only says what would go. Kept versions stay unless they are named, or
+    ``kept``. That there was a version stays known: when, by whom, from what and of how many rows.
+    """
+    at = desk or current_desk()
+    words = [names] if isinstance(names, str) else list(names)
+    plans = plan_wipes(at.instance, _asked(at, words), kept=kept)
+    plans = [each for each in plans if not each.is_empty] or plans
+    _refuse_nothing(at, plans)
+    older = [each.name for each in older_copies(at.instance)]
+    if not yes:
+        options = " --kept --yes" if kept else " --yes"
+        command = typed(f"wipe {' '.join(map(shlex.quote, words))}{options}")
+        return WipeView(plans, command=command, older=older)
+    return WipeView(plans, wipe_now(at.instance, plans, origin_of(*at.origin)), older=older)
+
+
+def _asked(at: Desk, words: Sequence[str]) -> dict[AssetKey, set[int] | None]:
+    """The versions that are named, by asset; None stands for all of it."""
+    asked: dict[AssetKey, set[int] | None] = {}
+    for word in words:
+        key, reference = versioned_name(at, word)
+        numbers = asked.setdefault(key, set())
+        if reference is None:
+            asked[key] = None
+        elif numbers is not None:
+            numbers.add(at.instance.version(key, reference).number)
+    return asked
+
+
+def _refuse_nothing(at: Desk, plans: Sequence[WipePlan]) -> None:
+    if any(not each.is_empty for each in plans):
+        return
+    key = plans[0].key
+    if not at.instance.versions(key, 1):
+        raise never_made(at.instance.store, key)
+    if plans[0].kept:
+        raise SelectionError(
+            f"wipe `{key}`", "all that is left of it is kept", f"`{typed(f'wipe {key} --kept')}`"
+        )
+    raise SelectionError(
+        f"wipe `{key}`", "it was wiped before", f"`{typed(f'versions {key}')}` says when."
+    )
