@@ -163,7 +163,11 @@ def _be_child(order: Order) -> None:
         os.dup2(lines, 1)
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         naive_protocols.take(order.protocol)
-        crash_points.arm(order.crash, order.signal, (*crash_points.POINTS, *crash_points.REMOTE_POINTS, *wiper.POINTS))
+        crash_points.arm(
+            order.crash,
+            order.signal,
+            (*crash_points.POINTS, *crash_points.REMOTE_POINTS, *wiper.POINTS),
+        )
         worker.ROWS = order.rows or worker.ROWS
         if order.wipe:
             wiper.WIPES[order.wipe](Path(order.project))

@@ -15,8 +15,8 @@ from typing import Literal
 
 from assetbook.instance.disk_use import DiskUse, disk_use
 from assetbook.instance.instance import Instance
-from assetbook.io.value_address import local_folder
 from assetbook.instance.wiping import unfinished_wipes
+from assetbook.io.value_address import local_folder
 from assetbook.keys import AssetKey
 from assetbook.storage.filesystems import filesystem_of
 from assetbook.surfaces.display.formatting import counted, size_text
