@@ -17,6 +17,7 @@ test: $(READY) debian check
 
 # The longer fault, soak and browser matrices too.
 test-all: $(READY) debian check
+	@$(BIN)/python -m tests.faults.loop_disk
 	$(BIN)/python -m pytest -n 2 --dist loadgroup tests
 
 check: $(READY)

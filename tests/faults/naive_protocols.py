@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import os
+import sqlite3
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from assetbook.io import folders, key_file, value_files
@@ -67,6 +69,33 @@ def _folders_not_synced() -> None:
     folders._keep = lambda folder, above: None
 
 
+def _log_not_synced() -> None:
+    """SQLite's usual advice for a write-ahead log: commits are synced when it is checkpointed."""
+    connect = database.connect
+
+    def connect_lightly(path: Path, *, wait: float) -> sqlite3.Connection:
+        connection = connect(path, wait=wait)
+        connection.execute("PRAGMA synchronous = NORMAL")
+        return connection
+
+    database.connect = connect_lightly
+
+
+def _values_not_synced() -> None:
+    """Leaves it to the system when a value's bytes are to last."""
+    value_files._sync = lambda descriptor: None
+
+
+def _names_not_synced() -> None:
+    """Leaves it to the system when a value's name is to last."""
+    value_files._sync_folder = lambda folder: None
+
+
+UNSYNCED: dict[str, Callable[[], None]] = {
+    "log not synced": _log_not_synced,
+    "values not synced": _values_not_synced,
+    "names not synced": _names_not_synced,
+}
 IN_PLACE: dict[str, Callable[[], None]] = {
     "value in place, then event": _value_in_place_then_event,
     "event, then value in place": _event_then_value_in_place,
@@ -76,6 +105,7 @@ PROTOCOLS = {
     "no fence": _no_fence,
     "folders not synced": _folders_not_synced,
     **IN_PLACE,
+    **UNSYNCED,
 }
 
 
