@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import random
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +22,8 @@ from tests.faults.recorded_calls import CALLS, NEVER, Call, calls_in, repeat, sa
 from tests.faults.tracing import need_strace
 from tests.faults.verification import Witness
 from tests.faults.warm_worker import Order, WarmWorker
+
+pytestmark = pytest.mark.xdist_group("power cuts")  # one fixture for all
 
 ROWS = 500
 SEED = 5
@@ -76,14 +77,6 @@ def recorder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Recorder]:
     recorder = Recorder(tmp_path_factory.mktemp("record"))
     with recorder.worker:
         yield recorder
-
-
-@pytest.fixture
-def memory() -> Iterator[Path]:
-    """A folder in memory, where there is one: hundreds of stores are made in it."""
-    place = "/dev/shm" if Path("/dev/shm").is_dir() else None
-    with tempfile.TemporaryDirectory(dir=place) as folder:
-        yield Path(folder).resolve()
 
 
 def cut_off(recorded: Recorded, cuts: int, seed: int, folder: Path) -> Iterator[tuple[Path, Path]]:
