@@ -16,7 +16,7 @@ import pyarrow as pa
 from assetbook import Instance, asset
 from assetbook.definitions.asset_definition import AssetsDefinition
 
-_NUMBERS = list(range(0, 90_000, 300))
+_NUMBERS = list(range(0, 90_000, 30))
 
 
 @dataclass(frozen=True)
@@ -76,15 +76,15 @@ _ARROW = Kind(lambda: pa.table({"n": _NUMBERS}), lambda table: table.to_pylist()
 _TABLES = {"pandas": _PANDAS, "polars": _POLARS, "arrow": _ARROW}
 
 KINDS: dict[str, Kind] = {
-    "json": Kind(lambda: {"numbers": [str(each) * 60 for each in _NUMBERS]}),
+    "json": Kind(lambda: {"numbers": [str(each) * 6 for each in _NUMBERS]}),
     **_TABLES,
     **{f"{name}+arrow_file": Kind(each.make, each.seen, "arrow") for name, each in _TABLES.items()},
     "pandas-series": Kind(lambda: pd.Series(_NUMBERS, name="n"), _rows),
     "polars-series": Kind(lambda: pl.Series("n", _NUMBERS), lambda series: series.to_list()),
     "numpy": Kind(lambda: np.array(_NUMBERS), lambda array: array.tolist()),
-    "bytes": Kind(lambda: bytes(5_000)),
-    "bytearray": Kind(lambda: bytearray(b"ab" * 2_500)),
-    "tree": Kind(lambda: {"array": np.array(_NUMBERS), "parts": (b"x" * 3_000, 1)}),
+    "bytes": Kind(lambda: bytes(25_000)),
+    "bytearray": Kind(lambda: bytearray(b"ab" * 12_500)),
+    "tree": Kind(lambda: {"array": np.array(_NUMBERS), "parts": (b"x" * 15_000, 1)}),
     "figure": Kind(_figure, lambda figure: figure.png),
     "plotly": Kind(_plotly_figure, lambda figure: figure.to_json()),
     "pickle": Kind(lambda: set(_NUMBERS), sorted, "pickle"),
