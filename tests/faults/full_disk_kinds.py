@@ -19,7 +19,7 @@ from assetbook import Instance, materialize
 from assetbook.errors import AssetbookError
 from assetbook.execution.reporter import Silent, StepOutcome
 from assetbook.instance.verifying import verify
-from assetbook.io import table_writing
+from assetbook.io.table_writing import TableWriting
 
 _PAGE = 4096
 _LARGE = 5 << 20  # bytes, more than the log is left to have
@@ -50,7 +50,7 @@ class Filling:
 
 def every_kind(folder: Path, kinds: Mapping[str, Kind], step: int) -> dict[str, Any]:
     """What went wrong with some kinds of value as the disk was full at every ``step``-th page."""
-    table_writing.LARGEST_IN_MEMORY = 0
+    TableWriting.in_memory.__defaults__ = (0,)
     os.environ["XDG_DATA_HOME"] = str(folder / "home")
     (folder / "work").mkdir()
     os.chdir(folder / "work")
