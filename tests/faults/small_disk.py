@@ -20,6 +20,7 @@ from tests.faults import naive_protocols
 from tests.faults.conftest import make_project
 from tests.faults.full_disk_kinds import every_kind
 from tests.faults.kinds import KINDS, STREAM
+from tests.faults.mounts import in_own_namespace
 from tests.faults.verification import NAMES, Witness, wrong_with_value
 from tests.faults.warm_worker import REPOSITORY, environment
 from tests.faults.worker import ASSETS, open_store, prices
@@ -33,10 +34,9 @@ _BALLAST = 3 << 20
 
 def run_on_small_disk(name: str, folder: Path, megabytes: int) -> dict[str, Any]:
     """What the scenario of that name found on a disk of that size, mounted at ``folder``."""
-    as_root = [] if os.geteuid() == 0 else ["--map-root-user"]
     program = [sys.executable, "-W", "ignore", "-m", "tests.faults.small_disk"]
     done = subprocess.run(
-        ["unshare", "--mount", *as_root, *program, name, str(folder), str(megabytes)],
+        [*in_own_namespace(), *program, name, str(folder), str(megabytes)],
         capture_output=True,
         text=True,
         cwd=REPOSITORY,
