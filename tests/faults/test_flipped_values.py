@@ -16,10 +16,9 @@ from tests.faults.kinds import KINDS, asset_of, file_of, name_of
 from tests.faults.worker import open_store
 
 from assetbook import Instance, materialize
-from assetbook.errors import AssetbookError, CorruptStoreError, UntrustedValueError
+from assetbook.errors import AssetbookError, CorruptStoreError
 from assetbook.io import forms
 from assetbook.io.file_check import problem_of
-from assetbook.io.pickle_form import user_key_file
 
 pytestmark = pytest.mark.xdist_group("flipped values")  # one fixture for all
 
@@ -96,13 +95,3 @@ def test_the_same_flips_give_other_data_without_a_hash(instance: Instance, kind:
             pass
     print(f"{silent} of 100 flipped bits in {kind} gave other data and no error")
     assert silent > 30
-
-
-def test_a_flipped_bit_in_the_users_key_trusts_no_pickle(instance: Instance) -> None:
-    at, whole = random.Random(9), user_key_file().read_bytes()
-    for _ in range(20):
-        user_key_file().write_bytes(flipped(whole, at))
-        with pytest.raises(UntrustedValueError, match="did not sign"):
-            instance.value("pickle")
-    user_key_file().write_bytes(whole)
-    assert instance.value("pickle") == KINDS["pickle"].make()
