@@ -13,10 +13,12 @@ demo: $(READY)
 
 # All tests that fit into ten minutes on two cores.
 test: $(READY) debian check
+	@$(BIN)/python -m tests.faults.mounts fuse_mount
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not long" tests
 
 # The longer fault, soak and browser matrices too.
 test-all: $(READY) debian check
+	@$(BIN)/python -m tests.faults.mounts fuse_mount loop_mount
 	$(BIN)/python -m pytest -n 2 --dist loadgroup tests
 
 check: $(READY)

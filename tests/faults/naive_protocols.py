@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import os
+import sqlite3
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from assetbook.io import folders, key_file, remote_values, value_files
+from assetbook.io import folders, key_file, new_file, remote_values, value_files
 from assetbook.io.cloud_objects import CloudObjects
 from assetbook.io.forms import StoredForm
 from assetbook.io.hashing_file import HashingFile, integrity_of
@@ -100,6 +102,45 @@ def _not_looked_at() -> None:
     remote_values._has_arrived = lambda *given: True
 
 
+def _log_not_synced() -> None:
+    """SQLite's usual advice for a write-ahead log: commits are synced when it is checkpointed."""
+    connect = database.connect
+
+    def connect_lightly(path: Path, *, wait: float) -> sqlite3.Connection:
+        connection = connect(path, wait=wait)
+        connection.execute("PRAGMA synchronous = NORMAL")
+        return connection
+
+    database.connect = connect_lightly
+
+
+def _values_not_synced() -> None:
+    """Leaves it to the system when a value's bytes are to last."""
+    new_file._sync = lambda descriptor: None
+
+
+def _names_not_synced() -> None:
+    """Leaves it to the system when a value's name is to last."""
+    new_file._sync_folder = lambda folder: None
+
+
+def _writes_not_checked() -> None:
+    """Takes it that what was handed to the system was written."""
+    write = HashingFile.write
+
+    def write_carelessly(self: HashingFile, data: Any) -> int:
+        with suppress(OSError):
+            write(self, data)
+        return len(data)
+
+    HashingFile.write = write_carelessly
+
+
+UNSYNCED: dict[str, Callable[[], None]] = {
+    "log not synced": _log_not_synced,
+    "values not synced": _values_not_synced,
+    "names not synced": _names_not_synced,
+}
 IN_PLACE: dict[str, Callable[[], None]] = {
     "value in place, then event": _value_in_place_then_event,
     "event, then value in place": _event_then_value_in_place,
@@ -111,10 +152,12 @@ REMOTE: dict[str, Callable[[], None]] = {
 PROTOCOLS = {
     "assetbook": _stay,
     "no fence": _no_fence,
+    "writes not checked": _writes_not_checked,
     "folders not synced": _folders_not_synced,
     "not looked at": _not_looked_at,
     **IN_PLACE,
     **REMOTE,
+    **UNSYNCED,
 }
 
 

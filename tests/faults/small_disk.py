@@ -17,7 +17,11 @@ from contextlib import redirect_stderr, suppress
 from pathlib import Path
 from typing import Any
 
+from tests.faults import naive_protocols
 from tests.faults.conftest import make_project
+from tests.faults.full_disk_kinds import every_kind
+from tests.faults.kinds import KINDS, STREAM
+from tests.faults.mounts import in_own_namespace
 from tests.faults.verification import NAMES, Witness, wrong_with_value
 from tests.faults.warm_worker import REPOSITORY, environment
 from tests.faults.worker import ASSETS, open_store, prices
@@ -33,15 +37,14 @@ _BALLAST = 3 << 20
 
 def run_on_small_disk(name: str, folder: Path, megabytes: int) -> dict[str, Any]:
     """What the scenario of that name found on a disk of that size, mounted at ``folder``."""
-    as_root = [] if os.geteuid() == 0 else ["--map-root-user"]
     program = [sys.executable, "-W", "ignore", "-m", "tests.faults.small_disk"]
     done = subprocess.run(
-        ["unshare", "--mount", *as_root, *program, name, str(folder), str(megabytes)],
+        [*in_own_namespace(), *program, name, str(folder), str(megabytes)],
         capture_output=True,
         text=True,
         cwd=REPOSITORY,
         env=environment(),
-        timeout=120,
+        timeout=600,
     )
     assert done.returncode == 0, done.stderr
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
@@ -185,6 +188,23 @@ def table_in_place(folder: Path) -> dict[str, Any]:
     return {"said": said, "before": before, "after": after}
 
 
+def some_kinds_at_some_writes(folder: Path) -> dict[str, Any]:
+    """Makes values where the disk is full at one write after the other."""
+    some = {kind: KINDS[kind] for kind in ("pandas+arrow_file", "numpy", "tree", "pickle", "file")}
+    return every_kind(folder, some | {"stream": STREAM}, step=3)
+
+
+def writes_not_checked(folder: Path) -> dict[str, Any]:
+    """The same with two kinds, where nobody looks whether a write succeeded."""
+    naive_protocols.take("writes not checked")
+    return every_kind(folder, {"numpy": KINDS["numpy"], "bytes": KINDS["bytes"]}, step=3)
+
+
+def each_kind_at_each_write(folder: Path) -> dict[str, Any]:
+    """The same with all kinds of value."""
+    return every_kind(folder, KINDS | {"stream": STREAM}, step=1)
+
+
 SCENARIOS: dict[str, Callable[[Path], dict[str, Any]]] = {
     each.__name__: each
     for each in (
@@ -197,6 +217,9 @@ SCENARIOS: dict[str, Callable[[Path], dict[str, Any]]] = {
         table_in_place,
         read_only_store,
         read_only_values,
+        some_kinds_at_some_writes,
+        writes_not_checked,
+        each_kind_at_each_write,
     )
 }
 

@@ -6,6 +6,7 @@ import random
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -63,13 +64,33 @@ class Collector:
         return process
 
 
+def project_that_keeps_little(folder: Path) -> Path:
+    project = make_project(folder / "project")
+    with (project / "pyproject.toml").open("a") as settings:
+        settings.write("[tool.assetbook.retention]\nsession_versions = 0\n")
+    return project
+
+
+def verified(project: Path, lines: Sequence[Path]) -> tuple[Verification, int]:
+    """What the store is like, and how many versions were acknowledged; all of them are known."""
+    instance = open_store(project)
+    found = verify(instance)
+    acknowledged = [key for each in lines for key in Acknowledged.read(each).versions]
+    known = {
+        (str(key), version.number)
+        for key in instance.store.assets()
+        for version in instance.versions(key)
+    }
+    instance.close()
+    assert set(acknowledged) <= known
+    return found, len(acknowledged)
+
+
 def collected_while_writing(
     folder: Path, writers: int, rounds: int, *more: str
 ) -> tuple[Verification, Collector, int]:
     """What the store is like after writers and collectors were at it together."""
-    project = make_project(folder / "project")
-    with (project / "pyproject.toml").open("a") as settings:
-        settings.write("[tool.assetbook.retention]\nsession_versions = 0\n")
+    project = project_that_keeps_little(folder)
     with ExitStack() as stack:
         workers = [stack.enter_context(WarmWorker()) for _ in range(writers)]
         lines = [folder / f"lines {number}" for number in range(writers)]
@@ -82,17 +103,35 @@ def collected_while_writing(
         collector.kill_and_start()
         workers[-1].wait()
         collector.kill()
-    instance = open_store(project)
-    found = verify(instance)
-    acknowledged = [key for each in lines for key in Acknowledged.read(each).versions]
-    known = {
-        (str(key), version.number)
-        for key in instance.store.assets()
-        for version in instance.versions(key)
-    }
-    instance.close()
-    assert set(acknowledged) <= known
-    return found, collector, len(acknowledged)
+    found, acknowledged = verified(project, lines)
+    return found, collector, acknowledged
+
+
+def collected_while_killed(folder: Path, writers: int, kills: int) -> tuple[Verification, int]:
+    """The same where the writers are killed at random instants, each by itself."""
+    project, chance = project_that_keeps_little(folder), random.Random(SEED)
+    lines: list[Path] = []
+
+    def start(worker: WarmWorker) -> None:
+        lines.append(folder / f"lines {len(lines)}")
+        worker.start(Order(str(project), str(lines[-1]), 1_000, rows=500))
+
+    with ExitStack() as stack:
+        workers = [stack.enter_context(WarmWorker()) for _ in range(writers)]
+        for worker in workers:
+            start(worker)
+        collector = Collector(project)
+        for number in range(kills):
+            time.sleep(chance.uniform(0, 0.3))
+            worker = chance.choice(workers)
+            worker.kill()
+            start(worker)
+            if number % 20 == 0:
+                collector.kill_and_start()
+        for worker in workers:
+            worker.kill()
+        collector.kill()
+    return verified(project, lines)
 
 
 def test_no_version_loses_its_value_to_a_collection(tmp_path: Path) -> None:
@@ -113,3 +152,15 @@ def test_no_version_of_eight_writers_loses_its_value(tmp_path: Path) -> None:
     assert (found.damaged, found.rows) == ((), ())
     assert acknowledged == 2400
     assert collector.let_go[0] > 100
+
+
+@pytest.mark.long
+def test_no_version_of_killed_writers_loses_its_value(
+    tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    found, acknowledged = collected_while_killed(tmp_path, 8, 150)
+    print(found.values, found.let_go, acknowledged)
+    record_property("acknowledged", acknowledged)
+    assert (found.damaged, found.rows) == ((), ())
+    assert found.let_go > 100
+    assert acknowledged > 100

@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from tests.contracts.store import materialized, printed, started
 from tests.faults import answers as answers_module
-from tests.faults.answers import Answers, answers, fill
+from tests.faults.answers import KEYS, Answers, answers, fill
 
 from assetbook.errors import StoreError
-from assetbook.storage import bodies, readings, state_rows
+from assetbook.storage import bodies, readings, state_rows, write_lock
+from assetbook.storage.sqlite_store import SqliteStore
 
 
 @dataclass
@@ -35,14 +37,21 @@ class Tally:
 
 
 class Flipper:
-    """Flips one bit of a filled store after the other."""
+    """Flips one bit of a filled store after the other.
 
-    def __init__(self, database: Path, seed: int) -> None:
+    ``ending`` names the file of the database that is flipped: it is none, or ``-wal`` in a store
+    whose process was killed, with the latest commits in the log alone.
+    """
+
+    def __init__(self, database: Path, seed: int, ending: str = "") -> None:
         fill(database)
         self._database = database
-        self._whole = database.read_bytes()
+        self._flipped_file = database.with_name(database.name + ending)
+        self._files = filled_by_a_killed_process(database) if ending else contents(database)
         self._at = random.Random(seed)
+        self._put_back()
         self._truth, damaged = answers(database)
+        assert self._files[self._flipped_file]
         assert None not in self._truth.values()
         assert not damaged
 
@@ -50,14 +59,20 @@ class Flipper:
         """What became of the answers after each of so many flips of the whole file."""
         tally = Tally(flips)
         for _ in range(flips):
-            for beside in self._database.parent.glob("assetbook.db-[ws]*"):
-                beside.unlink()
-            self._database.write_bytes(self._flipped())
+            self._put_back()
+            self._flipped_file.write_bytes(self._flipped())
             self._compare(*answers(self._database), tally)
         return tally
 
+    def _put_back(self) -> None:
+        for file in self._database.parent.glob("assetbook.db*"):
+            if file not in self._files:
+                file.unlink()
+        for file, content in self._files.items():
+            file.write_bytes(content)
+
     def _flipped(self) -> bytes:
-        damaged = bytearray(self._whole)
+        damaged = bytearray(self._files[self._flipped_file])
         damaged[self._at.randrange(len(damaged))] ^= 1 << self._at.randrange(8)
         return bytes(damaged)
 
@@ -76,6 +91,25 @@ class Flipper:
             tally.unseen += 1
 
 
+def contents(database: Path) -> dict[Path, bytes]:
+    """Those of the database's files and of its lock's."""
+    files = [file for file in database.parent.glob("assetbook.db*") if not file.match("*-shm")]
+    return {file: file.read_bytes() for file in files}
+
+
+def filled_by_a_killed_process(database: Path) -> dict[Path, bytes]:
+    """The files as a process leaves them that is killed after some more commits."""
+    store = SqliteStore(database)
+    for run_id in ("a" * 12, "b" * 12):
+        store.commit([started(run_id)])
+        store.later([printed("a line", run_id=run_id)])
+        store.put_texts({f"of {run_id}": "def f(): return 2"})
+        store.commit([materialized(KEYS[0].text, run_id=run_id)])
+    files = contents(database)
+    store.close()
+    return files
+
+
 @pytest.mark.parametrize(
     ("flips", "seed"), [(300, 7), pytest.param(20_000, 8, marks=pytest.mark.long)]
 )
@@ -89,6 +123,25 @@ def test_no_flipped_bit_in_the_database_is_unseen(
     # a third of the file holds something
     assert tally.refused > flips / 5
     assert tally.hidden < flips / 20
+
+
+@pytest.mark.parametrize(
+    ("flips", "seed"), [(100, 7), pytest.param(5_000, 8, marks=pytest.mark.long)]
+)
+def test_no_flipped_bit_in_the_log_is_unseen(memory: Path, flips: int, seed: int) -> None:
+    tally = Flipper(memory / "store" / "assetbook.db", seed, "-wal").flip(flips)
+    print(tally)
+    assert (tally.altered, tally.unseen) == (0, 0)
+    assert tally.refused == flips
+
+
+def test_flips_in_the_log_lose_events_without_a_note(
+    memory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(write_lock.WriteLock, "leave_note", lambda self, note: None)
+    tally = Flipper(memory / "store" / "assetbook.db", 7, "-wal").flip(10)
+    print(tally)
+    assert tally.unseen > 5
 
 
 def test_the_same_flips_alter_records_without_checksums(

@@ -6,6 +6,7 @@ Promise 11. The control overwrites a Parquet file in place.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,29 @@ def test_a_full_disk_costs_only_what_did_not_fit(
     assert found["goes_on"]
     assert found["leftovers"] == 0
     assert found["wrong_after"] == []
+
+
+@pytest.mark.parametrize(
+    "scenario",
+    ["some_kinds_at_some_writes", pytest.param("each_kind_at_each_write", marks=pytest.mark.long)],
+)
+def test_a_disk_full_at_any_write_costs_no_kind_of_value_anything(
+    tmp_path: Path, scenario: str, record_property: Callable[[str, object], None]
+) -> None:
+    found = run_on_small_disk(scenario, tmp_path, megabytes=40)
+    print(found)
+    record_property("failures", found["failures"])
+    assert found["wrong"] == []
+    assert found["whole"]
+    assert found["temporary"] == []
+    assert min(found["failures"].values()) > 0
+    for said in found["said"]:
+        assert re.match(r"StoreError: .*full \([\d,]+ bytes free\): Free some space", said)
+
+
+def test_writes_that_nobody_checks_lose_values_on_a_full_disk(tmp_path: Path) -> None:
+    found = run_on_small_disk("writes_not_checked", tmp_path, megabytes=40)
+    assert any("cannot be read" in each for each in found["wrong"])
 
 
 def test_overwriting_in_place_loses_the_earlier_value(tmp_path: Path) -> None:

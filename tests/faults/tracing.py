@@ -14,6 +14,12 @@ from tests.faults.warm_worker import REPOSITORY, environment
 from tests.faults.worker import CALLS
 
 
+def need_strace() -> None:
+    """Fails the test where there is none."""
+    if shutil.which("strace") is None:
+        pytest.fail("strace is not installed: apt-get install strace (make test-all does it)")
+
+
 @dataclass
 class Traced:
     """The program, what it prints and which calls it makes."""
@@ -37,8 +43,7 @@ class Traced:
 
         Threads that write values count their calls of the name ``ahead`` from ``AHEAD`` on.
         """
-        if shutil.which("strace") is None:
-            pytest.fail("strace is not installed: apt-get install strace (make test-all does it)")
+        need_strace()
         options = ["-f", "-qq", "-y", "-s", "64", "-o", str(self.project / "calls")]
         options += ["-e", f"trace={calls}"]
         options += ["-e", f"inject={injected}"] if injected else []

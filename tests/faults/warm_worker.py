@@ -50,11 +50,14 @@ def environment() -> dict[str, str]:
 
 
 class WarmWorker:
-    """The warmed process, and at most one child of it."""
+    """The warmed process, and at most one child of it.
 
-    def __init__(self) -> None:
+    ``under`` is a program with its arguments that runs it, as strace does.
+    """
+
+    def __init__(self, *under: str) -> None:
         self._server = subprocess.Popen(
-            [sys.executable, "-W", "ignore", "-m", "tests.faults.warm_worker"],
+            [*under, sys.executable, "-W", "ignore", "-m", "tests.faults.warm_worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             cwd=REPOSITORY,

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import msgspec
 from msgspec import structs
 
-from assetbook.errors import DoomedFileError
+from assetbook.errors import CorruptStoreError, DoomedFileError
 from assetbook.events.numbering import in_this_commit
 from assetbook.events.records import AssetMaterialized, CheckEvaluated, Event
 from assetbook.execution.environment import RunEnvironment
@@ -87,20 +87,27 @@ class Committer:
     def commit(self, batch: Sequence[Returned]) -> None:
         """Commits steps in one transaction, and only then tells of them.
 
-        Raises what the store raises; then nothing of the batch is committed.
+        Raises what the store raises (DoomedFileError if a value's file was collected, and there is
+        nothing to write it anew from); then nothing of the batch is committed.
         """
         texts = {digest: text for each in batch for digest, text in each.made.texts.items()}
         if texts:
             self._environment.store.put_texts(texts)
         try:
             receipt = self._record(batch)
-        except DoomedFileError:  # this process stood still for a day, and its files were collected
+        except DoomedFileError as doomed:  # this process stood still for a day, its files went
             for each in batch:
-                each.attempt += 1
-                self.write(each)
+                self._write_anew(each, doomed)
             receipt = self._record(batch)
         for each in batch:
             self._committed(each, receipt.versions)
+
+    def _write_anew(self, returned: Returned, doomed: DoomedFileError) -> None:
+        returned.attempt += 1
+        try:
+            self.write(returned)
+        except CorruptStoreError as gone:  # its only source was the file that was collected
+            raise doomed from gone
 
     def _record(self, batch: Sequence[Returned]) -> Receipt:
         events = [event for each in batch for event in self._events(each)]

@@ -15,7 +15,7 @@ KEY = "key"
 def store_key(folder: Path) -> bytes:
     """The store's own 32 random bytes, made (mode 0600) to last if there are none yet.
 
-    Raises StoreError if the file cannot be read or made.
+    Raises StoreError if the file cannot be read or made, CorruptStoreError if it holds no key.
     """
     return key_in(folder / KEY, asked=f"the key of the store {folder}")
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from assetbook.errors import StoreError
 from assetbook.storage.failures import damaged, explain, unwritable_remedy
 from assetbook.storage.filesystems import refuse_shared
+from assetbook.storage.last_event import note_of, refuse_lost
 from assetbook.storage.schema import is_current, migrate
 from assetbook.storage.write_lock import WriteLock
 
@@ -70,6 +71,13 @@ class Database:
         if self._writer is None:
             self._writer = connect(self.path, wait=_WRITER_WAIT)
         return self._writer
+
+    def note_last(self, event_id: int) -> None:
+        """Notes the last event, once it is committed. The caller holds ``writing`` and ``lock``."""
+        if self._place is not None:
+            # a full disk takes no note; what is committed is committed all the same
+            with suppress(OSError):
+                self.lock.leave_note(note_of(event_id, self._place[1]))
 
     def close(self) -> None:
         """Closes all; the last process to do so moves the log into the file."""
@@ -177,14 +185,17 @@ def make_folder(folder: Path) -> None:
 
 def _opened(path: Path) -> Database:
     if not path.exists():
-        with _lock_of(path):
+        with _lock_of(path) as lock:
             if not path.exists():
                 _create(path)
+                with suppress(OSError):  # the note of an earlier file could be taken for its own
+                    lock.leave_note(note_of(0, path.stat().st_ino))
     if path.stat().st_size == 0:
         raise damaged(path, "the file is empty")
     # whoever made the file and its folder may have been killed before they were sure to last
     _sync_folder(path.parent.parent)
     _sync_folder(path.parent)
+    refuse_lost(path)
     database = Database(path)
     try:
         with database.reading:
@@ -217,11 +228,11 @@ def _create(path: Path) -> None:
 
 
 @contextmanager
-def _lock_of(path: Path) -> Iterator[None]:
+def _lock_of(path: Path) -> Iterator[WriteLock]:
     lock = WriteLock(path)
     try:
         with lock.held(time.monotonic() + _OPENING):
-            yield
+            yield lock
     finally:
         lock.close()
 

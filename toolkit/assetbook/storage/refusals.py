@@ -22,7 +22,7 @@ def doomed(key: str, path: str) -> DoomedFileError:
     return DoomedFileError(
         f"recording asset `{AssetKey.from_text(key)}`",
         f"its value file {path} was collected meanwhile, since no version named it for a day",
-        "Its value has to be written again.",
+        "Its value has to be written again: materialize it once more.",
     )
 
 

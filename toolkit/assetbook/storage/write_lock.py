@@ -57,6 +57,11 @@ class WriteLock:
         if self._files is not None:
             fcntl.flock(self._files[1], fcntl.LOCK_UN)
 
+    def leave_note(self, note: bytes) -> None:
+        """Leaves bytes for :func:`note_in`, in place of those before. The caller holds the lock."""
+        if self._files is not None:
+            os.pwrite(self._files[1], note, 0)
+
     def close(self) -> None:
         """Closes the lock's files.
 
@@ -95,6 +100,14 @@ class WriteLock:
             f"{who} has held its write lock for {waited:.0f} s",
             f"If {who} is stopped, continue it (kill -CONT) or end it; then run again.",
         )
+
+
+def note_in(database: Path) -> bytes:
+    """What the last holder of the database's lock that left a note has left; empty if none did."""
+    try:
+        return database.with_name(f"{database.name}-pen").read_bytes()
+    except FileNotFoundError:
+        return b""
 
 
 def holder_of(file: int) -> int | None:

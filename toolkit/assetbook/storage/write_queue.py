@@ -20,6 +20,7 @@ from assetbook.errors import StoreError
 from assetbook.storage.database import Database
 from assetbook.storage.failures import explain, is_busy, unwritable_remedy
 from assetbook.storage.interrupts import InterruptsDeferred
+from assetbook.storage.last_event import last_event
 
 T = TypeVar("T")
 Work: TypeAlias = Callable[[sqlite3.Connection], T]
@@ -208,7 +209,9 @@ class WriteQueue:
                 for request, work in working:
                     _attempt(connection, request, work)
             if connection.in_transaction:
+                event_id = last_event(connection)
                 connection.execute("COMMIT")
+                self._database.note_last(event_id)
         finally:
             # a full disk may have rolled back already; then there is nothing to roll back
             if connection.in_transaction:
