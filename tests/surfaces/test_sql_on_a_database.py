@@ -10,6 +10,7 @@ import pyarrow as pa
 import pytest
 from tests.io.postgres_server import postgres_server
 from tests.surfaces.book import Book, CellFailedError
+from tests.surfaces.book import opened as opened_book
 
 from assetbook.io.database_resource import DatabaseResource
 from assetbook.keys import AssetKey
@@ -104,6 +105,22 @@ def test_long_keys_are_read_where_they_live(shop: Book) -> None:
     shop.run("%%sql_asset ages --on tables\nSELECT p.age FROM a__b.people p, mart.people q")
     keys = {read.key for read in shop.instance.version("ages").event.inputs.values()}
     assert keys == {AssetKey(["a", "b", "people"]).text, AssetKey("people").text}
+
+
+@pytest.mark.parametrize("table", ["--table mart.totals", "--io-manager-key shop"])
+def test_after_a_restart_tables_there_are_inputs(tmp_path: Path, table: str) -> None:
+    bound = f"shop = DatabaseIOManager(url='duckdb:///{tmp_path}/shop.db')"
+    with opened_book(tmp_path) as book:
+        book.run(bound)
+        book.run(f"%%sql_asset mart/totals --on shop {table}\nSELECT 4 AS total")
+    with opened_book(tmp_path) as book:
+        book.run(bound)
+        book.run("%%sql_asset most --on shop\nSELECT max(total) AS most FROM mart.totals")
+        assert list(book.result["most"]) == [4]
+        event = book.instance.version("most").event
+        (read,) = event.inputs.values()
+        assert (read.key, read.version) == (AssetKey(["mart", "totals"]).text, 1)
+        assert "mart/totals" in book.run("%why most")
 
 
 def test_errors_point_into_the_cell(shop: Book) -> None:

@@ -18,6 +18,10 @@ TableParts = tuple[str, ...]
 """A table's name with its schema: ``("mart", "totals")``."""
 
 
+TABLE = "assetbook/table"
+"""The name of the metadata that says which table holds a value."""
+
+
 @dataclass(frozen=True, slots=True)
 class DatabaseQuery:
     """Statements with ``:name`` for the values that are bound to them.
@@ -92,6 +96,14 @@ _PART = re.compile(r'"((?:[^"]|"")*)"|([^."]+)')
 def table_parts(name: str) -> TableParts:
     """The parts of a name as ``TableInDatabase.name`` spells it."""
     return tuple(found[2] or found[1].replace('""', '"') for found in _PART.finditer(name))
+
+
+def noted_table(metadata: Mapping[str, Any]) -> TableParts | None:
+    """The table that a version's metadata says it is left in; None if it says nothing of one."""
+    noted = metadata.get(TABLE)
+    if noted is None:
+        return None
+    return table_parts(str(noted.get("value") if isinstance(noted, dict) else noted))
 
 
 def opened(url: str) -> Database:

@@ -12,12 +12,13 @@ from assetbook.io.arrow_stream import ArrowStream
 from assetbook.io.configurable import ConfigurableIOManager
 from assetbook.io.contexts import InputContext, OutputContext
 from assetbook.io.database import (
+    TABLE,
     Database,
     TableInDatabase,
     TableParts,
+    noted_table,
     of_connection,
     opened,
-    table_parts,
 )
 from assetbook.io.description import schema_description
 from assetbook.io.table_form import TableForm
@@ -25,10 +26,6 @@ from assetbook.io.table_source import TableSource
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-TABLE = "assetbook/table"
-"""The name of the metadata that says which table holds a value."""
-
 
 class DatabaseResource(ConfigurableIOManager):
     """A database by its URL: ``duckdb:///file.db`` or ``postgresql://user@host/name``.
@@ -84,11 +81,11 @@ class DatabaseResource(ConfigurableIOManager):
 
     def _table_for(self, context: InputContext) -> TableParts:
         """The table that was noted when the value came to be."""
-        noted = context.upstream_metadata.get(TABLE)
+        noted = noted_table(context.upstream_metadata)
         if noted is None:
             asked = f"the value of `{context.asset_key}`"
             raise SelectionError(asked, "it does not say which table holds it")
-        return table_parts(str(noted.get("value") if isinstance(noted, dict) else noted))
+        return noted
 
 
 class DatabaseIOManager(DatabaseResource):
