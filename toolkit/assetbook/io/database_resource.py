@@ -17,9 +17,8 @@ from assetbook.io.database import (
     TableInDatabase,
     TableParts,
     noted_table,
-    of_connection,
-    opened,
 )
+from assetbook.io.database_url import dialect_of, of_connection, opened
 from assetbook.io.description import schema_description
 from assetbook.io.table_form import TableForm
 from assetbook.io.table_source import TableSource
@@ -28,7 +27,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 class DatabaseResource(ConfigurableIOManager):
-    """A database by its URL: ``duckdb:///file.db`` or ``postgresql://user@host/name``.
+    """A database by its URL: ``duckdb:///file.db``, ``sqlite:///file.db``,
+    ``postgresql://user@host/name``, or any other of SQLAlchemy.
 
     ``url`` is shown as ``***``, and may be an EnvVar. A subclass may override ``connect`` instead.
     What ``%%sql_asset --on NAME --table schema.name`` left there is read from there.
@@ -37,8 +37,13 @@ class DatabaseResource(ConfigurableIOManager):
     url: Secret = Secret("")
 
     def connect(self) -> Any:
-        """A new connection of ``duckdb`` or ``psycopg``; None has ``url`` opened."""
+        """A new connection of any DB-API driver; None has ``url`` opened."""
         return None
+
+    @property
+    def dialect(self) -> str:
+        """What sqlglot calls the database's language; empty if only a connection would tell."""
+        return dialect_of(self.url.get_value() or "")
 
     @contextmanager
     def database(self) -> Iterator[Database]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from assetbook.errors import DefinitionError
 from assetbook.io.arrow_stream import ArrowStream
 from assetbook.io.database import DatabaseQuery, TableInDatabase, TableParts, quoted
-from assetbook.io.postgres_types import arrow_field, postgres_type
+from assetbook.io.postgres_types import adapted, arrow_field, postgres_type
 from assetbook.io.sql_errors import at_place
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ class PostgresDatabase:
 
     dialect = "postgres"
 
-    def __init__(self, connection: Any) -> None:
+    def __init__(self, connection: Any, url: str = "") -> None:
         import psycopg
 
         self._connection = connection
@@ -79,7 +79,7 @@ class PostgresDatabase:
             for batch in rows:
                 count += batch.num_rows
                 for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
-                    copy.write_row([_adapted(value) for value in row])
+                    copy.write_row([adapted(value) for value in row])
         self._swap(new, table)
         return TableInDatabase(table, count, rows.schema)
 
@@ -188,7 +188,3 @@ def _text(value: Any) -> str | None:
     if value is None or isinstance(value, str):
         return value
     return json.dumps(value) if isinstance(value, dict | list) else str(value)
-
-
-def _adapted(value: Any) -> Any:
-    return json.dumps(value, default=str) if isinstance(value, dict) else value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -51,6 +52,11 @@ def arrow_field(column: Any) -> pa.Field:
         kind = pa.decimal128(precision, scale or 0) if known else pa.float64()
         return pa.field(column.name, kind)
     return pa.field(column.name, _by_oid().get(column.type_code, pa.string()))
+
+
+def adapted(value: Any) -> Any:
+    """A value as a driver of PostgreSQL takes it: a dict as its JSON text."""
+    return json.dumps(value, default=str) if isinstance(value, dict) else value
 
 
 def postgres_type(field: pa.Field) -> str:

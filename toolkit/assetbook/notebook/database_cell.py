@@ -6,11 +6,13 @@ Its rows stream into the store, or stay in the database as a table.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 from assetbook.errors import ConfigError, DefinitionError, did_you_mean, with_article
 from assetbook.io.arrow_stream import ArrowStream
 from assetbook.io.database import Database, DatabaseQuery, TableInDatabase
+from assetbook.io.database_url import of_connection
 from assetbook.notebook.sql_cell import SqlCell
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ class DatabaseCell(SqlCell):
     """SQL that runs in the database called ``on``, and leaves its rows in ``table`` if that is not
     empty.
 
+    ``on`` is a DatabaseResource, or a function that returns a connection.
     Raises DefinitionError as an SQL cell does, and if ``on`` names no database.
     """
 
@@ -40,7 +43,8 @@ class DatabaseCell(SqlCell):
     ) -> None:
         self.on = on
         self.table = table
-        _refuse_unknown(name, on, namespace)
+        _refuse_unknown(name, on, table, namespace)
+        self.dialect = getattr(namespace[on], "dialect", "") or self.dialect
         super().__init__(name, text, namespace, **given)
         if self.value_from != "nothing" and table:
             self.value_from = f"the table {'.'.join(table)}"
@@ -55,7 +59,8 @@ class DatabaseCell(SqlCell):
 
         Rows come while they are read: what the database has against them is raised then.
         """
-        database: Database = inputs[self.on].open()
+        resource = inputs.get(self.on) or self.namespace[self.on]
+        database: Database = of_connection(resource()) if _is_function(resource) else resource.open()
         query = self._query(self._bound(inputs))
         if self.table and self.value_from != "nothing":
             try:
@@ -114,10 +119,22 @@ def _is_query(statement: Sequence[Token]) -> bool:
     )
 
 
-def _refuse_unknown(name: str, on: str, namespace: Mapping[str, Any]) -> None:
+def _is_function(found: object) -> bool:
+    return isinstance(found, FunctionType)
+
+
+def _refuse_unknown(name: str, on: str, table: Sequence[str], namespace: Mapping[str, Any]) -> None:
     found = namespace.get(on)
     if hasattr(type(found), "open") and hasattr(type(found), "connect"):
         return
+    if _is_function(found):
+        if not table:
+            return
+        raise ConfigError(
+            f"%%sql_asset {name} --on {on} --table {'.'.join(table)}",
+            f"`{on}` is a function, through which others cannot read the table",
+            "Subclass DatabaseResource, and make the connection in its method connect().",
+        )
     databases = [each for each, value in namespace.items() if hasattr(type(value), "connect")]
     if on not in namespace:
         raise DefinitionError(
@@ -128,5 +145,5 @@ def _refuse_unknown(name: str, on: str, namespace: Mapping[str, Any]) -> None:
     raise ConfigError(
         f"%%sql_asset {name} --on {on}",
         f"`{on}` is {with_article(type(found).__name__)}",
-        "Name a DatabaseResource.",
+        "Name a DatabaseResource, or a function that returns a connection.",
     )
