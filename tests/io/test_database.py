@@ -25,8 +25,8 @@ from assetbook.errors import (
 )
 from assetbook.io.contexts import InputContext, OutputContext
 from assetbook.io.database import Database, DatabaseQuery, TableInDatabase, table_parts
-from assetbook.io.database_url import opened
 from assetbook.io.database_resource import DatabaseIOManager, DatabaseResource
+from assetbook.io.database_url import opened
 from assetbook.io.manager import IOManager
 from assetbook.keys import AssetKey
 from assetbook.notebook.database_cell import DatabaseCell
@@ -297,7 +297,7 @@ def test_a_database_that_cannot_be_opened_is_told(url: str) -> None:
 def test_other_databases_are_told() -> None:
     with pytest.raises(MissingLibraryError, match="pip install MySQLdb"):
         opened("mysql://host/x")
-    with pytest.raises(ConfigError, match="it cannot be made: .*nothing"):
+    with pytest.raises(ConfigError, match=r"it cannot be made: .*nothing"):
         opened("nothing://host/x")
     with pytest.raises(ConfigError, match="does not begin with a kind"):
         opened("host/x")

@@ -154,3 +154,19 @@ def test_its_url_is_kept_nowhere(book: Book, tmp_path: Path) -> None:
     held = b"".join(each.read_bytes() for each in store.rglob("*") if each.is_file())
     assert b"hidden-password" not in held
     assert isinstance(book.instance.value("one"), pa.Table)
+
+
+def test_a_function_may_give_the_connection(book: Book, tmp_path: Path) -> None:
+    book.run("import sqlite3\nleast = 2")
+    connects = "def shop():\n    return sqlite3.connect({!r})"
+    book.run(connects.format(f"{tmp_path}/a.db"))
+    book.run(
+        "%%sql_asset made --on shop\n"
+        "CREATE TABLE orders AS SELECT 1 AS amount UNION SELECT 2 UNION SELECT 3;\n"
+        "SELECT amount FROM orders WHERE amount >= :least"
+    )
+    assert list(book.result["amount"]) == [2, 3]
+    assert "made" in book.run(connects.format(f"{tmp_path}/b.db"))
+    assert "became stale" in book.shown
+    with pytest.raises(CellFailedError, match="Subclass DatabaseResource"):
+        book.run("%%sql_asset made --on shop --table t\nSELECT 1 AS x")

@@ -26,6 +26,7 @@ from assetbook.io.table_source import TableSource
 if TYPE_CHECKING:
     import pyarrow as pa
 
+
 class DatabaseResource(ConfigurableIOManager):
     """A database by its URL: ``duckdb:///file.db``, ``sqlite:///file.db``,
     ``postgresql://user@host/name``, or any other of SQLAlchemy.

@@ -1,4 +1,4 @@
-"""Any database with a DB-API driver. Rows come as Python values, exactly as the driver gives them."""
+"""Any database with a DB-API driver: its rows are exactly the Python values that come of it."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ class DBAPISession:
         self._connection = connection
         self.dialect = dialect
         self.paramstyle: str = driver.paramstyle
-        self.errors = (driver.Error,)
+        self.errors: tuple[type[BaseException], ...] = (driver.Error,)
 
     def execute(self, text: str, given: Any = None, *, streams: bool = False) -> Any:
         """See :class:`Session`."""

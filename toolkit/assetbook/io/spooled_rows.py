@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from typing import IO, TYPE_CHECKING, Any
 
 from assetbook.errors import DefinitionError
@@ -26,12 +27,10 @@ def spooled(
     few stay in memory. Raises DefinitionError for columns without such a type, or of one name.
     """
     _refuse_doubles(names, asked)
-    held = tempfile.SpooledTemporaryFile(_IN_MEMORY)
-    try:
+    with ExitStack() as stack:
+        held = stack.enter_context(tempfile.SpooledTemporaryFile(_IN_MEMORY))
         schema, count = _written(held, names, parts, asked)
-    except BaseException:
-        held.close()
-        raise
+        stack.pop_all()  # it is closed when it has been read
     held.seek(0)
     return ArrowStream(schema, _batches(held, count, schema, asked))
 

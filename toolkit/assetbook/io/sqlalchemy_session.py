@@ -15,7 +15,7 @@ class SQLAlchemySession:
         self._connection = engine.connect()
         self.dialect = dialect
         self.paramstyle: str = engine.dialect.paramstyle
-        self.errors = (DBAPIError,)
+        self.errors: tuple[type[BaseException], ...] = (DBAPIError,)
 
     def execute(self, text: str, given: Any = None, *, streams: bool = False) -> Any:
         """See :class:`~assetbook.io.dbapi_session.Session`."""

@@ -59,8 +59,7 @@ class DatabaseCell(SqlCell):
 
         Rows come while they are read: what the database has against them is raised then.
         """
-        resource = inputs.get(self.on) or self.namespace[self.on]
-        database: Database = of_connection(resource()) if _is_function(resource) else resource.open()
+        database = self._opened(inputs)
         query = self._query(self._bound(inputs))
         if self.table and self.value_from != "nothing":
             try:
@@ -68,6 +67,12 @@ class DatabaseCell(SqlCell):
             finally:
                 database.close()
         return self._streamed(database, query)
+
+    def _opened(self, inputs: Mapping[str, Any]) -> Database:
+        if self.on in inputs:
+            database: Database = inputs[self.on].open()
+            return database
+        return of_connection(self.namespace[self.on]())
 
     def _streamed(self, database: Database, query: DatabaseQuery) -> ArrowStream | None:
         try:
