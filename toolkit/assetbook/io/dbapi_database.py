@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from assetbook.errors import ConfigError, DefinitionError
+from assetbook.errors import ConfigError, DefinitionError, UnstorableValueError
 from assetbook.io.arrow_stream import ArrowStream
 from assetbook.io.database import DatabaseQuery, TableInDatabase, TableParts, quoted
 from assetbook.io.dbapi_session import Session, marks, statement
-from assetbook.io.postgres_types import adapted, postgres_type
+from assetbook.io.postgres_types import json_text, postgres_type
+from assetbook.io.postgres_wire import sent
 from assetbook.io.spooled_rows import spooled
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+_OF_VALUES: tuple[type[BaseException], ...] = (ValueError, OverflowError)
+"""What drivers raise for values that they cannot send."""
 ROWS = 20_000
 """Rows that are asked for and written at a time."""
 _TYPES: dict[str, Callable[[Any], str]] = {"postgres": postgres_type}
@@ -29,6 +32,7 @@ class DBAPIDatabase:
     def __init__(self, session: Session) -> None:
         self.session = session
         self.dialect = session.dialect
+        self._refusals = session.errors + _OF_VALUES
 
     def rows(self, query: DatabaseQuery) -> ArrowStream | None:
         """See :class:`~assetbook.io.database.Database`."""
@@ -65,7 +69,13 @@ class DBAPIDatabase:
         names = [quoted((name,)) for name in rows.schema.names]
         columns = ", ".join(map(" ".join, zip(names, kinds, strict=True)))
         self.session.execute(f"CREATE TABLE {quoted(new)} ({columns})")
-        count = self._insert(rows, new)
+        try:
+            count = self._insert(rows, new)
+        except self._refusals as error:
+            self.session.rollback()
+            raise UnstorableValueError(
+                f"the table {quoted(table)}", f"the database refuses it: {error}"
+            ) from None
         self._swap(new, table)
         return TableInDatabase(table, count, rows.schema)
 
@@ -89,7 +99,7 @@ class DBAPIDatabase:
 
     def adapted(self, value: Any) -> Any:
         """A value as the driver takes it."""
-        return adapted(value)
+        return json_text(value) if isinstance(value, dict) else value
 
     def told(self, query: DatabaseQuery, number: int, error: BaseException) -> DefinitionError:
         """What the database has against a statement, for its author."""
@@ -118,7 +128,7 @@ class DBAPIDatabase:
             given = self._adapted(given)
         try:
             return self.session.execute(before + text, given, streams=streams)
-        except self.session.errors as error:
+        except self._refusals as error:
             self.session.rollback()
             raise self.told(query, number, error) from None
 
@@ -148,14 +158,15 @@ class DBAPIDatabase:
     # -- tables
 
     def _insert(self, rows: pa.RecordBatchReader, table: TableParts) -> int:
-        columns = ", ".join(quoted((name,)) for name in rows.schema.names)
+        names = ", ".join(quoted((name,)) for name in rows.schema.names)
         places = ", ".join(marks(self.session.paramstyle, rows.schema.names))
-        text = f"INSERT INTO {quoted(table)} ({columns}) VALUES ({places})"
+        text = f"INSERT INTO {quoted(table)} ({names}) VALUES ({places})"
         count = 0
         for batch in rows:
             for begins in range(0, batch.num_rows, ROWS):
                 part = batch.slice(begins, ROWS)
-                values = ([self.adapted(each) for each in c.to_pylist()] for c in part.columns)
+                columns = sent(part, asked=f"the table {quoted(table)}").columns
+                values = ([self.adapted(each) for each in c.to_pylist()] for c in columns)
                 self.session.insert(text, list(zip(*values, strict=True)))
             count += batch.num_rows
         return count
