@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
+import signal
 import sys
+import threading
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -20,6 +23,7 @@ from tests.contracts.io_manager import IOManagerContract
 from tests.io.postgres_server import postgres_server
 
 from assetbook.definitions.env_var import EnvVar
+from assetbook.definitions.secret import scrub
 from assetbook.errors import (
     ConfigError,
     DefinitionError,
@@ -156,6 +160,66 @@ def test_errors_say_where(url: str, source: str, match: str) -> None:
         match = match.partition(": .*")[2] or "(syntax error|invalid input)"
     with pytest.raises(DefinitionError, match=f"the SQL of `x`: .*{match}"):
         rows(url, source, n=1)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "WITH a AS (SELECT 1 AS x) SELECT 'delete' AS x FROM a",
+        "WITH a AS (SELECT 1 AS x), b AS (SELECT x FROM a) (SELECT x FROM b)",
+        'WITH a(x) AS (VALUES (1)) SELECT x AS "update" FROM a',
+    ],
+)
+def test_with_may_begin_a_query(url: str, source: str) -> None:
+    if "sqlite:" in url and source.endswith(")"):
+        return  # it knows no such parentheses
+    assert rows(url, source).num_rows == 1
+
+
+def test_with_may_begin_what_writes(url: str) -> None:
+    source = "WITH a AS (SELECT 'c' AS city, 9 AS amount) INSERT INTO orders SELECT * FROM a"
+    assert rows(url, source) is None
+    assert rows(url, "SELECT city FROM orders WHERE amount = 9")["city"].to_pylist() == ["c"]
+
+
+_ENDLESS = {
+    "duckdb": "SELECT count(*) FROM range(100000000000)",
+    "postgresql": "SELECT count(*) FROM generate_series(1, 100000000000){}",
+    "sqlite": "WITH RECURSIVE t(g) AS (SELECT 1 UNION SELECT g + 1 FROM t) SELECT max(g) FROM t",
+}
+
+
+@pytest.mark.parametrize("given", [False, True])
+def test_an_interrupt_ends_it(url: str, given: bool) -> None:
+    kind = url.partition(":")[0]
+    if "psycopg2" in kind:
+        return  # it waits in C
+    source = _ENDLESS[kind].format(" WHERE 1 = :one" if given else "")
+    timer = threading.Timer(0.5, lambda: os.kill(os.getpid(), signal.SIGINT))
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        rows(url, source, one=1)
+    timer.join()
+    assert rows(url, "SELECT count(*) AS n FROM orders")["n"].to_pylist() == [3]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://me:hunt:er2@127.0.0.1:1/x",
+        "postgresql://me:hunter2/x@127.0.0.1:1/x",
+        "postgresql+psycopg2://me:hunter2@127.0.0.1:1/x",
+        "postgresql+psycopg2://me:hunter2@127.0.0.1:port/x",
+        "postgresql://127.0.0.1:1/x?password=hunter2&connect_timeout=x",
+        "nothing://me:hunter2@127.0.0.1/x",
+    ],
+)
+def test_passwords_are_in_no_error(url: str) -> None:
+    with pytest.raises(ConfigError) as failed:
+        opened(url)
+    assert "hunt" not in str(failed.value)
+    assert failed.value.__suppress_context__
+    assert "hunter2" not in scrub("the log says hunter2") or "hunt:er2" in url
 
 
 def test_what_fails_changes_nothing(url: str) -> None:

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from sqlglot.tokenizer_core import Token
 
 _QUERIES = frozenset(
-    ["select", "with", "from", "values", "table", "(", "pivot", "unpivot", "describe", "show"]
+    ["select", "from", "values", "table", "(", "pivot", "unpivot", "describe", "show", "summarize"]
 )
+_WRITES = frozenset(["insert", "update", "delete", "merge", "replace"])
 
 
 class DatabaseCell(SqlCell):
@@ -117,11 +118,18 @@ def _closing(rows: ArrowStream, database: Database) -> Iterator[Any]:
 
 
 def _is_query(statement: Sequence[Token]) -> bool:
+    """Whether a statement is a query; what comes after the expressions of a WITH decides."""
     first = statement[0].text.lower()
-    writes = {"insert", "update", "delete", "merge"}
-    return first in _QUERIES and not (
-        first == "with" and any(token.text.lower() in writes for token in statement)
-    )
+    if first != "with":
+        return first in _QUERIES
+    depth = 0
+    for token in statement:
+        kind = token.token_type.name
+        depth += (kind == "L_PAREN") - (kind == "R_PAREN")
+        word = token.text.lower() if kind not in ("IDENTIFIER", "STRING") else ""
+        if depth == 0 and word in _QUERIES | _WRITES:
+            return word in _QUERIES
+    return True  # WITH x AS (...) (SELECT ...)
 
 
 def _is_function(found: object) -> bool:

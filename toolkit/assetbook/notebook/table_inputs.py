@@ -72,13 +72,16 @@ def database_ports(
     for definition in definitions:
         for output in definition.outputs:
             if output.io_manager_key == function.on and output.spec.key not in own:
-                tables[_table_of(definition, output.spec.key, function)] = output.spec.key
+                parts = _table_of(definition, output.spec.key, function)
+                tables[parts] = tables["__".join(parts),] = output.spec.key  # as in SQLite
     ports = []
     for table in function.tables:
-        found = asset_of(table, map(AssetKey, tables), function)
-        if found is not None:
-            ports.append(InputPort(table.text, tables[found.parts], TableInDatabase))
-    return ports
+        # a name without its schema may be any that ends so: the database alone knows which
+        for found in _fitting(table.parts, map(AssetKey, tables)):
+            whole = len(found.parts) == len(table.parts)
+            name = table.text if whole else ".".join(found.parts)
+            ports.append(InputPort(name, tables[found.parts], TableInDatabase))
+    return list({port.name: port for port in ports}.values())
 
 
 def _table_of(definition: AssetsDefinition, key: AssetKey, reader: DatabaseCell) -> tuple[str, ...]:
