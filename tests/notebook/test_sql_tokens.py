@@ -113,6 +113,14 @@ def test_what_may_change_the_result_counts(one: str, other: str) -> None:
     assert tokens_of(one, asked="x").normalized != tokens_of(other, asked="x").normalized
 
 
+def test_names_of_parameters_count_in_each_language() -> None:
+    one, other, same = (
+        tokens_of(f"select {name}", asked="x", dialect="sqlite") for name in ("$a", "$b", ":a")
+    )
+    assert one.normalized != other.normalized
+    assert one.normalized == same.normalized
+
+
 def test_places_stay_where_they_were() -> None:
     tokens = tokens_of("select 'é', :day, :größe", asked="x")
     assert tokens.with_dollars == "select 'é', $day, $größe"

@@ -134,7 +134,7 @@ def names_nothing(token: Token) -> bool:
 
 def _spelled(token: Token, is_mark: bool) -> str:
     if is_mark:
-        return "$"
+        return f"$ {token.text[1:]}".rstrip()
     kind = token.token_type.name
     if names_nothing(token):
         return token.text.upper()
