@@ -68,6 +68,16 @@ def common_type(name: str, one: pa.DataType, other: pa.DataType, *, asked: str) 
     raise DefinitionError(asked, f"its column `{name}` holds {one} and {other}", _CAST)
 
 
+def settled_type(kind: pa.DataType) -> pa.DataType:
+    """The type of a whole column: decimals of all the digits that there are, whatever came."""
+    import pyarrow as pa
+
+    if not pa.types.is_decimal(kind):
+        return kind
+    small = pa.types.is_decimal128(kind)
+    return pa.decimal128(38, kind.scale) if small else pa.decimal256(76, kind.scale)
+
+
 def as_type(name: str, values: pa.Array, kind: pa.DataType, *, asked: str) -> pa.Array:
     """The values as their column's type, exactly; raises DefinitionError if they are not."""
     import pyarrow as pa
@@ -114,9 +124,8 @@ def _decimal_for(name: str, *digits: tuple[int, int], asked: str) -> pa.DataType
     whole, scale = (max(each) for each in zip(*digits, strict=True))
     if max(whole, 0) + scale > 76:
         raise DefinitionError(asked, f"its column `{name}` has more than 76 digits", _CAST)
-    if max(whole, 0) + scale > 38:
-        return pa.decimal256(76, scale)
-    return pa.decimal128(38, scale)
+    precision = max(whole, 0) + scale or 1
+    return (pa.decimal128 if precision <= 38 else pa.decimal256)(precision, scale)
 
 
 def _instants(name: str, values: Sequence[Any], kinds: set[type], asked: str) -> pa.Array:

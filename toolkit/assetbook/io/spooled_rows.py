@@ -9,7 +9,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from assetbook.errors import DefinitionError
 from assetbook.io.arrow_stream import ArrowStream
-from assetbook.io.python_columns import as_type, column, common_type
+from assetbook.io.python_columns import as_type, column, common_type, settled_type
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -56,7 +56,7 @@ def _written(
         with pa.ipc.new_stream(held, batch.schema) as writer:
             writer.write_batch(batch)
         count += 1
-    return pa.schema(list(zip(names, kinds, strict=True))), count
+    return pa.schema(list(zip(names, map(settled_type, kinds), strict=True))), count
 
 
 def _batches(
