@@ -66,6 +66,9 @@ def tables(source: str) -> set[str]:
         ("create view s.b as from a; select * from s.b", {"a"}),
         ("select 1; from a;; from b;", {"a", "b"}),
         ("create macro f(x) as x + 1; select f(y) from a", {"a"}),
+        ("create temp table main.b as from a; from b, main.b", {"a"}),
+        ("from a where x = any(:xs); from :table", {"a"}),
+        ("with b as (with b as (from a) from b) from b", {"a"}),
         # spellings
         ('select * from raw.orders, "raw/orders" r, "Raw"."Orders", a.b.c',
          {"raw.orders", "raw/orders", "Raw.Orders", "a.b.c"}),

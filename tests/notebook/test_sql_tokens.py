@@ -25,6 +25,13 @@ def parameters(source: str) -> list[str]:
         ("select [:a, :b]", ["a", "b"]),
         ("select :größe", ["größe"]),
         ("from t limit :n", ["n"]),
+        (
+            "from t where a ilike :b and c glob :d or e similar to :f escape :g",
+            ["b", "d", "f", "g"],
+        ),
+        ("select a at time zone :z from t", ["z"]),
+        ("select first:1, next: 2 from t", []),
+        ("explain analyze select :a; call f(:b); select ':c'", ["a", "b"]),
         # a slice, a key, an alias, a cast
         ("select l[1:n], l[:n], l[a:], l[f(x):n] from t", []),
         ("select {'a': b, c:d, 'e':f} from t", []),
@@ -39,6 +46,23 @@ def parameters(source: str) -> list[str]:
 )
 def test_names_after_a_colon_or_dollar_are_parameters(source: str, names: list[str]) -> None:
     assert parameters(source) == names
+
+
+@pytest.mark.parametrize(
+    ("dialect", "source", "names"),
+    [
+        ("postgres", "select data ? 'a', data ?| array[:b], data ?& array['d'] from t", ["b"]),
+        ("postgres", "select x @> :y::jsonb, data #>> '{a}', data->>'b' from t", ["y"]),
+        ("postgres", "select E'a\\':b', $tag$ :a $tag$, U&'\\0061:b', :c", ["c"]),
+        ("postgres", "select /* a /* :b */ :c */ :d, interval '1:00', a[1:2], a[:n]", ["d"]),
+        ("sqlite", "select [my :a], `:b`, \":c\", '\\', :y, x -> '$.a'", ["y"]),
+        ("sqlite", "select 1; replace into a select * from b where x = :y; select :z", ["y", "z"]),
+        ("sqlite", "select x glob :p or y = $q", ["p", "q"]),
+    ],
+)
+def test_each_language_has_its_own_spellings(dialect: str, source: str, names: list[str]) -> None:
+    found = tokens_of(source, asked="x", dialect=dialect).parameters
+    assert [each.name for each in found] == names
 
 
 @pytest.mark.parametrize(
@@ -87,6 +111,14 @@ def test_comments_and_formatting_change_nothing(other: str) -> None:
 )
 def test_what_may_change_the_result_counts(one: str, other: str) -> None:
     assert tokens_of(one, asked="x").normalized != tokens_of(other, asked="x").normalized
+
+
+def test_names_of_parameters_count_in_each_language() -> None:
+    one, other, same = (
+        tokens_of(f"select {name}", asked="x", dialect="sqlite") for name in ("$a", "$b", ":a")
+    )
+    assert one.normalized != other.normalized
+    assert one.normalized == same.normalized
 
 
 def test_places_stay_where_they_were() -> None:

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pytest
 from tests.io.postgres_server import postgres_server
 from tests.surfaces.book import Book, CellFailedError
+from tests.surfaces.book import opened as opened_book
 
 from assetbook.io.database_resource import DatabaseResource
 from assetbook.keys import AssetKey
@@ -106,6 +107,22 @@ def test_long_keys_are_read_where_they_live(shop: Book) -> None:
     assert keys == {AssetKey(["a", "b", "people"]).text, AssetKey("people").text}
 
 
+@pytest.mark.parametrize("table", ["--table mart.totals", "--io-manager-key shop"])
+def test_after_a_restart_tables_there_are_inputs(tmp_path: Path, table: str) -> None:
+    bound = f"shop = DatabaseIOManager(url='duckdb:///{tmp_path}/shop.db')"
+    with opened_book(tmp_path) as book:
+        book.run(bound)
+        book.run(f"%%sql_asset mart/totals --on shop {table}\nSELECT 4 AS total")
+    with opened_book(tmp_path) as book:
+        book.run(bound)
+        book.run("%%sql_asset most --on shop\nSELECT max(total) AS most FROM mart.totals")
+        assert list(book.result["most"]) == [4]
+        event = book.instance.version("most").event
+        (read,) = event.inputs.values()
+        assert (read.key, read.version) == (AssetKey(["mart", "totals"]).text, 1)
+        assert "mart/totals" in book.run("%why most")
+
+
 def test_errors_point_into_the_cell(shop: Book) -> None:
     with pytest.raises(CellFailedError, match=r"line 2, column 8: .*amont") as failed:
         shop.run("%%sql_asset wrong --on shop\nSELECT amont FROM raw.orders")
@@ -137,3 +154,19 @@ def test_its_url_is_kept_nowhere(book: Book, tmp_path: Path) -> None:
     held = b"".join(each.read_bytes() for each in store.rglob("*") if each.is_file())
     assert b"hidden-password" not in held
     assert isinstance(book.instance.value("one"), pa.Table)
+
+
+def test_a_function_may_give_the_connection(book: Book, tmp_path: Path) -> None:
+    book.run("import sqlite3\nleast = 2")
+    connects = "def shop():\n    return sqlite3.connect({!r})"
+    book.run(connects.format(f"{tmp_path}/a.db"))
+    book.run(
+        "%%sql_asset made --on shop\n"
+        "CREATE TABLE orders AS SELECT 1 AS amount UNION SELECT 2 UNION SELECT 3;\n"
+        "SELECT amount FROM orders WHERE amount >= :least"
+    )
+    assert list(book.result["amount"]) == [2, 3]
+    assert "made" in book.run(connects.format(f"{tmp_path}/b.db"))
+    assert "became stale" in book.shown
+    with pytest.raises(CellFailedError, match="Subclass DatabaseResource"):
+        book.run("%%sql_asset made --on shop --table t\nSELECT 1 AS x")

@@ -24,8 +24,10 @@ class ValueRef(_Record, frozen=True, omit_defaults=True, kw_only=True):
     io_manager: str
     """The key of the I/O manager that wrote it."""
     kind: str
-    """The form in which consumers get it when they do not ask for another: ``pandas``,
-    ``polars``, ``arrow``, ``json``, ``memory``, or ``custom`` for a user's own manager."""
+    """The form in which consumers get it when they do not ask for another: ``json``,
+    ``pandas``, ``polars``, ``arrow`` (each may end in ``+arrow_file``), ``pandas-series``,
+    ``polars-series``, ``numpy``, ``bytes``, ``bytearray``, ``tree``, ``figure``, ``plotly``,
+    ``pickle``, ``file``, ``folder``; ``custom`` is what another manager than ours keeps."""
     path: str | None = None
     """The value file, relative to the store's ``values`` folder, or as a URL where it lies outside
     that; None if inline or custom."""

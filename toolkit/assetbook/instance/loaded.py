@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from assetbook.definitions.asset_definition import AssetsDefinition
@@ -17,9 +18,11 @@ from assetbook.execution.failure import Where
 from assetbook.instance.ended import still_read
 from assetbook.instance.instance import Instance
 from assetbook.instance.provenance import Tracked
+from assetbook.io.database import noted_table
 from assetbook.keys import AssetKey
 from assetbook.notebook.cell_inputs import with_inputs
 from assetbook.notebook.cell_places import CellPlaces
+from assetbook.notebook.table_inputs import StoredTable
 from assetbook.notebook.versioner import Versioner
 
 
@@ -91,11 +94,13 @@ def load(
     if leave_out_wrong:
         ended = still_read(flat, known, remembered_inputs or {}, instance)
         known = {**known, **ended}
-        usable = with_inputs(flat, known, wrong)
+        usable = with_inputs(flat, known, wrong, partial(_tables, instance, known))
         graph, more = AssetGraph.build_usable(usable, remembered=known)
         wrong.update(more)
     else:
-        graph = AssetGraph.build(with_inputs(flat, known), remembered=known)
+        graph = AssetGraph.build(
+            with_inputs(flat, known, stored=partial(_tables, instance, known)), remembered=known
+        )
     tracker = versioner or instance.versioner
     provenance = Tracked(tracker, available, instance.key, folder or Path.cwd(), config)
     where = (places or CellPlaces()).where
@@ -111,6 +116,16 @@ def load(
         replaced,
         frozenset(ended),
     )
+
+
+def _tables(instance: Instance, keys: Collection[AssetKey]) -> dict[AssetKey, StoredTable]:
+    """Those of the assets whose latest versions are tables in databases."""
+    found = {}
+    for key, version in instance.store.latest(keys).items() if keys else ():
+        parts = noted_table(version.event.metadata)
+        if parts is not None and version.event.value is not None:
+            found[key] = StoredTable(version.event.value.io_manager, parts)
+    return found
 
 
 def _filled(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypedDict, Unpack
 
 from assetbook.errors import DefinitionError, UsageError
 from assetbook.keys import AssetKey
@@ -61,6 +61,18 @@ class _Resources:
         return self._given[name]
 
 
+class _Shared(TypedDict, total=False):
+    """What both contexts may be given, beside what each says of itself."""
+
+    asset_key: AssetKey | None
+    run_id: str
+    step_key: str
+    python_type: object
+    config: object
+    resources: Mapping[str, object] | None
+    log: logging.Logger | None
+
+
 class _Context:
     """What inputs and outputs have in common; its attributes cannot be set."""
 
@@ -84,27 +96,17 @@ class _Context:
     """A logger whose lines stay with the step."""
 
     def __init__(
-        self,
-        *,
-        name: str,
-        asset_key: AssetKey | None,
-        run_id: str,
-        step_key: str,
-        definition_metadata: Mapping[str, Any] | None,
-        python_type: object,
-        config: object,
-        resources: Mapping[str, object] | None,
-        log: logging.Logger | None,
+        self, name: str, definition_metadata: Mapping[str, Any] | None, given: _Shared
     ) -> None:
         self._set("name", name)
-        self._set("_asset_key", asset_key)
-        self._set("run_id", run_id)
-        self._set("step_key", step_key)
+        self._set("_asset_key", given.get("asset_key"))
+        self._set("run_id", given.get("run_id", ""))
+        self._set("step_key", given.get("step_key", ""))
         self._set("definition_metadata", MappingProxyType(dict(definition_metadata or {})))
-        self._set("python_type", python_type)
-        self._set("config", config)
-        self._set("resources", _Resources(resources or {}))
-        self._set("log", log or _log)
+        self._set("python_type", given.get("python_type"))
+        self._set("config", given.get("config"))
+        self._set("resources", _Resources(given.get("resources") or {}))
+        self._set("log", given.get("log") or _log)
 
     @property
     def metadata(self) -> Mapping[str, Any]:
@@ -179,27 +181,11 @@ class OutputContext(_Context):
         self,
         *,
         name: str = "result",
-        step_key: str = "",
-        asset_key: AssetKey | None = None,
-        run_id: str = "",
         definition_metadata: Mapping[str, Any] | None = None,
         output_metadata: Mapping[str, Any] | None = None,
-        python_type: object = None,
-        config: object = None,
-        resources: Mapping[str, object] | None = None,
-        log: logging.Logger | None = None,
+        **given: Unpack[_Shared],
     ) -> None:
-        super().__init__(
-            name=name,
-            asset_key=asset_key,
-            run_id=run_id,
-            step_key=step_key,
-            definition_metadata=definition_metadata,
-            python_type=python_type,
-            config=config,
-            resources=resources,
-            log=log,
-        )
+        super().__init__(name, definition_metadata, given)
         self._set("_output_metadata", dict(output_metadata or {}))
 
     @property
@@ -236,31 +222,15 @@ class InputContext(_Context):
         self,
         *,
         name: str = "",
-        asset_key: AssetKey | None = None,
-        run_id: str = "",
-        step_key: str = "",
         metadata: Mapping[str, Any] | None = None,
         upstream_metadata: Mapping[str, Any] | None = None,
         upstream_output: OutputContext | None = None,
-        python_type: object = None,
-        config: object = None,
-        resources: Mapping[str, object] | None = None,
-        log: logging.Logger | None = None,
+        **given: Unpack[_Shared],
     ) -> None:
-        super().__init__(
-            name=name,
-            asset_key=asset_key,
-            run_id=run_id,
-            step_key=step_key,
-            definition_metadata=metadata,
-            python_type=python_type,
-            config=config,
-            resources=resources,
-            log=log,
-        )
+        super().__init__(name, metadata, given)
         self._set("has_input_name", bool(name))
         self._set("upstream_metadata", MappingProxyType(dict(upstream_metadata or {})))
         written = upstream_output or OutputContext(
-            asset_key=asset_key, run_id=run_id, output_metadata=upstream_metadata
+            asset_key=given.get("asset_key"), run_id=self.run_id, output_metadata=upstream_metadata
         )
         self._set("upstream_output", written)

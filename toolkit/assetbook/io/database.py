@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol
 
-from assetbook.errors import ConfigError, MissingLibraryError
 from assetbook.io.arrow_stream import ArrowStream
 
 if TYPE_CHECKING:
@@ -16,6 +14,10 @@ if TYPE_CHECKING:
 
 TableParts = tuple[str, ...]
 """A table's name with its schema: ``("mart", "totals")``."""
+
+
+TABLE = "assetbook/table"
+"""The name of the metadata that says which table holds a value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,12 @@ class DatabaseQuery:
     values: Mapping[str, object] = field(default_factory=dict)
     value_at: int | None = None
     """Which statement is the query that gives the value; None if none does."""
+
+    @property
+    def attaches(self) -> bool:
+        """Whether one of its statements brings another database's tables."""
+        starts = (self.source[begins:ends] for begins, ends in self.statements)
+        return any(text.lower().startswith("attach") for text in starts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,66 +102,9 @@ def table_parts(name: str) -> TableParts:
     return tuple(found[2] or found[1].replace('""', '"') for found in _PART.finditer(name))
 
 
-def opened(url: str) -> Database:
-    """The database behind a URL: ``duckdb:///file.db`` or ``postgresql://user@host/name``.
-
-    Raises ConfigError for another kind, MissingLibraryError without its driver.
-    """
-    scheme, _, rest = url.partition("://")
-    kind = scheme.partition("+")[0]
-    if kind == "duckdb":
-        path = rest.removeprefix("/")
-        return of_connection(_connected("duckdb", path or ":memory:"))
-    if kind in ("postgresql", "postgres"):
-        return of_connection(_connected("psycopg", f"postgresql://{rest}"))
-    raise ConfigError(
-        f"the database `{kind or 'without a kind'}`",
-        "its URL begins with neither duckdb:// nor postgresql://",
-        "Give such a URL, or a subclass of DatabaseResource whose connect() returns a connection "
-        "of duckdb or psycopg.",
-    )
-
-
-def of_connection(connection: Any) -> Database:
-    """The database behind a connection of ``duckdb`` or ``psycopg``; raises ConfigError for other
-    drivers' connections."""
-    library = type(connection).__module__.split(".")[0].lstrip("_")
-    if library == "duckdb":
-        from assetbook.io.duckdb_database import DuckDBDatabase
-
-        return DuckDBDatabase(connection)
-    if library == "psycopg":
-        from assetbook.io.postgres_database import PostgresDatabase
-
-        return PostgresDatabase(connection)
-    raise ConfigError(
-        "the database connection",
-        f"it is one of {library}",
-        "Connections of duckdb and psycopg are understood.",
-    )
-
-
-_EXTRAS = {"duckdb": "duckdb", "psycopg": "postgres"}
-
-
-def _connected(name: str, target: str) -> Any:
-    driver = _driver(name)
-    try:
-        return driver.connect(target)
-    except driver.Error as error:
-        raise ConfigError(
-            f"a connection by {name}",
-            f"it cannot be made: {str(error).strip()}",
-            "Check the URL, and whether another process has the database open.",
-        ) from None
-
-
-def _driver(name: str) -> Any:
-    try:
-        return import_module(name)
-    except ModuleNotFoundError as error:
-        raise MissingLibraryError(
-            f"a connection by {name}",
-            f"{name} is not installed here",
-            f"Install it: pip install 'assetbook[{_EXTRAS[name]}]'",
-        ) from error
+def noted_table(metadata: Mapping[str, Any]) -> TableParts | None:
+    """The table that a version's metadata says it is left in; None if it says nothing of one."""
+    noted = metadata.get(TABLE)
+    if noted is None:
+        return None
+    return table_parts(str(noted.get("value") if isinstance(noted, dict) else noted))

@@ -12,13 +12,13 @@ from assetbook.io.arrow_stream import ArrowStream
 from assetbook.io.configurable import ConfigurableIOManager
 from assetbook.io.contexts import InputContext, OutputContext
 from assetbook.io.database import (
+    TABLE,
     Database,
     TableInDatabase,
     TableParts,
-    of_connection,
-    opened,
-    table_parts,
+    noted_table,
 )
+from assetbook.io.database_url import dialect_of, of_connection, opened
 from assetbook.io.description import schema_description
 from assetbook.io.table_form import TableForm
 from assetbook.io.table_source import TableSource
@@ -26,12 +26,10 @@ from assetbook.io.table_source import TableSource
 if TYPE_CHECKING:
     import pyarrow as pa
 
-TABLE = "assetbook/table"
-"""The name of the metadata that says which table holds a value."""
-
 
 class DatabaseResource(ConfigurableIOManager):
-    """A database by its URL: ``duckdb:///file.db`` or ``postgresql://user@host/name``.
+    """A database by its URL: ``duckdb:///file.db``, ``sqlite:///file.db``,
+    ``postgresql://user@host/name``, or any other of SQLAlchemy.
 
     ``url`` is shown as ``***``, and may be an EnvVar. A subclass may override ``connect`` instead.
     What ``%%sql_asset --on NAME --table schema.name`` left there is read from there.
@@ -40,8 +38,13 @@ class DatabaseResource(ConfigurableIOManager):
     url: Secret = Secret("")
 
     def connect(self) -> Any:
-        """A new connection of ``duckdb`` or ``psycopg``; None has ``url`` opened."""
+        """A new connection of any DB-API driver; None has ``url`` opened."""
         return None
+
+    @property
+    def dialect(self) -> str:
+        """What sqlglot calls the database's language; empty if only a connection would tell."""
+        return dialect_of(self.url.get_value() or "")
 
     @contextmanager
     def database(self) -> Iterator[Database]:
@@ -84,11 +87,11 @@ class DatabaseResource(ConfigurableIOManager):
 
     def _table_for(self, context: InputContext) -> TableParts:
         """The table that was noted when the value came to be."""
-        noted = context.upstream_metadata.get(TABLE)
+        noted = noted_table(context.upstream_metadata)
         if noted is None:
             asked = f"the value of `{context.asset_key}`"
             raise SelectionError(asked, "it does not say which table holds it")
-        return table_parts(str(noted.get("value") if isinstance(noted, dict) else noted))
+        return noted
 
 
 class DatabaseIOManager(DatabaseResource):

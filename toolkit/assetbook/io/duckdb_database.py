@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from assetbook.errors import UnstorableValueError
 from assetbook.io.arrow_stream import ArrowStream
 from assetbook.io.database import DatabaseQuery, TableInDatabase, TableParts, quoted
 from assetbook.io.sql_errors import duckdb_error, duckdb_interrupts
@@ -52,10 +53,18 @@ class DuckDBDatabase:
 
     def write(self, rows: pa.RecordBatchReader, table: TableParts) -> TableInDatabase:
         """See :class:`~assetbook.io.database.Database`."""
+        import duckdb
+
         self._connection.execute("BEGIN")
         self._make_schema(table)
-        self._connection.register("assetbook_rows", rows)
-        self._connection.execute(f"CREATE OR REPLACE TABLE {quoted(table)} AS FROM assetbook_rows")
+        try:
+            self._connection.register("assetbook_rows", rows)
+            made = f"CREATE OR REPLACE TABLE {quoted(table)} AS FROM assetbook_rows"
+            self._connection.execute(made)
+        except duckdb.Error as error:
+            asked = f"the table {quoted(table)}"
+            said = duckdb_error(error, "", -1, asked=asked).found
+            raise UnstorableValueError(asked, f"DuckDB refuses it: {said}") from None
         self._connection.unregister("assetbook_rows")
         return self._left(table)
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from assetbook.errors import DefinitionError, MissingLibraryError
 from assetbook.io.arrow_stream import ArrowStream
+from assetbook.io.database import quoted
 from assetbook.io.sql_errors import duckdb_error, duckdb_interrupts
 from assetbook.io.table_source import TableSource
 
@@ -136,10 +137,10 @@ class DuckDBQuery:
             except _duckdb().Error as error:
                 raise self._unreadable(parts, error) from None
             if len(parts) > 2:
-                connection.execute(f"ATTACH IF NOT EXISTS ':memory:' AS {_quoted(parts[-3:-2])}")
+                connection.execute(f"ATTACH IF NOT EXISTS ':memory:' AS {quoted(parts[-3:-2])}")
             if len(parts) > 1:
-                connection.execute(f"CREATE SCHEMA IF NOT EXISTS {_quoted(parts[:-1])}")
-                connection.execute(f"CREATE VIEW {_quoted(parts)} AS FROM temp.{held}")
+                connection.execute(f"CREATE SCHEMA IF NOT EXISTS {quoted(parts[:-1])}")
+                connection.execute(f"CREATE VIEW {quoted(parts)} AS FROM temp.{held}")
 
     def _unreadable(self, parts: tuple[str, ...], error: BaseException) -> DefinitionError:
         said = duckdb_error(error, self.source, -1, asked=self.asked).found
@@ -168,10 +169,6 @@ def _without_huge(schema: pa.Schema, types: list[str]) -> pa.Schema:
         if kind == "HUGEINT":
             schema = schema.set(at, schema.field(at).with_type(pa.int64()))
     return schema
-
-
-def _quoted(parts: tuple[str, ...]) -> str:
-    return ".".join('"' + part.replace('"', '""') + '"' for part in parts)
 
 
 def _value_at(statements: list[Any]) -> int | None:

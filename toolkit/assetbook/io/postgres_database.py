@@ -1,15 +1,25 @@
-"""A PostgreSQL database, by psycopg. Rows stream through a cursor on the server."""
+"""A PostgreSQL database, by psycopg. Rows stream through a cursor on the server.
+
+What ADBC carries with the same values goes through it, where its driver is installed.
+"""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from assetbook.errors import DefinitionError
+from assetbook.errors import DefinitionError, UnstorableValueError
 from assetbook.io.arrow_stream import ArrowStream
 from assetbook.io.database import DatabaseQuery, TableInDatabase, TableParts, quoted
-from assetbook.io.postgres_types import arrow_field, postgres_type
+from assetbook.io.postgres_adbc import PostgresADBC, carries, takes
+from assetbook.io.postgres_types import (
+    arrow_field,
+    copied_type,
+    is_text,
+    json_text,
+    postgres_type,
+)
+from assetbook.io.postgres_wire import out_of_range, sent
 from assetbook.io.sql_errors import at_place
 
 if TYPE_CHECKING:
@@ -25,12 +35,14 @@ class PostgresDatabase:
 
     dialect = "postgres"
 
-    def __init__(self, connection: Any) -> None:
+    def __init__(self, connection: Any, url: str = "") -> None:
         import psycopg
 
         self._connection = connection
         connection.autocommit = False
         self._cursor: Any = psycopg.RawCursor(connection)
+        self._url = url
+        self._adbc: PostgresADBC | None = None
 
     def rows(self, query: DatabaseQuery) -> ArrowStream | None:
         """See :class:`~assetbook.io.database.Database`."""
@@ -43,6 +55,8 @@ class PostgresDatabase:
                 continue
             self._run(query, number, before=_CURSOR)
             schema = self._schema_of_cursor()
+            if self._is_carried(query):
+                return self._by_adbc(query, schema)
             found = ArrowStream(schema, self._batches(query, schema))
             if number < len(query.statements) - 1:
                 held = pa.Table.from_batches(list(self._fetched(query, schema)), schema)
@@ -63,24 +77,30 @@ class PostgresDatabase:
             schema = self._schema_of_cursor()
             kinds = self._types_of_cursor()
             self._cursor.execute("CLOSE assetbook_rows")
-            self._make(new, zip(schema.names, kinds, strict=True))
+            _make(self._cursor, new, zip(schema.names, kinds, strict=True))
             self._run(query, number, before=f"INSERT INTO {quoted(new)} ")
             rows = self._cursor.rowcount
-        self._swap(new, table)
+        _swap(self._cursor, new, table)
+        self._connection.commit()
         assert schema is not None
         return TableInDatabase(table, rows, schema)
 
     def write(self, rows: pa.RecordBatchReader, table: TableParts) -> TableInDatabase:
         """See :class:`~assetbook.io.database.Database`."""
         new = (*table[:-1], f"{table[-1]}__assetbook_new")
-        self._make(new, ((field.name, postgres_type(field)) for field in rows.schema))
-        count = 0
-        with self._cursor.copy(f"COPY {quoted(new)} FROM STDIN") as copy:
-            for batch in rows:
-                count += batch.num_rows
-                for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
-                    copy.write_row([_adapted(value) for value in row])
-        self._swap(new, table)
+        asked = f"the table {quoted(table)}"
+        columns = [(field.name, postgres_type(field)) for field in rows.schema]
+        if self._url and takes(rows.schema):
+            adbc = self._carrier()
+            _make(adbc.cursor, new, columns)
+            count = adbc.ingest(rows, new, asked=asked)
+            _swap(adbc.cursor, new, table)
+            adbc.commit()
+            return TableInDatabase(table, count, rows.schema)
+        _make(self._cursor, new, columns)
+        count = self._copied(rows, new, asked)
+        _swap(self._cursor, new, table)
+        self._connection.commit()
         return TableInDatabase(table, count, rows.schema)
 
     def read(self, table: TableParts) -> pa.Table:
@@ -93,7 +113,46 @@ class PostgresDatabase:
 
     def close(self) -> None:
         """See :class:`~assetbook.io.database.Database`."""
+        if self._adbc is not None:
+            self._adbc.close()
         self._connection.close()
+
+    def _is_carried(self, query: DatabaseQuery) -> bool:
+        """Whether a query, asked for its types just now, can run on a connection of its own."""
+        alone = len(query.statements) == 1 and not query.parameters
+        oids = [column.type_code for column in self._cursor.description]
+        return bool(self._url) and alone and carries(oids)
+
+    def _by_adbc(self, query: DatabaseQuery, schema: pa.Schema) -> ArrowStream:
+        self._connection.rollback()  # it has only been asked for the types
+        begins, ends = query.statements[0]
+        text = query.source[begins:ends]
+        return ArrowStream(schema, self._carrier().batches(text, schema, asked=query.asked))
+
+    def _carrier(self) -> PostgresADBC:
+        if self._adbc is None:
+            self._adbc = PostgresADBC(self._url)
+        return self._adbc
+
+    def _copied(self, rows: pa.RecordBatchReader, table: TableParts, asked: str) -> int:
+        """Appends rows to a table by a binary COPY; how many."""
+        import psycopg
+        from psycopg.types.json import set_json_dumps
+
+        set_json_dumps(json_text, self._cursor)
+        count = 0
+        try:
+            with self._cursor.copy(f"COPY {quoted(table)} FROM STDIN (FORMAT binary)") as copy:
+                copy.set_types([copied_type(field) for field in rows.schema])
+                for batch in rows:
+                    count += batch.num_rows
+                    columns = [column.to_pylist() for column in sent(batch, asked=asked).columns]
+                    for row in zip(*columns, strict=True):
+                        copy.write_row(row)
+        except psycopg.Error as error:
+            said = error.diag.message_primary or str(error)
+            raise UnstorableValueError(asked, f"PostgreSQL refuses it: {said}") from None
+        return count
 
     def _run(self, query: DatabaseQuery, number: int, before: str = "") -> None:
         """Runs one statement, with ``$1`` in the place of each name's mark."""
@@ -123,8 +182,15 @@ class PostgresDatabase:
 
     def _schema_of_cursor(self) -> pa.Schema:
         import pyarrow as pa
+        from psycopg.types.string import TextLoader
+
+        from assetbook.io.postgres_intervals import IntervalLoader
 
         self._cursor.execute("FETCH 0 FROM assetbook_rows")
+        for column in self._cursor.description:
+            if is_text(column):  # as PostgreSQL writes it, not as Python would
+                self._cursor.adapters.register_loader(column.type_code, TextLoader)
+        self._cursor.adapters.register_loader("interval", IntervalLoader)
         return pa.schema([arrow_field(column) for column in self._cursor.description])
 
     def _types_of_cursor(self) -> list[str]:
@@ -156,39 +222,31 @@ class PostgresDatabase:
                 raise self._told(query, error, None) from None
             if not rows:
                 return
-            yield _batch(rows, schema)
-
-    def _make(self, table: TableParts, columns: Iterable[tuple[str, str]]) -> None:
-        if len(table) > 1:
-            self._cursor.execute(f"CREATE SCHEMA IF NOT EXISTS {quoted(table[:-1])}")
-        self._cursor.execute(f"DROP TABLE IF EXISTS {quoted(table)}")
-        written = ", ".join(f"{quoted((name,))} {kind}" for name, kind in columns)
-        self._cursor.execute(f"CREATE TABLE {quoted(table)} ({written})")
-
-    def _swap(self, new: TableParts, table: TableParts) -> None:
-        self._cursor.execute(f"DROP TABLE IF EXISTS {quoted(table)}")
-        self._cursor.execute(f"ALTER TABLE {quoted(new)} RENAME TO {quoted(table[-1:])}")
-        self._connection.commit()
+            yield _batch(rows, schema, query.asked)
 
 
-def _batch(rows: list[tuple[Any, ...]], schema: pa.Schema) -> pa.RecordBatch:
+def _make(cursor: Any, table: TableParts, columns: Iterable[tuple[str, str]]) -> None:
+    if len(table) > 1:
+        cursor.execute(f"CREATE SCHEMA IF NOT EXISTS {quoted(table[:-1])}")
+    cursor.execute(f"DROP TABLE IF EXISTS {quoted(table)}")
+    written = ", ".join(f"{quoted((name,))} {kind}" for name, kind in columns)
+    cursor.execute(f"CREATE TABLE {quoted(table)} ({written})")
+
+
+def _swap(cursor: Any, new: TableParts, table: TableParts) -> None:
+    cursor.execute(f"DROP TABLE IF EXISTS {quoted(table)}")
+    cursor.execute(f"ALTER TABLE {quoted(new)} RENAME TO {quoted(table[-1:])}")
+
+
+def _batch(rows: list[tuple[Any, ...]], schema: pa.Schema, asked: str) -> pa.RecordBatch:
     import pyarrow as pa
 
     columns = []
     for field, values in zip(schema, zip(*rows, strict=True), strict=True):
-        if pa.types.is_string(field.type):
-            values = tuple(_text(each) for each in values)
-        elif pa.types.is_float64(field.type):
+        if pa.types.is_float64(field.type):
             values = tuple(None if each is None else float(each) for each in values)
-        columns.append(pa.array(values, field.type))
+        try:
+            columns.append(pa.array(values, field.type))
+        except pa.ArrowInvalid:
+            raise out_of_range(field, asked) from None
     return pa.RecordBatch.from_arrays(columns, schema=schema)
-
-
-def _text(value: Any) -> str | None:
-    if value is None or isinstance(value, str):
-        return value
-    return json.dumps(value) if isinstance(value, dict | list) else str(value)
-
-
-def _adapted(value: Any) -> Any:
-    return json.dumps(value, default=str) if isinstance(value, dict) else value

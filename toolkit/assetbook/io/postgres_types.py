@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import json
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -51,6 +53,23 @@ def arrow_field(column: Any) -> pa.Field:
         kind = pa.decimal128(precision, scale or 0) if known else pa.float64()
         return pa.field(column.name, kind)
     return pa.field(column.name, _by_oid().get(column.type_code, pa.string()))
+
+
+def is_text(column: Any) -> bool:
+    """Whether a column as psycopg describes it comes as text."""
+    import pyarrow as pa
+
+    return bool(arrow_field(column).type == pa.string())
+
+
+def json_text(value: Any) -> str:
+    """A dict as JSON; what JSON has not, such as a date, as its text."""
+    return json.dumps(value, default=str, ensure_ascii=False)
+
+
+def copied_type(field: pa.Field) -> str:
+    """The type of a column that holds an Arrow field, as COPY needs it: without its size."""
+    return re.sub(r"\(.*?\)", "", postgres_type(field))
 
 
 def postgres_type(field: pa.Field) -> str:

@@ -19,7 +19,7 @@ from assetbook.keys import AssetKey
 from assetbook.notebook.cell_body import CellBody
 from assetbook.notebook.cell_names import beyond_builtins
 from assetbook.notebook.database_cell import DatabaseCell
-from assetbook.notebook.table_inputs import check_tables, database_ports, table_ports
+from assetbook.notebook.table_inputs import StoredTables, check_tables, database_ports, table_ports
 
 _GIVEN = frozenset({"config", "context"})
 """Names that a run puts into an asset cell."""
@@ -29,10 +29,12 @@ def with_inputs(
     definitions: Iterable[Definition],
     remembered: Collection[AssetKey] = (),
     wrong: dict[AssetKey, str] | None = None,
+    stored: StoredTables = dict,
 ) -> list[Definition]:
     """The definitions, each asset cell's with the inputs and resources that it reads now.
 
-    ``remembered`` are assets whose cells have not run here; they may be read too. A cell with a
+    ``remembered`` are assets whose cells have not run here; they may be read too, and ``stored``
+    are those of them that live in a database. A cell with a
     name that fits several assets raises DefinitionError; with ``wrong`` it is left out instead,
     and put there with what is wrong.
     """
@@ -45,7 +47,7 @@ def with_inputs(
     for definition in given:
         try:
             cell = isinstance(definition, AssetsDefinition) and _is_cell(definition)
-            found.append(_resolved(definition, names, given) if cell else definition)  # type: ignore[arg-type]
+            found.append(_resolved(definition, names, given, stored) if cell else definition)  # type: ignore[arg-type]
         except DefinitionError as error:
             if wrong is None:
                 raise
@@ -96,6 +98,7 @@ def _resolved(
     definition: AssetsDefinition,
     names: Mapping[str, list[AssetKey]],
     given: Iterable[Definition],
+    stored: StoredTables,
 ) -> AssetsDefinition:
     function = definition.compute
     assert isinstance(function, CellBody)
@@ -111,7 +114,7 @@ def _resolved(
             resources.append((name, None))
     if isinstance(function, DatabaseCell):
         made = [each for each in given if isinstance(each, AssetsDefinition)]
-        inputs += database_ports(function, own, made)
+        inputs += database_ports(function, own, made, stored)
     else:
         inputs += table_ports(function, own, names)
     return definition.replace(inputs=tuple(inputs), resource_names=tuple(resources))

@@ -96,12 +96,14 @@ def _from_tree(tree: exp.Expr, start: int, found: SqlNames) -> None:
         elif isinstance(node, exp.TableSample) and not node.args.get("seed"):
             found.readers.add("tablesample")
     if isinstance(tree, exp.Create) and isinstance(target, exp.Table):
-        found.created.add(_lower(part.name for part in target.parts))
+        found.created.add(_own(part.name for part in target.parts))
 
 
 def _take_table(node: exp.Table, start: int, found: SqlNames) -> None:
     from sqlglot import exp
 
+    if isinstance(node.this, exp.Parameter | exp.Placeholder):
+        return  # a value is no table: the database says so
     if isinstance(node.this, exp.Func):
         name = _function_name(node.this)
         if table_function_reads(name):
@@ -117,14 +119,16 @@ def _take_table(node: exp.Table, start: int, found: SqlNames) -> None:
             return
         if _is_shadowed(node, parts[0]):
             return
-    if _lower(parts) in found.created:
+    if _own(parts) in found.created:
         return
     at = node.parts[0].meta.get("start", -1 - start)
     found.tables.setdefault(parts, TableName(parts, at + start))
 
 
-def _lower(parts: Iterable[str]) -> tuple[str, ...]:
-    return tuple(part.lower() for part in parts)
+def _own(parts: Iterable[str]) -> tuple[str, ...]:
+    """A table's name in lower case, without the schema in which a text makes its own."""
+    lower = tuple(part.lower() for part in parts)
+    return lower[1:] if len(lower) == 2 and lower[0] in ("main", "temp", "public") else lower
 
 
 def _is_shadowed(table: exp.Expr, name: str) -> bool:
@@ -181,11 +185,7 @@ def _function_name(node: exp.Func) -> str:
 
 def _from_tokens(statement: Sequence[Token], found: SqlNames) -> None:
     """Takes every chain of names that no parenthesis follows, and each function's name."""
-    if statement[0].token_type.name == "COMMAND" and len(statement) == 2:
-        from sqlglot import tokenize
-
-        statement = tokenize(statement[1].text, read="duckdb")  # it was kept as one piece
-    at = 0
+    at = int(statement[0].token_type.name == "COMMAND")
     while at < len(statement):
         chain, after = _chain(statement, at)
         if not chain:

@@ -29,6 +29,11 @@ _RESERVED = frozenset(_WORDS.split())
 """Words that name nothing, so that their case says nothing."""
 _OPERANDS = frozenset({"null", "true", "false", "end", "default"})
 """The reserved words that end an expression."""
+_OPERATORS = frozenset(
+    {"ilike", "glob", "regexp", "rlike", "match", "similar to", "to", "escape", "zone", "first"}
+    | {"next", "div", "xor", "sample"}
+)
+"""Words that are no reserved ones, after which a value comes: ``name ILIKE :pattern``."""
 _VALUES = frozenset(
     {"NUMBER", "STRING", "IDENTIFIER", "R_PAREN", "R_BRACKET", "R_BRACE", "HEREDOC_STRING"}
 )
@@ -91,13 +96,33 @@ def tokens_of(source: str, *, asked: str, dialect: str = "duckdb") -> SqlTokens:
     from sqlglot.errors import TokenError
 
     try:
-        tokens = tuple(tokenize(source, read=dialect))
+        tokens = tuple(_pieces(tokenize(source, read=dialect), source, dialect))
     except TokenError as error:
         raise DefinitionError(
             asked, f"it is no SQL: {error}", "Close quotes and comments."
         ) from None
     _refuse_templates(source, tokens, asked)
-    return SqlTokens(source, tokens, tuple(_parameters(source, tokens, asked)))
+    found = _parameters(source, tokens, asked, has_operator=dialect == "postgres")
+    return SqlTokens(source, tokens, tuple(found))
+
+
+def _pieces(tokens: Sequence[Token], source: str, dialect: str) -> Iterator[Token]:
+    """The tokens; what the tokenizer keeps as one piece after a word such as CALL, in its own."""
+    from sqlglot import tokenize
+
+    before: Token | None = None
+    for token in tokens:
+        if before is not None and token.text and token.start == token.end and _is_text(token):
+            rest = source[before.end + 1 : token.end + 1]
+            spaced = " " * (before.end + 1) + rest
+            yield from _pieces(tokenize(spaced, read=dialect), spaced, dialect)
+        else:
+            yield token
+        before = token
+
+
+def _is_text(token: Token) -> bool:
+    return token.token_type.name == "STRING"
 
 
 def names_nothing(token: Token) -> bool:
@@ -109,7 +134,7 @@ def names_nothing(token: Token) -> bool:
 
 def _spelled(token: Token, is_mark: bool) -> str:
     if is_mark:
-        return "$"
+        return f"$ {token.text[1:]}".rstrip()
     kind = token.token_type.name
     if names_nothing(token):
         return token.text.upper()
@@ -131,7 +156,10 @@ def _refuse_templates(source: str, tokens: Sequence[Token], asked: str) -> None:
             )
 
 
-def _parameters(source: str, tokens: Sequence[Token], asked: str) -> Iterator[Parameter]:
+def _parameters(
+    source: str, tokens: Sequence[Token], asked: str, *, has_operator: bool
+) -> Iterator[Parameter]:
+    """The parameters; ``has_operator`` tells of a language in which ``?`` between values is one."""
     before: Token | None = None
     subscripts: list[bool] = []
     for token, after in zip_longest(tokens, tokens[1:]):
@@ -141,7 +169,9 @@ def _parameters(source: str, tokens: Sequence[Token], asked: str) -> Iterator[Pa
         elif kind == "R_BRACKET" and subscripts:
             subscripts.pop()
         name = _name_after(source, token, after)
-        if kind == "PLACEHOLDER" or (kind == "PARAMETER" and not name):
+        is_dollar = kind == "PARAMETER" and token.text == "$"  # ``@`` is no mark of ours
+        is_operator = has_operator and before is not None and _ends_value(before)
+        if (kind == "PLACEHOLDER" and not is_operator) or (is_dollar and not name):
             raise DefinitionError(
                 asked,
                 at_place(source, token.start, "a parameter without a name"),
@@ -150,10 +180,21 @@ def _parameters(source: str, tokens: Sequence[Token], asked: str) -> Iterator[Pa
         opens_slice = bool(
             before and before.token_type.name == "L_BRACKET" and subscripts and subscripts[-1]
         )
-        is_colon = kind == "COLON" and not opens_slice and not (before and _ends_value(before))
-        if name and (kind == "PARAMETER" or is_colon):
+        is_colon = (
+            kind == "COLON"
+            and not opens_slice
+            and not (before and _ends_value(before) and not _is_operator(before, token))
+        )
+        if name and (is_dollar or is_colon):
             yield Parameter(name, token.start)
+        elif kind == "VAR" and _PARAMETER.fullmatch(token.text[1:]) and token.text[0] == "$":
+            yield Parameter(token.text[1:], token.start)  # one token in some languages
         before = token
+
+
+def _is_operator(word: Token, colon: Token) -> bool:
+    """Whether a word that may be a name, but has a space after it, waits for a value."""
+    return word.text.lower() in _OPERATORS and colon.start > word.end + 1
 
 
 def _name_after(source: str, token: Token, after: Token | None) -> str:

@@ -7,13 +7,13 @@ nothing fits it exactly.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Any, NamedTuple
 
 from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.ports import InputPort
 from assetbook.errors import DefinitionError, did_you_mean
-from assetbook.io.database import TableInDatabase
+from assetbook.io.database import TableInDatabase, TableParts
 from assetbook.io.sql_errors import at_place
 from assetbook.io.table_source import TableSource
 from assetbook.keys import AssetKey
@@ -22,6 +22,17 @@ from assetbook.notebook.database_cell import DatabaseCell
 from assetbook.notebook.sql_cell import SqlCell, is_table
 
 _OF_DUCKDB = ("duckdb_", "sqlite_", "pg_", "pragma_", "information_schema", "system", "temp")
+
+
+class StoredTable(NamedTuple):
+    """Where the latest version of an asset is: in a table of a database, which is a resource."""
+
+    resource: str
+    parts: TableParts
+
+
+StoredTables = Callable[[], Mapping[AssetKey, StoredTable]]
+"""Asks the store which assets whose cells have not run here live in a database."""
 
 
 def table_ports(
@@ -43,23 +54,34 @@ def table_ports(
 
 
 def database_ports(
-    function: DatabaseCell, own: Collection[AssetKey], definitions: Iterable[AssetsDefinition]
+    function: DatabaseCell,
+    own: Collection[AssetKey],
+    definitions: Iterable[AssetsDefinition],
+    stored: StoredTables = dict,
 ) -> list[InputPort]:
     """The inputs of a cell that runs in a database: the assets whose tables are there.
 
-    They are not loaded. Raises DefinitionError for a name that fits two.
+    They are not loaded; ``stored`` are those that no definition is about. Raises DefinitionError
+    for a name that fits two.
     """
-    tables = {}
+    tables = {
+        table.parts: key
+        for key, table in stored().items()
+        if table.resource == function.on and key not in own
+    }
     for definition in definitions:
         for output in definition.outputs:
             if output.io_manager_key == function.on and output.spec.key not in own:
-                tables[_table_of(definition, output.spec.key, function)] = output.spec.key
+                parts = _table_of(definition, output.spec.key, function)
+                tables[parts] = tables["__".join(parts),] = output.spec.key  # as in SQLite
     ports = []
     for table in function.tables:
-        found = asset_of(table, map(AssetKey, tables), function)
-        if found is not None:
-            ports.append(InputPort(table.text, tables[found.parts], TableInDatabase))
-    return ports
+        # a name without its schema may be any that ends so: the database alone knows which
+        for found in _fitting(table.parts, map(AssetKey, tables)):
+            whole = len(found.parts) == len(table.parts)
+            name = table.text if whole else ".".join(found.parts)
+            ports.append(InputPort(name, tables[found.parts], TableInDatabase))
+    return list({port.name: port for port in ports}.values())
 
 
 def _table_of(definition: AssetsDefinition, key: AssetKey, reader: DatabaseCell) -> tuple[str, ...]:
