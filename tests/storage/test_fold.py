@@ -31,6 +31,7 @@ def test_the_numbers_in_existing_files_stay() -> None:
         "AssetForgotten": 17,
         "VersionKept": 18,
         "AssetRenamed": 20,
+        "AssetReadThrough": 33,
     }
 
 

@@ -51,8 +51,8 @@ def disk_use(instance: Instance) -> DiskUse:
     owners: dict[str, AssetKey] = {}
     # the files first: a version that is committed meanwhile then has its file among them
     files = list(files_below(instance.values.root))
-    for key in instance.store.assets():
-        for version in instance.store.versions(key):
+    for key in instance.own.assets():
+        for version in instance.own.versions(key):
             reference = version.event.value
             if reference is not None and reference.path is not None:
                 owners[reference.path] = key

@@ -18,7 +18,7 @@ from assetbook.errors import ConflictError, CorruptStoreError, UsageError
 from assetbook.events.records import ValueRef
 from assetbook.instance.export_formats import FORMATS, write_plain, write_table
 from assetbook.instance.instance import Instance
-from assetbook.instance.value_reading import read_value, refuse_let_go
+from assetbook.instance.value_reading import refuse_let_go
 from assetbook.io.file_check import problem_of
 from assetbook.io.json_text import is_plain
 from assetbook.storage.version import Version
@@ -59,7 +59,7 @@ def export_value(
     cannot be written, CorruptStoreError if the value's file is gone or changed.
     """
     target = Path(file).expanduser()
-    asked = f"export `{version.key}@{version.number}` to {target.name}"
+    asked = f"export `{version.key}@{version.name}` to {target.name}"
     if target.suffix.lower() not in FORMATS:
         known = ", ".join(FORMATS)
         raise UsageError(asked, f"`{target.suffix}` is no format known here", f"Known: {known}.")
@@ -82,7 +82,7 @@ def _write(
     reference = version.event.value
     if reference is not None and (reference.path or "").endswith(".parquet"):
         return _from_parquet(instance, version, reference, file, asked)
-    value = read_value(version, instance.store, instance.values, named=named, resources=resources)
+    value = instance.value_of(version, named=named, resources=resources)
     if hasattr(value, "__arrow_c_stream__"):
         import pyarrow as pa
 
@@ -106,7 +106,7 @@ def _from_parquet(
 ) -> int:
     from pyarrow.parquet import ParquetFile
 
-    stored = instance.values.root / (reference.path or "")
+    stored = instance.values_of(version.store).root / (reference.path or "")
     _refuse_damaged(instance, version, reference)
     with ParquetFile(stored) as source:
         if file.suffix.lower() == ".parquet":
@@ -124,12 +124,12 @@ def _batches(source: ParquetFile) -> pa.RecordBatchReader:
 
 def _refuse_damaged(instance: Instance, version: Version, reference: ValueRef) -> None:
     """Reads the whole file once, a chunk at a time, and compares its hash."""
-    found = problem_of(instance.values.root, reference)
+    found = problem_of(instance.values_of(version.store).root, reference)
     if found is None:
         return
-    refuse_let_go(version, instance.store)
+    refuse_let_go(version, instance.store_of(version.store))
     raise CorruptStoreError(
-        f"the value of `{version.key}@{version.number}`",
+        f"the value of `{version.key}@{version.name}`",
         found,
         f"Read another version: `%versions {version.key}` lists them.",
     )

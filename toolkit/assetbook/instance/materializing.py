@@ -54,7 +54,7 @@ def execute(
     overridden: bool = False,
 ) -> RunResult:
     """Runs the plan in this process, on this thread, and records it."""
-    ignored = [instance.values.root.parent]
+    ignored = [instance.values.root.parent, *map(instance.others.folder, instance.others)]
     texts: dict[str, str] = {}
     codes = [now.defined[key].code for step in plan for key in step.keys if key in now.defined]
     manifests = {code.digest: add_texts(code, texts) for code in codes if code is not None}
@@ -76,6 +76,7 @@ def execute(
         overridden=overridden,
         manifests=manifests,
         observe=lambda: observe_reads(ignored),
+        others=instance.others.values_of,
     )
     return run(plan, environment)
 

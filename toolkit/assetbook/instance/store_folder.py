@@ -8,7 +8,7 @@ from assetbook.io.key_file import key_in
 
 DATABASE = "assetbook.db"
 VALUES = "values"
-_KEY = "key"
+KEY = "key"
 
 
 def store_key(folder: Path) -> bytes:
@@ -16,4 +16,4 @@ def store_key(folder: Path) -> bytes:
 
     Raises StoreError if the file cannot be read or made.
     """
-    return key_in(folder / _KEY, asked=f"the key of the store {folder}")
+    return key_in(folder / KEY, asked=f"the key of the store {folder}")

@@ -35,7 +35,7 @@ class Request:
     """Run unknown upstreams too."""
     sources: bool = False
     """Read again what reads the world outside."""
-    given: Mapping[AssetKey, int] = field(default_factory=dict)
+    given: Mapping[AssetKey, str] = field(default_factory=dict)
     """The versions that are read in the place of the latest ones."""
 
 

@@ -18,6 +18,7 @@ from assetbook.events.records import (
     AssetForgotten,
     AssetMaterialized,
     AssetObserved,
+    AssetReadThrough,
     AssetRenamed,
     CheckEvaluated,
     Event,
@@ -209,7 +210,7 @@ class MemoryTables:
         latest = None if version is None else version.number
         if event.version is None:
             event = msgspec.structs.replace(event, version=given.get(place, latest))
-        if event.version == latest:
+        if version is None if event.store else event.version == latest:
             self.checks[*place, event.check] = CheckState(len(self.events) + 1, event)
         return event
 
@@ -226,6 +227,12 @@ class MemoryTables:
 
     def _forgotten(self, event: AssetForgotten, given: dict[_Place, int]) -> Event:
         self._asset(event.key)
+        return event
+
+    def _read_through(self, event: AssetReadThrough, given: dict[_Place, int]) -> Event:
+        self._asset(event.key)
+        self.latest = {at: each for at, each in self.latest.items() if at[0] != event.key}
+        self.checks = {at: each for at, each in self.checks.items() if at[0] != event.key}
         return event
 
     def _renamed(self, event: AssetRenamed, given: dict[_Place, int]) -> Event:
@@ -280,6 +287,7 @@ _FOLDS: dict[type[Any], Callable[..., Event]] = {
     AssetForgotten: MemoryTables._forgotten,
     VersionKept: MemoryTables._kept,
     AssetRenamed: MemoryTables._renamed,
+    AssetReadThrough: MemoryTables._read_through,
 }
 """What follows from each kind of event: a method gives back the event as it is kept."""
 _ALONE = (StepStarted, StepEnded, LogRecord)  # from these nothing follows

@@ -105,6 +105,20 @@ def migrate(connection: sqlite3.Connection, path: Path, steps: Sequence[Step] = 
         _take(connection, steps[number], number + 1)
 
 
+def migrated_copy(
+    connection: sqlite3.Connection, steps: Sequence[Step] = STEPS
+) -> sqlite3.Connection:
+    """A copy of an open older database in memory, brought up to date; the file stays as it is.
+
+    Any thread may use it, one at a time.
+    """
+    copy = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    connection.backup(copy)
+    for number in range(schema_version(copy), len(steps)):
+        _take(copy, steps[number], number + 1)
+    return copy
+
+
 def back_up(connection: sqlite3.Connection, target: Path) -> None:
     """Copies the open database to ``target``, which then is whole or not there at all."""
     unfinished = target.with_name(f"{target.name}.new")

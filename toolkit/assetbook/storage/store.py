@@ -233,7 +233,7 @@ class Sources(Protocol):
         ...
 
     def snapshots(self) -> dict[str, StoredSnapshot]:
-        """The newest snapshot of each location."""
+        """The newest snapshot of each location, in the order in which they were taken."""
         ...
 
 

@@ -80,7 +80,7 @@ class VersionTable(View):
         event = version.event
         rows = row_count(event)
         return (
-            str(version.number),
+            version.name,
             version.partition or "",
             instant_text(event.at),
             age_text(event.at, self.now),
@@ -99,6 +99,7 @@ def version_json(version: Version) -> dict[str, Any]:
     return {
         "key": str(version.key),
         "version": version.number,
+        "store": version.store,
         "partition": version.partition,
         "materialized_at": event.at.isoformat(),
         "duration_seconds": event.duration,
@@ -110,7 +111,12 @@ def version_json(version: Version) -> dict[str, Any]:
         "overridden": event.overridden,
         "restored_from": event.restored_from,
         "inputs": {
-            name: {"key": each.key, "version": each.version, "data_version": each.data_version}
+            name: {
+                "key": each.key,
+                "version": each.version,
+                "store": each.store,
+                "data_version": each.data_version,
+            }
             for name, each in event.inputs.items()
         },
     }
