@@ -61,8 +61,8 @@ class ReadThroughStore:
         limit: int | None = None,
     ) -> list[StoredEvent]:
         """See :meth:`assetbook.storage.store.EventLog.events`."""
-        from_where = self.own if run_id is None or self._ran_here(run_id) else self.other
-        return from_where.events(
+        where = self.own if run_id is None else self._where(run_id)
+        return where.events(
             after=after, run_id=run_id, key=key, kinds=kinds, newest_first=newest_first, limit=limit
         )
 
@@ -70,8 +70,7 @@ class ReadThroughStore:
         self, run_id: RunId, step: str | None = None, after: int = 0, limit: int | None = None
     ) -> list[StoredLog]:
         """See :meth:`assetbook.storage.store.EventLog.logs`."""
-        from_where = self.own if self._ran_here(run_id) else self.other
-        return from_where.logs(run_id, step, after, limit)
+        return self._where(run_id).logs(run_id, step, after, limit)
 
     def runs(
         self,
@@ -175,8 +174,11 @@ class ReadThroughStore:
         """See :meth:`assetbook.storage.store.Store.close`."""
         self.own.close()
 
-    def _ran_here(self, run_id: RunId) -> bool:
-        return bool(self.own.runs(beginning=run_id, limit=1))
+    def _where(self, run_id: RunId) -> Store | SqliteReading:
+        """The other store if the run was one of its own."""
+        if self.own.runs(beginning=run_id, limit=1):
+            return self.own
+        return self.other if self.other.runs(beginning=run_id, limit=1) else self.own
 
     def _own_first(
         self,
