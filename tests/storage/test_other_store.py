@@ -148,7 +148,7 @@ def read_as_another_user(path: Path) -> str:
             os.setuid(65534)
         try:
             said = str([each.name for each in OtherStore("prod", path).latest().values()])
-        except BaseException as error:
+        except StoreError as error:
             said = str(error)
         os.write(writing, said.encode())
         os._exit(0)
