@@ -96,7 +96,7 @@ RICH_EVENTS: tuple[Event, ...] = (
     ),
     AssetForgotten(at=NOON, run_id=RUN, key="old"),
     VersionKept(at=NOON, key="orders", version=1, origin=Origin(kind="session", user="ada")),
-    AssetReadThrough(at=NOON, key="orders", store="prod", origin=Origin(kind="cli", user="ada")),
+    AssetReadThrough(at=NOON, key="days", store="prod", origin=Origin(kind="cli", user="ada")),
     ended(status="failed"),
 )
 

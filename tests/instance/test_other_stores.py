@@ -11,13 +11,19 @@ from hypothesis import strategies as st
 from tests.instance.making import ALL, Rate, make, numbers, priced, state_of, steps, total
 
 from assetbook.definitions.asset_decorator import asset
+from assetbook.definitions.config import Config
 from assetbook.definitions.resource import ConfigurableResource
+from assetbook.definitions.results import AssetObservation
+from assetbook.definitions.secret import Secret
+from assetbook.definitions.spec import AssetSpec
 from assetbook.dependencies.freshness import AssetState
 from assetbook.errors import SelectionError
 from assetbook.instance.instance import Instance
 from assetbook.instance.loaded import load
 from assetbook.instance.materializing import Options
 from assetbook.instance.states import standing
+from assetbook.io.configurable import ConfigurableIOManager
+from assetbook.io.contexts import InputContext, OutputContext
 from assetbook.keys import AssetKey
 
 _FORCED = Options(force=True)
@@ -129,6 +135,65 @@ def _charged(factor: int) -> object:
         return fee.of()
 
     return charged
+
+
+def test_an_observation_there_is_seen_here(prod: Instance, dev: Instance) -> None:
+    source, count = AssetSpec("source"), _count
+    prod.report_runless_asset_event(AssetObservation("source", tags={"dagster/data_version": "7"}))
+    make(dev, source, count)
+    [version] = dev.own.versions(AssetKey("count"))
+    assert not version.event.inputs
+    seen = states(dev, source, count)[AssetKey("source")]
+    assert (seen.state, seen.store, seen.data_version) == ("fresh", "prod", "7")
+
+
+def test_a_manager_with_other_settings_is_stale(prod: Instance, dev: Instance) -> None:
+    make(prod, _kept(), resources={"shelf": Shelf(folder="a")}, record=True)
+    for folder, state in (("a", "fresh"), ("b", "stale")):
+        loaded = load(_kept(), dev, replacing={"shelf": Shelf(folder=folder)})
+        assert standing(dev, loaded).states[AssetKey("kept")].state == state
+
+
+class Shelf(ConfigurableIOManager):
+    folder: str
+
+    def handle_output(self, context: OutputContext, obj: object) -> None:
+        Path(f"{self.folder}.txt").write_text(str(obj))
+
+    def load_input(self, context: InputContext) -> object:
+        return Path(f"{self.folder}.txt").read_text()
+
+
+def _kept() -> object:
+    @asset(io_manager_key="shelf")
+    def kept() -> str:
+        return "text"
+
+    return kept
+
+
+@asset(name="count", deps=["source"])
+def _count() -> int:
+    return 3
+
+
+class Login(Config):
+    password: Secret
+
+
+def test_a_secret_is_compared_by_the_other_key(prod: Instance, dev: Instance) -> None:
+    make(prod, _logged_in("hush"))
+    assert prod.key != dev.key
+    assert state_of(dev, "logged_in", _logged_in("hush")) == "fresh"
+    assert state_of(dev, "logged_in", _logged_in("shout")) == "stale"
+
+
+def _logged_in(password: str) -> object:
+    @asset(config=Login(password=Secret(password)))
+    def logged_in(config: Login) -> int:
+        return 1
+
+    return logged_in
 
 
 def test_a_version_let_go_there_says_so(prod: Instance, dev: Instance) -> None:

@@ -69,7 +69,9 @@ def test_an_empty_store_has_what_the_other_has(events: list[Event]) -> None:
             assert store.latest() == there
             assert store.assets() == prod.assets()
             assert store.checks() == prod.checks()
-            assert store.observed() == prod.observed()
+            assert {key: (each.id, each.store) for key, each in store.observed().items()} == {
+                key: (each.id, "prod") for key, each in prod.observed().items()
+            }
             for key in prod.assets():
                 assert [each.number for each in store.versions(key)] == [
                     each.number for each in prod.versions(key)

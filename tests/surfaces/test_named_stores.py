@@ -132,6 +132,7 @@ VIEWS = (
     ("%plan total", "all fresh: nothing to do\n     from another store: total@prod:1"),
     ("%materialize total", "from another store: total@prod:1"),
     ("%assetbook", "reads through to  prod:"),
+    ("%doctor", "2 assets"),
     (TOTAL, "fresh · from prod"),
 )
 
@@ -190,8 +191,10 @@ def test_restoring_goes_back_to_the_other_store(dev: Book) -> None:
     # what was made here is still there, and the next one is numbered after it
     assert [each.name for each in dev.instance.own.versions(AssetKey("orders"))] == ["1"]
     assert "run" in dev.run("%versions orders@dev:1")
+    assert "value of version 1 again, as version 2" in dev.run("%restore orders@dev:1")
+    assert "from prod" not in dev.run("%why orders")
     dev.run("%materialize orders --force")
-    assert dev.instance.version("orders").name == "2"
+    assert dev.instance.version("orders").name == "3"
 
 
 def test_versions_of_both_stores_are_compared(dev: Book) -> None:
@@ -266,6 +269,7 @@ def test_a_store_that_is_gone_is_said_once(dev: Book, project: Path) -> None:
     there.rename(project / "elsewhere")
     assert "the store `prod` is not there" in dev.run("%assets")
     assert "is not there" not in dev.run("1 + 1")
+    assert "which is not there" in dev.run("%doctor")
     assert dev.run("report.value()") and dev.result == "sold for 10.0"
     dev.run("%materialize report")  # makes anew what only the other store had
     assert dev.instance.own.versions(AssetKey("orders"))

@@ -35,5 +35,5 @@ def recorded_latest(
     for key, stored in store.observed(keys).items():
         observed = stored.event
         if key not in found and isinstance(observed, AssetObserved):
-            found[key] = Recorded(0, as_version(observed, stored.id), {}, False)
+            found[key] = Recorded(0, as_version(observed, stored.id), {}, False, stored.store)
     return found

@@ -83,7 +83,7 @@ def keep_version(
         raise only_read_here(f"keep `{version.key}@{version.name}`", version)
     if not release:
         refuse_overwritten(version, "keep")
-    kept = version.number in instance.store.kept([version.key]).get(version.key, ())
+    kept = version.number in instance.own.kept([version.key]).get(version.key, ())
     if kept is not release:
         return False
     event = VersionKept(
@@ -102,7 +102,7 @@ def _refuse_restoring(instance: Instance, version: Version) -> None:
     if version.store is not None:
         raise only_read_here(asked, version)
     latest = instance.store.latest([version.key], version.partition).get(version.key)
-    if latest is not None and latest.number == version.number:
+    if latest == version:
         raise SelectionError(
             asked, "it is the latest version already", f"`%versions {version.key}` lists them."
         )

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import threading
 import time
 from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -24,7 +24,7 @@ from assetbook.storage.filesystems import refuse_shared
 from assetbook.storage.queries import Query
 from assetbook.storage.schema import is_current, migrated_copy
 from assetbook.storage.sqlite_reading import SqliteReading
-from assetbook.storage.store import Version
+from assetbook.storage.store import StoredEvent, Version
 
 T = TypeVar("T")
 _PATIENCE = 3.0  # seconds in which it has to be read once between two writers' comings and goings
@@ -42,8 +42,8 @@ class OtherStore(SqliteReading):
     def __init__(self, name: str, path: Path) -> None:
         super().__init__(path.absolute())
         self.name = name
-        self._copy: tuple[_Look, sqlite3.Connection] | None = None
-        self._copying = threading.Lock()
+        self._copy: tuple[_Look, bytes] | None = None
+        self._device: int | None = None
 
     @property
     def is_there(self) -> bool:
@@ -60,6 +60,13 @@ class OtherStore(SqliteReading):
     def versions(self, key: AssetKey, *, newest: int | None = None) -> list[Version]:
         """See :meth:`assetbook.storage.store.StateView.versions`; they name this store."""
         return [each.seen_in(self.name) for each in super().versions(key, newest=newest)]
+
+    def observed(
+        self, keys: Collection[AssetKey] | None = None, partition: PartitionKey | None = None
+    ) -> dict[AssetKey, StoredEvent]:
+        """See :meth:`assetbook.storage.store.StateView.observed`; the events name this store."""
+        found = super().observed(keys, partition)
+        return {key: replace(stored, store=self.name) for key, stored in found.items()}
 
     def _read(self, query: Query[T]) -> list[T]:
         until = time.monotonic() + _PATIENCE
@@ -87,15 +94,18 @@ class OtherStore(SqliteReading):
     @contextmanager
     def _connection(self, look: _Look) -> Iterator[sqlite3.Connection]:
         """A connection to the database, or to its copy in this version's schema."""
-        refuse_shared(self.path.parent)
+        if self._device != look[0][0]:
+            refuse_shared(self.path.parent)
+            self._device = look[0][0]
         with reading_only(), closing(read_only(self.path, in_use=_is_open(look))) as connection:
             if is_current(connection, self.path):
                 yield connection
                 return
-            with self._copying:
-                if self._copy is None or self._copy[0] != look:
-                    self._copy = look, migrated_copy(connection)
-                yield self._copy[1]
+            if self._copy is None or self._copy[0] != look:
+                self._copy = look, migrated_copy(connection)
+            with closing(sqlite3.connect(":memory:")) as copy:
+                copy.deserialize(self._copy[1])
+                yield copy
 
     def _look(self) -> _Look:
         """What tells the database's files from other ones; empty if it is not there."""

@@ -50,6 +50,8 @@ class StoredEvent:
 
     id: int
     event: Event
+    store: str | None = None
+    """The name of the other store whose log it is in; None stands for the own one."""
 
 
 @dataclass(frozen=True, slots=True)
