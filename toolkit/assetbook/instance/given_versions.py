@@ -12,7 +12,7 @@ from assetbook.dependencies.freshness import AssetState, Recorded, states
 from assetbook.errors import CheckFailedError, SelectionError, did_you_mean
 from assetbook.instance.as_if_latest import recorded_as
 from assetbook.instance.instance import Instance
-from assetbook.instance.named_version import KeyLike
+from assetbook.instance.key_like import KeyLike
 from assetbook.instance.states import Standing, manifests_of
 from assetbook.instance.value_reading import refuse_overwritten
 from assetbook.instance.version_reference import Reference, split_name

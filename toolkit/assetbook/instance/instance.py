@@ -19,7 +19,7 @@ from assetbook.errors import SelectionError
 from assetbook.events.records import Event, Origin
 from assetbook.execution.runner import live_runs
 from assetbook.execution.scrubbing import scrubbed
-from assetbook.instance.named_version import KeyLike, named_version
+from assetbook.instance.key_like import KeyLike, key_and_version
 from assetbook.instance.new_names import never_made
 from assetbook.instance.other_stores import OtherStores
 from assetbook.instance.provenance import definition_key
@@ -170,7 +170,7 @@ class Instance:
 
         Raises SelectionError if ``version`` is given too.
         """
-        return named_version(key, version, self._is_asset, self._names)
+        return key_and_version(key, version, self._is_asset, self._names)
 
     def _is_asset(self, name: str) -> bool:
         return bool(self.versions(name, newest=1))

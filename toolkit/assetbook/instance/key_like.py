@@ -15,7 +15,7 @@ KeyLike: TypeAlias = AssetKey | str | Sequence[str] | AssetsDefinition | AssetSp
 """How a person names an asset: its key, its text or parts, or its definition."""
 
 
-def named_version(
+def key_and_version(
     key: KeyLike,
     version: Reference | None,
     is_asset: Callable[[str], bool],
