@@ -115,8 +115,8 @@ def test_retention_is_read_for_the_project_and_for_assets(tmp_path: Path) -> Non
         ("lease_second = 5", "no setting `lease_second`\nDid you mean `lease_seconds`"),
         (
             "zzz = 5",
-            "no setting `zzz`\nThe settings are lease_seconds, register_only, retention, store, "
-            "values",
+            "no setting `zzz`\nThe settings are lease_seconds, read_through, register_only, "
+            "retention, store, stores, values",
         ),
         ('lease_seconds = "5"', "`lease_seconds` is '5'\nGive a number of seconds above 0"),
         ("retention = 3", "`retention` is 3\nGive a table"),
@@ -134,6 +134,20 @@ def test_retention_is_read_for_the_project_and_for_assets(tmp_path: Path) -> Non
         ('values = "data"', "`values` is 'data'\nGive an absolute path, or a URL"),
         ('values = "s3://"', "`values` is 's3://'\nGive a URL as s3://bucket/values"),
         ('values = "simplecache::s3://bucket"', "Give a URL as s3://bucket/values"),
+        ("stores = 3", "`stores` is 3\nGive a table of names and folders"),
+        ("[tool.assetbook.stores]\nprod = 3", "`prod` is 3\nGive the path of a folder"),
+        ("[tool.assetbook.stores]\nrun = 'x'", "`run` is no name for a store"),
+        ("[tool.assetbook.stores]\n41 = 'x'", "`41` is no name for a store"),
+        ("read_through = 'prod'", "there is no such store\nName some"),
+        ("read_through = 'prd'\nstores = {prod = '/p'}", "Did you mean `prod`?"),
+        (
+            "store = 'prod'\nread_through = 'prod'\nstores = {prod = '/p'}",
+            "the store `prod` would read through to itself",
+        ),
+        (
+            "store = '/p/../p'\nread_through = 'prod'\nstores = {prod = '/p'}",
+            "the store `prod` would read through to itself",
+        ),
     ],
 )
 def test_a_wrong_setting_is_named_with_its_file(tmp_path: Path, line: str, said: str) -> None:
@@ -207,3 +221,59 @@ def test_windows_is_refused_with_a_sentence() -> None:
         refuse_unsupported_platform("win32")
     refuse_unsupported_platform("linux")
     refuse_unsupported_platform("darwin")
+
+
+NAMED = """
+[tool.assetbook]
+store = "dev"
+read_through = "prod"
+[tool.assetbook.stores]
+dev = ".assetbook"
+prod = "../prod"
+"""
+
+
+@pytest.fixture
+def named(notebook: Path) -> Path:
+    """A notebook of a project with named stores."""
+    write(notebook.parents[1] / "pyproject.toml", NAMED)
+    return notebook
+
+
+def test_a_named_store_reads_through_to_another(named: Path) -> None:
+    project = find_project(named, {})
+    assert (project.store_name, project.read_through) == ("dev", "prod")
+    assert project.store == named.parents[1] / ".assetbook"
+    assert project.stores["prod"].resolve() == named.parents[2] / "prod"
+
+
+@pytest.mark.parametrize("how", ["variable", "argument", "folder"])
+def test_a_store_is_chosen_by_name_or_folder(named: Path, how: str) -> None:
+    prod = named.parents[2] / "prod"
+    given = {"variable": "prod", "argument": "dev", "folder": str(prod)}[how]
+    store = "prod" if how == "argument" else None
+    project = find_project(named, {"ASSETBOOK_STORE": given}, store=store)
+    assert project.store.resolve() == prod
+    assert (project.store_name, project.read_through) == ("prod", None)
+
+
+def test_a_store_in_a_folder_without_a_name_reads_through_too(named: Path, tmp_path: Path) -> None:
+    project = find_project(named, {"ASSETBOOK_STORE": str(tmp_path / "mine")})
+    assert (project.store_name, project.read_through) == (None, "prod")
+
+
+@pytest.mark.parametrize("how", ["variable", "argument", "setting"])
+def test_an_unknown_store_is_refused_with_the_nearest(named: Path, how: str) -> None:
+    if how == "setting":
+        text = NAMED.replace('store = "dev"', 'store = "prd"')
+        write(named.parents[1] / "pyproject.toml", text)
+    environ = {"ASSETBOOK_STORE": "prd"} if how == "variable" else {}
+    with pytest.raises(ConfigError, match=r"there is no store `prd`\nDid you mean `prod`"):
+        find_project(named, environ, store="prd" if how == "argument" else None)
+
+
+def test_without_named_stores_a_word_is_a_folder(notebook: Path) -> None:
+    write(notebook.parents[1] / "pyproject.toml")
+    assert find_project(notebook, {"ASSETBOOK_STORE": "prod"}).store == Path.cwd() / "prod"
+    with pytest.raises(ConfigError, match="Name some"):
+        find_project(notebook, {}, store="prod")

@@ -88,15 +88,19 @@ def _text(output: Any) -> str:
 
 
 @contextlib.contextmanager
-def opened(folder: Path, name: str = "book.ipynb", *, scratch: bool = False) -> Iterator[Book]:
+def opened(
+    folder: Path, name: str = "book.ipynb", *, scratch: bool = False, store: str = ""
+) -> Iterator[Book]:
     """A notebook in the project ``folder``, whose file is there; with ``scratch`` nobody says
-    which file it is."""
+    which file it is. ``store`` is what ASSETBOOK_STORE says."""
     (folder / ".assetbook").mkdir(exist_ok=True)
     before = {each: os.environ.pop(each, None) for each in _VARIABLES}
     here = Path.cwd()
     if not scratch:
         (folder / name).write_text("{}")
         os.environ["ASSETBOOK_NOTEBOOK"] = str(folder / name)
+    if store:
+        os.environ["ASSETBOOK_STORE"] = store
     os.chdir(folder)
     book = Book(folder, name)
     try:
@@ -104,5 +108,6 @@ def opened(folder: Path, name: str = "book.ipynb", *, scratch: bool = False) -> 
     finally:
         book.close()
         os.chdir(here)
-        os.environ.pop("ASSETBOOK_NOTEBOOK", None)
+        for each in _VARIABLES:
+            os.environ.pop(each, None)
         os.environ.update({name: value for name, value in before.items() if value is not None})

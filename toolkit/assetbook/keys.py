@@ -216,3 +216,13 @@ def folder_name(part: str) -> str:
 
     digest = hashlib.sha256(part.encode("utf-8", "surrogatepass")).hexdigest()[:32]
     return f"{name[: _LONGEST_FOLDER - 33]}~{digest}"
+
+
+def version_name(number: int | None, store: str | None = None) -> str:
+    """What stands behind ``@`` to name a version: ``41``, ``prod:41`` in another store; or nothing.
+
+    ``number`` is None for a value that has no version.
+    """
+    if number is None:
+        return ""
+    return str(number) if store is None else f"{store}:{number}"

@@ -1,8 +1,9 @@
-"""Where a project is and how it is set: its root, its store, ``[tool.assetbook]``."""
+"""Where a project is and how it is set: its root, its stores, ``[tool.assetbook]``."""
 
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -44,7 +45,8 @@ class Settings:
     """What ``[tool.assetbook]`` in pyproject.toml may say."""
 
     store: str | None = None
-    """The store's folder, relative to the project's root; None is ``.assetbook``."""
+    """The store's name among ``stores``, or its folder, relative to the project's root; None is
+    ``.assetbook``."""
     register_only: bool = False
     """Whether running an asset's cell only registers it, without materializing."""
     lease_seconds: float = 30.0
@@ -53,6 +55,10 @@ class Settings:
     """Which old versions ``store gc`` leaves."""
     values: str | None = None
     """Where value files go: a URL, or the absolute path of a folder; None is the store's folder."""
+    stores: Mapping[str, str] = field(default_factory=dict)
+    """The folders of named stores, relative to the project's root."""
+    read_through: str | None = None
+    """The name of the store from which is read what the own one does not have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +68,30 @@ class Project:
     root: Path
     store: Path
     settings: Settings
+    store_name: str | None = None
+    """The store's name; None if it has none."""
+    stores: Mapping[str, Path] = field(default_factory=dict)
+    """The folders of all named stores."""
+    read_through: str | None = None
+    """The name of the store that this one reads through to; None if to none."""
+
+    @property
+    def others(self) -> Mapping[str, Path]:
+        """The folders of the named stores but for the own one."""
+        place = self.store.resolve()
+        return {name: each for name, each in self.stores.items() if each.resolve() != place}
 
 
-def find_project(start: Path, environ: Mapping[str, str] | None = None) -> Project:
+def find_project(
+    start: Path, environ: Mapping[str, str] | None = None, *, store: str | None = None
+) -> Project:
     """The project of a notebook or folder; looks at the disk, creates nothing.
 
     The root is the folder of the nearest ``.assetbook`` folder at or above ``start``, else of the
-    nearest pyproject.toml or .git, else ``start``'s own. The store is what ``ASSETBOOK_STORE`` in
-    ``environ`` (None: this process's) names, else the setting ``store``, else the root's.
-    Raises ConfigError for settings that cannot be read or are not known.
+    nearest pyproject.toml or .git, else ``start``'s own. The store is the one called ``store``,
+    else the name or folder in ``ASSETBOOK_STORE`` of ``environ`` (None: this process's), else that
+    in the setting ``store``, else the root's. Raises ConfigError for settings that cannot be read
+    or are not known, and for a name that no store has.
     """
     folder = start.absolute()
     if folder.is_file() or folder.suffix == ".ipynb":
@@ -84,11 +105,39 @@ def find_project(start: Path, environ: Mapping[str, str] | None = None) -> Proje
     pyproject = next((path for each in upward if (path := each / "pyproject.toml").is_file()), None)
     settings = read_settings(pyproject) if pyproject is not None else Settings()
     named = (os.environ if environ is None else environ).get(STORE_VARIABLE)
-    if named:
-        store = Path(named).expanduser().absolute()
+    stores = {name: _below(root, text) for name, text in settings.stores.items()}
+    if store is not None:
+        own = _named(store, stores, f"--store {store}")
+    elif named and _is_name(named, stores):
+        own = _named(named, stores, f"{STORE_VARIABLE}={named}")
+    elif named:
+        own = Path(named).expanduser().absolute()
+    elif settings.store is not None and _is_name(settings.store, stores):
+        own = _named(settings.store, stores, f"`store` in {pyproject}")
     else:
-        store = root / Path(settings.store or STORE_FOLDER).expanduser()
-    return Project(root, store, settings)
+        own = _below(root, settings.store or STORE_FOLDER)
+    place = own.resolve()
+    name = next((name for name, folder in stores.items() if folder.resolve() == place), None)
+    through = settings.read_through
+    if through is not None and stores[through].resolve() == place:  # it is that one itself
+        through = None
+    return Project(root, own, settings, name, stores, through)
+
+
+def _below(root: Path, text: str) -> Path:
+    return root / Path(text).expanduser()
+
+
+def _is_name(text: str, stores: Mapping[str, Path]) -> bool:
+    """Whether a store is meant by its name, not by its folder: where any has a name, a word is."""
+    return text in stores or (bool(stores) and _NAME.fullmatch(text) is not None)
+
+
+def _named(name: str, stores: Mapping[str, Path], asked: str) -> Path:
+    if name in stores:
+        return stores[name]
+    known = f"The stores are {', '.join(sorted(stores))}." if stores else _NAME_SOME
+    raise ConfigError(asked, f"there is no store `{name}`", did_you_mean(name, stores) or known)
 
 
 def read_settings(pyproject: Path) -> Settings:
@@ -111,7 +160,9 @@ def read_settings(pyproject: Path) -> Settings:
         raise ConfigError(
             where, f"it is {with_article(type(table).__name__)}", "Make it a table of settings."
         )
-    return Settings(**{key: _checked(where, key, value) for key, value in table.items()})
+    settings = Settings(**{key: _checked(where, key, value) for key, value in table.items()})
+    _refuse_unlinked(where, settings)
+    return settings
 
 
 def location_id(notebook: Path, root: Path) -> str | None:
@@ -148,7 +199,11 @@ _EXPECTED: Mapping[str, tuple[str, tuple[type[Any], ...]]] = {
     "register_only": ("true or false", (bool,)),
     "lease_seconds": ("a number of seconds above 0", (int, float)),
     "retention": ("a table", (dict,)),
+    "stores": ("a table of names and folders", (dict,)),
+    "read_through": ("the name of one of the stores", (str,)),
 }
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+_NAME_SOME = 'Name some: [tool.assetbook.stores] with lines as prod = "/data/prod/assetbook".'
 
 
 def _checked(where: str, key: str, value: object) -> Any:
@@ -170,6 +225,8 @@ def _checked(where: str, key: str, value: object) -> Any:
         return seconds
     if key == "retention":
         return _retention(where.replace("[tool.assetbook]", "[tool.assetbook.retention]"), value)
+    if key == "stores":
+        return _stores(where.replace("[tool.assetbook]", "[tool.assetbook.stores]"), value)
     return value
 
 
@@ -194,6 +251,38 @@ def _values(where: str, value: str) -> str:
     if not scheme or "::" in value or (not rest.strip("/") and scheme != "memory"):
         raise ConfigError(where, f"`values` is {value!r}", "Give a URL as s3://bucket/values.")
     return value
+
+
+def _stores(where: str, table: Any) -> Mapping[str, str]:
+    for name, folder in table.items():
+        # behind @ and a colon a store is told from a version: run: means another thing there
+        if not _NAME.fullmatch(name) or name == "run":
+            remedy = "Give it another one: a letter, then letters, digits, _ and -; not `run`."
+            raise ConfigError(where, f"`{name}` is no name for a store", remedy)
+        if not isinstance(folder, str) or not folder:
+            raise ConfigError(where, f"`{name}` is {folder!r}", "Give the path of a folder.")
+    return dict(table)
+
+
+def _refuse_unlinked(where: str, settings: Settings) -> None:
+    """Raises ConfigError if the store to read through to is none, or the own one."""
+    through, stores = settings.read_through, settings.stores
+    if through is None:
+        return
+    if through not in stores:
+        known = f"The stores are {', '.join(sorted(stores))}." if stores else _NAME_SOME
+        raise ConfigError(
+            where,
+            f"`read_through` is {through!r}, and there is no such store",
+            did_you_mean(through, stores) or known,
+        )
+    folder = stores.get(settings.store or STORE_FOLDER, settings.store or STORE_FOLDER)
+    if os.path.normpath(folder) == os.path.normpath(stores[through]):
+        raise ConfigError(
+            where,
+            f"the store `{through}` would read through to itself",
+            "Name another one in `store`: the one that is written here.",
+        )
 
 
 def _retention(where: str, table: Any) -> Retention:

@@ -8,7 +8,7 @@ missing, stale, blocked, unknown, fresh.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -16,11 +16,16 @@ from assetbook.definitions.code import CodeVersion
 from assetbook.definitions.parts import Parts
 from assetbook.dependencies.code_changes import changes_of, changes_of_authored
 from assetbook.dependencies.ignored_names import changes_ignoring, settled
-from assetbook.dependencies.part_changes import Manifests, config_changes, differing_parts
+from assetbook.dependencies.part_changes import (
+    Manifests,
+    config_changes,
+    differing_parts,
+    other_settings,
+)
 from assetbook.dependencies.reasons import Reason, ReasonKind
 from assetbook.events.records import AssetMaterialized, CheckEvaluated
 from assetbook.events.wiping import when_wiped
-from assetbook.keys import AssetKey
+from assetbook.keys import AssetKey, version_name
 
 State = Literal["fresh", "stale", "unknown", "missing", "blocked"]
 
@@ -51,6 +56,8 @@ class Defined:
     """Names of its blocking checks, with the code version of each; None if not known."""
     config_text: str | None = None
     """Its configuration as JSON for people, secrets masked; None if it is not at hand."""
+    resources: frozenset[str] = frozenset()
+    """The parts of ``config`` that are resources."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +69,13 @@ class Recorded:
     checks: Mapping[str, CheckEvaluated] = field(default_factory=dict)
     """The evaluations of this version, by check."""
     file_gone: bool = False
+    store: str | None = None
+    """The name of the other store that has it; None stands for the own one."""
+
+    @property
+    def name(self) -> str:
+        """What stands behind ``@`` to name the version."""
+        return version_name(self.number, self.store)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +91,10 @@ class AssetState:
     """True if the asset itself read the world outside."""
     number: int | None = None
     data_version: str | None = None
+    store: str | None = None
+    """The name of the other store that has the latest version; None stands for the own one."""
+    beside: tuple[Reason, ...] = ()
+    """What differs without deciding the state."""
 
     @property
     def usable(self) -> bool:
@@ -107,6 +125,9 @@ def states(
             if definition.external
             else _state(definition, record, found, now, manifests)
         )
+        if record is not None and record.store is not None:
+            beside = _beside(definition, record, manifests)
+            found[key] = replace(found[key], store=record.store, beside=beside)
     return found
 
 
@@ -189,7 +210,12 @@ def _stale(
     reasons += _code_reasons(defined, event, manifests)
     if defined.code is not None:  # else its configuration is not known here either
         names = config_changes(
-            defined.config, event.config, manifests, defined.config_text, event.config_text
+            defined.config,
+            event.config,
+            manifests,
+            defined.config_text,
+            event.config_text,
+            aside=_differing_settings(defined, recorded, manifests),
         )
         if names is not None:
             reasons.append(Reason(ReasonKind.CONFIG_CHANGED, names))
@@ -206,6 +232,22 @@ def _stale(
     if limit is not None and event.as_of is not None and now - event.as_of > limit:
         reasons.append(Reason(ReasonKind.TOO_OLD, str(limit)))
     return tuple(reasons)
+
+
+def _differing_settings(
+    defined: Defined, recorded: Recorded, manifests: Manifests
+) -> frozenset[str]:
+    """The resources that have other settings here; in another store they do not decide."""
+    if recorded.store is None or not defined.resources:
+        return frozenset()
+    before = recorded.event.config
+    return other_settings(defined.config, before, manifests) & defined.resources
+
+
+def _beside(defined: Defined, recorded: Recorded, manifests: Manifests) -> tuple[Reason, ...]:
+    names = sorted(_differing_settings(defined, recorded, manifests))
+    store = recorded.store or ""
+    return tuple(Reason(ReasonKind.SET_OTHERWISE, name, store) for name in names)
 
 
 def _code_reasons(defined: Defined, event: AssetMaterialized, manifests: Manifests) -> list[Reason]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from assetbook.definitions.parts import Parts
@@ -24,18 +24,41 @@ def differing_parts(now: Parts | None, before: str | None, known: Manifests) -> 
 
 
 def config_changes(
-    now: Parts | None, before: str | None, known: Manifests, text: str | None, was: str | None
+    now: Parts | None,
+    before: str | None,
+    known: Manifests,
+    text: str | None,
+    was: str | None,
+    aside: Collection[str] = (),
 ) -> str | None:
     """The fields that differ, each as ``name old → new``; None if none does.
 
     ``text`` and ``was`` are the configuration as JSON for people, now and as recorded. A value
     that neither may be shown nor differs there (a secret, a variable's) leaves the name alone.
+    Parts in ``aside`` do not count.
     """
-    names = _differing(now, before, known)
+    names = [name for name in _differing(now, before, known) if name not in aside]
     if not names:
         return None
     new, old = _fields(text), _fields(was)
     return _some([_change(name, old, new) for name in names])
+
+
+def other_settings(now: Parts | None, before: str | None, known: Manifests) -> frozenset[str]:
+    """The resources whose code is the recorded one and whose settings are not.
+
+    A resource's part is written ``SETTINGS:CODE``.
+    """
+    parts = (known(before) if before is not None else None) or {}
+    mine: Mapping[str, str] = json.loads(now.text) if now is not None else {}
+    return frozenset(
+        name
+        for name, part in mine.items()
+        if name in parts
+        and parts[name] != part
+        and ":" in part
+        and parts[name].partition(":")[2] == part.partition(":")[2]
+    )
 
 
 def _differing(now: Parts | None, before: str | None, known: Manifests) -> tuple[str, ...]:

@@ -53,6 +53,8 @@ class ReasonKind(Enum):
     CHECK_ERRORED = "its check `{0}` could not run"
     CHECK_NOT_RUN = "its check `{0}` has not run on this version"
     CHECK_CHANGED = "its check `{0}` was changed since it ran"
+    # it differs, and decides nothing
+    SET_OTHERWISE = "resource `{0}` has other settings in {1}"
     # somebody wants it
     NAMED = "you named it, and it reads what nobody versions"
     FORCED = "you forced it"

@@ -61,6 +61,8 @@ class InputVersion(_Record, frozen=True, omit_defaults=True, kw_only=True):
     version: int | None = None
     """The input's version number; None if the value was not a recorded one."""
     data_version: str | None = None
+    store: str | None = None
+    """The name of the store that it was read from; None if that is this one."""
 
 
 class ErrorInfo(_Record, frozen=True, omit_defaults=True, kw_only=True):
@@ -200,6 +202,8 @@ class CheckEvaluated(_Event, frozen=True, kw_only=True, tag="check_evaluated"):
     blocking: bool = False
     version: int | None = None
     """The version it looked at; None while that version is in the same commit."""
+    store: str | None = None
+    """The name of the store that has that version; None if that is this one."""
     description: str = ""
     metadata: dict[str, Any] = {}
     error: ErrorInfo | None = None
@@ -224,6 +228,17 @@ class AssetForgotten(_Event, frozen=True, kw_only=True, tag="asset_forgotten"):
     """A definition was dropped on purpose; its versions remain."""
 
     key: str
+
+
+class AssetReadThrough(_Event, frozen=True, kw_only=True, tag="asset_read_through"):
+    """An asset is read from another store again; its versions in this one remain, none is the
+    latest."""
+
+    key: str
+    store: str
+    """That store's name."""
+    origin: Origin | None = None
+    """Who asked for it."""
 
 
 class AssetRenamed(_Event, frozen=True, kw_only=True, tag="asset_renamed"):
@@ -267,6 +282,7 @@ Event: TypeAlias = (
     | VersionKept
     | AssetRenamed
     | AssetWiped
+    | AssetReadThrough
 )
 
 EVENT_TYPES: tuple[type[Event], ...] = (
@@ -281,6 +297,7 @@ EVENT_TYPES: tuple[type[Event], ...] = (
     VersionKept,
     AssetRenamed,
     AssetWiped,
+    AssetReadThrough,
 )
 
 

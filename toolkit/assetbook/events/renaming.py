@@ -61,6 +61,8 @@ class Renaming(NamedTuple):
         return {}
 
     def _input(self, read: InputVersion) -> InputVersion:
+        if read.store is not None:  # there it has the name that it had
+            return read
         if read.key == self.old:
             return structs.replace(read, key=self.new)
         if read.key == self.new and read.version is not None:

@@ -51,6 +51,7 @@ def run_check_step(
         "step": step.name,
         "blocking": definition.spec.blocking,
         "version": held.number if held else recorded.number if recorded else None,
+        "store": recorded.store if recorded and not held else None,
         "code": code.digest if code is not None else None,
     }
     try:

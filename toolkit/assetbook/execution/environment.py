@@ -82,6 +82,12 @@ class RunEnvironment:
     """The digests of manifests whose texts are stored already, by the code version's digest."""
     observe: Callable[[], AbstractContextManager[SeenReads]] | None = None
     """Watches what is read of the world outside; None watches nothing, and captures nothing."""
+    others: Mapping[str, ValueFiles] = field(default_factory=dict)
+    """The values of other stores, by name."""
+
+    def values_of(self, store: str | None) -> ValueFiles | None:
+        """The values of the store of that name; None is the own one's name."""
+        return self.values if store is None else self.others[store]
 
 
 class Timing(msgspec.Struct, frozen=True):

@@ -52,6 +52,8 @@ class Held(msgspec.Struct):
     """As it is committed, or until then without data version and place."""
     number: int = 0
     """The version's number; 0 until it is committed."""
+    store: str | None = None
+    """The name of the other store that has it; None stands for the run's own one."""
     form: AnyForm | None = None
     """None if it has to be read from its file or by its I/O manager."""
 
@@ -60,7 +62,10 @@ class Held(msgspec.Struct):
         """What is recorded of it by those that read it."""
         event = self.event
         return InputVersion(
-            key=event.key, version=self.number, data_version=event.data_version or None
+            key=event.key,
+            version=self.number,
+            data_version=event.data_version or None,
+            store=self.store,
         )
 
 
@@ -163,13 +168,14 @@ class RunValues:
         if reference.kind == "custom":
             manager = own_manager(reference.io_manager, resources, key)
             return manager.load_input(self._context(port, held, resources))
-        if self._environment.values is None:
+        values = self._environment.values_of(held.store)
+        if values is None:
             raise SelectionError(f"the value of `{key}`", "it is not in memory")
         if port.annotation is TableSource:
-            source = self._environment.values.source(reference)
+            source = values.source(reference)
             if source is not None:
                 return source
-        form = held.form = self._environment.values.open(reference)
+        form = held.form = values.open(reference)
         self._keep(key, held)
         return _handed_over(form, port)
 
@@ -191,7 +197,7 @@ class RunValues:
         recorded = self._environment.recorded.get(key)
         if recorded is None:
             raise _never_made(key, self._environment.graph)
-        held = self._held[key] = Held(recorded.event, recorded.number)
+        held = self._held[key] = Held(recorded.event, recorded.number, recorded.store)
         return held
 
     def _context(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from assetbook.dependencies.freshness import Recorded, states
-from assetbook.events.records import CheckEvaluated
+from assetbook.events.records import CheckEvaluated, Event
 from assetbook.instance.instance import Instance
 from assetbook.instance.states import Standing, manifests_of
 from assetbook.storage.version import Version
@@ -13,14 +13,21 @@ from assetbook.storage.version import Version
 
 def recorded_as(instance: Instance, version: Version) -> Recorded:
     """The version as the latest ones are recorded: with what each check last said of it."""
-    evaluated = instance.events(key=version.key, kinds=[CheckEvaluated])
+    key, store = version.key, version.store
+    found: list[tuple[Event, str | None]] = [
+        (each.event, None) for each in instance.events(key=key, kinds=[CheckEvaluated])
+    ]
+    if store is not None:  # it may have been checked there, and here since
+        there = instance.store_of(store).events(key=key, kinds=[CheckEvaluated])
+        found = [*((each.event, store) for each in there), *found]
     checks = {
-        stored.event.check: stored.event
-        for stored in evaluated
-        if isinstance(stored.event, CheckEvaluated) and stored.event.version == version.number
+        event.check: event
+        for event, where in found
+        if isinstance(event, CheckEvaluated)
+        and (event.version, event.store or where) == (version.number, store)
     }
-    event = version.event
-    return Recorded(version.number, event, checks, instance.file_gone(event))
+    gone = instance.file_gone(version)
+    return Recorded(version.number, version.event, checks, gone, store)
 
 
 def as_if_latest(instance: Instance, now: Standing, version: Version) -> Standing:

@@ -73,6 +73,7 @@ def plan_for(
     _refuse_not_run(loaded, request.targets)
     _refuse_external(loaded, request)
     plan = make_plan(loaded.graph, now.states, request, now.pending_checks)
+    plan = replace(plan, elsewhere=_elsewhere(plan, loaded, now))
     _refuse_hidden_inputs(plan, now)
     _refuse_making_given(plan, request)
     made = [key for step in plan if step.kind == "asset" for key in step.keys]
@@ -82,11 +83,23 @@ def plan_for(
     return plan, now
 
 
+def _elsewhere(plan: Plan, loaded: Loaded, now: Standing) -> dict[AssetKey, str]:
+    """The versions of other stores that the plan's steps read, or that it was asked for."""
+    made = {key for step in plan if step.kind == "asset" for key in step.keys}
+    read = {key for step in plan for key in (*step.inputs, *step.keys)}
+    return {
+        key: record.name
+        for key in loaded.graph.order
+        if key in read.union(plan.targets) and key not in made
+        if (record := now.recorded.get(key)) is not None and record.store is not None
+    }
+
+
 def _with(request: Request, loaded: Loaded, given: Mapping[AssetKey, Version]) -> Request:
     """The request with the versions to read; raises SelectionError for one that nothing reads."""
-    named = " ".join(f"--with {key}@{version.number}" for key, version in given.items())
-    numbers = {key: version.number for key, version in given.items()}
-    request = replace(request, asked=f"{request.asked} {named}", given=numbers)
+    named = " ".join(f"--with {key}@{version.name}" for key, version in given.items())
+    names = {key: version.name for key, version in given.items()}
+    request = replace(request, asked=f"{request.asked} {named}", given=names)
     readers = readers_of(loaded.graph, request)
     read = {each for key in request.targets for each in readers.get(key, ())}
     for key in given:

@@ -111,7 +111,7 @@ class _Copying:
         if not (self._folder / MARKER).exists():
             self._mark(0)
         try:
-            self._instance.store.flush()
+            self._instance.own.flush()
             take_copy(self._source / DATABASE, self._new)
             with opened_copy(self._new) as copy:
                 every = copy.references()
@@ -163,7 +163,7 @@ class _Copying:
         root = self._folder / VALUES
         made = {each.relative_to(root).as_posix() for each in self._made}
         missing = [path for path in references if not (root / path).exists()]
-        doomed = self._instance.store.doomed() if missing else {}
+        doomed = self._instance.own.doomed() if missing else {}
         gone = [path for path in missing if path in doomed]
         for path in sorted(made.union(missing).difference(gone)):
             found = problem_of(ValueFiles(root), references[path])

@@ -66,8 +66,8 @@ def disk_use(instance: Instance) -> DiskUse:
         remote += remote_files(instance.values)
     except (StoreError, MissingLibraryError) as error:
         unreached = error
-    for key in instance.store.assets():
-        for version in instance.store.versions(key):
+    for key in instance.own.assets():
+        for version in instance.own.versions(key):
             reference = version.event.value
             if reference is not None and reference.path is not None:
                 owners[reference.path] = key

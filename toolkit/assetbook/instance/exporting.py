@@ -18,7 +18,7 @@ from assetbook.errors import ConflictError, CorruptStoreError, UsageError
 from assetbook.events.records import ValueRef
 from assetbook.instance.export_formats import FORMATS, write_plain, write_table
 from assetbook.instance.instance import Instance
-from assetbook.instance.value_reading import read_value, refuse_let_go
+from assetbook.instance.value_reading import refuse_let_go
 from assetbook.io.json_text import is_plain
 from assetbook.storage.version import Version
 
@@ -58,7 +58,7 @@ def export_value(
     cannot be written, CorruptStoreError if the value's file is gone or changed.
     """
     target = Path(file).expanduser()
-    asked = f"export `{version.key}@{version.number}` to {target.name}"
+    asked = f"export `{version.key}@{version.name}` to {target.name}"
     if target.suffix.lower() not in FORMATS:
         known = ", ".join(FORMATS)
         raise UsageError(asked, f"`{target.suffix}` is no format known here", f"Known: {known}.")
@@ -81,7 +81,7 @@ def _write(
     reference = version.event.value
     if reference is not None and (reference.path or "").endswith(".parquet"):
         return _from_parquet(instance, version, reference, file, asked)
-    value = read_value(version, instance.store, instance.values, named=named, resources=resources)
+    value = instance.value_of(version, named=named, resources=resources)
     if hasattr(value, "__arrow_c_stream__"):
         import pyarrow as pa
 
@@ -122,11 +122,11 @@ def _batches(source: ParquetFile) -> pa.RecordBatchReader:
 
 def _whole_file(instance: Instance, version: Version, reference: ValueRef) -> Path:
     """The value's file, read once, a chunk at a time, to compare its hash."""
-    asked = f"the value of `{version.key}@{version.number}`"
+    asked = f"the value of `{version.key}@{version.name}`"
     try:
-        return instance.values.whole_file(reference, asked=asked)
+        return instance.values_of(version.store).whole_file(reference, asked=asked)
     except CorruptStoreError as error:
-        refuse_let_go(version, instance.store)
+        refuse_let_go(version, instance.store_of(version.store))
         remedy = f"Read another version: `%versions {version.key}` lists them."
         raise CorruptStoreError(asked, error.found, remedy) from error
 

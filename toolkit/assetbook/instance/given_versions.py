@@ -11,7 +11,8 @@ from assetbook.dependencies.asset_graph import AssetGraph
 from assetbook.dependencies.freshness import AssetState, Recorded, states
 from assetbook.errors import CheckFailedError, SelectionError, did_you_mean
 from assetbook.instance.as_if_latest import recorded_as
-from assetbook.instance.instance import Instance, KeyLike
+from assetbook.instance.instance import Instance
+from assetbook.instance.key_like import KeyLike
 from assetbook.instance.states import Standing, manifests_of
 from assetbook.instance.value_reading import refuse_overwritten, refuse_wiped
 from assetbook.instance.version_reference import Reference, split_name
@@ -34,10 +35,10 @@ def given_versions(
     named = asked.items() if isinstance(asked, Mapping) else (_parts(graph, each) for each in asked)
     for name, reference in named:
         version = instance.version(key_of(name), reference)
-        if found.setdefault(version.key, version).number != version.number:
+        if found.setdefault(version.key, version) != version:
             raise SelectionError(
-                f"--with {version.key}@{version.number}",
-                f"version {found[version.key].number} of it is asked for too",
+                f"--with {version.key}@{version.name}",
+                f"version {found[version.key].name} of it is asked for too",
                 "Name one version of an asset.",
             )
         refuse_wiped(version)
@@ -95,7 +96,7 @@ def _refuse_blocked(record: Recorded, version: Version) -> None:
         failed = check.error is not None or (not check.passed and check.severity == "error")
         if check.blocking and failed:
             raise CheckFailedError(
-                f"read `{version.key}@{version.number}`",
+                f"read `{version.key}@{version.name}`",
                 f"its check `{name}` did not pass",
                 "Name another version, or go on with --force.",
             )

@@ -6,41 +6,38 @@ import os
 import shutil
 import tempfile
 import weakref
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from assetbook.clock import Clock, SystemClock
-from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.results import AssetMaterialization, AssetObservation
-from assetbook.definitions.spec import AssetSpec, key_of
+from assetbook.definitions.spec import key_of
 from assetbook.dependencies.freshness import Recorded
 from assetbook.errors import SelectionError
-from assetbook.events.records import AssetMaterialized, AssetObserved, Event, Origin
+from assetbook.events.records import Event, Origin
 from assetbook.execution.runner import live_runs
 from assetbook.execution.scrubbing import scrubbed
+from assetbook.instance.key_like import KeyLike, key_and_version
 from assetbook.instance.new_names import never_made
+from assetbook.instance.other_stores import OtherStores
 from assetbook.instance.provenance import definition_key
-from assetbook.instance.reporting import as_version, reported_event
+from assetbook.instance.recorded_latest import recorded_latest
+from assetbook.instance.reporting import reported_event
 from assetbook.instance.store_folder import DATABASE, VALUES, store_identity, store_key
 from assetbook.instance.value_reading import read_value
-from assetbook.instance.version_reference import (
-    Reference,
-    find_version,
-    is_reference,
-    split_name,
-)
-from assetbook.io.value_files import ValueFiles
+from assetbook.instance.version_reference import Reference, find_version, split_store
+from assetbook.io.value_files import CACHE, ValueFiles
 from assetbook.keys import AssetKey, RunId
 from assetbook.notebook.versioner import Versioner
 from assetbook.settings import Project, find_project
 from assetbook.storage.dead_runs import DeadRuns
+from assetbook.storage.other_store import OtherStore
+from assetbook.storage.read_through import ReadThroughStore
 from assetbook.storage.store import RunRecord, Store, StoredEvent, StoredLog, Version
 
 _open: dict[Path, Instance] = {}
-KeyLike = AssetKey | str | Sequence[str] | AssetsDefinition | AssetSpec
-"""How a person names an asset: its key, its text or parts, or its definition."""
 
 
 class Instance:
@@ -59,8 +56,15 @@ class Instance:
         clock: Clock | None = None,
         key: bytes = b"ephemeral",
         one_host: bool = False,
+        others: OtherStores | None = None,
     ) -> None:
-        self.store = store
+        self.own = store
+        """The store that is written; ``store`` may have what another one has besides."""
+        self.others = others if others is not None else OtherStores({})
+        through = project.read_through if project is not None else None
+        self.store: Store = (
+            ReadThroughStore(store, self.others[through], through) if through else store
+        )
         self.values = values
         self.project = project
         self.clock = clock or SystemClock()
@@ -77,13 +81,14 @@ class Instance:
         return Versioner(definition_of=definition_key, project_root=root)
 
     @classmethod
-    def get(cls, start: Path | None = None) -> Instance:
+    def get(cls, start: Path | None = None, *, store: str | None = None) -> Instance:
         """The instance of the project around ``start`` (a notebook or folder; None: here).
 
-        Opens the store, and makes it if there is none; the same object as long as the process
-        lives. Raises StoreError if it cannot be opened.
+        ``store`` names another of its stores than the settings do. Opens the store, and makes it
+        if there is none; the same object as long as the process lives. Raises StoreError if it
+        cannot be opened.
         """
-        project = find_project(start or Path.cwd())
+        project = find_project(start or Path.cwd(), store=store)
         folder = project.store
         opened = _open.get(folder)
         if opened is None or opened._closed():
@@ -102,8 +107,11 @@ class Instance:
         setting = project.settings.values if project is not None else None
         identity = store_identity(folder, key)
         values = ValueFiles(folder / VALUES, setting=setting, identity=identity)
+        others = OtherStores(project.others if project is not None else {}, folder / CACHE)
         # a database is refused where several hosts could write it
-        opened = cls(store, values, project=project, clock=clock, key=key, one_host=True)
+        opened = cls(
+            store, values, project=project, clock=clock, key=key, one_host=True, others=others
+        )
         opened.end_dead_runs()
         return opened
 
@@ -136,13 +144,30 @@ class Instance:
         Raises SelectionError if it is not there; the nearest names or what there is are offered.
         """
         asked, reference = self.referenced(key, version)
+        named, reference = split_store(f"the version `{key}`", reference, self._names)
+        store = self.store if named is None else self.store_of(named)
         if reference is None:
-            latest = self.store.latest([asked]).get(asked)
+            latest = store.latest([asked]).get(asked)
             if latest is not None:
                 return latest
-        elif found := self.store.versions(asked):
+        elif found := store.versions(asked):
             return find_version(asked, reference, found)
-        raise never_made(self.store, asked)
+        raise never_made(self.store, asked, named)
+
+    def store_of(self, name: str | None) -> Store | OtherStore:
+        """The store of that name, the others for reading alone; None is the own one's too."""
+        return self.others[name] if name is not None and name in self.others else self.own
+
+    def values_of(self, name: str | None) -> ValueFiles:
+        """The value files of the store of that name; None is the own one's too."""
+        if name is None or name not in self.others:
+            return self.values
+        return self.others.values_of[name]
+
+    @property
+    def _names(self) -> list[str]:
+        own = self.project.store_name if self.project is not None else None
+        return [*self.others, own] if own is not None else list(self.others)
 
     def referenced(
         self, key: KeyLike, version: Reference | None = None
@@ -151,18 +176,7 @@ class Instance:
 
         Raises SelectionError if ``version`` is given too.
         """
-        name, reference = key_of(key), None
-        if isinstance(key, str):
-            text, reference = split_name(key, self._is_asset)
-            if reference is not None and (is_reference(reference) or self._is_asset(text)):
-                name = key_of(text)
-            else:
-                reference = None
-        if reference is not None and version is not None:
-            raise SelectionError(
-                f"the value of `{key}`", f"version {version} is asked for too", "Name one version."
-            )
-        return name, reference if version is None else version
+        return key_and_version(key, version, self._is_asset, self._names)
 
     def _is_asset(self, name: str) -> bool:
         return bool(self.versions(name, newest=1))
@@ -183,14 +197,21 @@ class Instance:
         """
         asked, reference = self.referenced(key, version)
         found = self.version(asked, reference)
-        return read_value(
-            found,
-            self.store,
-            self.values,
-            named=reference is not None,
-            as_type=as_type,
-            resources=resources,
-        )
+        named = reference is not None
+        return self.value_of(found, named=named, as_type=as_type, resources=resources)
+
+    def value_of(
+        self,
+        version: Version,
+        *,
+        named: bool = True,
+        as_type: object = None,
+        resources: Mapping[str, object] | None = None,
+    ) -> Any:
+        """The stored value of a version, from its store; ``named`` says that it and no other was
+        asked for. Raises as ``value`` does."""
+        store, values = self.store_of(version.store), self.values_of(version.store)
+        return read_value(version, store, values, named=named, as_type=as_type, resources=resources)
 
     def runs(
         self, limit: int | None = 20, *, statuses: Collection[Any] | None = None
@@ -219,7 +240,7 @@ class Instance:
         """Who asked for the run that made a version; None if it was reported without a run."""
         if not version.run_id:
             return None
-        found = self.store.runs(beginning=version.run_id, limit=1)
+        found = self.store_of(version.store).runs(beginning=version.run_id, limit=1)
         return found[0].origin if found else None
 
     def events(
@@ -248,28 +269,13 @@ class Instance:
 
     def recorded(self, keys: Collection[AssetKey] | None = None) -> dict[AssetKey, Recorded]:
         """The latest version of each asset with the checks of that version."""
-        latest = self.store.latest(keys)
-        checks: dict[AssetKey, dict[str, Any]] = {}
-        for check, state in self.store.checks(keys).items():
-            version = latest.get(check.asset_key)
-            if version is not None and state.version == version.number:
-                checks.setdefault(check.asset_key, {})[check.name] = state.event
-        found = {
-            key: Recorded(
-                version.number, version.event, checks.get(key, {}), self.file_gone(version.event)
-            )
-            for key, version in latest.items()
-        }
-        for key, stored in self.store.observed(keys).items():
-            event = stored.event
-            if key not in found and isinstance(event, AssetObserved):
-                found[key] = Recorded(0, as_version(event, stored.id), {}, False)
-        return found
+        return recorded_latest(self.store, keys, self.file_gone)
 
-    def file_gone(self, event: AssetMaterialized) -> bool:
+    def file_gone(self, version: Version) -> bool:
         """Whether the value has a file that is not there any more."""
-        path = event.value.path if event.value is not None else None
-        return path is not None and self.values.is_gone(path)
+        value = version.event.value
+        path = value.path if value is not None else None
+        return path is not None and self.values_of(version.store).is_gone(path)
 
     # -- reporting
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from assetbook.events.records import InputVersion
 from assetbook.instance.code_difference import Difference, recorded_differences
 from assetbook.instance.instance import Instance
-from assetbook.keys import AssetKey
+from assetbook.keys import AssetKey, version_name
 from assetbook.storage.version import Version
 
 
@@ -95,7 +95,7 @@ def _inputs(before: Version, after: Version) -> list[InputDifference]:
 def _input(version: InputVersion | None) -> str | None:
     if version is None:
         return None
-    number = "" if version.version is None else f"@{version.version}"
+    number = "" if version.version is None else f"@{version_name(version.version, version.store)}"
     return f"{AssetKey.from_text(version.key)}{number}"
 
 

@@ -54,7 +54,8 @@ def execute(
     overridden: bool = False,
 ) -> RunResult:
     """Runs the plan in this process, on this thread, and records it."""
-    ignored = [instance.values.root.parent, *instance.values.folders]
+    others = map(instance.others.folder, instance.others)
+    ignored = [instance.values.root.parent, *instance.values.folders, *others]
     texts: dict[str, str] = {}
     codes = [now.defined[key].code for step in plan for key in step.keys if key in now.defined]
     manifests = {code.digest: add_texts(code, texts) for code in codes if code is not None}
@@ -76,6 +77,7 @@ def execute(
         overridden=overridden,
         manifests=manifests,
         observe=lambda: observe_reads(ignored),
+        others=instance.others.values_of,
     )
     return run(plan, environment)
 

@@ -22,8 +22,14 @@ def renamed_to(store: EventLog, name: str) -> AssetKey | None:
     return None
 
 
-def never_made(store: Store, key: AssetKey) -> SelectionError:
-    """The error for the value of an asset that has no version: its new name, or the nearest."""
+def never_made(store: Store, key: AssetKey, named: str | None = None) -> SelectionError:
+    """The error for the value of an asset that has no version: its new name, or the nearest.
+
+    ``named`` is the store where it was looked for alone; None: where it is read from anyway.
+    """
+    if named is not None:
+        asked = f"the value of `{key}@{named}`"
+        return SelectionError(asked, f"it has no version in the store `{named}`")
     asked, new = f"the value of `{key}`", renamed_to(store, str(key))
     if new is not None:
         return SelectionError(asked, f"it was renamed to `{new}`", f"Name `{new}`.")

@@ -65,7 +65,8 @@ class MaterializeOutcome:
             return held.form.hand_over(as_type)
         reference = held.event.value if held is not None else None
         if reference is not None and reference.kind != "custom":
-            return self.instance.values.open(reference).hand_over(as_type)
+            values = self.instance.values_of(held.store if held is not None else None)
+            return values.open(reference).hand_over(as_type)
         return self.instance.value(asked, as_type=as_type, resources=self._resources())
 
     output_for_node = asset_value

@@ -82,6 +82,13 @@ class Tracked:
         args = self._versioner, self._resources, self._key, self._folder
         return Tracked(*args, run_config)
 
+    def with_key(self, key: bytes | None) -> Tracked:
+        """The same with another store's key for the hashes of secrets; itself for None."""
+        if key is None or key == self._key:
+            return self
+        args = self._versioner, self._resources, key, self._folder, self._run_config
+        return Tracked(*args)
+
     def code_of(self, definition: MadeHere) -> CodeVersion | None:
         """The code version of the definition's function and all that it reaches, now."""
         return self.code_ignoring(definition, definition.ignore)

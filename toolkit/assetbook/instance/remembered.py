@@ -78,6 +78,7 @@ def _defined(key: AssetKey, record: AssetRecord, texts: Mapping[str, str]) -> De
         external=record.external,
         equal_code=record.equal_code,
         blocking_checks=record.blocking,
+        resources=frozenset(record.resources),
     )
 
 

@@ -12,6 +12,7 @@ from assetbook.execution.recording import add_texts
 from assetbook.instance.instance import Instance
 from assetbook.instance.loaded import Loaded
 from assetbook.instance.snapshots import AssetRecord, Snapshot, recall_all, remember
+from assetbook.instance.value_reading import only_read_here
 from assetbook.keys import AssetKey
 
 
@@ -34,6 +35,9 @@ def rename_asset(
     asked = f"rename `{old}` to `{new}`"
     if old == new:
         raise SelectionError(asked, "that is its name already")
+    there = instance.latest_materialization(old)
+    if there is not None and there.store is not None:
+        raise only_read_here(asked, there)
     if not instance.events(key=old, limit=1):
         raise SelectionError(
             asked, f"nothing is recorded of `{old}`", f"Call it `{new}` in its cell."
@@ -87,7 +91,8 @@ def renamed_in(snapshot: Snapshot, old: AssetKey, new: AssetKey) -> Snapshot:
 
 
 def _rename_in_snapshots(instance: Instance, old: AssetKey, new: AssetKey) -> None:
-    before = recall_all(instance)
+    own = instance.own.snapshots()
+    before = {location: each for location, each in recall_all(instance).items() if location in own}
     after = {location: renamed_in(each, old, new) for location, each in before.items()}
     if after == before:
         return

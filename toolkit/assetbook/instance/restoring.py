@@ -5,10 +5,10 @@ from __future__ import annotations
 from msgspec import structs
 
 from assetbook.errors import CorruptStoreError, SelectionError
-from assetbook.events.records import Origin, RunEnded, RunStarted, VersionKept
+from assetbook.events.records import AssetReadThrough, Origin, RunEnded, RunStarted, VersionKept
 from assetbook.instance.as_if_latest import recorded_as
 from assetbook.instance.instance import Instance
-from assetbook.instance.value_reading import refuse_overwritten, refuse_wiped
+from assetbook.instance.value_reading import only_read_here, refuse_overwritten, refuse_wiped
 from assetbook.keys import new_run_id
 from assetbook.storage.version import Version
 
@@ -52,6 +52,33 @@ def restore_version(instance: Instance, version: Version, origin: Origin) -> Ver
     return instance.version(version.key, receipt.versions[version.key.text])
 
 
+def read_through_again(instance: Instance, version: Version, origin: Origin) -> bool:
+    """Whether anything changed: the asset of another store's ``version`` is read from there again.
+
+    Its versions in the own store stay, and count again once a new one is made. Durable when it
+    returns. Raises SelectionError if it is not the latest one of the store that is read through to.
+    """
+    asked = f"restore `{version.key}@{version.name}`"
+    through = instance.project.read_through if instance.project is not None else None
+    if version.store != through or through is None:
+        raise only_read_here(asked, version)
+    there = instance.store_of(through).latest([version.key]).get(version.key)
+    if there != version:
+        raise SelectionError(
+            asked,
+            f"only the latest version of `{through}` can be read in the place of an own one",
+            f"`%restore {version.key}@{through}` does that; or run with `--with "
+            f"{version.key}@{version.name}`.",
+        )
+    if version.key not in instance.own.latest([version.key]):
+        return False
+    event = AssetReadThrough(
+        at=instance.clock.now(), key=version.key.text, store=through, origin=origin
+    )
+    instance.own.commit([event])
+    return True
+
+
 def keep_version(
     instance: Instance, version: Version, origin: Origin, *, release: bool = False
 ) -> bool:
@@ -59,10 +86,12 @@ def keep_version(
 
     Durable when it returns. Raises SelectionError for a version without a value of its own.
     """
+    if version.store is not None:
+        raise only_read_here(f"keep `{version.key}@{version.name}`", version)
     if not release:
         refuse_wiped(version)
         refuse_overwritten(version, "keep")
-    kept = version.number in instance.store.kept([version.key]).get(version.key, ())
+    kept = version.number in instance.own.kept([version.key]).get(version.key, ())
     if kept is not release:
         return False
     event = VersionKept(
@@ -77,9 +106,11 @@ def keep_version(
 
 
 def _refuse_restoring(instance: Instance, version: Version) -> None:
-    asked = f"restore `{version.key}@{version.number}`"
+    asked = f"restore `{version.key}@{version.name}`"
+    if version.store is not None:
+        raise only_read_here(asked, version)
     latest = instance.store.latest([version.key], version.partition).get(version.key)
-    if latest is not None and latest.number == version.number:
+    if latest == version:
         raise SelectionError(
             asked, "it is the latest version already", f"`%versions {version.key}` lists them."
         )
@@ -87,7 +118,7 @@ def _refuse_restoring(instance: Instance, version: Version) -> None:
     if version.event.value is None:
         raise SelectionError(asked, "it has no stored value that could be used again")
     refuse_overwritten(version, "restore")
-    if instance.file_gone(version.event):
+    if instance.file_gone(version):
         raise CorruptStoreError(
             asked,
             f"its file is gone: {version.event.value.path}",

@@ -45,6 +45,8 @@ class AssetRecord(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True)
     unknowns: tuple[str, ...] = ()
     config: str | None = None
     io_manager: str = "io_manager"
+    resources: tuple[str, ...] = ()
+    """The parts of its configuration that are resources."""
     reads: str | None = None
     max_age: float | None = None
     """Seconds."""
@@ -133,8 +135,8 @@ def recall(instance: Instance, location: str | None) -> Snapshot | None:
 
 def recall_all(instance: Instance) -> dict[str, Snapshot]:
     """The newest snapshot of every location, in the order in which they were taken."""
-    newest = sorted(instance.store.snapshots().values(), key=lambda stored: stored.id)
-    return {stored.location: _decoder.decode(stored.body) for stored in newest}
+    found = instance.store.snapshots().values()
+    return {stored.location: _decoder.decode(stored.body) for stored in found}
 
 
 def _record(
@@ -163,6 +165,7 @@ def _record(
         unknowns=tuple(unknown.why for unknown in code.unknowns) if code is not None else (),
         config=_kept(defined.config, texts),
         io_manager=defined.io_manager,
+        resources=tuple(sorted(defined.resources)),
         reads=_kept(defined.reads, texts),
         max_age=defined.max_age.total_seconds() if defined.max_age is not None else None,
         blocking=dict(defined.blocking_checks),

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import TypeAlias
 
 from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.code import CodeVersion
@@ -16,7 +17,10 @@ from assetbook.dependencies.freshness import AssetState, Defined, Recorded, stat
 from assetbook.dependencies.part_changes import Manifests
 from assetbook.instance.instance import Instance
 from assetbook.instance.loaded import Loaded
+from assetbook.instance.provenance import Tracked
 from assetbook.keys import AssetKey, CheckKey
+
+_Maker: TypeAlias = tuple[int, str | None]  # a definition's id, and the store of a version of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,7 @@ def standing(instance: Instance, loaded: Loaded) -> Standing:
     recorded = instance.recorded()
     check_codes: dict[CheckKey, str | None] = {}
     manifest = manifests_of(instance)
-    defined = _defined(loaded, check_codes, recorded, manifest)
+    defined = _defined(instance, loaded, check_codes, recorded, manifest)
     found = states(loaded.graph.order, defined, recorded, instance.clock.now(), manifest)
     return Standing(
         loaded.graph, defined, recorded, found, _pending(loaded.graph, recorded, check_codes)
@@ -55,27 +59,35 @@ def manifests_of(instance: Instance) -> Manifests:
 
 
 def _defined(
+    instance: Instance,
     loaded: Loaded,
     check_codes: dict[CheckKey, str | None],
     recorded: Mapping[AssetKey, Recorded],
     manifests: Manifests,
 ) -> dict[AssetKey, Defined]:
     graph, provenance = loaded.graph, loaded.provenance
+
+    @cache
+    def hashing(store: str | None) -> Tracked:
+        return provenance.with_key(instance.others.key(store) if store is not None else None)
+
     found: dict[AssetKey, Defined] = {}
-    codes: dict[int, tuple[CodeVersion | None, Parts | None, str | None, Parts | None]] = {}
+    codes: dict[_Maker, tuple[CodeVersion | None, Parts | None, str | None, Parts | None]] = {}
     for key, spec in graph.specs.items():
         maker = graph.makers.get(key)
         if maker is None:
             found[key] = _not_made_here(loaded, key, spec.code_version)
             continue
-        about = codes.get(id(maker))
+        record = recorded.get(key)
+        store = record.store if record is not None else None
+        about = codes.get((id(maker), store))
         if about is None:
             about = (
                 provenance.code_of(maker),
-                *provenance.config_of(maker),
+                *hashing(store).config_of(maker),
                 provenance.reads_as_found(maker),
             )
-            codes[id(maker)] = about
+            codes[id(maker), store] = about
         port = next(port for port in maker.outputs if port.spec is spec or port.spec.key == key)
         found[key] = Defined(
             key,
@@ -88,7 +100,8 @@ def _defined(
             maker.max_age,
             blocking_checks=_blocking(loaded, key, about[0], check_codes),
             config_text=about[2],
-            code_as_before=_as_before(loaded, maker, about[0], recorded.get(key), manifests),
+            code_as_before=_as_before(loaded, maker, about[0], record, manifests),
+            resources=frozenset(name for name, _ in maker.resource_names),
         )
     return found
 

@@ -11,13 +11,14 @@ from assetbook.execution.resource_scope import ResourceScope
 from assetbook.io.built_in import own_manager
 from assetbook.io.contexts import InputContext
 from assetbook.io.value_files import ValueFiles
+from assetbook.storage.other_store import OtherStore
 from assetbook.storage.store import Store
 from assetbook.storage.version import Version
 
 
 def read_value(
     found: Version,
-    store: Store,
+    store: Store | OtherStore,
     values: ValueFiles,
     *,
     named: bool,
@@ -45,7 +46,7 @@ def read_value(
             raise
     if named and not reference.versioned:
         raise SelectionError(
-            f"the value of `{found.key}@{found.number}`",
+            f"the value of `{found.key}@{found.name}`",
             f"its I/O manager `{reference.io_manager}` keeps only the latest value",
             f"`%value {found.key}` gives that.",
         )
@@ -57,23 +58,33 @@ def refuse_wiped(version: Version) -> None:
     """Raises SelectionError if the value of the version was wiped."""
     if version.event.wiped_at is not None:
         raise SelectionError(
-            f"the value of `{version.key}@{version.number}`",
+            f"the value of `{version.key}@{version.name}`",
             f"it was wiped {when_wiped(version.event)}, for good",
             f"`%versions {version.key}` lists what there is.",
         )
 
 
-def refuse_let_go(found: Version, store: Store) -> None:
+def refuse_let_go(found: Version, store: Store | OtherStore) -> None:
     """Raises SelectionError if the value of the version was let go on purpose."""
     reference = found.event.value
     gone = store.doomed().get(reference.path or "") if reference is not None else None
     if gone is not None:
         raise SelectionError(
-            f"the value of `{found.key}@{found.number}`",
+            f"the value of `{found.key}@{found.name}`",
             f"it was let go on {gone:%Y-%m-%d}, as retention or somebody asked for; all that was "
             "recorded of it stays",
             f"`%versions {found.key}` lists what there is.",
         ) from None
+
+
+def only_read_here(asked: str, version: Version) -> SelectionError:
+    """The error for changing what another store has."""
+    store = version.store
+    return SelectionError(
+        asked,
+        f"`{version.key}@{version.name}` is in the store `{store}`, which is only read here",
+        f"Do it there: `assetbook --store {store}` and a verb, or `%assetbook --store {store}`.",
+    )
 
 
 def refuse_overwritten(version: Version, verb: str) -> None:
@@ -84,7 +95,7 @@ def refuse_overwritten(version: Version, verb: str) -> None:
     reference = version.event.value
     if reference is not None and not reference.versioned:
         raise SelectionError(
-            f"{verb} `{version.key}@{version.number}`",
+            f"{verb} `{version.key}@{version.name}`",
             f"its I/O manager `{reference.io_manager}` keeps only the latest value",
             "A manager that keeps every version says `versioned = True`.",
         )

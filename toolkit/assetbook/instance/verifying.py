@@ -9,7 +9,7 @@ from assetbook.errors import CorruptStoreError
 from assetbook.events.records import AssetMaterialized
 from assetbook.instance.instance import Instance
 from assetbook.io.file_check import problem_of
-from assetbook.keys import AssetKey
+from assetbook.keys import AssetKey, version_name
 from assetbook.storage.store import Version
 
 
@@ -62,12 +62,12 @@ def verify(instance: Instance, told: Told = _nobody) -> Verification:
 
     ``told`` hears how many versions were looked at, and of how many.
     """
-    rows = instance.store.damage()
+    rows = instance.own.damage()
     found: list[DamagedValue] = []
     values = size = elsewhere = let_go = 0
-    doomed = instance.store.doomed()
-    assets = instance.store.assets()
-    latest = {key: version.number for key, version in instance.store.latest().items()}
+    doomed = instance.own.doomed()
+    assets = instance.own.assets()
+    latest = {key: version.number for key, version in instance.own.latest().items()}
     versions = [each for key in assets for each in _versions(instance, key, rows)]
     for done, version in enumerate(versions, 1):
         event = _event(version, rows)
@@ -92,7 +92,7 @@ def verify(instance: Instance, told: Told = _nobody) -> Verification:
 
 def _versions(instance: Instance, key: AssetKey, rows: list[str]) -> list[Version]:
     try:
-        return instance.store.versions(key)
+        return instance.own.versions(key)
     except CorruptStoreError as error:
         rows.append(f"{error.asked}: {error.found}")
         return []
@@ -115,4 +115,4 @@ def _damaged(
 def _made_from(event: AssetMaterialized) -> Iterator[str]:
     for read in event.inputs.values():
         name = str(AssetKey.from_text(read.key))
-        yield f"{name}@{read.version}" if read.version else name
+        yield f"{name}@{version_name(read.version, read.store)}" if read.version else name

@@ -89,7 +89,7 @@ def compare_versions(
         refuse_wiped(version)
         if version.event.value is None:
             raise SelectionError(
-                f"the value of `{version.key}@{version.number}`",
+                f"the value of `{version.key}@{version.name}`",
                 "it was materialized without a value",
             )
     making = making_difference(instance, before, after) if code else None
@@ -124,7 +124,7 @@ def shape_of(version: Version) -> Shape:
 
 
 def _plain_value(instance: Instance, version: Version) -> object:
-    return instance.value(version.key, version.number)
+    return instance.value_of(version)
 
 
 @contextmanager
@@ -138,12 +138,12 @@ def _files(instance: Instance, before: Version, after: Version) -> Iterator[tupl
 def _parquet(instance: Instance, version: Version, copy: Path) -> Path:
     reference = version.event.value
     if reference is not None and (reference.path or "").endswith(".parquet"):
-        asked = f"the value of `{version.key}@{version.number}`"
-        return instance.values.whole_file(reference, asked=asked)
+        asked = f"the value of `{version.key}@{version.name}`"
+        return instance.values_of(version.store).whole_file(reference, asked=asked)
     import pyarrow as pa
 
     from assetbook.io.parquet_file import write_plain
 
     with copy.open("wb") as file:
-        write_plain(instance.value(version.key, version.number, as_type=pa.Table), file)
+        write_plain(instance.value_of(version, as_type=pa.Table), file)
     return copy

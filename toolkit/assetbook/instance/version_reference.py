@@ -1,5 +1,7 @@
 """Which version a person means: ``orders@41``, ``orders@2026-11-17``, ``orders@run:9f2``.
 
+The name of a store may stand before it: ``orders@prod:41``; alone it means the latest one there.
+
 The part after the last ``@`` is a version's number; a day or a time, which means the latest version
 at or before its end, in this computer's zone unless it says another; or ``run:`` and the beginning
 of the id of the run that made it. A key may itself contain ``@``: a name that is an asset's is that
@@ -9,11 +11,11 @@ asset.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TypeAlias
 
-from assetbook.errors import SelectionError
+from assetbook.errors import SelectionError, did_you_mean
 from assetbook.keys import AssetKey
 from assetbook.storage.version import Version
 
@@ -26,6 +28,7 @@ _MOMENT = re.compile(
     r"(?:[T ](?P<time>\d\d:\d\d(?P<seconds>:\d\d(?P<fraction>\.\d{1,6})?)?)"
     r"(?P<zone>Z|[+-]\d\d:?\d\d)?)?"
 )
+_WORD = re.compile(r"[A-Za-z][\w-]*")
 _FORMS = "a number, a date (2026-11-17), a time (2026-11-17T09:30) or run:ID"
 _SHOWN = 10
 
@@ -39,6 +42,23 @@ def split_name(text: str, is_asset: Callable[[str], bool]) -> tuple[str, str | N
     if not sign or not name or is_asset(text):
         return text, None
     return name, reference
+
+
+def split_store(
+    asked: str, reference: Reference | None, stores: Collection[str]
+) -> tuple[str | None, Reference | None]:
+    """The store and the version in it that ``prod:41`` or ``prod`` (its latest: None) names.
+
+    No store stands for where an asset is read from anyway. Raises SelectionError, which begins with
+    ``asked``, for a word that is none of ``stores``.
+    """
+    name, colon, rest = str(reference or "").partition(":")
+    if name in stores:
+        return name, rest or None
+    if stores and _WORD.fullmatch(name) and f"{name}{colon}" != RUN:
+        known = did_you_mean(name, stores) or f"The stores are {', '.join(sorted(stores))}."
+        raise SelectionError(asked, f"there is no store `{name}`", known)
+    return None, reference
 
 
 def is_reference(text: str) -> bool:

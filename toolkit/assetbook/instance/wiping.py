@@ -85,7 +85,7 @@ def plan_wipes(
     Kept versions go if they are named, or with ``kept``. Raises SelectionError for a version that
     has its value in common with a kept one that is not.
     """
-    copies = Copies.of(every_version(instance.store))
+    copies = Copies.of(every_version(instance.own))
     plans = [_plan(instance, key, numbers, kept, copies) for key, numbers in asked.items()]
     going = {(plan.key, each.number) for plan in plans for each in plan.versions}
     return [
@@ -104,9 +104,9 @@ def _plan(
     kept: bool,
     copies: Copies,
 ) -> WipePlan:
-    known = {each.number: each for each in instance.versions(key)}
+    known = {each.number: each for each in instance.own.versions(key)}
     events = {number: each.event for number, each in known.items()}
-    held = frozenset() if kept else instance.store.kept([key]).get(key, frozenset())
+    held = frozenset() if kept else instance.own.kept([key]).get(key, frozenset())
     if numbers is None:
         left = sharing_values(events, held)
         going = frozenset(known).difference(left)
@@ -145,12 +145,12 @@ def wipe(instance: Instance, plans: Sequence[WipePlan], origin: Origin) -> tuple
         keys=tuple(plan.key.text for plan in plans),
     )
     with counted_as_live(run_id):
-        instance.store.commit(
+        instance.own.commit(
             [started, *(_event(instance, each, run_id, origin) for each in plans)]
         )
         try:
             _remove_files(instance, plans)
-            instance.store.expunge()
+            instance.own.expunge()
         except BaseException as error:
             status: _End = "canceled" if isinstance(error, KeyboardInterrupt) else "failed"
             _end(instance, run_id, status, f"not wiped to the end: {type(error).__name__}")
@@ -178,7 +178,7 @@ def unfinished_wipes(instance: Instance, key: AssetKey | None = None) -> list[As
 
 
 def _ended_well(instance: Instance, run_id: str) -> bool:
-    return any(run.status == "success" for run in instance.store.runs(beginning=run_id, limit=1))
+    return any(run.status == "success" for run in instance.own.runs(beginning=run_id, limit=1))
 
 
 def _name(plan: WipePlan) -> str:
@@ -204,7 +204,7 @@ def _event(instance: Instance, plan: WipePlan, run_id: RunId, origin: Origin) ->
 
 def _remove_files(instance: Instance, plans: Iterable[WipePlan]) -> None:
     """Removes what is doomed, and what killed processes left of these assets."""
-    doomed = list(instance.store.doomed())
+    doomed = list(instance.own.doomed())
     strays = [each.path for plan in plans for each in plan.strays]
     for path in (*doomed, *strays):
         instance.values.remove(path)
@@ -220,7 +220,7 @@ def older_copies(instance: Instance) -> list[Path]:
 
 def _end(instance: Instance, run_id: RunId, status: _End, message: str) -> None:
     ended = RunEnded(at=instance.clock.now(), run_id=run_id, status=status, message=message)
-    instance.store.commit([ended], fence=run_id)
+    instance.own.commit([ended], fence=run_id)
 
 
 def _refuse_kept(
@@ -258,7 +258,7 @@ def _strays(
     whole: bool,
 ) -> Iterator[StrayFile]:
     """Files in the folders of the asset that no version names and that nobody is writing."""
-    live = {run.id for run in instance.store.runs(statuses=["started"])}
+    live = {run.id for run in instance.own.runs(statuses=["started"])}
     runs = {run for each in versions for run in (each.event.run_id, each.event.written_by)}
     values = [each.event.value for each in versions]
     folders = {_folder(each.path) for each in values if each and each.path}

@@ -55,14 +55,22 @@ class ValueFiles:
 
     ``setting`` is where new ones go instead: a URL or the absolute path of a folder, below which
     the store has a folder of its own, named by its ``identity`` of 16 hexadecimal digits.
+    ``cache`` is the folder for copies of remote ones; None is one beside ``root``.
     """
 
-    def __init__(self, root: Path, *, setting: str | None = None, identity: str = "0" * 16) -> None:
+    def __init__(
+        self,
+        root: Path,
+        *,
+        setting: str | None = None,
+        identity: str = "0" * 16,
+        cache: Path | None = None,
+    ) -> None:
         self.root = root
         self.place = place_of_store(setting, identity) if setting is not None else None
         """The URL of that folder; None if new values go to ``root``."""
         self._identity = identity
-        self.remote = RemoteValues(ValueCache(root.parent / CACHE))
+        self.remote = RemoteValues(ValueCache(cache or root.parent / CACHE))
         self._written = root
         if self.place is not None:
             self._written = local_folder(self.place) or self.remote.cache.folder(self.place)

@@ -35,7 +35,7 @@ class Request:
     """Run unknown upstreams too."""
     sources: bool = False
     """Read again what reads the world outside."""
-    given: Mapping[AssetKey, int] = field(default_factory=dict)
+    given: Mapping[AssetKey, str] = field(default_factory=dict)
     """The versions that are read in the place of the latest ones."""
 
 
@@ -82,7 +82,8 @@ class _Planner:
             tuple(self.left),
             tuple(targets),
             {key: step for step in steps if step.kind == "asset" for key in step.keys},
-            given,
+            # those of other stores have names as `prod:41`
+            given={key: int(name) for key, name in given.items() if name.isdecimal()},
         )
 
     def _has_version(self, key: AssetKey) -> bool:

@@ -59,7 +59,9 @@ class Plan:
     """The assets that were asked for."""
     by_key: Mapping[AssetKey, Step] = field(default_factory=dict, repr=False, compare=False)
     given: Mapping[AssetKey, int] = field(default_factory=dict)
-    """The versions that are read in the place of the latest ones."""
+    """The own store's versions that are read in the place of the latest ones."""
+    elsewhere: Mapping[AssetKey, str] = field(default_factory=dict)
+    """What it leaves or reads of other stores: by asset the version, as ``prod:41``."""
 
     @property
     def touched(self) -> tuple[AssetKey, ...]:
@@ -90,8 +92,13 @@ class Plan:
         return "\n".join([*lines, *self.left_lines()])
 
     def left_lines(self) -> list[str]:
-        """A line for each option that would run more: how much, and an example."""
+        """A line for what is read from other stores, and one for each option that would run more:
+        how much, and an example."""
         lines = []
+        if self.elsewhere:
+            read = [f"{key}@{version}" for key, version in self.elsewhere.items()]
+            more = f" and {len(read) - 3} more" if len(read) > 3 else ""
+            lines.append(f"     from another store: {', '.join(read[:3])}{more}")
         for option in sorted({left.option for left in self.left if left.option}):
             these = [left for left in self.left if left.option == option]
             names = ", ".join(str(left.key) for left in these[:3])

@@ -51,7 +51,8 @@ class Database:
         """The connection that reads. The caller holds ``reading``."""
         self._refuse_closed()
         if self._reader is None:
-            self._reader = connect(self.path, wait=_READER_WAIT)
+            with _opening:
+                self._reader = connect(self.path, wait=_READER_WAIT)
             self._reader.execute("PRAGMA query_only = ON")
         return self._reader
 
@@ -69,7 +70,8 @@ class Database:
             )
         self._refuse_closed()
         if self._writer is None:
-            self._writer = connect(self.path, wait=_WRITER_WAIT)
+            with _opening:
+                self._writer = connect(self.path, wait=_WRITER_WAIT)
         return self._writer
 
     def note_last(self, event_id: int) -> None:
@@ -167,6 +169,54 @@ def connect(path: Path, *, wait: float) -> sqlite3.Connection:
             "Keep the database on a local path by ASSETBOOK_STORE; values may stay.",
         )
     return connection
+
+
+# connections of one process to one database share its shared memory as the first of them opened it:
+# none that writes may be made while there is one that only reads
+_opening = threading.Lock()
+
+
+@contextmanager
+def reading_only() -> Iterator[None]:
+    """To be held as long as there is a connection by ``read_only``: so nobody forks meanwhile."""
+    with _opening:
+        yield
+
+
+def read_only(path: Path, *, in_use: bool) -> sqlite3.Connection:
+    """A connection that changes nothing and makes no file, for a database that others write.
+
+    ``in_use`` says that its shared memory is there. Else nothing that is written meanwhile is
+    seen: whoever asks has to look whether something was.
+    """
+    how = "readonly_shm=1" if in_use else "immutable=1"
+    connection = sqlite3.connect(
+        f"{path.as_uri()}?mode=ro&{how}",
+        uri=True,
+        timeout=_READER_WAIT,
+        isolation_level=None,
+        check_same_thread=False,
+    )
+    try:
+        connection.execute("PRAGMA cell_size_check = ON")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _before_fork() -> None:
+    global _held_for_fork
+    _held_for_fork = _opening.acquire(timeout=_FORK_WAIT)
+
+
+def _after_fork() -> None:
+    if _held_for_fork:
+        _opening.release()
+
+
+_held_for_fork = False
+os.register_at_fork(before=_before_fork, after_in_parent=_after_fork, after_in_child=_after_fork)
 
 
 def make_folder(folder: Path) -> None:

@@ -9,6 +9,7 @@ from assetbook.events.records import (
     AssetForgotten,
     AssetMaterialized,
     AssetObserved,
+    AssetReadThrough,
     AssetRenamed,
     AssetWiped,
     CheckEvaluated,
@@ -32,6 +33,7 @@ KINDS: dict[type[Any], int] = {
     VersionKept: 18,
     AssetRenamed: 20,
     AssetWiped: 23,
+    AssetReadThrough: 33,
 }
 """How each kind of event is named in the database; never give a number away twice.
 

@@ -19,6 +19,7 @@ from assetbook.events.records import (
     AssetForgotten,
     AssetMaterialized,
     AssetObserved,
+    AssetReadThrough,
     AssetRenamed,
     AssetWiped,
     CheckEvaluated,
@@ -123,7 +124,8 @@ class Folding:
         self._versions[event.key] = self._given[event.key, event.partition] = asset.versions
 
     def check_evaluated(self, event: CheckEvaluated) -> None:
-        """What the check says of the version it names; kept as state if that is the latest."""
+        """What the check says of the version it names; kept as state if that is the latest, or
+        another store's where there is none."""
         asset = self._asset(event.key)
         partition = partition_text(event.partition)
         latest = self._latest(asset, partition)
@@ -132,7 +134,7 @@ class Folding:
             event = msgspec.structs.replace(event, version=version)
         event_id = self._append(event, asset.id, partition)
         self._keep_new(asset)
-        if event.version == latest:
+        if latest is None if event.store else event.version == latest:
             self._put("check_state", asset.id, partition, event.check, event_id)
 
     def asset_observed(self, event: AssetObserved) -> None:
@@ -185,6 +187,15 @@ class Folding:
         asset = self._asset(event.key)
         self._append(wipe(self._connection, self._store, event, asset.id), asset.id)
         self._keep_new(asset)
+
+    def asset_read_through(self, event: AssetReadThrough) -> None:
+        """No version is the latest any more: all of them stay."""
+        asset = self._asset(event.key)
+        self._append(event, asset.id)
+        for table in ("partition_state", "check_state"):
+            self._connection.execute(f"DELETE FROM {table} WHERE asset = ?", (asset.id,))
+        asset.latest = None
+        self._keep(asset)
 
     def step_event(self, event: StepStarted | StepEnded) -> None:
         """The event alone."""
@@ -264,6 +275,7 @@ _FOLDS: dict[type[Any], Callable[[Folding, Any], None]] = {
     VersionKept: Folding.version_kept,
     AssetRenamed: Folding.asset_renamed,
     AssetWiped: Folding.asset_wiped,
+    AssetReadThrough: Folding.asset_read_through,
 }
 
 

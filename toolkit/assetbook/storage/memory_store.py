@@ -231,7 +231,7 @@ class MemoryStore:
     def snapshots(self) -> dict[str, StoredSnapshot]:
         """See :meth:`assetbook.storage.store.Sources.snapshots`."""
         newest = {each.location: each for each in self._copy(self._snapshots)}
-        return dict(sorted(newest.items()))
+        return dict(sorted(newest.items(), key=lambda item: item[1].id))
 
     def close(self) -> None:
         """See :meth:`assetbook.storage.store.Store.close`."""

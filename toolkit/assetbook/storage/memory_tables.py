@@ -16,6 +16,7 @@ from assetbook.events.records import (
     AssetForgotten,
     AssetMaterialized,
     AssetObserved,
+    AssetReadThrough,
     AssetRenamed,
     AssetWiped,
     CheckEvaluated,
@@ -146,7 +147,7 @@ class MemoryTables(MemoryRecords):
         latest = None if version is None else version.number
         if event.version is None:
             event = msgspec.structs.replace(event, version=given.get(place, latest))
-        if event.version == latest:
+        if version is None if event.store else event.version == latest:
             self.checks[*place, event.check] = CheckState(len(self.events) + 1, event)
         return event
 
@@ -168,6 +169,12 @@ class MemoryTables(MemoryRecords):
     def _renamed(self, event: AssetRenamed, given: dict[Place, int]) -> Event:
         return rename(self, event)
 
+    def _read_through(self, event: AssetReadThrough, given: dict[Place, int]) -> Event:
+        self.asset(event.key)
+        self.latest = {at: each for at, each in self.latest.items() if at[0] != event.key}
+        self.checks = {at: each for at, each in self.checks.items() if at[0] != event.key}
+        return event
+
     def _wiped(self, event: AssetWiped, given: dict[Place, int]) -> Event:
         return wipe(self, event)
 
@@ -182,6 +189,7 @@ _FOLDS: dict[type[Any], Callable[..., Event]] = {
     VersionKept: MemoryTables._kept,
     AssetRenamed: MemoryTables._renamed,
     AssetWiped: MemoryTables._wiped,
+    AssetReadThrough: MemoryTables._read_through,
 }
 """What follows from each kind of event: a method gives back the event as it is kept."""
 _ALONE = (StepStarted, StepEnded, LogRecord)  # from these nothing follows

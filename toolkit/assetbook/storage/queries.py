@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -15,6 +15,7 @@ from assetbook.storage import readings
 from assetbook.storage.bodies import EventRow, LogRow
 from assetbook.storage.database_names import KINDS, folded_folder, partition_text
 from assetbook.storage.doomed_files import doomed_file
+from assetbook.storage.failures import damaged
 from assetbook.storage.readings import Row
 from assetbook.storage.state_rows import AssetRow, RunRow, columns_of
 from assetbook.storage.store import (
@@ -41,6 +42,14 @@ class Query(Generic[T]):
     read: Callable[[Row, Path], T | None]
     """Given a row and the database's place; None if the row says that there is no such record.
     Raises CorruptStoreError if the row is not as it was written."""
+
+    def records(self, rows: Iterable[Row], path: Path) -> list[T]:
+        """What it made of its rows; raises CorruptStoreError if one cannot be read."""
+        try:
+            found = [self.read(row, path) for row in rows]
+        except ValueError as error:  # a key, a process or a time that nobody wrote so
+            raise damaged(path, f"a row cannot be read: {error}", "reading") from error
+        return [record for record in found if record is not None]
 
 
 def events(
@@ -194,7 +203,7 @@ def snapshots() -> Query[StoredSnapshot]:
     """The newest snapshot of each location."""
     return Query(
         f"SELECT {_SNAPSHOT} FROM snapshots"
-        " WHERE id IN (SELECT max(id) FROM snapshots GROUP BY location) ORDER BY location",
+        " WHERE id IN (SELECT max(id) FROM snapshots GROUP BY location) ORDER BY id",
         (),
         readings.snapshot,
     )

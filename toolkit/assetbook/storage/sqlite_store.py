@@ -7,7 +7,6 @@ import os
 import sqlite3
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import ExitStack, suppress
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -16,38 +15,28 @@ from assetbook.clock import Clock, SystemClock
 from assetbook.errors import StoreError
 from assetbook.events.records import Event, LogRecord
 from assetbook.events.value_file import ValueFile
-from assetbook.keys import AssetKey, CheckKey, PartitionKey, RunId
-from assetbook.storage import queries
-from assetbook.storage.checksums import damaged_row, row_sum
+from assetbook.keys import RunId
+from assetbook.storage.checksums import row_sum
 from assetbook.storage.damage import damage_in
 from assetbook.storage.database import open_database
 from assetbook.storage.expunging import expunge
-from assetbook.storage.failures import damaged, explain
+from assetbook.storage.failures import explain
 from assetbook.storage.fold import Folding, add_log, hold_fence, next_id
 from assetbook.storage.process_identity import current_process
 from assetbook.storage.queries import Query
+from assetbook.storage.sqlite_reading import SqliteReading
 from assetbook.storage.state_rows import summed
-from assetbook.storage.store import (
-    CheckState,
-    Receipt,
-    RunRecord,
-    RunStatus,
-    StoredEvent,
-    StoredLog,
-    StoredSnapshot,
-    Version,
-)
+from assetbook.storage.store import Receipt
 from assetbook.storage.value_files_view import doom_chosen
 from assetbook.storage.write_queue import WriteQueue
 
-K = TypeVar("K")
 T = TypeVar("T")
 
 _open_stores: set[SqliteStore] = set()
 _still: list[SqliteStore] = []  # held still for a fork
 
 
-class SqliteStore:
+class SqliteStore(SqliteReading):
     """The store in the database file at ``path``, which is made if there is none.
 
     Any thread may use it, and a forked child too (it gets connections of its own). It is closed at
@@ -55,7 +44,7 @@ class SqliteStore:
     """
 
     def __init__(self, path: Path, *, clock: Clock | None = None) -> None:
-        self.path = path
+        super().__init__(path)
         self._clock = clock or SystemClock()
         self._database = open_database(path)
         self._queue = WriteQueue(self._database)
@@ -75,76 +64,6 @@ class SqliteStore:
         """See :meth:`assetbook.storage.store.EventLog.flush`."""
         self._queue.flush()
 
-    def events(
-        self,
-        *,
-        after: int = 0,
-        run_id: RunId | None = None,
-        key: AssetKey | None = None,
-        kinds: Collection[type[Event]] | None = None,
-        newest_first: bool = False,
-        limit: int | None = None,
-    ) -> list[StoredEvent]:
-        """See :meth:`assetbook.storage.store.EventLog.events`."""
-        return self._read(queries.events(after, run_id, key, kinds, newest_first, limit))
-
-    def logs(
-        self, run_id: RunId, step: str | None = None, after: int = 0, limit: int | None = None
-    ) -> list[StoredLog]:
-        """See :meth:`assetbook.storage.store.EventLog.logs`."""
-        return self._read(queries.logs(run_id, step, after, limit))
-
-    def runs(
-        self,
-        *,
-        statuses: Collection[RunStatus] | None = None,
-        limit: int | None = None,
-        beginning: str | None = None,
-    ) -> list[RunRecord]:
-        """See :meth:`assetbook.storage.store.StateView.runs`."""
-        return self._read(queries.runs(statuses, limit, beginning))
-
-    def assets(self) -> list[AssetKey]:
-        """See :meth:`assetbook.storage.store.StateView.assets`."""
-        return self._read(queries.assets())
-
-    def latest(
-        self, keys: Collection[AssetKey] | None = None, partition: PartitionKey | None = None
-    ) -> dict[AssetKey, Version]:
-        """See :meth:`assetbook.storage.store.StateView.latest`."""
-        found = self._read_portions(keys, lambda some: queries.latest(some, partition))
-        return {version.key: version for version in found}
-
-    def versions(self, key: AssetKey, *, newest: int | None = None) -> list[Version]:
-        """See :meth:`assetbook.storage.store.StateView.versions`."""
-        found = self._read(queries.versions(key, newest))
-        count = found[0][0] if found else 0
-        wanted = count if newest is None else min(count, max(0, newest))
-        numbers = [version.number for _, version in found]
-        if numbers != list(range(count, count - wanted, -1)):
-            what = f"the versions of `{key}`"
-            raise damaged_row(self.path, what, "a row is missing or damaged")
-        return [version for _, version in found]
-
-    def kept(self, keys: Collection[AssetKey] | None = None) -> dict[AssetKey, frozenset[int]]:
-        """See :meth:`assetbook.storage.store.StateView.kept`."""
-        found: dict[AssetKey, set[int]] = {}
-        for key, number in self._read_portions(keys, queries.kept):
-            found.setdefault(key, set()).add(number)
-        return {key: frozenset(numbers) for key, numbers in found.items()}
-
-    def checks(
-        self, keys: Collection[AssetKey] | None = None, partition: PartitionKey | None = None
-    ) -> dict[CheckKey, CheckState]:
-        """See :meth:`assetbook.storage.store.StateView.checks`."""
-        return dict(self._read_portions(keys, lambda some: queries.checks(some, partition)))
-
-    def observed(
-        self, keys: Collection[AssetKey] | None = None, partition: PartitionKey | None = None
-    ) -> dict[AssetKey, StoredEvent]:
-        """See :meth:`assetbook.storage.store.StateView.observed`."""
-        return dict(self._read_portions(keys, lambda some: queries.observed(some, partition)))
-
     def put_texts(self, texts: Mapping[str, str]) -> None:
         """See :meth:`assetbook.storage.store.Sources.put_texts`."""
         new = {digest: texts[digest] for digest in texts.keys() - self._known_texts}
@@ -152,23 +71,10 @@ class SqliteStore:
             self._queue.later(partial(_put_texts, tuple(new.items())), len(new))
             self._known_texts.update(new)
 
-    def texts(self, digests: Collection[str]) -> dict[str, str]:
-        """See :meth:`assetbook.storage.store.Sources.texts`."""
-        return dict(self._read_portions(digests, lambda some: queries.texts(some or ())))
-
     def put_snapshot(self, location: str, body: bytes) -> int:
         """See :meth:`assetbook.storage.store.Sources.put_snapshot`."""
         at = self._clock.now().timestamp()
         return self._queue.submit(partial(_put_snapshot, location, at, body))
-
-    def snapshot(self, location: str | None = None) -> StoredSnapshot | None:
-        """See :meth:`assetbook.storage.store.Sources.snapshot`."""
-        found = self._read(queries.newest_snapshot(location))
-        return found[0] if found else None
-
-    def snapshots(self) -> dict[str, StoredSnapshot]:
-        """See :meth:`assetbook.storage.store.Sources.snapshots`."""
-        return {each.location: each for each in self._read(queries.snapshots())}
 
     def doom(self, choose: Callable[[Sequence[ValueFile]], Collection[str]]) -> list[str]:
         """See :meth:`assetbook.storage.store.Space.doom`."""
@@ -178,10 +84,6 @@ class SqliteStore:
         """See :meth:`assetbook.storage.store.Space.expunge`."""
         self._queue.flush()
         expunge(self._database)
-
-    def doomed(self) -> dict[str, datetime]:
-        """See :meth:`assetbook.storage.store.Space.doomed`."""
-        return dict(self._read(queries.doomed()))
 
     def damage(self) -> list[str]:
         """See :meth:`assetbook.storage.store.Store.damage`."""
@@ -207,16 +109,7 @@ class SqliteStore:
                 rows = reader.execute(query.sql, query.parameters).fetchall()
         except sqlite3.Error as error:
             raise explain(error, self.path, "reading") from error
-        try:
-            records = [query.read(row, self.path) for row in rows]
-        except ValueError as error:  # a key, a process or a time that nobody wrote so
-            raise damaged(self.path, f"a row cannot be read: {error}", "reading") from error
-        return [record for record in records if record is not None]
-
-    def _read_portions(
-        self, wanted: Collection[K] | None, query: Callable[[Sequence[K] | None], Query[T]]
-    ) -> list[T]:
-        return [each for some in queries.portions(wanted) for each in self._read(query(some))]
+        return query.records(rows, self.path)
 
     def _start_over(self) -> None:
         """Gives a forked child its own connections and an empty queue."""

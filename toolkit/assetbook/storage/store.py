@@ -50,6 +50,8 @@ class StoredEvent:
 
     id: int
     event: Event
+    store: str | None = None
+    """The name of the other store whose log it is in; None stands for the own one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +235,7 @@ class Sources(Protocol):
         ...
 
     def snapshots(self) -> dict[str, StoredSnapshot]:
-        """The newest snapshot of each location."""
+        """The newest snapshot of each location, in the order in which they were taken."""
         ...
 
 

@@ -6,13 +6,16 @@ from collections.abc import Callable
 from datetime import datetime
 
 from assetbook.events.records import AssetMaterialized
-from assetbook.keys import AssetKey, PartitionKey, RunId
+from assetbook.keys import AssetKey, PartitionKey, RunId, version_name
 
 
 class Version:
-    """One materialization of an asset, numbered from 1 across its partitions. Immutable."""
+    """One materialization of an asset, numbered from 1 across its partitions. Immutable.
 
-    __slots__ = ("_event", "event_id", "key", "number", "partition")
+    ``store`` names the other store that has it; None stands for the own one.
+    """
+
+    __slots__ = ("_event", "event_id", "key", "number", "partition", "store")
 
     def __init__(
         self,
@@ -21,12 +24,25 @@ class Version:
         partition: PartitionKey | None,
         event_id: int,
         event: AssetMaterialized | Callable[[AssetKey], AssetMaterialized],
+        store: str | None = None,
     ) -> None:
         self.key = key
         self.number = number
         self.partition = partition
         self.event_id = event_id
         self._event = event
+        self.store = store
+
+    def seen_in(self, store: str) -> Version:
+        """The same as a version of another store."""
+        return Version(
+            self.key, self.number, self.partition, self.event_id, lambda key: self.event, store
+        )
+
+    @property
+    def name(self) -> str:
+        """What stands behind ``@`` to name it: ``41``, or ``prod:41``."""
+        return version_name(self.number, self.store)
 
     @property
     def event(self) -> AssetMaterialized:
@@ -52,9 +68,9 @@ class Version:
         return hash(self._identity)
 
     @property
-    def _identity(self) -> tuple[AssetKey, int, PartitionKey | None, int]:
-        return self.key, self.number, self.partition, self.event_id
+    def _identity(self) -> tuple[AssetKey, int, PartitionKey | None, int, str | None]:
+        return self.key, self.number, self.partition, self.event_id, self.store
 
     def __repr__(self) -> str:
         partition = f" [{self.partition}]" if self.partition is not None else ""
-        return f"<Version {self.key}@{self.number}{partition}, event {self.event_id}>"
+        return f"<Version {self.key}@{self.name}{partition}, event {self.event_id}>"

@@ -90,7 +90,8 @@ def asset_line(key: AssetKey, now: Standing) -> Line:
     if now.defined[key].external and state.number is None:
         return Line(EXTERNAL, str(key), (group, EXTERNAL.word))
     reads = [str(port.key) for port in now.graph.inputs.get(key, ())]
-    return Line(look_of(state.state), str(key), (group, _from(reads), _state_text(state)))
+    store = f"from {state.store}" if state.store is not None else ""
+    return Line(look_of(state.state), str(key), (group, _from(reads), _state_text(state), store))
 
 
 def check_line(definition: AssetChecksDefinition, now: Standing) -> Line:
@@ -148,7 +149,8 @@ def fresh_line(instance: Instance, version: Version, state: AssetState) -> str:
     rows = row_count(version.event)
     size = "" if rows is None else f" ({counted(rows, 'row')})"
     mark = _as_of(state, now)
-    since = f"`{key}` is fresh since {instant_text(version.at)}{size}{mark}"
+    store = f", from {version.store}" if version.store is not None else ""
+    since = f"`{key}` is fresh since {instant_text(version.at)}{size}{mark}{store}"
     return f"{since}; `%materialize {key} --force` runs it again"
 
 

@@ -19,14 +19,17 @@ import click
 from assetbook.errors import AssetbookError, NotLoadedError, UsageError
 from assetbook.instance.instance import Instance
 from assetbook.instance.snapshots import SCRATCH, recall_all
-from assetbook.settings import find_project, refuse_unsupported_platform
-from assetbook.surfaces.commands import VERBS, Verb, call
+from assetbook.settings import STORE_VARIABLE, find_project, refuse_unsupported_platform
+from assetbook.surfaces.commands import VERBS, Verb, call, store_option
 from assetbook.surfaces.desk import StoreDesk
 from assetbook.surfaces.display.asset_table import AssetTable
 from assetbook.surfaces.display.findings_view import FindingsView
+from assetbook.surfaces.missing_store import missing_store
+from assetbook.surfaces.shell_completion import store_names
 from assetbook.surfaces.suggestion import NEED_NOTEBOOK, in_shell
 
 FAILED, WRONG_USAGE = 1, 2
+_STORE = "The one of the project's stores that is meant."
 
 
 @click.group(
@@ -36,15 +39,16 @@ FAILED, WRONG_USAGE = 1, 2
 )
 @click.version_option(package_name="assetbook")
 @click.option("--json", "as_json", is_flag=True, help="Plain JSON for programs.")
+@click.option("--store", metavar="NAME", help=_STORE, shell_complete=store_names)
 @click.pass_context
-def cli(context: click.Context, as_json: bool) -> None:
+def cli(context: click.Context, as_json: bool, store: str | None) -> None:
     """Assets defined in notebook cells: what there is, in which state, and why.
 
     Without a verb it shows the store, the assets' states and the last runs.
     """
-    context.ensure_object(dict)["json"] = as_json
+    context.ensure_object(dict).update(json=as_json, store=store)
     if context.invoked_subcommand is None:
-        with _at_desk() as desk:
+        with _using(store, Path.cwd()), _at_desk() as desk:
             _show(call(VERBS["assetbook"], {}, desk=desk), as_json)
 
 
@@ -74,6 +78,26 @@ def _at_desk() -> Iterator[StoreDesk]:
         desk = _desk()
         with in_shell(_only_notebook(desk)):
             yield desk
+    if missing := missing_store(desk.instance):
+        click.echo(missing, err=True)
+
+
+@contextmanager
+def _using(store: str | None, start: Path) -> Iterator[None]:
+    """While it lasts, the store of that name is the one of the project around ``start``, in every
+    kernel that is started too; None changes nothing."""
+    if store is None:
+        yield
+        return
+    find_project(start, store=store)
+    before = os.environ.get(STORE_VARIABLE)
+    os.environ[STORE_VARIABLE] = store
+    try:
+        yield
+    finally:
+        del os.environ[STORE_VARIABLE]
+        if before is not None:
+            os.environ[STORE_VARIABLE] = before
 
 
 def _only_notebook(desk: StoreDesk) -> str:
@@ -112,10 +136,10 @@ def _add(verb: Verb) -> None:
 
     @click.pass_context
     def run(context: click.Context, /, **arguments: Any) -> None:
-        as_json = arguments.pop("as_json") or bool((context.obj or {}).get("json"))
+        as_json, store = _common(context, arguments)
         check = arguments.pop("check", False)
         asked = arguments.get("selection")
-        with _at_desk() as desk:
+        with _using(store, Path.cwd()), _at_desk() as desk:
             view = call(verb, arguments, desk=desk)
             _show(view, as_json)
         if check and isinstance(view, AssetTable) and _fails_check(view, asked):
@@ -123,7 +147,7 @@ def _add(verb: Verb) -> None:
         if isinstance(view, FindingsView) and not view.is_well:
             raise click.exceptions.Exit(FAILED)
 
-    more: list[click.Parameter] = [_json_option()]
+    more: list[click.Parameter] = [_json_option(), store_option(_STORE)]
     if verb.name == "assets":
         more.append(
             click.Option(["--check"], is_flag=True, help="Exit with 1 if one is not fresh.")
@@ -157,7 +181,7 @@ def _add_for_notebook(verb: Verb) -> None:
 
     @click.pass_context
     def run(context: click.Context, /, notebook: str, **arguments: Any) -> None:
-        as_json = arguments.pop("as_json") or bool((context.obj or {}).get("json"))
+        as_json, store = _common(context, arguments)
         check = arguments.pop("check", False)
         asked = {
             "verb": verb.name,
@@ -165,11 +189,12 @@ def _add_for_notebook(verb: Verb) -> None:
             "json": as_json,
             "notebook": shlex.quote(notebook),
         }
-        success, left = _in_kernel(Path(notebook), asked)
+        with _using(store, Path(notebook)):
+            success, left = _in_kernel(Path(notebook), asked)
         if not success or (check and left):
             raise click.exceptions.Exit(FAILED)
 
-    command = verb.command(run, "assetbook ", _json_option())
+    command = verb.command(run, "assetbook ", _json_option(), store_option(_STORE))
     command.params.insert(0, click.Argument(["notebook"], type=click.Path()))
     command.help = (command.help or "").replace(
         f"assetbook {verb.name}", f"assetbook {verb.name} flights.ipynb"
@@ -179,6 +204,13 @@ def _add_for_notebook(verb: Verb) -> None:
             click.Option(["--check"], is_flag=True, help="Exit with 1 if anything would run.")
         )
     cli.add_command(command)
+
+
+def _common(context: click.Context, arguments: dict[str, Any]) -> tuple[bool, str | None]:
+    """Whether JSON is wanted, and the store, as said behind the verb or before it."""
+    before = context.obj or {}
+    as_json = arguments.pop("as_json") or bool(before.get("json"))
+    return as_json, arguments.pop("store") or before.get("store")
 
 
 def _json_option() -> click.Option:

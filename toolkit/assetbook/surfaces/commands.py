@@ -10,7 +10,12 @@ import click
 
 from assetbook.surfaces import store_care, value_verbs, verbs
 from assetbook.surfaces.differing import diff
-from assetbook.surfaces.shell_completion import asset_names, run_ids, version_names
+from assetbook.surfaces.shell_completion import (
+    asset_names,
+    run_ids,
+    store_names,
+    version_names,
+)
 from assetbook.surfaces.sql_verb import sql
 from assetbook.surfaces.wiping_verb import wipe
 
@@ -68,6 +73,11 @@ def _version() -> click.Argument:
 
 def _flag(name: str, text: str) -> click.Option:
     return click.Option([f"--{name}"], is_flag=True, help=text)
+
+
+def store_option(text: str) -> click.Option:
+    """``--store NAME``."""
+    return click.Option(["--store"], metavar="NAME", help=text, shell_complete=store_names)
 
 
 _PLAN_OPTIONS = (
@@ -257,7 +267,12 @@ VERBS: dict[str, Verb] = {
             (click.Argument(["path"], type=click.Path(file_okay=False)),),
             ("store backup /backups/shop",),
         ),
-        Verb("assetbook", verbs.overview, (), ("assetbook",)),
+        Verb(
+            "assetbook",
+            verbs.overview,
+            (store_option("Write this one of the project's stores from now on."),),
+            ("assetbook", "assetbook --store prod"),
+        ),
     )
 }
 """Every verb by its name."""

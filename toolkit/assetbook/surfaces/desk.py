@@ -62,6 +62,10 @@ class Desk(Protocol):
         """Makes assets of another location this one's; raises NotLoadedError without a notebook."""
         ...
 
+    def use_store(self, name: str) -> None:
+        """Goes on with the project's store of that name; raises ConfigError if there is none."""
+        ...
+
 
 class StoreDesk:
     """A project's store, as a shell or a plain Python process sees it."""
@@ -127,6 +131,10 @@ class StoreDesk:
     def take_over(self, keys: Collection[AssetKey]) -> None:
         """Raises NotLoadedError: nothing is defined here."""
         self.loaded()
+
+    def use_store(self, name: str) -> None:
+        """Goes on with the store of that name, as long as this desk is asked."""
+        self._instance = Instance.get(store=name)
 
 
 _live: list[Desk] = []

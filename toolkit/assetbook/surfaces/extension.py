@@ -40,6 +40,7 @@ def load(shell: Any) -> None:
     shell.Completer.custom_matchers.append(completer(live))
     register_formatters(shell)
     _bring_names(shell)
+    live.say_missing_store()
     if live.path is None:
         folder = live.instance.values.root.parent.parent
         print(

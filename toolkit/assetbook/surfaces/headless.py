@@ -16,6 +16,7 @@ from assetbook.surfaces.commands import VERBS, call
 from assetbook.surfaces.desk import current_desk
 from assetbook.surfaces.failure_view import failure_lines
 from assetbook.surfaces.live import LiveNotebook
+from assetbook.surfaces.missing_store import missing_store
 from assetbook.surfaces.progress import TerminalProgress
 from assetbook.surfaces.suggestion import in_shell
 
@@ -26,6 +27,8 @@ def run_verb(text: str) -> None:
     try:
         with in_shell(asked["notebook"]):
             answer(_run(asked["verb"], asked["arguments"], asked["json"]))
+            if missing := missing_store(current_desk().instance):
+                print(missing, file=sys.stderr)
     except AssetbookError as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         answer({"success": False, "steps": 0})
@@ -72,6 +75,7 @@ def _plan_json(plan: Any) -> dict[str, Any]:
             }
             for step in plan
         ],
+        "elsewhere": {str(key): version for key, version in plan.elsewhere.items()},
         "left": [
             {"key": str(left.key), "state": left.state, "why": left.why, "option": left.option}
             for left in plan.left

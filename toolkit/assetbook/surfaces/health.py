@@ -13,6 +13,7 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import Literal
 
+from assetbook.errors import StoreError
 from assetbook.instance.disk_use import DiskUse, disk_use
 from assetbook.instance.instance import Instance
 from assetbook.instance.wiping import unfinished_wipes
@@ -57,6 +58,7 @@ def findings(instance: Instance) -> list[Finding]:
         _clock(instance),
         _runs(instance),
         _wipes(instance),
+        *_read_through(instance),
         *_versions(),
     ]
 
@@ -143,6 +145,25 @@ def _wipes(instance: Instance) -> Finding:
         return Finding("wipes", "none was interrupted")
     again = " and ".join(f"`{typed(f'wipe {name} --yes')}`" for name in names)
     return Finding("wipes", f"interrupted: {', '.join(names)}", "bad", f"Do {again} again.")
+
+
+def _read_through(instance: Instance) -> Iterator[Finding]:
+    """The store that is read through to, if there is one: whether it is there and can be read."""
+    project = instance.project
+    if project is None or project.read_through is None:
+        return
+    name = project.read_through
+    said = f"{name}: {project.stores[name]}"
+    what = "reads through to"
+    if not instance.others[name].is_there:
+        yield Finding(what, f"{said}, which is not there", "warn", "Is its disk mounted?")
+        return
+    try:
+        count = len(instance.others[name].assets())
+    except StoreError as error:
+        yield Finding(what, error.found, "bad", error.remedy)
+        return
+    yield Finding(what, f"{said}, {counted(count, 'asset')}")
 
 
 def _versions() -> Iterator[Finding]:

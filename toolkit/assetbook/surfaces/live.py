@@ -23,6 +23,7 @@ from assetbook.notebook.notebook_path import DEFINE_ONLY, notebook_path
 from assetbook.notebook.session import Cell, Session
 from assetbook.notebook.versioner import Versioner
 from assetbook.settings import location_id
+from assetbook.surfaces.missing_store import missing_store
 from assetbook.surfaces.remembering import Remembering
 from assetbook.surfaces.rename_notice import may_be_renamed
 from assetbook.surfaces.stale_notice import became_stale
@@ -55,6 +56,7 @@ class LiveNotebook:
         self._loaded: tuple[int, Loaded] | None = None
         self._states: Standing | None = None
         self._at_start: Standing | None = None
+        self._missing = ""
         self._in_cell = False
         self._wrong: Mapping[AssetKey, str] = {}
         self.called_by: OriginKind = "session"
@@ -148,6 +150,19 @@ class LiveNotebook:
         )
         self._say(said)
 
+    def use_store(self, name: str) -> None:
+        """Goes on with the project's store of that name; the definitions stay."""
+        self._instance = Instance.get(self.path or Path.cwd(), store=name)
+        self._remembering = Remembering(self._instance, self.location)
+        self._loaded = self._states = self._at_start = None
+
+    def say_missing_store(self) -> None:
+        """Says once that the store that is read through to is not there."""
+        missing = missing_store(self._instance)
+        if missing != self._missing:
+            self._missing = missing
+            self._say([missing] if missing else [])
+
     # -- around each cell
 
     def before_cell(self, info: Any) -> None:
@@ -172,6 +187,7 @@ class LiveNotebook:
         generation = self._loaded[0] if self._loaded is not None else 0
         notices = self.session.end(bool(result.success))
         self._say(notices)
+        self.say_missing_store()
         if self._states is None and not any(True for _ in self.session):
             return
         try:

@@ -13,12 +13,13 @@ from assetbook.surfaces.suggestion import typed
 def may_be_renamed(before: Standing | None, now: Standing) -> list[str]:
     """A line for each asset that is new and has the code of one that ended with the same cell.
 
-    Only where that one has versions, and where no other one could be meant.
+    Only where that one has versions here, and where no other one could be meant.
     """
     if before is None:
         return []
     made = now.graph.makers
-    ended = [key for key in before.graph.makers if key not in made and key in before.recorded]
+    own = {key for key, record in before.recorded.items() if record.store is None}
+    ended = [key for key in before.graph.makers if key not in made and key in own]
     new = [key for key in made if key not in before.graph.makers and key not in before.recorded]
     lines = []
     for key in new:

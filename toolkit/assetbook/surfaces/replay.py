@@ -19,7 +19,8 @@ def show_again(instance: Instance, version: Version) -> None:
     """
     if not version.run_id:
         return
-    for stored in instance.logs(version.run_id, version.event.step):
+    store = instance.store_of(version.store)
+    for stored in store.logs(version.run_id, version.event.step):
         _show(stored.record)
 
 

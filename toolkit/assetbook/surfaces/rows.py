@@ -11,7 +11,7 @@ from assetbook.dependencies.freshness import AssetState
 from assetbook.dependencies.reasons import Reason
 from assetbook.events.records import AssetMaterialized, CheckEvaluated
 from assetbook.instance.states import Standing
-from assetbook.keys import AssetKey
+from assetbook.keys import AssetKey, version_name
 
 ROW_COUNT = "dagster/row_count"
 
@@ -61,6 +61,22 @@ class AssetRow:
     tags: Mapping[str, str] = field(default_factory=dict)
     metadata: Mapping[str, Any] = field(default_factory=dict)
     """What its definition says of it, as its author wrote it."""
+    store: str | None = None
+    """The name of the other store that its latest version is read from; None: the own one."""
+    beside: tuple[Reason, ...] = ()
+    """What differs without deciding its state."""
+
+    @property
+    def version(self) -> str:
+        """What names its latest version behind ``@``; empty without one."""
+        return version_name(self.number, self.store)
+
+    @property
+    def from_store(self) -> str:
+        """``from prod``, for what is read from another store, and what differs there."""
+        if self.store is None:
+            return ""
+        return "; ".join([f"from {self.store}", *(each.text for each in self.beside)])
 
     @property
     def why(self) -> str:
@@ -78,6 +94,8 @@ class AssetRow:
             "group": self.group,
             "as_of": _iso(self.as_of),
             "version": self.number,
+            "store": self.store,
+            "beside": [reason.text for reason in self.beside],
             "data_version": self.data_version,
             "materialized_at": _iso(self.at),
             "duration_seconds": self.duration,
@@ -138,6 +156,8 @@ def _row(now: Standing, key: AssetKey, state: AssetState, cell: str, source: str
         spec.owners,
         spec.tags,
         spec.metadata,
+        state.store,
+        state.beside,
     )
 
 

@@ -11,6 +11,7 @@ from click.shell_completion import CompletionItem
 from assetbook.errors import AssetbookError
 from assetbook.instance.instance import Instance
 from assetbook.instance.version_reference import RUN
+from assetbook.keys import AssetKey
 from assetbook.settings import find_project
 from assetbook.surfaces.desk import StoreDesk
 
@@ -21,7 +22,7 @@ def asset_names(
     """The assets whose key begins as ``word`` does, behind any ``+`` before it."""
     name = word.lstrip("+")
     signs = word[: len(word) - len(name)]
-    desk = _desk()
+    desk = _desk(context)
     keys = sorted(map(str, desk.standing()[0].states)) if desk is not None else []
     return _items(f"{signs}{key}" for key in keys if key.startswith(name))
 
@@ -30,41 +31,61 @@ def version_names(
     context: click.Context, parameter: click.Parameter, word: str
 ) -> list[CompletionItem]:
     """The same names, and behind an ``@`` the versions."""
-    desk = _desk()
+    desk = _desk(context)
     if "@" not in word or desk is None:
         return asset_names(context, parameter, word)
     return _items(references(desk.instance, word))
 
 
 def references(instance: Instance, word: str) -> list[str]:
-    """``orders@3`` for the newest versions that begin so; behind ``@run:`` the runs instead."""
+    """``orders@3`` for the newest versions that begin so; behind ``@run:`` the runs instead, behind
+    ``@prod:`` those of that store."""
     name, _, reference = word.rpartition("@")
+    other, colon, _ = reference.partition(":")
+    if name and colon and other in instance.others:
+        there = instance.others[other].versions(AssetKey.from_user_string(name), newest=20)
+        names = [f"{name}@{each.name}" for each in there]
+        return [each for each in names if each.startswith(word)]
     found = instance.versions(name, newest=20) if name else []
     if not found:  # the @ belongs to a key
         return sorted(key for key in map(str, instance.store.latest()) if key.startswith(word))
     if reference.startswith("r"):
         offered = [f"{RUN}{each.run_id}" for each in found if each.run_id]
     else:
-        offered = [str(each.number) for each in found]
+        offered = [*(each.name for each in found), *instance.others]
     return [f"{name}@{each}" for each in dict.fromkeys(offered) if each.startswith(reference)]
 
 
 def run_ids(context: click.Context, parameter: click.Parameter, word: str) -> list[CompletionItem]:
     """The newest runs whose id begins with ``word``."""
-    desk = _desk()
+    desk = _desk(context)
     runs = desk.instance.runs(20) if desk is not None else []
     return _items(run.id for run in runs if run.id.startswith(word))
+
+
+def store_names(
+    context: click.Context, parameter: click.Parameter, word: str
+) -> list[CompletionItem]:
+    """The project's named stores."""
+    try:
+        names = find_project(Path.cwd()).stores
+    except AssetbookError:
+        return []
+    return _items(name for name in names if name.startswith(word))
 
 
 def _items(words: Iterable[str]) -> list[CompletionItem]:
     return [CompletionItem(word) for word in words]
 
 
-def _desk() -> StoreDesk | None:
-    """The store of the project around this folder; None if there is none, or it cannot be read."""
+def _desk(context: click.Context) -> StoreDesk | None:
+    """The store of the project around this folder, or the one that was typed; None if there is
+    none, or it cannot be read."""
+    above = context.parent.params if context.parent is not None else {}
+    store = context.params.get("store") or above.get("store")
     try:
-        if not find_project(Path.cwd()).store.exists():
+        if not find_project(Path.cwd(), store=store).store.exists():
             return None
-        return StoreDesk(Instance.get())
+        return StoreDesk(Instance.get(store=store))
     except AssetbookError:
         return None

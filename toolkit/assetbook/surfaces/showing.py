@@ -74,7 +74,7 @@ def _stored(live: LiveNotebook, definition: AssetsDefinition) -> Any:
         return None
     wanted, resources = _shown_type(definition), live.loaded().resources()
     if version.event.value.kind != "custom":
-        return _shown(live.instance.values.open(version.event.value), wanted)
+        return _shown(live.instance.values_of(version.store).open(version.event.value), wanted)
     return live.instance.value(key, as_type=wanted, resources=resources)
 
 

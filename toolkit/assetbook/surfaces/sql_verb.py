@@ -60,10 +60,11 @@ def _stored(
 
 
 def _source(at: Desk, key: AssetKey, version: Reference | None) -> TableSource:
-    reference = at.instance.version(key, version).event.value
+    found_version = at.instance.version(key, version)
+    reference = found_version.event.value
     found = None
     if reference is not None and reference.kind != "custom":
-        found = at.instance.values.source(reference)
+        found = at.instance.values_of(found_version.store).source(reference)
     if found is not None:
         return found
     value = at.instance.value(key, version, resources=_resources(at))

@@ -10,9 +10,11 @@ from assetbook.errors import NotLoadedError, SelectionError
 from assetbook.instance.exporting import export_value
 from assetbook.instance.materializing import origin_of
 from assetbook.instance.renaming import rename_asset
-from assetbook.instance.restoring import keep_version, restore_version
+from assetbook.instance.restoring import keep_version, read_through_again, restore_version
 from assetbook.instance.version_reference import Reference, is_reference, split_name
 from assetbook.keys import AssetKey
+from assetbook.storage.other_store import OtherStore
+from assetbook.storage.store import Store, Version
 from assetbook.surfaces.asking import named_version, rows_at, versioned_name
 from assetbook.surfaces.desk import Desk, current_desk
 from assetbook.surfaces.display.formatting import counted, size_text
@@ -41,24 +43,28 @@ def versions(name: str, *, newest: int = 20, desk: Desk | None = None) -> Versio
     at = desk or current_desk()
     key, reference = versioned_name(at, name)
     if reference is None:
-        found = at.instance.versions(key, newest)
+        store: Store | OtherStore = at.instance.store
+        found = store.versions(key, newest=newest)
     else:
-        last = at.instance.version(key, reference).number
-        found = [each for each in at.instance.versions(key) if each.number <= last][:newest]
+        last = at.instance.version(key, reference)
+        store = at.instance.store_of(last.store)
+        found = [each for each in store.versions(key) if each.number <= last.number][:newest]
     if not found:
         raise SelectionError(
             f"the versions of `{key}`",
             "it has never been materialized here",
             f"`%materialize {key}` makes the first one.",
         )
-    return VersionTable(key, tuple(found), kept=at.instance.store.kept([key]).get(key, ()))
+    return VersionTable(key, tuple(found), kept=store.kept([key]).get(key, ()))
 
 
 def restore(name: str, *, desk: Desk | None = None) -> Sentence:
     """Makes an earlier version (``orders@3``) the latest again, as a new version of the same value;
-    its file is not copied."""
+    its file is not copied. ``orders@prod`` has the asset read from that store again."""
     at = desk or current_desk()
     before = named_version(at, name)
+    if before.store is not None:
+        return _restore_from_store(at, before)
     made = restore_version(at.instance, before, origin_of(*at.origin))
     now, rows = rows_at(at)
     row = row_of(rows, str(made.key), now.graph)
@@ -69,6 +75,12 @@ def restore(name: str, *, desk: Desk | None = None) -> Sentence:
     )
 
 
+def _restore_from_store(at: Desk, version: Version) -> Sentence:
+    changed = read_through_again(at.instance, version, origin_of(*at.origin))
+    said = f"`{version.key}` is read from {version.store} {'again' if changed else 'already'}"
+    return Sentence(f"{said}, now version {version.number}")
+
+
 def keep(name: str, *, release: bool = False, desk: Desk | None = None) -> Sentence:
     """Keeps a version (``orders@3``; without a number the latest) whatever retention says.
 
@@ -77,7 +89,7 @@ def keep(name: str, *, release: bool = False, desk: Desk | None = None) -> Sente
     at = desk or current_desk()
     version = named_version(at, name)
     changed = keep_version(at.instance, version, origin_of(*at.origin), release=release)
-    number = f"{version.key}@{version.number}"
+    number = f"{version.key}@{version.name}"
     if not changed:
         return Sentence(f"`{number}` was {'not kept' if release else 'kept already'}")
     if release:
@@ -103,7 +115,7 @@ def export(
         resources=_resources(at),
     )
     what = f"{counted(done.rows, 'row')}, " if done.rows is not None else ""
-    number = f"`{key}@{done.version.number}`"
+    number = f"`{key}@{done.version.name}`"
     return Sentence(f"{number} is in {done.file}: {what}{size_text(done.size)}")
 
 

@@ -71,7 +71,8 @@ def show(name: str, *, desk: Desk | None = None) -> AssetView:
     or one version of it (``orders@3``)."""
     at = desk or current_desk()
     now, row, version = row_and_version(at, name)
-    logs = at.instance.logs(version.run_id, version.event.step) if version is not None else []
+    store = at.instance.store_of(version.store if version is not None else None)
+    logs = store.logs(version.run_id, version.event.step) if version is not None else []
     return AssetView(
         row,
         version,
@@ -261,9 +262,14 @@ def forget(name: str, *, desk: Desk | None = None) -> Sentence:
     return Sentence(said)
 
 
-def overview(*, desk: Desk | None = None) -> Overview:
-    """The store, the notebook, how many assets are in which state, and what ran last."""
+def overview(*, store: str | None = None, desk: Desk | None = None) -> Overview:
+    """The store, the notebook, how many assets are in which state, and what ran last.
+
+    ``store`` makes another of the project's stores the one that is written and read from now on.
+    """
     at = desk or current_desk()
+    if store is not None:
+        at.use_store(store)
     _, rows = rows_at(at)
     kind, location, _ = at.origin
     return Overview(at.instance, rows, tuple(at.instance.runs(5)), kind, location)

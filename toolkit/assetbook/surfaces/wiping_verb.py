@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from assetbook.errors import SelectionError
 from assetbook.instance.materializing import origin_of
 from assetbook.instance.new_names import never_made
+from assetbook.instance.value_reading import only_read_here
 from assetbook.instance.wiping import WipePlan, older_copies, plan_wipes
 from assetbook.instance.wiping import wipe as wipe_now
 from assetbook.keys import AssetKey
@@ -48,7 +49,10 @@ def _asked(at: Desk, words: Sequence[str]) -> dict[AssetKey, set[int] | None]:
         if reference is None:
             asked[key] = None
         elif numbers is not None:
-            numbers.add(at.instance.version(key, reference).number)
+            version = at.instance.version(key, reference)
+            if version.store is not None:
+                raise only_read_here(f"wipe `{version.key}@{version.name}`", version)
+            numbers.add(version.number)
     return asked
 
 
@@ -56,8 +60,11 @@ def _refuse_nothing(at: Desk, plans: Sequence[WipePlan]) -> None:
     if any(not each.is_empty for each in plans):
         return
     key = plans[0].key
-    if not at.instance.versions(key, 1):
-        raise never_made(at.instance.store, key)
+    if not at.instance.own.versions(key, newest=1):
+        there = at.instance.versions(key, 1)
+        if there:
+            raise only_read_here(f"wipe `{key}`", there[0])
+        raise never_made(at.instance.own, key)
     if plans[0].kept:
         raise SelectionError(
             f"wipe `{key}`", "all that is left of it is kept", f"`{typed(f'wipe {key} --kept')}`"

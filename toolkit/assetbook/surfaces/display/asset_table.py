@@ -104,7 +104,7 @@ class AssetTable(View, Sequence[AssetRow]):
             "" if self.checks else checks_cell(row),
             "" if row.rows is None else count_text(row.rows),
             "" if row.size is None else size_text(row.size),
-            "" if row.number is None else str(row.number),
+            row.version,
             age_of(row, self.now),
             place_of(row),
             group_of(row),

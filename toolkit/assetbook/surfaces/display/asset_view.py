@@ -128,14 +128,14 @@ class AssetView(View):
     def _as_if(self) -> bool:
         """Whether the version is not the latest one."""
         version, latest = self.version, self.latest
-        return version is not None and latest is not None and version.number != latest.number
+        return version is not None and latest is not None and version != latest
 
     def _state(self) -> Cell:
         """Its state, and of which version if that is not the latest one."""
         cell, version = state_cell(self.row), self.version
         if version is None or not self._as_if:
             return cell
-        said = f"version {version.number} would be"
+        said = f"version {version.name} would be"
         quiet = tag("span", said, class_="assetbook-muted assetbook-small")
         return Cell(f"{said} {cell.text}", join((quiet, " ", cell.shown)))
 
@@ -167,8 +167,8 @@ class AssetView(View):
 
     def _number(self, version: Version) -> str:
         if not self._as_if or self.latest is None:
-            return str(version.number)
-        return f"{version.number}, and the latest is {self.latest.number}"
+            return version.name
+        return f"{version.name}, and the latest is {self.latest.name}"
 
     def _grids(self) -> list[tuple[str, Grid]]:
         metadata = self.version.event.metadata if self.version is not None else {}

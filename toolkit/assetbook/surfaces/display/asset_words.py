@@ -37,13 +37,13 @@ def is_just_external(row: AssetRow) -> bool:
 
 
 def why_of(row: AssetRow, now: datetime) -> str:
-    """The reasons for its state, or how old the sources behind a fresh one are."""
+    """The reasons for its state, or how old the sources behind a fresh one are; and the store that
+    it is read from, if that is another one."""
     if is_just_external(row):
         return ""
-    said = row.why
-    if row.as_of is not None and row.state == "fresh":
-        said = "; ".join(part for part in (said, as_of_text(row.as_of, now)) if part)
-    return said
+    as_of = row.as_of if row.state == "fresh" else None
+    sources = as_of_text(as_of, now) if as_of is not None else ""
+    return "; ".join(part for part in (row.why, sources, row.from_store) if part)
 
 
 def as_of_text(as_of: datetime, now: datetime) -> str:

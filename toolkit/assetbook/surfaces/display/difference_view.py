@@ -92,8 +92,8 @@ class DifferenceView(View):
 def _title(found: VersionDifference) -> str:
     before, after = found.before, found.after
     if before.key == after.key:
-        return visible(f"{before.key}  @{before.number} → @{after.number}", one_line=True)
-    names = f"{before.key}@{before.number} → {after.key}@{after.number}"
+        return visible(f"{before.key}  @{before.name} → @{after.name}", one_line=True)
+    names = f"{before.key}@{before.name} → {after.key}@{after.name}"
     return visible(names, one_line=True)
 
 

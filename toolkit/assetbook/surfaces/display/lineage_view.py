@@ -93,7 +93,8 @@ class LineageView(View):
 
     def _note(self, row: AssetRow) -> str:
         rows = "" if row.rows is None else f"{count_text(row.rows)} {_rows(row.rows)}"
-        return " · ".join(part for part in (rows, age_of(row, self.now)) if part)
+        where = f"from {row.store}" if row.store is not None else ""
+        return " · ".join(part for part in (rows, age_of(row, self.now), where) if part)
 
     def _pairs(self) -> list[tuple[str, str]]:
         return [(parent.text, child.text) for parent, child in self.edges]

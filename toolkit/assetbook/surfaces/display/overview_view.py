@@ -51,6 +51,7 @@ class Overview(View):
         now: datetime | None = None,
     ) -> None:
         self.store = _store(instance)
+        self.read_through = _read_through(instance)
         self.rows = tuple(rows)
         self.runs = tuple(runs)
         self.kind = kind
@@ -91,6 +92,7 @@ class Overview(View):
         """The store, the location, the assets and the last runs."""
         return {
             "store": self.store,
+            "read_through": self.read_through or None,
             "location": self.location,
             "assets": [row.to_json() for row in self.rows],
             "runs": [run_json(run) for run in self.runs],
@@ -104,6 +106,7 @@ class Overview(View):
         scratch = "not known: its definitions count as scratch" if self.kind == "session" else ""
         return [
             ("store", visible(self.store, one_line=True)),
+            ("reads through to", visible(self.read_through, one_line=True)),
             ("notebook", self.location or scratch),
         ]
 
@@ -113,5 +116,21 @@ def _store(instance: Instance) -> str:
     folder = instance.project.store if instance.project is not None else None
     if folder is None:
         return "in memory, gone with this process"
+    project = instance.project
+    name = f"{project.store_name}: " if project is not None and project.store_name else ""
+    return f"{name}{_from_home(folder)}"
+
+
+def _from_home(folder: Path) -> str:
     home = Path.home()
     return f"~/{folder.relative_to(home)}" if folder.is_relative_to(home) else str(folder)
+
+
+def _read_through(instance: Instance) -> str:
+    """The store that is read through to, and whether it is there; empty if none is."""
+    project = instance.project
+    if project is None or project.read_through is None:
+        return ""
+    name = project.read_through
+    there = "" if instance.others[name].is_there else " (not there now)"
+    return f"{name}: {_from_home(project.stores[name])}{there}"

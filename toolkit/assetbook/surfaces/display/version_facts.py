@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from assetbook.keys import AssetKey
+from assetbook.keys import AssetKey, version_name
 from assetbook.storage.version import Version
 from assetbook.surfaces.display.formatting import (
     age_text,
@@ -35,7 +35,7 @@ def inputs_grid(version: Version) -> Grid:
         (
             name,
             Cell(_key(each.key), tag("span", _key(each.key), class_="assetbook-name")),
-            "" if each.version is None else str(each.version),
+            version_name(each.version, each.store),
             "not known" if each.data_version is None else data_cell(each.data_version),
         )
         for name, each in version.event.inputs.items()

@@ -81,7 +81,7 @@ class VersionTable(View):
         event = version.event
         rows = row_count(event)
         return (
-            str(version.number),
+            version.name,
             version.partition or "",
             instant_text(event.at),
             age_text(event.at, self.now),
@@ -100,6 +100,7 @@ def version_json(version: Version) -> dict[str, Any]:
     return {
         "key": str(version.key),
         "version": version.number,
+        "store": version.store,
         "partition": version.partition,
         "materialized_at": event.at.isoformat(),
         "duration_seconds": event.duration,
@@ -112,7 +113,12 @@ def version_json(version: Version) -> dict[str, Any]:
         "restored_from": event.restored_from,
         "wiped_at": event.wiped_at.isoformat() if event.wiped_at is not None else None,
         "inputs": {
-            name: {"key": each.key, "version": each.version, "data_version": each.data_version}
+            name: {
+                "key": each.key,
+                "version": each.version,
+                "store": each.store,
+                "data_version": each.data_version,
+            }
             for name, each in event.inputs.items()
         },
     }

@@ -53,7 +53,7 @@ class WhyView(View):
             facts = facts_text(self._facts(self.version), 96)
             inputs = inputs_grid(self.version).text(96)
             made = "\n\n".join(part for part in (facts, inputs) if part)
-            parts.append(text_section(f"version {self.version.number}", made))
+            parts.append(text_section(f"version {self.version.name}", made))
         for each in self.differences:
             title = f"{visible(each.kind, one_line=True)} {visible(each.name, one_line=True)}"
             parts.append(text_section(title, "\n".join(visible(line) for line in each.lines)))
@@ -76,7 +76,7 @@ class WhyView(View):
         if self.version is not None:
             facts = facts_html(self._facts(self.version))
             inputs = inputs_grid(self.version).html()
-            made = section(f"version {self.version.number}", facts, inputs)
+            made = section(f"version {self.version.name}", facts, inputs)
         code = [code_html(each) for each in self.differences]
         return card(head, reasons, made, section("code: old − against new +", *code))
 
@@ -86,6 +86,8 @@ class WhyView(View):
             "key": str(self.row.key),
             "state": self.row.state,
             "reasons": [reason.text for reason in self.row.reasons],
+            "store": self.row.store,
+            "beside": [reason.text for reason in self.row.beside],
             "version" if self.as_if else "latest": (
                 version_json(self.version) if self.version is not None else None
             ),
@@ -98,7 +100,7 @@ class WhyView(View):
     def _title(self) -> str:
         if not self.as_if or self.version is None:
             return str(self.row.key)
-        return f"{self.row.key} with version {self.version.number} would be"
+        return f"{self.row.key} with version {self.version.name} would be"
 
     def _reasons(self) -> list[str]:
         said = [reason.text for reason in self.row.reasons]
@@ -107,6 +109,8 @@ class WhyView(View):
         if self.row.state == "fresh":
             which = "this version" if self.as_if else "its latest version"
             said.insert(0, f"code, configuration and inputs are those of {which}")
+        if self.row.from_store:
+            said.append(self.row.from_store)
         return said
 
     def _facts(self, version: Version) -> list[tuple[str, Cell | str]]:

@@ -1,0 +1,161 @@
+"""Another store's database, read and never written: not a byte of it, nor a file beside it.
+
+While some process has it open, SQLite's shared memory is there and tells what is committed; it is
+mapped read-only. Where it is not there nobody has the database open, and the file alone holds
+everything: it is read as it is, and again if somebody came meanwhile.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from collections.abc import Collection, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar
+
+from assetbook.errors import StoreError
+from assetbook.keys import AssetKey, PartitionKey
+from assetbook.storage.database import read_only, reading_only
+from assetbook.storage.failures import explain
+from assetbook.storage.filesystems import refuse_shared
+from assetbook.storage.queries import Query
+from assetbook.storage.schema import is_current, migrated_copy
+from assetbook.storage.sqlite_reading import SqliteReading
+from assetbook.storage.store import StoredEvent, Version
+
+T = TypeVar("T")
+_PATIENCE = 3.0  # seconds in which it has to be read once between two writers' comings and goings
+_AGAIN = 0.005
+_Look = tuple[tuple[int, ...], ...]
+
+
+class OtherStore(SqliteReading):
+    """The store called ``name`` whose database is at ``path``, for reading alone.
+
+    Where there is no such file, as on a network folder that is not mounted, it holds nothing, and
+    is looked for again each time. A store of an older schema is read through a copy in memory.
+    """
+
+    def __init__(self, name: str, path: Path) -> None:
+        super().__init__(path.absolute())
+        self.name = name
+        self._copy: tuple[_Look, bytes] | None = None
+        self._device: int | None = None
+
+    @property
+    def is_there(self) -> bool:
+        """Whether its database is there now."""
+        return self.path.exists()
+
+    def latest(
+        self, keys: Collection[AssetKey] | None = None, partition: PartitionKey | None = None
+    ) -> dict[AssetKey, Version]:
+        """See :meth:`assetbook.storage.store.StateView.latest`; the versions name this store."""
+        found = super().latest(keys, partition)
+        return {key: version.seen_in(self.name) for key, version in found.items()}
+
+    def versions(self, key: AssetKey, *, newest: int | None = None) -> list[Version]:
+        """See :meth:`assetbook.storage.store.StateView.versions`; they name this store."""
+        return [each.seen_in(self.name) for each in super().versions(key, newest=newest)]
+
+    def observed(
+        self, keys: Collection[AssetKey] | None = None, partition: PartitionKey | None = None
+    ) -> dict[AssetKey, StoredEvent]:
+        """See :meth:`assetbook.storage.store.StateView.observed`; the events name this store."""
+        found = super().observed(keys, partition)
+        return {key: replace(stored, store=self.name) for key, stored in found.items()}
+
+    def _read(self, query: Query[T]) -> list[T]:
+        until = time.monotonic() + _PATIENCE
+        while True:
+            before = self._look()
+            if not before:
+                return []
+            try:
+                if _is_readable(before):
+                    rows = self._rows(query, before)
+                    # with shared memory SQLite itself saw to it that the rows are of one commit
+                    if _is_open(before) or self._look() == before:
+                        return query.records(rows, self.path)
+            except sqlite3.Error as error:
+                if self._look() == before or time.monotonic() > until:
+                    raise self._explained(error) from error
+            if time.monotonic() > until:
+                raise self._unsettled(before)
+            time.sleep(_AGAIN)
+
+    def _rows(self, query: Query[T], look: _Look) -> list[tuple[object, ...]]:
+        with self._connection(look) as connection:
+            return connection.execute(query.sql, query.parameters).fetchall()
+
+    @contextmanager
+    def _connection(self, look: _Look) -> Iterator[sqlite3.Connection]:
+        """A connection to the database, or to its copy in this version's schema."""
+        if self._device != look[0][0]:
+            refuse_shared(self.path.parent)
+            self._device = look[0][0]
+        with reading_only(), closing(read_only(self.path, in_use=_is_open(look))) as connection:
+            if is_current(connection, self.path):
+                yield connection
+                return
+            if self._copy is None or self._copy[0] != look:
+                self._copy = look, migrated_copy(connection)
+            with closing(sqlite3.connect(":memory:")) as copy:
+                copy.deserialize(self._copy[1])
+                yield copy
+
+    def _look(self) -> _Look:
+        """What tells the database's files from other ones; empty if it is not there."""
+        found: list[tuple[int, ...]] = []
+        for ending in ("", "-wal", "-shm"):
+            try:
+                status = os.stat(f"{self.path}{ending}")  # noqa: PTH116 - twice as fast
+            except (FileNotFoundError, NotADirectoryError):
+                found.append(())
+            except OSError as error:
+                raise self._unreadable(error.strerror or str(error)) from error
+            else:
+                is_empty_log = ending == "-wal" and status.st_size == 0
+                size = (status.st_size, status.st_mtime_ns)
+                found.append(() if is_empty_log else (status.st_dev, status.st_ino, *size))
+        return tuple(found) if found[0] else ()
+
+    def _explained(self, error: sqlite3.Error) -> StoreError:
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF in _UNREADABLE:
+            return self._unreadable(str(error))
+        return explain(error, self.path, "reading")
+
+    def _unsettled(self, look: _Look) -> StoreError:
+        asked = f"reading the store `{self.name}` ({self.path})"
+        if _is_readable(look):
+            found = "it was opened and closed all the time"
+            return StoreError(asked, found, "Read it again in a moment.")
+        return StoreError(
+            asked,
+            "its write-ahead log is there alone, as after copying a store that was in use",
+            f"Open it once by itself: `assetbook --store {self.name}`.",
+        )
+
+    def _unreadable(self, found: str) -> StoreError:
+        return StoreError(
+            f"reading the store `{self.name}` ({self.path})",
+            found,
+            f"Let this user read {self.path.parent} and all in it, or take `read_through` out of "
+            "[tool.assetbook].",
+        )
+
+
+_UNREADABLE = frozenset({sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY})
+
+
+def _is_readable(look: _Look) -> bool:
+    """Whether all that is committed can be read without writing."""
+    return _is_open(look) or not look[1]
+
+
+def _is_open(look: _Look) -> bool:
+    """Whether somebody has the database open, or had when his process died."""
+    return bool(look[2])

@@ -1,0 +1,130 @@
+"""What is asked of a database file, by whoever has a way to read it."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+
+from assetbook.events.records import Event
+from assetbook.keys import AssetKey, CheckKey, PartitionKey, RunId
+from assetbook.storage import queries
+from assetbook.storage.checksums import damaged_row
+from assetbook.storage.queries import Query
+from assetbook.storage.store import (
+    CheckState,
+    RunRecord,
+    RunStatus,
+    StoredEvent,
+    StoredLog,
+    StoredSnapshot,
+    Version,
+)
+
+K = TypeVar("K")
+T = TypeVar("T")
+
+
+class SqliteReading(ABC):
+    """All questions to the database file at ``path``; how it is read is a subclass's own."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def events(
+        self,
+        *,
+        after: int = 0,
+        run_id: RunId | None = None,
+        key: AssetKey | None = None,
+        kinds: Collection[type[Event]] | None = None,
+        newest_first: bool = False,
+        limit: int | None = None,
+    ) -> list[StoredEvent]:
+        """See :meth:`assetbook.storage.store.EventLog.events`."""
+        return self._read(queries.events(after, run_id, key, kinds, newest_first, limit))
+
+    def logs(
+        self, run_id: RunId, step: str | None = None, after: int = 0, limit: int | None = None
+    ) -> list[StoredLog]:
+        """See :meth:`assetbook.storage.store.EventLog.logs`."""
+        return self._read(queries.logs(run_id, step, after, limit))
+
+    def runs(
+        self,
+        *,
+        statuses: Collection[RunStatus] | None = None,
+        limit: int | None = None,
+        beginning: str | None = None,
+    ) -> list[RunRecord]:
+        """See :meth:`assetbook.storage.store.StateView.runs`."""
+        return self._read(queries.runs(statuses, limit, beginning))
+
+    def assets(self) -> list[AssetKey]:
+        """See :meth:`assetbook.storage.store.StateView.assets`."""
+        return self._read(queries.assets())
+
+    def latest(
+        self, keys: Collection[AssetKey] | None = None, partition: PartitionKey | None = None
+    ) -> dict[AssetKey, Version]:
+        """See :meth:`assetbook.storage.store.StateView.latest`."""
+        found = self._read_portions(keys, lambda some: queries.latest(some, partition))
+        return {version.key: version for version in found}
+
+    def versions(self, key: AssetKey, *, newest: int | None = None) -> list[Version]:
+        """See :meth:`assetbook.storage.store.StateView.versions`."""
+        found = self._read(queries.versions(key, newest))
+        count = found[0][0] if found else 0
+        wanted = count if newest is None else min(count, max(0, newest))
+        numbers = [version.number for _, version in found]
+        if numbers != list(range(count, count - wanted, -1)):
+            what = f"the versions of `{key}`"
+            raise damaged_row(self.path, what, "a row is missing or damaged")
+        return [version for _, version in found]
+
+    def kept(self, keys: Collection[AssetKey] | None = None) -> dict[AssetKey, frozenset[int]]:
+        """See :meth:`assetbook.storage.store.StateView.kept`."""
+        found: dict[AssetKey, set[int]] = {}
+        for key, number in self._read_portions(keys, queries.kept):
+            found.setdefault(key, set()).add(number)
+        return {key: frozenset(numbers) for key, numbers in found.items()}
+
+    def checks(
+        self, keys: Collection[AssetKey] | None = None, partition: PartitionKey | None = None
+    ) -> dict[CheckKey, CheckState]:
+        """See :meth:`assetbook.storage.store.StateView.checks`."""
+        return dict(self._read_portions(keys, lambda some: queries.checks(some, partition)))
+
+    def observed(
+        self, keys: Collection[AssetKey] | None = None, partition: PartitionKey | None = None
+    ) -> dict[AssetKey, StoredEvent]:
+        """See :meth:`assetbook.storage.store.StateView.observed`."""
+        return dict(self._read_portions(keys, lambda some: queries.observed(some, partition)))
+
+    def texts(self, digests: Collection[str]) -> dict[str, str]:
+        """See :meth:`assetbook.storage.store.Sources.texts`."""
+        return dict(self._read_portions(digests, lambda some: queries.texts(some or ())))
+
+    def snapshot(self, location: str | None = None) -> StoredSnapshot | None:
+        """See :meth:`assetbook.storage.store.Sources.snapshot`."""
+        found = self._read(queries.newest_snapshot(location))
+        return found[0] if found else None
+
+    def snapshots(self) -> dict[str, StoredSnapshot]:
+        """See :meth:`assetbook.storage.store.Sources.snapshots`."""
+        return {each.location: each for each in self._read(queries.snapshots())}
+
+    def doomed(self) -> dict[str, datetime]:
+        """See :meth:`assetbook.storage.store.Space.doomed`."""
+        return dict(self._read(queries.doomed()))
+
+    @abstractmethod
+    def _read(self, query: Query[T]) -> list[T]:
+        """What the query finds; raises StoreError if the file cannot be read."""
+
+    def _read_portions(
+        self, wanted: Collection[K] | None, query: Callable[[Sequence[K] | None], Query[T]]
+    ) -> list[T]:
+        return [each for some in queries.portions(wanted) for each in self._read(query(some))]
