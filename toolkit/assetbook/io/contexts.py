@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from assetbook.errors import DefinitionError, UsageError
+from assetbook.io.recorded_runs import NothingRecorded, RecordedRuns
 from assetbook.keys import AssetKey
 
 _log = logging.getLogger("assetbook.io")
@@ -174,6 +175,10 @@ class OutputContext(_Context):
     """What ``handle_output`` is told about the value that it stores."""
 
     _output_metadata: dict[str, Any]
+    data_version: str
+    """The version of the content that the manager has set; empty for one that is like no other."""
+    recorded: RecordedRuns
+    """Which earlier runs wrote this asset and what became of that, to be asked."""
 
     def __init__(
         self,
@@ -188,6 +193,7 @@ class OutputContext(_Context):
         config: object = None,
         resources: Mapping[str, object] | None = None,
         log: logging.Logger | None = None,
+        recorded: RecordedRuns | None = None,
     ) -> None:
         super().__init__(
             name=name,
@@ -201,6 +207,8 @@ class OutputContext(_Context):
             log=log,
         )
         self._set("_output_metadata", dict(output_metadata or {}))
+        self._set("data_version", "")
+        self._set("recorded", recorded or NothingRecorded())
 
     @property
     def output_metadata(self) -> Mapping[str, Any]:
@@ -220,6 +228,13 @@ class OutputContext(_Context):
                 "Give the entry another name.",
             )
         self._output_metadata.update(metadata)
+
+    def set_data_version(self, version: str) -> None:
+        """Says which version of its content was stored: equal content, equal version.
+
+        Without it each materialization counts as new data; an author's DataVersion wins.
+        """
+        self._set("data_version", version)
 
 
 class InputContext(_Context):
