@@ -66,7 +66,7 @@ class IcebergLakeTable:
 
     def lineage(self) -> Iterator[LakeCommit]:
         """See :class:`~assetbook.io.lake_table.LakeTable`."""
-        table = self._table
+        table: Any = self._table
         snapshot = table.current_snapshot() if table is not None else None
         while snapshot is not None:
             said = snapshot.summary or {}
