@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 from pyiceberg.catalog import load_catalog
-from tests.io.lake_suite import ANY_TABLE, SETTINGS, LakeSuite, tables_of_all_types
+from tests.contracts.io_manager import output, reading
+from tests.io.lake_suite import ANY_TABLE, SETTINGS, LakeSuite, numbers, tables_of_all_types
 
-from assetbook.io.iceberg import IcebergIOManager
+from assetbook.errors import (
+    ConfigError,
+    ConflictError,
+    MissingLibraryError,
+    SelectionError,
+    StoreError,
+)
+from assetbook.io.iceberg import IcebergIOManager, table_name
 from assetbook.io.lake_manager import LakeIOManager
+from assetbook.io.lake_record import place_of
+from assetbook.keys import AssetKey
 
 TABLE = ("assets", "raw__orders")
 
@@ -75,3 +88,115 @@ class TestIcebergIOManager(LakeSuite):
     def move(self, manager: Any, old: str, new: str) -> None:
         names = [("assets", each.replace("/", "__")) for each in (old, new)]
         catalog(manager).rename_table(*names)
+
+
+@pytest.fixture
+def manager(tmp_path: Path) -> IcebergIOManager:
+    return IcebergIOManager(
+        {
+            "type": "sql",
+            "uri": f"sqlite:///{tmp_path}/catalog.db",
+            "warehouse": f"file://{tmp_path}/lake",
+        },
+        namespace="mart",
+    )
+
+
+def store(manager: IcebergIOManager, *values: int, run_id: str = "r1") -> dict[str, Any]:
+    context = output(run_id=run_id)
+    manager.handle_output(context, numbers(*values))
+    return dict(context.output_metadata)
+
+
+def test_a_table_is_in_the_namespace(manager: IcebergIOManager) -> None:
+    store(manager, 1)
+    assert catalog(manager).list_tables("mart") == [("mart", "raw__orders")]
+
+
+def test_a_snapshot_that_came_second_is_a_conflict(manager: IcebergIOManager) -> None:
+    store(manager, 1)
+    with manager.tables() as tables:
+        late = tables("raw/orders")
+        assert late.id
+        catalog(manager).load_table(("mart", "raw__orders")).append(numbers(2))
+        with pytest.raises(
+            ConflictError, match=r"somebody else changed it.*\nMaterialize it again"
+        ):
+            late.write(numbers(3).to_reader(), "snapshot", {}, "r2")
+    assert manager.load_input(reading(run_id="r1", python_type=pa.Table)) == numbers(1)
+
+
+def test_a_table_made_meanwhile_is_a_conflict(manager: IcebergIOManager) -> None:
+    with manager.tables() as tables:
+        late = tables("raw/orders")
+        assert late.id == ""
+        store(manager, 1)
+        with pytest.raises(ConflictError, match="somebody else changed it"):
+            late.write(numbers(3).to_reader(), "append", {}, "r2")
+
+
+def test_an_append_that_came_second_counts(manager: IcebergIOManager) -> None:
+    store(manager, 1)
+    with manager.tables() as tables:
+        late = tables("raw/orders")
+        assert late.id
+        catalog(manager).load_table(("mart", "raw__orders")).append(numbers(2))
+        late.write(numbers(3).to_reader(), "append", {}, "r2")
+        rows = tables("raw/orders")
+        found = rows.at(next(rows.lineage()).version).table()
+    assert sorted(found["n"].to_pylist()) == [1, 2, 3]
+
+
+def test_an_expired_snapshot_is_told(manager: IcebergIOManager) -> None:
+    noted = store(manager, 1)
+    store(manager, 2, run_id="r2")
+    table = catalog(manager).load_table(("mart", "raw__orders"))
+    version = noted["assetbook/table_version"].value
+    table.maintenance.expire_snapshots().by_id(version).commit()
+    with pytest.raises(SelectionError, match="somebody has expired the snapshots"):
+        manager.load_input(reading(upstream_metadata=noted))
+
+
+def test_a_catalog_that_cannot_be_opened_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="pyiceberg cannot open it"):
+        store(IcebergIOManager({"type": "no such"}), 1)
+    with pytest.raises(ConfigError, match="its `namespace` is empty"):
+        store(IcebergIOManager(namespace=""), 1)
+    nowhere = {"type": "sql", "uri": "sqlite:////proc/nothing/x.db", "warehouse": str(tmp_path)}
+    with pytest.raises(StoreError, match="pyiceberg cannot read or write it"):
+        store(IcebergIOManager(nowhere), 1)
+
+
+def test_a_missing_library_names_its_extra(
+    manager: IcebergIOManager, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pyiceberg.catalog", None)
+    with pytest.raises(MissingLibraryError, match=r"assetbook\[iceberg\]"):
+        store(manager, 1)
+
+
+def test_secrets_do_not_show() -> None:
+    manager = IcebergIOManager(
+        {
+            "uri": "postgresql://me:hunter21@host/db",
+            "s3.secret-access-key": "hunter22",
+            "token": "hunter23",
+            "type": "sql",
+        }
+    )
+    assert "hunter2" not in repr(manager)
+    assert "'type': 'sql'" in repr(manager)
+
+
+PARTS = st.lists(st.text(st.characters(exclude_categories=("Cs",)), min_size=1), min_size=1)
+
+
+@given(keys=st.lists(PARTS.map(tuple), min_size=2, max_size=4, unique=True))
+@settings(max_examples=60)
+@example(keys=[("a", "b"), ("a__b",), ("a_", "b"), ("a", "_b"), ("a/b",), ("a%2Fb",), ("..", "b")])
+def test_each_key_has_a_table_of_its_own(keys: list[tuple[str, ...]]) -> None:
+    places = [place_of(output(AssetKey(key))) for key in keys]
+    names = [table_name(place) for place in places]
+    assert len(set(places)) == len(set(names)) == len(keys)
+    assert all(re.fullmatch(r"[\w~/-]+", place, re.ASCII) for place in places)
+    assert all(re.fullmatch(r"[\w~-]+", name, re.ASCII) for name in names)

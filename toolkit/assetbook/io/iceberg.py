@@ -55,8 +55,16 @@ class IcebergIOManager(LakeIOManager):
                 "pyiceberg is not installed here",
                 "Install it: pip install 'assetbook[iceberg]'",
             ) from error
-        with told(f"the Iceberg catalog `{self.catalog}`"):
-            return load_catalog(self.catalog, **plain_options(self.properties))
+        asked = f"the Iceberg catalog `{self.catalog}`"
+        try:
+            with told(asked):
+                return load_catalog(self.catalog, **plain_options(self.properties))
+        except (ValueError, KeyError) as error:  # of pyiceberg, for what it is not told
+            raise ConfigError(
+                asked,
+                f"pyiceberg cannot open it: {str(error).strip()}",
+                'Give its properties: IcebergIOManager({"type": ..., "uri": ...}).',
+            ) from error
 
 
 def table_name(place: str) -> str:
