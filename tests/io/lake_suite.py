@@ -262,6 +262,19 @@ class LakeSuite(IOManagerContract):
         with pytest.raises(ConflictError, match="its latest version is not in the table"):
             self.append(adding, numbers(2), "r2", record)
 
+    def make_partitioned(self, manager: LakeIOManager, rows: pa.Table, by: str) -> None:
+        """Another program makes the table, with a part for each value of a column."""
+        raise NotImplementedError
+
+    @pytest.mark.parametrize("mode", ["append", "snapshot"])
+    def test_partitioned_tables_take_rows(self, manager: LakeIOManager, mode: str) -> None:
+        self.make_partitioned(manager, self.values[1], "city")
+        noted = self.write(manager, ROWS, definition_metadata={"mode": mode})
+        there = self.values[1].to_pylist() if mode == "append" else []
+        for wanted in (pa.Table, pl.LazyFrame):
+            found = as_arrow(self.read(manager, noted, wanted)).to_pylist()
+            assert sorted(found, key=str) == sorted([*ROWS.to_pylist(), *there], key=str)
+
     @pytest.mark.parametrize(
         ("value", "match"),
         [

@@ -59,6 +59,9 @@ class TestDeltaIOManager(LakeSuite):
     def foreign(self, manager: Any, rows: pa.Table) -> None:
         write_deltalake(f"{manager.base}/{TABLE}", rows, mode="append")
 
+    def make_partitioned(self, manager: Any, rows: pa.Table, by: str) -> None:
+        write_deltalake(f"{manager.base}/{TABLE}", rows, partition_by=[by])
+
     def forget_files(self, manager: Any) -> None:
         DeltaTable(f"{manager.base}/{TABLE}").vacuum(
             0, dry_run=False, enforce_retention_duration=False

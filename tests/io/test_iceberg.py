@@ -72,6 +72,13 @@ class TestIcebergIOManager(LakeSuite):
     def foreign(self, manager: Any, rows: pa.Table) -> None:
         catalog(manager).load_table(TABLE).append(rows)
 
+    def make_partitioned(self, manager: Any, rows: pa.Table, by: str) -> None:
+        catalog(manager).create_namespace(TABLE[:1])
+        table = catalog(manager).create_table(TABLE, rows.schema)
+        with table.update_spec() as update:
+            update.add_identity(by)
+        table.append(rows)
+
     def forget_files(self, manager: Any) -> None:
         table = catalog(manager).load_table(TABLE)
         kept = {task.file.file_path for task in table.scan().plan_files()}

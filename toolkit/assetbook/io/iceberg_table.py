@@ -8,7 +8,13 @@ from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from assetbook.errors import AssetbookError, ConflictError, SelectionError, StoreError
+from assetbook.errors import (
+    AssetbookError,
+    ConflictError,
+    SelectionError,
+    StoreError,
+    UnstorableValueError,
+)
 from assetbook.io.lake_history import NOTE, RUN, WRITE, LakeCommit
 from assetbook.io.lake_note import LakeNote
 from assetbook.io.lake_table import Mode
@@ -17,6 +23,10 @@ from assetbook.io.logical_types import logical_type
 if TYPE_CHECKING:
     import pyarrow as pa
     from pyarrow.dataset import Dataset
+
+_SMALL_FILES = {"write.target-file-size-bytes": str(64 << 20)}
+"""Properties of a new table: pyiceberg holds a file's rows in memory until it is written, as many
+files at a time as there are threads."""
 
 
 class IcebergLakeTable:
@@ -93,21 +103,26 @@ class IcebergLakeTable:
         if self._table is None:
             self._create(rows, entries)
             return
-        with told(self._asked), self._table.transaction() as transaction:
+        # pyiceberg streams into tables without partitions alone
+        plain = self._table.spec().is_unpartitioned()
+        given = rows if plain else rows.read_all()
+        with _taken(self._asked), self._table.transaction() as transaction:
             if mode == "append":
-                transaction.append(rows, snapshot_properties=dict(entries))
+                transaction.append(given, snapshot_properties=dict(entries))
             else:
                 self._take_columns(transaction, rows.schema)
                 with warnings.catch_warnings():  # that nothing had to be deleted
                     warnings.simplefilter("ignore")
-                    transaction.overwrite(rows, snapshot_properties=dict(entries))
+                    transaction.overwrite(given, snapshot_properties=dict(entries))
 
     def _create(self, rows: pa.RecordBatchReader, entries: Mapping[str, str]) -> None:
         """Makes the table with its first rows, in one commit."""
-        with told(self._asked):
+        with _taken(self._asked):
             for end in range(1, len(self._parts)):
                 self._catalog.create_namespace_if_not_exists(self._parts[:end])
-            made = self._catalog.create_table_transaction(self._parts, rows.schema)
+            made = self._catalog.create_table_transaction(
+                self._parts, rows.schema, properties=_SMALL_FILES
+            )
             with made as transaction:
                 transaction.append(rows, snapshot_properties=dict(entries))
 
@@ -218,6 +233,20 @@ def told(asked: str) -> Iterator[None]:
             asked,
             f"pyiceberg cannot read or write it: {_line(error)}",
             "Look at the catalog's properties, the place and the rights.",
+        ) from error
+
+
+@contextmanager
+def _taken(asked: str) -> Iterator[None]:
+    """The same while rows are written, which pyiceberg may not take."""
+    try:
+        with told(asked):
+            yield
+    except (ValueError, TypeError, NotImplementedError) as error:
+        raise UnstorableValueError(
+            asked,
+            f"it does not take these rows: {_line(error)}",
+            "Return the columns that the table has, or materialize into a table of its own.",
         ) from error
 
 
