@@ -35,9 +35,11 @@ _HOMES: dict[str, str] = {
     "DatabaseIOManager": "io.database_resource",
     "DatabaseResource": "io.database_resource",
     "Definitions": "definitions.collection",
+    "DeltaIOManager": "io.delta",
     "EnvVar": "definitions.env_var",
     "FigureValue": "io.figure_value",
     "IOManager": "io.manager",
+    "IcebergIOManager": "io.iceberg",
     "InMemoryIOManager": "io.memory",
     "InitResourceContext": "definitions.resource",
     "InputContext": "io.contexts",
@@ -175,7 +177,9 @@ if TYPE_CHECKING:
     from assetbook.io.contexts import OutputContext as OutputContext
     from assetbook.io.database_resource import DatabaseIOManager as DatabaseIOManager
     from assetbook.io.database_resource import DatabaseResource as DatabaseResource
+    from assetbook.io.delta import DeltaIOManager as DeltaIOManager
     from assetbook.io.figure_value import FigureValue as FigureValue
+    from assetbook.io.iceberg import IcebergIOManager as IcebergIOManager
     from assetbook.io.made_managers import input_manager as input_manager
     from assetbook.io.made_managers import io_manager as io_manager
     from assetbook.io.manager import InputManager as InputManager

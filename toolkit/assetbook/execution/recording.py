@@ -22,6 +22,7 @@ from assetbook.events.records import (
 )
 from assetbook.execution.context import AssetExecutionContext
 from assetbook.execution.environment import RunEnvironment, Timing
+from assetbook.execution.recorded_runs import StoredRuns
 from assetbook.execution.returned import Produced
 from assetbook.execution.values import AnyForm, Held, MemoryForm, RunValues, is_stored
 from assetbook.execution.written_at_once import AtOnce
@@ -120,9 +121,8 @@ class Recorder(msgspec.Struct):
         authored = produced.data_version
         data_version = authored.value if authored is not None else ""
         metadata: dict[str, Any] = {}
-        reference, form = self._form(produced, resources, metadata)
-        if isinstance(produced.value, AtOnce):
-            data_version = data_version or produced.value.data_version
+        reference, form, told = self._form(produced, resources, metadata)
+        data_version = data_version or told
         if self.context is not None:
             metadata.update(self.context.metadata_of(produced.port.name))
         metadata.update(produced.metadata)
@@ -162,22 +162,22 @@ class Recorder(msgspec.Struct):
 
     def _form(
         self, produced: Produced, resources: Mapping[str, object], metadata: dict[str, Any]
-    ) -> tuple[ValueRef | None, AnyForm | None]:
-        """Where the value is, if that is known, and the form that consumers get."""
+    ) -> tuple[ValueRef | None, AnyForm | None, str]:
+        """Where the value is, the form that consumers get, and the data version, where known."""
         key = produced.port.spec.key
         if produced.value is NO_VALUE:
-            return None, None
+            return None, None, ""
         if isinstance(produced.value, AtOnce):
             metadata.update(produced.value.metadata)
-            return produced.value.reference, produced.value.form
+            return produced.value.reference, produced.value.form, produced.value.data_version
         if self.environment.values is None:
-            return None, MemoryForm(_whole(produced.value))
+            return None, MemoryForm(_whole(produced.value)), ""
         name = produced.port.io_manager_key
         manager = manager_for(name, resources)
         if manager is None:
             form = built_in_form(name, produced.value, asked=f"the value of `{key}`")
             metadata.update(form.describe())
-            return None, form
+            return None, form, ""
         context = OutputContext(
             name=produced.port.name,
             step_key=self.step.name,
@@ -185,13 +185,14 @@ class Recorder(msgspec.Struct):
             run_id=self.run_id,
             definition_metadata=produced.port.spec.metadata,
             resources=resources,
+            recorded=StoredRuns(self.environment.store, key),
         )
         streams = getattr(manager, "takes_streams", False)
         manager.handle_output(context, produced.value if streams else _whole(produced.value))
         metadata.update(context.output_metadata)
         versioned = bool(getattr(manager, "versioned", False))
         reference = ValueRef(io_manager=name, kind="custom", versioned=versioned)
-        return reference, None
+        return reference, None, context.data_version
 
 
 def _whole(value: object) -> object:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,7 @@ from assetbook.instance.making_difference import MakingDifference, making_differ
 from assetbook.instance.value_reading import refuse_wiped
 from assetbook.io.comparison import ROW_SETS, PlainDifference, RowSet, TableDifference
 from assetbook.io.forms import TABLE_KINDS
+from assetbook.metadata import COLUMN_SCHEMA
 from assetbook.storage.version import Version
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ class VersionDifference:
     plain: PlainDifference | None = None
     making: MakingDifference | None = None
     """What differs in how they were made; None if not asked."""
+    resources: Mapping[str, object] | None = None
+    """I/O managers of one's own, of values that they keep."""
 
     @property
     def shape(self) -> Shape:
@@ -65,7 +68,8 @@ class VersionDifference:
         from assetbook.io.table_comparison import differing_rows
 
         key = self.table.key
-        with _files(self.instance, self.before, self.after) as (old, new):
+        both = self.before, self.after
+        with _files(self.instance, *both, self.resources) as (old, new):
             rows = differing_rows(old, new, which, key=key, limit=limit)
         frame: pd.DataFrame = rows.to_pandas(ignore_metadata=True)
         return frame
@@ -78,12 +82,14 @@ def compare_versions(
     *,
     key: Sequence[str] = (),
     code: bool = False,
+    resources: Mapping[str, object] | None = None,
 ) -> VersionDifference:
     """What differs between two versions.
 
     ``key`` states the columns that match rows of tables; ``code`` adds what differs in how they
-    were made. Reads both values, unless their data versions are the same. Raises SelectionError if
-    one of them has no value or the key is none, CorruptStoreError if a file is gone or damaged.
+    were made; ``resources`` gives users' I/O managers. Reads both values, unless their data
+    versions are the same. Raises SelectionError if one of them has no value or the key is none,
+    CorruptStoreError if a file is gone or damaged.
     """
     for version in (before, after):
         refuse_wiped(version)
@@ -104,13 +110,13 @@ def compare_versions(
     if shape == "table":
         from assetbook.io.table_comparison import compare_tables
 
-        with _files(instance, before, after) as (old, new):
+        with _files(instance, before, after, resources) as (old, new):
             table = compare_tables(old, new, key=key)
     else:
         from assetbook.io.plain_comparison import compare_plain
 
         plain = compare_plain(*(_plain_value(instance, each) for each in (before, after)))
-    return VersionDifference(before, after, instance, same, table, plain, making)
+    return VersionDifference(before, after, instance, same, table, plain, making, resources)
 
 
 def shape_of(version: Version) -> Shape:
@@ -120,6 +126,8 @@ def shape_of(version: Version) -> Shape:
         return "other"
     if reference.kind in TABLE_KINDS or (reference.path or "").endswith(".parquet"):
         return "table"
+    if reference.kind == "custom" and reference.versioned:
+        return "table" if COLUMN_SCHEMA in version.event.metadata else "other"
     return "plain" if reference.kind == "json" else "other"
 
 
@@ -128,14 +136,24 @@ def _plain_value(instance: Instance, version: Version) -> object:
 
 
 @contextmanager
-def _files(instance: Instance, before: Version, after: Version) -> Iterator[tuple[Path, Path]]:
+def _files(
+    instance: Instance,
+    before: Version,
+    after: Version,
+    resources: Mapping[str, object] | None,
+) -> Iterator[tuple[Path, Path]]:
     """A Parquet file for each of the two, its own where it is one."""
     with tempfile.TemporaryDirectory(prefix="assetbook-diff-") as folder:
         old, new = Path(folder) / "old.parquet", Path(folder) / "new.parquet"
-        yield _parquet(instance, before, old), _parquet(instance, after, new)
+        yield (
+            _parquet(instance, before, old, resources),
+            _parquet(instance, after, new, resources),
+        )
 
 
-def _parquet(instance: Instance, version: Version, copy: Path) -> Path:
+def _parquet(
+    instance: Instance, version: Version, copy: Path, resources: Mapping[str, object] | None
+) -> Path:
     reference = version.event.value
     if reference is not None and (reference.path or "").endswith(".parquet"):
         asked = f"the value of `{version.key}@{version.name}`"
@@ -143,7 +161,11 @@ def _parquet(instance: Instance, version: Version, copy: Path) -> Path:
     import pyarrow as pa
 
     from assetbook.io.parquet_file import write_plain
+    from assetbook.io.table_form import TableForm
 
+    value = instance.value_of(version, as_type=pa.Table, resources=resources)
+    if not isinstance(value, pa.Table):  # a manager of one's own need not look at the type
+        value = TableForm.of(value, asked=f"the value of `{version.key}`").hand_over(pa.Table)
     with copy.open("wb") as file:
-        write_plain(instance.value_of(version, as_type=pa.Table), file)
+        write_plain(value, file)
     return copy

@@ -145,9 +145,7 @@ def wipe(instance: Instance, plans: Sequence[WipePlan], origin: Origin) -> tuple
         keys=tuple(plan.key.text for plan in plans),
     )
     with counted_as_live(run_id):
-        instance.own.commit(
-            [started, *(_event(instance, each, run_id, origin) for each in plans)]
-        )
+        instance.own.commit([started, *(_event(instance, each, run_id, origin) for each in plans)])
         try:
             _remove_files(instance, plans)
             instance.own.expunge()

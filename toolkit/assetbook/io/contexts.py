@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple, TypedDict, Unpack
 
 from assetbook.errors import DefinitionError, UsageError
+from assetbook.io.recorded_runs import NothingRecorded, RecordedRuns
 from assetbook.keys import AssetKey
 
 _log = logging.getLogger("assetbook.io")
@@ -176,6 +177,10 @@ class OutputContext(_Context):
     """What ``handle_output`` is told about the value that it stores."""
 
     _output_metadata: dict[str, Any]
+    data_version: str
+    """The version of the content that the manager has set; empty for one that is like no other."""
+    recorded: RecordedRuns
+    """Which earlier runs wrote this asset and what became of that, to be asked."""
 
     def __init__(
         self,
@@ -183,10 +188,13 @@ class OutputContext(_Context):
         name: str = "result",
         definition_metadata: Mapping[str, Any] | None = None,
         output_metadata: Mapping[str, Any] | None = None,
+        recorded: RecordedRuns | None = None,
         **given: Unpack[_Shared],
     ) -> None:
         super().__init__(name, definition_metadata, given)
         self._set("_output_metadata", dict(output_metadata or {}))
+        self._set("data_version", "")
+        self._set("recorded", recorded or NothingRecorded())
 
     @property
     def output_metadata(self) -> Mapping[str, Any]:
@@ -206,6 +214,13 @@ class OutputContext(_Context):
                 "Give the entry another name.",
             )
         self._output_metadata.update(metadata)
+
+    def set_data_version(self, version: str) -> None:
+        """Says which version of its content was stored: equal content, equal version.
+
+        Without it each materialization counts as new data; an author's DataVersion wins.
+        """
+        self._set("data_version", version)
 
 
 class InputContext(_Context):

@@ -65,13 +65,20 @@ class TableWriting:
         whole, _ = canonical(
             pa.concat_tables(seen), asked=self._asked, categories_as_given=as_given
         )
-        return TableForm(self.kind, whole, self._all_notes())
+        return TableForm(self.kind, whole, self.notes)
+
+    def parts(self) -> Iterator[pa.Table]:
+        """The parts in canonical form, about a row group each, for whoever writes them elsewhere.
+
+        At least one, if only an empty one; raises SourceError if making a part fails.
+        """
+        return _grouped(self._parts)
 
     def write(self, file: BinaryIO) -> None:
         """Writes a Parquet file; raises SourceError if making a part fails."""
         import pyarrow as pa
 
-        parts = _grouped(self._parts)
+        parts = self.parts()
         first = next(parts)
         parts = chain([first], parts)
         if not any(pa.types.is_dictionary(field.type) for field in first.schema):
@@ -110,9 +117,11 @@ class TableWriting:
         """The schema, the rows that were written, and what storing changed."""
         if self._schema is None:
             raise RuntimeError("nothing was written yet")
-        return described_schema(self._schema, self._rows, self._all_notes())
+        return described_schema(self._schema, self._rows, self.notes)
 
-    def _all_notes(self) -> tuple[str, ...]:
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What storing changes, a sentence each; complete when all parts were made."""
         return (*self._batches.notes, *self._notes)
 
     def inline(self) -> str | None:

@@ -47,6 +47,8 @@ RELATION_IDENTIFIER = "dagster/relation_identifier"
 URI = "dagster/uri"
 CODE_REFERENCES = "dagster/code_references"
 STORAGE_KIND = "dagster/storage_kind"  # a tag, not metadata
+STORED_SCHEMA = "assetbook/stored_schema"
+"""How a table comes back from where it is stored: for the I/O manager, not for people."""
 
 __all__ = [
     "CODE_REFERENCES",
@@ -56,6 +58,7 @@ __all__ = [
     "RELATION_IDENTIFIER",
     "ROW_COUNT",
     "STORAGE_KIND",
+    "STORED_SCHEMA",
     "TABLE_NAME",
     "URI",
     "AssetMetadataValue",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from assetbook.dependencies.selection import AssetSelection, SelectionGraph
-from assetbook.errors import SelectionError
+from assetbook.errors import NotLoadedError, SelectionError
 from assetbook.instance.as_if_latest import as_if_latest
 from assetbook.instance.instance import Instance
 from assetbook.instance.states import Standing
@@ -115,3 +115,11 @@ def row_and_version(at: Desk, name: str) -> tuple[Standing, AssetRow, Version | 
         now, cells={row.key: row.cell}, sources={row.key: row.source}, keys=[row.key]
     )
     return now, found, version
+
+
+def resources_at(at: Desk) -> Mapping[str, object]:
+    """The resources of the notebook, for I/O managers of one's own; none without a notebook."""
+    try:
+        return at.loaded().resources()
+    except NotLoadedError:
+        return {}

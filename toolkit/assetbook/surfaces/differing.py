@@ -5,7 +5,7 @@ from __future__ import annotations
 from assetbook.errors import SelectionError
 from assetbook.instance.version_comparison import compare_versions
 from assetbook.storage.version import Version
-from assetbook.surfaces.asking import versioned_name
+from assetbook.surfaces.asking import resources_at, versioned_name
 from assetbook.surfaces.desk import Desk, current_desk
 from assetbook.surfaces.display.difference_view import DifferenceView
 from assetbook.surfaces.suggestion import typed
@@ -26,7 +26,10 @@ def diff(
     at = desk or current_desk()
     old, new = _versions(at, before, after)
     columns = [name.strip() for name in key.split(",") if name.strip()]
-    return DifferenceView(compare_versions(at.instance, old, new, key=columns, code=code))
+    resources = resources_at(at)
+    return DifferenceView(
+        compare_versions(at.instance, old, new, key=columns, code=code, resources=resources)
+    )
 
 
 def _versions(at: Desk, before: str, after: str) -> tuple[Version, Version]:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from assetbook.errors import NotLoadedError
 from assetbook.io.table_source import TableSource, source_of
 from assetbook.notebook.cell_body import TableName
 from assetbook.notebook.sql_cell import SqlCell
 from assetbook.notebook.table_inputs import asset_of
-from assetbook.surfaces.asking import versioned_name
+from assetbook.surfaces.asking import resources_at, versioned_name
 from assetbook.surfaces.desk import Desk, current_desk
 
 if TYPE_CHECKING:
@@ -47,7 +46,7 @@ def _inputs(at: Desk, body: SqlCell) -> dict[str, Any]:
     for name in body.reads - body.namespace.keys():
         found = asset_of(TableName((name,)), known, body)
         if found is not None:
-            inputs[name] = at.instance.value(found, resources=_resources(at))
+            inputs[name] = at.instance.value(found, resources=resources_at(at))
     return inputs
 
 
@@ -62,17 +61,12 @@ def _stored(
 def _source(at: Desk, key: AssetKey, version: Reference | None) -> TableSource:
     found_version = at.instance.version(key, version)
     reference = found_version.event.value
+    custom = reference is not None and reference.kind == "custom"
     found = None
-    if reference is not None and reference.kind != "custom":
+    if reference is not None and not custom:
         found = at.instance.values_of(found_version.store).source(reference)
     if found is not None:
         return found
-    value = at.instance.value(key, version, resources=_resources(at))
+    wanted = TableSource if custom else None  # a manager may have it scanned where it is
+    value = at.instance.value(key, version, as_type=wanted, resources=resources_at(at))
     return source_of(value, asked=f"the table `{key}`")
-
-
-def _resources(at: Desk) -> Mapping[str, object]:
-    try:
-        return at.loaded().resources()
-    except NotLoadedError:
-        return {}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from typing import Any
 
 from assetbook.errors import NotLoadedError, SelectionError
@@ -15,7 +14,7 @@ from assetbook.instance.version_reference import Reference, is_reference, split_
 from assetbook.keys import AssetKey
 from assetbook.storage.other_store import OtherStore
 from assetbook.storage.store import Store, Version
-from assetbook.surfaces.asking import named_version, rows_at, versioned_name
+from assetbook.surfaces.asking import named_version, resources_at, rows_at, versioned_name
 from assetbook.surfaces.desk import Desk, current_desk
 from assetbook.surfaces.display.formatting import counted, size_text
 from assetbook.surfaces.display.version_table import VersionTable
@@ -30,7 +29,7 @@ def value(
     """The stored value of an asset: the latest, or that of a version (``orders@3``)."""
     at = desk or current_desk()
     key, reference = versioned_name(at, name, version)
-    return at.instance.value(key, reference, as_type=as_type, resources=_resources(at))
+    return at.instance.value(key, reference, as_type=as_type, resources=resources_at(at))
 
 
 def value_of(key: AssetKey, version: Reference | None = None) -> Any:
@@ -112,7 +111,7 @@ def export(
         file,
         force=force,
         named=reference is not None,
-        resources=_resources(at),
+        resources=resources_at(at),
     )
     what = f"{counted(done.rows, 'row')}, " if done.rows is not None else ""
     number = f"`{key}@{done.version.name}`"
@@ -148,11 +147,3 @@ def rename(old: str, new: str, *, desk: Desk | None = None) -> Sentence:
     if value is not None and value.kind == "custom":
         said += f"; `{value.io_manager}` may find its value by its old name only"
     return Sentence(said)
-
-
-def _resources(at: Desk) -> Mapping[str, object]:
-    """The resources of the notebook, for I/O managers of one's own; none without a notebook."""
-    try:
-        return at.loaded().resources()
-    except NotLoadedError:
-        return {}

@@ -10,6 +10,7 @@ from assetbook.definitions.declared_metadata import declared
 from assetbook.metadata import (
     COLUMN_SCHEMA,
     ROW_COUNT,
+    STORED_SCHEMA,
     MetadataValue,
     TableSchemaMetadataValue,
     UrlMetadataValue,
@@ -24,7 +25,7 @@ from assetbook.surfaces.display.html import escaped, tag
 LONGEST = 600
 """Characters of one value that are shown."""
 _WEB: Final = re.compile(r"https?://", re.IGNORECASE)
-_SHOWN_APART: Final = frozenset({COLUMN_SCHEMA, ROW_COUNT})
+_SHOWN_APART: Final = frozenset({COLUMN_SCHEMA, ROW_COUNT, STORED_SCHEMA})
 
 
 def schema_grid(metadata: Mapping[str, Any]) -> Grid:
