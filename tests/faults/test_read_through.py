@@ -18,7 +18,7 @@ from assetbook.keys import AssetKey
 from assetbook.storage.other_store import OtherStore
 
 SEED = 20261125
-SECONDS = 2.5
+SECONDS = 1.2
 ORDERS = AssetKey("orders")
 WRITER = """
 import sys

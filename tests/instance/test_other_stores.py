@@ -65,7 +65,7 @@ def said(state: AssetState) -> tuple[object, ...]:
     clocked=st.booleans(),
 )
 @settings(
-    max_examples=12,
+    max_examples=8,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

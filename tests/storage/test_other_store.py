@@ -17,6 +17,7 @@ import pytest
 from tests.contracts.store import ORDERS, RICH_EVENTS, materialized
 
 from assetbook.errors import StoreError
+from assetbook.storage import other_store
 from assetbook.storage.other_store import OtherStore
 from assetbook.storage.sqlite_store import SqliteStore
 
@@ -127,7 +128,10 @@ def test_a_store_of_a_newer_schema_is_refused(path: Path) -> None:
         OtherStore("prod", path).latest()
 
 
-def test_a_log_without_its_shared_memory_is_refused(path: Path, tmp_path: Path) -> None:
+def test_a_log_without_its_shared_memory_is_refused(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(other_store, "_PATIENCE", 0.1)
     copied = tmp_path / "copied" / path.name
     copied.parent.mkdir()
     with closing(SqliteStore(path)) as store:

@@ -58,7 +58,7 @@ EVENTS = st.one_of(
 
 
 @given(st.lists(EVENTS, max_size=12))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 def test_an_empty_store_has_what_the_other_has(events: list[Event]) -> None:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "prod" / "assetbook.db"
