@@ -17,7 +17,7 @@ from tests.faults.worker import open_store
 WRITERS = 8
 
 
-@pytest.mark.parametrize("rounds", [5, pytest.param(150, marks=pytest.mark.long)])
+@pytest.mark.parametrize("rounds", [5, pytest.param(60, marks=pytest.mark.long)])
 def test_eight_writers_at_once_lose_nothing(
     memory: Path, rounds: int, record_property: Callable[[str, object], None]
 ) -> None:
