@@ -170,3 +170,24 @@ def test_a_function_may_give_the_connection(book: Book, tmp_path: Path) -> None:
     assert "became stale" in book.shown
     with pytest.raises(CellFailedError, match="Subclass DatabaseResource"):
         book.run("%%sql_asset made --on shop --table t\nSELECT 1 AS x")
+
+
+def test_sqlite_keeps_tables_without_schemas(book: Book, tmp_path: Path) -> None:
+    book.run(f"import pandas as pd\nshop = DatabaseIOManager(url='sqlite:///{tmp_path}/shop.db')")
+    book.run("%%asset mart/people --io-manager-key shop\npd.DataFrame({'age': [3, 4]})")
+    book.run("%%sql_asset old --on shop --table old\nSELECT age FROM mart__people WHERE age > 3")
+    assert list(book.result["age"]) == [4]
+    (read,) = book.instance.version("old").event.inputs.values()
+    assert read.key == AssetKey(["mart", "people"]).text
+    with pytest.raises(CellFailedError, match="SQLite has no schema `mart`\nSay --table old"):
+        book.run("%%sql_asset old --on shop --table mart.old\nSELECT 1 AS x")
+    with pytest.raises(CellFailedError, match="line 2, column 8: no such column: agee"):
+        book.run("%%sql_asset wrong --on shop\nSELECT agee FROM mart__people")
+
+
+def test_a_name_without_its_schema_may_be_several(book: Book, tmp_path: Path) -> None:
+    book.run(f"shop = DatabaseResource(url='duckdb:///{tmp_path}/shop.db')")
+    for schema in ("a", "b"):
+        book.run(f"%%sql_asset {schema}/t --on shop --table {schema}.t\nSELECT 1 AS x")
+    book.run("%%sql_asset both --on shop\nUSE a; SELECT x FROM t")
+    assert len(book.instance.version("both").event.inputs) == 2

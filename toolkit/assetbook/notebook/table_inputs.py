@@ -61,8 +61,8 @@ def database_ports(
 ) -> list[InputPort]:
     """The inputs of a cell that runs in a database: the assets whose tables are there.
 
-    They are not loaded; ``stored`` are those that no definition is about. Raises DefinitionError
-    for a name that fits two.
+    They are not loaded; ``stored`` are those that no definition is about. A name that fits several
+    stands for all of them.
     """
     tables = {
         table.parts: key
@@ -77,9 +77,8 @@ def database_ports(
     ports = []
     for table in function.tables:
         # a name without its schema may be any that ends so: the database alone knows which
-        for found in _fitting(table.parts, map(AssetKey, tables)):
-            whole = len(found.parts) == len(table.parts)
-            name = table.text if whole else ".".join(found.parts)
+        for number, found in enumerate(_fitting(table.parts, map(AssetKey, tables))):
+            name = ".".join(found.parts) if number else table.text
             ports.append(InputPort(name, tables[found.parts], TableInDatabase))
     return list({port.name: port for port in ports}.values())
 
