@@ -17,6 +17,7 @@ from assetbook.notebook.cell_names import PROVIDED_NAMES
 from assetbook.notebook.document import LOAD_TAG, SKIP_TAG, Document
 from assetbook.notebook.slice_seeds import Doubt, definitions, settings, skipped
 from assetbook.notebook.statement_effects import (
+    binds_anything,
     changed_at_once,
     changed_by_calls,
     changed_when_called,
@@ -104,7 +105,7 @@ class _Slicer:
         for each in self.statements:
             for name in each.binds:
                 self._binders[name].append(each)
-        self._stars = [each for each in self.statements if each.names.star_imports]
+        self._stars = [each for each in self.statements if binds_anything(each)]
         self._fixed = frozenset(
             name
             for name, binders in self._binders.items()
@@ -158,9 +159,11 @@ class _Slicer:
 
     def _unbound(self, name: str, by: Statement, at_once: bool) -> None:
         later = self._binders.get(name, ())
+        if name in PROVIDED_NAMES or name in self._known:
+            return
         for star in self._stars:
             self.take(star, f"may bind `{name}`, which {by.cell} reads")
-        if at_once and later and name not in PROVIDED_NAMES and by not in later:
+        if at_once and later and by not in later:
             place = later[0].cell
             self.faults.append(f"{by.cell} reads `{name}`, which only {place} binds, further down")
 
@@ -181,7 +184,8 @@ class _Slicer:
         """Functions that change what they are given, and instances whose methods change them."""
         found: set[str] = set()
         for each in self.statements:
-            if changes_arguments(each) or (keeps_callable(each, self._fixed) & found):
+            made = not isinstance(each.node, _FIXED) and each.reads & found & self._fixed
+            if changes_arguments(each) or made:
                 found |= each.binds
         return frozenset(found)
 

@@ -19,6 +19,18 @@ from assetbook.notebook.statements import Statement
 _DEFINING = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
+_BINDS_ANYTHING = frozenset({"exec", "globals", "vars", "locals"})
+
+
+def binds_anything(statement: Statement) -> bool:
+    """Whether it may bind names that its text does not show: a star import, ``exec``, ``%run``."""
+    return bool(
+        statement.names.star_imports
+        or statement.reads & _BINDS_ANYTHING
+        or any(each.name == "run" for each in statement.magics)
+    )
+
+
 def changed_at_once(statement: Statement, fixed: Collection[str]) -> frozenset[str]:
     """The names whose objects the statement itself may change in place when it runs.
 
@@ -30,7 +42,7 @@ def changed_at_once(statement: Statement, fixed: Collection[str]) -> frozenset[s
     if isinstance(node, _DEFINING):
         found = _of_decorators(node, fixed)
     else:
-        found = {*statement.names.mutates, *_handed_over(node, fixed)}
+        found = {*statement.names.mutates, *_handed_over(node, fixed), *_stored_into(node)}
     return frozenset(found | statement.names.deletes)
 
 
@@ -43,9 +55,14 @@ def changed_when_called(statement: Statement) -> frozenset[str]:
 
 
 def changes_arguments(statement: Statement) -> bool:
-    """Whether it binds a function, or a class with methods, that changes what it is given."""
+    """Whether it binds a function, or a class with methods, that changes what it is given.
+
+    So does, for all that is known, one that makes functions with a state of their own.
+    """
     if not isinstance(statement.node, _DEFINING):
         return False
+    if any(isinstance(each, ast.Nonlocal) for each in ast.walk(statement.node)):
+        return True
     return any(
         {change.root for change in changes_in(ast.walk(each))}
         & {parameter.arg for parameter in parameter_nodes(each.args)}
@@ -117,6 +134,19 @@ def _handed_over(node: ast.stmt, fixed: Collection[str]) -> Iterator[str]:
         yield from _roots(call.func.value) - (set() if is_setting else set(fixed))
     for part in [*call.args, *(each.value for each in call.keywords)]:
         yield from _roots(part) - set(fixed)
+
+
+def _stored_into(node: ast.stmt) -> Iterator[str]:
+    """``x.reshape(2, 2)[0] = 1``, ``tasks << task``: what may be a view, or an operator's left."""
+    for each in ast.walk(node):
+        match each:
+            case (
+                ast.Subscript(ctx=ast.Store() | ast.Del(), value=value)
+                | ast.Attribute(ctx=ast.Store() | ast.Del(), value=value)
+            ):
+                yield from _roots(value)
+            case ast.Expr(value=ast.BinOp(op=ast.LShift() | ast.RShift(), left=left, right=right)):
+                yield from _roots(left) | _roots(right)
 
 
 def _only_looks(call: ast.Call) -> bool:
