@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 import contextlib
 import io
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
-from tests.notebook.slice_cases import CASES, Case
 
 from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.notebook.document import Document, SourceCell
@@ -57,6 +57,28 @@ def taken(found: Slice) -> list[Statement]:
     return [each for cell in found.cells for each in found.taken(cell)]
 
 
+class Case(NamedTuple):
+    name: str
+    cells: list[str]
+    left: set[int]
+    """The numbers of cells of which nothing is taken."""
+
+
+def cases() -> Iterator[Case]:
+    text = Path(__file__).with_name("slice_cases.txt").read_text(encoding="utf-8")
+    for part in re.split(r"^=== ", text, flags=re.MULTILINE)[1:]:
+        name, _, body = part.partition("\n")
+        cells, left = ["from assetbook import asset"], set()
+        for found in re.split(r"^---(?= left$|$)", body, flags=re.MULTILINE):
+            is_left = found.startswith(" left\n")
+            cells.append(found.removeprefix(" left").strip("\n"))
+            left |= {len(cells)} if is_left else set()
+        yield Case(name, [each for each in cells if each], left)
+
+
+CASES = list(cases())
+
+
 @pytest.mark.parametrize("case", CASES, ids=[each.name for each in CASES])
 def test_a_slice_gives_what_the_whole_gives(case: Case) -> None:
     whole = values_of(each for cell in code_cells(document(case.cells)) for each in cell.statements)
@@ -64,4 +86,4 @@ def test_a_slice_gives_what_the_whole_gives(case: Case) -> None:
     assert whole
     assert values_of(taken(found)) == whole
     left = {cell.cell.number for cell in found.cells if not found.taken(cell)}
-    assert set(case.left) <= left
+    assert case.left <= left
