@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from assetbook.errors import DefinitionError
@@ -18,6 +18,7 @@ from assetbook.notebook.document import LOAD_TAG, SKIP_TAG, Document
 from assetbook.notebook.slice_seeds import Doubt, definitions, settings, skipped
 from assetbook.notebook.statement_effects import (
     binds_anything,
+    binds_fixed,
     changed_at_once,
     changed_by_calls,
     changed_when_called,
@@ -48,14 +49,14 @@ class Slice:
         return [each for each in cell.statements if each.index in self.why]
 
 
-def slice_of(document: Document, *, known: Collection[str] = ()) -> Slice:
-    """The slice of a notebook; ``known`` are names of assets that other notebooks define.
+def slice_of(document: Document) -> Slice:
+    """The slice of a notebook.
 
     Raises DefinitionError for cells that are no Python, for what is read before it is bound, and
     for what cannot be told to be needed or not: that names the cell and the tags that settle it.
     """
     cells = code_cells(document)
-    slicer = _Slicer([each for cell in cells for each in cell.statements], known)
+    slicer = _Slicer(each for cell in cells for each in cell.statements)
     doubts: list[Doubt] = []
     for each in settings(slicer.statements, document.path.parent):
         if isinstance(each, Doubt):
@@ -92,11 +93,10 @@ def _refuse(doubts: Iterable[Doubt], faults: Iterable[str]) -> None:
 class _Slicer:
     """Takes statements, and all that they need."""
 
-    def __init__(self, statements: Iterable[Statement], known: Collection[str]) -> None:
+    def __init__(self, statements: Iterable[Statement]) -> None:
         self.statements = [each for each in statements if not skipped(each)]
         self.why: dict[int, str] = {}
         self.faults: list[str] = []
-        self._known = frozenset(known)
         self._end = 1 + max((each.index for each in self.statements), default=0)
         self._todo: list[Statement] = []
         self._seen: set[tuple[str, int, bool]] = set()
@@ -107,9 +107,7 @@ class _Slicer:
                 self._binders[name].append(each)
         self._stars = [each for each in self.statements if binds_anything(each)]
         self._fixed = frozenset(
-            name
-            for name, binders in self._binders.items()
-            if all(isinstance(each.node, _FIXED) for each in binders)
+            name for name, binders in self._binders.items() if all(map(binds_fixed, binders))
         )
         self._takers = self._changing_callables()
         self._carried = self._effects_of_calls()
@@ -159,7 +157,7 @@ class _Slicer:
 
     def _unbound(self, name: str, by: Statement, at_once: bool) -> None:
         later = self._binders.get(name, ())
-        if name in PROVIDED_NAMES or name in self._known:
+        if name in PROVIDED_NAMES:
             return
         for star in self._stars:
             self.take(star, f"may bind `{name}`, which {by.cell} reads")

@@ -31,6 +31,19 @@ def binds_anything(statement: Statement) -> bool:
     )
 
 
+def binds_fixed(statement: Statement) -> bool:
+    """Whether what it binds is nothing that somebody who is given it changes.
+
+    Modules, functions, classes; numbers and text.
+    """
+    match statement.node:
+        case ast.Import() | ast.ImportFrom() | ast.FunctionDef() | ast.AsyncFunctionDef():
+            return True
+        case ast.ClassDef() | ast.Assign(value=ast.Constant()):
+            return True
+    return False
+
+
 def changed_at_once(statement: Statement, fixed: Collection[str]) -> frozenset[str]:
     """The names whose objects the statement itself may change in place when it runs.
 

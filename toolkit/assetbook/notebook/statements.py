@@ -15,6 +15,7 @@ from assetbook.notebook.cell_names import CellNames, cell_names, keeps_annotatio
 from assetbook.notebook.cell_text import NEEDS_IPYTHON, expanded_names
 from assetbook.notebook.document import Document, SourceCell
 from assetbook.notebook.quiet_parsing import parse_quietly
+from assetbook.notebook.scopes import parameter_nodes
 
 _CELL_MAGIC = re.compile(r"\s*%%(?P<name>[^\s!]+|!)[ \t]*(?P<line>.*)\n?(?P<body>(?s:.*))")
 _TRANSPARENT = frozenset({"time", "timeit", "capture", "prun", "memit"})
@@ -127,11 +128,25 @@ def _statement(cell: SourceCell, index: int, node: ast.stmt, *, lazy: bool) -> S
     names = cell_names(ast.Module([node], []), lazy_annotations=lazy)
     magics = tuple(_magics_in(node))
     hidden = frozenset(name for each in magics for name in _names_in(each))
-    later = names.reads_later | names.annotation_reads | hidden
+    later = names.reads_later | names.annotation_reads | hidden | _asked_for(node)
     return Statement(
         index, cell, node, names, later, magics,
         (node_line(node), _first_column(node)), (node.end_lineno or 1, node.end_col_offset or 0),
     )  # fmt: skip
+
+
+def _asked_for(node: ast.stmt) -> frozenset[str]:
+    """What a decorated function may ask for by name: resources by parameters and keys."""
+    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) or not node.decorator_list:
+        return frozenset()
+    parameters = {each.arg for each in parameter_nodes(node.args) if each.annotation is not None}
+    keys = {
+        part.value
+        for each in node.decorator_list
+        for part in ast.walk(each)
+        if isinstance(part, ast.Constant) and isinstance(part.value, str)
+    }
+    return frozenset(parameters | {key for key in keys if key.isidentifier()})
 
 
 def node_line(node: ast.stmt) -> int:
