@@ -9,7 +9,8 @@ import nbformat
 import pytest
 
 from assetbook.errors import NotLoadedError, RunFailedError
-from assetbook.kernels.whole_notebook import WholeNotebook, read_notebook, whole_notebook
+from assetbook.kernels.whole_notebook import WholeNotebook, whole_notebook
+from assetbook.notebook.document import read_document
 
 
 def written(folder: Path, *cells: str) -> Path:
@@ -71,11 +72,9 @@ def test_a_question_that_fails_is_an_error(kernel: WholeNotebook) -> None:
         kernel.ask("1 / 0")
 
 
-def test_a_failing_cell_is_named(kernel: WholeNotebook) -> None:
-    notebook = nbformat.v4.new_notebook()
-    notebook.cells = [nbformat.v4.new_markdown_cell("#"), nbformat.v4.new_code_cell("\nz + 1\n2")]
+def test_a_failing_cell_is_named(kernel: WholeNotebook, tmp_path: Path) -> None:
     with pytest.raises(RunFailedError, match=r"cell 2 of the notebook, `z \+ 1`: NameError: name"):
-        kernel.run_cells(notebook)
+        kernel.run_cells(read_document(written(tmp_path, "\nz + 1\n2")))
 
 
 def test_a_kernel_that_dies_is_an_error(tmp_path: Path, heard: Heard) -> None:
@@ -85,18 +84,6 @@ def test_a_kernel_that_dies_is_an_error(tmp_path: Path, heard: Heard) -> None:
         whole_notebook(path, heard),
     ):
         pass
-
-
-def test_a_notebook_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(NotLoadedError, match=r"none\.ipynb: there is no such file"):
-        read_notebook(tmp_path / "none.ipynb")
-
-
-@pytest.mark.parametrize("text", ["no json", "{}", '{"cells": 3, "nbformat": 4}', "[]", ""])
-def test_a_file_that_is_no_notebook_is_named(tmp_path: Path, text: str) -> None:
-    (tmp_path / "a.ipynb").write_text(text)
-    with pytest.raises(NotLoadedError, match="it cannot be read"):
-        read_notebook(tmp_path / "a.ipynb")
 
 
 def test_the_notebooks_file_is_left_alone(tmp_path: Path, heard: Heard) -> None:
@@ -118,8 +105,3 @@ def test_a_kernel_that_is_not_installed_is_named(tmp_path: Path, heard: Heard) -
         whole_notebook(path, heard),
     ):
         pass
-
-
-def test_a_folder_is_no_notebook(tmp_path: Path) -> None:
-    with pytest.raises(NotLoadedError, match="it cannot be read: Is a directory"):
-        read_notebook(tmp_path)

@@ -11,43 +11,17 @@ from queue import Empty
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import nbformat
-from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
+from jupyter_client.kernelspec import NoSuchKernel
 from jupyter_client.manager import KernelManager
 
 from assetbook.errors import NotLoadedError, RunFailedError
+from assetbook.kernels.kernel_spec import not_installed
+from assetbook.notebook.document import Document, read_document
 from assetbook.notebook.notebook_path import DEFINE_ONLY, VARIABLE
 
-_NO_NOTEBOOK = (
-    nbformat.ValidationError,
-    # what nbformat trips over in JSON that is no notebook
-    AttributeError,
-    KeyError,
-    TypeError,
-    ValueError,
-)
 Show = Callable[[str, str], None]
 """Takes a stream's name and text."""
 _ANSWER = "application/vnd.assetbook.answer+json"
-
-
-def read_notebook(path: Path) -> Any:
-    """The notebook at ``path``; raises NotLoadedError if there is none or it cannot be read."""
-    try:
-        notebook = nbformat.read(path, as_version=4)
-    except FileNotFoundError:
-        raise NotLoadedError(
-            f"the notebook {path}", "there is no such file", "Give the path of an .ipynb file."
-        ) from None
-    except OSError as error:
-        found = f"it cannot be read: {error.strerror or error}"
-    except (nbformat.reader.NotJSONError, UnicodeDecodeError):
-        found = "it cannot be read: it is not JSON"
-    except _NO_NOTEBOOK:
-        found = "it cannot be read: it is JSON, but not a notebook's"
-    else:
-        return notebook
-    raise NotLoadedError(f"the notebook {path}", found, "Give the path of an .ipynb file.")
 
 
 class WholeNotebook:
@@ -61,16 +35,13 @@ class WholeNotebook:
         self._manager = manager
         self._show = show
 
-    def run_cells(self, notebook: Any) -> None:
+    def run_cells(self, notebook: Document) -> None:
         """Runs every code cell; raises RunFailedError naming the cell that failed."""
-        for number, cell in enumerate(notebook.cells, 1):
-            if cell.cell_type != "code" or not cell.source.strip():
-                continue
-            error = self._execute(cell.source, cell.get("id"), quiet=True)[0]
+        for cell in notebook.code_cells:
+            error = self._execute(cell.text, cell.id, quiet=True)[0]
             if error is not None:
-                first = cell.source.strip().splitlines()[0]
                 raise RunFailedError(
-                    f"cell {number} of the notebook, `{first}`", error, "Mend the cell."
+                    f"{cell} of the notebook, `{cell.first_line}`", error, "Mend the cell."
                 )
 
     def ask(self, code: str) -> Any:
@@ -138,13 +109,14 @@ def whole_notebook(path: Path, show: Show) -> Iterator[WholeNotebook]:
     The kernel is the one that the notebook names, else this environment's; its folder is the
     notebook's. Raises NotLoadedError and RunFailedError.
     """
-    notebook = read_notebook(path)
-    name = notebook.metadata.get("kernelspec", {}).get("name", "python3")
+    notebook = read_document(path)
     # a folder of its own for the sockets, with a short name: they are in no project, and a path
     # that the kernel would read from its own folder is none that we find
     with TemporaryDirectory(prefix="abk") as sockets:
         connection = str(Path(sockets) / "kernel.json")
-        manager = KernelManager(kernel_name=name, transport="ipc", connection_file=connection)
+        manager = KernelManager(
+            kernel_name=notebook.kernel, transport="ipc", connection_file=connection
+        )
         environment = {**os.environ, VARIABLE: str(path.absolute()), DEFINE_ONLY: "1"}
         _start(manager, path, environment)
         client = manager.blocking_client()
@@ -165,12 +137,7 @@ def _start(manager: KernelManager, path: Path, environment: dict[str, str]) -> N
     try:
         manager.start_kernel(cwd=str(path.absolute().parent), env=environment)
     except NoSuchKernel:
-        known = ", ".join(sorted(KernelSpecManager().find_kernel_specs()))
-        raise NotLoadedError(
-            f"the notebook {path}",
-            f"its kernel `{manager.kernel_name}` is not installed",
-            f"Choose another in Jupyter, or install it. There are: {known or 'none'}.",
-        ) from None
+        raise not_installed(path, manager.kernel_name) from None
     except OSError as error:
         raise NotLoadedError(
             f"the notebook {path}",

@@ -88,14 +88,16 @@ class CellNames:
     first_read: Mapping[str, int]
 
 
-def cell_names(source: str | ast.Module) -> CellNames:
+def cell_names(source: str | ast.Module, *, lazy_annotations: bool = False) -> CellNames:
     """What the cell does with names; ``source`` is Python, without magics.
+
+    ``lazy_annotations``: an earlier cell has asked Python to keep annotations as text.
 
     Raises SyntaxError where the text is no Python. What only the compiler rejects (a ``return``
     outside a function) passes here.
     """
     tree = parse_quietly(source) if isinstance(source, str) else source
-    walk = FlowWalk(lazy_annotations=_keeps_annotations_as_text(tree))
+    walk = FlowWalk(lazy_annotations=lazy_annotations or keeps_annotations_as_text(tree))
     walk.visit_all(tree.body)
     return _record(walk.notes)
 
@@ -105,7 +107,8 @@ def beyond_builtins(names: Iterable[str]) -> frozenset[str]:
     return frozenset(names) - PROVIDED_NAMES
 
 
-def _keeps_annotations_as_text(tree: ast.Module) -> bool:
+def keeps_annotations_as_text(tree: ast.Module) -> bool:
+    """Whether the text asks Python to keep annotations as text, also in later cells."""
     return any(
         isinstance(node, ast.ImportFrom)
         and node.module == "__future__"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from assetbook.notebook.cell_names import SHELL_CALL, cell_names
 
-_NEEDS_IPYTHON = re.compile(r"^\s*(?:[%!?,;/]|>>>|In \[)|=\s*[%!]|\?\s*$", re.MULTILINE)
+NEEDS_IPYTHON = re.compile(r"^\s*(?:[%!?,;/]|>>>|In \[)|=\s*[%!]|\?\s*$", re.MULTILINE)
 _IPYTHON_CALL = re.compile(
     r"(?P<before>.*?)get_ipython\(\)\.(?P<method>system|getoutput|run_line_magic|run_cell_magic)"
     r"\((?P<arguments>.*)\)\s*"
@@ -44,7 +44,7 @@ class PythonText:
 
 def python_text(text: str) -> PythonText:
     """``text`` as Python; unchanged if no line of it needs IPython."""
-    if not _NEEDS_IPYTHON.search(text):
+    if not NEEDS_IPYTHON.search(text):
         return PythonText(text)
     from IPython.core.inputtransformer2 import TransformerManager
 

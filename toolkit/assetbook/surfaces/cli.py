@@ -189,13 +189,22 @@ def _add_for_notebook(verb: Verb) -> None:
             "json": as_json,
             "notebook": shlex.quote(notebook),
         }
+        whole = arguments.pop("load") == "all"
         with _using(store, Path(notebook)):
-            success, left = _in_kernel(Path(notebook), asked)
+            success, left = (_in_kernel if whole else _in_process)(Path(notebook), asked)
         if not success or (check and left):
             raise click.exceptions.Exit(FAILED)
 
     command = verb.command(run, "assetbook ", _json_option(), store_option(_STORE))
     command.params.insert(0, click.Argument(["notebook"], type=click.Path()))
+    command.params.append(
+        click.Option(
+            ["--load"],
+            type=click.Choice(["slice", "all"]),
+            default="slice",
+            help="What runs to load it: what its definitions need, or all in a kernel.",
+        )
+    )
     command.help = (command.help or "").replace(
         f"assetbook {verb.name}", f"assetbook {verb.name} flights.ipynb"
     )
@@ -217,12 +226,20 @@ def _json_option() -> click.Option:
     return click.Option(["--json", "as_json"], is_flag=True, help="Plain JSON for programs.")
 
 
+def _in_process(notebook: Path, asked: dict[str, Any]) -> tuple[bool, int]:
+    """Whether the verb went well on the notebook's slice, and how many steps it had."""
+    from assetbook.kernels.own_process import call_in_process
+
+    answered = call_in_process(notebook, "assetbook.surfaces.location_process", asked)
+    return bool(answered["success"]), int(answered["steps"])
+
+
 def _in_kernel(notebook: Path, asked: dict[str, Any]) -> tuple[bool, int]:
     """Whether the verb went well in the notebook's kernel, and how many steps it had."""
     from assetbook.kernels.whole_notebook import whole_notebook
 
     code = (
-        "from assetbook.surfaces.headless import run_verb as _assetbook_run\n"
+        "from assetbook.surfaces.headless import answer_verb as _assetbook_run\n"
         f"_assetbook_run({json.dumps(asked)!r})"
     )
     with whole_notebook(notebook, _echo) as kernel:

@@ -1,4 +1,4 @@
-"""What a kernel started by the command line does once its notebook's cells have run."""
+"""What a process started by the command line does once its notebook is loaded."""
 
 from __future__ import annotations
 
@@ -21,17 +21,27 @@ from assetbook.surfaces.progress import TerminalProgress
 from assetbook.surfaces.suggestion import in_shell
 
 
-def run_verb(text: str) -> None:
-    """Runs the verb that ``text`` (JSON) asks for, prints what it shows, answers how it went."""
-    asked = json.loads(text)
+def run_verb(asked: dict[str, Any]) -> dict[str, Any]:
+    """Runs the verb that is asked for, prints what it shows; gives how it went."""
     try:
         with in_shell(asked["notebook"]):
-            answer(_run(asked["verb"], asked["arguments"], asked["json"]))
+            answered = _run(asked["verb"], asked["arguments"], asked["json"])
             if missing := missing_store(current_desk().instance):
                 print(missing, file=sys.stderr)
+            return answered
     except AssetbookError as error:
-        print(f"{type(error).__name__}: {error}", file=sys.stderr)
-        answer({"success": False, "steps": 0})
+        return failed(error)
+
+
+def failed(error: AssetbookError) -> dict[str, Any]:
+    """Says what went wrong; gives that it did."""
+    print(f"{type(error).__name__}: {error}", file=sys.stderr)
+    return {"success": False, "steps": 0}
+
+
+def answer_verb(text: str) -> None:
+    """Runs, in a kernel, the verb that ``text`` (JSON) asks for, and answers how it went."""
+    answer(run_verb(json.loads(text)))
 
 
 def _run(name: str, arguments: dict[str, Any], as_json: bool) -> dict[str, Any]:

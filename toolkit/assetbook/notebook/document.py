@@ -1,0 +1,119 @@
+"""A notebook's file: its cells as they were saved, read without running anything."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from assetbook.errors import MissingLibraryError, NotLoadedError, did_you_mean
+
+LOAD_TAG = "assetbook:load"
+"""Marks a cell that loading the notebook runs, whoever needs it."""
+SKIP_TAG = "assetbook:skip"
+"""Marks a cell that loading the notebook never runs."""
+
+_GIVE = "Give the path of an .ipynb file, or of a .py file in percent format."
+
+
+@dataclass(frozen=True, slots=True)
+class SourceCell:
+    """One cell of a notebook's file."""
+
+    number: int
+    """Its position among all cells, from 1."""
+    id: str
+    kind: Literal["code", "markdown", "raw"]
+    text: str
+    tags: frozenset[str] = frozenset()
+
+    def __str__(self) -> str:
+        return f"cell {self.number}"
+
+    @property
+    def first_line(self) -> str:
+        """Its first line that is not blank, as people know a cell by."""
+        return next((line.strip() for line in self.text.splitlines() if line.strip()), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A notebook as it was saved."""
+
+    path: Path
+    cells: tuple[SourceCell, ...]
+    kernel: str = "python3"
+    """The name of the kernelspec that it wants."""
+
+    @property
+    def code_cells(self) -> tuple[SourceCell, ...]:
+        """The cells of code that are not empty, in their order."""
+        return tuple(each for each in self.cells if each.kind == "code" and each.text.strip())
+
+
+def read_document(path: Path) -> Document:
+    """The notebook at ``path``: an .ipynb file, or a .py file in percent format.
+
+    Raises NotLoadedError if there is none, or if it cannot be read as one, and MissingLibraryError
+    where jupytext is needed and not there.
+    """
+    notebook = _read_text(path) if path.suffix == ".py" else _read_notebook(path)
+    kernel = notebook.metadata.get("kernelspec", {}).get("name", "python3")
+    return Document(path, tuple(_cells(notebook.cells)), str(kernel))
+
+
+def _cells(cells: Iterable[Any]) -> Iterable[SourceCell]:
+    for number, cell in enumerate(cells, 1):
+        tags = cell.metadata.get("tags", ())
+        named = frozenset(map(str, tags)) if isinstance(tags, list | tuple) else frozenset[str]()
+        yield SourceCell(
+            number, str(cell.get("id", f"#{number}")), cell.cell_type, cell.source, named
+        )
+
+
+def _read_notebook(path: Path) -> Any:
+    import nbformat
+    from nbformat.reader import NotJSONError
+
+    wrong = (
+        AttributeError, KeyError, TypeError, ValueError, nbformat.ValidationError,
+    )  # fmt: skip
+    try:
+        return nbformat.read(path, as_version=4)
+    except FileNotFoundError:
+        raise _no_file(path) from None
+    except OSError as error:
+        found = f"it cannot be read: {error.strerror or error}"
+    except (NotJSONError, UnicodeDecodeError, json.JSONDecodeError):
+        found = "it cannot be read: it is not JSON"
+    except wrong:
+        found = "it cannot be read: it is JSON, but not a notebook's"
+    raise NotLoadedError(f"the notebook {path}", found, _GIVE)
+
+
+def _read_text(path: Path) -> Any:
+    try:
+        import jupytext
+    except ImportError as error:
+        raise MissingLibraryError(
+            f"the notebook {path}", "a notebook in a .py file needs jupytext",
+            "pip install 'assetbook[jupytext]'",
+        ) from error  # fmt: skip
+    try:
+        return jupytext.read(path, fmt="py:percent")
+    except FileNotFoundError:
+        raise _no_file(path) from None
+    except OSError as error:
+        found = f"it cannot be read: {error.strerror or error}"
+    except UnicodeDecodeError:
+        found = "it cannot be read: it is not UTF-8"
+    raise NotLoadedError(f"the notebook {path}", found, _GIVE)
+
+
+def _no_file(path: Path) -> NotLoadedError:
+    near = [each.name for each in path.parent.glob("*.ipynb")] if path.parent.is_dir() else []
+    return NotLoadedError(
+        f"the notebook {path}", "there is no such file", did_you_mean(path.name, near) or _GIVE
+    )

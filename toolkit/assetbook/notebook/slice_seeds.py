@@ -1,0 +1,165 @@
+"""The statements that loading runs for their own sake, and why: definitions, settings."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from assetbook.notebook.document import LOAD_TAG, SKIP_TAG
+from assetbook.notebook.slice_rules import rules
+from assetbook.notebook.statements import Statement
+
+_FRAMEWORK = "assetbook"
+_DEFINERS = frozenset({"asset", "multi_asset", "asset_check", "AssetSpec", "Definitions"})
+"""The public names whose use makes a definition."""
+_ASSET_CELLS = frozenset({"asset", "sql_asset"})
+_IMPORTS = (ast.Import, ast.ImportFrom)
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A statement of which it cannot be told whether loading needs it."""
+
+    statement: Statement
+    found: str
+
+
+def skipped(statement: Statement) -> bool:
+    """Whether the cell's tag says that it is never loaded."""
+    return SKIP_TAG in statement.cell.tags
+
+
+def definitions(statements: Iterable[Statement]) -> Iterator[tuple[Statement, str]]:
+    """Those that define something: by a decorator, a call, a cell magic, or a factory's call."""
+    definers: dict[str, str | None] = dict.fromkeys(_DEFINERS, "")  # `%load_ext` brings them
+    for each in statements:
+        for name in each.binds:
+            definers.pop(name, None)
+        definers.update(_framework_names(each))
+        if LOAD_TAG in each.cell.tags:
+            yield each, f"its cell is tagged {LOAD_TAG}"
+        elif each.node is None:
+            if each.magics[0].name in _ASSET_CELLS:
+                yield each, "defines an asset"
+        elif _uses(each.node, definers, each.reads) and not isinstance(each.node, _IMPORTS):
+            yield each, "defines"
+        elif _uses(each.node, definers, each.names.reads_later):
+            definers.update(dict.fromkeys(each.binds, ""))  # a factory: its calls define
+
+
+def settings(
+    statements: Iterable[Statement], folder: Path
+) -> Iterator[tuple[Statement, str] | Doubt]:
+    """Those that act at a distance, and imports that nobody reads or that may define something.
+
+    ``folder`` is where the notebook's own modules lie.
+    """
+    every = list(statements)
+    read = frozenset(name for each in every for name in (*each.reads, *each.reads_later))
+    sources: dict[str, str] = {}
+    for each in every:
+        sources.update(each.names.imports)
+        if each.node is None:
+            yield from _cell_of_magic(each)
+        elif isinstance(each.node, _IMPORTS):
+            yield from _import(each, each.node, read, folder)
+        elif each.magics:
+            yield from _line_magic(each)
+        elif _is_setting(each.node, sources):
+            yield each, "a setting"
+
+
+def _framework_names(statement: Statement) -> Mapping[str, str | None]:
+    """Names imported from assetbook, each with what it stands for; None for the package."""
+    found: dict[str, str | None] = {}
+    for name, source in statement.names.imports.items():
+        module, _, item = source.partition(":")
+        if module.partition(".")[0] == _FRAMEWORK:
+            found[name] = item or None
+    starred = _DEFINERS if _FRAMEWORK in statement.names.star_imports else ()
+    return {
+        **{name: item for name, item in found.items() if item is None or item in _DEFINERS},
+        **dict.fromkeys(starred, ""),
+    }
+
+
+def _uses(node: ast.stmt, definers: Mapping[str, str | None], read: Iterable[str]) -> bool:
+    """Whether one of the names that define is read; a package counts by what is taken of it."""
+    names = set(read) & definers.keys()
+    packages = {name for name in names if definers[name] is None and _is_package(node, name)}
+    return bool(names - packages) or any(
+        isinstance(each, ast.Attribute)
+        and each.attr in _DEFINERS
+        and isinstance(each.value, ast.Name)
+        and each.value.id in packages
+        for each in ast.walk(node)
+    )
+
+
+def _is_package(node: ast.stmt, name: str) -> bool:
+    return any(
+        isinstance(each, ast.Attribute)
+        and isinstance(each.value, ast.Name)
+        and each.value.id == name
+        for each in ast.walk(node)
+    )
+
+
+def _cell_of_magic(statement: Statement) -> Iterator[Doubt]:
+    name = statement.magics[0].name
+    if name not in rules().cells | _ASSET_CELLS:
+        yield Doubt(statement, f"`%%{name}` may define something")
+
+
+def _line_magic(statement: Statement) -> Iterator[tuple[Statement, str] | Doubt]:
+    if not isinstance(statement.node, ast.Expr):
+        return  # its value is bound: it is needed if somebody reads that
+    name = statement.magics[0].name
+    if name in rules().magics:
+        yield statement, f"`%{name}` is a setting"
+    elif name != "!" and name not in rules().skipped:
+        yield Doubt(statement, f"`%{name}` may define something")
+
+
+def _import(
+    statement: Statement, node: ast.Import | ast.ImportFrom, read: frozenset[str], folder: Path
+) -> Iterator[tuple[Statement, str]]:
+    modules = [each.name for each in node.names] if isinstance(node, ast.Import) else [node.module]
+    if modules == ["__future__"]:
+        yield statement, "a setting"
+    elif any(_is_local(module, folder) for module in modules):
+        yield statement, "imports a module beside the notebook"
+    elif not statement.names.star_imports and not statement.binds & read:
+        yield statement, "nothing reads what it imports: it is there for its effect"
+
+
+def _is_local(module: str | None, folder: Path) -> bool:
+    top = (module or "").partition(".")[0]
+    return bool(top) and ((folder / f"{top}.py").is_file() or (folder / top).is_dir())
+
+
+def _is_setting(node: ast.stmt, sources: Mapping[str, str]) -> bool:
+    match node:
+        case ast.Expr(value=ast.Call(func=func)):
+            return _on_always(func, sources) or _imported_setting(func, sources)
+        case ast.Assign(targets=targets) | ast.Delete(targets=targets):
+            return any(
+                not isinstance(each, ast.Name) and _on_always(each, sources) for each in targets
+            )
+        case ast.AugAssign(target=target):
+            return not isinstance(target, ast.Name) and _on_always(target, sources)
+    return False
+
+
+def _on_always(access: ast.expr, sources: Mapping[str, str]) -> bool:
+    while isinstance(access, ast.Attribute | ast.Subscript | ast.Call):
+        access = access.func if isinstance(access, ast.Call) else access.value
+    source = sources.get(access.id, "") if isinstance(access, ast.Name) else ""
+    return source.partition(":")[0].partition(".")[0] in rules().always
+
+
+def _imported_setting(func: ast.expr, sources: Mapping[str, str]) -> bool:
+    """``seed(0)`` after ``from random import seed``."""
+    return isinstance(func, ast.Name) and func.id in sources and rules().is_setting(func.id)

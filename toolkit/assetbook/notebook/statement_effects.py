@@ -1,0 +1,244 @@
+"""What a statement may change beyond the names that it binds, and which names share an object.
+
+Judged by spelling, and rather too much than too little: what is taken for a change without being
+one costs the loading of a statement that nobody needs, while a missed change gives other assets.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection, Iterable, Iterator
+from itertools import pairwise
+
+from assetbook.notebook.mutation import changes_in
+from assetbook.notebook.mutations import MUTATING_METHODS
+from assetbook.notebook.scopes import parameter_nodes
+from assetbook.notebook.slice_rules import rules
+from assetbook.notebook.statements import Statement
+
+_DEFINING = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
+
+_BINDS_ANYTHING = frozenset({"exec", "globals", "vars", "locals"})
+
+
+def binds_anything(statement: Statement) -> bool:
+    """Whether it may bind names that its text does not show: a star import, ``exec``, ``%run``."""
+    return bool(
+        statement.names.star_imports
+        or statement.reads & _BINDS_ANYTHING
+        or any(each.name == "run" for each in statement.magics)
+    )
+
+
+def binds_fixed(statement: Statement) -> bool:
+    """Whether what it binds is nothing that somebody who is given it changes.
+
+    Modules, functions, classes; numbers and text.
+    """
+    match statement.node:
+        case ast.Import() | ast.ImportFrom() | ast.FunctionDef() | ast.AsyncFunctionDef():
+            return True
+        case ast.ClassDef() | ast.Assign(value=ast.Constant()):
+            return True
+    return False
+
+
+def changed_at_once(statement: Statement, fixed: Collection[str]) -> frozenset[str]:
+    """The names whose objects the statement itself may change in place when it runs.
+
+    ``fixed`` are names of modules, functions and classes: handing one over changes nothing in it.
+    """
+    node = statement.node
+    if node is None:
+        return frozenset()
+    if isinstance(node, _DEFINING):
+        found = _of_decorators(node, fixed)
+    else:
+        found = {*statement.names.mutates, *_handed_over(node, fixed), *_stored_into(node)}
+    return frozenset(found | statement.names.deletes)
+
+
+def changed_when_called(statement: Statement) -> frozenset[str]:
+    """The names that what the statement binds may change or bind once somebody calls it."""
+    node = statement.node
+    if node is None or not (isinstance(node, _DEFINING) or _keeps_code(node)):
+        return frozenset()
+    return statement.names.mutates | statement.names.binds_later
+
+
+def changes_arguments(statement: Statement) -> bool:
+    """Whether it binds a function, or a class with methods, that changes what it is given.
+
+    So does, for all that is known, one that makes functions with a state of their own.
+    """
+    if not isinstance(statement.node, _DEFINING):
+        return False
+    if any(isinstance(each, ast.Nonlocal) for each in ast.walk(statement.node)):
+        return True
+    return any(
+        {change.root for change in changes_in(ast.walk(each))}
+        & {parameter.arg for parameter in parameter_nodes(each.args)}
+        for each in ast.walk(statement.node)
+        if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)
+    )
+
+
+def changed_by_calls(statement: Statement, takers: Collection[str]) -> set[str]:
+    """What calls of ``takers``, which change what they are given, change: arguments and owners."""
+    if statement.node is None or isinstance(statement.node, _DEFINING):
+        return set()
+    found: set[str] = set()
+    for each in ast.walk(statement.node):
+        if isinstance(each, ast.Call) and _roots(each.func) & set(takers):
+            found |= _roots(each)
+    return found - {each for each in takers if each not in statement.reads}
+
+
+def keeps_callable(statement: Statement, fixed: Collection[str]) -> set[str]:
+    """The functions and classes that what the statement binds may call later.
+
+    A function that is only called, as in ``n = count(rows)``, is done with.
+    """
+    node = statement.node
+    if node is None or isinstance(node, _DEFINING):
+        return set()
+    called = {id(each.func) for each in ast.walk(node) if isinstance(each, ast.Call)}
+    return {
+        each.id
+        for each in ast.walk(node)
+        if isinstance(each, ast.Name)
+        and each.id in fixed
+        and (id(each) not in called or each.id[:1].isupper())
+    }
+
+
+def shared(statement: Statement, fixed: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Pairs of names that may lead to one object, or one into the other's, after the statement."""
+    node = statement.node
+    if node is None or isinstance(node, _DEFINING):
+        return
+    for targets, value in _bindings(node):
+        roots = _roots(value) - frozenset(fixed)
+        names = [*targets, *roots]
+        yield from pairwise(names) if roots or len(targets) > 1 else ()
+
+
+def _of_decorators(
+    node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, fixed: Collection[str]
+) -> set[str]:
+    """``@registry.add``, ``@app.get("/")``: what a decorator belongs to may remember it.
+
+    So may a base whose ``__init_subclass__`` is called.
+    """
+    found = set().union(*map(_roots, node.decorator_list)) - set(fixed)
+    return found | set().union(*map(_roots, getattr(node, "bases", [])))
+
+
+def _handed_over(node: ast.stmt, fixed: Collection[str]) -> Iterator[str]:
+    """What a call as a statement of its own may change: its owner, and what is handed to it."""
+    if not isinstance(node, ast.Expr):
+        return
+    call = node.value.value if isinstance(node.value, ast.Await) else node.value
+    if not isinstance(call, ast.Call) or _only_looks(call):
+        return
+    if isinstance(call.func, ast.Attribute):
+        is_setting = rules().is_setting(call.func.attr)
+        yield from _roots(call.func.value) - (set() if is_setting else set(fixed))
+    for part in [*call.args, *(each.value for each in call.keywords)]:
+        yield from _roots(part) - set(fixed)
+
+
+def _stored_into(node: ast.stmt) -> Iterator[str]:
+    """``x.reshape(2, 2)[0] = 1``, ``tasks << task``: what may be a view, or an operator's left."""
+    for each in ast.walk(node):
+        match each:
+            case (
+                ast.Subscript(ctx=ast.Store() | ast.Del(), value=value)
+                | ast.Attribute(ctx=ast.Store() | ast.Del(), value=value)
+            ):
+                yield from _roots(value)
+            case ast.Expr(value=ast.BinOp(op=ast.LShift() | ast.RShift(), left=left, right=right)):
+                yield from _roots(left) | _roots(right)
+
+
+def _only_looks(call: ast.Call) -> bool:
+    """``orders.head()``, ``print(total)``: the last call of a chain says what it is for."""
+    func = call.func
+    name = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
+    return name in rules().looking and not any(each.arg == "inplace" for each in call.keywords)
+
+
+def _keeps_code(node: ast.stmt) -> bool:
+    """Whether a value keeps code to be called: a lambda, ``rows.append`` that is not called."""
+    called = {id(each.func) for each in ast.walk(node) if isinstance(each, ast.Call)}
+    return any(
+        isinstance(each, ast.Lambda)
+        or (
+            isinstance(each, ast.Attribute)
+            and each.attr in MUTATING_METHODS
+            and id(each) not in called
+        )
+        for each in ast.walk(node)
+    )
+
+
+def _bindings(node: ast.stmt) -> Iterator[tuple[list[str], ast.expr]]:
+    """The names that each binding of a statement binds, with the value that they come from."""
+    for each in ast.walk(node):
+        match each:
+            case ast.Assign(targets=targets, value=value):
+                yield _target_names(targets), value
+            case ast.AnnAssign(target=target, value=ast.expr() as value):
+                yield _target_names([target]), value
+            case ast.NamedExpr(target=target, value=value):
+                yield [target.id], value
+            case ast.For(target=target, iter=value) | ast.AsyncFor(target=target, iter=value):
+                yield _target_names([target]), value
+            case ast.withitem(context_expr=value, optional_vars=ast.expr() as target):
+                yield _target_names([target]), value
+            case ast.Match(subject=value, cases=cases):
+                captured = [
+                    part.name
+                    for case in cases
+                    for part in ast.walk(case.pattern)
+                    if isinstance(part, ast.MatchAs | ast.MatchStar) and part.name
+                ]
+                yield captured, value
+
+
+def _target_names(targets: Iterable[ast.expr]) -> list[str]:
+    """The names bound by targets, and those of objects into which a value is put."""
+    return [
+        each.id for target in targets for each in ast.walk(target) if isinstance(each, ast.Name)
+    ]
+
+
+def _roots(value: ast.expr) -> set[str]:
+    """The names whose objects may be, or be part of, what an expression gives."""
+    match value:
+        case ast.Name(id=name):
+            return {name}
+        case ast.Attribute(value=inner) | ast.Subscript(value=inner) | ast.Starred(value=inner):
+            return _roots(inner)
+        case ast.Await(value=inner) | ast.NamedExpr(value=inner):
+            return _roots(inner)
+        case ast.List(elts=parts) | ast.Tuple(elts=parts) | ast.Set(elts=parts):
+            return set().union(*map(_roots, parts))
+        case ast.Dict(values=parts):
+            return set().union(*map(_roots, parts))
+        case ast.IfExp(body=body, orelse=orelse):
+            return _roots(body) | _roots(orelse)
+        case ast.BoolOp(values=parts):
+            return set().union(*map(_roots, parts))
+        case ast.BinOp(left=left, right=right):
+            return _roots(left) | _roots(right)
+        case ast.Call(func=func, args=arguments, keywords=keywords):
+            inner = func.value if isinstance(func, ast.Attribute) else func
+            whole = [*arguments, *(each.value for each in keywords)]
+            return _roots(inner) | set().union(*map(_roots, whole))
+        case ast.ListComp(elt=elt) | ast.SetComp(elt=elt) | ast.GeneratorExp(elt=elt):
+            return _roots(elt) | set().union(*(_roots(each.iter) for each in value.generators))
+        case ast.DictComp(value=elt):
+            return _roots(elt) | set().union(*(_roots(each.iter) for each in value.generators))
+    return set()
