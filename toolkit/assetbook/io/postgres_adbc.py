@@ -93,6 +93,9 @@ class PostgresADBC:
 
 
 def _said(error: BaseException) -> str:
+    """What PostgreSQL says; raises KeyboardInterrupt if it is that it was interrupted."""
+    if "canceling statement due to user request" in str(error):
+        raise KeyboardInterrupt from None
     details = dict(getattr(error, "details", None) or ())
     said = details.get("PG_DIAG_MESSAGE_PRIMARY") or details.get(b"PG_DIAG_MESSAGE_PRIMARY")
     text = said.decode() if isinstance(said, bytes) else said or str(error)
