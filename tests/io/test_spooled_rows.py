@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import uuid
 from decimal import Decimal
 from typing import Any
@@ -45,7 +46,7 @@ AT = dt.datetime(2020, 1, 2, 3, 4, 5, 6)
         (([b"a"], [memoryview(b"b")]), pa.binary()),
         (([True],), pa.bool_()),
     ],
-    ids=str,
+    ids=lambda given: re.sub(r" at 0x\w+", "", str(given)),
 )
 def test_types_hold_every_value(parts: tuple[list[Any], ...], kind: pa.DataType) -> None:
     found = column(*parts)
