@@ -7,14 +7,8 @@ from pathlib import Path
 import pytest
 
 from assetbook.errors import AssetbookError, ConfigError
-from assetbook.settings import (
-    RetentionRule,
-    Settings,
-    find_project,
-    location_id,
-    read_settings,
-    refuse_unsupported_platform,
-)
+from assetbook.project import find_project, location_id, refuse_unsupported_platform
+from assetbook.settings import RetentionRule, Settings, read_settings
 
 
 def write(path: Path, text: str = "") -> Path:

@@ -8,7 +8,8 @@ from typing import Any
 
 from assetbook.definitions.code import CodeVersion, Piece, Unknown
 from assetbook.definitions.parts import Parts
-from assetbook.dependencies.freshness import AssetState, Defined, Recorded, states
+from assetbook.dependencies.asset_state import AssetState, Defined, Recorded
+from assetbook.dependencies.freshness import states
 from assetbook.events.records import AssetMaterialized, CodeRef, InputVersion, ValueRef
 from assetbook.keys import AssetKey
 

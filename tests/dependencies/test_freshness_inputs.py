@@ -7,7 +7,8 @@ from dataclasses import replace
 import msgspec
 from tests.dependencies.recorded import AT, NOW, OTHER, below, code, define, find, one, record
 
-from assetbook.dependencies.freshness import Recorded, states
+from assetbook.dependencies.asset_state import Recorded
+from assetbook.dependencies.freshness import states
 from assetbook.events.records import AssetMaterialized
 from assetbook.keys import AssetKey
 

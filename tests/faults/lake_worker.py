@@ -13,7 +13,7 @@ import pyarrow as pa
 from assetbook import DeltaIOManager, IcebergIOManager, Instance, asset, materialize
 from assetbook.io.contexts import OutputContext
 from assetbook.io.lake_manager import LakeIOManager
-from assetbook.settings import find_project
+from assetbook.project import find_project
 
 
 def manager_of(lake: str, project: Path) -> LakeIOManager:

@@ -18,7 +18,7 @@ from assetbook.instance.instance import Instance
 from assetbook.io.contexts import OutputContext
 from assetbook.io.lake_manager import LakeIOManager
 from assetbook.io.recorded_runs import NothingRecorded
-from assetbook.settings import find_project
+from assetbook.project import find_project
 
 
 def die(project: Path, lake: str, number: int) -> None:

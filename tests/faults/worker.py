@@ -23,7 +23,7 @@ from assetbook.execution.background import BackgroundWriter
 from assetbook.execution.reporter import StepOutcome
 from assetbook.keys import RunId
 from assetbook.planning.steps import Plan
-from assetbook.settings import find_project
+from assetbook.project import find_project
 from assetbook.surfaces.progress import TerminalProgress
 
 ROWS = 200_000

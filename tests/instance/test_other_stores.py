@@ -16,7 +16,7 @@ from assetbook.definitions.resource import ConfigurableResource
 from assetbook.definitions.results import AssetObservation
 from assetbook.definitions.secret import Secret
 from assetbook.definitions.spec import AssetSpec
-from assetbook.dependencies.freshness import AssetState
+from assetbook.dependencies.asset_state import AssetState
 from assetbook.errors import SelectionError
 from assetbook.instance.instance import Instance
 from assetbook.instance.loaded import load

@@ -12,7 +12,7 @@ from assetbook.definitions.check_definition import AssetChecksDefinition, asset_
 from assetbook.definitions.collection import Definition
 from assetbook.definitions.ports import AssetIn
 from assetbook.dependencies.asset_graph import AssetGraph
-from assetbook.dependencies.freshness import AssetState, State
+from assetbook.dependencies.asset_state import AssetState, State
 from assetbook.dependencies.reasons import Reason, ReasonKind
 from assetbook.keys import AssetKey, CheckKey
 from assetbook.planning.planner import Request, make_plan

@@ -17,7 +17,7 @@ from tests.planning.situations import (
 )
 
 from assetbook.definitions.spec import AssetSpec
-from assetbook.dependencies.freshness import AssetState, State
+from assetbook.dependencies.asset_state import AssetState, State
 from assetbook.keys import AssetKey
 
 

@@ -20,7 +20,7 @@ from assetbook.definitions.collection import Definition
 from assetbook.definitions.multi_asset_decorator import multi_asset
 from assetbook.definitions.ports import AssetOut
 from assetbook.dependencies.asset_graph import AssetGraph
-from assetbook.dependencies.freshness import AssetState, State
+from assetbook.dependencies.asset_state import AssetState, State
 from assetbook.keys import AssetKey
 
 NAMES = "abcdefgh"

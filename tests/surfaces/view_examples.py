@@ -13,7 +13,8 @@ from assetbook.definitions.check_definition import asset_check
 from assetbook.definitions.code import CodeVersion, Piece
 from assetbook.definitions.spec import AssetSpec
 from assetbook.dependencies.asset_graph import AssetGraph
-from assetbook.dependencies.freshness import Defined, Recorded, states
+from assetbook.dependencies.asset_state import Defined, Recorded
+from assetbook.dependencies.freshness import states
 from assetbook.events.records import (
     AssetMaterialized,
     CheckEvaluated,

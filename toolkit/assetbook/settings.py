@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-from assetbook.errors import AssetbookError, ConfigError, did_you_mean, with_article
+from assetbook.errors import ConfigError, did_you_mean, with_article
 
 STORE_FOLDER = ".assetbook"
-STORE_VARIABLE = "ASSETBOOK_STORE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,85 +58,6 @@ class Settings:
     """The name of the store from which is read what the own one does not have."""
 
 
-@dataclass(frozen=True, slots=True)
-class Project:
-    """A project: the folder that location ids begin at, its store's folder, its settings."""
-
-    root: Path
-    store: Path
-    settings: Settings
-    store_name: str | None = None
-    """The store's name; None if it has none."""
-    stores: Mapping[str, Path] = field(default_factory=dict)
-    """The folders of all named stores."""
-    read_through: str | None = None
-    """The name of the store that this one reads through to; None if to none."""
-
-    @property
-    def others(self) -> Mapping[str, Path]:
-        """The folders of the named stores but for the own one."""
-        place = self.store.resolve()
-        return {name: each for name, each in self.stores.items() if each.resolve() != place}
-
-
-def find_project(
-    start: Path, environ: Mapping[str, str] | None = None, *, store: str | None = None
-) -> Project:
-    """The project of a notebook or folder; looks at the disk, creates nothing.
-
-    The root is the folder of the nearest ``.assetbook`` folder at or above ``start``, else of the
-    nearest pyproject.toml or .git, else ``start``'s own. The store is the one called ``store``,
-    else the name or folder in ``ASSETBOOK_STORE`` of ``environ`` (None: this process's), else that
-    in the setting ``store``, else the root's. Raises ConfigError for settings that cannot be read
-    or are not known, and for a name that no store has.
-    """
-    folder = start.absolute()
-    if folder.is_file() or folder.suffix == ".ipynb":
-        folder = folder.parent
-    folder = folder.resolve()
-    upward = (folder, *folder.parents)
-    root = next(
-        (each for each in upward if (each / STORE_FOLDER).is_dir()),
-        next((each for each in upward if _is_project(each)), folder),
-    )
-    pyproject = next((path for each in upward if (path := each / "pyproject.toml").is_file()), None)
-    settings = read_settings(pyproject) if pyproject is not None else Settings()
-    named = (os.environ if environ is None else environ).get(STORE_VARIABLE)
-    stores = {name: _below(root, text) for name, text in settings.stores.items()}
-    if store is not None:
-        own = _named(store, stores, f"--store {store}")
-    elif named and _is_name(named, stores):
-        own = _named(named, stores, f"{STORE_VARIABLE}={named}")
-    elif named:
-        own = Path(named).expanduser().absolute()
-    elif settings.store is not None and _is_name(settings.store, stores):
-        own = _named(settings.store, stores, f"`store` in {pyproject}")
-    else:
-        own = _below(root, settings.store or STORE_FOLDER)
-    place = own.resolve()
-    name = next((name for name, folder in stores.items() if folder.resolve() == place), None)
-    through = settings.read_through
-    if through is not None and stores[through].resolve() == place:  # it is that one itself
-        through = None
-    return Project(root, own, settings, name, stores, through)
-
-
-def _below(root: Path, text: str) -> Path:
-    return root / Path(text).expanduser()
-
-
-def _is_name(text: str, stores: Mapping[str, Path]) -> bool:
-    """Whether a store is meant by its name, not by its folder: where any has a name, a word is."""
-    return text in stores or (bool(stores) and _NAME.fullmatch(text) is not None)
-
-
-def _named(name: str, stores: Mapping[str, Path], asked: str) -> Path:
-    if name in stores:
-        return stores[name]
-    known = f"The stores are {', '.join(sorted(stores))}." if stores else _NAME_SOME
-    raise ConfigError(asked, f"there is no store `{name}`", did_you_mean(name, stores) or known)
-
-
 def read_settings(pyproject: Path) -> Settings:
     """The settings in a pyproject.toml; defaults where it has no ``[tool.assetbook]``.
 
@@ -165,34 +83,6 @@ def read_settings(pyproject: Path) -> Settings:
     return settings
 
 
-def location_id(notebook: Path, root: Path) -> str | None:
-    """The notebook's path from ``root`` with ``/`` between folders; None if it is no location.
-
-    Checkpoints and Jupyter's copies (``report-Copy1.ipynb``) are none, nor are files outside.
-    """
-    path, base = notebook.resolve(), root.resolve()
-    if not path.is_relative_to(base):
-        return None
-    inside = path.relative_to(base)
-    if ".ipynb_checkpoints" in inside.parts or fnmatchcase(inside.name, "*-Copy*.ipynb"):
-        return None
-    return inside.as_posix()
-
-
-def refuse_unsupported_platform(platform: str = sys.platform) -> None:
-    """Raises AssetbookError on Windows; does nothing elsewhere."""
-    if platform in ("win32", "cygwin"):
-        raise AssetbookError(
-            "assetbook on Windows",
-            "its store needs locks and renames that Windows does not have",
-            "Use WSL 2, Linux or macOS.",
-        )
-
-
-def _is_project(folder: Path) -> bool:
-    return (folder / "pyproject.toml").is_file() or (folder / ".git").exists()
-
-
 _EXPECTED: Mapping[str, tuple[str, tuple[type[Any], ...]]] = {
     "store": ("the path of a folder, as text", (str,)),
     "values": ("an absolute path or a URL, as text", (str,)),
@@ -202,8 +92,8 @@ _EXPECTED: Mapping[str, tuple[str, tuple[type[Any], ...]]] = {
     "stores": ("a table of names and folders", (dict,)),
     "read_through": ("the name of one of the stores", (str,)),
 }
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
-_NAME_SOME = 'Name some: [tool.assetbook.stores] with lines as prod = "/data/prod/assetbook".'
+STORE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+NAME_SOME = 'Name some: [tool.assetbook.stores] with lines as prod = "/data/prod/assetbook".'
 
 
 def _checked(where: str, key: str, value: object) -> Any:
@@ -256,7 +146,7 @@ def _values(where: str, value: str) -> str:
 def _stores(where: str, table: Any) -> Mapping[str, str]:
     for name, folder in table.items():
         # behind @ and a colon a store is told from a version: run: means another thing there
-        if not _NAME.fullmatch(name) or name == "run":
+        if not STORE_NAME.fullmatch(name) or name == "run":
             remedy = "Give it another one: a letter, then letters, digits, _ and -; not `run`."
             raise ConfigError(where, f"`{name}` is no name for a store", remedy)
         if not isinstance(folder, str) or not folder:
@@ -270,7 +160,7 @@ def _refuse_unlinked(where: str, settings: Settings) -> None:
     if through is None:
         return
     if through not in stores:
-        known = f"The stores are {', '.join(sorted(stores))}." if stores else _NAME_SOME
+        known = f"The stores are {', '.join(sorted(stores))}." if stores else NAME_SOME
         raise ConfigError(
             where,
             f"`read_through` is {through!r}, and there is no such store",

@@ -7,7 +7,7 @@ from datetime import timedelta
 from tests.surfaces.run_examples import HOSTILE_PLAN, PLAN, long_plan
 from tests.surfaces.view_examples import NOW, faults_of, key, text_of
 
-from assetbook.dependencies.freshness import AssetState
+from assetbook.dependencies.asset_state import AssetState
 from assetbook.planning.steps import Left, Plan
 from assetbook.surfaces.display.plan_view import in_local_time, plan_html, plan_text
 

@@ -7,7 +7,7 @@ from typing import get_args
 
 import pytest
 
-from assetbook.dependencies.freshness import State
+from assetbook.dependencies.asset_state import State
 from assetbook.surfaces.display.text_width import columns_of
 from assetbook.surfaces.display.theme import GROUP_COLOURS, LOOKS, group_colour, look_of
 

@@ -16,7 +16,7 @@ from assetbook.definitions.check_definition import AssetChecksDefinition
 from assetbook.definitions.code import CodeVersion
 from assetbook.definitions.parts import Parts
 from assetbook.dependencies.asset_graph import AssetGraph
-from assetbook.dependencies.freshness import AssetState, Recorded
+from assetbook.dependencies.asset_state import AssetState, Recorded
 from assetbook.events.records import Origin
 from assetbook.execution.failure import Where
 from assetbook.execution.file_reads import SeenReads

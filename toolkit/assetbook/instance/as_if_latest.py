@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from assetbook.dependencies.freshness import Recorded, states
+from assetbook.dependencies.asset_state import Recorded
+from assetbook.dependencies.freshness import states
 from assetbook.events.records import CheckEvaluated, Event
 from assetbook.instance.instance import Instance
 from assetbook.instance.states import Standing, manifests_of

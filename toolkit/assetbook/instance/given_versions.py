@@ -8,7 +8,8 @@ from typing import TypeAlias
 
 from assetbook.definitions.spec import key_of
 from assetbook.dependencies.asset_graph import AssetGraph
-from assetbook.dependencies.freshness import AssetState, Recorded, states
+from assetbook.dependencies.asset_state import AssetState, Recorded
+from assetbook.dependencies.freshness import states
 from assetbook.errors import CheckFailedError, SelectionError, did_you_mean
 from assetbook.instance.as_if_latest import recorded_as
 from assetbook.instance.instance import Instance

@@ -14,7 +14,7 @@ from typing import Any
 from assetbook.clock import Clock, SystemClock
 from assetbook.definitions.results import AssetMaterialization, AssetObservation
 from assetbook.definitions.spec import key_of
-from assetbook.dependencies.freshness import Recorded
+from assetbook.dependencies.asset_state import Recorded
 from assetbook.errors import SelectionError
 from assetbook.events.records import Event, Origin
 from assetbook.execution.runner import live_runs
@@ -31,7 +31,7 @@ from assetbook.instance.version_reference import Reference, find_version, split_
 from assetbook.io.value_files import CACHE, ValueFiles
 from assetbook.keys import AssetKey, RunId
 from assetbook.notebook.versioner import Versioner
-from assetbook.settings import Project, find_project
+from assetbook.project import Project, find_project
 from assetbook.storage.dead_runs import DeadRuns
 from assetbook.storage.other_store import OtherStore
 from assetbook.storage.read_through import ReadThroughStore

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import Any
 
-from assetbook.dependencies.freshness import Recorded
+from assetbook.dependencies.asset_state import Recorded
 from assetbook.events.records import AssetObserved
 from assetbook.instance.reporting import as_version
 from assetbook.keys import AssetKey

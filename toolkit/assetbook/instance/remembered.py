@@ -14,9 +14,10 @@ from assetbook.definitions.code import CodeVersion, Piece, PieceKind, Unknown
 from assetbook.definitions.parts import Parts
 from assetbook.definitions.spec import AssetSpec
 from assetbook.dependencies.asset_graph import AssetGraph
+from assetbook.dependencies.asset_state import Defined
 from assetbook.dependencies.code_changes import ignored_in, pieces_in
 from assetbook.dependencies.dag import Dag
-from assetbook.dependencies.freshness import Defined, states
+from assetbook.dependencies.freshness import states
 from assetbook.instance.instance import Instance
 from assetbook.instance.snapshots import AssetRecord, Snapshot, recall_all, spec_of
 from assetbook.instance.states import Standing, manifests_of

@@ -12,7 +12,7 @@ from assetbook.definitions.declared_metadata import declared
 from assetbook.definitions.parts import Parts
 from assetbook.definitions.secret import scrub
 from assetbook.definitions.spec import AssetSpec
-from assetbook.dependencies.freshness import Defined
+from assetbook.dependencies.asset_state import Defined
 from assetbook.dependencies.reasons import OF_CODE
 from assetbook.execution.recording import add_texts
 from assetbook.instance.instance import Instance

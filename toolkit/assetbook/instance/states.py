@@ -12,8 +12,9 @@ from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.code import CodeVersion
 from assetbook.definitions.parts import Parts
 from assetbook.dependencies.asset_graph import AssetGraph
+from assetbook.dependencies.asset_state import AssetState, Defined, Recorded
 from assetbook.dependencies.code_changes import ignored_in
-from assetbook.dependencies.freshness import AssetState, Defined, Recorded, states
+from assetbook.dependencies.freshness import states
 from assetbook.dependencies.part_changes import Manifests
 from assetbook.instance.instance import Instance
 from assetbook.instance.loaded import Loaded

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from assetbook.dependencies.asset_graph import AssetGraph, CheckNode
-from assetbook.dependencies.freshness import AssetState
+from assetbook.dependencies.asset_state import AssetState
 from assetbook.dependencies.reasons import Reason, ReasonKind
 from assetbook.keys import AssetKey, CheckKey
 from assetbook.planning.assembly import Chosen, steps_of

@@ -11,7 +11,7 @@ from assetbook.definitions.check_definition import AssetChecksDefinition
 from assetbook.definitions.collection import Definition
 from assetbook.definitions.parameters import unresolved
 from assetbook.definitions.spec import DEFAULT_GROUP, AssetSpec
-from assetbook.dependencies.freshness import AssetState
+from assetbook.dependencies.asset_state import AssetState
 from assetbook.errors import AssetbookError
 from assetbook.execution.capture import running_shell
 from assetbook.instance.instance import Instance

@@ -19,7 +19,7 @@ import click
 from assetbook.errors import AssetbookError, NotLoadedError, UsageError
 from assetbook.instance.instance import Instance
 from assetbook.instance.snapshots import SCRATCH, recall_all
-from assetbook.settings import STORE_VARIABLE, find_project, refuse_unsupported_platform
+from assetbook.project import STORE_VARIABLE, find_project, refuse_unsupported_platform
 from assetbook.surfaces.commands import VERBS, Verb, call, store_option
 from assetbook.surfaces.desk import StoreDesk
 from assetbook.surfaces.display.asset_table import AssetTable

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from assetbook.settings import refuse_unsupported_platform
+from assetbook.project import refuse_unsupported_platform
 from assetbook.surfaces.asset_magic import asset_magic
 from assetbook.surfaces.completion import IDENTIFIER, completer
 from assetbook.surfaces.desk import live_desk, set_live

@@ -22,7 +22,7 @@ from assetbook.notebook.cell_text import python_text
 from assetbook.notebook.notebook_path import DEFINE_ONLY, notebook_path
 from assetbook.notebook.session import Cell, Session
 from assetbook.notebook.versioner import Versioner
-from assetbook.settings import location_id
+from assetbook.project import location_id
 from assetbook.surfaces.missing_store import missing_store
 from assetbook.surfaces.remembering import Remembering
 from assetbook.surfaces.rename_notice import may_be_renamed

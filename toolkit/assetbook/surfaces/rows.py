@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from assetbook.dependencies.freshness import AssetState
+from assetbook.dependencies.asset_state import AssetState
 from assetbook.dependencies.reasons import Reason
 from assetbook.events.records import AssetMaterialized, CheckEvaluated
 from assetbook.instance.states import Standing

@@ -12,7 +12,7 @@ from assetbook.errors import AssetbookError
 from assetbook.instance.instance import Instance
 from assetbook.instance.version_reference import RUN
 from assetbook.keys import AssetKey
-from assetbook.settings import find_project
+from assetbook.project import find_project
 from assetbook.surfaces.desk import StoreDesk
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from assetbook.definitions.asset_definition import AssetsDefinition
-from assetbook.dependencies.freshness import AssetState
+from assetbook.dependencies.asset_state import AssetState
 from assetbook.execution.runner import RunResult
 from assetbook.execution.values import AnyForm
 from assetbook.instance.materializing import Options, execute, origin_of, plan_for

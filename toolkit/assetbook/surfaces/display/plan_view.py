@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from assetbook.dependencies.freshness import AssetState
+from assetbook.dependencies.asset_state import AssetState
 from assetbook.keys import AssetKey
 from assetbook.planning.steps import Left, Plan, Step
 from assetbook.surfaces.display.formatting import asked_text, clock_text, counted
