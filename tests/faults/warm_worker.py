@@ -20,7 +20,7 @@ from types import TracebackType
 
 REPOSITORY = Path(__file__).parents[2]
 _PATIENCE = 60.0  # seconds; only a hang takes longer
-_LONGEST_LIFE = 55.0  # seconds, after which a child shows where it hangs, and ends
+_LONGEST_LIFE = 300.0  # seconds, after which a child shows where it hangs, and ends
 
 
 @dataclass(frozen=True)

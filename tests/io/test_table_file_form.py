@@ -77,6 +77,11 @@ def test_arrow_is_lazily_the_same(files: ValueFiles, table: pa.Table) -> None:
     lazily_the_same(files, table)
 
 
+def test_equal_keys_of_a_map_are_lazily_the_same(files: ValueFiles) -> None:
+    kind = pa.map_(pa.string(), pa.int64())
+    lazily_the_same(files, pa.table({"m": pa.array([[("", 1), ("", 2)]], kind)}))
+
+
 @QUICK
 @given(polars_frames())
 def test_polars_is_lazily_the_same(files: ValueFiles, frame: pl.DataFrame) -> None:

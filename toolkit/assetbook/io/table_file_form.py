@@ -126,6 +126,8 @@ class TableFileForm:
         return pa.RecordBatchReader.from_batches(self._schema, batches)
 
     def _scan(self) -> object | None:
+        if any(map(_has_map, self._schema.types)):
+            return None  # polars' own reader keeps one of two equal keys
         with consumers.polars_at_work() as polars:
             in_memory = polars.from_arrow(self._schema.empty_table()).schema
             frame = polars.scan_parquet(self._file.path, glob=False, hive_partitioning=False)
@@ -145,6 +147,13 @@ class TableFileForm:
         in_memory = duckdb.from_arrow(self._schema.empty_table())
         names_and_types = (relation.columns, relation.types)
         return relation if names_and_types == (in_memory.columns, in_memory.types) else None
+
+
+def _has_map(kind: pa.DataType) -> bool:
+    import pyarrow as pa
+
+    inner = (kind.field(at).type for at in range(kind.num_fields))
+    return pa.types.is_map(kind) or any(map(_has_map, inner))
 
 
 _OVER_FILE: Mapping[Callable[[Any], object], Callable[[TableFileForm], object | None]] = {
