@@ -68,7 +68,7 @@ def test_no_flipped_bit_in_a_value_file_is_silent(
         with pytest.raises(CorruptStoreError, match=f"the value of `{name_of(kind)}`.*damaged"):
             instance.value(name_of(kind))
         reference = instance.version(name_of(kind)).event.value
-        assert reference is not None and problem_of(instance.values.root, reference)
+        assert reference is not None and problem_of(instance.values, reference)
         file.write_bytes(whole[kind])
         noticed[kind] += 1
     print(noticed)

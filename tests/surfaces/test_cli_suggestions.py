@@ -109,14 +109,14 @@ def test_json_of_a_failed_check_has_what_it_said(tmp_path: Path) -> None:
         (("plan", "numbers.ipynb", "totl"), "Did you mean `total`?"),
         (("materialize", "numbers.ipynb", "group:no", "--json"), "it selects no asset"),
         (("plan", "bare.ipynb"), "no asset is defined here"),
-        (("plan", "cell.ipynb"), "cell 2 of the notebook, `1 / 0`: ZeroDivisionError"),
+        (("plan", "cell.ipynb"), "cell 2 of the notebook, `n = 1 / 0`: ZeroDivisionError"),
         (("plan", "text.ipynb", "--json"), "it cannot be read: it is not JSON"),
     ],
 )
 def test_failures_are_plain_sentences(tmp_path: Path, words: tuple[str, ...], said: str) -> None:
     saved(tmp_path, *CELLS[:3])
     saved(tmp_path, CELLS[0], name="bare.ipynb")
-    saved(tmp_path, CELLS[0], "1 / 0", name="cell.ipynb")
+    saved(tmp_path, CELLS[0], "n = 1 / 0", "@asset\ndef a():\n    return n", name="cell.ipynb")
     (tmp_path / "text.ipynb").write_text("no json")
     found = program(tmp_path, *words)
     assert (found.returncode, found.stdout) == (1, "")

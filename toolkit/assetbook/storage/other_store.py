@@ -81,7 +81,8 @@ class OtherStore(SqliteReading):
                     if _is_open(before) or self._look() == before:
                         return query.records(rows, self.path)
             except sqlite3.Error as error:
-                if self._look() == before or time.monotonic() > until:
+                settled = self._look() == before and not _passes(error)
+                if settled or time.monotonic() > until:
                     raise self._explained(error) from error
             if time.monotonic() > until:
                 raise self._unsettled(before)
@@ -148,7 +149,13 @@ class OtherStore(SqliteReading):
         )
 
 
+_PASSING = frozenset({sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _UNREADABLE = frozenset({sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY})
+
+
+def _passes(error: sqlite3.Error) -> bool:
+    """Whether it only says that somebody was opening or closing the database at that moment."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in _PASSING
 
 
 def _is_readable(look: _Look) -> bool:
