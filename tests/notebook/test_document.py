@@ -38,6 +38,15 @@ def test_an_old_notebook_has_no_ids(tmp_path: Path) -> None:
     assert (found.id, found.text) == ("#1", "x = 1\ny = 2")
 
 
+def test_a_notebook_of_version_three_is_converted(tmp_path: Path) -> None:
+    cell = {"cell_type": "code", "language": "python", "outputs": [], "input": "x = 1"}
+    old = {"nbformat": 3, "nbformat_minor": 0, "metadata": {"name": ""}}
+    text = json.dumps({**old, "worksheets": [{"cells": [cell], "metadata": {}}]})
+    (tmp_path / "a.ipynb").write_text(text)
+    [found] = read_document(tmp_path / "a.ipynb").cells
+    assert found.text == "x = 1"
+
+
 def test_percent_format_is_read(tmp_path: Path) -> None:
     text = '# %% [markdown]\n# Text\n\n# %% tags=["assetbook:load"]\n# %load_ext assetbook\nx = 1\n'
     (tmp_path / "a.py").write_text(text)

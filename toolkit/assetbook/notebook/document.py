@@ -6,15 +6,19 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 from assetbook.errors import MissingLibraryError, NotLoadedError, did_you_mean
+
+CellKind: TypeAlias = Literal["code", "markdown", "raw"]
 
 LOAD_TAG = "assetbook:load"
 """Marks a cell that loading the notebook runs, whoever needs it."""
 SKIP_TAG = "assetbook:skip"
 """Marks a cell that loading the notebook never runs."""
 
+_FORMAT = 4
+_KINDS: dict[str, CellKind] = {"code": "code", "markdown": "markdown", "raw": "raw"}
 _GIVE = "Give the path of an .ipynb file, or of a .py file in percent format."
 
 
@@ -25,7 +29,7 @@ class SourceCell:
     number: int
     """Its position among all cells, from 1."""
     id: str
-    kind: Literal["code", "markdown", "raw"]
+    kind: CellKind
     text: str
     tags: frozenset[str] = frozenset()
 
@@ -60,37 +64,43 @@ def read_document(path: Path) -> Document:
     where jupytext is needed and not there.
     """
     notebook = _read_text(path) if path.suffix == ".py" else _read_notebook(path)
-    kernel = notebook.metadata.get("kernelspec", {}).get("name", "python3")
-    return Document(path, tuple(_cells(notebook.cells)), str(kernel))
+    try:
+        kernel = notebook["metadata"].get("kernelspec", {}).get("name", "python3")
+        return Document(path, tuple(_cells(notebook["cells"])), str(kernel))
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise _unreadable(path, "it is JSON, but not a notebook's") from None
 
 
 def _cells(cells: Iterable[Any]) -> Iterable[SourceCell]:
     for number, cell in enumerate(cells, 1):
-        tags = cell.metadata.get("tags", ())
-        named = frozenset(map(str, tags)) if isinstance(tags, list | tuple) else frozenset[str]()
+        tags, source = cell["metadata"].get("tags", ()), cell["source"]
         yield SourceCell(
-            number, str(cell.get("id", f"#{number}")), cell.cell_type, cell.source, named
+            number,
+            str(cell.get("id", f"#{number}")),
+            _KINDS[cell["cell_type"]],
+            source if isinstance(source, str) else "".join(source),
+            frozenset(map(str, tags)) if isinstance(tags, list | tuple) else frozenset(),
         )
 
 
 def _read_notebook(path: Path) -> Any:
-    import nbformat
-    from nbformat.reader import NotJSONError
-
-    wrong = (
-        AttributeError, KeyError, TypeError, ValueError, nbformat.ValidationError,
-    )  # fmt: skip
+    """The notebook as JSON has it; one of an older format converted."""
     try:
-        return nbformat.read(path, as_version=4)
+        notebook = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise _no_file(path) from None
     except OSError as error:
-        found = f"it cannot be read: {error.strerror or error}"
-    except (NotJSONError, UnicodeDecodeError, json.JSONDecodeError):
-        found = "it cannot be read: it is not JSON"
-    except wrong:
-        found = "it cannot be read: it is JSON, but not a notebook's"
-    raise NotLoadedError(f"the notebook {path}", found, _GIVE)
+        raise _unreadable(path, error.strerror or str(error)) from None
+    except (UnicodeDecodeError, json.JSONDecodeError):
+        raise _unreadable(path, "it is not JSON") from None
+    if isinstance(notebook, dict) and notebook.get("nbformat") == _FORMAT:
+        return notebook
+    import nbformat  # takes seconds to import where all that it can check by is installed
+
+    try:
+        return nbformat.read(path, as_version=_FORMAT)
+    except (nbformat.ValidationError, AttributeError, KeyError, TypeError, ValueError):
+        raise _unreadable(path, "it is JSON, but not a notebook's") from None
 
 
 def _read_text(path: Path) -> Any:
@@ -106,10 +116,13 @@ def _read_text(path: Path) -> Any:
     except FileNotFoundError:
         raise _no_file(path) from None
     except OSError as error:
-        found = f"it cannot be read: {error.strerror or error}"
+        raise _unreadable(path, error.strerror or str(error)) from None
     except UnicodeDecodeError:
-        found = "it cannot be read: it is not UTF-8"
-    raise NotLoadedError(f"the notebook {path}", found, _GIVE)
+        raise _unreadable(path, "it is not UTF-8") from None
+
+
+def _unreadable(path: Path, why: str) -> NotLoadedError:
+    return NotLoadedError(f"the notebook {path}", f"it cannot be read: {why}", _GIVE)
 
 
 def _no_file(path: Path) -> NotLoadedError:

@@ -11,7 +11,6 @@ from assetbook.definitions.secret import scrub
 from assetbook.errors import AssetbookError, NotLoadedError
 from assetbook.execution.reporter import Reporter, Silent
 from assetbook.instance.materializing import OriginKind
-from assetbook.kernels.whole_notebook import answer
 from assetbook.surfaces.commands import VERBS, call
 from assetbook.surfaces.desk import current_desk
 from assetbook.surfaces.failure_view import failure_lines
@@ -41,6 +40,8 @@ def failed(error: AssetbookError) -> dict[str, Any]:
 
 def answer_verb(text: str) -> None:
     """Runs, in a kernel, the verb that ``text`` (JSON) asks for, and answers how it went."""
+    from assetbook.kernels.whole_notebook import answer  # a process without a kernel needs none
+
     answer(run_verb(json.loads(text)))
 
 
