@@ -58,6 +58,9 @@ class UnfaithfulProxy:
             upload = first.startswith((b"PUT", b"POST"))
             if upload and self._takes("refusals"):
                 client.sendall(_REFUSED)
+                client.shutdown(socket.SHUT_WR)
+                while client.recv(65536):  # closing before would reset the connection
+                    pass
                 return
             loses = upload and self._takes("lost_answers")
             cuts = upload and self._takes("cuts")

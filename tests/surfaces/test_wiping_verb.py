@@ -12,23 +12,23 @@ from tests.surfaces.shell import program, told
 import assetbook
 from assetbook.instance.instance import Instance
 
-MARK = "hunter2"
+MARK = "quokka4"
 
 CELLS = (
     "import pandas as pd",
     """@asset
 def orders() -> pd.DataFrame:
-    print("read hunter2 from the shop")
-    display(pd.DataFrame({"card": ["hunter2"] * 3}))
-    frame = pd.DataFrame({"card": ["hunter2"] * 3, "n": [1, 2, 3]})
+    print("read quokka4 from the shop")
+    display(pd.DataFrame({"card": ["quokka4"] * 3}))
+    frame = pd.DataFrame({"card": ["quokka4"] * 3, "n": [1, 2, 3]})
     return Output(frame, metadata={"head": MetadataValue.md(frame.to_string())})""",
     """@asset
 def names(orders):
-    return {"first": "hunter2"}""",
+    return {"first": "quokka4"}""",
     """@asset_check(asset=orders)
 def no_card(orders):
-    return AssetCheckResult(passed=False, description="hunter2", severity=AssetCheckSeverity.WARN,
-                            metadata={"seen": "hunter2"})""",
+    return AssetCheckResult(passed=False, description="quokka4", severity=AssetCheckSeverity.WARN,
+                            metadata={"seen": "quokka4"})""",
 )
 
 
@@ -50,8 +50,8 @@ def secrets(book: Book) -> Book:
     """
     for cell in CELLS:
         book.run(
-            cell.replace('"hunter2"', '"hun" + "ter2"').replace(
-                '"read hunter2', '"read " + "hun" + "ter2'
+            cell.replace('"quokka4"', '"quo" + "kka4"').replace(
+                '"read quokka4', '"read " + "quo" + "kka4'
             )
         )
     for _ in range(2):
@@ -151,7 +151,7 @@ def test_making_it_anew_is_a_new_version(secrets: Book) -> None:
 
 
 def test_a_failed_run_leaves_nothing_either(book: Book) -> None:
-    book.run("@asset\ndef broken():\n    raise ValueError('hun' + 'ter2')")
+    book.run("@asset\ndef broken():\n    raise ValueError('quo' + 'kka4')")
     with pytest.raises(CellFailedError):
         book.run("%materialize broken")
     assert traces(store_of(book)) != set()
@@ -161,7 +161,7 @@ def test_a_failed_run_leaves_nothing_either(book: Book) -> None:
 
 def test_copies_from_before_an_upgrade_go_too(secrets: Book) -> None:
     old = store_of(secrets) / "assetbook.db.before-1"
-    old.write_bytes(b"hunter2")
+    old.write_bytes(b"quokka4")
     secrets.run("%wipe orders names")
     assert "of the database before upgrades: assetbook.db.before-1" in str(secrets.result)
     secrets.run("%wipe orders names --yes")
@@ -172,7 +172,7 @@ def test_copies_from_before_an_upgrade_go_too(secrets: Book) -> None:
 def test_files_of_killed_runs_go_too(secrets: Book) -> None:
     folder = secrets.instance.values.root / "orders"
     for name in ("0a0a0a.a1.parquet", ".0b0b0b.a1.parquet.12ab.tmp"):
-        (folder / name).write_bytes(b"hunter2")
+        (folder / name).write_bytes(b"quokka4")
     secrets.run("%wipe orders names --yes")
     assert "2 files of killed runs" in str(secrets.result)
     assert traces(store_of(secrets)) == set()
