@@ -150,7 +150,11 @@ def test_a_collection_without_marks_loses_values(tmp_path: Path) -> None:
 def test_no_version_of_eight_writers_loses_its_value(tmp_path: Path) -> None:
     found, collector, acknowledged = collected_while_writing(tmp_path, 8, 100)
     assert (found.damaged, found.rows) == ((), ())
-    assert acknowledged == 2400
+    # here a file may be collected at any age: some step meets three collections, and says so
+    lines = [line for each in tmp_path.glob("lines *") for line in each.read_text().splitlines()]
+    told = sum(line.startswith(("failed ", "not run ")) for line in lines)
+    assert acknowledged + told == 2400
+    assert told < 48
     assert collector.let_go[0] > 100
 
 
