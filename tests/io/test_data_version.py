@@ -59,6 +59,8 @@ def test_chunks_leave_no_trace(table: pa.Table, data: st.DataObject) -> None:
 @QUICK
 @given(arrow_tables(), st.data())
 def test_slices_leave_no_trace(table: pa.Table, data: st.DataObject) -> None:
+    # categories that have an order are content, also those that no row of the slice has
+    assume(not any(pa.types.is_dictionary(kind) and kind.ordered for kind in table.schema.types))
     start = data.draw(st.integers(0, table.num_rows))
     part = table.slice(start)
     # rebuilt from Python values, nothing of the whole is left
