@@ -66,8 +66,8 @@ def _no_fence() -> None:
 
 def _folders_not_synced() -> None:
     """Makes folders and files in them, and leaves it to the system when they are to last."""
-    database._sync_folder = lambda folder: None
-    key_file._sync = lambda folder: None
+    database.sync_path = lambda path: None
+    key_file.sync_path = lambda path: None
     folders._keep = lambda folder, above: None
 
 

@@ -21,7 +21,8 @@ from assetbook.instance.disk_use import local_files
 from assetbook.instance.instance import Instance
 from assetbook.instance.store_folder import DATABASE, KEY, VALUES
 from assetbook.io.file_check import problem_of
-from assetbook.io.file_copy import put_copy, same_disk, settle, sync
+from assetbook.io.file_copy import put_copy, same_disk, settle
+from assetbook.io.new_file import sync_path
 from assetbook.io.value_address import ValueAddress
 from assetbook.io.value_files import ValueFiles
 from assetbook.storage.database import make_folder
@@ -182,14 +183,14 @@ class _Copying:
         _close_earlier(self._folder)
         self._mark(newest)
         self._new.replace(self._folder / DATABASE)
-        sync(self._folder)
+        sync_path(self._folder)
 
     def _mark(self, newest: int) -> None:
         """Says whose copy it is, and up to which event it is one."""
         marker = {"of": _identity(self._source), "newest": newest}
         unfinished = self._folder / f"{MARKER}.new"
         unfinished.write_text(json.dumps(marker), encoding="utf-8")
-        sync(unfinished)
+        sync_path(unfinished)
         unfinished.replace(self._folder / MARKER)
 
     def _remove_others(self, references: Mapping[str, ValueRef]) -> None:

@@ -89,6 +89,15 @@ class Database(Protocol):
         ...
 
 
+def whole_table(database: Database, table: TableParts) -> pa.Table:
+    """All rows of a table, by a query; raises what ``Database.rows`` raises."""
+    source = f"SELECT * FROM {quoted(table)}"
+    query = DatabaseQuery(source, f"the table {quoted(table)}", [(0, len(source))], value_at=0)
+    found = database.rows(query)
+    assert found is not None  # the statement at ``value_at`` is a query
+    return found.read_all()
+
+
 def quoted(parts: TableParts) -> str:
     """The name as SQL: ``"mart"."totals"``."""
     return ".".join('"' + part.replace('"', '""') + '"' for part in parts)

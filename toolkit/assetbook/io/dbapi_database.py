@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from assetbook.errors import ConfigError, DefinitionError, UnstorableValueError
 from assetbook.io.arrow_stream import ArrowStream
-from assetbook.io.database import DatabaseQuery, TableInDatabase, TableParts, quoted
+from assetbook.io.database import (
+    DatabaseQuery,
+    TableInDatabase,
+    TableParts,
+    quoted,
+    whole_table,
+)
 from assetbook.io.dbapi_session import Session, marks, statement
 from assetbook.io.postgres_types import json_text, postgres_type
 from assetbook.io.postgres_wire import sent
@@ -81,11 +87,7 @@ class DBAPIDatabase:
 
     def read(self, table: TableParts) -> pa.Table:
         """See :class:`~assetbook.io.database.Database`."""
-        source = f"SELECT * FROM {quoted(table)}"
-        query = DatabaseQuery(source, f"the table {quoted(table)}", [(0, len(source))], value_at=0)
-        found = self.rows(query)
-        assert found is not None
-        return found.read_all()
+        return whole_table(self, table)
 
     def close(self) -> None:
         """See :class:`~assetbook.io.database.Database`."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from assetbook.io.new_file import sync, temporary_name
+from assetbook.io.new_file import sync_path, temporary_name
 
 
 @contextmanager
@@ -30,7 +29,7 @@ def put_in_place(new: Path, path: Path) -> None:
     A file is replaced at once; a folder goes a moment before the new one comes. Raises OSError.
     """
     for each in [new, *new.rglob("*")] if new.is_dir() else [new]:
-        _sync(each)
+        sync_path(each)
     if new.is_dir() or path.is_dir():
         with new_beside(path) as old:
             if path.exists():
@@ -38,7 +37,7 @@ def put_in_place(new: Path, path: Path) -> None:
             new.rename(path)
     else:
         new.replace(path)
-    _sync(path.parent)
+    sync_path(path.parent)
 
 
 def _remove(path: Path) -> None:
@@ -46,11 +45,3 @@ def _remove(path: Path) -> None:
         shutil.rmtree(path)
     else:
         path.unlink(missing_ok=True)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        sync(descriptor)
-    finally:
-        os.close(descriptor)

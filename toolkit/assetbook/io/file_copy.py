@@ -9,6 +9,8 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
+from assetbook.io.new_file import sync_path
+
 _CANNOT_LINK = frozenset(
     {errno.EXDEV, errno.EPERM, errno.EACCES, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
 )
@@ -51,13 +53,4 @@ def settle(files: Iterable[Path], root: Path) -> None:
     """Returns when it lasts that ``files`` are in their folders, and these below ``root``."""
     folders = {folder for each in files for folder in each.parents if folder.is_relative_to(root)}
     for folder in sorted(folders, reverse=True):
-        sync(folder)
-
-
-def sync(path: Path) -> None:
-    """Returns when what is in the file or folder lasts."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        sync_path(folder)

@@ -7,6 +7,7 @@ import secrets
 from pathlib import Path
 
 from assetbook.errors import CorruptStoreError, StoreError
+from assetbook.io.new_file import sync_path
 
 _LENGTH = 32  # bytes
 
@@ -56,15 +57,7 @@ def _make_key(path: Path, asked: str) -> bytes:
             pass
         finally:
             beside.unlink()
-        _sync(path.parent)
+        sync_path(path.parent)
         return path.read_bytes()
     except OSError as error:
         raise StoreError(asked, str(error), "Check space and rights there.") from None
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

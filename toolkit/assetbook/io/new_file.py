@@ -10,6 +10,7 @@ import errno
 import os
 import secrets
 from contextlib import suppress
+from pathlib import Path
 
 from assetbook.io.hashing_file import HashingFile
 from assetbook.io.stored_value import Writable
@@ -45,6 +46,15 @@ def temporary_name(name: str) -> str:
 def sync(descriptor: int) -> None:
     """Returns when an open file or folder is as it is on the disk. Raises OSError."""
     os.fsync(descriptor)
+
+
+def sync_path(path: Path) -> None:
+    """Returns when what is in the file or folder lasts. Raises OSError."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        sync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _write_temporary(form: Writable, descriptor: int) -> tuple[str, int]:

@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from assetbook.errors import DefinitionError, UnstorableValueError
 from assetbook.io.arrow_stream import ArrowStream
-from assetbook.io.database import DatabaseQuery, TableInDatabase, TableParts, quoted
+from assetbook.io.database import (
+    DatabaseQuery,
+    TableInDatabase,
+    TableParts,
+    quoted,
+    whole_table,
+)
 from assetbook.io.postgres_adbc import PostgresADBC, carries, takes
 from assetbook.io.postgres_types import (
     arrow_field,
@@ -105,11 +111,7 @@ class PostgresDatabase:
 
     def read(self, table: TableParts) -> pa.Table:
         """See :class:`~assetbook.io.database.Database`."""
-        source = f"SELECT * FROM {quoted(table)}"
-        query = DatabaseQuery(source, f"the table {quoted(table)}", [(0, len(source))], value_at=0)
-        found = self.rows(query)
-        assert found is not None
-        return found.read_all()
+        return whole_table(self, table)
 
     def close(self) -> None:
         """See :class:`~assetbook.io.database.Database`."""

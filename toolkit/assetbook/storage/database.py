@@ -228,7 +228,7 @@ def make_folder(folder: Path) -> None:
     for each in reversed(missing):
         with suppress(FileExistsError):
             each.mkdir(mode=0o700 if each == folder else 0o777)
-        _sync_folder(each.parent)
+        sync_path(each.parent)
     with suppress(FileExistsError), (folder / ".gitignore").open("x", encoding="utf-8") as file:
         file.write("*\n")
 
@@ -243,8 +243,8 @@ def _opened(path: Path) -> Database:
     if path.stat().st_size == 0:
         raise damaged(path, "the file is empty")
     # whoever made the file and its folder may have been killed before they were sure to last
-    _sync_folder(path.parent.parent)
-    _sync_folder(path.parent)
+    sync_path(path.parent.parent)
+    sync_path(path.parent)
     refuse_lost(path)
     database = Database(path)
     try:
@@ -300,8 +300,9 @@ def _place(path: str) -> tuple[int, int] | None:
     return status.st_dev, status.st_ino
 
 
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
+def sync_path(path: Path) -> None:
+    """Returns when what is in the file or folder lasts. Raises OSError."""
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

@@ -6,7 +6,6 @@ file system that has no shared memory.
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager
@@ -17,7 +16,7 @@ from assetbook.errors import StoreError
 from assetbook.events.records import AssetMaterialized, RunEnded, ValueRef
 from assetbook.storage.bodies import EventRow, event_of
 from assetbook.storage.damage import damage_in
-from assetbook.storage.database import connect
+from assetbook.storage.database import connect, sync_path
 from assetbook.storage.database_names import KINDS
 from assetbook.storage.doomed_files import doom, is_doomed
 from assetbook.storage.failures import explain
@@ -119,7 +118,7 @@ def opened_copy(path: Path) -> Iterator[DatabaseCopy]:
         raise StoreError(
             f"copying to {path}", "somebody has the copy there open", "End what reads it."
         )
-    _sync(path)
+    sync_path(path)
 
 
 def remove_beside(path: Path) -> None:
@@ -141,11 +140,3 @@ def _alone(path: Path) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
