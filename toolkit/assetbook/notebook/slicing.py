@@ -100,7 +100,6 @@ class _Slicer:
         self._end = 1 + max((each.index for each in self.statements), default=0)
         self._todo: list[Statement] = []
         self._seen: set[tuple[str, int, bool]] = set()
-        self._by_index = {each.index: each for each in self.statements}
         self._binders: dict[str, list[Statement]] = defaultdict(list)
         for each in self.statements:
             for name in each.binds:
@@ -111,6 +110,7 @@ class _Slicer:
         )
         self._takers = self._changing_callables()
         self._carried = self._effects_of_calls()
+        self._changes = {each.index: self._changed(each) for each in self.statements}
         self._changers = self._find_changers()
 
     def take(self, statement: Statement, why: str) -> None:
@@ -123,7 +123,7 @@ class _Slicer:
         """Takes all that the taken ones need."""
         while self._todo:
             statement = self._todo.pop()
-            for name in statement.reads | (self._changed(statement) - statement.binds):
+            for name in statement.reads | (self._changes[statement.index] - statement.binds):
                 self._need(name, statement, at_once=True)
             for name in statement.reads_later:
                 self._need(name, statement, at_once=False)
@@ -203,7 +203,7 @@ class _Slicer:
                 group.join(one, other)
         found: dict[str, list[Statement]] = defaultdict(list)
         for each in self.statements:
-            names = {same for name in self._changed(each) for same in group.of(name)}
+            names = {same for name in self._changes[each.index] for same in group.of(name)}
             for name in names:
                 found[name].append(each)
         return found
