@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from assetbook.keys import AssetKey
+from assetbook.storage.read_through import ReadThroughStore
 from assetbook.storage.store import Store
 
 _NEWEST = 100
@@ -19,6 +20,14 @@ class StoredRuns(msgspec.Struct, frozen=True):
 
     store: Store
     key: AssetKey
+
+    @classmethod
+    def of(cls, store: Store, key: AssetKey) -> StoredRuns:
+        """Those of the store that is written; what it reads of another one is no run of its own.
+
+        A table may be shared with that other store, whose rows are not ours to take out.
+        """
+        return cls(store.own if isinstance(store, ReadThroughStore) else store, key)
 
     def latest(self) -> Mapping[str, Any]:
         """The metadata of the latest version, in wire form; empty if there is none."""

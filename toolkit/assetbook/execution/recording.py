@@ -185,7 +185,7 @@ class Recorder(msgspec.Struct):
             run_id=self.run_id,
             definition_metadata=produced.port.spec.metadata,
             resources=resources,
-            recorded=StoredRuns(self.environment.store, key),
+            recorded=StoredRuns.of(self.environment.store, key),
         )
         streams = getattr(manager, "takes_streams", False)
         manager.handle_output(context, produced.value if streams else _whole(produced.value))
