@@ -11,12 +11,12 @@ export OMP_NUM_THREADS ?= 2
 demo: $(READY)
 	$(BIN)/python notebooks/run_demo.py
 
-# All tests that fit into ten minutes on two cores.
+# All tests that fit into ten minutes on two cores; properties with the same examples each time.
 test: $(READY) debian check
 	@$(BIN)/python -m tests.faults.mounts fuse_mount
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not long" tests
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not long" --hypothesis-profile ci tests
 
-# The longer fault, soak and browser matrices too.
+# The longer fault, soak and browser matrices too; properties with new examples each time.
 test-all: $(READY) debian check
 	@$(BIN)/python -m tests.faults.mounts fuse_mount loop_mount
 	$(BIN)/python -m pytest -n 2 --dist loadgroup tests

@@ -17,7 +17,6 @@ import pytest
 from tests.contracts.store import ORDERS, RICH_EVENTS, materialized
 
 from assetbook.errors import StoreError
-from assetbook.storage import other_store
 from assetbook.storage.other_store import OtherStore
 from assetbook.storage.sqlite_store import SqliteStore
 
@@ -128,18 +127,41 @@ def test_a_store_of_a_newer_schema_is_refused(path: Path) -> None:
         OtherStore("prod", path).latest()
 
 
-def test_a_log_without_its_shared_memory_is_refused(
-    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(other_store, "_PATIENCE", 0.1)
+@pytest.mark.parametrize("older", [False, True])
+def test_a_log_without_its_shared_memory_is_read(path: Path, tmp_path: Path, older: bool) -> None:
     copied = tmp_path / "copied" / path.name
     copied.parent.mkdir()
     with closing(SqliteStore(path)) as store:
         store.commit([materialized()])
+        if older:
+            with closing(sqlite3.connect(path)) as connection:
+                connection.executescript(OLDER)
         for ending in ("", "-wal"):
             shutil.copy(f"{path}{ending}", f"{copied}{ending}")
-    with pytest.raises(StoreError, match="Open it once by itself: `assetbook --store prod`"):
-        OtherStore("prod", copied).latest()
+    before = files_beside(copied)
+    other = OtherStore("prod", copied)
+    assert newest(other) == 1
+    assert newest(other) == 1
+    assert files_beside(copied) == before
+    with closing(SqliteStore(copied)) as store:
+        store.commit([materialized()])
+        assert newest(other) == 2
+
+
+def test_a_writer_killed_before_its_first_commit_leaves_a_readable_store(path: Path) -> None:
+    with closing(SqliteStore(path)) as store:
+        store.commit([materialized()])
+    log = path.with_name(f"{path.name}-wal")
+    writer = os.fork()
+    if not writer:
+        with closing(SqliteStore(path)) as store:
+            store.commit([materialized()])
+            os.kill(os.getpid(), signal.SIGKILL)
+    os.waitpid(writer, 0)
+    os.truncate(log, 32)  # its header, which SQLite syncs before anything follows it
+    before = files_beside(path)
+    assert newest(OtherStore("prod", path)) == 1
+    assert files_beside(path) == before
 
 
 def read_as_another_user(path: Path) -> str:

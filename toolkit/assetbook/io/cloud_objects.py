@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -18,6 +19,7 @@ LARGEST_SINGLE = 64 << 20
 _PART = 16 << 20
 _MOST_PARTS = 9_000
 _AT_ONCE = 4
+_PAUSE = 0.2  # seconds before a request is sent again whose connection broke off
 _OPTIONS = {"timeout": "300s", "connect_timeout": "5s"}
 _RETRIES = {
     "max_retries": 4,
@@ -50,13 +52,24 @@ class CloudObjects:
             return self._put_parts(key, file, size)
         with _as_os_error(key):
             try:
-                self._put_single(key, file, mode="create")
+                self._create(key, file)
             except self._obstore.exceptions.BaseError as error:
                 if not _knows_no_conditions(error):
                     raise
                 self._refuse_existing(key)
                 self._put_single(key, file)
         return _md5(file)
+
+    def _create(self, key: str, file: Path) -> None:
+        """Uploads it with the condition that nothing is there yet."""
+        for last in (False, False, True):
+            try:
+                self._put_single(key, file, mode="create")
+                return
+            except self._obstore.exceptions.GenericError as error:
+                if last or not _broke_off(error):
+                    raise
+                time.sleep(_PAUSE)
 
     def _put_single(self, key: str, file: Path, **mode: str) -> None:
         self._obstore.put(self._store, key, file, use_multipart=False, **mode)
@@ -177,6 +190,15 @@ def _knows_no_conditions(error: Exception) -> bool:
     """Whether the service cannot refuse to replace an object, as some emulations of S3."""
     text = str(error)
     return type(error).__name__ == "NotSupportedError" or "501 Not Implemented" in text
+
+
+def _broke_off(error: Exception) -> bool:
+    """Whether the connection ended and the library did not ask again, as it may have got through.
+
+    Then whoever asks again hears that it exists, and can look whether it is his own.
+    """
+    text = str(error)
+    return "HTTP error" in text and " retries" not in text
 
 
 def _facts(found: Any) -> ObjectFacts:

@@ -1,24 +1,27 @@
 """Another store's database, read and never written: not a byte of it, nor a file beside it.
 
 While some process has it open, SQLite's shared memory is there and tells what is committed; it is
-mapped read-only. Where it is not there nobody has the database open, and the file alone holds
-everything: it is read as it is, and again if somebody came meanwhile.
+mapped read-only. Where the log is empty the file alone holds everything: it is read as it is, and
+again if somebody came meanwhile. A log without shared memory, as a process leaves it that is killed
+while it closes, is read in a copy.
 """
 
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import time
 from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TypeVar
 
 from assetbook.errors import StoreError
 from assetbook.keys import AssetKey, PartitionKey
-from assetbook.storage.database import read_only, reading_only
+from assetbook.storage.database import connect, read_only, reading_only
 from assetbook.storage.failures import explain
 from assetbook.storage.filesystems import refuse_shared
 from assetbook.storage.queries import Query
@@ -29,6 +32,8 @@ from assetbook.storage.store import StoredEvent, Version
 T = TypeVar("T")
 _PATIENCE = 3.0  # seconds in which it has to be read once between two writers' comings and goings
 _AGAIN = 0.005
+_QUIET = 100_000_000  # nanoseconds: file systems note times no finer than some milliseconds
+_LOG_HEADER = 32  # bytes, before the first commit of a log: https://sqlite.org/fileformat2.html
 _Look = tuple[tuple[int, ...], ...]
 
 
@@ -75,17 +80,19 @@ class OtherStore(SqliteReading):
             if not before:
                 return []
             try:
-                if _is_readable(before):
+                if _is_readable(before) or _is_quiet(before):
                     rows = self._rows(query, before)
                     # with shared memory SQLite itself saw to it that the rows are of one commit
                     if _is_open(before) or self._look() == before:
                         return query.records(rows, self.path)
+            except FileNotFoundError:
+                pass  # the log that was to be copied: somebody closes the database
             except sqlite3.Error as error:
                 settled = self._look() == before and not _passes(error)
                 if settled or time.monotonic() > until:
                     raise self._explained(error) from error
             if time.monotonic() > until:
-                raise self._unsettled(before)
+                raise self._unsettled()
             time.sleep(_AGAIN)
 
     def _rows(self, query: Query[T], look: _Look) -> list[tuple[object, ...]]:
@@ -98,15 +105,32 @@ class OtherStore(SqliteReading):
         if self._device != look[0][0]:
             refuse_shared(self.path.parent)
             self._device = look[0][0]
-        with reading_only(), closing(read_only(self.path, in_use=_is_open(look))) as connection:
-            if is_current(connection, self.path):
-                yield connection
-                return
-            if self._copy is None or self._copy[0] != look:
+        if not _is_readable(look) and (self._copy is None or self._copy[0] != look):
+            self._copy = look, self._recovered()
+        if self._copy is None or self._copy[0] != look:
+            with reading_only(), closing(read_only(self.path, in_use=_is_open(look))) as connection:
+                if is_current(connection, self.path):
+                    yield connection
+                    return
                 self._copy = look, migrated_copy(connection)
-            with closing(sqlite3.connect(":memory:")) as copy:
-                copy.deserialize(self._copy[1])
-                yield copy
+        with closing(sqlite3.connect(":memory:")) as copy:
+            copy.deserialize(self._copy[1])
+            yield copy
+
+    def _recovered(self) -> bytes:
+        """The database with what its log holds, by way of a copy that SQLite may change."""
+        with TemporaryDirectory(prefix="assetbook-") as folder:
+            copied = Path(folder, self.path.name)
+            try:
+                for ending in ("-wal", ""):
+                    shutil.copyfile(f"{self.path}{ending}", f"{copied}{ending}")
+            except FileNotFoundError:
+                raise
+            except OSError as error:
+                raise self._unreadable(error.strerror or str(error)) from error
+            with closing(connect(copied, wait=_PATIENCE)) as connection:
+                is_current(connection, self.path)
+                return migrated_copy(connection)
 
     def _look(self) -> _Look:
         """What tells the database's files from other ones; empty if it is not there."""
@@ -119,7 +143,7 @@ class OtherStore(SqliteReading):
             except OSError as error:
                 raise self._unreadable(error.strerror or str(error)) from error
             else:
-                is_empty_log = ending == "-wal" and status.st_size == 0
+                is_empty_log = ending == "-wal" and status.st_size <= _LOG_HEADER
                 size = (status.st_size, status.st_mtime_ns)
                 found.append(() if is_empty_log else (status.st_dev, status.st_ino, *size))
         return tuple(found) if found[0] else ()
@@ -129,15 +153,10 @@ class OtherStore(SqliteReading):
             return self._unreadable(str(error))
         return explain(error, self.path, "reading")
 
-    def _unsettled(self, look: _Look) -> StoreError:
+    def _unsettled(self) -> StoreError:
         asked = f"reading the store `{self.name}` ({self.path})"
-        if _is_readable(look):
-            found = "it was opened and closed all the time"
-            return StoreError(asked, found, "Read it again in a moment.")
         return StoreError(
-            asked,
-            "its write-ahead log is there alone, as after copying a store that was in use",
-            f"Open it once by itself: `assetbook --store {self.name}`.",
+            asked, "it was opened and closed all the time", "Read it again in a moment."
         )
 
     def _unreadable(self, found: str) -> StoreError:
@@ -164,5 +183,13 @@ def _is_readable(look: _Look) -> bool:
 
 
 def _is_open(look: _Look) -> bool:
-    """Whether somebody has the database open, or had when his process died."""
-    return bool(look[2])
+    """Whether somebody has the database open, or had when his process died, and wrote to it.
+
+    A log of a header alone is none: with it, and nobody alive, SQLite finds no way to read.
+    """
+    return bool(look[1] and look[2])
+
+
+def _is_quiet(look: _Look) -> bool:
+    """Whether the file and its log were last written so long ago that more would show."""
+    return time.time_ns() - max(each[-1] for each in look[:2] if each) > _QUIET
