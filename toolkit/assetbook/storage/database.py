@@ -1,8 +1,7 @@
-"""The database file: making it, opening it, its connections, and letting go of them.
+"""The database file: making it, opening it, and letting go of it.
 
-Write-ahead log with ``synchronous=FULL``: what was committed survives a power cut. Transactions are
-begun by ``BEGIN IMMEDIATE`` only, by one writer under the write lock; readers never wait for it.
-A file appears whole under its name, so that an empty one is always a damaged one.
+Transactions are begun by ``BEGIN IMMEDIATE`` only, by one writer under the write lock; readers
+never wait for it. A file appears whole under its name: an empty one is always a damaged one.
 """
 
 from __future__ import annotations
@@ -16,6 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from assetbook.errors import StoreError
+from assetbook.storage.connection import READER_WAIT, connect, opening
 from assetbook.storage.failures import damaged, explain, unwritable_remedy
 from assetbook.storage.filesystems import refuse_shared
 from assetbook.storage.last_event import note_of, refuse_lost
@@ -24,7 +24,6 @@ from assetbook.storage.write_lock import WriteLock
 
 _OPENING = 60.0  # seconds to wait for another process that is making or migrating the file
 _WRITER_WAIT = 1.0  # seconds inside SQLite for a program that does not know our write lock
-_READER_WAIT = 10.0
 _FORK_WAIT = 10.0
 
 
@@ -51,8 +50,8 @@ class Database:
         """The connection that reads. The caller holds ``reading``."""
         self._refuse_closed()
         if self._reader is None:
-            with _opening:
-                self._reader = connect(self.path, wait=_READER_WAIT)
+            with opening:
+                self._reader = connect(self.path, wait=READER_WAIT)
             self._reader.execute("PRAGMA query_only = ON")
         return self._reader
 
@@ -70,7 +69,7 @@ class Database:
             )
         self._refuse_closed()
         if self._writer is None:
-            with _opening:
+            with opening:
                 self._writer = connect(self.path, wait=_WRITER_WAIT)
         return self._writer
 
@@ -143,80 +142,6 @@ def open_database(path: Path) -> Database:
         raise StoreError(
             f"opening {path}", error.strerror or str(error), unwritable_remedy(path.parent)
         ) from error
-
-
-def connect(path: Path, *, wait: float) -> sqlite3.Connection:
-    """A connection as all of ours are; ``wait`` is in seconds."""
-    connection = sqlite3.connect(
-        path, timeout=wait, isolation_level=None, check_same_thread=False, cached_statements=256
-    )
-    try:
-        ((mode,),) = connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        # pages, SQLite's own number. A log that grows costs each commit a flush of the file's size
-        # too, twice the time; once checkpointed it is written over from its beginning
-        connection.execute("PRAGMA wal_autocheckpoint = 1000")
-        # a damaged page is noticed where it is read, not where it is used
-        connection.execute("PRAGMA cell_size_check = ON")
-    except BaseException:
-        connection.close()
-        raise
-    if mode != "wal":
-        connection.close()
-        raise StoreError(
-            f"opening {path}",
-            f"its file system has no write-ahead log (journal mode {mode})",
-            "Keep the database on a local path by ASSETBOOK_STORE; values may stay.",
-        )
-    return connection
-
-
-# connections of one process to one database share its shared memory as the first of them opened it:
-# none that writes may be made while there is one that only reads
-_opening = threading.Lock()
-
-
-@contextmanager
-def reading_only() -> Iterator[None]:
-    """To be held as long as there is a connection by ``read_only``: so nobody forks meanwhile."""
-    with _opening:
-        yield
-
-
-def read_only(path: Path, *, in_use: bool) -> sqlite3.Connection:
-    """A connection that changes nothing and makes no file, for a database that others write.
-
-    ``in_use`` says that its shared memory is there. Else nothing that is written meanwhile is
-    seen: whoever asks has to look whether something was.
-    """
-    how = "readonly_shm=1" if in_use else "immutable=1"
-    connection = sqlite3.connect(
-        f"{path.as_uri()}?mode=ro&{how}",
-        uri=True,
-        timeout=_READER_WAIT,
-        isolation_level=None,
-        check_same_thread=False,
-    )
-    try:
-        connection.execute("PRAGMA cell_size_check = ON")
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def _before_fork() -> None:
-    global _held_for_fork
-    _held_for_fork = _opening.acquire(timeout=_FORK_WAIT)
-
-
-def _after_fork() -> None:
-    if _held_for_fork:
-        _opening.release()
-
-
-_held_for_fork = False
-os.register_at_fork(before=_before_fork, after_in_parent=_after_fork, after_in_child=_after_fork)
 
 
 def make_folder(folder: Path) -> None:

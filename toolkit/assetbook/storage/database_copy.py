@@ -15,8 +15,9 @@ from pathlib import Path
 from assetbook.errors import StoreError
 from assetbook.events.records import AssetMaterialized, RunEnded, ValueRef
 from assetbook.storage.bodies import EventRow, event_of
+from assetbook.storage.connection import connect
 from assetbook.storage.damage import damage_in
-from assetbook.storage.database import connect, sync_path
+from assetbook.storage.database import sync_path
 from assetbook.storage.database_names import KINDS
 from assetbook.storage.doomed_files import doom, is_doomed
 from assetbook.storage.failures import explain

@@ -21,7 +21,7 @@ from typing import TypeVar
 
 from assetbook.errors import StoreError
 from assetbook.keys import AssetKey, PartitionKey
-from assetbook.storage.database import connect, read_only, reading_only
+from assetbook.storage.connection import connect, opening, read_only
 from assetbook.storage.failures import explain
 from assetbook.storage.filesystems import refuse_shared
 from assetbook.storage.queries import Query
@@ -108,7 +108,7 @@ class OtherStore(SqliteReading):
         if not _is_readable(look) and (self._copy is None or self._copy[0] != look):
             self._copy = look, self._recovered()
         if self._copy is None or self._copy[0] != look:
-            with reading_only(), closing(read_only(self.path, in_use=_is_open(look))) as connection:
+            with opening, closing(read_only(self.path, in_use=_is_open(look))) as connection:
                 if is_current(connection, self.path):
                     yield connection
                     return
