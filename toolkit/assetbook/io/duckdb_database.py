@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from assetbook.errors import UnstorableValueError
 from assetbook.io.arrow_stream import ArrowStream
 from assetbook.io.database import DatabaseQuery, TableInDatabase, TableParts, quoted
-from assetbook.io.sql_errors import duckdb_error, duckdb_interrupts
+from assetbook.io.interruptible import interruptible_batches, interruptibly
+from assetbook.io.sql_errors import duckdb_error
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -60,7 +61,7 @@ class DuckDBDatabase:
         try:
             self._connection.register("assetbook_rows", rows)
             made = f"CREATE OR REPLACE TABLE {quoted(table)} AS FROM assetbook_rows"
-            self._connection.execute(made)
+            self._interruptibly(lambda: self._connection.execute(made))
         except duckdb.Error as error:
             asked = f"the table {quoted(table)}"
             said = duckdb_error(error, "", -1, asked=asked).found
@@ -72,7 +73,8 @@ class DuckDBDatabase:
         """See :class:`~assetbook.io.database.Database`."""
         source = f"FROM {quoted(table)}"
         query = DatabaseQuery(source, f"the table {quoted(table)}", [(0, len(source))])
-        return self._run(query, 0, self._reader).read_all()
+        reader = self._run(query, 0, self._reader)
+        return self._interruptibly(lambda: reader.read_all())
 
     def close(self) -> None:
         """See :class:`~assetbook.io.database.Database`."""
@@ -85,7 +87,7 @@ class DuckDBDatabase:
         import pyarrow as pa
 
         try:
-            yield from reader
+            yield from interruptible_batches(reader, self._connection)
         except (pa.ArrowException, OSError) as error:
             begins = query.statements[query.value_at or 0][0]
             raise duckdb_error(error, query.source, begins, asked=query.asked) from None
@@ -103,8 +105,7 @@ class DuckDBDatabase:
         for at, _ in inside:
             text = f"{text[: at - begins]}${text[at - begins + 1 :]}"
         try:
-            with duckdb_interrupts():
-                return how(before + text, given)
+            return self._interruptibly(lambda: how(before + text, given))
         except duckdb.Error as error:
             if "{" not in str(error):  # a relation does not say where
                 before = "EXPLAIN "
@@ -112,6 +113,9 @@ class DuckDBDatabase:
             raise duckdb_error(
                 error, query.source, begins, asked=query.asked, shift=len(before.encode())
             ) from None
+
+    def _interruptibly(self, work: Callable[[], Any]) -> Any:
+        return interruptibly(work, self._connection.interrupt)
 
     def _explained(self, text: str, given: Any) -> Exception | None:
         """What DuckDB says when it only reads a statement; None if it then has nothing to say."""

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 from assetbook.errors import DefinitionError, MissingLibraryError
 from assetbook.io.arrow_stream import ArrowStream
 from assetbook.io.database import quoted
-from assetbook.io.sql_errors import duckdb_error, duckdb_interrupts
+from assetbook.io.interruptible import interruptible_batches, interruptibly
+from assetbook.io.sql_errors import duckdb_error
 from assetbook.io.table_source import TableSource
 
 if TYPE_CHECKING:
@@ -77,11 +78,13 @@ class DuckDBQuery:
         return found
 
     def _execute(self, connection: Any, statement: Any, given: Mapping[str, object]) -> None:
+        def run() -> None:
+            result = connection.execute(statement, given)
+            while result.fetchmany(_ROWS_DROPPED):  # a query that is not the value still runs
+                pass
+
         try:
-            with duckdb_interrupts():
-                result = connection.execute(statement, given)
-                while result.fetchmany(_ROWS_DROPPED):  # a query that is not the value still runs
-                    pass
+            interruptibly(run, connection.interrupt)
         except _duckdb().Error as error:
             raise self._told(error) from None
 
@@ -89,10 +92,12 @@ class DuckDBQuery:
         """The rows of a query, which a relation streams; ``execute`` would hold them all."""
         import pyarrow as pa
 
+        def begin() -> tuple[Any, pa.RecordBatchReader]:
+            relation = connection.sql(statement, params=given)
+            return relation, pa.RecordBatchReader.from_stream(relation)
+
         try:
-            with duckdb_interrupts():
-                relation = connection.sql(statement, params=given)
-                reader = pa.RecordBatchReader.from_stream(relation)
+            relation, reader = interruptibly(begin, connection.interrupt)
         except _duckdb().Error as error:
             self._execute(connection, statement, given)  # says where, which a relation does not
             raise self._told(error) from None
@@ -106,7 +111,7 @@ class DuckDBQuery:
         import pyarrow as pa
 
         try:
-            for batch in reader:
+            for batch in interruptible_batches(reader, connection):
                 yield batch if batch.schema == schema else self._narrowed(batch, schema)
         except (_duckdb().Error, pa.ArrowException, OSError) as error:  # it comes through Arrow
             raise self._told(error, self.source.find(statement.query.strip())) from None

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable
 
 from assetbook.errors import DefinitionError, did_you_mean
 
@@ -29,17 +28,6 @@ def excerpt(source: str, at: int) -> str:
 def at_place(source: str, at: int, said: str) -> str:
     """A sentence about a place, with its line below."""
     return f"{line_and_column(source, at)}: {said}\n{excerpt(source, at)}"
-
-
-@contextmanager
-def duckdb_interrupts() -> Iterator[None]:
-    """Lets an interrupt of DuckDB's work be one: some of its methods raise RuntimeError instead."""
-    try:
-        yield
-    except RuntimeError as error:
-        if str(error) == "Query interrupted":
-            raise KeyboardInterrupt from None
-        raise
 
 
 def duckdb_error(
