@@ -11,8 +11,9 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from assetbook.errors import ConflictError
+from assetbook.instance.asset_record import SCRATCH
 from assetbook.instance.instance import Instance
-from assetbook.instance.snapshots import SCRATCH, recall_all
+from assetbook.instance.snapshots import recall_all
 from assetbook.keys import AssetKey
 
 

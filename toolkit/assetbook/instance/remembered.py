@@ -18,8 +18,9 @@ from assetbook.dependencies.asset_state import Defined
 from assetbook.dependencies.code_changes import ignored_in, pieces_in
 from assetbook.dependencies.dag import Dag
 from assetbook.dependencies.freshness import states
+from assetbook.instance.asset_record import AssetRecord, Snapshot, spec_of
 from assetbook.instance.instance import Instance
-from assetbook.instance.snapshots import AssetRecord, Snapshot, recall_all, spec_of
+from assetbook.instance.snapshots import recall_all
 from assetbook.instance.states import Standing, manifests_of
 from assetbook.keys import AssetKey
 

@@ -17,8 +17,9 @@ from typing import Any
 import click
 
 from assetbook.errors import AssetbookError, NotLoadedError, UsageError
+from assetbook.instance.asset_record import SCRATCH
 from assetbook.instance.instance import Instance
-from assetbook.instance.snapshots import SCRATCH, recall_all
+from assetbook.instance.snapshots import recall_all
 from assetbook.project import STORE_VARIABLE, find_project, refuse_unsupported_platform
 from assetbook.surfaces.commands import VERBS, Verb, call, store_option
 from assetbook.surfaces.desk import StoreDesk

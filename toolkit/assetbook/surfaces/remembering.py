@@ -7,11 +7,12 @@ from collections.abc import Collection, Mapping
 import msgspec
 
 from assetbook.definitions.spec import AssetSpec
+from assetbook.instance.asset_record import Snapshot
 from assetbook.instance.instance import Instance
 from assetbook.instance.loaded import Loaded
 from assetbook.instance.ownership import Elsewhere, owned_elsewhere
 from assetbook.instance.renaming import renamed_in
-from assetbook.instance.snapshots import Snapshot, recall, remember, snapshot_of
+from assetbook.instance.snapshots import recall, remember, snapshot_of
 from assetbook.instance.states import Standing
 from assetbook.keys import AssetKey
 

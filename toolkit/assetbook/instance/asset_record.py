@@ -1,0 +1,102 @@
+"""An asset as it was defined, and all that a location defined at one time."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from assetbook.definitions.spec import AssetSpec
+from assetbook.keys import AssetKey
+from assetbook.metadata import from_wire
+
+SCRATCH = "scratch"
+"""The location of a session whose notebook is not known."""
+
+
+class AssetRecord(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """One asset as it was defined."""
+
+    key: str
+    group: str = "default"
+    description: str = ""
+    kinds: tuple[str, ...] = ()
+    owners: tuple[str, ...] = ()
+    tags: dict[str, str] = {}
+    metadata: dict[str, Any] = {}
+    """In wire form."""
+    inputs: dict[str, str] = {}
+    deps: tuple[str, ...] = ()
+    checks: tuple[str, ...] = ()
+    code: str | None = None
+    authored: str | None = None
+    manifest: str | None = None
+    unknowns: tuple[str, ...] = ()
+    config: str | None = None
+    io_manager: str = "io_manager"
+    resources: tuple[str, ...] = ()
+    """The parts of its configuration that are resources."""
+    reads: str | None = None
+    max_age: float | None = None
+    """Seconds."""
+    blocking: dict[str, str | None] = {}
+    """The code versions of its blocking checks."""
+    made_with: tuple[str, ...] = ()
+    """The other assets of the same function."""
+    cell: str = ""
+    external: bool = False
+    owner: str = ""
+    """The other location that it belongs to; empty if it belongs to this one."""
+    equal_code: str | None = None
+    """The code of its latest version, if only names that are ignored since differ from it."""
+
+
+class Snapshot(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """What a location defined at one time."""
+
+    location: str
+    at: datetime
+    assets: tuple[AssetRecord, ...] = ()
+    cell: str = ""
+    """The cell after which it was taken."""
+
+    @property
+    def specs(self) -> dict[AssetKey, AssetSpec]:
+        """The assets as specs whose dependencies are all that they follow."""
+        return {AssetKey.from_text(each.key): spec_of(each) for each in self.assets}
+
+    @property
+    def claimed(self) -> tuple[AssetKey, ...]:
+        """The assets that belong to this location by its own word."""
+        return tuple(AssetKey.from_text(each.key) for each in self.assets if self.claims(each))
+
+    def claims(self, record: AssetRecord) -> bool:
+        """Whether the asset belongs to this location by its own word; a scratch one owns none."""
+        return self.location != SCRATCH and not record.owner and not record.external
+
+    @property
+    def inputs(self) -> dict[AssetKey, dict[str, AssetKey]]:
+        """What each asset reads, by parameter."""
+        return {
+            AssetKey.from_text(each.key): {
+                name: AssetKey.from_text(text) for name, text in each.inputs.items()
+            }
+            for each in self.assets
+        }
+
+
+def spec_of(record: AssetRecord) -> AssetSpec:
+    """The asset as a spec whose dependencies are all that it follows."""
+    follows = dict.fromkeys([*record.inputs.values(), *record.deps])
+    return AssetSpec(
+        AssetKey.from_text(record.key),
+        deps=[AssetKey.from_text(each) for each in follows],
+        description=record.description or None,
+        group_name=record.group if record.group != "default" else None,
+        code_version=record.authored,
+        owners=record.owners,
+        tags=record.tags,
+        metadata={name: from_wire(wire) for name, wire in record.metadata.items()},
+        kinds=record.kinds,
+    )
