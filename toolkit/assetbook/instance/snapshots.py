@@ -8,12 +8,14 @@ from typing import Any
 
 import msgspec
 
+from assetbook.definitions.code import CodeVersion
 from assetbook.definitions.declared_metadata import declared
 from assetbook.definitions.parts import Parts
 from assetbook.definitions.secret import scrub
 from assetbook.definitions.spec import AssetSpec
 from assetbook.dependencies.asset_state import Defined
 from assetbook.dependencies.reasons import OF_CODE
+from assetbook.dependencies.step_waits import CheckNode
 from assetbook.execution.recording import add_texts
 from assetbook.instance.instance import Instance
 from assetbook.instance.loaded import Loaded
@@ -23,6 +25,18 @@ from assetbook.metadata import from_wire, to_wire
 
 SCRATCH = "scratch"
 """The location of a session whose notebook is not known."""
+
+
+class CheckRecord(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """One check as it was defined."""
+
+    name: str
+    blocking: bool = False
+    own_step: bool = False
+    """Whether a function of its own answers it."""
+    code: str | None = None
+    inputs: dict[str, str] = {}
+    deps: tuple[str, ...] = ()
 
 
 class AssetRecord(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -60,6 +74,15 @@ class AssetRecord(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True)
     """The other location that it belongs to; empty if it belongs to this one."""
     equal_code: str | None = None
     """The code of its latest version, if only names that are ignored since differ from it."""
+    maker: str = ""
+    """The name of its function; empty if that is the asset's own."""
+    can_subset: bool = False
+    """Whether its function can make it without the other assets."""
+    follows: tuple[str, ...] = ()
+    """Other assets of the same function that it is made from."""
+    check_records: tuple[CheckRecord, ...] = ()
+    places: tuple[str, ...] = ()
+    """The cells and files in which the code is that it reaches: ``cell 4``, ``helpers.py``."""
 
 
 class Snapshot(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -70,6 +93,9 @@ class Snapshot(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     assets: tuple[AssetRecord, ...] = ()
     cell: str = ""
     """The cell after which it was taken."""
+    sources: dict[str, str] = {}
+    """By path from the project's root, the digests of the files that it was loaded from; empty if
+    it was taken from a live notebook."""
 
     @property
     def specs(self) -> dict[AssetKey, AssetSpec]:
@@ -122,7 +148,10 @@ def snapshot_of(
 
 
 def remember(instance: Instance, snapshot: Snapshot, texts: Mapping[str, str]) -> None:
-    """Stores a snapshot and its texts; durable when it returns."""
+    """Stores a snapshot and its texts, unless the newest is the same; durable when it returns."""
+    before = recall(instance, snapshot.location)
+    if before is not None and msgspec.structs.replace(before, at=snapshot.at) == snapshot:
+        return
     instance.store.put_texts(texts)
     instance.store.put_snapshot(snapshot.location, _encoder.encode(snapshot))
 
@@ -174,7 +203,30 @@ def _record(
         external=defined.external,
         owner=owner,
         equal_code=_equal_code(now, defined),
+        maker=maker.name if maker and maker.name != key.parts[-1] else "",
+        can_subset=maker.can_subset if maker else False,
+        follows=tuple(sorted(each.text for each in maker.internal_deps.get(key, ())))
+        if maker
+        else (),
+        check_records=tuple(_check(now, node) for node in graph.check_nodes(key)),
+        places=_places(code),
     )
+
+
+def _check(now: Standing, node: CheckNode) -> CheckRecord:
+    return CheckRecord(
+        name=node.spec.name,
+        blocking=node.spec.blocking,
+        own_step=node.own_step,
+        code=now.check_codes.get(node.key),
+        inputs={port.name: port.key.text for port in node.inputs},
+        deps=tuple(dep.asset_key.text for dep in node.spec.additional_deps),
+    )
+
+
+def _places(code: CodeVersion | None) -> tuple[str, ...]:
+    pieces = code.pieces.values() if code is not None else ()
+    return tuple(sorted({piece.where for piece in pieces if piece.where}))
 
 
 def _equal_code(now: Standing, defined: Defined) -> str | None:
