@@ -19,13 +19,7 @@ from assetbook.instance.asset_record import AssetRecord, Snapshot
 from assetbook.instance.instance import Instance
 from assetbook.instance.loaded import load
 from assetbook.instance.snapshot_pages import snapshot_content
-from assetbook.instance.snapshots import (
-    recall,
-    recall_all,
-    recall_content,
-    remember,
-    snapshot_of,
-)
+from assetbook.instance.snapshots import recall, recall_all, recall_content, remember, snapshot_of
 from assetbook.instance.states import standing
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)

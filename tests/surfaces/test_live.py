@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from tests.surfaces.book import Book, CellFailedError, opened
 
-from assetbook.instance.snapshots import Snapshot, recall
+from assetbook.instance.asset_record import Snapshot
+from assetbook.instance.snapshots import recall
 
 NUMBERS = "@asset\ndef numbers():\n    return [1, 2, 3]"
 TOTAL = "%%asset total\nsum(numbers)"

@@ -15,6 +15,18 @@ SCRATCH = "scratch"
 """The location of a session whose notebook is not known."""
 
 
+class CheckRecord(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """One check as it was defined."""
+
+    name: str
+    blocking: bool = False
+    own_step: bool = False
+    """Whether a function of its own answers it."""
+    code: str | None = None
+    inputs: dict[str, str] = {}
+    deps: tuple[str, ...] = ()
+
+
 class AssetRecord(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """One asset as it was defined."""
 
@@ -50,6 +62,15 @@ class AssetRecord(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True)
     """The other location that it belongs to; empty if it belongs to this one."""
     equal_code: str | None = None
     """The code of its latest version, if only names that are ignored since differ from it."""
+    maker: str = ""
+    """The name of its function; empty if that is the asset's own."""
+    can_subset: bool = False
+    """Whether its function can make it without the other assets."""
+    follows: tuple[str, ...] = ()
+    """Other assets of the same function that it is made from."""
+    check_records: tuple[CheckRecord, ...] = ()
+    places: tuple[str, ...] = ()
+    """The cells and files in which the code is that it reaches: ``cell 4``, ``helpers.py``."""
 
 
 class Snapshot(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -60,6 +81,9 @@ class Snapshot(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     assets: tuple[AssetRecord, ...] = ()
     cell: str = ""
     """The cell after which it was taken."""
+    sources: dict[str, str] = {}
+    """By path from the project's root, the digests of the files that it was loaded from; empty if
+    it was taken from a live notebook."""
 
     @property
     def specs(self) -> dict[AssetKey, AssetSpec]:

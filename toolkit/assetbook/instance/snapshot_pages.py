@@ -25,12 +25,13 @@ class Taken(msgspec.Struct, frozen=True, omit_defaults=True):
     content: str = ""
     """The digest of what it defined; empty in rows that hold all of it themselves."""
     cell: str = ""
+    sources: dict[str, str] = {}
 
 
 def snapshot_content(snapshot: Snapshot) -> tuple[Content, dict[str, str]]:
     """What the snapshot holds, as it is stored, and the pages that it refers to.
 
-    Neither when it was taken nor after which cell is in it.
+    When it was taken, after which cell, and from which files, is not in it.
     """
     pages = {text_digest(page): page for page in _pages(snapshot.assets)}
     digest = text_digest("\n".join(["snapshot", snapshot.location, *pages]))
@@ -58,6 +59,7 @@ def taken_snapshot(store: Store, stored: StoredSnapshot) -> Snapshot:
         at=stored.at,
         assets=assets_of(store, found.content),
         cell=taken.cell,
+        sources=taken.sources,
     )
 
 
@@ -66,9 +68,9 @@ def content_of(stored: StoredSnapshot) -> str:
     return _taken.decode(stored.body).content
 
 
-def row_of(content: Content, cell: str) -> bytes:
-    """The row of a snapshot that was taken after that cell."""
-    return msgspec.json.encode(Taken(content.digest, cell))
+def row_of(content: Content, snapshot: Snapshot) -> bytes:
+    """The row of a snapshot with that content: what is not in it, but for the time."""
+    return msgspec.json.encode(Taken(content.digest, snapshot.cell, snapshot.sources))
 
 
 def _pages(assets: Iterable[AssetRecord]) -> Iterator[str]:

@@ -6,14 +6,16 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from assetbook.definitions.code import CodeVersion
 from assetbook.definitions.declared_metadata import declared
 from assetbook.definitions.parts import Parts
 from assetbook.definitions.secret_literals import masked
 from assetbook.dependencies.asset_state import Defined
 from assetbook.dependencies.reasons import OF_CODE
+from assetbook.dependencies.step_waits import CheckNode
 from assetbook.errors import StoreError
 from assetbook.execution.recording import add_texts
-from assetbook.instance.asset_record import SCRATCH, AssetRecord, Snapshot
+from assetbook.instance.asset_record import SCRATCH, AssetRecord, CheckRecord, Snapshot
 from assetbook.instance.instance import Instance
 from assetbook.instance.loaded import Loaded
 from assetbook.instance.snapshot_pages import (
@@ -49,11 +51,17 @@ def snapshot_of(
 
 
 def remember(instance: Instance, snapshot: Snapshot, texts: Mapping[str, str]) -> str:
-    """Stores a snapshot and its texts, durable when it returns; the digest of what it holds."""
+    """The digest of what the snapshot holds, which is stored, with its texts, when it returns.
+
+    A snapshot that is as the newest one is not taken again.
+    """
     content, pages = snapshot_content(snapshot)
+    newest = instance.store.snapshot(snapshot.location)
+    row = row_of(content, snapshot)
     instance.store.put_texts(texts)
     instance.store.put_content(content, pages)
-    instance.store.put_snapshot(snapshot.location, row_of(content, snapshot.cell))
+    if newest is None or newest.body != row:
+        instance.store.put_snapshot(snapshot.location, row)
     return content.digest
 
 
@@ -115,7 +123,30 @@ def _record(
         external=defined.external,
         owner=owner,
         equal_code=_equal_code(now, defined),
+        maker=maker.name if maker and maker.name != key.parts[-1] else "",
+        can_subset=maker.can_subset if maker else False,
+        follows=tuple(sorted(each.text for each in maker.internal_deps.get(key, ())))
+        if maker
+        else (),
+        check_records=tuple(_check(now, node) for node in graph.check_nodes(key)),
+        places=_places(code),
     )
+
+
+def _check(now: Standing, node: CheckNode) -> CheckRecord:
+    return CheckRecord(
+        name=node.spec.name,
+        blocking=node.spec.blocking,
+        own_step=node.own_step,
+        code=now.check_codes.get(node.key),
+        inputs={port.name: port.key.text for port in node.inputs},
+        deps=tuple(dep.asset_key.text for dep in node.spec.additional_deps),
+    )
+
+
+def _places(code: CodeVersion | None) -> tuple[str, ...]:
+    pieces = code.pieces.values() if code is not None else ()
+    return tuple(sorted({piece.where for piece in pieces if piece.where}))
 
 
 def _equal_code(now: Standing, defined: Defined) -> str | None:

@@ -20,6 +20,7 @@ from assetbook.errors import AssetbookError, NotLoadedError, UsageError
 from assetbook.instance.asset_record import SCRATCH
 from assetbook.instance.instance import Instance
 from assetbook.instance.snapshots import recall_all
+from assetbook.notebook.location_source import source_of
 from assetbook.project import STORE_VARIABLE, find_project, refuse_unsupported_platform
 from assetbook.surfaces.commands import VERBS, Verb, call, store_option
 from assetbook.surfaces.desk import StoreDesk
@@ -229,9 +230,9 @@ def _json_option() -> click.Option:
 
 def _in_process(notebook: Path, asked: dict[str, Any]) -> tuple[bool, int]:
     """Whether the verb went well on the notebook's slice, and how many steps it had."""
-    from assetbook.kernels.own_process import call_in_process
+    from assetbook.kernels.own_process import LOCATION_PROCESS, call_in_process
 
-    answered = call_in_process(notebook, "assetbook.surfaces.location_process", asked)
+    answered = call_in_process(source_of(notebook), LOCATION_PROCESS, {**asked, "load": "slice"})
     return bool(answered["success"]), int(answered["steps"])
 
 

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
+from assetbook.definitions.collection import Definition
 from assetbook.errors import AssetbookError, StoreError
 from assetbook.execution.reporter import Reporter
 from assetbook.instance.instance import Instance
@@ -19,6 +20,8 @@ from assetbook.keys import AssetKey
 from assetbook.notebook.cell_names import cell_names
 from assetbook.notebook.cell_places import CellPlaces
 from assetbook.notebook.cell_text import python_text
+from assetbook.notebook.document import SourceCell
+from assetbook.notebook.location_source import LocationSource
 from assetbook.notebook.notebook_path import DEFINE_ONLY, notebook_path
 from assetbook.notebook.session import Cell, Session
 from assetbook.notebook.versioner import Versioner
@@ -34,25 +37,32 @@ KeyText = Mapping[AssetKey, str]
 class LiveNotebook:
     """One kernel's notebook. ``shell`` is its IPython shell.
 
+    ``source`` is the location that is being loaded into it, if it is none that a person runs.
     Opens the store of the project around the notebook; raises StoreError if it cannot.
     """
 
-    def __init__(self, shell: Any) -> None:
+    def __init__(self, shell: Any, source: LocationSource | None = None) -> None:
         self.shell = shell
-        self.path = notebook_path(shell.user_ns, os.environ)
-        self._instance = Instance.get(self.path or Path.cwd())
+        self.source = source
+        self.path = notebook_path(shell.user_ns, os.environ) if source is None else source.path
+        self._instance = Instance.get(source.folder if source else self.path or Path.cwd())
         project = self._instance.project
-        self.location = (
-            location_id(self.path, project.root) if self.path and project is not None else None
-        )
-        self.places = CellPlaces()
+        self.folder = source.folder if source else self.path.parent if self.path else None
+        """Where relative ``reads=`` begin; None: here."""
+        if source is not None:
+            self.location = source.id
+        elif self.path is not None and project is not None:
+            self.location = location_id(self.path, project.root)
+        else:
+            self.location = None
+        self.places = CellPlaces(in_file=source is not None)
         self.session = Session(shell.user_ns, lambda name: self.places.cell(name) is not None)
         self.versioner = Versioner(
             definition_of=definition_key,
             project_root=project.root if project is not None else None,
             where_of=self.places.place_of,
         )
-        self._remembering = Remembering(self._instance, self.location)
+        self._remembering = Remembering(self._instance, self.location, whole=source is not None)
         self._loaded: tuple[int, Loaded] | None = None
         self._states: Standing | None = None
         self._at_start: Standing | None = None
@@ -61,8 +71,12 @@ class LiveNotebook:
         self._wrong: Mapping[AssetKey, str] = {}
         self.called_by: OriginKind = "session"
         """What kind of caller the runs of this kernel have."""
-        self.define_only = bool(os.environ.get(DEFINE_ONLY))
+        self.define_only = source is not None or bool(os.environ.get(DEFINE_ONLY))
         """Whether asset cells define and do not materialize, as for a plan."""
+        self.loading: SourceCell | None = None
+        """The cell of the file that is being loaded: what follows waits until all have run."""
+        self.notices: list[str] = []
+        """What was to be told of the cells that were loaded."""
 
     @property
     def instance(self) -> Instance:
@@ -96,14 +110,14 @@ class LiveNotebook:
             for key in getattr(definition, "keys", ()) or [getattr(definition, "key", None)]:
                 living = self.session.living(key) if isinstance(key, AssetKey) else None
                 if living is not None:
-                    cells[key] = str(living.cell)
+                    cells[key] = self._place_of(definition, living.cell)
         return load(
             self.session,
             self._instance,
             resources=self.session.resources,
             replacing=replacing,
             versioner=self.versioner,
-            folder=self.path.parent if self.path is not None else None,
+            folder=self.folder,
             places=self.places,
             location=self.location,
             cells=cells,
@@ -111,6 +125,13 @@ class LiveNotebook:
             remembered_inputs=self._remembering.inputs(),
             leave_out_wrong=True,
         )
+
+    def _place_of(self, definition: Definition, cell: Cell) -> str:
+        """Where a definition is, for people: its cell, or its line in a module."""
+        place = getattr(definition, "place", None)
+        if self.source is None or self.source.module is None or place is None:
+            return str(cell)
+        return self.places.where(place.filename, place.line)
 
     def remembered_keys(self) -> list[AssetKey]:
         """Assets that this notebook defined before and whose cells have not run here."""
@@ -140,6 +161,14 @@ class LiveNotebook:
         """Goes on under the new name with what was remembered of ``old``."""
         self._remembering.rename(old, new)
         self.session.generation += 1
+
+    def remember_load(self, sources: Mapping[str, str]) -> None:
+        """Stores the snapshot of what was loaded from ``sources``, if it is another one."""
+        loaded = self.loaded()
+        now = standing(self._instance, loaded)
+        self._remembering = Remembering(self._instance, self.location, whole=True)
+        generation = self.session.generation
+        self.notices += self._remembering.note(loaded, now, generation, "", sources=sources)
 
     def take_over(self, keys: Collection[AssetKey]) -> None:
         """Makes assets of another notebook this one's; durable when it returns."""
@@ -174,9 +203,12 @@ class LiveNotebook:
         # IPython counts up before or after this hook, by its version; its list of inputs does not
         number = len(self.shell.history_manager.input_hist_parsed)
         filename = self.shell.compile.get_code_name(info.raw_cell, info.transformed_cell, number)
+        if self.loading is not None:
+            number = self.loading.number
         self.places.note(filename, number)
         metadata = _metadata(self.shell, info)
-        self._say(self.session.begin(_cell(info, metadata, number), _deleted(metadata)))
+        cell = _cell(info, metadata, number, in_file=self.loading is not None)
+        self._say(self.session.begin(cell, _deleted(metadata)))
 
     def after_cell(self, result: Any) -> None:
         """IPython has run a cell."""
@@ -186,6 +218,9 @@ class LiveNotebook:
         cell = self.session.cell
         generation = self._loaded[0] if self._loaded is not None else 0
         notices = self.session.end(bool(result.success))
+        if self.loading is not None:
+            self.notices += notices
+            return
         self._say(notices)
         self.say_missing_store()
         if self._states is None and not any(True for _ in self.session):
@@ -242,11 +277,11 @@ def _metadata(shell: Any, info: Any) -> Mapping[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _cell(info: Any, metadata: Mapping[str, Any], number: int) -> Cell:
+def _cell(info: Any, metadata: Mapping[str, Any], number: int, *, in_file: bool) -> Cell:
     handle = getattr(info, "cell_id", None) or metadata.get("cellId")
     text = info.raw_cell or ""
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-    return Cell(handle or f"text:{digest}", number, bool(handle), _binds(text))
+    return Cell(handle or f"text:{digest}", number, bool(handle), _binds(text), in_file)
 
 
 def _binds(text: str) -> frozenset[str]:

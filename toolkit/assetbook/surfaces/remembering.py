@@ -18,12 +18,15 @@ from assetbook.keys import AssetKey
 
 
 class Remembering:
-    """The snapshots of one location (None: the scratch one) while its notebook lives."""
+    """The snapshots of one location (None: the scratch one) while its notebook lives.
 
-    def __init__(self, instance: Instance, location: str | None) -> None:
+    ``whole``: all of its cells are loaded, so that nothing is left of what was defined before.
+    """
+
+    def __init__(self, instance: Instance, location: str | None, *, whole: bool = False) -> None:
         self._instance = instance
         self._location = location
-        self._before: Snapshot | None = recall(instance, location)
+        self._before: Snapshot | None = None if whole else recall(instance, location)
         self._forgotten: set[AssetKey] = set()
         self._token: tuple[int, Mapping[AssetKey, str]] = (0, {})
         self._said: list[str] = []
@@ -57,11 +60,13 @@ class Remembering:
         generation: int,
         cell: str,
         take_over: Collection[AssetKey] = (),
+        sources: Mapping[str, str] | None = None,
     ) -> list[str]:
         """Stores a snapshot if a definition or a code version changed; a line for each asset
         that belongs, or belonged, to another notebook.
 
-        ``take_over`` makes assets this notebook's own. Raises StoreError if it cannot be stored.
+        ``take_over`` makes assets this notebook's own; ``sources`` are the files that all of it was
+        loaded from. Raises StoreError if it cannot be stored.
         """
         codes = {
             key: defined.code.digest
@@ -80,6 +85,7 @@ class Remembering:
         }
         at = self._instance.clock.now()
         snapshot, texts = snapshot_of(loaded, now, at, cell, owners)
+        snapshot = msgspec.structs.replace(snapshot, sources=dict(sources or {}))
         remember(self._instance, self._merged(snapshot, owners), texts)
         self._token = token
         said = [_said(key, owner, owners) for key, owner in elsewhere.items() if key in made]

@@ -1,0 +1,72 @@
+"""What is known of a loaded code location, as it passes between processes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from assetbook.errors import NotLoadedError
+from assetbook.instance.asset_record import SCRATCH, Snapshot
+from assetbook.instance.snapshots import recall, snapshot_of
+from assetbook.instance.states import standing
+from assetbook.notebook.document import read_document
+from assetbook.notebook.slicing import slice_of
+from assetbook.surfaces.live import LiveNotebook
+
+
+class LocationAnswer(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """A location as it was loaded; what is added to it later must have a default."""
+
+    location: str
+    """Its id; ``scratch`` for a notebook that is no location."""
+    snapshot: Snapshot
+    """What it defines: of each asset its spec, edges, code version, cell, unknowns and the places
+    of the code that it reaches. Texts that it names by digest are in the store."""
+    left_out: tuple[str, ...] = ()
+    """The cells of which nothing was run, each with its first line."""
+    warnings: tuple[str, ...] = ()
+    """What a person should know: definitions that are wrong, that moved, that nobody can reach."""
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values."""
+        found: dict[str, Any] = msgspec.to_builtins(self)
+        return found
+
+
+def answer_of(live: LiveNotebook) -> LocationAnswer:
+    """What is known of the location that was loaded into ``live``."""
+    snapshot = None if live.location is None else recall(live.instance, live.location)
+    loaded = live.loaded()
+    if snapshot is None:
+        now = standing(live.instance, loaded)
+        snapshot, _ = snapshot_of(loaded, now, live.instance.clock.now())
+    wrong = tuple(f"`{key}`: {fault}" for key, fault in loaded.wrong.items())
+    return LocationAnswer(
+        location=live.location or SCRATCH,
+        snapshot=snapshot,
+        left_out=_left_out(live),
+        warnings=(*dict.fromkeys(live.notices), *wrong),
+    )
+
+
+def answer_from(given: object) -> LocationAnswer:
+    """The answer that ``to_json`` gave; raises NotLoadedError for something else."""
+    try:
+        return msgspec.convert(given, LocationAnswer)
+    except msgspec.ValidationError as error:
+        raise NotLoadedError(
+            "the location's answer",
+            f"it cannot be read: {error}",
+            "Is the same assetbook installed in the notebook's environment?",
+        ) from None
+
+
+def _left_out(live: LiveNotebook) -> tuple[str, ...]:
+    source = live.source
+    if source is None or source.module is not None:
+        return ()
+    found = slice_of(read_document(source.path))
+    return tuple(
+        f"{cell.cell}, `{cell.cell.first_line}`" for cell in found.cells if not found.taken(cell)
+    )
