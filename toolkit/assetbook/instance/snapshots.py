@@ -45,6 +45,8 @@ class AssetRecord(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True)
     key: str
     group: str = "default"
     description: str = ""
+    documentation: str = ""
+    """The text right above its cell in the notebook, as Markdown."""
     kinds: tuple[str, ...] = ()
     owners: tuple[str, ...] = ()
     tags: dict[str, str] = {}
@@ -181,6 +183,7 @@ def _record(
         key=key.text,
         group=spec.group_name,
         description=scrub(spec.description or ""),
+        documentation=scrub(loaded.texts.get(key, "")),
         kinds=tuple(sorted(spec.kinds)),
         owners=spec.owners,
         tags=dict(spec.tags),
