@@ -226,3 +226,19 @@ def test_the_whole_notebook_can_be_run(folder: Path) -> None:
     location = load_definitions(saved(folder, CELLS[0], *cells), load="all")
     assert keys(location) == ["a"]
     assert list(location.snapshot.sources) == ["numbers.ipynb"]
+
+
+def test_the_text_above_a_cell_documents_its_asset(folder: Path) -> None:
+    path = saved(folder, *CELLS)
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells.insert(2, nbformat.v4.new_markdown_cell("The <b>sum</b>\nof all."))
+    nbformat.write(notebook, path)
+    location = load_definitions(path, in_process=True)
+    assert [each.documentation for each in location.snapshot.assets] == [
+        "",
+        "The <b>sum</b>\nof all.",
+    ]
+    shown = assetbook.show("total")
+    assert "\nThe <b>sum</b>\nof all.\n" in str(shown)
+    assert "The &lt;b&gt;sum&lt;/b&gt;" in str(shown.html())
+    assert shown.to_json()["documentation"] == "The <b>sum</b>\nof all."

@@ -33,6 +33,8 @@ class AssetRecord(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True)
     key: str
     group: str = "default"
     description: str = ""
+    documentation: str = ""
+    """The text right above its cell in the notebook, as Markdown."""
     kinds: tuple[str, ...] = ()
     owners: tuple[str, ...] = ()
     tags: dict[str, str] = {}

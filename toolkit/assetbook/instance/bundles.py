@@ -23,6 +23,8 @@ class BundleCell(msgspec.Struct, frozen=True):
 
     id: str
     text: str
+    above: str = ""
+    """The text right above it, its longer documentation."""
 
 
 class Bundle(msgspec.Struct, frozen=True):
@@ -46,6 +48,7 @@ class Bundle(msgspec.Struct, frozen=True):
         for at, cell in enumerate(self.cells, 1):
             lines = [line for line in cell.text.splitlines() if line.strip()]
             yield f"loaded cell {at}, `{lines[0].strip() if lines else ''}`", cell.text
+            yield f"the text above loaded cell {at}", cell.above
         for name, module in self.modules.items():
             yield f"module {name}", module.text
 
@@ -57,7 +60,7 @@ class _Index(msgspec.Struct, frozen=True):
     python: str
     whole: bool
     packages: str
-    cells: tuple[tuple[str, str], ...]
+    cells: tuple[tuple[str, str, str], ...]
     modules: tuple[tuple[str, bool, str], ...]
 
 
@@ -76,7 +79,7 @@ def bundle_content(bundle: Bundle) -> tuple[Content, dict[str, str]]:
         bundle.python,
         bundle.whole,
         kept(packages),
-        tuple((cell.id, kept(cell.text)) for cell in bundle.cells),
+        tuple((cell.id, kept(cell.text), kept(cell.above)) for cell in bundle.cells),
         tuple((name, each.package, kept(each.text)) for name, each in bundle.modules.items()),
     )
     body = msgspec.json.encode(index).decode()
@@ -106,7 +109,7 @@ def bundle_at(instance: Instance, digest: str) -> Bundle:
     texts = instance.store.parts(stored.content.parts)
     return Bundle(
         stored.content.location,
-        tuple(BundleCell(cell, texts[digest]) for cell, digest in index.cells),
+        tuple(BundleCell(cell, texts[text], texts[above]) for cell, text, above in index.cells),
         {name: LocalModule(texts[digest], package) for name, package, digest in index.modules},
         index.kernel,
         index.python,
@@ -127,13 +130,23 @@ def refuse_secrets(bundle: Bundle) -> None:
 
 
 def cells_ahead(bundle: Bundle, now: Bundle) -> int:
-    """How many cells and modules of ``now`` are new, changed or gone since ``bundle``."""
-    cells = [{cell.id: cell.text for cell in each.cells} for each in (bundle, now)]
-    modules = [{name: each.text for name, each in of.modules.items()} for of in (bundle, now)]
+    """How many cells and modules of ``now`` are new, changed or gone since ``bundle``.
+
+    Blank lines and lines of comment do not count.
+    """
+    cells = [{cell.id: _code(cell.text) for cell in each.cells} for each in (bundle, now)]
+    modules = [
+        {name: _code(each.text) for name, each in of.modules.items()} for of in (bundle, now)
+    ]
     return _differing(*cells) + _differing(*modules)
 
 
-def _differing(before: Mapping[str, str], after: Mapping[str, str]) -> int:
+def _code(text: str) -> list[str]:
+    lines = (line.rstrip() for line in text.splitlines())
+    return [line for line in lines if line and not line.lstrip().startswith("#")]
+
+
+def _differing(before: Mapping[str, object], after: Mapping[str, object]) -> int:
     return sum(before.get(name) != after.get(name) for name in before.keys() | after.keys())
 
 

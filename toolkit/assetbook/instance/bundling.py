@@ -12,6 +12,7 @@ from assetbook.notebook.document import Document
 from assetbook.notebook.local_imports import SourceTree, local_modules
 from assetbook.notebook.slice_text import slice_text
 from assetbook.notebook.slicing import slice_of
+from assetbook.notebook.texts_above import texts_above
 
 
 def bundle_of(
@@ -23,12 +24,17 @@ def bundle_of(
     DefinitionError for a notebook that cannot be sliced.
     """
     found = slice_of(document)
+    above = texts_above(document)
     taken = [(cell, list(cell.statements) if whole else found.taken(cell)) for cell in found.cells]
     statements = [each for _, some in taken for each in some]
     return Bundle(
         location,
         tuple(
-            BundleCell(cell.cell.id, cell.cell.text if whole else slice_text(cell, some))
+            BundleCell(
+                cell.cell.id,
+                (cell.cell.text if whole else slice_text(cell, some)).rstrip(),
+                above.get(cell.cell.id, ""),
+            )
             for cell, some in taken
             if some
         ),

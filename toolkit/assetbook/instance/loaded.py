@@ -46,6 +46,8 @@ class Loaded:
     """Resources that were given in the place of the definitions' own, by name."""
     ended: frozenset[AssetKey] = frozenset()
     """Those of the remembered that no cell defines any more, but that others still read."""
+    texts: Mapping[AssetKey, str] = field(default_factory=dict)
+    """The text right above the cell of each asset, where the notebook has one; Markdown."""
 
     def refuse_wrong(self, asked: str) -> None:
         """Raises DefinitionError if ``asked`` names an asset whose definition is wrong."""
@@ -66,6 +68,7 @@ def load(
     places: CellPlaces | None = None,
     location: str | None = None,
     cells: Mapping[AssetKey, str] | None = None,
+    texts: Mapping[AssetKey, str] | None = None,
     remembered: Mapping[AssetKey, AssetSpec] | None = None,
     remembered_inputs: Mapping[AssetKey, Mapping[str, AssetKey]] | None = None,
     config: Mapping[str, object] | None = None,
@@ -115,6 +118,7 @@ def load(
         wrong,
         replaced,
         frozenset(ended),
+        texts or {},
     )
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from assetbook.instance.bundles import Bundle
+from assetbook.instance.bundles import Bundle, BundleCell
 from assetbook.notebook.document import LOAD_TAG
 from assetbook.notebook.local_imports import LocalModule
 
@@ -20,17 +21,7 @@ def rebuild(bundle: Bundle, folder: Path) -> Path:
 
     Every cell is tagged to be loaded: the bundle's texts are what loading ran.
     """
-    cells: list[dict[str, Any]] = [
-        {
-            "cell_type": "code",
-            "id": cell.id,
-            "metadata": {"tags": [LOAD_TAG]},
-            "source": cell.text,
-            "outputs": [],
-            "execution_count": None,
-        }
-        for cell in bundle.cells
-    ]
+    cells = [each for cell in bundle.cells for each in _cells(cell)]
     metadata = {"kernelspec": {"name": bundle.kernel, "display_name": bundle.kernel}}
     notebook = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
     path = folder / _NOTEBOOK
@@ -38,6 +29,20 @@ def rebuild(bundle: Bundle, folder: Path) -> Path:
     for name, module in bundle.modules.items():
         _write(folder / MODULES, name, module)
     return path
+
+
+def _cells(cell: BundleCell) -> Iterator[dict[str, Any]]:
+    if cell.above:
+        above = f"{cell.id}-above"
+        yield {"cell_type": "markdown", "id": above, "metadata": {}, "source": cell.above}
+    yield {
+        "cell_type": "code",
+        "id": cell.id,
+        "metadata": {"tags": [LOAD_TAG]},
+        "source": cell.text,
+        "outputs": [],
+        "execution_count": None,
+    }
 
 
 def _write(folder: Path, name: str, module: LocalModule) -> None:

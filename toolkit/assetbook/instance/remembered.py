@@ -59,7 +59,8 @@ def remembered_standing(instance: Instance) -> tuple[Standing, dict[AssetKey, Sn
         for check in record.check_records
     }
     pending = pending_checks(recorded, codes)
-    return Standing(graph, defined, recorded, found, pending, codes), source
+    about = {key: record.documentation for key, record in records.items() if record.documentation}
+    return Standing(graph, defined, recorded, found, pending, codes, about), source
 
 
 def _by_claim(snapshots: Iterable[Snapshot]) -> list[tuple[Snapshot, AssetRecord]]:

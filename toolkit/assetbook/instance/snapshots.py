@@ -101,6 +101,7 @@ def _record(
         key=key.text,
         group=spec.group_name,
         description=masked(spec.description or ""),
+        documentation=masked(loaded.texts.get(key, "")),
         kinds=tuple(sorted(spec.kinds)),
         owners=spec.owners,
         tags={name: masked(text, name) for name, text in spec.tags.items()},

@@ -36,6 +36,8 @@ class Standing:
     """Checks that have not run, in their present form, on the latest version."""
     check_codes: Mapping[CheckKey, str | None] = field(default_factory=dict)
     """The code version of each check; None if it has none."""
+    texts: Mapping[AssetKey, str] = field(default_factory=dict)
+    """The longer documentation of assets that have one, as Markdown."""
 
 
 def standing(instance: Instance, loaded: Loaded) -> Standing:
@@ -46,7 +48,7 @@ def standing(instance: Instance, loaded: Loaded) -> Standing:
     defined = _defined(instance, loaded, check_codes, recorded, manifest)
     found = states(loaded.graph.order, defined, recorded, instance.clock.now(), manifest)
     pending = pending_checks(recorded, check_codes)
-    return Standing(loaded.graph, defined, recorded, found, pending, check_codes)
+    return Standing(loaded.graph, defined, recorded, found, pending, check_codes, loaded.texts)
 
 
 def manifests_of(instance: Instance) -> Manifests:

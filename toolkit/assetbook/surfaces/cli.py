@@ -192,8 +192,10 @@ def _add_for_notebook(verb: Verb) -> None:
             "notebook": shlex.quote(notebook),
         }
         whole = arguments.pop("load") == "all"
+        pinned = arguments.pop("pinned")
         with _using(store, Path(notebook)):
-            success, left = (_in_kernel if whole else _in_process)(Path(notebook), asked)
+            ask = _from_pin if pinned else _in_kernel if whole else _in_process
+            success, left = ask(Path(notebook), asked)
         if not success or (check and left):
             raise click.exceptions.Exit(FAILED)
 
@@ -206,6 +208,9 @@ def _add_for_notebook(verb: Verb) -> None:
             default="slice",
             help="What runs to load it: what its definitions need, or all in a kernel.",
         )
+    )
+    command.params.append(
+        click.Option(["--pinned"], is_flag=True, help="Load what its pin names, not its file.")
     )
     command.help = (command.help or "").replace(
         f"assetbook {verb.name}", f"assetbook {verb.name} flights.ipynb"
@@ -233,6 +238,14 @@ def _in_process(notebook: Path, asked: dict[str, Any]) -> tuple[bool, int]:
     from assetbook.kernels.own_process import LOCATION_PROCESS, call_in_process
 
     answered = call_in_process(source_of(notebook), LOCATION_PROCESS, {**asked, "load": "slice"})
+    return bool(answered["success"]), int(answered["steps"])
+
+
+def _from_pin(notebook: Path, asked: dict[str, Any]) -> tuple[bool, int]:
+    """Whether the verb went well on what the notebook's pin names, and how many steps it had."""
+    from assetbook.surfaces.kept_location import ask_pinned
+
+    answered = ask_pinned(source_of(notebook), asked)
     return bool(answered["success"]), int(answered["steps"])
 
 

@@ -14,6 +14,7 @@ from assetbook.definitions.secret import scrub
 from assetbook.errors import AssetbookError, NotLoadedError
 from assetbook.execution.reporter import Reporter, Silent
 from assetbook.instance.materializing import OriginKind
+from assetbook.notebook.document import read_document
 from assetbook.notebook.own_modules import local_files
 from assetbook.notebook.source_digests import digests_of
 from assetbook.surfaces.commands import VERBS, call
@@ -92,6 +93,8 @@ def _run(name: str, arguments: dict[str, Any], as_json: bool) -> dict[str, Any]:
         return {"success": True, "steps": len(plan)}
     kind: OriginKind = "cli"
     live.called_by = kind
+    if live.document is None and live.path is not None:  # all of it has run, in this kernel
+        live.document = read_document(live.path)
     reporter: Reporter = Silent() if as_json else TerminalProgress()
     # what assets print must not come between the lines of JSON
     with redirect_stdout(sys.stderr if as_json else sys.stdout):

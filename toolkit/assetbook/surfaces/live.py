@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Collection, Mapping
 from pathlib import Path
@@ -15,20 +14,23 @@ from assetbook.instance.instance import Instance
 from assetbook.instance.loaded import Loaded, load
 from assetbook.instance.materializing import OriginKind
 from assetbook.instance.provenance import definition_key
+from assetbook.instance.run_sources import RunSources
+from assetbook.instance.snapshots import snapshot_of
 from assetbook.instance.states import Standing, standing
 from assetbook.keys import AssetKey
-from assetbook.notebook.cell_names import cell_names
 from assetbook.notebook.cell_places import CellPlaces
-from assetbook.notebook.cell_text import python_text
-from assetbook.notebook.document import SourceCell
+from assetbook.notebook.document import Document, SourceCell
 from assetbook.notebook.location_source import LocationSource
 from assetbook.notebook.notebook_path import DEFINE_ONLY, notebook_path
 from assetbook.notebook.session import Cell, Session
+from assetbook.notebook.texts_above import TextsAbove
 from assetbook.notebook.versioner import Versioner
 from assetbook.project import location_id
+from assetbook.surfaces.cell_message import cell_of, deleted_cells, message_metadata
 from assetbook.surfaces.missing_store import missing_store
 from assetbook.surfaces.remembering import Remembering
 from assetbook.surfaces.rename_notice import may_be_renamed
+from assetbook.surfaces.run_bundle import RunBundle
 from assetbook.surfaces.stale_notice import became_stale
 
 KeyText = Mapping[AssetKey, str]
@@ -56,6 +58,8 @@ class LiveNotebook:
         else:
             self.location = None
         self.places = CellPlaces(in_file=source is not None)
+        is_module = source is not None and source.module is not None
+        self._texts = TextsAbove(None if is_module else self.path)
         self.session = Session(shell.user_ns, lambda name: self.places.cell(name) is not None)
         self.versioner = Versioner(
             definition_of=definition_key,
@@ -73,6 +77,9 @@ class LiveNotebook:
         """What kind of caller the runs of this kernel have."""
         self.define_only = source is not None or bool(os.environ.get(DEFINE_ONLY))
         """Whether asset cells define and do not materialize, as for a plan."""
+        self.document: Document | None = None
+        """The file that was loaded into it; None for what a person runs."""
+        self._bundle = RunBundle(self.location)
         self.loading: SourceCell | None = None
         """The cell of the file that is being loaded: what follows waits until all have run."""
         self.notices: list[str] = []
@@ -105,12 +112,14 @@ class LiveNotebook:
         return self._loaded[1]
 
     def _load(self, replacing: Mapping[str, object] | None = None) -> Loaded:
-        cells = {}
+        cells: dict[AssetKey, str] = {}
+        texts: dict[AssetKey, str] = {}
         for definition in self.session:
             for key in getattr(definition, "keys", ()) or [getattr(definition, "key", None)]:
                 living = self.session.living(key) if isinstance(key, AssetKey) else None
                 if living is not None:
                     cells[key] = self._place_of(definition, living.cell)
+                    texts[key] = self._texts.above(living.cell.id)
         return load(
             self.session,
             self._instance,
@@ -121,6 +130,7 @@ class LiveNotebook:
             places=self.places,
             location=self.location,
             cells=cells,
+            texts=texts,
             remembered=self._remembering.specs(),
             remembered_inputs=self._remembering.inputs(),
             leave_out_wrong=True,
@@ -170,6 +180,24 @@ class LiveNotebook:
         generation = self.session.generation
         self.notices += self._remembering.note(loaded, now, generation, "", sources=sources)
 
+    def loaded_from_bundle(self, digest: str | None) -> None:
+        """Takes note that all of it was loaded from that bundle, or from another time's files.
+
+        What it defines then is not what its location defines now: no snapshot is taken.
+        """
+        loaded = self.loaded()
+        now, at = standing(self._instance, loaded), self._instance.clock.now()
+        self._remembering.hold(snapshot_of(loaded, now, at)[0])
+        self._bundle = RunBundle(self.location, digest)
+
+    def run_sources(self, loaded: Loaded, now: Standing) -> RunSources:
+        """The snapshot and the bundle of what is defined now; says once why there is no bundle."""
+        if self._loaded is not None and loaded is self._loaded[1]:
+            cell = self.session.cell
+            self._remember(now, cell)
+        bundle = self._bundle.kept(self._instance, self.document, whole=self.source is None)
+        return RunSources(self._remembering.kept_content(), bundle)
+
     def take_over(self, keys: Collection[AssetKey]) -> None:
         """Makes assets of another notebook this one's; durable when it returns."""
         cell, loaded = self.session.cell, self.loaded()
@@ -206,9 +234,9 @@ class LiveNotebook:
         if self.loading is not None:
             number = self.loading.number
         self.places.note(filename, number)
-        metadata = _metadata(self.shell, info)
-        cell = _cell(info, metadata, number, in_file=self.loading is not None)
-        self._say(self.session.begin(cell, _deleted(metadata)))
+        metadata = message_metadata(self.shell, info)
+        cell = cell_of(info, metadata, number, in_file=self.loading is not None)
+        self._say(self.session.begin(cell, deleted_cells(metadata)))
 
     def after_cell(self, result: Any) -> None:
         """IPython has run a cell."""
@@ -266,33 +294,3 @@ class LiveNotebook:
 
 def _first_line(error: AssetbookError) -> str:
     return f"{error.asked}: {error.found}".splitlines()[0]
-
-
-def _metadata(shell: Any, info: Any) -> Mapping[str, Any]:
-    given = getattr(info, "cell_meta", None)
-    if given:
-        return dict(given)
-    parent = shell.get_parent() if hasattr(shell, "get_parent") else None
-    found = parent.get("metadata") if isinstance(parent, dict) else None
-    return found if isinstance(found, dict) else {}
-
-
-def _cell(info: Any, metadata: Mapping[str, Any], number: int, *, in_file: bool) -> Cell:
-    handle = getattr(info, "cell_id", None) or metadata.get("cellId")
-    text = info.raw_cell or ""
-    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-    return Cell(handle or f"text:{digest}", number, bool(handle), _binds(text), in_file)
-
-
-def _binds(text: str) -> frozenset[str]:
-    """The names that a cell's text binds; ``*`` stands for those of a star import."""
-    try:
-        names = cell_names(python_text(text).source)
-    except SyntaxError:
-        return frozenset()
-    return names.binds | (frozenset("*") if names.star_imports else frozenset())
-
-
-def _deleted(metadata: Mapping[str, Any]) -> list[str]:
-    deleted = metadata.get("deletedCells")
-    return [str(each) for each in deleted] if isinstance(deleted, list) else []

@@ -8,13 +8,14 @@ import pkgutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Literal
 
 from assetbook.errors import AssetbookError, DefinitionError, RunFailedError
 from assetbook.execution.failure import error_info
-from assetbook.notebook.document import SourceCell, read_document
+from assetbook.notebook.document import Document, SourceCell, read_document
 from assetbook.notebook.location_source import LocationSource
 from assetbook.notebook.own_modules import local_files
 from assetbook.notebook.reachable import KINDS, Cell, reachable_in
@@ -28,10 +29,21 @@ Load = Literal["slice", "all"]
 """What runs to load a notebook: what its definitions need, or all of its cells."""
 
 
-def load_into(shell: Any, source: LocationSource, load: Load = "slice") -> LiveNotebook:
+@dataclass(frozen=True, slots=True)
+class KeptSource:
+    """Says that a location is loaded from a folder that ``rebuild`` made."""
+
+    bundle: str | None = None
+    """The digest of the bundle that is in it; None for files of another time."""
+
+
+def load_into(
+    shell: Any, source: LocationSource, load: Load = "slice", kept: KeptSource | None = None
+) -> LiveNotebook:
     """The location ``source``, loaded into ``shell``, which verbs of this process act on then.
 
-    What its code prints is dropped. Its snapshot is stored. Raises NotLoadedError and
+    What its code prints is dropped. Its snapshot is stored, unless it is ``kept``: a bundle's, or
+    files of another time. Raises NotLoadedError and
     DefinitionError for what cannot be loaded, RunFailedError naming the cell or line that failed.
     """
     live = LiveNotebook(shell, source)
@@ -39,11 +51,9 @@ def load_into(shell: Any, source: LocationSource, load: Load = "slice") -> LiveN
         attach(live)
         if source.module is not None:
             _import_all(live, source.module)
-        elif load == "all":
-            for cell in read_document(source.path).code_cells:
-                _run(live, cell, cell.text)
         else:
-            _run_slice(live, source.path)
+            live.document = read_document(source.path)
+            _run_notebook(live, live.document, load)
     live.loading = None
     if live.session.clashes:
         raise DefinitionError(
@@ -51,7 +61,9 @@ def load_into(shell: Any, source: LocationSource, load: Load = "slice") -> LiveN
             "; ".join(live.session.clashes),
             "Take one of them away, or tag its cell `assetbook:skip`.",
         )
-    if source.id is not None:
+    if kept is not None:
+        live.loaded_from_bundle(kept.bundle)
+    elif source.id is not None:
         live.remember_load(digests_of([source.path, *local_files()], _root(live)))
     return live
 
@@ -82,8 +94,12 @@ def _quiet() -> Iterator[None]:
         yield
 
 
-def _run_slice(live: LiveNotebook, path: Path) -> None:
-    found = slice_of(read_document(path))
+def _run_notebook(live: LiveNotebook, document: Document, load: Load) -> None:
+    if load == "all":
+        for each in document.code_cells:
+            _run(live, each, each.text)
+        return
+    found = slice_of(document)
     for cell in found.cells:
         taken = found.taken(cell)
         if taken:

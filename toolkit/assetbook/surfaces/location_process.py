@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from assetbook.errors import AssetbookError
+from assetbook.instance.rebuilding import MODULES
+from assetbook.notebook.kept_modules import import_only_from
 from assetbook.notebook.location_source import LocationSource
 from assetbook.surfaces.headless import failed, run_verb
-from assetbook.surfaces.loading import load_into, new_shell
+from assetbook.surfaces.loading import KeptSource, load_into, new_shell
 from assetbook.surfaces.location_answer import answer_of
 
 
@@ -29,8 +31,12 @@ def main() -> None:
 
 def answered(asked: dict[str, Any]) -> dict[str, Any]:
     """How it went: whether well, how many steps, and the location where it could be loaded."""
+    source = LocationSource.from_json(asked["source"])
+    kept = KeptSource(**asked["kept"]) if "kept" in asked else None
     try:
-        live = load_into(new_shell(), LocationSource.from_json(asked["source"]), asked["load"])
+        if kept is not None:
+            import_only_from(source.path.parent / MODULES)
+        live = load_into(new_shell(), source, asked["load"], kept)
         location = {"location": answer_of(live).to_json()}
     except AssetbookError as error:
         return failed(error, quiet="verb" not in asked)

@@ -201,6 +201,7 @@ def materialize(
         force=force,
         config=run_config,
         overridden=bool(with_versions) or (bool(loaded.replaced) and not record),
+        sources=at.run_sources(loaded, now),
     )
     warn_of_little_space(at.instance)
     if raise_on_error:
