@@ -22,6 +22,7 @@ from assetbook.instance.instance import Instance
 from assetbook.instance.snapshots import recall_all
 from assetbook.notebook.location_source import source_of
 from assetbook.project import STORE_VARIABLE, find_project, refuse_unsupported_platform
+from assetbook.surfaces.against_option import against_options, show_against
 from assetbook.surfaces.commands import VERBS, Verb, call, store_option
 from assetbook.surfaces.desk import StoreDesk
 from assetbook.surfaces.display.asset_table import AssetTable
@@ -193,6 +194,13 @@ def _add_for_notebook(verb: Verb) -> None:
         }
         whole = arguments.pop("load") == "all"
         pinned = arguments.pop("pinned")
+        against, form = arguments.pop("against", None), arguments.pop("form", None)
+        if against is not None or form is not None:
+            with _using(store, Path(notebook)), in_shell(shlex.quote(notebook)):
+                runs = show_against(notebook, against, "json" if as_json else form)
+            if check and runs:
+                raise click.exceptions.Exit(FAILED)
+            return
         with _using(store, Path(notebook)):
             ask = _from_pin if pinned else _in_kernel if whole else _in_process
             success, left = ask(Path(notebook), asked)
@@ -216,9 +224,10 @@ def _add_for_notebook(verb: Verb) -> None:
         f"assetbook {verb.name}", f"assetbook {verb.name} flights.ipynb"
     )
     if verb.name == "plan":
-        command.params.append(
-            click.Option(["--check"], is_flag=True, help="Exit with 1 if anything would run.")
-        )
+        command.params += [
+            click.Option(["--check"], is_flag=True, help="Exit with 1 if anything would run."),
+            *against_options(),
+        ]
     cli.add_command(command)
 
 

@@ -50,6 +50,12 @@ def answer_of(live: LiveNotebook) -> LocationAnswer:
     )
 
 
+def texts_of(live: LiveNotebook) -> dict[str, str]:
+    """The texts that the loaded location's snapshot names by digest, with secrets masked."""
+    loaded = live.loaded()
+    return snapshot_of(loaded, standing(live.instance, loaded), live.instance.clock.now())[1]
+
+
 def answer_from(given: object) -> LocationAnswer:
     """The answer that ``to_json`` gave; raises NotLoadedError for something else."""
     try:

@@ -16,7 +16,7 @@ from assetbook.notebook.kept_modules import import_only_from
 from assetbook.notebook.location_source import LocationSource
 from assetbook.surfaces.headless import failed, run_verb
 from assetbook.surfaces.loading import KeptSource, load_into, new_shell
-from assetbook.surfaces.location_answer import answer_of
+from assetbook.surfaces.location_answer import answer_of, texts_of
 
 
 def main() -> None:
@@ -37,9 +37,12 @@ def answered(asked: dict[str, Any]) -> dict[str, Any]:
         if kept is not None:
             import_only_from(source.path.parent / MODULES)
         live = load_into(new_shell(), source, asked["load"], kept)
-        location = {"location": answer_of(live).to_json()}
+        location: dict[str, Any] = {"location": answer_of(live).to_json()}
     except AssetbookError as error:
         return failed(error, quiet="verb" not in asked)
+    if asked.get("texts"):
+        location["texts"] = texts_of(live)
+        location["wrong"] = {str(key): fault for key, fault in live.loaded().wrong.items()}
     if "verb" not in asked:
         return {"success": True, "steps": 0, **location}
     return {**run_verb(asked), **location}
