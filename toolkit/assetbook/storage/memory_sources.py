@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import replace
 from typing import TypeVar
 
 from assetbook.clock import Clock
@@ -111,15 +110,14 @@ class MemorySources:
                 tuple(self._contents.values()),
                 tuple(self._pins.values()),
                 names_in(runs),
+                {digest: len(text.encode()) for digest, text in self._parts.items()},
             )
             going = choose(use)
             self._snapshots = [each for each in self._snapshots if each.id not in going.snapshots]
             for digest in going.contents:
                 del self._contents[digest]
-            left = parts_left(use, going)
-            lost = {digest: text for digest, text in self._parts.items() if digest not in left}
-            self._parts = {digest: self._parts[digest] for digest in left}
-            return replace(going, size=sum(len(text.encode()) for text in lost.values()))
+            self._parts = {digest: self._parts[digest] for digest in parts_left(use, going)}
+            return going
 
     def _refuse_closed(self) -> None:
         if self._closed:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 import zlib
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -119,15 +118,10 @@ def drop_sources(
     connection.executemany(
         "DELETE FROM contents WHERE digest = ?", [(each,) for each in going.contents]
     )
-    left = parts_left(use, going)
-    lost: list[tuple[str]] = []
-    size = 0
-    for digest, length in connection.execute("SELECT digest, length(body) FROM parts").fetchall():
-        if digest not in left:
-            lost.append((digest,))
-            size += length
-    connection.executemany("DELETE FROM parts WHERE digest = ?", lost)
-    return replace(going, size=size)
+    if going.contents:
+        lost = use.part_sizes.keys() - parts_left(use, going)
+        connection.executemany("DELETE FROM parts WHERE digest = ?", [(each,) for each in lost])
+    return going
 
 
 def _use(connection: sqlite3.Connection, store: Path) -> SourceUse:
@@ -139,6 +133,7 @@ def _use(connection: sqlite3.Connection, store: Path) -> SourceUse:
         read(f"SELECT {CONTENT} FROM contents", stored_content),
         read(f"SELECT {PIN} FROM pins", stored_pin),
         _named_by_runs(connection, store),
+        dict(connection.execute("SELECT digest, length(body) FROM parts").fetchall()),
     )
 
 

@@ -70,6 +70,8 @@ class SourceUse:
     pins: tuple[Pin, ...]
     named_by_runs: frozenset[str]
     """The digests of contents that runs name."""
+    part_sizes: Mapping[str, int]
+    """Bytes that each part takes, by digest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ class SourcesGoing:
     contents: tuple[str, ...] = ()
     """Digests; parts that no other content refers to go with them."""
     size: int = 0
-    """Bytes that the parts took, or would have given back; a compressed size."""
+    """Bytes that they and those parts take."""
 
 
 def names_in(runs: Iterable[RunStarted]) -> frozenset[str]:
@@ -147,7 +149,7 @@ class Sources(Protocol):
         ...
 
     def drop_sources(self, choose: Callable[[SourceUse], SourcesGoing]) -> SourcesGoing:
-        """Removes what ``choose`` names of all snapshots and contents; gives it back with its size.
+        """Removes what ``choose`` names of all snapshots and contents, and gives it back.
 
         In one transaction with what ``choose`` is shown, which must not use the store.
         """

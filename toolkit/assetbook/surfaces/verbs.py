@@ -43,6 +43,7 @@ from assetbook.surfaces.display.run_table import RunTable
 from assetbook.surfaces.display.view import Sentence
 from assetbook.surfaces.display.why_view import WhyView
 from assetbook.surfaces.naming import offering_new_names, offering_outputs, row_of, wrong_key
+from assetbook.surfaces.pin_text import pin_text
 from assetbook.surfaces.space_notice import warn_of_little_space
 from assetbook.surfaces.suggestion import typed
 
@@ -273,4 +274,5 @@ def overview(*, store: str | None = None, desk: Desk | None = None) -> Overview:
         at.use_store(store)
     _, rows = rows_at(at)
     kind, location, _ = at.origin
-    return Overview(at.instance, rows, tuple(at.instance.runs(5)), kind, location)
+    pinned = pin_text(at.instance, location)
+    return Overview(at.instance, rows, tuple(at.instance.runs(5)), kind, location, pinned=pinned)
