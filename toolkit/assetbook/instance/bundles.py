@@ -14,11 +14,12 @@ from assetbook.definitions.digest import text_digest
 from assetbook.definitions.secret_literals import secret_literals
 from assetbook.errors import DefinitionError, StoreError
 from assetbook.instance.instance import Instance
+from assetbook.instance.pages import pages_of
 from assetbook.notebook.local_imports import LocalModule
 from assetbook.storage.sources import Content
 
 
-class BundleCell(msgspec.Struct, frozen=True):
+class BundleCell(msgspec.Struct, frozen=True, omit_defaults=True):
     """What loading runs of one cell: blank lines for what it does not."""
 
     id: str
@@ -60,7 +61,8 @@ class _Index(msgspec.Struct, frozen=True):
     python: str
     whole: bool
     packages: str
-    cells: tuple[tuple[str, str, str], ...]
+    cells: tuple[str, ...]
+    """The digests of pages of cells."""
     modules: tuple[tuple[str, bool, str], ...]
 
 
@@ -73,13 +75,15 @@ def bundle_content(bundle: Bundle) -> tuple[Content, dict[str, str]]:
         parts[digest] = text
         return digest
 
+    pages = pages_of(msgspec.json.encode(cell).decode() for cell in bundle.cells)
+    parts.update(pages)
     packages = "\n".join(f"{name}=={version}" for name, version in bundle.packages.items())
     index = _Index(
         bundle.kernel,
         bundle.python,
         bundle.whole,
         kept(packages),
-        tuple((cell.id, kept(cell.text), kept(cell.above)) for cell in bundle.cells),
+        tuple(pages),
         tuple((name, each.package, kept(each.text)) for name, each in bundle.modules.items()),
     )
     body = msgspec.json.encode(index).decode()
@@ -109,13 +113,16 @@ def bundle_at(instance: Instance, digest: str) -> Bundle:
     texts = instance.store.parts(stored.content.parts)
     return Bundle(
         stored.content.location,
-        tuple(BundleCell(cell, texts[text], texts[above]) for cell, text, above in index.cells),
+        tuple(cell for page in index.cells for cell in _page.decode(texts[page])),
         {name: LocalModule(texts[digest], package) for name, package, digest in index.modules},
         index.kernel,
         index.python,
         _packages(texts[index.packages]),
         index.whole,
     )
+
+
+_page = msgspec.json.Decoder(tuple[BundleCell, ...])
 
 
 def refuse_secrets(bundle: Bundle) -> None:

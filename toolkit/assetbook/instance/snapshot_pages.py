@@ -1,22 +1,15 @@
-"""How snapshots are stored: in pages of some assets each, of which an edit changes one.
-
-A page ends behind an asset whose own digest says so: an asset that comes or goes moves no other
-cut. Pages that were stored before cost nothing.
-"""
+"""How snapshots are stored: their assets in pages, of which those stored before cost nothing."""
 
 from __future__ import annotations
-
-from collections.abc import Iterable, Iterator
 
 import msgspec
 
 from assetbook.definitions.digest import text_digest
 from assetbook.errors import CorruptStoreError
 from assetbook.instance.asset_record import AssetRecord, Snapshot
+from assetbook.instance.pages import pages_of
 from assetbook.storage.sources import Content, StoredSnapshot
 from assetbook.storage.store import Store
-
-_ENDS = 16  # one digest in so many ends a page
 
 
 class Taken(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -33,7 +26,7 @@ def snapshot_content(snapshot: Snapshot) -> tuple[Content, dict[str, str]]:
 
     When it was taken, after which cell, and from which files, is not in it.
     """
-    pages = {text_digest(page): page for page in _pages(snapshot.assets)}
+    pages = pages_of(msgspec.json.encode(each).decode() for each in snapshot.assets)
     digest = text_digest("\n".join(["snapshot", snapshot.location, *pages]))
     return Content(digest, "snapshot", snapshot.location, "{}", tuple(pages)), pages
 
@@ -71,18 +64,6 @@ def content_of(stored: StoredSnapshot) -> str:
 def row_of(content: Content, snapshot: Snapshot) -> bytes:
     """The row of a snapshot with that content: what is not in it, but for the time."""
     return msgspec.json.encode(Taken(content.digest, snapshot.cell, snapshot.sources))
-
-
-def _pages(assets: Iterable[AssetRecord]) -> Iterator[str]:
-    page: list[str] = []
-    for record in assets:
-        text = msgspec.json.encode(record).decode()
-        page.append(text)
-        if int(text_digest(text)[:8], 16) % _ENDS == 0:
-            yield f"[{','.join(page)}]"
-            page = []
-    if page:
-        yield f"[{','.join(page)}]"
 
 
 def _missing(location: str) -> CorruptStoreError:
