@@ -13,6 +13,7 @@ from assetbook.execution.reporter import Reporter
 from assetbook.instance.instance import Instance
 from assetbook.instance.loaded import Loaded, load
 from assetbook.instance.materializing import OriginKind
+from assetbook.instance.other_locations import OtherLocations
 from assetbook.instance.provenance import definition_key
 from assetbook.instance.states import Standing, standing
 from assetbook.keys import AssetKey
@@ -78,6 +79,8 @@ class LiveNotebook:
         """The cell of the file that is being loaded: what follows waits until all have run."""
         self.notices: list[str] = []
         """What was to be told of the cells that were loaded."""
+        self.left_out: tuple[str, ...] = ()
+        """The cells of which nothing was loaded, each with its first line."""
 
     @property
     def instance(self) -> Instance:
@@ -128,6 +131,7 @@ class LiveNotebook:
             remembered=self._remembering.specs(),
             remembered_inputs=self._remembering.inputs(),
             leave_out_wrong=True,
+            others=OtherLocations(self._instance, self.location),
         )
 
     def _place_of(self, definition: Definition, cell: Cell) -> str:
@@ -141,12 +145,16 @@ class LiveNotebook:
         """Assets that this notebook defined before and whose cells have not run here."""
         return [key for key in self._remembering.specs() if self.session.living(key) is None]
 
+    def keys_elsewhere(self) -> list[AssetKey]:
+        """Assets that the project's other locations define."""
+        return list(OtherLocations(self._instance, self.location).specs())
+
     def standing(self) -> tuple[Standing, KeyText, KeyText]:
         """How all assets stand now, by the live definitions."""
         loaded = self.loaded()
         now = standing(self._instance, loaded)
         self._states = now
-        sources = dict.fromkeys(loaded.graph.remembered, "last snapshot")
+        sources = {**dict.fromkeys(loaded.graph.remembered, "last snapshot"), **loaded.elsewhere}
         return now, loaded.cells, sources
 
     def wrong(self) -> KeyText:

@@ -84,10 +84,14 @@ def _quiet() -> Iterator[None]:
 
 def _run_slice(live: LiveNotebook, path: Path) -> None:
     found = slice_of(read_document(path))
+    left: list[str] = []
     for cell in found.cells:
         taken = found.taken(cell)
         if taken:
             _run(live, cell.cell, slice_text(cell, taken))
+        else:
+            left.append(f"{cell.cell}, `{cell.cell.first_line}`")
+    live.left_out = tuple(left)
 
 
 def _run(live: LiveNotebook, cell: SourceCell, text: str) -> None:
