@@ -39,9 +39,12 @@ def owned_elsewhere(
 
 
 def location_exists(instance: Instance, location: str) -> bool:
-    """Whether the file of a location is there; True for the scratch one, which has none."""
+    """Whether the file or folder of a location is there; True for the scratch one, which has none,
+    and for a module that lies outside the project."""
     project = instance.project
-    return location == SCRATCH or project is None or (project.root / location).is_file()
+    if location == SCRATCH or project is None or (project.root / location).exists():
+        return True
+    return "/" not in location and not location.endswith((".ipynb", ".py"))
 
 
 def refuse_owned_elsewhere(

@@ -38,7 +38,8 @@ def remembered_standing(instance: Instance) -> tuple[Standing, dict[AssetKey, Sn
         records[key] = record
         source[key] = snapshot
     recorded = instance.recorded()
-    for key in recorded:
+    read = {dep.asset_key for spec in specs.values() for dep in spec.deps}
+    for key in [*recorded, *sorted(read)]:  # what is read may be defined nowhere any more
         specs.setdefault(key, AssetSpec(key))
     graph = remembered_graph(specs, records)
     digests = [

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.check_definition import AssetChecksDefinition
 from assetbook.definitions.check_spec import AssetCheckSpec
-from assetbook.definitions.place import Place
+from assetbook.definitions.place import Place, unwatched
 from assetbook.definitions.ports import InputPort, OutputPort
 from assetbook.definitions.spec import AssetSpec
 from assetbook.dependencies.asset_graph import AssetGraph, CheckNode
@@ -42,12 +42,13 @@ def remembered_graph(
         parents[key] += [each for each in _keys(record.follows) if each in known]
         inputs[key] = _ports(record.inputs)
     made = {key: record for key, record in records.items() if not record.external}
-    makers = _makers(specs, made)
-    checks = {
-        key: tuple(_check(key, check, makers[key]) for check in record.check_records)
-        for key, record in made.items()
-        if record.check_records
-    }
+    with unwatched():
+        makers = _makers(specs, made)
+        checks = {
+            key: tuple(_check(key, check, makers[key]) for check in record.check_records)
+            for key, record in made.items()
+            if record.check_records
+        }
     dag = Dag(parents)
     waits = waits_of_steps(dag, makers, inputs, waits_of_checks(dag, checks))
     order = Dag(waits).order if waits is not None else None

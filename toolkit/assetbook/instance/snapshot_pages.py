@@ -19,6 +19,7 @@ class Taken(msgspec.Struct, frozen=True, omit_defaults=True):
     """The digest of what it defined; empty in rows that hold all of it themselves."""
     cell: str = ""
     sources: dict[str, str] = {}
+    broken: str = ""
 
 
 def snapshot_content(snapshot: Snapshot) -> tuple[Content, dict[str, str]]:
@@ -53,6 +54,7 @@ def taken_snapshot(store: Store, stored: StoredSnapshot) -> Snapshot:
         assets=assets_of(store, found.content),
         cell=taken.cell,
         sources=taken.sources,
+        broken=taken.broken,
     )
 
 
@@ -63,7 +65,8 @@ def content_of(stored: StoredSnapshot) -> str:
 
 def row_of(content: Content, snapshot: Snapshot) -> bytes:
     """The row of a snapshot with that content: what is not in it, but for the time."""
-    return msgspec.json.encode(Taken(content.digest, snapshot.cell, snapshot.sources))
+    taken = Taken(content.digest, snapshot.cell, snapshot.sources, snapshot.broken)
+    return msgspec.json.encode(taken)
 
 
 def _missing(location: str) -> CorruptStoreError:

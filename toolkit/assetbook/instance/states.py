@@ -46,7 +46,9 @@ def standing(instance: Instance, loaded: Loaded) -> Standing:
     check_codes: dict[CheckKey, str | None] = {}
     manifest = manifests_of(instance)
     defined = _defined(instance, loaded, check_codes, recorded, manifest)
-    found = states(loaded.graph.order, defined, recorded, instance.clock.now(), manifest)
+    far = loaded.elsewhere
+    given = loaded.others.states(far) if far and loaded.others is not None else {}
+    found = states(loaded.graph.order, defined, recorded, instance.clock.now(), manifest, given)
     pending = pending_checks(recorded, check_codes)
     return Standing(loaded.graph, defined, recorded, found, pending, check_codes, loaded.texts)
 

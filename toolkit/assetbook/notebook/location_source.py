@@ -55,7 +55,7 @@ def source_of(given: str | Path, start: Path | None = None) -> LocationSource:
     """
     here = start if start is not None else Path.cwd()
     path = (here / given).absolute()
-    if path.suffix == ".ipynb" or (path.suffix == ".py" and _is_percent(path)):
+    if path.suffix == ".ipynb" or (path.suffix == ".py" and is_percent(path)):
         root = find_project(path).root
         return LocationSource(location_id(path, root), path, path.parent)
     if path.suffix == ".py" and path.is_file():
@@ -69,7 +69,8 @@ def source_of(given: str | Path, start: Path | None = None) -> LocationSource:
     raise _nothing(str(given), here)
 
 
-def _is_percent(path: Path) -> bool:
+def is_percent(path: Path) -> bool:
+    """Whether a .py file is a notebook in percent format."""
     try:
         return bool(_PERCENT.search(path.read_text(encoding="utf-8", errors="replace")))
     except OSError:

@@ -127,7 +127,7 @@ class CodeLocation:
             return LocationRun(outcome.success, outcome.run_id, self.instance)
         asked = {"verb": "materialize", "arguments": {"selection": [selection], **options}}
         answered = ask_process(self.source, {**asked, "load": "slice", "json": True, "quiet": True})
-        return LocationRun(answered["success"], answered.get("run_id"), self.instance)
+        return LocationRun(answered["success"], answered["outcome"]["run_id"], self.instance)
 
     def __repr__(self) -> str:
         return f"<CodeLocation {self.source}: {len(self.snapshot.assets)} assets>"

@@ -113,7 +113,8 @@ class StoreDesk:
                 continue
             taken = clock_text(snapshot.at, self._instance.clock.now())
             after = f"{snapshot.cell}, " if snapshot.cell else ""
-            sources[key] = f"as of {after}{taken}, {snapshot.location}"
+            broken = ", which cannot be loaded now" if snapshot.broken else ""
+            sources[key] = f"as of {after}{taken}, {snapshot.location}{broken}"
         return now, cells, sources
 
     def run_sources(self, loaded: Loaded, now: Standing) -> RunSources:

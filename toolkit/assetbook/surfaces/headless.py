@@ -19,6 +19,7 @@ from assetbook.notebook.own_modules import local_files
 from assetbook.notebook.source_digests import digests_of
 from assetbook.surfaces.commands import VERBS, call
 from assetbook.surfaces.desk import current_desk
+from assetbook.surfaces.display.plan_view import plan_json
 from assetbook.surfaces.failure_view import failure_lines
 from assetbook.surfaces.live import LiveNotebook
 from assetbook.surfaces.location_answer import answer_of
@@ -89,7 +90,7 @@ def _run(name: str, arguments: dict[str, Any], as_json: bool) -> dict[str, Any]:
     verb = VERBS[name]
     if name == "plan":
         plan = call(verb, arguments, desk=live)
-        print(json.dumps(_plan_json(plan), indent=2) if as_json else str(plan))
+        print(json.dumps(plan_json(plan), indent=2) if as_json else str(plan))
         return {"success": True, "steps": len(plan)}
     kind: OriginKind = "cli"
     live.called_by = kind
@@ -107,28 +108,8 @@ def _run(name: str, arguments: dict[str, Any], as_json: bool) -> dict[str, Any]:
         for failed in outcome.result.failures:
             lines = failure_lines(failed, outcome.result, live.loaded().where, live.instance)
             print("\n".join(lines))
-    return {"success": outcome.success, "steps": len(outcome.plan), "run_id": outcome.run_id}
-
-
-def _plan_json(plan: Any) -> dict[str, Any]:
-    return {
-        "asked": plan.asked,
-        "steps": [
-            {
-                "name": step.name,
-                "kind": step.kind,
-                "reasons": [reason.text for reason in step.reasons],
-                "after": list(step.after),
-                "if_changed": [str(key) for key in step.condition],
-            }
-            for step in plan
-        ],
-        "elsewhere": {str(key): version for key, version in plan.elsewhere.items()},
-        "left": [
-            {"key": str(left.key), "state": left.state, "why": left.why, "option": left.option}
-            for left in plan.left
-        ],
-    }
+    steps = len(outcome.plan)
+    return {"success": outcome.success, "steps": steps, "outcome": _outcome_json(outcome)}
 
 
 def _outcome_json(outcome: Any) -> dict[str, Any]:

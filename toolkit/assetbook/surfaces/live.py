@@ -13,6 +13,7 @@ from assetbook.execution.reporter import Reporter
 from assetbook.instance.instance import Instance
 from assetbook.instance.loaded import Loaded, load
 from assetbook.instance.materializing import OriginKind
+from assetbook.instance.other_locations import OtherLocations
 from assetbook.instance.provenance import definition_key
 from assetbook.instance.run_sources import RunSources
 from assetbook.instance.snapshots import snapshot_of
@@ -84,6 +85,8 @@ class LiveNotebook:
         """The cell of the file that is being loaded: what follows waits until all have run."""
         self.notices: list[str] = []
         """What was to be told of the cells that were loaded."""
+        self.left_out: tuple[str, ...] = ()
+        """The cells of which nothing was loaded, each with its first line."""
 
     @property
     def instance(self) -> Instance:
@@ -134,6 +137,7 @@ class LiveNotebook:
             remembered=self._remembering.specs(),
             remembered_inputs=self._remembering.inputs(),
             leave_out_wrong=True,
+            others=OtherLocations(self._instance, self.location),
         )
 
     def _place_of(self, definition: Definition, cell: Cell) -> str:
@@ -147,12 +151,16 @@ class LiveNotebook:
         """Assets that this notebook defined before and whose cells have not run here."""
         return [key for key in self._remembering.specs() if self.session.living(key) is None]
 
+    def keys_elsewhere(self) -> list[AssetKey]:
+        """Assets that the project's other locations define."""
+        return list(OtherLocations(self._instance, self.location).specs())
+
     def standing(self) -> tuple[Standing, KeyText, KeyText]:
         """How all assets stand now, by the live definitions."""
         loaded = self.loaded()
         now = standing(self._instance, loaded)
         self._states = now
-        sources = dict.fromkeys(loaded.graph.remembered, "last snapshot")
+        sources = {**dict.fromkeys(loaded.graph.remembered, "last snapshot"), **loaded.elsewhere}
         return now, loaded.cells, sources
 
     def wrong(self) -> KeyText:
@@ -181,10 +189,7 @@ class LiveNotebook:
         self.notices += self._remembering.note(loaded, now, generation, "", sources=sources)
 
     def loaded_from_bundle(self, digest: str | None) -> None:
-        """Takes note that all of it was loaded from that bundle, or from another time's files.
-
-        What it defines then is not what its location defines now: no snapshot is taken.
-        """
+        """Takes no snapshot: it was loaded from that bundle, or from files of another time."""
         loaded = self.loaded()
         now, at = standing(self._instance, loaded), self._instance.clock.now()
         self._remembering.hold(snapshot_of(loaded, now, at)[0])
@@ -193,8 +198,7 @@ class LiveNotebook:
     def run_sources(self, loaded: Loaded, now: Standing) -> RunSources:
         """The snapshot and the bundle of what is defined now; says once why there is no bundle."""
         if self._loaded is not None and loaded is self._loaded[1]:
-            cell = self.session.cell
-            self._remember(now, cell)
+            self._remember(now, self.session.cell)
         bundle = self._bundle.kept(self._instance, self.document, whole=self.source is None)
         return RunSources(self._remembering.kept_content(), bundle)
 

@@ -100,10 +100,14 @@ def _run_notebook(live: LiveNotebook, document: Document, load: Load) -> None:
             _run(live, each, each.text)
         return
     found = slice_of(document)
+    left: list[str] = []
     for cell in found.cells:
         taken = found.taken(cell)
         if taken:
             _run(live, cell.cell, slice_text(cell, taken))
+        else:
+            left.append(f"{cell.cell}, `{cell.cell.first_line}`")
+    live.left_out = tuple(left)
 
 
 def _run(live: LiveNotebook, cell: SourceCell, text: str) -> None:

@@ -10,8 +10,6 @@ from assetbook.errors import NotLoadedError
 from assetbook.instance.asset_record import SCRATCH, Snapshot
 from assetbook.instance.snapshots import recall, snapshot_of
 from assetbook.instance.states import standing
-from assetbook.notebook.document import read_document
-from assetbook.notebook.slicing import slice_of
 from assetbook.surfaces.live import LiveNotebook
 
 
@@ -45,7 +43,7 @@ def answer_of(live: LiveNotebook) -> LocationAnswer:
     return LocationAnswer(
         location=live.location or SCRATCH,
         snapshot=snapshot,
-        left_out=_left_out(live),
+        left_out=live.left_out,
         warnings=(*dict.fromkeys(live.notices), *wrong),
     )
 
@@ -66,13 +64,3 @@ def answer_from(given: object) -> LocationAnswer:
             f"it cannot be read: {error}",
             "Is the same assetbook installed in the notebook's environment?",
         ) from None
-
-
-def _left_out(live: LiveNotebook) -> tuple[str, ...]:
-    source = live.source
-    if source is None or source.module is not None:
-        return ()
-    found = slice_of(read_document(source.path))
-    return tuple(
-        f"{cell.cell}, `{cell.cell.first_line}`" for cell in found.cells if not found.taken(cell)
-    )

@@ -147,6 +147,7 @@ def materialize(
     run_config: Mapping[str, object] | None = None,
     raise_on_error: bool = True,
     record: bool = False,
+    as_planned: bool = False,
     reporter: Reporter | None = None,
     desk: Desk | None = None,
 ) -> MaterializeOutcome:
@@ -161,9 +162,10 @@ def materialize(
     ``resources`` replace the definitions' own for this run, which then never becomes the latest
     state unless ``record``. ``run_config`` (by definition's name) is laid over theirs, field by
     field; what it makes is the latest, and stale as long as the definitions say otherwise.
+    ``as_planned``: it is a part of a plan, the rest of which runs elsewhere.
     Raises what the author's code raised, if ``raise_on_error``.
     """
-    options = Options(force, only, unknown, sources, take_over, with_versions)
+    options = Options(force, only, unknown, sources, take_over, with_versions, as_planned)
     if not isinstance(assets, str):
         instance = instance or (desk or current_desk()).instance
         outcome = materialize_definitions(
