@@ -116,6 +116,7 @@ def test_changes_and_what_follows_are_told(folder: Path, instance: Instance) -> 
 
 def test_a_helper_of_that_time_is_compared_without_secrets_and_data(folder: Path) -> None:
     (folder / "books" / "shop.py").write_text(SHOP.replace("if row", "if row > 1"))
+    load_definitions(folder / "books" / "shop.ipynb", in_process=True)  # its newest snapshot
     edited = {
         **FIRST,
         "rate": "RATE = 2\nNAMES = ['Ada Lovelace'] * 9",

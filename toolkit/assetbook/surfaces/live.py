@@ -10,13 +10,13 @@ from typing import Any
 from assetbook.definitions.collection import Definition
 from assetbook.errors import AssetbookError, StoreError
 from assetbook.execution.reporter import Reporter
+from assetbook.instance.asset_record import Snapshot
 from assetbook.instance.instance import Instance
 from assetbook.instance.loaded import Loaded, load
 from assetbook.instance.materializing import OriginKind
 from assetbook.instance.other_locations import OtherLocations
 from assetbook.instance.provenance import definition_key
 from assetbook.instance.run_sources import RunSources
-from assetbook.instance.snapshots import snapshot_of
 from assetbook.instance.states import Standing, standing
 from assetbook.keys import AssetKey
 from assetbook.notebook.cell_places import CellPlaces
@@ -80,6 +80,7 @@ class LiveNotebook:
         """Whether asset cells define and do not materialize, as for a plan."""
         self.document: Document | None = None
         """The file that was loaded into it; None for what a person runs."""
+        self.held: Snapshot | None = None  # what files of another time define, if it is of these
         self._bundle = RunBundle(self.location)
         self.loading: SourceCell | None = None
         """The cell of the file that is being loaded: what follows waits until all have run."""
@@ -188,12 +189,11 @@ class LiveNotebook:
         generation = self.session.generation
         self.notices += self._remembering.note(loaded, now, generation, "", sources=sources)
 
-    def loaded_from_bundle(self, digest: str | None) -> None:
-        """Takes no snapshot: it was loaded from that bundle, or from files of another time."""
-        loaded = self.loaded()
-        now, at = standing(self._instance, loaded), self._instance.clock.now()
-        self._remembering.hold(snapshot_of(loaded, now, at)[0])
-        self._bundle = RunBundle(self.location, digest)
+    def hold(self, snapshot: Snapshot, bundle: str | None) -> None:
+        """Takes no snapshots: it was loaded from that bundle, or from files of another time."""
+        self.held = snapshot
+        self._remembering.hold(snapshot)
+        self._bundle = RunBundle(self.location, bundle)
 
     def run_sources(self, loaded: Loaded, now: Standing) -> RunSources:
         """The snapshot and the bundle of what is defined now; says once why there is no bundle."""

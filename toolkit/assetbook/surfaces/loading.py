@@ -15,6 +15,8 @@ from typing import Any, Literal
 
 from assetbook.errors import AssetbookError, DefinitionError, RunFailedError
 from assetbook.execution.failure import error_info
+from assetbook.instance.snapshots import snapshot_of
+from assetbook.instance.states import standing
 from assetbook.notebook.document import Document, SourceCell, read_document
 from assetbook.notebook.location_source import LocationSource
 from assetbook.notebook.own_modules import local_files
@@ -62,7 +64,9 @@ def load_into(
             "Take one of them away, or tag its cell `assetbook:skip`.",
         )
     if kept is not None:
-        live.loaded_from_bundle(kept.bundle)
+        loaded, at = live.loaded(), live.instance.clock.now()
+        snapshot, _ = snapshot_of(loaded, standing(live.instance, loaded), at)
+        live.hold(snapshot, kept.bundle)
     elif source.id is not None:
         live.remember_load(digests_of([source.path, *local_files()], _root(live)))
     return live

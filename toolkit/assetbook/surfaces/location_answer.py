@@ -34,7 +34,9 @@ class LocationAnswer(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=Tr
 
 def answer_of(live: LiveNotebook) -> LocationAnswer:
     """What is known of the location that was loaded into ``live``."""
-    snapshot = None if live.location is None else recall(live.instance, live.location)
+    snapshot = live.held
+    if snapshot is None and live.location is not None:
+        snapshot = recall(live.instance, live.location)
     loaded = live.loaded()
     if snapshot is None:
         now = standing(live.instance, loaded)
