@@ -283,3 +283,18 @@ def test_an_asset_imported_twice_is_no_clash(folder: Path) -> None:
     )
     cells = ["from defs_of_it import a", "from defs_of_it import a"]
     assert keys(loaded(folder, CELLS[0], *cells)) == ["a"]
+
+
+def test_what_is_wrong_is_kept_with_the_snapshot(folder: Path) -> None:
+    location = loaded(folder, CELLS[0], "@asset\ndef total(numbrs):\n    return 1")
+    assert location.warnings == ("`total`: `total` needs `numbrs`, which nothing defines.",)
+    stored = recall(location.instance, "numbers.ipynb")
+    assert stored is not None
+    assert stored.wrong == location.warnings
+
+
+def test_a_secret_in_an_error_is_masked(folder: Path) -> None:
+    cell = "from assetbook import Secret\nkey = Secret('s3cr3t-of-it')"
+    with pytest.raises(RunFailedError, match="invalid literal for int") as raised:
+        loaded(folder, cell, "x = int(key.get_value())", "%%asset a\nx")
+    assert "s3cr3t-of-it" not in str(raised.value)

@@ -84,7 +84,9 @@ class Remembering:
         }
         at = self._instance.clock.now()
         snapshot, texts = snapshot_of(loaded, now, at, cell, owners)
-        snapshot = msgspec.structs.replace(snapshot, sources=dict(sources or {}))
+        if sources is not None:
+            wrong = tuple(f"`{key}`: {fault}" for key, fault in loaded.wrong.items())
+            snapshot = msgspec.structs.replace(snapshot, sources=dict(sources), wrong=wrong)
         remember(self._instance, self._merged(snapshot, owners), texts)
         self._token = token
         said = [_said(key, owner, owners) for key, owner in elsewhere.items() if key in made]
