@@ -11,7 +11,13 @@ import pytest
 from tests.surfaces.shell import CELLS, saved
 
 import assetbook
-from assetbook.errors import DefinitionError, NotLoadedError, RunFailedError, UsageError
+from assetbook.errors import (
+    DefinitionError,
+    NotLoadedError,
+    RunFailedError,
+    SelectionError,
+    UsageError,
+)
 from assetbook.instance.snapshots import recall
 from assetbook.surfaces.code_location import CodeLocation, load_definitions
 from assetbook.surfaces.desk import live_desk
@@ -242,3 +248,53 @@ def test_the_text_above_a_cell_documents_its_asset(folder: Path) -> None:
     assert "\nThe <b>sum</b>\nof all.\n" in str(shown)
     assert "The &lt;b&gt;sum&lt;/b&gt;" in str(shown.html())
     assert shown.to_json()["documentation"] == "The <b>sum</b>\nof all."
+
+
+# -- names of another location
+
+
+def test_assets_of_another_location_are_found_by_name(folder: Path) -> None:
+    loaded(folder, CELLS[0], "%%asset orders\n[1, 2]", name="raw.ipynb").materialize()
+    cells = ["%%asset total\nsum(orders)", "@asset\ndef twice(orders):\n    return orders * 2"]
+    location = loaded(folder, CELLS[0], *cells, name="marts.ipynb")
+    assert [each.inputs for each in location.snapshot.assets] == [{"orders": "orders"}] * 2
+    assert location.warnings == ()
+    assert location.materialize().asset_value("total") == 3
+    with pytest.raises(SelectionError, match=r"`orders`: raw.ipynb defines it\nMaterialize it th"):
+        location.plan("orders")
+
+    # what is stale there is told here, and made again only there
+    loaded(folder, CELLS[0], "%%asset orders\n[1, 2, 3]", name="raw.ipynb")
+    planned = loaded(folder, CELLS[0], *cells, name="marts.ipynb").plan()
+    assert planned.all_fresh
+    assert "total, twice (upstream `orders` is stale, which is made elsewhere)" in str(planned)
+
+
+def test_a_variable_counts_before_another_locations_asset(folder: Path) -> None:
+    loaded(folder, CELLS[0], "%%asset orders\n[1, 2]", name="raw.ipynb")
+    location = loaded(folder, CELLS[0], "orders = [5]", "%%asset total\nsum(orders)")
+    assert [each.inputs for each in location.snapshot.assets] == [{}]
+    assert location.materialize().asset_value("total") == 5
+
+
+def test_an_asset_imported_twice_is_no_clash(folder: Path) -> None:
+    (folder / "defs_of_it.py").write_text(
+        "from assetbook import asset\n@asset\ndef a():\n    return 1\n"
+    )
+    cells = ["from defs_of_it import a", "from defs_of_it import a"]
+    assert keys(loaded(folder, CELLS[0], *cells)) == ["a"]
+
+
+def test_what_is_wrong_is_kept_with_the_snapshot(folder: Path) -> None:
+    location = loaded(folder, CELLS[0], "@asset\ndef total(numbrs):\n    return 1")
+    assert location.warnings == ("`total`: `total` needs `numbrs`, which nothing defines.",)
+    stored = recall(location.instance, "numbers.ipynb")
+    assert stored is not None
+    assert stored.wrong == location.warnings
+
+
+def test_a_secret_in_an_error_is_masked(folder: Path) -> None:
+    cell = "from assetbook import Secret\nkey = Secret('s3cr3t-of-it')"
+    with pytest.raises(RunFailedError, match="invalid literal for int") as raised:
+        loaded(folder, cell, "x = int(key.get_value())", "%%asset a\nx")
+    assert "s3cr3t-of-it" not in str(raised.value)

@@ -57,8 +57,7 @@ class Settings:
     read_through: str | None = None
     """The name of the store from which is read what the own one does not have."""
     locations: tuple[str, ...] = ()
-    """Where the project's definitions are: paths and patterns from the folder of pyproject.toml,
-    and names of modules."""
+    """Where the project's definitions are: paths and patterns from its root, names of modules."""
 
 
 def read_settings(pyproject: Path) -> Settings:

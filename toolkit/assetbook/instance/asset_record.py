@@ -86,6 +86,8 @@ class Snapshot(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     sources: dict[str, str] = {}
     """By path from the project's root, the digests of the files that it was loaded from; empty if
     it was taken from a live notebook."""
+    wrong: tuple[str, ...] = ()
+    """What is wrong with definitions that were left out for it, a sentence each."""
     broken: str = ""
     """Why the location cannot be loaded as its files are now: the error's text. The rest is what it
     defined before."""

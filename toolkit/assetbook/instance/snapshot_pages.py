@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 from assetbook.definitions.digest import text_digest
@@ -12,14 +14,11 @@ from assetbook.storage.sources import Content, StoredSnapshot
 from assetbook.storage.store import Store
 
 
-class Taken(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What a location was seen with: the row that each snapshot has."""
+class Taken(Snapshot, frozen=True, omit_defaults=True, kw_only=True):
+    """The row that each snapshot has: all of it but its assets, which are in its content."""
 
     content: str = ""
-    """The digest of what it defined; empty in rows that hold all of it themselves."""
-    cell: str = ""
-    sources: dict[str, str] = {}
-    broken: str = ""
+    """The digest of what it defined; empty in rows of earlier releases, which hold the assets."""
 
 
 def snapshot_content(snapshot: Snapshot) -> tuple[Content, dict[str, str]]:
@@ -42,20 +41,19 @@ def assets_of(store: Store, content: Content) -> tuple[AssetRecord, ...]:
 
 def taken_snapshot(store: Store, stored: StoredSnapshot) -> Snapshot:
     """The snapshot of a row, of any form; raises CorruptStoreError if its content is not there."""
-    taken = _taken.decode(stored.body)
-    if not taken.content:
-        return _whole.decode(stored.body)
-    found = store.content(taken.content)
-    if found is None:
-        raise _missing(stored.location)
-    return Snapshot(
-        location=stored.location,
-        at=stored.at,
-        assets=assets_of(store, found.content),
-        cell=taken.cell,
-        sources=taken.sources,
-        broken=taken.broken,
-    )
+    taken = taken_of(stored)
+    assets = taken.assets
+    if taken.content:
+        found = store.content(taken.content)
+        if found is None:
+            raise _missing(stored.location)
+        assets = assets_of(store, found.content)
+    return Snapshot(**{**_all_but_assets(taken), "assets": assets})
+
+
+def taken_of(stored: StoredSnapshot) -> Taken:
+    """What a row holds itself."""
+    return _taken.decode(stored.body)
 
 
 def content_of(stored: StoredSnapshot) -> str:
@@ -63,10 +61,14 @@ def content_of(stored: StoredSnapshot) -> str:
     return _taken.decode(stored.body).content
 
 
-def row_of(content: Content, snapshot: Snapshot) -> bytes:
-    """The row of a snapshot with that content: what is not in it, but for the time."""
-    taken = Taken(content.digest, snapshot.cell, snapshot.sources, snapshot.broken)
-    return msgspec.json.encode(taken)
+def row_of(content: Content, snapshot: Snapshot) -> Taken:
+    """The row of a snapshot with that content."""
+    return Taken(**_all_but_assets(snapshot), content=content.digest)
+
+
+def _all_but_assets(snapshot: Snapshot) -> dict[str, Any]:
+    fields = Snapshot.__struct_fields__
+    return {name: getattr(snapshot, name) for name in fields if name != "assets"}
 
 
 def _missing(location: str) -> CorruptStoreError:
@@ -78,5 +80,4 @@ def _missing(location: str) -> CorruptStoreError:
 
 
 _decoder = msgspec.json.Decoder(tuple[AssetRecord, ...])
-_whole = msgspec.json.Decoder(Snapshot)
 _taken = msgspec.json.Decoder(Taken)

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from assetbook.definitions.code import CodeVersion
 from assetbook.definitions.declared_metadata import declared
 from assetbook.definitions.parts import Parts
@@ -22,6 +24,7 @@ from assetbook.instance.snapshot_pages import (
     assets_of,
     row_of,
     snapshot_content,
+    taken_of,
     taken_snapshot,
 )
 from assetbook.instance.states import Standing
@@ -60,8 +63,8 @@ def remember(instance: Instance, snapshot: Snapshot, texts: Mapping[str, str]) -
     row = row_of(content, snapshot)
     instance.store.put_texts(texts)
     instance.store.put_content(content, pages)
-    if newest is None or newest.body != row:
-        instance.store.put_snapshot(snapshot.location, row)
+    if newest is None or msgspec.structs.replace(taken_of(newest), at=row.at) != row:
+        instance.store.put_snapshot(snapshot.location, msgspec.json.encode(row))
     return content.digest
 
 

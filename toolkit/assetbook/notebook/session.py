@@ -199,7 +199,8 @@ class Session:
                     f"`{name}` is defined twice in {now.cell}: the last one counts"
                 )
         elif before.cell.stable and now.cell.stable:
-            self.clashes.append(f"`{name}` is defined in {before.cell} and in {now.cell}")
+            if before.definition is not now.definition:
+                self.clashes.append(f"`{name}` is defined in {before.cell} and in {now.cell}")
             self._notices.append(
                 f"`{name}` is also defined in {before.cell}. {now.cell} wins here; "
                 "this notebook will not load headless until one of them is gone"

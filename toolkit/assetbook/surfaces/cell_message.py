@@ -25,7 +25,9 @@ def cell_of(info: Any, metadata: Mapping[str, Any], number: int, *, in_file: boo
     """The cell that runs as number ``number``."""
     handle = getattr(info, "cell_id", None) or metadata.get("cellId")
     text = info.raw_cell or ""
-    return Cell(handle or text_handle(text), number, bool(handle), _binds(text), in_file)
+    # what a cell binds tells whether it defines again what it imported: from a file it runs once
+    binds = frozenset[str]() if in_file else _binds(text)
+    return Cell(handle or text_handle(text), number, bool(handle), binds, in_file)
 
 
 def _binds(text: str) -> frozenset[str]:

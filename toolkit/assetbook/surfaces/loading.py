@@ -126,10 +126,11 @@ def _run(live: LiveNotebook, cell: SourceCell, text: str) -> None:
 
 
 def _failed(live: LiveNotebook, asked: str, error: BaseException) -> RunFailedError:
-    where = error_info(error, live.places.where).where
+    info = error_info(error, live.places.where)
+    where = info.where
     if where is None and isinstance(error, SyntaxError) and error.lineno is not None:
         where = f"line {error.lineno}"
-    found = f"{type(error).__name__}: {error}"
+    found = f"{type(error).__name__}: {info.message}"
     return RunFailedError(asked, f"{found} ({where})" if where else found, "Mend the cell.")
 
 

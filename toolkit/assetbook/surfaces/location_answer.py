@@ -41,12 +41,12 @@ def answer_of(live: LiveNotebook) -> LocationAnswer:
     if snapshot is None:
         now = standing(live.instance, loaded)
         snapshot, _ = snapshot_of(loaded, now, live.instance.clock.now())
-    wrong = tuple(f"`{key}`: {fault}" for key, fault in loaded.wrong.items())
+    wrong = [f"`{key}`: {fault}" for key, fault in loaded.wrong.items()]
     return LocationAnswer(
         location=live.location or SCRATCH,
         snapshot=snapshot,
         left_out=live.left_out,
-        warnings=(*dict.fromkeys(live.notices), *wrong),
+        warnings=tuple(dict.fromkeys([*live.notices, *wrong])),
     )
 
 

@@ -53,7 +53,9 @@ def up_to_date(
         if force or snapshot is None or not unchanged(snapshot.sources, root):
             changed.append(source)
         else:
-            known[source] = KnownLocation(source, snapshot)
+            known[source] = KnownLocation(source, snapshot, warnings=snapshot.wrong)
+    if changed:  # what they define now may be what others were missing
+        changed += [each for each in known if known[each].broken or known[each].warnings]
     defined = -1
     while changed:
         known.update((each.source, each) for each in _loaded(instance, changed))

@@ -88,7 +88,9 @@ class Remembering:
         }
         at = self._instance.clock.now()
         snapshot, texts = snapshot_of(loaded, now, at, cell, owners)
-        snapshot = msgspec.structs.replace(snapshot, sources=dict(sources or {}))
+        if sources is not None:
+            wrong = tuple(f"`{key}`: {fault}" for key, fault in loaded.wrong.items())
+            snapshot = msgspec.structs.replace(snapshot, sources=dict(sources), wrong=wrong)
         self._noted = self._merged(snapshot, owners)
         remember(self._instance, self._noted, texts)
         self._token = token
