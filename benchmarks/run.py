@@ -18,6 +18,7 @@ import importing
 import in_memory
 import lineage_layout
 import scanning
+import snapshots
 import tables
 from peers import RELEASES
 from table import Row, markdown
@@ -31,6 +32,7 @@ ROWS: dict[str, tuple[tuple[Measure, int, int], ...]] = {
     "in_memory": ((in_memory.measure, 1_000, 5),),
     "diffing": ((diffing.measure, 5_000_000, 3),),
     "bytes_kept": ((bytes_kept.measure, 1_000, 1),),
+    "snapshots": ((snapshots.measure, 1_000, 1),),
     "tables": ((tables.measure, 5_000_000, 3),),
     "scanning": ((scanning.measure, 5_000_000, 3), (scanning.measure_stream, scanning.LARGE, 1)),
     "lineage_layout": (

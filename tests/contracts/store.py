@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
@@ -38,6 +39,7 @@ from assetbook.events.records import (
 from assetbook.events.value_file import ValueFile
 from assetbook.keys import AssetKey, CheckKey, PartitionKey, RunId
 from assetbook.storage.process_identity import current_process
+from assetbook.storage.sources import Content, Pin, SourcesGoing, SourceUse
 from assetbook.storage.store import Store
 
 NOON = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
@@ -797,8 +799,12 @@ class OtherStoresContract:
         assert store.latest()[ORDERS].number == 2
 
 
+SNAPSHOT = Content("c1", "snapshot", "a.ipynb", "{}", ("p1", "p2"))
+BUNDLE = Content("b1", "bundle", "a.ipynb", "{}", ("p1",))
+
+
 class SourcesContract:
-    """Texts by digest, and snapshots by location."""
+    """Texts by digest, snapshots by location, contents with their parts, and pins."""
 
     def test_texts_are_found_by_digest(self, store: Store) -> None:
         store.put_texts({"d1": "def f(): ...", "d2": "größe = 1"})
@@ -822,6 +828,68 @@ class SourcesContract:
             ("b.ipynb", b"2"),
             ("a.ipynb", b"\x00\xff"),
         ]
+
+    def test_a_content_is_found_with_its_parts(self, store: Store) -> None:
+        store.put_content(SNAPSHOT, {"p1": "größe", "p2": "two"})
+        stored = store.content("c1")
+        assert stored is not None
+        assert stored.content == SNAPSHOT
+        assert stored.at.tzinfo is UTC
+        assert store.parts(["p1", "p2", "p3"]) == {"p1": "größe", "p2": "two"}
+        assert store.content("c2") is None
+
+    def test_the_last_pin_of_a_location_counts(self, store: Store) -> None:
+        assert store.pins() == {}
+        store.put_content(SNAPSHOT, {"p1": "one", "p2": "two"})
+        store.put_content(BUNDLE, {"p1": "one"})
+        store.put_content(replace(BUNDLE, digest="b2"), {"p1": "one"})
+        store.put_pin(Pin("a.ipynb", "b1", None, NOON, "ann@laptop"))
+        store.put_pin(Pin("b.ipynb", "b1", None, NOON + timedelta(1), "ann@laptop"))
+        moved = Pin("a.ipynb", "b2", "c1", NOON + timedelta(2), "bob@server")
+        store.put_pin(moved)
+        assert list(store.pins()) == ["b.ipynb", "a.ipynb"]
+        assert store.pins()["a.ipynb"] == moved
+
+    @pytest.mark.parametrize("bundle, snapshot", [("b9", None), ("b1", "c9"), ("c1", None)])
+    def test_only_what_is_stored_is_pinned(
+        self, store: Store, bundle: str, snapshot: str | None
+    ) -> None:
+        store.put_content(SNAPSHOT, {"p1": "one", "p2": "two"})
+        store.put_content(BUNDLE, {"p1": "one"})
+        before = Pin("a.ipynb", "b1", None, NOON, "ann@laptop")
+        store.put_pin(before)
+        with pytest.raises(ConflictError, match="is not in the store"):
+            store.put_pin(Pin("a.ipynb", bundle, snapshot, NOON, "ann@laptop"))
+        assert store.pins() == {"a.ipynb": before}
+
+    def test_sources_are_dropped_with_parts_of_nobody_else(self, store: Store) -> None:
+        gone = store.put_snapshot("a.ipynb", b"1")
+        kept = store.put_snapshot("a.ipynb", b"2")
+        store.put_content(SNAPSHOT, {"p1": "one", "p2": "two"})
+        store.put_content(BUNDLE, {"p1": "one"})
+        store.put_pin(Pin("a.ipynb", "b1", None, NOON, "ann@laptop"))
+        store.commit([structs.replace(started(), snapshot="c1", bundle="b3")])
+        shown: list[SourceUse] = []
+
+        def choose(use: SourceUse) -> SourcesGoing:
+            shown.append(use)
+            return SourcesGoing((gone,), ("c1",))
+
+        going = store.drop_sources(choose)
+        (use,) = shown
+        assert [each.id for each in use.snapshots] == [gone, kept]
+        assert {each.content.digest for each in use.contents} == {"c1", "b1"}
+        assert [each.bundle for each in use.pins] == ["b1"]
+        assert use.named_by_runs == {"c1", "b3"}
+        assert going == SourcesGoing((gone,), ("c1",))
+        assert use.part_sizes.keys() == {"p1", "p2"}
+        assert store.content("c1") is None
+        assert store.parts(["p1", "p2"]) == {"p1": "one"}
+        newest = store.snapshot("a.ipynb")
+        assert newest is not None
+        assert newest.id == kept
+        store.put_content(SNAPSHOT, {"p1": "one", "p2": "two"})
+        assert store.parts(["p1", "p2"]) == {"p1": "one", "p2": "two"}
 
 
 class StoreContract(

@@ -15,8 +15,9 @@ from assetbook.definitions.multi_asset_decorator import multi_asset
 from assetbook.definitions.ports import AssetOut
 from assetbook.definitions.secret import Secret
 from assetbook.definitions.spec import AssetSpec
+from assetbook.instance.asset_record import AssetRecord, spec_of
 from assetbook.instance.instance import Instance
-from assetbook.instance.snapshots import AssetRecord, recall, recall_all, spec_of
+from assetbook.instance.snapshots import recall, recall_all
 from assetbook.keys import AssetKey
 from assetbook.metadata import MetadataValue
 

@@ -17,8 +17,10 @@ from tests.planning.situations import (
 )
 
 from assetbook.definitions.spec import AssetSpec
+from assetbook.dependencies.asset_graph import AssetGraph
 from assetbook.dependencies.asset_state import AssetState, State
 from assetbook.keys import AssetKey
+from assetbook.planning.planner import Request, make_plan
 
 
 def test_what_is_fresh_is_left() -> None:
@@ -153,3 +155,20 @@ def test_what_is_not_made_here_is_no_step() -> None:
         "a",
     )
     assert list(steps(made)) == ["a"] and made.targets == (AssetKey("a"),)
+
+
+def test_what_only_waits_for_another_location_is_left() -> None:
+    remembered = {AssetKey("a"): AssetSpec("a")}
+    graph = AssetGraph.build(
+        [make("b", "a"), make("c", "b"), make("d", "a")], remembered=remembered
+    )
+    each = [
+        state("a", "stale", CHANGED), state("b", "stale", stale_above("a")),
+        state("c", "stale", stale_above("b")), state("d", "stale", stale_above("a"), CHANGED),
+    ]  # fmt: skip
+    states = {every.key: every for every in each}
+    made = make_plan(graph, states, Request("*", tuple(map(AssetKey, "bcd"))))
+    assert list(steps(made)) == ["d"]
+    assert "left as they are: b, c (upstream `a` is stale, which is made elsewhere)" in str(made)
+    forced = make_plan(graph, states, Request("b", (AssetKey("b"),), force=True))
+    assert list(steps(forced)) == ["b"]

@@ -104,7 +104,11 @@ def test_a_store_that_is_not_there_holds_nothing(path: Path) -> None:
     assert other.is_there and newest(other) == 1
 
 
-OLDER = "DROP TABLE doomed; DROP TABLE kept_versions; PRAGMA user_version = 1"
+OLDER = """
+DROP TABLE doomed; DROP TABLE kept_versions;
+DROP TABLE contents; DROP TABLE parts; DROP TABLE pins;
+PRAGMA user_version = 1
+"""
 
 
 def test_a_store_of_an_older_schema_is_read(path: Path) -> None:
@@ -115,7 +119,7 @@ def test_a_store_of_an_older_schema_is_read(path: Path) -> None:
     before = files_beside(path)
     other = OtherStore("prod", path)
     assert newest(other) == 1
-    assert other.kept() == {} and other.doomed() == {}
+    assert other.kept() == {} and other.doomed() == {} and other.pins() == {}
     assert files_beside(path) == before
 
 

@@ -12,11 +12,19 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from tests.contracts.store import NOON, ORDERS, RICH_EVENTS, materialized
+from tests.contracts.store import (
+    BUNDLE,
+    NOON,
+    ORDERS,
+    RICH_EVENTS,
+    SNAPSHOT,
+    materialized,
+)
 
 from assetbook.errors import StoreError
 from assetbook.events.records import VersionKept
 from assetbook.storage.schema import STEPS, is_current, migrate, schema_version
+from assetbook.storage.sources import Pin
 from assetbook.storage.sqlite_store import SqliteStore
 
 NEXT = ("CREATE TABLE ticks (at REAL)", "INSERT INTO ticks VALUES (1.0)")
@@ -88,6 +96,10 @@ def test_a_store_of_each_earlier_version_opens_whole(tmp_path: Path, version: in
     assert store.kept()[ORDERS] == frozenset([1])
     store.doom(lambda values: ["orders/of nobody"])
     assert list(store.doomed()) == ["orders/of nobody"]
+    store.put_content(SNAPSHOT, {"p1": "one", "p2": "two"})
+    store.put_content(BUNDLE, {"p1": "one"})
+    store.put_pin(Pin("a.ipynb", "b1", "c1", NOON, "ann@laptop"))
+    assert store.pins()["a.ipynb"].snapshot == "c1"
     assert store.damage() == []
     store.close()
     assert older.with_name(f"assetbook.db.before-{version}").exists()
@@ -118,7 +130,7 @@ def test_an_older_file_is_not_current(path: Path) -> None:
         assert not is_current(connection, path, (*STEPS, NEXT))
 
 
-DIGESTS = ["eeb7c58a5d4b4312", "d54b66a46c8efa16", "0d858dad29fafedf"]
+DIGESTS = ["eeb7c58a5d4b4312", "d54b66a46c8efa16", "0d858dad29fafedf", "832cd0c179dff03a"]
 """Of the steps that files out there have taken: a step is never changed, another one follows."""
 
 

@@ -107,7 +107,7 @@ def test_a_failed_step_exits_with_one(tmp_path: Path) -> None:
     made = program(tmp_path, "materialize", "numbers.ipynb")
     assert made.returncode == 1
     assert "ZeroDivisionError: division by zero" in made.stdout
-    assert "In[2], line 2" in made.stdout
+    assert "cell 2, line 2" in made.stdout
 
 
 def test_a_key_of_another_notebook_can_be_taken_over(project: Path) -> None:

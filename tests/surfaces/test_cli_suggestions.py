@@ -127,4 +127,4 @@ def test_failures_are_plain_sentences(tmp_path: Path, words: tuple[str, ...], sa
 def test_help_names_the_command_however_it_was_started(tmp_path: Path) -> None:
     found = program(tmp_path, "plan", "--help")
     assert found.returncode == 0
-    assert found.stdout.startswith("Usage: assetbook plan [OPTIONS] NOTEBOOK [SELECTION]...")
+    assert found.stdout.startswith("Usage: assetbook plan [OPTIONS] [NOTEBOOK] [SELECTION]...")

@@ -17,7 +17,16 @@ from assetbook.surfaces.completion import completions_of
 
 MAGICS = [*VERBS, "%asset", "%sql_asset"]
 IN_SHELL = [name for name in VERBS if name not in ("forget", "assetbook")]
-ONLY_IN_SHELL = {"--json", "--check", "--store", "--load"}
+ONLY_IN_SHELL = {
+    "--against",
+    "--format",
+    "--pinned",
+    "--json",
+    "--check",
+    "--store",
+    "--load",
+    "--location",
+}
 
 
 def magic_options(book: Book, name: str) -> set[str]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import nbformat
 import pytest
 from tests.surfaces.book import Book, CellFailedError, opened
 
-from assetbook.instance.snapshots import Snapshot, recall
+from assetbook.instance.asset_record import Snapshot
+from assetbook.instance.snapshots import recall
 
 NUMBERS = "@asset\ndef numbers():\n    return [1, 2, 3]"
 TOTAL = "%%asset total\nsum(numbers)"
@@ -236,3 +238,11 @@ def test_a_project_may_only_register(tmp_path: Path) -> None:
         book.run("%%asset orders\n1")
         assert book.instance.runs() == []
         assert "1 materialized" in book.run("%materialize orders")
+
+
+def test_the_text_above_the_saved_cell_is_shown(book: Book) -> None:
+    cell = nbformat.v4.new_code_cell("@asset\ndef orders():\n    return 1", id="orders-cell")
+    text = nbformat.v4.new_markdown_cell("All orders.")
+    nbformat.write(nbformat.v4.new_notebook(cells=[text, cell]), book.path)
+    book.run(cell.source, cell_id="orders-cell")
+    assert "All orders." in book.run("%show orders")

@@ -28,6 +28,7 @@ _HOMES: dict[str, str] = {
     "AssetsDefinition": "definitions.asset_definition",
     "AssetbookError": "errors",
     "CheckKey": "keys",
+    "CodeLocation": "surfaces.code_location",
     "Config": "definitions.config",
     "ConfigurableIOManager": "io.configurable",
     "ConfigurableResource": "definitions.resource",
@@ -78,10 +79,12 @@ _HOMES: dict[str, str] = {
     "forget": "surfaces.verbs",
     "keep": "surfaces.value_verbs",
     "lineage": "surfaces.verbs",
+    "load_definitions": "surfaces.code_location",
     "logs": "surfaces.verbs",
     "materialize": "surfaces.verbs",
     "overview": "surfaces.verbs",
     "plan": "surfaces.verbs",
+    "reload": "surfaces.reloading",
     "rename": "surfaces.value_verbs",
     "restore": "surfaces.value_verbs",
     "runs": "surfaces.verbs",
@@ -197,7 +200,10 @@ if TYPE_CHECKING:
     from assetbook.metadata import TableRecord as TableRecord
     from assetbook.metadata import TableSchema as TableSchema
     from assetbook.planning.steps import Plan as Plan
+    from assetbook.surfaces.code_location import CodeLocation as CodeLocation
+    from assetbook.surfaces.code_location import load_definitions as load_definitions
     from assetbook.surfaces.differing import diff as diff
+    from assetbook.surfaces.reloading import reload as reload
     from assetbook.surfaces.sql_verb import sql as sql
     from assetbook.surfaces.store_care import doctor as doctor
     from assetbook.surfaces.store_care import store_backup as store_backup

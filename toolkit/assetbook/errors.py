@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 
 class AssetbookError(Exception):
@@ -92,6 +92,15 @@ class DoomedFileError(ConflictError):
 
 class RunEndedError(ConflictError):
     """The run was marked as ended while it still ran: nothing more of it counts."""
+
+
+def error_from(parts: Mapping[str, str]) -> AssetbookError:
+    """The error of another process, by its ``kind`` (its class's name), and its three texts."""
+    kinds: list[type[AssetbookError]] = [AssetbookError]
+    for each in kinds:
+        kinds += each.__subclasses__()
+    kind = {each.__name__: each for each in kinds}.get(parts["kind"], AssetbookError)
+    return kind(parts["asked"], parts["found"], parts["remedy"])
 
 
 def nearest(name: str, names: Iterable[str], *, limit: int = 3) -> list[str]:

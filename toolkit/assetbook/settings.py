@@ -56,6 +56,8 @@ class Settings:
     """The folders of named stores, relative to the project's root."""
     read_through: str | None = None
     """The name of the store from which is read what the own one does not have."""
+    locations: tuple[str, ...] = ()
+    """Where the project's definitions are: paths and patterns from its root, names of modules."""
 
 
 def read_settings(pyproject: Path) -> Settings:
@@ -91,6 +93,7 @@ _EXPECTED: Mapping[str, tuple[str, tuple[type[Any], ...]]] = {
     "retention": ("a table", (dict,)),
     "stores": ("a table of names and folders", (dict,)),
     "read_through": ("the name of one of the stores", (str,)),
+    "locations": ('a list of paths, patterns and modules, as ["notebooks/*.ipynb"]', (list,)),
 }
 STORE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 NAME_SOME = 'Name some: [tool.assetbook.stores] with lines as prod = "/data/prod/assetbook".'
@@ -106,6 +109,10 @@ def _checked(where: str, key: str, value: object) -> Any:
     said, types = _EXPECTED[key]
     if type(value) not in types or value == "":
         raise ConfigError(where, f"`{key}` is {value!r}", f"Give {said}.")
+    if key == "locations":
+        if not all(isinstance(each, str) and each.strip() for each in value):  # type: ignore[attr-defined]
+            raise ConfigError(where, f"`{key}` is {value!r}", f"Give {said}.")
+        return tuple(value)  # type: ignore[arg-type]
     if key == "values":
         return _values(where, str(value))
     if key == "lease_seconds":

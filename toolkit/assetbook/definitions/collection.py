@@ -42,12 +42,58 @@ class Definitions(Frozen):
             put(self, name, each)
         put(self, "resources", MappingProxyType(dict(resources or {})))
 
+    @classmethod
+    def merge(cls, *several: Definitions) -> Definitions:
+        """All that ``several`` hold, in one.
+
+        Raises DefinitionError that names both for two assets or checks of one key, and for two
+        resources of one name; the same object twice is one.
+        """
+        assets = [*dict.fromkeys(each for one in several for each in one.assets)]
+        checks = [*dict.fromkeys(each for one in several for each in one.asset_checks)]
+        _refuse_twice([*assets, *checks])
+        resources: dict[str, object] = {}
+        for one in several:
+            for name, value in one.resources.items():
+                known = resources.setdefault(name, value)
+                if known is not value:
+                    raise DefinitionError(
+                        "Definitions.merge",
+                        f"the resource `{name}` is {known!r} in one, and {value!r} in another",
+                        "Give one of them another name, or both the same object.",
+                    )
+        return cls(assets, checks, resources)
+
     def __iter__(self) -> Iterator[Definition]:
         yield from self.assets
         yield from self.asset_checks
 
     def __repr__(self) -> str:
         return f"<Definitions: {len(self.assets)} assets, {len(self.asset_checks)} checks>"
+
+
+def _refuse_twice(definitions: Iterable[Definition]) -> None:
+    seen: dict[str, Definition] = {}
+    for each in definitions:
+        for identity in _identities(each):
+            first = seen.setdefault(identity, each)
+            if first is not each:
+                raise DefinitionError(
+                    "Definitions.merge",
+                    f"{identity} is defined twice: {_placed(first)}, and {_placed(each)}",
+                    "Give one of them another name, or leave it out.",
+                )
+
+
+def _identities(definition: Definition) -> list[str]:
+    if isinstance(definition, AssetChecksDefinition):
+        return [f"the check `{definition.key}`"]
+    keys = definition.keys if isinstance(definition, AssetsDefinition) else (definition.key,)
+    return [f"the asset `{key}`" for key in keys]
+
+
+def _placed(definition: Definition) -> str:
+    return "an AssetSpec" if isinstance(definition, AssetSpec) else str(definition.place)
 
 
 _KINDS: Mapping[str, tuple[type, ...]] = {

@@ -9,6 +9,7 @@ from assetbook.errors import ConfigError
 _SECRET_WORDS = (
     "PASSWORD",
     "PASSWD",
+    "PASSPHRASE",
     "TOKEN",
     "SECRET",
     "CREDENTIAL",

@@ -42,6 +42,17 @@ def watch_made() -> Iterator[list[object]]:
         _watching[:] = [each for each in _watching if each is not made]
 
 
+@contextmanager
+def unwatched() -> Iterator[None]:
+    """While it lasts, nobody watches: what is made stands for definitions that others made."""
+    watching = list(_watching)
+    _watching.clear()
+    try:
+        yield
+    finally:
+        _watching[:] = watching
+
+
 def note_made(definition: object) -> None:
     """Adds a definition to what is being watched; does nothing while nobody watches."""
     for made in _watching:

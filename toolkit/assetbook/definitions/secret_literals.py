@@ -1,46 +1,163 @@
-"""Masking literals in source text that look like secrets, before the text is stored or shown."""
+"""Literals in source text that look like secrets: found, or masked before the text is kept.
+
+A literal looks secret if it is the value of a Secret that this process knows; if it is bound to a
+name such as ``password`` or ``api_key``; if it is the user and password of a URL; if it has the
+form of a known kind of token or of a private key; or if it is a word of 24 to 256 characters with
+digits, small and capital letters, mixed as chance mixes them. Commit hashes, UUIDs, names in camel
+case, and pictures in base64 are none of these.
+"""
 
 from __future__ import annotations
 
 import math
 import re
 from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
 
 from assetbook.definitions.env_var import looks_secret
 from assetbook.definitions.secret import MASK, scrub
 
+_SHORTEST = 4  # characters, as of a Secret: `pad_token = "_"` is none
 _NAMED_LITERAL = re.compile(
-    r"""(?P<name>[A-Za-z_]\w*)(?P<between>['"]?\s*(?:=|:)\s*)(?P<quote>['"])(?P<text>[^'"\n]+)(?P=quote)"""
+    r"""(?<!\w)(?P<name>[A-Za-z_]\w*)['"]?\s*\]?\s*
+        (?::\s*[A-Za-z_][\w.\[\]|\ ]{0,40}?\s*(?==))?  # an annotation
+        (?:(?<![=!<>])=(?!=)|:)\s*
+        (?:(?:Secret|SecretStr|str|bytes)\(\s*)?
+        (?P<prefix>[rbfuRBFU]{0,2})(?P<quote>'{3}|"{3}|['"])
+        (?P<text>(?:\\.|(?!(?P=quote))[^\\\n])+)(?P=quote)""",
+    re.VERBOSE,
 )
-_USER_INFO = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*://)[^/\s:@'\"]+:[^/\s@'\"]+@", re.IGNORECASE)
-_LONG_WORD = re.compile(r"(?<![\w+/=-])[A-Za-z0-9+/_=-]{24,}(?![\w+/=-])")
-_RANDOM = 4.2  # bits a character; English words and identifiers stay below 4
+_PLACEHOLDER = re.compile(r"\*+|\.+|<[^>]*>|\{[^}]*\}|\$\{?\w+\}?|%\(\w+\)s|%s|\?+")
+_ABOUT = re.compile(
+    r"TOKENI[SZ]|(?:NAME|COLUMN|FIELD|URL|URI|PATH|FILE|ENV|VAR|TYPE|LABEL|HEADER|ID)S?$"
+)
+"""Names that tell of a secret what it is called, where it is, or what kind it is."""
+_USER_INFO = re.compile(r"(?<=://)(?P<user>[^/\s:@'\"]*):(?P<password>[^/\s@'\"]+)@(?=[\w\[{$<%])")
+_KNOWN_FORM = re.compile(
+    r"(?<![A-Za-z0-9])(?:AKIA[0-9A-Z]{16}|gh[opsur]_\w{30,}|github_pat_\w{30,}|glpat-[\w-]{20,}"
+    r"|xox[abprs]-[\w-]{20,}|sk-[\w-]{32,}|AIza[\w-]{35}|eyJ[\w-]+\.eyJ[\w-]+\.[\w-]+)"
+)
+_PRIVATE_KEY = re.compile(
+    r"-----BEGIN [A-Z ]*PRIVATE KEY-----(?:(?!-----BEGIN).)*?-----END [A-Z ]*PRIVATE KEY-----",
+    re.DOTALL,
+)
+_LONG_WORD = re.compile(r"(?<![\w+/=-])[A-Za-z0-9+/_=-]{24,256}(?![\w+/=-])")
+_DATA_LINES = re.compile(
+    r"""[A-Za-z0-9+/]{40,}[ \t'"\\n]*\n
+        (?:[ \t'"b]*[A-Za-z0-9+/]{40,}[ \t'"\\n]*\n){2,}.*""",
+    re.VERBOSE,
+)
+_RANDOM = 0.75  # of the bits a character that as many different ones would have
+_SMALL_RUN = re.compile(r"[a-z]{3,}")
+_IN_RUNS = 0.55  # of the characters in runs of small letters: chance has 0.15, camel case 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class SecretLiteral:
+    """One place in a text that looks like a secret; it does not hold what stands there."""
+
+    line: int
+    """From 1."""
+    why: str
+    """In words: ``it is bound to `api_key```."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    start: int
+    end: int
+    why: str
+
+
+def secret_literals(text: str) -> list[SecretLiteral]:
+    """What in ``text`` looks like a secret, in its order."""
+    known = [
+        SecretLiteral(number, "it is the value of a Secret")
+        for number, line in enumerate(text.split("\n"), 1)
+        if scrub(line) != line
+    ]
+    found = [SecretLiteral(text.count("\n", 0, each.start) + 1, each.why) for each in _spans(text)]
+    return sorted(
+        {each.line: each for each in [*found, *known]}.values(), key=lambda each: each.line
+    )
 
 
 def masked(text: str, name: str = "") -> str:
-    """``text`` with ``***`` for what looks like a secret.
+    """``text`` with ``***`` in the place of what looks like a secret.
 
-    That is: a known secret's value, text bound to a name such as ``password`` or ``api_key``, the
-    user and password in a URL, and long random words. ``name`` is the name that ``text`` itself is
-    bound to, if it has one.
+    ``name`` is the name that ``text`` itself is bound to, if it has one.
     """
-    if name and looks_secret(name):
+    if name and _names_secret(name):
         return MASK
-    clean = _NAMED_LITERAL.sub(_mask_named, scrub(text))
-    clean = _USER_INFO.sub(rf"\g<scheme>{MASK}@", clean)
-    return _LONG_WORD.sub(_mask_random, clean)
+    text = scrub(text)
+    parts: list[str] = []
+    end = 0
+    for span in _spans(text):
+        parts += [text[end : span.start], MASK]
+        end = span.end
+    return "".join([*parts, text[end:]])
 
 
-def _mask_named(match: re.Match[str]) -> str:
-    if not looks_secret(match["name"]):
-        return match[0]
-    return f"{match['name']}{match['between']}{match['quote']}{MASK}{match['quote']}"
+def _spans(text: str) -> Iterator[_Span]:
+    """The places, one after the other; the longer of two that overlap."""
+    found = sorted(
+        (*_named(text), *_user_info(text), *_known(text), *_random(text)),
+        key=lambda each: (each.start, -each.end),
+    )
+    end = -1
+    for span in found:
+        if span.start >= end:
+            yield span
+            end = span.end
 
 
-def _mask_random(match: re.Match[str]) -> str:
-    word = match[0]
-    has_all = re.search(r"\d", word) and re.search(r"[a-z]", word) and re.search(r"[A-Z]", word)
-    return MASK if has_all and _entropy(word) >= _RANDOM else word
+def _named(text: str) -> Iterator[_Span]:
+    for match in _NAMED_LITERAL.finditer(text):
+        value = match["text"]
+        computed = "f" in match["prefix"].lower() and "{" in value
+        if len(value) < _SHORTEST or computed or _PLACEHOLDER.fullmatch(value):
+            continue
+        if _names_secret(match["name"]):
+            yield _Span(*match.span("text"), f"it is bound to `{match['name']}`")
+
+
+def _user_info(text: str) -> Iterator[_Span]:
+    for match in _USER_INFO.finditer(text):
+        if not _PLACEHOLDER.fullmatch(match["password"]):
+            yield _Span(match.start("user"), match.end("password"), "it is in a URL, before the @")
+
+
+def _known(text: str) -> Iterator[_Span]:
+    for match in _KNOWN_FORM.finditer(text):
+        yield _Span(*match.span(), "it has the form of a token")
+    for match in _PRIVATE_KEY.finditer(text):
+        yield _Span(*match.span(), "it is a private key")
+
+
+def _random(text: str) -> Iterator[_Span]:
+    data = [match.span() for match in _DATA_LINES.finditer(text)]
+    for match in _LONG_WORD.finditer(text):
+        inside = any(start <= match.start() < end for start, end in data)
+        if not inside and _looks_random(match[0]):
+            yield _Span(*match.span(), "it is a long random word")
+
+
+def _looks_random(word: str) -> bool:
+    if not all(re.search(kind, word) for kind in ("[0-9]", "[a-z]", "[A-Z]")):
+        return False
+    in_runs = sum(len(run) for run in _SMALL_RUN.findall(word))
+    counted_up = sum(ord(other) - ord(one) == 1 for one, other in pairwise(word))
+    return (
+        _entropy(word) >= _RANDOM * min(math.log2(len(word)), 6)
+        and in_runs <= _IN_RUNS * len(word)
+        and counted_up < len(word) / 2  # an alphabet
+    )
+
+
+def _names_secret(name: str) -> bool:
+    return looks_secret(name) and not _ABOUT.search(name.upper())
 
 
 def _entropy(word: str) -> float:

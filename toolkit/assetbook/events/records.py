@@ -111,6 +111,10 @@ class RunStarted(_Event, frozen=True, kw_only=True, tag="run_started"):
     were recorded, which may be about any."""
     given: dict[str, int] = {}
     """The versions that it reads in the place of the latest ones, by asset."""
+    snapshot: str | None = None
+    """The digest of what its location defined; None for definitions given as objects."""
+    bundle: str | None = None
+    """The digest of the source that it was launched from; None if none was kept."""
 
 
 class RunEnded(_Event, frozen=True, kw_only=True, tag="run_ended"):

@@ -82,6 +82,9 @@ class RunEnvironment:
     """The digests of manifests whose texts are stored already, by the code version's digest."""
     observe: Callable[[], AbstractContextManager[SeenReads]] | None = None
     """Watches what is read of the world outside; None watches nothing, and captures nothing."""
+    snapshot: str | None = None
+    bundle: str | None = None
+    """The digests of what the run's location defined, and of the source it was loaded from."""
     others: Mapping[str, ValueFiles] = field(default_factory=dict)
     """The values of other stores, by name."""
 

@@ -139,6 +139,8 @@ class _Run:
             origin=self.environment.origin,
             keys=tuple([key.text for key in self.plan.touched]),
             given={key.text: number for key, number in self.plan.given.items()},
+            snapshot=self.environment.snapshot,
+            bundle=self.environment.bundle,
         )
         self.environment.store.commit(scrubbed([started]))
         self.environment.reporter.run_started(self.run_id, self.plan)

@@ -31,6 +31,8 @@ class Options:
     """Whether assets that belong to another notebook may be made here."""
     with_versions: WithVersions = ()
     """Versions to read in the place of the latest ones; what reads them never is the latest."""
+    as_planned: bool = False
+    """Whether the selection is part of a plan, so that to be named is no reason to run."""
 
 
 Selected = str | Sequence[str]
@@ -50,7 +52,7 @@ def request_for(graph_facts: SelectionGraph, asked: Selected, options: Options) 
     return Request(
         text,
         targets,
-        frozenset(selection.named(graph_facts)),
+        frozenset() if options.as_planned else frozenset(selection.named(graph_facts)),
         options.force,
         options.only,
         options.unknown,
@@ -143,6 +145,10 @@ def _refuse_hidden_inputs(plan: Plan, now: Standing) -> None:
 def _refuse_not_run(loaded: Loaded, targets: Sequence[AssetKey]) -> None:
     if targets and all(key in loaded.graph.remembered for key in targets):
         names = ", ".join(f"`{key}`" for key in targets[:3])
+        if location := loaded.elsewhere.get(targets[0]):
+            raise SelectionError(
+                f"materialize {names}", f"{location} defines it", "Materialize it there."
+            )
         raise SelectionError(
             f"materialize {names}",
             "the cell that defines it has not run in this kernel",

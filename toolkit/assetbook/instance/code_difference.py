@@ -39,7 +39,7 @@ def code_differences(
     changed = _changed(before, now)
     texts = instance.store.texts([before[name] for name in changed if name in before])
     return tuple(
-        _difference(
+        difference_of(
             name,
             texts.get(before.get(name, ""), ""),
             code.pieces[name].text if name in code.pieces else "",
@@ -62,7 +62,7 @@ def recorded_differences(
     digests = [each[name] for each in (old, new) for name in changed if name in each]
     texts = instance.store.texts(digests)
     return tuple(
-        _difference(name, texts.get(old.get(name, ""), ""), texts.get(new.get(name, ""), ""))
+        difference_of(name, texts.get(old.get(name, ""), ""), texts.get(new.get(name, ""), ""))
         for name in changed
     )
 
@@ -80,7 +80,8 @@ def _changed(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
     return [name for name in {**before, **now} if before.get(name) != now.get(name)]
 
 
-def _difference(name: str, before: str, now: str) -> Difference:
+def difference_of(name: str, before: str, now: str) -> Difference:
+    """How a piece called ``kind:name`` differs between two texts."""
     kind, _, short = name.partition(":")
     lines = difflib.unified_diff(before.splitlines(), now.splitlines(), lineterm="", n=2)
     return Difference(short, kind, tuple(list(lines)[2:]))

@@ -7,13 +7,15 @@ only then. A crash between the two leaves files that the next collection removes
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from assetbook.events.value_file import ValueFile
 from assetbook.instance.disk_use import StrayFile, local_files, remote_files
 from assetbook.instance.instance import Instance
+from assetbook.instance.source_retention import sources_going
 from assetbook.planning.retention import YOUNGEST, superfluous
 from assetbook.settings import Retention
+from assetbook.storage.sources import SourcesGoing, SourceUse
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +28,14 @@ class Collected:
     """Files of no version."""
     left: int
     """How many versions keep their values."""
+    sources: SourcesGoing = field(default_factory=SourcesGoing)
+    """Snapshots of locations, and bundles of their source."""
 
     @property
     def size(self) -> int:
         """Bytes; versions may share a file."""
         files = {version.path: version.size for version in self.versions}
-        return sum(files.values()) + sum(stray.size for stray in self.strays)
+        return sum(files.values()) + sum(stray.size for stray in self.strays) + self.sources.size
 
 
 def collect(instance: Instance, *, plan: bool = False) -> Collected:
@@ -47,7 +51,20 @@ def collect(instance: Instance, *, plan: bool = False) -> Collected:
     if not plan:
         for path in {*doomed, *choice.going}:
             instance.values.remove(path)
-    return Collected(tuple(choice.versions), tuple(choice.strays), choice.left)
+    sources = _collect_sources(instance, choice.retention, plan=plan)
+    return Collected(tuple(choice.versions), tuple(choice.strays), choice.left, sources)
+
+
+def _collect_sources(instance: Instance, retention: Retention, *, plan: bool) -> SourcesGoing:
+    found: list[SourcesGoing] = []
+    now = instance.clock.now()
+
+    def choose(use: SourceUse) -> SourcesGoing:
+        found.append(sources_going(use, retention, now))
+        return SourcesGoing() if plan else found[0]
+
+    instance.own.drop_sources(choose)
+    return found[0]
 
 
 class _Choice:
@@ -55,7 +72,7 @@ class _Choice:
 
     def __init__(self, instance: Instance, plan: bool) -> None:
         project = instance.project
-        self._retention = project.settings.retention if project is not None else Retention()
+        self.retention = project.settings.retention if project is not None else Retention()
         self._now = instance.clock.now()
         self._plan = plan
         # before the transaction: a file that is published after this look is no stray
@@ -67,7 +84,7 @@ class _Choice:
         self.left = 0
 
     def __call__(self, values: Sequence[ValueFile]) -> list[str]:
-        found = superfluous(values, self._retention, self._now)
+        found = superfluous(values, self.retention, self._now)
         self.versions = [each for each in found if self._is_own(each.path)]
         self.left = len(values) - len(self.versions)
         named = self._gone.union(value.path for value in values)

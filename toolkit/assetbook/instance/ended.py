@@ -36,14 +36,14 @@ def still_read(
         if key not in defined
     }
     for definition in made:
-        missing = frozenset(_undefined(definition, defined, tails))
+        missing = frozenset(undefined_names(definition, defined, tails))
         if missing:
             wanted |= _read_before(definition, missing, instance) - defined
     found = instance.store.latest(wanted) if wanted else {}
     return {key: AssetSpec(key) for key in sorted(found)}
 
 
-def _undefined(
+def undefined_names(
     definition: AssetsDefinition, defined: set[AssetKey], tails: set[str]
 ) -> Iterator[str]:
     """The parameters, or the names in an asset cell, that stand for nothing now."""

@@ -15,6 +15,7 @@ from assetbook.definitions.spec import AssetSpec
 from assetbook.dependencies.asset_graph import AssetGraph
 from assetbook.errors import DefinitionError, with_article
 from assetbook.execution.failure import Where
+from assetbook.instance.elsewhere import Others, read_elsewhere
 from assetbook.instance.ended import still_read
 from assetbook.instance.instance import Instance
 from assetbook.instance.provenance import Tracked
@@ -46,6 +47,12 @@ class Loaded:
     """Resources that were given in the place of the definitions' own, by name."""
     ended: frozenset[AssetKey] = frozenset()
     """Those of the remembered that no cell defines any more, but that others still read."""
+    texts: Mapping[AssetKey, str] = field(default_factory=dict)
+    """The text right above the cell of each asset, where the notebook has one; Markdown."""
+    elsewhere: Mapping[AssetKey, str] = field(default_factory=dict)
+    """Those of the remembered that another location defines, with its id."""
+    others: Others | None = None
+    """Who knows how those stand."""
 
     def refuse_wrong(self, asked: str) -> None:
         """Raises DefinitionError if ``asked`` names an asset whose definition is wrong."""
@@ -66,16 +73,19 @@ def load(
     places: CellPlaces | None = None,
     location: str | None = None,
     cells: Mapping[AssetKey, str] | None = None,
+    texts: Mapping[AssetKey, str] | None = None,
     remembered: Mapping[AssetKey, AssetSpec] | None = None,
     remembered_inputs: Mapping[AssetKey, Mapping[str, AssetKey]] | None = None,
     config: Mapping[str, object] | None = None,
     leave_out_wrong: bool = False,
+    others: Others | None = None,
 ) -> Loaded:
     """The definitions as one graph with their provenance.
 
     ``definitions`` are several or one; ``Definitions`` among them add their resources.
     ``resources`` fill in what the definitions do not bring; ``replacing`` are used in the place of
-    either. ``folder`` is where relative ``reads=`` begin (None: here).
+    either. ``folder`` is where relative ``reads=`` begin (None: here). ``others`` are the assets of
+    other locations, which are asked for if something is read that is not defined here.
 
     Raises DefinitionError with every fault; with ``leave_out_wrong``, as for a live notebook, the
     definitions that have one are left out instead, and what they read stays readable where its own
@@ -88,7 +98,8 @@ def load(
         replaced = _replaced(flat, available(), replacing)
         flat = [_rebound(definition, replacing) for definition in flat]
         available = _filled(available, replacing)
-    known = remembered or {}
+    foreign = read_elsewhere(flat, remembered or {}, others) if others is not None else {}
+    known = {**{key: spec for key, (spec, _) in foreign.items()}, **(remembered or {})}
     wrong: dict[AssetKey, str] = {}
     ended: Mapping[AssetKey, AssetSpec] = {}
     if leave_out_wrong:
@@ -115,6 +126,9 @@ def load(
         wrong,
         replaced,
         frozenset(ended),
+        texts or {},
+        {key: location for key, (_, location) in foreign.items()},
+        others,
     )
 
 

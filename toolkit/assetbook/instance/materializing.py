@@ -21,6 +21,7 @@ from assetbook.instance.loaded import Loaded, load
 from assetbook.instance.outcome import MaterializeOutcome, raise_failure
 from assetbook.instance.ownership import refuse_case_clash
 from assetbook.instance.provenance import Untracked
+from assetbook.instance.run_sources import NO_SOURCES, RunSources
 from assetbook.instance.states import Standing
 from assetbook.planning.planner import make_plan
 from assetbook.planning.steps import Plan
@@ -52,8 +53,12 @@ def execute(
     force: bool = False,
     config: Mapping[str, object] | None = None,
     overridden: bool = False,
+    sources: RunSources = NO_SOURCES,
 ) -> RunResult:
-    """Runs the plan in this process, on this thread, and records it."""
+    """Runs the plan in this process, on this thread, and records it.
+
+    ``sources`` are what its record names.
+    """
     others = map(instance.others.folder, instance.others)
     ignored = [instance.values.root.parent, *instance.values.folders, *others]
     texts: dict[str, str] = {}
@@ -77,6 +82,8 @@ def execute(
         overridden=overridden,
         manifests=manifests,
         observe=lambda: observe_reads(ignored),
+        snapshot=sources.snapshot,
+        bundle=sources.bundle,
         others=instance.others.values_of,
     )
     return run(plan, environment)

@@ -11,8 +11,9 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from assetbook.errors import ConflictError
+from assetbook.instance.asset_record import SCRATCH
 from assetbook.instance.instance import Instance
-from assetbook.instance.snapshots import SCRATCH, recall_all
+from assetbook.instance.snapshots import recall_all
 from assetbook.keys import AssetKey
 
 
@@ -38,9 +39,12 @@ def owned_elsewhere(
 
 
 def location_exists(instance: Instance, location: str) -> bool:
-    """Whether the file of a location is there; True for the scratch one, which has none."""
+    """Whether the file or folder of a location is there; True for the scratch one, which has none,
+    and for a module that lies outside the project."""
     project = instance.project
-    return location == SCRATCH or project is None or (project.root / location).is_file()
+    if location == SCRATCH or project is None or (project.root / location).exists():
+        return True
+    return "/" not in location and not location.endswith((".ipynb", ".py"))
 
 
 def refuse_owned_elsewhere(

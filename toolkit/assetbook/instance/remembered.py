@@ -13,15 +13,15 @@ from datetime import timedelta
 from assetbook.definitions.code import CodeVersion, Piece, PieceKind, Unknown
 from assetbook.definitions.parts import Parts
 from assetbook.definitions.spec import AssetSpec
-from assetbook.dependencies.asset_graph import AssetGraph
 from assetbook.dependencies.asset_state import Defined
 from assetbook.dependencies.code_changes import ignored_in, pieces_in
-from assetbook.dependencies.dag import Dag
 from assetbook.dependencies.freshness import states
+from assetbook.instance.asset_record import AssetRecord, Snapshot, spec_of
 from assetbook.instance.instance import Instance
-from assetbook.instance.snapshots import AssetRecord, Snapshot, recall_all, spec_of
-from assetbook.instance.states import Standing, manifests_of
-from assetbook.keys import AssetKey
+from assetbook.instance.remembered_graph import remembered_graph
+from assetbook.instance.snapshots import recall_all
+from assetbook.instance.states import Standing, manifests_of, pending_checks
+from assetbook.keys import AssetKey, CheckKey
 
 
 def remembered_standing(instance: Instance) -> tuple[Standing, dict[AssetKey, Snapshot]]:
@@ -38,11 +38,10 @@ def remembered_standing(instance: Instance) -> tuple[Standing, dict[AssetKey, Sn
         records[key] = record
         source[key] = snapshot
     recorded = instance.recorded()
-    for key in recorded:
+    read = {dep.asset_key for spec in specs.values() for dep in spec.deps}
+    for key in [*recorded, *sorted(read)]:  # what is read may be defined nowhere any more
         specs.setdefault(key, AssetSpec(key))
-    parents = {key: [dep.asset_key for dep in spec.deps] for key, spec in specs.items()}
-    dag = Dag(parents)
-    graph = AssetGraph(specs, {}, {}, {}, dag, frozenset(specs))
+    graph = remembered_graph(specs, records)
     digests = [
         digest
         for record in records.values()
@@ -53,8 +52,16 @@ def remembered_standing(instance: Instance) -> tuple[Standing, dict[AssetKey, Sn
     defined = {
         key: _defined(key, records[key], texts) if key in records else Defined(key) for key in specs
     }
-    found = states(dag.order, defined, recorded, instance.clock.now(), manifests_of(instance))
-    return Standing(graph, defined, recorded, found), source
+    now, manifests = instance.clock.now(), manifests_of(instance)
+    found = states(graph.order, defined, recorded, now, manifests)
+    codes = {
+        CheckKey(key, check.name): check.code
+        for key, record in records.items()
+        for check in record.check_records
+    }
+    pending = pending_checks(recorded, codes)
+    about = {key: record.documentation for key, record in records.items() if record.documentation}
+    return Standing(graph, defined, recorded, found, pending, codes, about), source
 
 
 def _by_claim(snapshots: Iterable[Snapshot]) -> list[tuple[Snapshot, AssetRecord]]:

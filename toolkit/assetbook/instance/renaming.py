@@ -9,9 +9,10 @@ from msgspec import structs
 from assetbook.errors import SelectionError
 from assetbook.events.records import AssetRenamed, CodeRef, Origin
 from assetbook.execution.recording import add_texts
+from assetbook.instance.asset_record import AssetRecord, Snapshot
 from assetbook.instance.instance import Instance
 from assetbook.instance.loaded import Loaded
-from assetbook.instance.snapshots import AssetRecord, Snapshot, recall_all, remember
+from assetbook.instance.snapshots import recall_all, remember
 from assetbook.instance.value_reading import only_read_here
 from assetbook.keys import AssetKey
 

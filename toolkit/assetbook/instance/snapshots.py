@@ -8,96 +8,28 @@ from typing import Any
 
 import msgspec
 
+from assetbook.definitions.code import CodeVersion
 from assetbook.definitions.declared_metadata import declared
 from assetbook.definitions.parts import Parts
-from assetbook.definitions.secret import scrub
-from assetbook.definitions.spec import AssetSpec
+from assetbook.definitions.secret_literals import masked
 from assetbook.dependencies.asset_state import Defined
 from assetbook.dependencies.reasons import OF_CODE
+from assetbook.dependencies.step_waits import CheckNode
+from assetbook.errors import StoreError
 from assetbook.execution.recording import add_texts
+from assetbook.instance.asset_record import SCRATCH, AssetRecord, CheckRecord, Snapshot
 from assetbook.instance.instance import Instance
 from assetbook.instance.loaded import Loaded
+from assetbook.instance.snapshot_pages import (
+    assets_of,
+    row_of,
+    snapshot_content,
+    taken_of,
+    taken_snapshot,
+)
 from assetbook.instance.states import Standing
 from assetbook.keys import AssetKey
-from assetbook.metadata import from_wire, to_wire
-
-SCRATCH = "scratch"
-"""The location of a session whose notebook is not known."""
-
-
-class AssetRecord(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """One asset as it was defined."""
-
-    key: str
-    group: str = "default"
-    description: str = ""
-    kinds: tuple[str, ...] = ()
-    owners: tuple[str, ...] = ()
-    tags: dict[str, str] = {}
-    metadata: dict[str, Any] = {}
-    """In wire form."""
-    inputs: dict[str, str] = {}
-    deps: tuple[str, ...] = ()
-    checks: tuple[str, ...] = ()
-    code: str | None = None
-    authored: str | None = None
-    manifest: str | None = None
-    unknowns: tuple[str, ...] = ()
-    config: str | None = None
-    io_manager: str = "io_manager"
-    resources: tuple[str, ...] = ()
-    """The parts of its configuration that are resources."""
-    reads: str | None = None
-    max_age: float | None = None
-    """Seconds."""
-    blocking: dict[str, str | None] = {}
-    """The code versions of its blocking checks."""
-    made_with: tuple[str, ...] = ()
-    """The other assets of the same function."""
-    cell: str = ""
-    external: bool = False
-    owner: str = ""
-    """The other location that it belongs to; empty if it belongs to this one."""
-    equal_code: str | None = None
-    """The code of its latest version, if only names that are ignored since differ from it."""
-
-
-class Snapshot(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """What a location defined at one time."""
-
-    location: str
-    at: datetime
-    assets: tuple[AssetRecord, ...] = ()
-    cell: str = ""
-    """The cell after which it was taken."""
-
-    @property
-    def specs(self) -> dict[AssetKey, AssetSpec]:
-        """The assets as specs whose dependencies are all that they follow."""
-        return {AssetKey.from_text(each.key): spec_of(each) for each in self.assets}
-
-    @property
-    def claimed(self) -> tuple[AssetKey, ...]:
-        """The assets that belong to this location by its own word."""
-        return tuple(AssetKey.from_text(each.key) for each in self.assets if self.claims(each))
-
-    def claims(self, record: AssetRecord) -> bool:
-        """Whether the asset belongs to this location by its own word; a scratch one owns none."""
-        return self.location != SCRATCH and not record.owner and not record.external
-
-    @property
-    def inputs(self) -> dict[AssetKey, dict[str, AssetKey]]:
-        """What each asset reads, by parameter."""
-        return {
-            AssetKey.from_text(each.key): {
-                name: AssetKey.from_text(text) for name, text in each.inputs.items()
-            }
-            for each in self.assets
-        }
-
-
-_encoder = msgspec.json.Encoder()
-_decoder = msgspec.json.Decoder(Snapshot)
+from assetbook.metadata import to_wire
 
 
 def snapshot_of(
@@ -121,22 +53,42 @@ def snapshot_of(
     return Snapshot(location=location, at=at, assets=tuple(records), cell=cell), texts
 
 
-def remember(instance: Instance, snapshot: Snapshot, texts: Mapping[str, str]) -> None:
-    """Stores a snapshot and its texts; durable when it returns."""
+def remember(instance: Instance, snapshot: Snapshot, texts: Mapping[str, str]) -> str:
+    """The digest of what the snapshot holds, which is stored, with its texts, when it returns.
+
+    A snapshot that is as the newest one is not taken again.
+    """
+    content, pages = snapshot_content(snapshot)
+    newest = instance.store.snapshot(snapshot.location)
+    row = row_of(content, snapshot)
     instance.store.put_texts(texts)
-    instance.store.put_snapshot(snapshot.location, _encoder.encode(snapshot))
+    instance.store.put_content(content, pages)
+    if newest is None or msgspec.structs.replace(taken_of(newest), at=row.at) != row:
+        instance.store.put_snapshot(snapshot.location, msgspec.json.encode(row))
+    return content.digest
 
 
 def recall(instance: Instance, location: str | None) -> Snapshot | None:
     """The newest snapshot of a location (None: the scratch one); None if there is none."""
     stored = instance.store.snapshot(location or SCRATCH)
-    return None if stored is None else _decoder.decode(stored.body)
+    return None if stored is None else taken_snapshot(instance.store, stored)
 
 
 def recall_all(instance: Instance) -> dict[str, Snapshot]:
     """The newest snapshot of every location, in the order in which they were taken."""
     found = instance.store.snapshots().values()
-    return {stored.location: _decoder.decode(stored.body) for stored in found}
+    return {stored.location: taken_snapshot(instance.store, stored) for stored in found}
+
+
+def recall_content(instance: Instance, digest: str) -> tuple[AssetRecord, ...]:
+    """The assets of the snapshot of that digest, as a run or a pin names it.
+
+    Raises StoreError if it is not in the store.
+    """
+    stored = instance.store.content(digest)
+    if stored is None or stored.content.kind != "snapshot":
+        raise StoreError(f"the snapshot {digest[:12]}", "it is not in the store")
+    return assets_of(instance.store, stored.content)
 
 
 def _record(
@@ -151,11 +103,12 @@ def _record(
     return AssetRecord(
         key=key.text,
         group=spec.group_name,
-        description=scrub(spec.description or ""),
+        description=masked(spec.description or ""),
+        documentation=masked(loaded.texts.get(key, "")),
         kinds=tuple(sorted(spec.kinds)),
         owners=spec.owners,
-        tags=dict(spec.tags),
-        metadata={name: to_wire(value) for name, value in declared(spec.metadata).items()},
+        tags={name: masked(text, name) for name, text in spec.tags.items()},
+        metadata=_masked({name: to_wire(each) for name, each in declared(spec.metadata).items()}),
         inputs={name: read.text for name, read in defined.inputs.items()},
         deps=tuple(dep.asset_key.text for dep in spec.deps),
         checks=tuple(node.spec.name for node in graph.check_nodes(key)),
@@ -174,7 +127,30 @@ def _record(
         external=defined.external,
         owner=owner,
         equal_code=_equal_code(now, defined),
+        maker=maker.name if maker and maker.name != key.parts[-1] else "",
+        can_subset=maker.can_subset if maker else False,
+        follows=tuple(sorted(each.text for each in maker.internal_deps.get(key, ())))
+        if maker
+        else (),
+        check_records=tuple(_check(now, node) for node in graph.check_nodes(key)),
+        places=_places(code),
     )
+
+
+def _check(now: Standing, node: CheckNode) -> CheckRecord:
+    return CheckRecord(
+        name=node.spec.name,
+        blocking=node.spec.blocking,
+        own_step=node.own_step,
+        code=now.check_codes.get(node.key),
+        inputs={port.name: port.key.text for port in node.inputs},
+        deps=tuple(dep.asset_key.text for dep in node.spec.additional_deps),
+    )
+
+
+def _places(code: CodeVersion | None) -> tuple[str, ...]:
+    pieces = code.pieces.values() if code is not None else ()
+    return tuple(sorted({piece.where for piece in pieces if piece.where}))
 
 
 def _equal_code(now: Standing, defined: Defined) -> str | None:
@@ -185,25 +161,21 @@ def _equal_code(now: Standing, defined: Defined) -> str | None:
     return None if differs else record.event.code.digest
 
 
+def _masked(value: Any, name: str = "") -> Any:
+    """A JSON value whose texts that look like secrets are masked."""
+    if isinstance(value, str):
+        return masked(value, name)
+    if isinstance(value, dict):
+        # the text of a metadata value is under `value`, its name one level above
+        return {key: _masked(each, name if key == "value" else key) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_masked(each, name) for each in value]
+    return value
+
+
 def _kept(parts: Parts | None, texts: dict[str, str]) -> str | None:
     """The digest of the parts, whose text is kept."""
     if parts is None:
         return None
     texts[parts.digest] = parts.text
     return parts.digest
-
-
-def spec_of(record: AssetRecord) -> AssetSpec:
-    """The asset as a spec whose dependencies are all that it follows."""
-    follows = dict.fromkeys([*record.inputs.values(), *record.deps])
-    return AssetSpec(
-        AssetKey.from_text(record.key),
-        deps=[AssetKey.from_text(each) for each in follows],
-        description=record.description or None,
-        group_name=record.group if record.group != "default" else None,
-        code_version=record.authored,
-        owners=record.owners,
-        tags=record.tags,
-        metadata={name: from_wire(wire) for name, wire in record.metadata.items()},
-        kinds=record.kinds,
-    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TypeAlias
 
@@ -34,6 +34,10 @@ class Standing:
     states: Mapping[AssetKey, AssetState]
     pending_checks: frozenset[CheckKey] = frozenset()
     """Checks that have not run, in their present form, on the latest version."""
+    check_codes: Mapping[CheckKey, str | None] = field(default_factory=dict)
+    """The code version of each check; None if it has none."""
+    texts: Mapping[AssetKey, str] = field(default_factory=dict)
+    """The longer documentation of assets that have one, as Markdown."""
 
 
 def standing(instance: Instance, loaded: Loaded) -> Standing:
@@ -42,10 +46,11 @@ def standing(instance: Instance, loaded: Loaded) -> Standing:
     check_codes: dict[CheckKey, str | None] = {}
     manifest = manifests_of(instance)
     defined = _defined(instance, loaded, check_codes, recorded, manifest)
-    found = states(loaded.graph.order, defined, recorded, instance.clock.now(), manifest)
-    return Standing(
-        loaded.graph, defined, recorded, found, _pending(loaded.graph, recorded, check_codes)
-    )
+    far = loaded.elsewhere
+    given = loaded.others.states(far) if far and loaded.others is not None else {}
+    found = states(loaded.graph.order, defined, recorded, instance.clock.now(), manifest, given)
+    pending = pending_checks(recorded, check_codes)
+    return Standing(loaded.graph, defined, recorded, found, pending, check_codes, loaded.texts)
 
 
 def manifests_of(instance: Instance) -> Manifests:
@@ -150,11 +155,10 @@ def _blocking(
     return blocking
 
 
-def _pending(
-    graph: AssetGraph,
-    recorded: Mapping[AssetKey, Recorded],
-    check_codes: Mapping[CheckKey, str | None],
+def pending_checks(
+    recorded: Mapping[AssetKey, Recorded], check_codes: Mapping[CheckKey, str | None]
 ) -> frozenset[CheckKey]:
+    """The checks that have not run, by these code versions, on the latest version."""
     pending = set()
     for key, code in check_codes.items():
         record = recorded.get(key.asset_key)

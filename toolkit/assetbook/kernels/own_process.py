@@ -1,10 +1,12 @@
-"""A process of a notebook's own, with the interpreter of its kernel, without a kernel."""
+"""A process of a location's own, with the interpreter of its kernel, without a kernel."""
 
 from __future__ import annotations
 
 import json
 import os
 import subprocess
+import sys
+from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -12,32 +14,45 @@ from typing import Any
 from assetbook.errors import RunFailedError
 from assetbook.kernels.kernel_spec import interpreter_of
 from assetbook.notebook.document import read_document
+from assetbook.notebook.location_source import LocationSource
 from assetbook.notebook.notebook_path import DEFINE_ONLY, VARIABLE
 
+LOCATION_PROCESS = "assetbook.surfaces.location_process"
+"""The program that loads a location and calls a verb."""
 
-def call_in_process(path: Path, module: str, asked: Any) -> Any:
-    """What ``module``, run as a program for the notebook at ``path``, answers to ``asked``.
 
-    It inherits this process's streams, and its folder is the notebook's. Raises NotLoadedError if
+def call_in_process(source: LocationSource, module: str, asked: Mapping[str, Any]) -> Any:
+    """What ``module``, run as a program for the location ``source``, answers to ``asked``.
+
+    It inherits this process's streams, and its folder is the location's. Raises NotLoadedError if
     there is no such notebook or interpreter, RunFailedError if the process dies.
     """
-    interpreter = interpreter_of(read_document(path))
-    environment = {
-        **os.environ,
-        VARIABLE: str(path.absolute()),
-        DEFINE_ONLY: "1",
-        # figures are shown as in a kernel
-        "MPLBACKEND": os.environ.get("MPLBACKEND", "module://matplotlib_inline.backend_inline"),
-    }
+    notebook = source.module is None
+    interpreter = interpreter_of(read_document(source.path)) if notebook else sys.executable
     with TemporaryDirectory(prefix="assetbook") as folder:
         answer = Path(folder) / "answer.json"
-        command = [interpreter, "-m", module, json.dumps(asked), str(answer)]
-        code = _waited_for(subprocess.Popen(command, env=environment, cwd=path.absolute().parent))
+        given = json.dumps({**asked, "source": source.to_json()})
+        command = [interpreter, "-m", module, given, str(answer)]
+        process = subprocess.Popen(command, env=_environment(source), cwd=source.folder)
+        code = _waited_for(process)
         if code != 0 or not answer.exists():
             raise RunFailedError(
-                f"the notebook {path}", f"its process ended with {code} and without an answer"
+                f"the location {source}",
+                f"its process ended with {code} and without an answer",
+                f"Is assetbook installed for {interpreter}?",
             )
         return json.loads(answer.read_text(encoding="utf-8"))
+
+
+def _environment(source: LocationSource) -> dict[str, str]:
+    # figures are shown as in a kernel
+    backend = os.environ.get("MPLBACKEND", "module://matplotlib_inline.backend_inline")
+    return {
+        **os.environ,
+        VARIABLE: str(source.path),
+        DEFINE_ONLY: "1",
+        "MPLBACKEND": backend,
+    }
 
 
 def _waited_for(process: subprocess.Popen[bytes]) -> int:

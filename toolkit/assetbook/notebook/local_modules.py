@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import importlib.util
+import os
 import site
 import sys
 import sysconfig
@@ -34,10 +35,19 @@ def is_installed_file(filename: str) -> bool:
     """Whether a file belongs to Python, an installed package or assetbook."""
     if filename.startswith("<frozen "):
         return True
+    if filename.startswith(_written_folders()):
+        return True  # the most: there are hundreds, and to resolve a path asks the disk
     path = Path(filename)
     if not _SITE.isdisjoint(path.parts):
         return True
     return any(path.resolve().is_relative_to(folder) for folder in _installed_folders())
+
+
+@functools.cache
+def _written_folders() -> tuple[str, ...]:
+    """The beginnings of most installed files' names, as they are written."""
+    paths = [sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")]
+    return tuple(f"{each}{os.sep}" for each in [*paths, str(_installed_folders()[-1])] if each)
 
 
 def is_local_module(name: object) -> bool:

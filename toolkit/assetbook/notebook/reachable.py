@@ -17,6 +17,11 @@ KINDS = (AssetsDefinition, AssetChecksDefinition, AssetSpec)
 _MOST_LOOKED_AT = 10_000  # items of one container
 
 
+def cell_word(number: int, *, in_file: bool = False) -> str:
+    """``In[4]`` for a cell that a person ran, ``cell 4`` for one as it is in the file."""
+    return f"cell {number}" if in_file else f"In[{number}]"
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """One run of a cell."""
@@ -24,14 +29,16 @@ class Cell:
     id: str
     """The front end's handle of the cell, or a hash of its text."""
     number: int
-    """The 4 of In[4]."""
+    """The 4 of In[4], or of cell 4."""
     stable: bool = True
     """False if ``id`` is only a hash of its text, so that an edited cell looks like another."""
     binds: frozenset[str] = frozenset()
     """The names that its text binds."""
+    in_file: bool = False
+    """True if it was read from the notebook's file, where ``number`` is its position."""
 
     def __str__(self) -> str:
-        return f"In[{self.number}]"
+        return cell_word(self.number, in_file=self.in_file)
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,9 @@ class Session:
         self._made: list[object] = []
         self._defined_now: set[str] = set()
         self._notices: list[str] = []
+        self.clashes: list[str] = []
+        """A sentence for each key that two cells define, so that no run from top to bottom can
+        tell which one is meant."""
 
     def __iter__(self) -> Iterator[Definition]:
         """Each living definition once, in the order in which they were made."""
@@ -196,6 +199,8 @@ class Session:
                     f"`{name}` is defined twice in {now.cell}: the last one counts"
                 )
         elif before.cell.stable and now.cell.stable:
+            if before.definition is not now.definition:
+                self.clashes.append(f"`{name}` is defined in {before.cell} and in {now.cell}")
             self._notices.append(
                 f"`{name}` is also defined in {before.cell}. {now.cell} wins here; "
                 "this notebook will not load headless until one of them is gone"

@@ -10,6 +10,7 @@ from pathlib import Path
 from assetbook.notebook.document import LOAD_TAG, SKIP_TAG
 from assetbook.notebook.slice_rules import rules
 from assetbook.notebook.statements import Statement
+from assetbook.notebook.tree_walk import all_within
 
 _FRAMEWORK = "assetbook"
 _DEFINERS = frozenset({"asset", "multi_asset", "asset_check", "AssetSpec", "Definitions"})
@@ -94,7 +95,7 @@ def _uses(node: ast.stmt, definers: Mapping[str, str | None], read: Iterable[str
         and each.attr in _DEFINERS
         and isinstance(each.value, ast.Name)
         and each.value.id in packages
-        for each in ast.walk(node)
+        for each in all_within(node)
     )
 
 
@@ -103,7 +104,7 @@ def _is_package(node: ast.stmt, name: str) -> bool:
         isinstance(each, ast.Attribute)
         and isinstance(each.value, ast.Name)
         and each.value.id == name
-        for each in ast.walk(node)
+        for each in all_within(node)
     )
 
 

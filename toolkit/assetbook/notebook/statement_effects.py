@@ -15,6 +15,7 @@ from assetbook.notebook.mutations import MUTATING_METHODS
 from assetbook.notebook.scopes import parameter_nodes
 from assetbook.notebook.slice_rules import rules
 from assetbook.notebook.statements import Statement
+from assetbook.notebook.tree_walk import all_within
 
 _DEFINING = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
@@ -74,12 +75,12 @@ def changes_arguments(statement: Statement) -> bool:
     """
     if not isinstance(statement.node, _DEFINING):
         return False
-    if any(isinstance(each, ast.Nonlocal) for each in ast.walk(statement.node)):
+    if any(isinstance(each, ast.Nonlocal) for each in all_within(statement.node)):
         return True
     return any(
-        {change.root for change in changes_in(ast.walk(each))}
+        {change.root for change in changes_in(all_within(each))}
         & {parameter.arg for parameter in parameter_nodes(each.args)}
-        for each in ast.walk(statement.node)
+        for each in all_within(statement.node)
         if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)
     )
 
@@ -89,10 +90,10 @@ def changed_by_calls(statement: Statement, takers: Collection[str]) -> set[str]:
     if statement.node is None or isinstance(statement.node, _DEFINING):
         return set()
     found: set[str] = set()
-    for each in ast.walk(statement.node):
-        if isinstance(each, ast.Call) and _roots(each.func) & set(takers):
+    for each in all_within(statement.node):
+        if isinstance(each, ast.Call) and not _roots(each.func).isdisjoint(takers):
             found |= _roots(each)
-    return found - {each for each in takers if each not in statement.reads}
+    return {each for each in found if each in statement.reads or each not in takers}
 
 
 def keeps_callable(statement: Statement, fixed: Collection[str]) -> set[str]:
@@ -103,10 +104,10 @@ def keeps_callable(statement: Statement, fixed: Collection[str]) -> set[str]:
     node = statement.node
     if node is None or isinstance(node, _DEFINING):
         return set()
-    called = {id(each.func) for each in ast.walk(node) if isinstance(each, ast.Call)}
+    called = {id(each.func) for each in all_within(node) if isinstance(each, ast.Call)}
     return {
         each.id
-        for each in ast.walk(node)
+        for each in all_within(node)
         if isinstance(each, ast.Name)
         and each.id in fixed
         and (id(each) not in called or each.id[:1].isupper())
@@ -151,7 +152,7 @@ def _handed_over(node: ast.stmt, fixed: Collection[str]) -> Iterator[str]:
 
 def _stored_into(node: ast.stmt) -> Iterator[str]:
     """``x.reshape(2, 2)[0] = 1``, ``tasks << task``: what may be a view, or an operator's left."""
-    for each in ast.walk(node):
+    for each in all_within(node):
         match each:
             case (
                 ast.Subscript(ctx=ast.Store() | ast.Del(), value=value)
@@ -171,7 +172,7 @@ def _only_looks(call: ast.Call) -> bool:
 
 def _keeps_code(node: ast.stmt) -> bool:
     """Whether a value keeps code to be called: a lambda, ``rows.append`` that is not called."""
-    called = {id(each.func) for each in ast.walk(node) if isinstance(each, ast.Call)}
+    called = {id(each.func) for each in all_within(node) if isinstance(each, ast.Call)}
     return any(
         isinstance(each, ast.Lambda)
         or (
@@ -179,13 +180,13 @@ def _keeps_code(node: ast.stmt) -> bool:
             and each.attr in MUTATING_METHODS
             and id(each) not in called
         )
-        for each in ast.walk(node)
+        for each in all_within(node)
     )
 
 
 def _bindings(node: ast.stmt) -> Iterator[tuple[list[str], ast.expr]]:
     """The names that each binding of a statement binds, with the value that they come from."""
-    for each in ast.walk(node):
+    for each in all_within(node):
         match each:
             case ast.Assign(targets=targets, value=value):
                 yield _target_names(targets), value
@@ -201,7 +202,7 @@ def _bindings(node: ast.stmt) -> Iterator[tuple[list[str], ast.expr]]:
                 captured = [
                     part.name
                     for case in cases
-                    for part in ast.walk(case.pattern)
+                    for part in all_within(case.pattern)
                     if isinstance(part, ast.MatchAs | ast.MatchStar) and part.name
                 ]
                 yield captured, value
@@ -210,7 +211,7 @@ def _bindings(node: ast.stmt) -> Iterator[tuple[list[str], ast.expr]]:
 def _target_names(targets: Iterable[ast.expr]) -> list[str]:
     """The names bound by targets, and those of objects into which a value is put."""
     return [
-        each.id for target in targets for each in ast.walk(target) if isinstance(each, ast.Name)
+        each.id for target in targets for each in all_within(target) if isinstance(each, ast.Name)
     ]
 
 

@@ -16,6 +16,7 @@ from assetbook.notebook.cell_text import NEEDS_IPYTHON, expanded_names
 from assetbook.notebook.document import Document, SourceCell
 from assetbook.notebook.quiet_parsing import parse_quietly
 from assetbook.notebook.scopes import parameter_nodes
+from assetbook.notebook.tree_walk import all_within
 
 _CELL_MAGIC = re.compile(r"\s*%%(?P<name>[^\s!]+|!)[ \t]*(?P<line>.*)\n?(?P<body>(?s:.*))")
 _TRANSPARENT = frozenset({"time", "timeit", "capture", "prun", "memit"})
@@ -143,7 +144,7 @@ def _asked_for(node: ast.stmt) -> frozenset[str]:
     keys = {
         part.value
         for each in node.decorator_list
-        for part in ast.walk(each)
+        for part in all_within(each)
         if isinstance(part, ast.Constant) and isinstance(part.value, str)
     }
     return frozenset(parameters | {key for key in keys if key.isidentifier()})
@@ -160,7 +161,7 @@ def _first_column(node: ast.stmt) -> int:
 
 
 def _magics_in(node: ast.stmt) -> Iterator[Magic]:
-    for each in ast.walk(node):
+    for each in all_within(node):
         match each:
             case ast.Call(
                 func=ast.Attribute(

@@ -68,6 +68,12 @@ class _Planner:
         self.left: list[Left] = []
         self.checks: dict[AssetKey, list[CheckNode]] = {}
         self.given_to = readers_of(graph, request)
+        self.waiting = {
+            str(key)
+            for key in graph.remembered
+            if key not in graph.makers and key in states and states[key].state == "stale"
+        }
+        """What only another location can make fresh, or waits for that."""
 
     def plan(self) -> Plan:
         given = self.request.given
@@ -177,6 +183,9 @@ class _Planner:
             return _FORCED
         if key in self.given_to and (target or state.state == "stale"):
             return self._with_versions(key, state, target)
+        if self._waits_elsewhere(state):
+            self.waiting.add(str(key))
+            return ()
         if state.state in ("missing", "stale"):
             return state.reasons
         if state.state == "blocked" and not self._only_unchecked(key, state):
@@ -191,6 +200,14 @@ class _Planner:
             if key in request.named:
                 return (Reason(ReasonKind.NAMED),)
         return ()
+
+    def _waits_elsewhere(self, state: AssetState) -> bool:
+        """Whether it is stale for no other reason than that what another location makes is: made
+        again it would be the same, and stale."""
+        return state.state == "stale" and all(
+            reason.kind is ReasonKind.UPSTREAM_STALE and reason.culprit in self.waiting
+            for reason in state.reasons
+        )
 
     def _with_versions(self, key: AssetKey, state: AssetState, target: bool) -> tuple[Reason, ...]:
         """That it is to be made with given versions, and what else makes it stale."""
@@ -220,6 +237,8 @@ class _Planner:
             self.left.append(Left(key, "unknown", state.reasons[0].text, "--unknown"))
         elif state.state == "fresh" and state.own_as_of:
             self.left.append(Left(key, "fresh", _as_of(state), "--sources"))
+        elif state.state == "stale":
+            self.left.append(Left(key, "stale", state.reasons[0].text))
         elif target and state.state == "fresh":
             self.left.append(Left(key, "fresh", "fresh"))
 

@@ -82,7 +82,9 @@ class Plan:
 
     def __str__(self) -> str:
         if not self.steps:
-            return "\n".join(["all fresh: nothing to do", *self.left_lines()])
+            stale = any(left.state == "stale" for left in self.left)
+            said = "nothing to do here" if stale else "all fresh: nothing to do"
+            return "\n".join([said, *self.left_lines()])
         width = max(len(step.name) for step in self.steps)
         lines = [f"{len(self.steps)} step{'s' if len(self.steps) > 1 else ''}"]
         lines += [
@@ -99,6 +101,12 @@ class Plan:
             read = [f"{key}@{version}" for key, version in self.elsewhere.items()]
             more = f" and {len(read) - 3} more" if len(read) > 3 else ""
             lines.append(f"     from another store: {', '.join(read[:3])}{more}")
+        if waiting := [left for left in self.left if left.state == "stale"]:
+            names = ", ".join(str(left.key) for left in waiting[:3])
+            more = f" and {len(waiting) - 3} more" if len(waiting) > 3 else ""
+            lines.append(
+                f"     left as they are: {names}{more} ({waiting[0].why}, which is made elsewhere)"
+            )
         for option in sorted({left.option for left in self.left if left.option}):
             these = [left for left in self.left if left.option == option]
             names = ", ".join(str(left.key) for left in these[:3])

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from assetbook.errors import CorruptStoreError
-from assetbook.storage import readings
+from assetbook.storage import readings, source_rows
 from assetbook.storage.bodies import EventRow, LogRow
 from assetbook.storage.state_rows import AssetRow, RunRow, whole
 
@@ -59,4 +59,7 @@ _TABLES: dict[str, tuple[str, Callable[[Any, Path], object]]] = {
     "logs": (", ".join(LogRow._fields), readings.stored_log),
     "texts": ("digest, body, sum", readings.text),
     "snapshots": ("id, location, at, body, sum", readings.snapshot),
+    "contents": (source_rows.CONTENT, source_rows.stored_content),
+    "parts": (source_rows.PART, source_rows.part),
+    "pins": (source_rows.PIN, source_rows.stored_pin),
 }

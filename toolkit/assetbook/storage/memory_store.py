@@ -5,14 +5,13 @@ Events are kept as they came, undecoded and unencoded; an event's id is its plac
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Any, TypeVar
 
 from assetbook.clock import Clock, SystemClock
-from assetbook.errors import ConflictError, StoreError
+from assetbook.errors import ConflictError
 from assetbook.events.records import (
     Event,
     LogRecord,
@@ -20,7 +19,7 @@ from assetbook.events.records import (
 from assetbook.events.value_file import ValueFile
 from assetbook.keys import AssetKey, CheckKey, PartitionKey, RunId
 from assetbook.storage import refusals
-from assetbook.storage.memory_tables import MemoryTables
+from assetbook.storage.memory_sources import MemorySources
 from assetbook.storage.memory_value_files import value_files
 from assetbook.storage.store import (
     CheckState,
@@ -29,24 +28,18 @@ from assetbook.storage.store import (
     RunStatus,
     StoredEvent,
     StoredLog,
-    StoredSnapshot,
     Version,
 )
 
 T = TypeVar("T")
 
 
-class MemoryStore:
+class MemoryStore(MemorySources):
     """A store that lasts as long as the object. Any thread may use it."""
 
     def __init__(self, *, clock: Clock | None = None) -> None:
-        self._clock = clock or SystemClock()
-        self._mutex = threading.Lock()
-        self._closed = False
+        super().__init__(clock or SystemClock())
         self._refusal: ConflictError | None = None
-        self._tables = MemoryTables()
-        self._texts: dict[str, str] = {}
-        self._snapshots: list[StoredSnapshot] = []
 
     def commit(self, events: Sequence[Event], *, fence: RunId | None = None) -> Receipt:
         """See :meth:`assetbook.storage.store.EventLog.commit`."""
@@ -204,48 +197,9 @@ class MemoryStore:
             if of == partition and asked(text)
         }
 
-    def put_texts(self, texts: Mapping[str, str]) -> None:
-        """See :meth:`assetbook.storage.store.Sources.put_texts`."""
-        with self._mutex:
-            self._refuse_closed()
-            self._texts.update(texts)
-
-    def texts(self, digests: Collection[str]) -> dict[str, str]:
-        """See :meth:`assetbook.storage.store.Sources.texts`."""
-        self._refuse_closed()
-        return {digest: self._texts[digest] for digest in digests if digest in self._texts}
-
-    def put_snapshot(self, location: str, body: bytes) -> int:
-        """See :meth:`assetbook.storage.store.Sources.put_snapshot`."""
-        with self._mutex:
-            self._refuse_closed()
-            number = len(self._snapshots) + 1
-            self._snapshots.append(StoredSnapshot(number, location, self._clock.now(), body))
-            return number
-
-    def snapshot(self, location: str | None = None) -> StoredSnapshot | None:
-        """See :meth:`assetbook.storage.store.Sources.snapshot`."""
-        newest = reversed(self._copy(self._snapshots))
-        return next((each for each in newest if location in (None, each.location)), None)
-
-    def snapshots(self) -> dict[str, StoredSnapshot]:
-        """See :meth:`assetbook.storage.store.Sources.snapshots`."""
-        newest = {each.location: each for each in self._copy(self._snapshots)}
-        return dict(sorted(newest.items(), key=lambda item: item[1].id))
-
     def close(self) -> None:
         """See :meth:`assetbook.storage.store.Store.close`."""
         self._closed = True
-
-    def _refuse_closed(self) -> None:
-        if self._closed:
-            raise StoreError("using a store in memory", "the store is closed", "Make another one.")
-
-    def _copy(self, records: Iterable[T]) -> list[T]:
-        """The records as they are at one moment, while other threads commit."""
-        with self._mutex:
-            self._refuse_closed()
-            return list(records)
 
 
 def _first(records: Iterable[T], limit: int | None) -> list[T]:

@@ -178,7 +178,7 @@ def observed(
 def texts(digests: Collection[str]) -> Query[tuple[str, str]]:
     """The stored texts, by digest."""
     return Query(
-        f"SELECT digest, body, sum FROM texts WHERE 1{_among('digest', digests)}",
+        f"SELECT digest, body, sum FROM texts WHERE 1{among('digest', digests)}",
         tuple(digests),
         readings.text,
     )
@@ -234,14 +234,15 @@ def portions(wanted: Collection[T] | None) -> Iterator[Sequence[T] | None]:
         yield every[start : start + _MOST_AT_ONCE]
 
 
-def _among(column: str, wanted: Collection[Any] | None) -> str:
+def among(column: str, wanted: Collection[Any] | None) -> str:
+    """The condition that ``column`` is one of ``wanted``, which are its parameters; None: any."""
     # not json_each(?): it ends a text at its first NUL
     return "" if wanted is None else f" AND {column} IN ({', '.join('?' * len(wanted))})"
 
 
 def _among_keys(keys: Collection[AssetKey] | None) -> str:
     # the one finds the rows, the other leaves out what differs from a key in case alone
-    return _among("asset.folded", keys) + _among("asset.text", keys)
+    return among("asset.folded", keys) + among("asset.text", keys)
 
 
 def _parameters_of(keys: Collection[AssetKey] | None) -> list[str]:

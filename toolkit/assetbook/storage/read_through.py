@@ -9,6 +9,14 @@ from typing import TypeVar
 from assetbook.events.records import Event, LogRecord
 from assetbook.events.value_file import ValueFile
 from assetbook.keys import AssetKey, CheckKey, PartitionKey, RunId
+from assetbook.storage.sources import (
+    Content,
+    Pin,
+    SourcesGoing,
+    SourceUse,
+    StoredContent,
+    StoredSnapshot,
+)
 from assetbook.storage.sqlite_reading import SqliteReading
 from assetbook.storage.store import (
     CheckState,
@@ -18,7 +26,6 @@ from assetbook.storage.store import (
     Store,
     StoredEvent,
     StoredLog,
-    StoredSnapshot,
     Version,
 )
 
@@ -161,6 +168,32 @@ class ReadThroughStore:
         own = self.own.snapshots()
         other = self.other.snapshots()
         return {**{at: each for at, each in other.items() if at not in own}, **own}
+
+    def put_content(self, content: Content, parts: Mapping[str, str]) -> None:
+        """See :meth:`assetbook.storage.sources.Sources.put_content`."""
+        self.own.put_content(content, parts)
+
+    def content(self, digest: str) -> StoredContent | None:
+        """See :meth:`assetbook.storage.sources.Sources.content`."""
+        return self.own.content(digest) or self.other.content(digest)
+
+    def parts(self, digests: Collection[str]) -> dict[str, str]:
+        """See :meth:`assetbook.storage.sources.Sources.parts`."""
+        found = self.own.parts(digests)
+        missing = [digest for digest in digests if digest not in found]
+        return {**found, **self.other.parts(missing)} if missing else found
+
+    def put_pin(self, pin: Pin) -> None:
+        """See :meth:`assetbook.storage.sources.Sources.put_pin`."""
+        self.own.put_pin(pin)
+
+    def pins(self) -> dict[str, Pin]:
+        """See :meth:`assetbook.storage.sources.Sources.pins`; of the own one."""
+        return self.own.pins()
+
+    def drop_sources(self, choose: Callable[[SourceUse], SourcesGoing]) -> SourcesGoing:
+        """See :meth:`assetbook.storage.sources.Sources.drop_sources`."""
+        return self.own.drop_sources(choose)
 
     def doom(self, choose: Callable[[Sequence[ValueFile]], Collection[str]]) -> list[str]:
         """See :meth:`assetbook.storage.store.Space.doom`."""

@@ -97,3 +97,12 @@ def same_folder(key: str, other: str) -> ConflictError:
         f"asset `{old}` differs from it only in upper and lower case, and so would their folders",
         f"Name it `{old}`, or give it another name.",
     )
+
+
+def nothing_to_pin(location: str, kind: str) -> ConflictError:
+    """For a pin to a bundle or snapshot that is not stored."""
+    return ConflictError(
+        f"pinning {location}",
+        f"the {kind} is not in the store",
+        "It may have been collected meanwhile: promote the notebook again.",
+    )

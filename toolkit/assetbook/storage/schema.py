@@ -71,7 +71,21 @@ _KEPT_VERSIONS: Step = (
         sum INTEGER NOT NULL, PRIMARY KEY (asset, number)) STRICT, WITHOUT ROWID""",
 )
 
-STEPS: tuple[Step, ...] = (_FIRST, _DOOMED, _KEPT_VERSIONS)
+_SOURCES: Step = (
+    # what snapshots and bundles hold, by digest; parts are digests with spaces between them, each
+    # of a compressed text that several contents share; at is when it was stored last
+    """CREATE TABLE contents (
+        digest TEXT PRIMARY KEY, kind TEXT NOT NULL, location TEXT NOT NULL, body TEXT NOT NULL,
+        parts TEXT NOT NULL, at REAL NOT NULL, sum INTEGER NOT NULL) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE parts (
+        digest TEXT NOT NULL UNIQUE, body BLOB NOT NULL, sum INTEGER NOT NULL) STRICT""",
+    # the bundle that a location runs; an empty snapshot is none
+    """CREATE TABLE pins (
+        location TEXT PRIMARY KEY, bundle TEXT NOT NULL, snapshot TEXT NOT NULL, at REAL NOT NULL,
+        by TEXT NOT NULL, sum INTEGER NOT NULL) STRICT, WITHOUT ROWID""",
+)
+
+STEPS: tuple[Step, ...] = (_FIRST, _DOOMED, _KEPT_VERSIONS, _SOURCES)
 """The steps, from an empty file on: ``STEPS[0]`` makes version 1."""
 
 

@@ -10,16 +10,16 @@ from typing import TypeVar
 
 from assetbook.events.records import Event
 from assetbook.keys import AssetKey, CheckKey, PartitionKey, RunId
-from assetbook.storage import queries
+from assetbook.storage import queries, source_rows
 from assetbook.storage.checksums import damaged_row
 from assetbook.storage.queries import Query
+from assetbook.storage.sources import Pin, StoredContent, StoredSnapshot
 from assetbook.storage.store import (
     CheckState,
     RunRecord,
     RunStatus,
     StoredEvent,
     StoredLog,
-    StoredSnapshot,
     Version,
 )
 
@@ -115,6 +115,19 @@ class SqliteReading(ABC):
     def snapshots(self) -> dict[str, StoredSnapshot]:
         """See :meth:`assetbook.storage.store.Sources.snapshots`."""
         return {each.location: each for each in self._read(queries.snapshots())}
+
+    def content(self, digest: str) -> StoredContent | None:
+        """See :meth:`assetbook.storage.sources.Sources.content`."""
+        found = self._read(source_rows.contents(digest))
+        return found[0] if found else None
+
+    def parts(self, digests: Collection[str]) -> dict[str, str]:
+        """See :meth:`assetbook.storage.sources.Sources.parts`."""
+        return dict(self._read_portions(digests, lambda some: source_rows.parts(some or ())))
+
+    def pins(self) -> dict[str, Pin]:
+        """See :meth:`assetbook.storage.sources.Sources.pins`."""
+        return {each.location: each for each in self._read(source_rows.pins())}
 
     def doomed(self) -> dict[str, datetime]:
         """See :meth:`assetbook.storage.store.Space.doomed`."""

@@ -7,6 +7,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import ExitStack, suppress
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -16,6 +17,7 @@ from assetbook.errors import StoreError
 from assetbook.events.records import Event, LogRecord
 from assetbook.events.value_file import ValueFile
 from assetbook.keys import RunId
+from assetbook.storage import source_rows
 from assetbook.storage.checksums import row_sum
 from assetbook.storage.damage import damage_in
 from assetbook.storage.database import open_database
@@ -24,6 +26,7 @@ from assetbook.storage.failures import explain
 from assetbook.storage.fold import Folding, add_log, hold_fence, next_id
 from assetbook.storage.process_identity import current_process
 from assetbook.storage.queries import Query
+from assetbook.storage.sources import Content, Pin, SourcesGoing, SourceUse
 from assetbook.storage.sqlite_reading import SqliteReading
 from assetbook.storage.state_rows import summed
 from assetbook.storage.store import Receipt
@@ -31,6 +34,7 @@ from assetbook.storage.value_files_view import doom_chosen
 from assetbook.storage.write_queue import WriteQueue
 
 T = TypeVar("T")
+_STORED_ANEW = timedelta(hours=1)  # a content is collected a day after it was stored, or later
 
 _open_stores: set[SqliteStore] = set()
 _still: list[SqliteStore] = []  # held still for a fork
@@ -49,6 +53,7 @@ class SqliteStore(SqliteReading):
         self._database = open_database(path)
         self._queue = WriteQueue(self._database)
         self._known_texts: set[str] = set()
+        self._known_contents: dict[str, datetime] = {}
         _open_stores.add(self)
 
     def commit(self, events: Sequence[Event], *, fence: RunId | None = None) -> Receipt:
@@ -75,6 +80,24 @@ class SqliteStore(SqliteReading):
         """See :meth:`assetbook.storage.store.Sources.put_snapshot`."""
         at = self._clock.now().timestamp()
         return self._queue.submit(partial(_put_snapshot, location, at, body))
+
+    def put_content(self, content: Content, parts: Mapping[str, str]) -> None:
+        """See :meth:`assetbook.storage.sources.Sources.put_content`."""
+        at = self._clock.now()
+        stored = self._known_contents.get(content.digest)
+        if stored is None or not stored <= at < stored + _STORED_ANEW:
+            put = partial(source_rows.put_content, content, dict(parts), at.timestamp())
+            self._queue.later(put, 1 + len(parts))
+            self._known_contents[content.digest] = at
+
+    def put_pin(self, pin: Pin) -> None:
+        """See :meth:`assetbook.storage.sources.Sources.put_pin`."""
+        self._queue.submit(partial(source_rows.put_pin, pin))
+
+    def drop_sources(self, choose: Callable[[SourceUse], SourcesGoing]) -> SourcesGoing:
+        """See :meth:`assetbook.storage.sources.Sources.drop_sources`."""
+        self._known_contents = {}
+        return self._queue.submit(partial(source_rows.drop_sources, choose, self.path))
 
     def doom(self, choose: Callable[[Sequence[ValueFile]], Collection[str]]) -> list[str]:
         """See :meth:`assetbook.storage.store.Space.doom`."""
@@ -116,6 +139,7 @@ class SqliteStore(SqliteReading):
         self._database.forsake()
         self._queue.forget()
         self._known_texts = set()
+        self._known_contents = {}
 
 
 def _commit(

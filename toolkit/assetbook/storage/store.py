@@ -6,7 +6,7 @@ A store is told events and answers from what it folded them into. Every method m
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol, TypeAlias
@@ -15,6 +15,7 @@ from assetbook.events.records import CheckEvaluated, Event, LogRecord, Origin
 from assetbook.events.value_file import ValueFile
 from assetbook.keys import AssetKey, CheckKey, PartitionKey, RunId
 from assetbook.storage.process_identity import ProcessIdentity
+from assetbook.storage.sources import Sources, StoredSnapshot
 from assetbook.storage.version import Version
 
 __all__ = [
@@ -106,16 +107,6 @@ class CheckState:
     def blocking(self) -> bool:
         """Whether a failure keeps others from reading the version."""
         return self.event.blocking
-
-
-@dataclass(frozen=True, slots=True)
-class StoredSnapshot:
-    """What a location defined at one time, as its writer encoded it."""
-
-    id: int
-    location: str
-    at: datetime
-    body: bytes
 
 
 class EventLog(Protocol):
@@ -212,30 +203,6 @@ class StateView(Protocol):
         self, keys: Collection[AssetKey] | None = None, partition: PartitionKey | None = None
     ) -> dict[AssetKey, StoredEvent]:
         """The latest AssetObserved of each asset (None: of all) that has one."""
-        ...
-
-
-class Sources(Protocol):
-    """Code that definitions reach, and what each location defines."""
-
-    def put_texts(self, texts: Mapping[str, str]) -> None:
-        """Stores texts by their digests, before any later commit; known ones cost nothing."""
-        ...
-
-    def texts(self, digests: Collection[str]) -> dict[str, str]:
-        """The texts of those digests that are stored."""
-        ...
-
-    def put_snapshot(self, location: str, body: bytes) -> int:
-        """The id of the snapshot, which is durable when it returns."""
-        ...
-
-    def snapshot(self, location: str | None = None) -> StoredSnapshot | None:
-        """The location's newest snapshot (None: the newest of all), or None."""
-        ...
-
-    def snapshots(self) -> dict[str, StoredSnapshot]:
-        """The newest snapshot of each location, in the order in which they were taken."""
         ...
 
 

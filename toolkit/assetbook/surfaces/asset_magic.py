@@ -18,7 +18,7 @@ from assetbook.definitions.parameters import CONFIG_MARK
 from assetbook.definitions.place import Place
 from assetbook.definitions.ports import DEFAULT_IO_MANAGER, InputPort, OutputPort
 from assetbook.definitions.spec import AssetSpec
-from assetbook.errors import UsageError, did_you_mean
+from assetbook.errors import DefinitionError, UsageError, did_you_mean
 from assetbook.keys import AssetKey
 from assetbook.notebook.asset_cell import CellFunction
 from assetbook.notebook.cell_body import CellBody
@@ -162,7 +162,11 @@ def _define(
         live.places.note(function.filename, cell.number)
     known = [each for definition in live.session for each in getattr(definition, "keys", ())]
     known += [each.key for each in live.session if isinstance(each, AssetSpec)]
-    check_names(function, key, [*known, *live.remembered_keys()], live.session.namespace)
+    known += live.remembered_keys()
+    try:
+        check_names(function, key, known, live.session.namespace)
+    except DefinitionError:  # it may be read from another location
+        check_names(function, key, [*known, *live.keys_elsewhere()], live.session.namespace)
     # a table that is left in a database is read from there
     stored_by = options["on"] if options.get("table") else options["io_manager_key"]
     port = OutputPort("result", _spec(key, options), stored_by, True, not options["effect"])

@@ -17,15 +17,19 @@ from typing import Any
 import click
 
 from assetbook.errors import AssetbookError, NotLoadedError, UsageError
+from assetbook.instance.asset_record import SCRATCH
 from assetbook.instance.instance import Instance
-from assetbook.instance.snapshots import SCRATCH, recall_all
+from assetbook.instance.snapshots import recall_all
 from assetbook.project import STORE_VARIABLE, find_project, refuse_unsupported_platform
+from assetbook.surfaces.against_option import against_options, show_against
 from assetbook.surfaces.commands import VERBS, Verb, call, store_option
 from assetbook.surfaces.desk import StoreDesk
 from assetbook.surfaces.display.asset_table import AssetTable
 from assetbook.surfaces.display.findings_view import FindingsView
+from assetbook.surfaces.located_cli import known_locations, run_located
 from assetbook.surfaces.missing_store import missing_store
-from assetbook.surfaces.shell_completion import store_names
+from assetbook.surfaces.notebook_process import from_pin, in_kernel, in_process, need_notebook
+from assetbook.surfaces.shell_completion import location_names, store_names
 from assetbook.surfaces.suggestion import NEED_NOTEBOOK, in_shell
 
 FAILED, WRONG_USAGE = 1, 2
@@ -48,7 +52,7 @@ def cli(context: click.Context, as_json: bool, store: str | None) -> None:
     """
     context.ensure_object(dict).update(json=as_json, store=store)
     if context.invoked_subcommand is None:
-        with _using(store, Path.cwd()), _at_desk() as desk:
+        with _using(store, Path.cwd()), _at_desk(refresh=True) as desk:
             _show(call(VERBS["assetbook"], {}, desk=desk), as_json)
 
 
@@ -72,9 +76,12 @@ def main() -> None:
 
 
 @contextmanager
-def _at_desk() -> Iterator[StoreDesk]:
-    """The project's store, with suggestions for a shell as long as it is asked."""
+def _at_desk(*, refresh: bool = False) -> Iterator[StoreDesk]:
+    """The project's store, with suggestions for a shell as long as it is asked; with ``refresh``
+    after its locations that have changed were loaded."""
     with in_shell():
+        if refresh:
+            known_locations()
         desk = _desk()
         with in_shell(_only_notebook(desk)):
             yield desk
@@ -111,7 +118,7 @@ def _only_notebook(desk: StoreDesk) -> str:
 def _desk() -> StoreDesk:
     """The store of the project around this folder; looking never makes one."""
     project = find_project(Path.cwd())
-    if not project.store.exists():
+    if not project.store.exists() and not project.settings.locations:
         raise NotLoadedError(
             f"the store of {project.root}",
             "there is none yet",
@@ -139,7 +146,7 @@ def _add(verb: Verb) -> None:
         as_json, store = _common(context, arguments)
         check = arguments.pop("check", False)
         asked = arguments.get("selection")
-        with _using(store, Path.cwd()), _at_desk() as desk:
+        with _using(store, Path.cwd()), _at_desk(refresh=verb.name in _OF_DEFINITIONS) as desk:
             view = call(verb, arguments, desk=desk)
             _show(view, as_json)
         if check and isinstance(view, AssetTable) and _fails_check(view, asked):
@@ -177,26 +184,41 @@ def _fails_check(view: AssetTable, asked: Sequence[str] | None) -> bool:
 
 
 def _add_for_notebook(verb: Verb) -> None:
-    """Adds a verb that needs definitions: the notebook is run in a kernel first."""
+    """Adds a verb that needs definitions: of a notebook, else of the project's locations."""
 
     @click.pass_context
-    def run(context: click.Context, /, notebook: str, **arguments: Any) -> None:
+    def run(context: click.Context, /, notebook: str | None, **arguments: Any) -> None:
         as_json, store = _common(context, arguments)
-        check = arguments.pop("check", False)
-        asked = {
-            "verb": verb.name,
-            "arguments": arguments,
-            "json": as_json,
-            "notebook": shlex.quote(notebook),
-        }
+        check, location = arguments.pop("check", False), arguments.pop("location")
         whole = arguments.pop("load") == "all"
-        with _using(store, Path(notebook)):
-            success, left = (_in_kernel if whole else _in_process)(Path(notebook), asked)
+        pinned = arguments.pop("pinned")
+        against, form = arguments.pop("against", None), arguments.pop("form", None)
+        if notebook is not None and not notebook.endswith((".ipynb", ".py")):
+            arguments["selection"] = (notebook, *arguments["selection"])
+            notebook = None
+        if against is not None or form is not None:
+            need_notebook(notebook, "--against" if against else "--format")
+            with _using(store, Path(notebook or "")), in_shell(shlex.quote(notebook or "")):
+                runs = show_against(str(notebook), against, "json" if as_json else form)
+            if check and runs:
+                raise click.exceptions.Exit(FAILED)
+            return
+        if notebook is None:
+            if whole or pinned:
+                need_notebook(notebook, "--load all" if whole else "--pinned")
+            with _using(store, Path.cwd()):
+                success, left = run_located(verb.name, arguments, location, as_json=as_json)
+        else:
+            asked = {"verb": verb.name, "arguments": arguments, "json": as_json}
+            asked["notebook"] = shlex.quote(notebook)
+            with _using(store, Path(notebook)):
+                ask = from_pin if pinned else in_kernel if whole else in_process
+                success, left = ask(Path(notebook), asked)
         if not success or (check and left):
             raise click.exceptions.Exit(FAILED)
 
     command = verb.command(run, "assetbook ", _json_option(), store_option(_STORE))
-    command.params.insert(0, click.Argument(["notebook"], type=click.Path()))
+    command.params.insert(0, click.Argument(["notebook"], type=click.Path(), required=False))
     command.params.append(
         click.Option(
             ["--load"],
@@ -205,13 +227,26 @@ def _add_for_notebook(verb: Verb) -> None:
             help="What runs to load it: what its definitions need, or all in a kernel.",
         )
     )
+    command.params.append(
+        click.Option(["--pinned"], is_flag=True, help="Load what its pin names, not its file.")
+    )
+    command.params.append(
+        click.Option(
+            ["--location"],
+            metavar="NAME",
+            help="Only this one of the project's locations.",
+            shell_complete=location_names,
+        )
+    )
+    one = f"  assetbook {verb.name} flights.ipynb"
     command.help = (command.help or "").replace(
-        f"assetbook {verb.name}", f"assetbook {verb.name} flights.ipynb"
+        f"  assetbook {verb.name}", f"{one}\n  assetbook {verb.name}", 1
     )
     if verb.name == "plan":
-        command.params.append(
-            click.Option(["--check"], is_flag=True, help="Exit with 1 if anything would run.")
-        )
+        command.params += [
+            click.Option(["--check"], is_flag=True, help="Exit with 1 if anything would run."),
+            *against_options(),
+        ]
     cli.add_command(command)
 
 
@@ -226,37 +261,8 @@ def _json_option() -> click.Option:
     return click.Option(["--json", "as_json"], is_flag=True, help="Plain JSON for programs.")
 
 
-def _in_process(notebook: Path, asked: dict[str, Any]) -> tuple[bool, int]:
-    """Whether the verb went well on the notebook's slice, and how many steps it had."""
-    from assetbook.kernels.own_process import call_in_process
-
-    answered = call_in_process(notebook, "assetbook.surfaces.location_process", asked)
-    return bool(answered["success"]), int(answered["steps"])
-
-
-def _in_kernel(notebook: Path, asked: dict[str, Any]) -> tuple[bool, int]:
-    """Whether the verb went well in the notebook's kernel, and how many steps it had."""
-    from assetbook.kernels.whole_notebook import whole_notebook
-
-    code = (
-        "from assetbook.surfaces.headless import answer_verb as _assetbook_run\n"
-        f"_assetbook_run({json.dumps(asked)!r})"
-    )
-    with whole_notebook(notebook, _echo) as kernel:
-        answered = kernel.ask(code)
-    if not isinstance(answered, dict):
-        raise NotLoadedError(
-            f"the notebook {notebook}",
-            "its kernel gave no answer",
-            "Does it run `%load_ext assetbook` in its first cell?",
-        )
-    return bool(answered["success"]), int(answered["steps"])
-
-
-def _echo(stream: str, text: str) -> None:
-    click.echo(text, nl=False, err=stream == "stderr")
-
-
+_OF_DEFINITIONS = {"assets", "show", "lineage", "why"}
+"""Verbs whose answer depends on what is defined now."""
 _NOT_HERE = {"forget"}
 _adders: dict[bool, Callable[[Verb], None]] = {True: _add_for_notebook, False: _add}
 for _verb in VERBS.values():

@@ -10,8 +10,10 @@ import click
 
 from assetbook.surfaces import store_care, value_verbs, verbs
 from assetbook.surfaces.differing import diff
+from assetbook.surfaces.reloading import reload
 from assetbook.surfaces.shell_completion import (
     asset_names,
+    location_names,
     run_ids,
     store_names,
     version_names,
@@ -21,7 +23,7 @@ from assetbook.surfaces.wiping_verb import wipe
 
 Completes = str
 """What a parameter stands for, for completion: ``selection``, ``asset``, ``version``, ``table``,
-``run`` or empty."""
+``run``, ``location`` or empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +254,17 @@ VERBS: dict[str, Verb] = {
             ),
             ("wipe orders", "wipe orders@3 orders@4 --yes"),
             "version",
+        ),
+        Verb(
+            "reload",
+            reload,
+            (
+                click.Argument(
+                    ["location"], required=False, default="", shell_complete=location_names
+                ),
+            ),
+            ("reload", "reload notebooks/flights.ipynb"),
+            "location",
         ),
         Verb("doctor", store_care.doctor, (), ("doctor",)),
         Verb("store verify", store_care.store_verify, (), ("store verify",)),

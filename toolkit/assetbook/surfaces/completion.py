@@ -9,6 +9,7 @@ from typing import Any
 from assetbook.dependencies.selection import SelectionGraph
 from assetbook.dependencies.selection_completion import completions
 from assetbook.errors import AssetbookError
+from assetbook.notebook.configured_locations import configured_locations
 from assetbook.surfaces.asset_magic import ASSET_PARAMS
 from assetbook.surfaces.commands import VERBS, Verb
 from assetbook.surfaces.live import LiveNotebook
@@ -97,6 +98,10 @@ def _names(live: LiveNotebook, verb: Verb, rest: str, word: str) -> list[str]:
     if verb.completes == "run":
         runs = live.instance.runs(20)
         return [run.id for run in runs if run.id.startswith(word)]
+    if verb.completes == "location":
+        project = live.instance.project
+        known = configured_locations(project) if project is not None else []
+        return [str(each) for each in known if str(each).startswith(word)]
     if not verb.completes:
         return []
     graph = live.loaded().graph

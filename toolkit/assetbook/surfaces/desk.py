@@ -12,6 +12,7 @@ from assetbook.instance.loaded import Loaded
 from assetbook.instance.materializing import OriginKind
 from assetbook.instance.ownership import location_exists
 from assetbook.instance.remembered import remembered_standing
+from assetbook.instance.run_sources import NO_SOURCES, RunSources
 from assetbook.instance.states import Standing
 from assetbook.keys import AssetKey
 from assetbook.surfaces.display.formatting import clock_text
@@ -40,6 +41,10 @@ class Desk(Protocol):
 
     def standing(self) -> tuple[Standing, Mapping[AssetKey, str], Mapping[AssetKey, str]]:
         """How all assets stand; the cell and the source of each definition, for people."""
+        ...
+
+    def run_sources(self, loaded: Loaded, now: Standing) -> RunSources:
+        """What the record of a run of ``loaded`` names; stored before any later commit."""
         ...
 
     def wrong(self) -> Mapping[AssetKey, str]:
@@ -108,8 +113,13 @@ class StoreDesk:
                 continue
             taken = clock_text(snapshot.at, self._instance.clock.now())
             after = f"{snapshot.cell}, " if snapshot.cell else ""
-            sources[key] = f"as of {after}{taken}, {snapshot.location}"
+            broken = ", which cannot be loaded now" if snapshot.broken else ""
+            sources[key] = f"as of {after}{taken}, {snapshot.location}{broken}"
         return now, cells, sources
+
+    def run_sources(self, loaded: Loaded, now: Standing) -> RunSources:
+        """None: nothing is loaded here."""
+        return NO_SOURCES
 
     def wrong(self) -> Mapping[AssetKey, str]:
         """None: snapshots hold no definitions that are wrong."""

@@ -27,6 +27,19 @@ def load(shell: Any) -> None:
     if isinstance(live_desk(), LiveNotebook):
         return
     live = LiveNotebook(shell)
+    attach(live)
+    live.say_missing_store()
+    if live.path is None:
+        folder = live.instance.values.root.parent.parent
+        print(
+            f"assetbook: this notebook's file is not known, so its definitions count as scratch; "
+            f"the store is below {folder.name}/"
+        )
+
+
+def attach(live: LiveNotebook) -> None:
+    """Makes magics, hooks and views of ``live`` work in its shell, and verbs act there."""
+    shell = live.shell
     set_live(live)
     for name, magic in line_magics().items():
         shell.register_magic_function(_beside(shell, name, magic), "line", name)
@@ -40,13 +53,6 @@ def load(shell: Any) -> None:
     shell.Completer.custom_matchers.append(completer(live))
     register_formatters(shell)
     _bring_names(shell)
-    live.say_missing_store()
-    if live.path is None:
-        folder = live.instance.values.root.parent.parent
-        print(
-            f"assetbook: this notebook's file is not known, so its definitions count as scratch; "
-            f"the store is below {folder.name}/"
-        )
 
 
 def unload(shell: Any) -> None:

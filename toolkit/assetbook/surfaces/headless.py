@@ -2,40 +2,59 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
-from contextlib import redirect_stdout
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext, redirect_stdout
+from pathlib import Path
 from typing import Any
 
 from assetbook.definitions.secret import scrub
 from assetbook.errors import AssetbookError, NotLoadedError
 from assetbook.execution.reporter import Reporter, Silent
 from assetbook.instance.materializing import OriginKind
+from assetbook.notebook.document import read_document
+from assetbook.notebook.own_modules import local_files
+from assetbook.notebook.source_digests import digests_of
 from assetbook.surfaces.commands import VERBS, call
 from assetbook.surfaces.desk import current_desk
+from assetbook.surfaces.display.plan_view import plan_json
 from assetbook.surfaces.failure_view import failure_lines
 from assetbook.surfaces.live import LiveNotebook
+from assetbook.surfaces.location_answer import answer_of
 from assetbook.surfaces.missing_store import missing_store
 from assetbook.surfaces.progress import TerminalProgress
 from assetbook.surfaces.suggestion import in_shell
 
 
 def run_verb(asked: dict[str, Any]) -> dict[str, Any]:
-    """Runs the verb that is asked for, prints what it shows; gives how it went."""
+    """Runs the verb that is asked for, prints what it shows; gives how it went.
+
+    ``asked`` with ``quiet`` prints nothing.
+    """
     try:
-        with in_shell(asked["notebook"]):
+        with in_shell(asked.get("notebook", "")), _printing(not asked.get("quiet")):
             answered = _run(asked["verb"], asked["arguments"], asked["json"])
             if missing := missing_store(current_desk().instance):
                 print(missing, file=sys.stderr)
             return answered
     except AssetbookError as error:
-        return failed(error)
+        return failed(error, quiet=bool(asked.get("quiet")))
 
 
-def failed(error: AssetbookError) -> dict[str, Any]:
-    """Says what went wrong; gives that it did."""
-    print(f"{type(error).__name__}: {error}", file=sys.stderr)
-    return {"success": False, "steps": 0}
+@contextmanager
+def _printing(wanted: bool) -> Iterator[None]:
+    with nullcontext() if wanted else redirect_stdout(io.StringIO()):
+        yield
+
+
+def failed(error: AssetbookError, *, quiet: bool = False) -> dict[str, Any]:
+    """Says what went wrong, unless ``quiet``; gives that it did."""
+    if not quiet:
+        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+    parts = {"asked": error.asked, "found": error.found, "remedy": error.remedy}
+    return {"success": False, "steps": 0, "error": {"kind": type(error).__name__, **parts}}
 
 
 def answer_verb(text: str) -> None:
@@ -45,19 +64,38 @@ def answer_verb(text: str) -> None:
     answer(run_verb(json.loads(text)))
 
 
-def _run(name: str, arguments: dict[str, Any], as_json: bool) -> dict[str, Any]:
+def answer_location() -> None:
+    """Answers, in a kernel in which a whole notebook has run, what it defines; stores that."""
+    from assetbook.kernels.whole_notebook import answer
+
+    live = _live_notebook()
+    if live.path is not None and live.location is not None:
+        project = live.instance.project
+        root = project.root if project is not None else Path.cwd()
+        live.remember_load(digests_of([live.path, *local_files()], root))
+    answer(answer_of(live).to_json())
+
+
+def _live_notebook() -> LiveNotebook:
     live = current_desk()
     if not isinstance(live, LiveNotebook):
         raise NotLoadedError(
             "the notebook's definitions", "it does not load assetbook", "Add `%load_ext assetbook`."
         )
+    return live
+
+
+def _run(name: str, arguments: dict[str, Any], as_json: bool) -> dict[str, Any]:
+    live = _live_notebook()
     verb = VERBS[name]
     if name == "plan":
         plan = call(verb, arguments, desk=live)
-        print(json.dumps(_plan_json(plan), indent=2) if as_json else str(plan))
+        print(json.dumps(plan_json(plan), indent=2) if as_json else str(plan))
         return {"success": True, "steps": len(plan)}
     kind: OriginKind = "cli"
     live.called_by = kind
+    if live.document is None and live.path is not None:  # all of it has run, in this kernel
+        live.document = read_document(live.path)
     reporter: Reporter = Silent() if as_json else TerminalProgress()
     # what assets print must not come between the lines of JSON
     with redirect_stdout(sys.stderr if as_json else sys.stdout):
@@ -70,28 +108,8 @@ def _run(name: str, arguments: dict[str, Any], as_json: bool) -> dict[str, Any]:
         for failed in outcome.result.failures:
             lines = failure_lines(failed, outcome.result, live.loaded().where, live.instance)
             print("\n".join(lines))
-    return {"success": outcome.success, "steps": len(outcome.plan)}
-
-
-def _plan_json(plan: Any) -> dict[str, Any]:
-    return {
-        "asked": plan.asked,
-        "steps": [
-            {
-                "name": step.name,
-                "kind": step.kind,
-                "reasons": [reason.text for reason in step.reasons],
-                "after": list(step.after),
-                "if_changed": [str(key) for key in step.condition],
-            }
-            for step in plan
-        ],
-        "elsewhere": {str(key): version for key, version in plan.elsewhere.items()},
-        "left": [
-            {"key": str(left.key), "state": left.state, "why": left.why, "option": left.option}
-            for left in plan.left
-        ],
-    }
+    steps = len(outcome.plan)
+    return {"success": outcome.success, "steps": steps, "outcome": _outcome_json(outcome)}
 
 
 def _outcome_json(outcome: Any) -> dict[str, Any]:

@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
+from assetbook.definitions.collection import Definition
 from assetbook.errors import AssetbookError, StoreError
 from assetbook.execution.reporter import Reporter
+from assetbook.instance.asset_record import Snapshot
 from assetbook.instance.instance import Instance
 from assetbook.instance.loaded import Loaded, load
 from assetbook.instance.materializing import OriginKind
+from assetbook.instance.other_locations import OtherLocations
 from assetbook.instance.provenance import definition_key
+from assetbook.instance.run_sources import RunSources
 from assetbook.instance.states import Standing, standing
 from assetbook.keys import AssetKey
-from assetbook.notebook.cell_names import cell_names
 from assetbook.notebook.cell_places import CellPlaces
-from assetbook.notebook.cell_text import python_text
+from assetbook.notebook.document import Document, SourceCell
+from assetbook.notebook.location_source import LocationSource
 from assetbook.notebook.notebook_path import DEFINE_ONLY, notebook_path
 from assetbook.notebook.session import Cell, Session
+from assetbook.notebook.texts_above import TextsAbove
 from assetbook.notebook.versioner import Versioner
 from assetbook.project import location_id
+from assetbook.surfaces.cell_message import cell_of, deleted_cells, message_metadata
 from assetbook.surfaces.missing_store import missing_store
 from assetbook.surfaces.remembering import Remembering
 from assetbook.surfaces.rename_notice import may_be_renamed
+from assetbook.surfaces.run_bundle import RunBundle
 from assetbook.surfaces.stale_notice import became_stale
 
 KeyText = Mapping[AssetKey, str]
@@ -34,25 +40,34 @@ KeyText = Mapping[AssetKey, str]
 class LiveNotebook:
     """One kernel's notebook. ``shell`` is its IPython shell.
 
+    ``source`` is the location that is being loaded into it, if it is none that a person runs.
     Opens the store of the project around the notebook; raises StoreError if it cannot.
     """
 
-    def __init__(self, shell: Any) -> None:
+    def __init__(self, shell: Any, source: LocationSource | None = None) -> None:
         self.shell = shell
-        self.path = notebook_path(shell.user_ns, os.environ)
-        self._instance = Instance.get(self.path or Path.cwd())
+        self.source = source
+        self.path = notebook_path(shell.user_ns, os.environ) if source is None else source.path
+        self._instance = Instance.get(source.folder if source else self.path or Path.cwd())
         project = self._instance.project
-        self.location = (
-            location_id(self.path, project.root) if self.path and project is not None else None
-        )
-        self.places = CellPlaces()
+        self.folder = source.folder if source else self.path.parent if self.path else None
+        """Where relative ``reads=`` begin; None: here."""
+        if source is not None:
+            self.location = source.id
+        elif self.path is not None and project is not None:
+            self.location = location_id(self.path, project.root)
+        else:
+            self.location = None
+        self.places = CellPlaces(in_file=source is not None)
+        is_module = source is not None and source.module is not None
+        self._texts = TextsAbove(None if is_module else self.path)
         self.session = Session(shell.user_ns, lambda name: self.places.cell(name) is not None)
         self.versioner = Versioner(
             definition_of=definition_key,
             project_root=project.root if project is not None else None,
             where_of=self.places.place_of,
         )
-        self._remembering = Remembering(self._instance, self.location)
+        self._remembering = Remembering(self._instance, self.location, whole=source is not None)
         self._loaded: tuple[int, Loaded] | None = None
         self._states: Standing | None = None
         self._at_start: Standing | None = None
@@ -61,8 +76,18 @@ class LiveNotebook:
         self._wrong: Mapping[AssetKey, str] = {}
         self.called_by: OriginKind = "session"
         """What kind of caller the runs of this kernel have."""
-        self.define_only = bool(os.environ.get(DEFINE_ONLY))
+        self.define_only = source is not None or bool(os.environ.get(DEFINE_ONLY))
         """Whether asset cells define and do not materialize, as for a plan."""
+        self.document: Document | None = None
+        """The file that was loaded into it; None for what a person runs."""
+        self.held: Snapshot | None = None  # what files of another time define, if it is of these
+        self._bundle = RunBundle(self.location)
+        self.loading: SourceCell | None = None
+        """The cell of the file that is being loaded: what follows waits until all have run."""
+        self.notices: list[str] = []
+        """What was to be told of the cells that were loaded."""
+        self.left_out: tuple[str, ...] = ()
+        """The cells of which nothing was loaded, each with its first line."""
 
     @property
     def instance(self) -> Instance:
@@ -91,37 +116,52 @@ class LiveNotebook:
         return self._loaded[1]
 
     def _load(self, replacing: Mapping[str, object] | None = None) -> Loaded:
-        cells = {}
+        cells: dict[AssetKey, str] = {}
+        texts: dict[AssetKey, str] = {}
         for definition in self.session:
             for key in getattr(definition, "keys", ()) or [getattr(definition, "key", None)]:
                 living = self.session.living(key) if isinstance(key, AssetKey) else None
                 if living is not None:
-                    cells[key] = str(living.cell)
+                    cells[key] = self._place_of(definition, living.cell)
+                    texts[key] = self._texts.above(living.cell.id)
         return load(
             self.session,
             self._instance,
             resources=self.session.resources,
             replacing=replacing,
             versioner=self.versioner,
-            folder=self.path.parent if self.path is not None else None,
+            folder=self.folder,
             places=self.places,
             location=self.location,
             cells=cells,
+            texts=texts,
             remembered=self._remembering.specs(),
             remembered_inputs=self._remembering.inputs(),
             leave_out_wrong=True,
+            others=OtherLocations(self._instance, self.location),
         )
+
+    def _place_of(self, definition: Definition, cell: Cell) -> str:
+        """Where a definition is, for people: its cell, or its line in a module."""
+        place = getattr(definition, "place", None)
+        if self.source is None or self.source.module is None or place is None:
+            return str(cell)
+        return self.places.where(place.filename, place.line)
 
     def remembered_keys(self) -> list[AssetKey]:
         """Assets that this notebook defined before and whose cells have not run here."""
         return [key for key in self._remembering.specs() if self.session.living(key) is None]
+
+    def keys_elsewhere(self) -> list[AssetKey]:
+        """Assets that the project's other locations define."""
+        return list(OtherLocations(self._instance, self.location).specs())
 
     def standing(self) -> tuple[Standing, KeyText, KeyText]:
         """How all assets stand now, by the live definitions."""
         loaded = self.loaded()
         now = standing(self._instance, loaded)
         self._states = now
-        sources = dict.fromkeys(loaded.graph.remembered, "last snapshot")
+        sources = {**dict.fromkeys(loaded.graph.remembered, "last snapshot"), **loaded.elsewhere}
         return now, loaded.cells, sources
 
     def wrong(self) -> KeyText:
@@ -140,6 +180,27 @@ class LiveNotebook:
         """Goes on under the new name with what was remembered of ``old``."""
         self._remembering.rename(old, new)
         self.session.generation += 1
+
+    def remember_load(self, sources: Mapping[str, str]) -> None:
+        """Stores the snapshot of what was loaded from ``sources``, if it is another one."""
+        loaded = self.loaded()
+        now = standing(self._instance, loaded)
+        self._remembering = Remembering(self._instance, self.location, whole=True)
+        generation = self.session.generation
+        self.notices += self._remembering.note(loaded, now, generation, "", sources=sources)
+
+    def hold(self, snapshot: Snapshot, bundle: str | None) -> None:
+        """Takes no snapshots: it was loaded from that bundle, or from files of another time."""
+        self.held = snapshot
+        self._remembering.hold(snapshot)
+        self._bundle = RunBundle(self.location, bundle)
+
+    def run_sources(self, loaded: Loaded, now: Standing) -> RunSources:
+        """The snapshot and the bundle of what is defined now; says once why there is no bundle."""
+        if self._loaded is not None and loaded is self._loaded[1]:
+            self._remember(now, self.session.cell)
+        bundle = self._bundle.kept(self._instance, self.document, whole=self.source is None)
+        return RunSources(self._remembering.kept_content(), bundle)
 
     def take_over(self, keys: Collection[AssetKey]) -> None:
         """Makes assets of another notebook this one's; durable when it returns."""
@@ -174,9 +235,12 @@ class LiveNotebook:
         # IPython counts up before or after this hook, by its version; its list of inputs does not
         number = len(self.shell.history_manager.input_hist_parsed)
         filename = self.shell.compile.get_code_name(info.raw_cell, info.transformed_cell, number)
+        if self.loading is not None:
+            number = self.loading.number
         self.places.note(filename, number)
-        metadata = _metadata(self.shell, info)
-        self._say(self.session.begin(_cell(info, metadata, number), _deleted(metadata)))
+        metadata = message_metadata(self.shell, info)
+        cell = cell_of(info, metadata, number, in_file=self.loading is not None)
+        self._say(self.session.begin(cell, deleted_cells(metadata)))
 
     def after_cell(self, result: Any) -> None:
         """IPython has run a cell."""
@@ -186,6 +250,9 @@ class LiveNotebook:
         cell = self.session.cell
         generation = self._loaded[0] if self._loaded is not None else 0
         notices = self.session.end(bool(result.success))
+        if self.loading is not None:
+            self.notices += notices
+            return
         self._say(notices)
         self.say_missing_store()
         if self._states is None and not any(True for _ in self.session):
@@ -231,33 +298,3 @@ class LiveNotebook:
 
 def _first_line(error: AssetbookError) -> str:
     return f"{error.asked}: {error.found}".splitlines()[0]
-
-
-def _metadata(shell: Any, info: Any) -> Mapping[str, Any]:
-    given = getattr(info, "cell_meta", None)
-    if given:
-        return dict(given)
-    parent = shell.get_parent() if hasattr(shell, "get_parent") else None
-    found = parent.get("metadata") if isinstance(parent, dict) else None
-    return found if isinstance(found, dict) else {}
-
-
-def _cell(info: Any, metadata: Mapping[str, Any], number: int) -> Cell:
-    handle = getattr(info, "cell_id", None) or metadata.get("cellId")
-    text = info.raw_cell or ""
-    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-    return Cell(handle or f"text:{digest}", number, bool(handle), _binds(text))
-
-
-def _binds(text: str) -> frozenset[str]:
-    """The names that a cell's text binds; ``*`` stands for those of a star import."""
-    try:
-        names = cell_names(python_text(text).source)
-    except SyntaxError:
-        return frozenset()
-    return names.binds | (frozenset("*") if names.star_imports else frozenset())
-
-
-def _deleted(metadata: Mapping[str, Any]) -> list[str]:
-    deleted = metadata.get("deletedCells")
-    return [str(each) for each in deleted] if isinstance(deleted, list) else []

@@ -1,80 +1,51 @@
-"""A notebook's location in a process of its own: its slice is loaded, then a verb is called.
+"""A code location in a process of its own: it is loaded, then a verb is called.
 
-The command line starts it with the interpreter of the notebook's kernel, in the notebook's folder.
+It is started with the interpreter of the notebook's kernel, in the notebook's folder.
 """
 
 from __future__ import annotations
 
-import io
 import json
-import os
 import sys
-from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
-from assetbook.errors import AssetbookError, RunFailedError
-from assetbook.notebook.document import SourceCell, read_document
-from assetbook.notebook.slice_text import slice_text
-from assetbook.notebook.slicing import slice_of
+from assetbook.errors import AssetbookError
+from assetbook.instance.rebuilding import MODULES
+from assetbook.notebook.kept_modules import import_only_from
+from assetbook.notebook.location_source import LocationSource
 from assetbook.surfaces.headless import failed, run_verb
+from assetbook.surfaces.loading import KeptSource, load_into, new_shell
+from assetbook.surfaces.location_answer import answer_of, texts_of
 
 
 def main() -> None:
-    """Loads the notebook and calls the verb that the first argument (JSON) names.
+    """Loads the location and calls the verb that the first argument (JSON) names, if any.
 
     The answer goes, as JSON, to the file whose path is the second argument.
     """
     asked = json.loads(sys.argv[1])
+    answer = Path(sys.argv[2])
+    answer.write_text(json.dumps(answered(asked)), encoding="utf-8")
+
+
+def answered(asked: dict[str, Any]) -> dict[str, Any]:
+    """How it went: whether well, how many steps, and the location where it could be loaded."""
+    source = LocationSource.from_json(asked["source"])
+    kept = KeptSource(**asked["kept"]) if "kept" in asked else None
     try:
-        load_slice(Path(os.environ["ASSETBOOK_NOTEBOOK"]))
-        answered = run_verb(asked)
+        if kept is not None:
+            import_only_from(source.path.parent / MODULES)
+        live = load_into(new_shell(), source, asked["load"], kept)
+        location: dict[str, Any] = {"location": answer_of(live).to_json()}
     except AssetbookError as error:
-        answered = failed(error)
-    Path(sys.argv[2]).write_text(json.dumps(answered), encoding="utf-8")
-
-
-def load_slice(path: Path) -> Any:
-    """The IPython shell in which the statements that the notebook's definitions need have run.
-
-    What they print is dropped. Raises NotLoadedError and DefinitionError for a notebook that
-    cannot be loaded, RunFailedError naming the cell that failed.
-    """
-    found = slice_of(read_document(path))
-    shell = _shell()
-    with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
-        shell.run_line_magic("load_ext", "assetbook")
-        for cell in found.cells:
-            taken = found.taken(cell)
-            if taken:
-                _run(shell, cell.cell, slice_text(cell, taken))
-    return shell
-
-
-def _shell() -> Any:
-    from IPython.core.interactiveshell import InteractiveShell
-    from traitlets.config import Config
-
-    settings = Config()
-    settings.HistoryManager.enabled = False  # nothing of it belongs into the person's history
-    settings.HistoryManager.hist_file = ":memory:"
-    shell = InteractiveShell.instance(config=settings)
-    shell.user_ns["__name__"] = "__main__"
-    return shell
-
-
-def _run(shell: Any, cell: SourceCell, text: str) -> None:
-    result = shell.run_cell(text, store_history=True, cell_id=cell.id)
-    error = result.error_before_exec or result.error_in_exec
-    if error is None:
-        return
-    if isinstance(error, AssetbookError):
-        raise error
-    raise RunFailedError(
-        f"{cell} of the notebook, `{cell.first_line}`",
-        f"{type(error).__name__}: {error}",
-        "Mend the cell.",
-    ) from error
+        return failed(error, quiet="verb" not in asked)
+    if asked.get("texts"):
+        location["texts"] = texts_of(live)
+        location["wrong"] = {str(key): fault for key, fault in live.loaded().wrong.items()}
+    if "verb" not in asked:
+        return {"success": True, "steps": 0, **location}
+    return {**run_verb(asked), **location}
 
 
 if __name__ == "__main__":

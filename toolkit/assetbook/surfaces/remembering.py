@@ -7,25 +7,32 @@ from collections.abc import Collection, Mapping
 import msgspec
 
 from assetbook.definitions.spec import AssetSpec
+from assetbook.instance.asset_record import Snapshot
 from assetbook.instance.instance import Instance
 from assetbook.instance.loaded import Loaded
 from assetbook.instance.ownership import Elsewhere, owned_elsewhere
 from assetbook.instance.renaming import renamed_in
-from assetbook.instance.snapshots import Snapshot, recall, remember, snapshot_of
+from assetbook.instance.snapshot_pages import snapshot_content
+from assetbook.instance.snapshots import recall, remember, snapshot_of
 from assetbook.instance.states import Standing
 from assetbook.keys import AssetKey
 
 
 class Remembering:
-    """The snapshots of one location (None: the scratch one) while its notebook lives."""
+    """The snapshots of one location (None: the scratch one) while its notebook lives.
 
-    def __init__(self, instance: Instance, location: str | None) -> None:
+    ``whole``: all of its cells are loaded, so that nothing is left of what was defined before.
+    """
+
+    def __init__(self, instance: Instance, location: str | None, *, whole: bool = False) -> None:
         self._instance = instance
         self._location = location
-        self._before: Snapshot | None = recall(instance, location)
+        self._before: Snapshot | None = None if whole else recall(instance, location)
         self._forgotten: set[AssetKey] = set()
         self._token: tuple[int, Mapping[AssetKey, str]] = (0, {})
         self._said: list[str] = []
+        self._noted: Snapshot | None = None
+        self._held = False
 
     def specs(self) -> dict[AssetKey, AssetSpec]:
         """The assets that this location defined before the kernel began and did not forget."""
@@ -56,11 +63,13 @@ class Remembering:
         generation: int,
         cell: str,
         take_over: Collection[AssetKey] = (),
+        sources: Mapping[str, str] | None = None,
     ) -> list[str]:
         """Stores a snapshot if a definition or a code version changed; a line for each asset
         that belongs, or belonged, to another notebook.
 
-        ``take_over`` makes assets this notebook's own. Raises StoreError if it cannot be stored.
+        ``take_over`` makes assets this notebook's own; ``sources`` are the files that all of it was
+        loaded from. Raises StoreError if it cannot be stored.
         """
         codes = {
             key: defined.code.digest
@@ -68,7 +77,7 @@ class Remembering:
             if defined.code is not None
         }
         token = (generation, codes)
-        if token == self._token and not take_over:
+        if self._held or (token == self._token and not take_over):
             return []
         made = loaded.graph.makers.keys()
         elsewhere = owned_elsewhere(self._instance, self._location, made | self.specs().keys())
@@ -79,12 +88,32 @@ class Remembering:
         }
         at = self._instance.clock.now()
         snapshot, texts = snapshot_of(loaded, now, at, cell, owners)
-        remember(self._instance, self._merged(snapshot, owners), texts)
+        if sources is not None:
+            wrong = tuple(f"`{key}`: {fault}" for key, fault in loaded.wrong.items())
+            snapshot = msgspec.structs.replace(snapshot, sources=dict(sources), wrong=wrong)
+        self._noted = self._merged(snapshot, owners)
+        remember(self._instance, self._noted, texts)
         self._token = token
         said = [_said(key, owner, owners) for key, owner in elsewhere.items() if key in made]
         new = [line for line in said if line not in self._said]
         self._said = said
         return new
+
+    def hold(self, snapshot: Snapshot) -> None:
+        """Has runs name what ``snapshot`` holds, which is not taken as the location's newest."""
+        self._noted = snapshot
+        self._held = True
+
+    def kept_content(self) -> str | None:
+        """The digest of what the last snapshot holds, which is stored now; None if there is none.
+
+        It is stored again, since it may be older than what retention leaves.
+        """
+        if self._noted is None:
+            return None
+        content, pages = snapshot_content(self._noted)
+        self._instance.store.put_content(content, pages)
+        return content.digest
 
     def _merged(self, snapshot: Snapshot, owners: Mapping[AssetKey, str]) -> Snapshot:
         """The snapshot with what was remembered and has neither run nor been forgotten here."""

@@ -57,6 +57,8 @@ class AssetRow:
     kinds: tuple[str, ...] = ()
     checks: tuple[CheckRow, ...] = ()
     description: str = ""
+    documentation: str = ""
+    """The text right above its cell in the notebook, as Markdown."""
     owners: tuple[str, ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
     metadata: Mapping[str, Any] = field(default_factory=dict)
@@ -153,6 +155,7 @@ def _row(now: Standing, key: AssetKey, state: AssetState, cell: str, source: str
         tuple(sorted(spec.kinds)),
         _checks(now, key, checks),
         spec.description or "",
+        now.texts.get(key, ""),
         spec.owners,
         spec.tags,
         spec.metadata,

@@ -12,6 +12,7 @@ from assetbook.errors import AssetbookError
 from assetbook.instance.instance import Instance
 from assetbook.instance.version_reference import RUN
 from assetbook.keys import AssetKey
+from assetbook.notebook.configured_locations import configured_locations
 from assetbook.project import find_project
 from assetbook.surfaces.desk import StoreDesk
 
@@ -72,6 +73,17 @@ def store_names(
     except AssetbookError:
         return []
     return _items(name for name in names if name.startswith(word))
+
+
+def location_names(
+    context: click.Context, parameter: click.Parameter, word: str
+) -> list[CompletionItem]:
+    """The project's locations."""
+    try:
+        known = [str(each) for each in configured_locations(find_project(Path.cwd()))]
+    except AssetbookError:
+        return []
+    return _items(name for name in known if name.startswith(word))
 
 
 def _items(words: Iterable[str]) -> list[CompletionItem]:

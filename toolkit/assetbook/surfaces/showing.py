@@ -33,9 +33,15 @@ def materialize_and_show(live: LiveNotebook, definition: AssetsDefinition) -> An
     plan, now = plan_for(live.instance, loaded, f'key:"{key}"', Options())
     if plan.by_key.get(key) is None:
         return _show_fresh(live, definition, now.states[key])
-    origin, reporter = origin_of(*live.origin), live.reporter()
+    origin, reporter, sources = (
+        origin_of(*live.origin),
+        live.reporter(),
+        live.run_sources(loaded, now),
+    )
     with interrupts_short():
-        result = execute(plan, live.instance, loaded, now, origin=origin, reporter=reporter)
+        result = execute(
+            plan, live.instance, loaded, now, origin=origin, reporter=reporter, sources=sources
+        )
         warn_of_little_space(live.instance)
     raise_shown(result, loaded.where, live.instance)
     if _shows_itself(definition):

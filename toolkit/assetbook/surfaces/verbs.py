@@ -43,6 +43,7 @@ from assetbook.surfaces.display.run_table import RunTable
 from assetbook.surfaces.display.view import Sentence
 from assetbook.surfaces.display.why_view import WhyView
 from assetbook.surfaces.naming import offering_new_names, offering_outputs, row_of, wrong_key
+from assetbook.surfaces.pin_text import pin_text
 from assetbook.surfaces.space_notice import warn_of_little_space
 from assetbook.surfaces.suggestion import typed
 
@@ -146,6 +147,7 @@ def materialize(
     run_config: Mapping[str, object] | None = None,
     raise_on_error: bool = True,
     record: bool = False,
+    as_planned: bool = False,
     reporter: Reporter | None = None,
     desk: Desk | None = None,
 ) -> MaterializeOutcome:
@@ -160,9 +162,10 @@ def materialize(
     ``resources`` replace the definitions' own for this run, which then never becomes the latest
     state unless ``record``. ``run_config`` (by definition's name) is laid over theirs, field by
     field; what it makes is the latest, and stale as long as the definitions say otherwise.
+    ``as_planned``: it is a part of a plan, the rest of which runs elsewhere.
     Raises what the author's code raised, if ``raise_on_error``.
     """
-    options = Options(force, only, unknown, sources, take_over, with_versions)
+    options = Options(force, only, unknown, sources, take_over, with_versions, as_planned)
     if not isinstance(assets, str):
         instance = instance or (desk or current_desk()).instance
         outcome = materialize_definitions(
@@ -201,6 +204,7 @@ def materialize(
         force=force,
         config=run_config,
         overridden=bool(with_versions) or (bool(loaded.replaced) and not record),
+        sources=at.run_sources(loaded, now),
     )
     warn_of_little_space(at.instance)
     if raise_on_error:
@@ -272,4 +276,5 @@ def overview(*, store: str | None = None, desk: Desk | None = None) -> Overview:
         at.use_store(store)
     _, rows = rows_at(at)
     kind, location, _ = at.origin
-    return Overview(at.instance, rows, tuple(at.instance.runs(5)), kind, location)
+    pinned = pin_text(at.instance, location)
+    return Overview(at.instance, rows, tuple(at.instance.runs(5)), kind, location, pinned=pinned)

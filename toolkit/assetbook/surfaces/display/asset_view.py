@@ -83,6 +83,8 @@ class AssetView(View):
         head = [f"{visible(str(row.key), one_line=True)}  {visible(state, one_line=True)}"]
         if row.description:
             head.append(visible(row.description))
+        if row.documentation:
+            head.append(visible(row.documentation))
         parts = [
             "\n".join([*head, "", facts_text(self._facts())]),
             *(text_section(title, grid.text(96)) for title, grid in self._grids()),
@@ -100,20 +102,24 @@ class AssetView(View):
             tag("span", why_of(row, self.now), class_="assetbook-muted assetbook-small"),
             class_="assetbook-line",
         )
-        about = tag("div", row.description, style="white-space: pre-line; margin: 2px 0 4px")
+        about = [
+            tag("div", each, style="white-space: pre-line; margin: 2px 0 4px")
+            for each in (row.description, row.documentation)
+            if each
+        ]
         grids = [section(title, grid.html()) for title, grid in self._grids()]
         printed = self._printed()
         text = tag("pre", printed, class_="assetbook-text")
         said = section("printed", text) if printed else None
         columns = tag("div", *(grid for grid in grids if grid), class_="assetbook-columns")
-        about_it = about if row.description else None
-        return card(head, about_it, facts_html(self._facts()), columns, said)
+        return card(head, *about, facts_html(self._facts()), columns, said)
 
     def to_json(self) -> dict[str, Any]:
         """The asset, its latest version, its neighbours, and what it printed."""
         return {
             **self.row.to_json(),
             "description": self.row.description,
+            "documentation": self.row.documentation,
             "definition_metadata": declared_json(self.row.metadata),
             "upstream": [str(key) for key in self.upstream],
             "downstream": [str(key) for key in self.downstream],

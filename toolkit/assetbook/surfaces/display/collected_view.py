@@ -26,12 +26,17 @@ class CollectedView(View):
     def summary(self) -> str:
         """All of it in a line."""
         found = self.collected
-        if not found.versions and not found.strays:
+        sources = found.sources
+        if not (found.versions or found.strays or sources.snapshots or sources.contents):
             return f"nothing to let go; {counted(found.left, 'value')} stay"
         parts = [counted(len(found.versions), "old value")] if found.versions else []
         parts += [counted(len(found.strays), "stray file")] if found.strays else []
+        snapshots = counted(len(sources.snapshots), "old snapshot")
+        parts += [snapshots] if sources.snapshots else []
+        contents = counted(len(sources.contents), "stored source")
+        parts += [contents] if sources.contents else []
         verb = "would go" if self.planned else "let go"
-        return f"{' and '.join(parts)} {verb}: {size_text(found.size)}; {found.left:,} stay"
+        return f"{_listed(parts)} {verb}: {size_text(found.size)}; {found.left:,} stay"
 
     def __str__(self) -> str:
         grid = self._grid().text(100)
@@ -53,6 +58,8 @@ class CollectedView(View):
                 for each in self.collected.versions
             ],
             "strays": [each.path for each in self.collected.strays],
+            "snapshots": len(self.collected.sources.snapshots),
+            "contents": len(self.collected.sources.contents),
         }
 
     def _grid(self) -> Grid:
@@ -69,6 +76,15 @@ class CollectedView(View):
         strays = self.collected.strays
         if strays:
             yield "no version", counted(len(strays), "file"), size_text(sum(s.size for s in strays))
+        sources = self.collected.sources
+        if sources.snapshots or sources.contents:
+            said = f"{len(sources.snapshots):,} taken, {counted(len(sources.contents), 'content')}"
+            yield "old source", said, size_text(sources.size)
+
+
+def _listed(parts: list[str]) -> str:
+    *first, last = parts
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def _numbers(versions: list[ValueFile]) -> str:

@@ -38,7 +38,8 @@ INDEX: Final = (
 
 
 class Overview(View):
-    """What ``%assetbook`` shows; ``kind`` says who asks, ``location`` is the notebook's id."""
+    """What ``%assetbook`` shows; ``kind`` says who asks, ``location`` is the notebook's id, and
+    ``pinned`` what is said of its pin."""
 
     def __init__(
         self,
@@ -48,8 +49,10 @@ class Overview(View):
         kind: str,
         location: str | None,
         *,
+        pinned: str = "",
         now: datetime | None = None,
     ) -> None:
+        self.pinned = pinned
         self.store = _store(instance)
         self.read_through = _read_through(instance)
         self.rows = tuple(rows)
@@ -94,6 +97,7 @@ class Overview(View):
             "store": self.store,
             "read_through": self.read_through or None,
             "location": self.location,
+            "pin": self.pinned or None,
             "assets": [row.to_json() for row in self.rows],
             "runs": [run_json(run) for run in self.runs],
         }
@@ -108,6 +112,7 @@ class Overview(View):
             ("store", visible(self.store, one_line=True)),
             ("reads through to", visible(self.read_through, one_line=True)),
             ("notebook", self.location or scratch),
+            ("pin", visible(self.pinned, one_line=True)),
         ]
 
 

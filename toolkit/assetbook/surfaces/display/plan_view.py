@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from assetbook.dependencies.asset_state import AssetState
 from assetbook.keys import AssetKey
@@ -44,6 +45,28 @@ def in_local_time(plan: Plan, states: Mapping[AssetKey, AssetState], now: dateti
         return replace(each, why=f"as of {clock_text(state.as_of, now)}")
 
     return replace(plan, left=tuple(map(left, plan.left)))
+
+
+def plan_json(plan: Plan) -> dict[str, Any]:
+    """A plan as plain values."""
+    return {
+        "asked": plan.asked,
+        "steps": [
+            {
+                "name": step.name,
+                "kind": step.kind,
+                "reasons": [reason.text for reason in step.reasons],
+                "after": list(step.after),
+                "if_changed": [str(key) for key in step.condition],
+            }
+            for step in plan
+        ],
+        "elsewhere": {str(key): version for key, version in plan.elsewhere.items()},
+        "left": [
+            {"key": str(left.key), "state": left.state, "why": left.why, "option": left.option}
+            for left in plan.left
+        ],
+    }
 
 
 def _grid(plan: Plan) -> Grid:

@@ -1,0 +1,133 @@
+"""An asset as it was defined, and all that a location defined at one time."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from assetbook.definitions.spec import AssetSpec
+from assetbook.keys import AssetKey
+from assetbook.metadata import from_wire
+
+SCRATCH = "scratch"
+"""The location of a session whose notebook is not known."""
+
+
+class CheckRecord(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """One check as it was defined."""
+
+    name: str
+    blocking: bool = False
+    own_step: bool = False
+    """Whether a function of its own answers it."""
+    code: str | None = None
+    inputs: dict[str, str] = {}
+    deps: tuple[str, ...] = ()
+
+
+class AssetRecord(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """One asset as it was defined."""
+
+    key: str
+    group: str = "default"
+    description: str = ""
+    documentation: str = ""
+    """The text right above its cell in the notebook, as Markdown."""
+    kinds: tuple[str, ...] = ()
+    owners: tuple[str, ...] = ()
+    tags: dict[str, str] = {}
+    metadata: dict[str, Any] = {}
+    """In wire form."""
+    inputs: dict[str, str] = {}
+    deps: tuple[str, ...] = ()
+    checks: tuple[str, ...] = ()
+    code: str | None = None
+    authored: str | None = None
+    manifest: str | None = None
+    unknowns: tuple[str, ...] = ()
+    config: str | None = None
+    io_manager: str = "io_manager"
+    resources: tuple[str, ...] = ()
+    """The parts of its configuration that are resources."""
+    reads: str | None = None
+    max_age: float | None = None
+    """Seconds."""
+    blocking: dict[str, str | None] = {}
+    """The code versions of its blocking checks."""
+    made_with: tuple[str, ...] = ()
+    """The other assets of the same function."""
+    cell: str = ""
+    external: bool = False
+    owner: str = ""
+    """The other location that it belongs to; empty if it belongs to this one."""
+    equal_code: str | None = None
+    """The code of its latest version, if only names that are ignored since differ from it."""
+    maker: str = ""
+    """The name of its function; empty if that is the asset's own."""
+    can_subset: bool = False
+    """Whether its function can make it without the other assets."""
+    follows: tuple[str, ...] = ()
+    """Other assets of the same function that it is made from."""
+    check_records: tuple[CheckRecord, ...] = ()
+    places: tuple[str, ...] = ()
+    """The cells and files in which the code is that it reaches: ``cell 4``, ``helpers.py``."""
+
+
+class Snapshot(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """What a location defined at one time."""
+
+    location: str
+    at: datetime
+    assets: tuple[AssetRecord, ...] = ()
+    cell: str = ""
+    """The cell after which it was taken."""
+    sources: dict[str, str] = {}
+    """By path from the project's root, the digests of the files that it was loaded from; empty if
+    it was taken from a live notebook."""
+    wrong: tuple[str, ...] = ()
+    """What is wrong with definitions that were left out for it, a sentence each."""
+    broken: str = ""
+    """Why the location cannot be loaded as its files are now: the error's text. The rest is what it
+    defined before."""
+
+    @property
+    def specs(self) -> dict[AssetKey, AssetSpec]:
+        """The assets as specs whose dependencies are all that they follow."""
+        return {AssetKey.from_text(each.key): spec_of(each) for each in self.assets}
+
+    @property
+    def claimed(self) -> tuple[AssetKey, ...]:
+        """The assets that belong to this location by its own word."""
+        return tuple(AssetKey.from_text(each.key) for each in self.assets if self.claims(each))
+
+    def claims(self, record: AssetRecord) -> bool:
+        """Whether the asset belongs to this location by its own word; a scratch one owns none."""
+        return self.location != SCRATCH and not record.owner and not record.external
+
+    @property
+    def inputs(self) -> dict[AssetKey, dict[str, AssetKey]]:
+        """What each asset reads, by parameter."""
+        return {
+            AssetKey.from_text(each.key): {
+                name: AssetKey.from_text(text) for name, text in each.inputs.items()
+            }
+            for each in self.assets
+        }
+
+
+def spec_of(record: AssetRecord) -> AssetSpec:
+    """The asset as a spec whose dependencies are all that it follows."""
+    follows = dict.fromkeys([*record.inputs.values(), *record.deps])
+    return AssetSpec(
+        AssetKey.from_text(record.key),
+        deps=[AssetKey.from_text(each) for each in follows],
+        description=record.description or None,
+        group_name=record.group if record.group != "default" else None,
+        code_version=record.authored,
+        owners=record.owners,
+        tags=record.tags,
+        metadata={name: from_wire(wire) for name, wire in record.metadata.items()},
+        kinds=record.kinds,
+    )

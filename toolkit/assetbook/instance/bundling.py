@@ -1,0 +1,63 @@
+"""Making a bundle of a notebook's file, or of what a folder in another time held."""
+
+from __future__ import annotations
+
+import functools
+import platform
+import sys
+from pathlib import Path, PurePosixPath
+
+from assetbook.instance.bundles import Bundle, BundleCell
+from assetbook.notebook.document import Document
+from assetbook.notebook.local_imports import SourceTree, local_modules
+from assetbook.notebook.slice_text import slice_text
+from assetbook.notebook.slicing import slice_of
+from assetbook.notebook.texts_above import texts_above
+
+
+def bundle_of(
+    document: Document, tree: SourceTree, location: str, *, whole: bool = False
+) -> Bundle:
+    """The bundle of a notebook; ``whole`` takes every code cell, as ``load="all"`` runs them.
+
+    ``location`` is its path in ``tree``. Python and packages are those of this process. Raises
+    DefinitionError for a notebook that cannot be sliced.
+    """
+    found = slice_of(document)
+    above = texts_above(document)
+    taken = [(cell, list(cell.statements) if whole else found.taken(cell)) for cell in found.cells]
+    statements = [each for _, some in taken for each in some]
+    return Bundle(
+        location,
+        tuple(
+            BundleCell(
+                cell.cell.id,
+                (cell.cell.text if whole else slice_text(cell, some)).rstrip(),
+                above.get(cell.cell.id, ""),
+            )
+            for cell, some in taken
+            if some
+        ),
+        local_modules(statements, tree, PurePosixPath(location).parent),
+        document.kernel,
+        f"{platform.python_implementation()} {platform.python_version()}",
+        installed_packages(),
+        whole,
+    )
+
+
+@functools.cache
+def installed_packages() -> dict[str, str]:
+    """The versions of this environment's packages, by name, sorted.
+
+    By the names of their folders: reading what is in them takes half a second.
+    """
+    folders = (Path(each) for each in sys.path if each)
+    names = [
+        each.name.removesuffix(".dist-info")
+        for folder in folders
+        if folder.is_dir()
+        for each in folder.glob("*.dist-info")
+    ]
+    pairs = (name.rpartition("-") for name in names)
+    return dict(sorted((name, version) for name, _, version in pairs if name))

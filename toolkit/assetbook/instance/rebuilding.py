@@ -1,0 +1,52 @@
+"""A folder from which a bundle is loaded: its notebook, and its modules beside it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from assetbook.instance.bundles import Bundle, BundleCell
+from assetbook.notebook.document import LOAD_TAG
+from assetbook.notebook.local_imports import LocalModule
+
+MODULES = "modules"
+"""The folder of the modules, beside the notebook."""
+_NOTEBOOK = "notebook.ipynb"
+
+
+def rebuild(bundle: Bundle, folder: Path) -> Path:
+    """The notebook's file in ``folder``, an empty one, which then holds all of the bundle.
+
+    Every cell is tagged to be loaded: the bundle's texts are what loading ran.
+    """
+    cells = [each for cell in bundle.cells for each in _cells(cell)]
+    metadata = {"kernelspec": {"name": bundle.kernel, "display_name": bundle.kernel}}
+    notebook = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+    path = folder / _NOTEBOOK
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+    for name, module in bundle.modules.items():
+        _write(folder / MODULES, name, module)
+    return path
+
+
+def _cells(cell: BundleCell) -> Iterator[dict[str, Any]]:
+    if cell.above:
+        above = f"{cell.id}-above"
+        yield {"cell_type": "markdown", "id": above, "metadata": {}, "source": cell.above}
+    yield {
+        "cell_type": "code",
+        "id": cell.id,
+        "metadata": {"tags": [LOAD_TAG]},
+        "source": cell.text,
+        "outputs": [],
+        "execution_count": None,
+    }
+
+
+def _write(folder: Path, name: str, module: LocalModule) -> None:
+    path = folder.joinpath(*name.split("."))
+    file = path / "__init__.py" if module.package else path.with_name(f"{path.name}.py")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(module.text.encode("utf-8", "surrogateescape"))

@@ -1,0 +1,49 @@
+"""Loading a location from a bundle alone, in a process of its own: its files may be gone by now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from assetbook.errors import UsageError
+from assetbook.instance.bundles import Bundle, bundle_at
+from assetbook.instance.instance import Instance
+from assetbook.instance.pins import need_pin
+from assetbook.instance.rebuilding import rebuild
+from assetbook.kernels.own_process import LOCATION_PROCESS, call_in_process
+from assetbook.notebook.location_source import LocationSource
+
+
+def ask_pinned(source: LocationSource, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """What the process that is loaded from the location's pin answers.
+
+    Raises SelectionError if it was never pinned, UsageError for what is no location.
+    """
+    if source.id is None:
+        raise UsageError(
+            f"the pin of {source}", "it is no location, as a copy is none", "Name the notebook."
+        )
+    instance = Instance.get(source.folder)
+    digest = need_pin(instance, source.id).bundle
+    return ask_kept(source, bundle_at(instance, digest), asked, digest)
+
+
+def ask_kept(
+    source: LocationSource, bundle: Bundle, asked: Mapping[str, Any], digest: str | None = None
+) -> dict[str, Any]:
+    """What the process that is loaded from ``bundle`` answers; its folder is the location's.
+
+    ``digest`` is that of the bundle in the store, which runs then name; with None nothing of what
+    is loaded is stored.
+    """
+    # data is read from where the notebook is, or was
+    folder = next(each for each in (source.folder, *source.folder.parents) if each.is_dir())
+    with TemporaryDirectory(prefix="assetbook") as temporary:
+        path = rebuild(bundle, Path(temporary))
+        kept = {"load": "slice", "kept": {"bundle": digest}}
+        moved = replace(source, path=path, folder=folder)
+        answered: dict[str, Any] = call_in_process(moved, LOCATION_PROCESS, {**asked, **kept})
+        return answered

@@ -1,0 +1,95 @@
+"""What the command line does with a project's locations, where no notebook was named."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from assetbook.errors import UsageError
+from assetbook.instance.asked import Options
+from assetbook.instance.instance import Instance
+from assetbook.notebook.configured_locations import configured_locations, named_location
+from assetbook.project import find_project
+from assetbook.surfaces.located_verbs import LocatedPlan, LocatedRun, plan_located
+from assetbook.surfaces.locations import KnownLocation, up_to_date
+from assetbook.surfaces.suggestion import in_shell
+
+
+def known_locations(name: str | None = None, *, force: bool = False) -> list[KnownLocation]:
+    """The project's locations (or the one called ``name``), loaded where they have changed.
+
+    Those that cannot be loaded are told on the standard error. Without any, no store is made.
+    """
+    project = find_project(Path.cwd())
+    sources = [named_location(project, name)] if name else configured_locations(project)
+    if not sources:
+        return []
+    known = up_to_date(Instance.get(), sources, force=force)
+    for each in known:
+        if each.broken:
+            kept = len(each.snapshot.assets)
+            rest = f"\nShown is what it defined before: {kept} assets." if kept else ""
+            click.echo(f"{each.source} cannot be loaded: {each.broken}{rest}", err=True)
+        for warning in each.warnings:
+            click.echo(f"{each.source}: {warning}", err=True)
+    return known
+
+
+def run_located(
+    verb: str, arguments: dict[str, Any], location: str | None, *, as_json: bool
+) -> tuple[bool, int]:
+    """Whether ``plan`` or ``materialize`` went well over the project's locations, and how many
+    steps there were. Prints what it shows."""
+    with in_shell():
+        known = known_locations()
+        if not known:
+            raise UsageError(
+                f"assetbook {verb}",
+                "no notebook is named, and the project has no locations",
+                'Name one first, or write `locations = ["notebooks/"]` under [tool.assetbook].',
+            )
+        project = find_project(Path.cwd())
+        only = str(named_location(project, location)) if location else None
+        if arguments["with_versions"]:
+            raise UsageError(
+                f"assetbook {verb} --with", "it goes with one notebook", "Name that first."
+            )
+        selection, options = " ".join(arguments["selection"]) or "*", _options(arguments)
+        planned = plan_located(Instance.get(), selection, options, only)
+        if verb == "plan":
+            _show_plan(planned, known, as_json)
+            return True, len(planned.plan)
+        return _run(LocatedRun(planned, known, options), planned, as_json), len(planned.plan)
+
+
+def _options(arguments: Mapping[str, Any]) -> Options:
+    names = ("force", "only", "unknown", "sources", "take_over")
+    return Options(**{name: arguments[name] for name in names if name in arguments})
+
+
+def _show_plan(planned: LocatedPlan, known: list[KnownLocation], as_json: bool) -> None:
+    if not as_json:
+        click.echo(str(planned))
+        return
+    broken = {str(each.source): each.broken for each in known if each.broken}
+    click.echo(json.dumps({**planned.to_json(), "broken": broken}, indent=2))
+
+
+def _run(running: LocatedRun, planned: LocatedPlan, as_json: bool) -> bool:
+    stages = running.stages()
+    if not stages and not as_json:
+        click.echo(str(planned))
+    for stage in stages:
+        if not as_json:
+            click.echo(f"{stage.location}")
+        error = running.run(stage, quiet=as_json)
+        if error is not None:
+            click.echo(f"{type(error).__name__}: {error}", err=True)
+    if as_json:
+        found = {"success": running.success, "runs": running.outcomes}
+        click.echo(json.dumps(found, indent=2))
+    return running.success

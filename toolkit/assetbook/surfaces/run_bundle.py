@@ -1,0 +1,45 @@
+"""The bundle of the source that runs of one location are made from, kept when the first begins."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from assetbook.errors import DefinitionError
+from assetbook.instance.bundles import keep_bundle
+from assetbook.instance.bundling import bundle_of
+from assetbook.instance.instance import Instance
+from assetbook.notebook.document import Document
+from assetbook.notebook.local_imports import WorkTree
+
+
+class RunBundle:
+    """What the record of a location's runs says of their source; ``digest`` is a bundle's that
+    it was loaded from."""
+
+    def __init__(self, location: str | None, digest: str | None = None) -> None:
+        self._location = location
+        self._digest = digest
+        self._said = ""
+
+    def kept(self, instance: Instance, document: Document | None, *, whole: bool) -> str | None:
+        """The digest of the bundle, which is stored when a commit after it is.
+
+        ``document`` is what was loaded or run. None if there is none, if it cannot be sliced, or if
+        a literal in it looks like a secret, which is said once.
+        """
+        if self._digest is not None or document is None or self._location is None:
+            return self._digest
+        root = instance.project.root if instance.project is not None else Path.cwd()
+        try:
+            bundle = bundle_of(document, WorkTree(root), self._location, whole=whole)
+            return keep_bundle(instance, bundle)
+        except DefinitionError as error:
+            self._say(error)
+            return None
+
+    def _say(self, error: DefinitionError) -> None:
+        said = f"the source of this run is not kept: {error.asked}: {error.found}"
+        if said != self._said:
+            self._said = said
+            print(f"assetbook: {said}\n{error.remedy}", file=sys.stderr)
