@@ -73,6 +73,11 @@ def _version() -> click.Argument:
     return click.Argument(["name"], metavar="NAME[@V]", shell_complete=version_names)
 
 
+def _location() -> click.Argument:
+    name, complete = ["location"], location_names
+    return click.Argument(name, required=False, default="", shell_complete=complete)
+
+
 def _flag(name: str, text: str) -> click.Option:
     return click.Option([f"--{name}"], is_flag=True, help=text)
 
@@ -110,13 +115,7 @@ VERBS: dict[str, Verb] = {
             ("assets", "assets group:marts", "assets +delays --checks"),
             "selection",
         ),
-        Verb(
-            "show",
-            verbs.show,
-            (_version(),),
-            ("show orders", "show orders@3"),
-            "version",
-        ),
+        Verb("show", verbs.show, (_version(),), ("show orders", "show orders@3"), "version"),
         Verb(
             "lineage",
             verbs.lineage,
@@ -255,17 +254,7 @@ VERBS: dict[str, Verb] = {
             ("wipe orders", "wipe orders@3 orders@4 --yes"),
             "version",
         ),
-        Verb(
-            "reload",
-            reload,
-            (
-                click.Argument(
-                    ["location"], required=False, default="", shell_complete=location_names
-                ),
-            ),
-            ("reload", "reload notebooks/flights.ipynb"),
-            "location",
-        ),
+        Verb("reload", reload, (_location(),), ("reload", "reload report.ipynb"), "location"),
         Verb("doctor", store_care.doctor, (), ("doctor",)),
         Verb("store verify", store_care.store_verify, (), ("store verify",)),
         Verb(
