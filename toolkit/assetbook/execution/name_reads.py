@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import sys
 import sysconfig
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -38,6 +38,14 @@ class SeenNames:
         """The call that read it, by module and name."""
         self.unseen: dict[str, None] = {}
         """Calls that looked names up for a text that could not be seen."""
+
+    def doubts(self, ignore: Collection[str] = ()) -> list[str]:
+        """A sentence for each of those calls, unless the author said that it counts for nothing."""
+        return [
+            f"`{each}` was given a text that cannot be seen: what it read cannot be told"
+            for each in self.unseen
+            if each not in ignore
+        ]
 
 
 _watcher: ContextVar[SeenNames | None] = ContextVar("assetbook_seen_names", default=None)

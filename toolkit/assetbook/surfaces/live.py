@@ -24,6 +24,7 @@ from assetbook.notebook.session import Cell, Session
 from assetbook.notebook.versioner import Versioner
 from assetbook.project import location_id
 from assetbook.surfaces.missing_store import missing_store
+from assetbook.surfaces.observed_notice import newly_observed
 from assetbook.surfaces.remembering import Remembering
 from assetbook.surfaces.rename_notice import may_be_renamed
 from assetbook.surfaces.stale_notice import became_stale
@@ -196,6 +197,7 @@ class LiveNotebook:
             self._say_wrong()
             self._show_new(now, cell)
             self._say(became_stale(before, now, cells, cell))
+            self._say(newly_observed(before, now))
             self._say(may_be_renamed(self._at_start, now))
             self._remember(now, cell)
         except StoreError as error:
