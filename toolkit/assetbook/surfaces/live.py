@@ -177,7 +177,9 @@ class LiveNotebook:
         filename = self.shell.compile.get_code_name(info.raw_cell, info.transformed_cell, number)
         self.places.note(filename, number)
         metadata = _metadata(self.shell, info)
-        self._say(self.session.begin(_cell(info, metadata, number), _deleted(metadata)))
+        cell = _cell(info, metadata, number)
+        self.session.executed.note(cell, info.raw_cell or "", self._instance.clock.now().timestamp())
+        self._say(self.session.begin(cell, _deleted(metadata)))
 
     def after_cell(self, result: Any) -> None:
         """IPython has run a cell."""
