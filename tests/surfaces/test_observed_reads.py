@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 from tests.surfaces.book import Book, opened
 
+from assetbook.instance.observed_reads import observed_reads
 from assetbook.keys import AssetKey
+from assetbook.notebook.document import Document, SourceCell
+from assetbook.notebook.slicing import slice_of
 
 RATE = "rate = 2"
 READS = "%%asset doubled\n[eval(each) for each in ('ra' + 'te', '1')]"
@@ -114,3 +117,15 @@ def test_text_that_cannot_be_seen_leaves_it_unknown(book: Book) -> None:
     book.run(asked.replace("{'conn'}", "{'conn', 'conn.execute'}"), "a")
     book.run("%materialize taken --force")
     assert state(book, "taken") == ("fresh", [])
+
+
+def test_loading_can_ask_what_was_seen(doubled: Book) -> None:
+    assert observed_reads(doubled.instance) == {AssetKey(["doubled"]): {"rate": "eval"}}
+
+
+def test_a_slice_takes_what_was_seen(tmp_path: Path) -> None:
+    texts = ("rate = 2", "other = 3", READS)
+    cells = tuple(SourceCell(at, f"c{at}", "code", text) for at, text in enumerate(texts, 1))
+    document = Document(tmp_path / "book.ipynb", cells)
+    assert set(slice_of(document).why) == {2}
+    assert set(slice_of(document, observed=["rate"]).why) == {0, 2}

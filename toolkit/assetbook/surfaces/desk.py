@@ -42,6 +42,10 @@ class Desk(Protocol):
         """How all assets stand; the cell and the source of each definition, for people."""
         ...
 
+    def unsaved(self) -> list[str]:
+        """A line for each cell that the notebook's file has otherwise than it ran here."""
+        ...
+
     def wrong(self) -> Mapping[AssetKey, str]:
         """What is wrong with definitions that are left out for that, by asset."""
         ...
@@ -110,6 +114,10 @@ class StoreDesk:
             after = f"{snapshot.cell}, " if snapshot.cell else ""
             sources[key] = f"as of {after}{taken}, {snapshot.location}"
         return now, cells, sources
+
+    def unsaved(self) -> list[str]:
+        """Nothing: no cell runs here."""
+        return []
 
     def wrong(self) -> Mapping[AssetKey, str]:
         """None: snapshots hold no definitions that are wrong."""

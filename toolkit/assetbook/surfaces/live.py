@@ -28,6 +28,7 @@ from assetbook.surfaces.observed_notice import newly_observed
 from assetbook.surfaces.remembering import Remembering
 from assetbook.surfaces.rename_notice import may_be_renamed
 from assetbook.surfaces.stale_notice import became_stale
+from assetbook.surfaces.unsaved_notice import unsaved_lines
 
 KeyText = Mapping[AssetKey, str]
 
@@ -48,6 +49,7 @@ class LiveNotebook:
         )
         self.places = CellPlaces()
         self.session = Session(shell.user_ns, lambda name: self.places.cell(name) is not None)
+        self._note_earlier_cells()
         self.versioner = Versioner(
             definition_of=definition_key,
             project_root=project.root if project is not None else None,
@@ -64,6 +66,13 @@ class LiveNotebook:
         """What kind of caller the runs of this kernel have."""
         self.define_only = bool(os.environ.get(DEFINE_ONLY))
         """Whether asset cells define and do not materialize, as for a plan."""
+
+    def _note_earlier_cells(self) -> None:
+        """Notes the cells that ran in this kernel before assetbook was loaded, by their text."""
+        at = self._instance.clock.now().timestamp()
+        for number, text in enumerate(self.shell.history_manager.input_hist_raw):
+            if text.strip():
+                self.session.executed.note(Cell(f"before:{number}", number), text, at)
 
     @property
     def instance(self) -> Instance:
@@ -125,6 +134,10 @@ class LiveNotebook:
         sources = dict.fromkeys(loaded.graph.remembered, "last snapshot")
         return now, loaded.cells, sources
 
+    def unsaved(self) -> list[str]:
+        """A line for each cell that the notebook's file has otherwise than it ran."""
+        return unsaved_lines(self.session, self.path)
+
     def wrong(self) -> KeyText:
         """What is wrong with definitions that are left out for that, by asset."""
         return self.loaded().wrong
@@ -178,7 +191,9 @@ class LiveNotebook:
         self.places.note(filename, number)
         metadata = _metadata(self.shell, info)
         cell = _cell(info, metadata, number)
-        self.session.executed.note(cell, info.raw_cell or "", self._instance.clock.now().timestamp())
+        self.session.executed.note(
+            cell, info.raw_cell or "", self._instance.clock.now().timestamp()
+        )
         self._say(self.session.begin(cell, _deleted(metadata)))
 
     def after_cell(self, result: Any) -> None:

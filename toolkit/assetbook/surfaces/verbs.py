@@ -272,4 +272,5 @@ def overview(*, store: str | None = None, desk: Desk | None = None) -> Overview:
         at.use_store(store)
     _, rows = rows_at(at)
     kind, location, _ = at.origin
-    return Overview(at.instance, rows, tuple(at.instance.runs(5)), kind, location)
+    last = tuple(at.instance.runs(5))
+    return Overview(at.instance, rows, last, kind, location, unsaved=at.unsaved())

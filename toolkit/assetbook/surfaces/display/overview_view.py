@@ -38,7 +38,10 @@ INDEX: Final = (
 
 
 class Overview(View):
-    """What ``%assetbook`` shows; ``kind`` says who asks, ``location`` is the notebook's id."""
+    """What ``%assetbook`` shows; ``kind`` says who asks, ``location`` is the notebook's id.
+
+    ``unsaved`` are lines about cells that the notebook's file has otherwise than they ran.
+    """
 
     def __init__(
         self,
@@ -48,6 +51,7 @@ class Overview(View):
         kind: str,
         location: str | None,
         *,
+        unsaved: Sequence[str] = (),
         now: datetime | None = None,
     ) -> None:
         self.store = _store(instance)
@@ -56,6 +60,7 @@ class Overview(View):
         self.runs = tuple(runs)
         self.kind = kind
         self.location = location
+        self.unsaved = tuple(unsaved)
         self.now = now or instance.clock.now()
 
     def __str__(self) -> str:
@@ -66,6 +71,7 @@ class Overview(View):
         parts = (
             facts,
             f"\n{assets}" if assets else "",
+            text_section("cells and the saved file", "\n".join(map(visible, self.unsaved))),
             text_section("last runs", runs),
             text_section("what to type", facts_text(self._index())),
         )
@@ -84,6 +90,7 @@ class Overview(View):
             tag("div", "assetbook", class_="assetbook-title"),
             facts_html(self._facts()),
             line if states else no_assets_html(),
+            self._unsaved_html(),
             section("last runs", runs),
             section("what to type", index),
         )
@@ -94,9 +101,14 @@ class Overview(View):
             "store": self.store,
             "read_through": self.read_through or None,
             "location": self.location,
+            "unsaved": list(self.unsaved),
             "assets": [row.to_json() for row in self.rows],
             "runs": [run_json(run) for run in self.runs],
         }
+
+    def _unsaved_html(self) -> Html | None:
+        lines = [tag("div", each) for each in self.unsaved]
+        return section("cells and the saved file", *lines) if lines else None
 
     def _index(self) -> list[tuple[str, Cell | str]]:
         shell = self.kind != "session"
