@@ -89,9 +89,12 @@ def _on_event(event: str, arguments: tuple[Any, ...]) -> None:
 
 
 def _text_is_run(seen: SeenNames, caller: FrameType, code: object) -> None:
-    if isinstance(code, CodeType) and _is_project(caller):
-        said = name_of_call(call_in(caller)) or "eval"
-        _note(seen, caller, global_names(code).loads, said)
+    if not isinstance(code, CodeType) or not _is_project(caller):
+        return
+    module = str(caller.f_globals.get("__name__"))
+    names = [each for each in global_names(code).loads if (module, each) not in seen.names]
+    if names:  # else finding the call would be for nothing
+        _note(seen, caller, names, name_of_call(call_in(caller)) or "eval")
 
 
 def _frame_is_asked_for(seen: SeenNames, asking: FrameType, given: object) -> None:
