@@ -49,6 +49,9 @@ class CodeVersion:
     """The names that the author said count for nothing."""
     readers: tuple[str, ...] = ()
     """The reached names that read the world outside: ``pandas.read_csv``, ``os.environ``."""
+    observed: Mapping[str, str] = field(default_factory=dict)
+    """Names that it was seen to read while it ran and that its code does not show, each with the
+    call that read it: ``rate``, by ``df.query``."""
 
 
 def changed_meanwhile(name: str) -> str:

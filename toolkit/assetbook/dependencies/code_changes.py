@@ -1,7 +1,8 @@
 """Which pieces of code changed between a recorded version and now: the culprits, by name.
 
 A manifest is the recorded list of pieces: ``kind:name`` to ``digest``, a space, and for a
-constant what may be shown of its value. It has an entry ``ignored:name`` for each ignored name.
+constant what may be shown of its value. It has an entry ``ignored:name`` for each ignored name, and
+``observed:name``, with the call that read it, for what was only seen to be read while it ran.
 """
 
 from __future__ import annotations
@@ -25,23 +26,34 @@ _CHANGED: Mapping[str, ReasonKind] = {
 }
 _LONGEST_SHOWN = 40
 _IGNORED = "ignored:"
+_OBSERVED = "observed:"
 
 
 def manifest_of(code: CodeVersion) -> dict[str, str]:
     """The manifest of a code version: what is recorded to name culprits later."""
     entries = {name: _entry(piece) for name, piece in code.pieces.items()}
-    return entries | {f"{_IGNORED}{name}": "" for name in sorted(code.ignored)}
+    ignored = {f"{_IGNORED}{name}": "" for name in sorted(code.ignored)}
+    observed = {f"{_OBSERVED}{name}": call for name, call in sorted(code.observed.items())}
+    return entries | ignored | observed
 
 
 def pieces_in(manifest: Mapping[str, str]) -> dict[str, str]:
     """The entries of a manifest that are pieces of code."""
-    return {name: entry for name, entry in manifest.items() if not name.startswith(_IGNORED)}
+    aside = (_IGNORED, _OBSERVED)
+    return {name: entry for name, entry in manifest.items() if not name.startswith(aside)}
 
 
 def ignored_in(manifest: Mapping[str, str]) -> frozenset[str]:
     """The names that were ignored when a manifest was made."""
     start = len(_IGNORED)
     return frozenset(name[start:] for name in manifest if name.startswith(_IGNORED))
+
+
+def observed_in(manifest: Mapping[str, str]) -> dict[str, str]:
+    """The names that were only seen to be read while it ran, each with the call that read it."""
+    start = len(_OBSERVED)
+    found = {name: call for name, call in manifest.items() if name.startswith(_OBSERVED)}
+    return {name[start:]: call for name, call in found.items()}
 
 
 def changes_of_authored(before: str, now: str) -> list[Reason]:

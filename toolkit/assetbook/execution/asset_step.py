@@ -13,6 +13,7 @@ from assetbook.execution.capture import show_figures
 from assetbook.execution.context import AssetExecutionContext
 from assetbook.execution.environment import RunEnvironment, Timing
 from assetbook.execution.file_reads import SeenReads
+from assetbook.execution.name_reads import observe_names
 from assetbook.execution.recording import Made, Recorder, check_event
 from assetbook.execution.resource_scope import ResourceScope
 from assetbook.execution.returned import produced_by
@@ -40,7 +41,7 @@ def run_asset_step(
     reads = provenance.reads_of(definition)
     context, arguments = _arguments(environment, run_id, step, definition, values, resources)
     available = resources.ready
-    with _observed(environment) as seen:
+    with _observed(environment) as seen, observe_names() as named:
         returned = result_of(definition.compute(**arguments))
         given, results = produced_by(definition, step.keys, returned)
         at_once = AtOnceWriter(environment, run_id, available, seen, timing)
@@ -50,9 +51,9 @@ def run_asset_step(
     maker = Recorder(environment, run_id, step, definition, context, timing, values)
     # state that the run itself changed is recorded as it is now, and named as unknown: it is no
     # edit that anybody made
-    recorded = after if changed else code
+    recorded = provenance.code_having_read(definition, named)
     readers = provenance.as_of_readers(definition, recorded, seen.names)
-    maker.describe(recorded, changed, reads, readers)
+    maker.describe(recorded, (*changed, *named.doubts(definition.ignore)), reads, readers)
     for each in produced:
         maker.record(each, available)
     for result in results:

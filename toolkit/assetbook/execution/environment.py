@@ -20,6 +20,7 @@ from assetbook.dependencies.asset_state import AssetState, Recorded
 from assetbook.events.records import Origin
 from assetbook.execution.failure import Where
 from assetbook.execution.file_reads import SeenReads
+from assetbook.execution.name_reads import SeenNames
 from assetbook.execution.reporter import Reporter
 from assetbook.io.value_files import ValueFiles
 from assetbook.keys import AssetKey
@@ -33,6 +34,10 @@ class Provenance(Protocol):
 
     def code_of(self, definition: MadeHere) -> CodeVersion | None:
         """Its code version now; None if nobody keeps track, as in a run in memory."""
+        ...
+
+    def code_having_read(self, definition: MadeHere, seen: SeenNames) -> CodeVersion | None:
+        """Its code version now, with what it was seen to read, which counts from now on."""
         ...
 
     def clear_caches(self, definition: MadeHere) -> None:

@@ -17,12 +17,14 @@ from assetbook.definitions.parts import Parts
 from assetbook.definitions.provenance import config_json, resource_token
 from assetbook.errors import ConfigError, DefinitionError
 from assetbook.execution.environment import MadeHere
+from assetbook.execution.name_reads import SeenNames
 from assetbook.io.built_in import is_given
 from assetbook.io.made_managers import class_of
 from assetbook.io.source_files import FileMemo, fingerprint
 from assetbook.keys import AssetKey
 from assetbook.notebook.cell_body import CellBody
 from assetbook.notebook.cell_code import CellCode
+from assetbook.notebook.observed_names import MAIN, spelled
 from assetbook.notebook.readers import settled_by_files
 from assetbook.notebook.versioner import Versioner
 
@@ -33,6 +35,10 @@ class Untracked:
     """Keeps no provenance: for runs in memory, whose record ends with them."""
 
     def code_of(self, definition: MadeHere) -> CodeVersion | None:
+        """None."""
+        return None
+
+    def code_having_read(self, definition: MadeHere, seen: SeenNames) -> CodeVersion | None:
         """None."""
         return None
 
@@ -68,26 +74,28 @@ class Tracked:
         key: bytes,
         folder: Path,
         run_config: Mapping[str, object] | None = None,
+        observed: dict[str, Mapping[str, str]] | None = None,
     ) -> None:
         self._versioner = versioner
         self._resources = resources
         self._key = key
         self._folder = folder
         self._run_config = run_config or {}
+        self._observed = {} if observed is None else observed
         self._file_memo: FileMemo = {}
         self._objects: dict[int, CellCode] = {}
 
     def with_run_config(self, run_config: Mapping[str, object]) -> Tracked:
         """The same for a run with that configuration, by definition's name."""
         args = self._versioner, self._resources, self._key, self._folder
-        return Tracked(*args, run_config)
+        return Tracked(*args, run_config, self._observed)
 
     def with_key(self, key: bytes | None) -> Tracked:
         """The same with another store's key for the hashes of secrets; itself for None."""
         if key is None or key == self._key:
             return self
         args = self._versioner, self._resources, key, self._folder, self._run_config
-        return Tracked(*args)
+        return Tracked(*args, self._observed)
 
     def code_of(self, definition: MadeHere) -> CodeVersion | None:
         """The code version of the definition's function and all that it reaches, now."""
@@ -96,7 +104,10 @@ class Tracked:
     def code_ignoring(self, definition: MadeHere, names: frozenset[str]) -> CodeVersion:
         """The code version if ``names`` were what the definition ignores."""
         code = self._versioner.version(
-            _code_of(definition), inputs=_given(definition), ignore=names
+            _code_of(definition),
+            inputs=_given(definition),
+            ignore=names,
+            observed=self.observed_of(definition),
         )
         unversioned = self._unversioned_resources(definition)
         if not unversioned and not names:
@@ -106,13 +117,51 @@ class Tracked:
     def code_called(self, definition: MadeHere, name: str) -> CodeVersion:
         """The code version if the definition's function was called ``name``."""
         return self._versioner.version_called(
-            _code_of(definition), name, inputs=_given(definition), ignore=definition.ignore
+            _code_of(definition),
+            name,
+            inputs=_given(definition),
+            ignore=definition.ignore,
+            observed=self.observed_of(definition),
         )
+
+    def observed_of(self, definition: MadeHere) -> Mapping[str, str]:
+        """The names that count as read because they were seen to be, each with its call."""
+        return self._observed.get(definition.name, {})
+
+    def observe(self, definition: MadeHere, names: Mapping[str, str]) -> None:
+        """From now on these names count as read by the definition, and no others that were seen."""
+        self._observed[definition.name] = names
+
+    def code_having_read(self, definition: MadeHere, seen: SeenNames) -> CodeVersion | None:
+        """Its code version now, with what it was seen to read and its code does not show."""
+        names = self._not_shown(definition, seen) if seen.names else {}
+        if names or definition.name in self._observed:
+            self.observe(definition, names)
+        return self.code_of(definition)
+
+    def _not_shown(self, definition: MadeHere, seen: SeenNames) -> dict[str, str]:
+        """The names among the seen ones that add something to what the code reaches by itself."""
+        code, given, ignore = _code_of(definition), _given(definition), definition.ignore
+        own = definition.compute.binds | given if isinstance(definition.compute, CellBody) else ()
+        shown = self._versioner.version(code, inputs=given, ignore=ignore)
+        found: dict[str, str] = {}
+        for (module, name), call in seen.names.items():
+            if module == MAIN and name in own:
+                continue
+            read = {spelled(module, name): call}
+            reached = self._versioner.version(code, inputs=given, ignore=ignore, observed=read)
+            new = reached.pieces.keys() - shown.pieces.keys() or reached.unknowns != shown.unknowns
+            if new and name not in dict(reached.reads_assets):
+                found.update(read)
+        return found
 
     def clear_caches(self, definition: MadeHere) -> None:
         """Clears the functools caches that its code reaches."""
         for clear in self._versioner.caches(
-            _code_of(definition), inputs=_given(definition), ignore=definition.ignore
+            _code_of(definition),
+            inputs=_given(definition),
+            ignore=definition.ignore,
+            observed=self.observed_of(definition),
         ):
             clear()
 

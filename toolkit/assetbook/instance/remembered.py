@@ -14,7 +14,7 @@ from assetbook.definitions.code import CodeVersion, Piece, PieceKind, Unknown
 from assetbook.definitions.parts import Parts
 from assetbook.definitions.spec import AssetSpec
 from assetbook.dependencies.asset_state import Defined
-from assetbook.dependencies.code_changes import ignored_in, pieces_in
+from assetbook.dependencies.code_changes import ignored_in, observed_in, pieces_in
 from assetbook.dependencies.freshness import states
 from assetbook.instance.asset_record import AssetRecord, Snapshot, spec_of
 from assetbook.instance.instance import Instance
@@ -100,7 +100,8 @@ def _code(record: AssetRecord, texts: Mapping[str, str]) -> CodeVersion | None:
     entries: dict[str, str] = json.loads(texts.get(record.manifest or "", "{}"))
     pieces = {name: _piece(name, entry) for name, entry in pieces_in(entries).items()}
     unknowns = tuple(Unknown("", why) for why in record.unknowns)
-    return CodeVersion(record.code, pieces, unknowns, ignored=ignored_in(entries))
+    ignored, observed = ignored_in(entries), observed_in(entries)
+    return CodeVersion(record.code, pieces, unknowns, ignored=ignored, observed=observed)
 
 
 def _piece(name: str, entry: str) -> Piece:

@@ -13,7 +13,7 @@ from assetbook.definitions.code import CodeVersion
 from assetbook.definitions.parts import Parts
 from assetbook.dependencies.asset_graph import AssetGraph
 from assetbook.dependencies.asset_state import AssetState, Defined, Recorded
-from assetbook.dependencies.code_changes import ignored_in
+from assetbook.dependencies.code_changes import ignored_in, observed_in
 from assetbook.dependencies.freshness import states
 from assetbook.dependencies.part_changes import Manifests
 from assetbook.instance.instance import Instance
@@ -89,7 +89,7 @@ def _defined(
         about = codes.get((id(maker), store))
         if about is None:
             about = (
-                provenance.code_of(maker),
+                _code_with_observed(provenance, maker, record, manifests),
                 *hashing(store).config_of(maker),
                 provenance.reads_as_found(maker),
             )
@@ -110,6 +110,20 @@ def _defined(
             resources=frozenset(name for name, _ in maker.resource_names),
         )
     return found
+
+
+def _code_with_observed(
+    provenance: Tracked, maker: AssetsDefinition, record: Recorded | None, manifests: Manifests
+) -> CodeVersion | None:
+    """The code version, which counts what the recorded version was seen to read."""
+    code = provenance.code_of(maker)
+    if code is None or record is None or record.event.code.digest == code.digest:
+        return code
+    observed = observed_in(manifests(record.event.code.manifest or "") or {})
+    if observed == code.observed:
+        return code
+    provenance.observe(maker, observed)
+    return provenance.code_of(maker)
 
 
 def _as_before(

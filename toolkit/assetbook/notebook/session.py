@@ -18,6 +18,7 @@ from assetbook.definitions.place import watch_made
 from assetbook.definitions.spec import AssetSpec
 from assetbook.errors import SelectionError, UsageError, did_you_mean, with_article
 from assetbook.keys import AssetKey
+from assetbook.notebook.executed_cells import ExecutedCells
 from assetbook.notebook.reachable import KINDS, Cell, Living, identities_of, reachable_in
 
 __all__ = ["Cell", "Living", "Session"]
@@ -35,6 +36,8 @@ class Session:
         self.namespace = namespace
         self.generation = 0
         """Grows whenever the definitions change."""
+        self.executed = ExecutedCells()
+        """The cells that ran, with their texts."""
         self._is_cell = is_cell
         self._living: dict[str, Living] = {}
         self._cell: Cell | None = None

@@ -49,8 +49,10 @@ class Slice:
         return [each for each in cell.statements if each.index in self.why]
 
 
-def slice_of(document: Document) -> Slice:
+def slice_of(document: Document, *, observed: Iterable[str] = ()) -> Slice:
     """The slice of a notebook.
+
+    ``observed`` are global names that its assets were seen to read and that no code shows.
 
     Raises DefinitionError for cells that are no Python, for what is read before it is bound, and
     for what cannot be told to be needed or not: that names the cell and the tags that settle it.
@@ -65,6 +67,7 @@ def slice_of(document: Document) -> Slice:
             slicer.take(*each)
     for statement, why in definitions(slicer.statements):
         slicer.take(statement, why)
+    slicer.take_observed(observed)
     slicer.close()
     _refuse([each for each in doubts if each.statement.index not in slicer.why], slicer.faults)
     return Slice(tuple(cells), dict(sorted(slicer.why.items())))
@@ -127,6 +130,12 @@ class _Slicer:
                 self._need(name, statement, at_once=True)
             for name in statement.reads_later:
                 self._need(name, statement, at_once=False)
+
+    def take_observed(self, names: Iterable[str]) -> None:
+        """Takes what binds or changes names that the text of no statement shows to be read."""
+        for name in names:
+            for each in (*self._binders.get(name, ()), *self._changers.get(name, ())):
+                self.take(each, f"binds or changes `{name}`, which an asset was seen to read")
 
     # -- what a name needs ----------------------------------------------------------------
 

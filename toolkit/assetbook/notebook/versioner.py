@@ -6,7 +6,7 @@ A version is taken anew only if something that it was taken from no longer holds
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from pathlib import Path
@@ -17,6 +17,7 @@ from assetbook.notebook.attached import take_attached
 from assetbook.notebook.cell_code import CellCode
 from assetbook.notebook.changed_state import changed_objects
 from assetbook.notebook.observed import Observed
+from assetbook.notebook.observed_names import take_observed
 from assetbook.notebook.reach import Reach
 from assetbook.notebook.reach_graph import (
     Node,
@@ -28,6 +29,7 @@ from assetbook.notebook.reach_graph import (
 from assetbook.notebook.reach_values import expand
 
 _MOST_KEPT = 50_000
+_Key = tuple[int, frozenset[str], frozenset[str], frozenset[tuple[str, str]]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,7 +64,7 @@ class Versioner:
         self._package_versions = package_versions
         self._where_of = where_of or self._file_name
         self._shown: dict[str, str] = {}
-        self._taken: dict[tuple[int, frozenset[str], frozenset[str]], _Taken] = {}
+        self._taken: dict[_Key, _Taken] = {}
 
     def version(
         self,
@@ -70,15 +72,18 @@ class Versioner:
         *,
         inputs: Collection[str] = (),
         ignore: Collection[str] = (),
+        observed: Mapping[str, str] = {},
         authored: bool = False,
     ) -> CodeVersion:
         """The version of ``code`` now.
 
         The names in ``inputs`` are not looked up by the code itself; those in ``ignore`` count for
-        nothing wherever they are reached. ``authored``: the author gave a ``code_version``, which
-        stands for everything that cannot be versioned, so that nothing is unknown.
+        nothing wherever they are reached. ``observed`` are names that it was seen to read, each
+        with the call that did; they count as if the code named them. ``authored``: the author gave
+        a ``code_version``, which stands for everything that cannot be versioned, so that nothing is
+        unknown.
         """
-        version = self._current(code, inputs, ignore).version
+        version = self._current(code, inputs, ignore, observed).version
         return replace(version, unknowns=()) if authored and version.unknowns else version
 
     def version_called(
@@ -88,9 +93,10 @@ class Versioner:
         *,
         inputs: Collection[str] = (),
         ignore: Collection[str] = (),
+        observed: Mapping[str, str] = {},
     ) -> CodeVersion:
         """The version that ``code`` would have if its function was called ``name``."""
-        return self._take(code, inputs, ignore, name).version
+        return self._take(code, inputs, ignore, observed, name).version
 
     def caches(
         self,
@@ -98,14 +104,15 @@ class Versioner:
         *,
         inputs: Collection[str] = (),
         ignore: Collection[str] = (),
+        observed: Mapping[str, str] = {},
     ) -> list[Callable[[], None]]:
         """What clears the ``functools`` caches of all functions that ``code`` reaches.
 
         As they were when its version was asked for last.
         """
-        taken = self._taken.get((id(code), frozenset(inputs), frozenset(ignore)))
+        taken = self._taken.get(_key(code, inputs, ignore, observed))
         if taken is None or taken.code is not code:
-            taken = self._current(code, inputs, ignore)
+            taken = self._current(code, inputs, ignore, observed)
         return list(taken.caches)
 
     def _current(
@@ -113,13 +120,14 @@ class Versioner:
         code: Callable[..., object] | CellCode,
         inputs: Collection[str],
         ignore: Collection[str],
+        observed: Mapping[str, str],
     ) -> _Taken:
-        key = (id(code), frozenset(inputs), frozenset(ignore))
+        key = _key(code, inputs, ignore, observed)
         taken = self._taken.get(key)
         if taken is None or taken.code is not code or not taken.observed.still_holds():
             if len(self._taken) > _MOST_KEPT:
                 self._taken.clear()
-            taken = self._taken[key] = self._take(code, inputs, ignore)
+            taken = self._taken[key] = self._take(code, inputs, ignore, observed)
         return taken
 
     def _take(
@@ -127,6 +135,7 @@ class Versioner:
         code: Callable[..., object] | CellCode,
         inputs: Collection[str],
         ignore: Collection[str],
+        observed: Mapping[str, str],
         called: str = "",
     ) -> _Taken:
         reach = Reach(
@@ -139,6 +148,8 @@ class Versioner:
             called=called,
         )
         root = reach.walk(code)
+        if observed:
+            take_observed(reach, root, code, observed)
         while take_attached(reach):
             reach.walk_on()
         for name in changed_objects(reach):
@@ -152,6 +163,7 @@ class Versioner:
             unknowns=tuple(reach.unknowns[name] for name in sorted(reach.unknowns)),
             reads_assets=tuple(sorted(reach.assets.items())),
             readers=tuple(sorted(reach.readers)),
+            observed=observed,
         )
         return _Taken(code, reach.observed, version, tuple(reach.caches))
 
@@ -163,6 +175,12 @@ class Versioner:
             shown = str(path.relative_to(self._root or path)) if inside else path.name
             self._shown[filename] = filename if filename.startswith("<") else shown
         return self._shown[filename]
+
+
+def _key(
+    code: object, inputs: Collection[str], ignore: Collection[str], observed: Mapping[str, str]
+) -> _Key:
+    return id(code), frozenset(inputs), frozenset(ignore), frozenset(observed.items())
 
 
 def _digest(root: Node, nodes: list[Node], reach: Reach) -> str:

@@ -20,7 +20,7 @@ from assetbook.keys import AssetKey
 from assetbook.notebook.cell_body import CellBody
 from assetbook.notebook.session import Cell
 from assetbook.storage.version import Version
-from assetbook.surfaces.display.asset_words import as_of_text
+from assetbook.surfaces.display.asset_words import as_of_text, observed_text
 from assetbook.surfaces.display.formatting import clock_text, counted, instant_text
 from assetbook.surfaces.display.html import Html, join, visible
 from assetbook.surfaces.display.status import EXTERNAL, NOT_RUN, WARNED, check_look
@@ -91,7 +91,10 @@ def asset_line(key: AssetKey, now: Standing) -> Line:
         return Line(EXTERNAL, str(key), (group, EXTERNAL.word))
     reads = [str(port.key) for port in now.graph.inputs.get(key, ())]
     store = f"from {state.store}" if state.store is not None else ""
-    return Line(look_of(state.state), str(key), (group, _from(reads), _state_text(state), store))
+    code = now.defined[key].code
+    seen = observed_text(code.observed) if code is not None else ""
+    said = (group, _from(reads), _state_text(state), store, seen)
+    return Line(look_of(state.state), str(key), said)
 
 
 def check_line(definition: AssetChecksDefinition, now: Standing) -> Line:

@@ -45,6 +45,9 @@ class Desk(Protocol):
 
     def run_sources(self, loaded: Loaded, now: Standing) -> RunSources:
         """What the record of a run of ``loaded`` names; stored before any later commit."""
+
+    def unsaved(self) -> list[str]:
+        """A line for each cell that the notebook's file has otherwise than it ran here."""
         ...
 
     def wrong(self) -> Mapping[AssetKey, str]:
@@ -120,6 +123,10 @@ class StoreDesk:
     def run_sources(self, loaded: Loaded, now: Standing) -> RunSources:
         """None: nothing is loaded here."""
         return NO_SOURCES
+
+    def unsaved(self) -> list[str]:
+        """Nothing: no cell runs here."""
+        return []
 
     def wrong(self) -> Mapping[AssetKey, str]:
         """None: snapshots hold no definitions that are wrong."""

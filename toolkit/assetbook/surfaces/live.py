@@ -29,10 +29,12 @@ from assetbook.notebook.versioner import Versioner
 from assetbook.project import location_id
 from assetbook.surfaces.cell_message import cell_of, deleted_cells, message_metadata
 from assetbook.surfaces.missing_store import missing_store
+from assetbook.surfaces.observed_notice import newly_observed
 from assetbook.surfaces.remembering import Remembering
 from assetbook.surfaces.rename_notice import may_be_renamed
 from assetbook.surfaces.run_bundle import RunBundle
 from assetbook.surfaces.stale_notice import became_stale
+from assetbook.surfaces.unsaved_notice import unsaved_lines
 
 KeyText = Mapping[AssetKey, str]
 
@@ -62,6 +64,7 @@ class LiveNotebook:
         is_module = source is not None and source.module is not None
         self._texts = TextsAbove(None if is_module else self.path)
         self.session = Session(shell.user_ns, lambda name: self.places.cell(name) is not None)
+        self._note_earlier_cells()
         self.versioner = Versioner(
             definition_of=definition_key,
             project_root=project.root if project is not None else None,
@@ -88,6 +91,13 @@ class LiveNotebook:
         """What was to be told of the cells that were loaded."""
         self.left_out: tuple[str, ...] = ()
         """The cells of which nothing was loaded, each with its first line."""
+
+    def _note_earlier_cells(self) -> None:
+        """Notes the cells that ran in this kernel before assetbook was loaded, by their text."""
+        at = self._instance.clock.now().timestamp()
+        for number, text in enumerate(self.shell.history_manager.input_hist_raw):
+            if text.strip():
+                self.session.executed.note(Cell(f"before:{number}", number), text, at)
 
     @property
     def instance(self) -> Instance:
@@ -163,6 +173,10 @@ class LiveNotebook:
         self._states = now
         sources = {**dict.fromkeys(loaded.graph.remembered, "last snapshot"), **loaded.elsewhere}
         return now, loaded.cells, sources
+
+    def unsaved(self) -> list[str]:
+        """A line for each cell that the notebook's file has otherwise than it ran."""
+        return unsaved_lines(self.session, self.path)
 
     def wrong(self) -> KeyText:
         """What is wrong with definitions that are left out for that, by asset."""
@@ -240,6 +254,9 @@ class LiveNotebook:
         self.places.note(filename, number)
         metadata = message_metadata(self.shell, info)
         cell = cell_of(info, metadata, number, in_file=self.loading is not None)
+        self.session.executed.note(
+            cell, info.raw_cell or "", self._instance.clock.now().timestamp()
+        )
         self._say(self.session.begin(cell, deleted_cells(metadata)))
 
     def after_cell(self, result: Any) -> None:
@@ -263,6 +280,7 @@ class LiveNotebook:
             self._say_wrong()
             self._show_new(now, cell)
             self._say(became_stale(before, now, cells, cell))
+            self._say(newly_observed(before, now))
             self._say(may_be_renamed(self._at_start, now))
             self._remember(now, cell)
         except StoreError as error:

@@ -67,6 +67,8 @@ class AssetRow:
     """The name of the other store that its latest version is read from; None: the own one."""
     beside: tuple[Reason, ...] = ()
     """What differs without deciding its state."""
+    observed: Mapping[str, str] = field(default_factory=dict)
+    """Names that it was seen to read and that its code does not show, each with the call."""
 
     @property
     def version(self) -> str:
@@ -98,6 +100,7 @@ class AssetRow:
             "version": self.number,
             "store": self.store,
             "beside": [reason.text for reason in self.beside],
+            "observed_reads": dict(self.observed),
             "data_version": self.data_version,
             "materialized_at": _iso(self.at),
             "duration_seconds": self.duration,
@@ -136,6 +139,7 @@ def _row(now: Standing, key: AssetKey, state: AssetState, cell: str, source: str
     spec = now.graph.specs[key]
     record = now.recorded.get(key)
     event = record.event if record is not None else None
+    code = now.defined[key].code
     checks: Mapping[str, CheckEvaluated] = record.checks if record is not None else {}
     return AssetRow(
         key,
@@ -161,6 +165,7 @@ def _row(now: Standing, key: AssetKey, state: AssetState, cell: str, source: str
         spec.metadata,
         state.store,
         state.beside,
+        code.observed if code is not None else {},
     )
 
 

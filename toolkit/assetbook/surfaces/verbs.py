@@ -276,5 +276,5 @@ def overview(*, store: str | None = None, desk: Desk | None = None) -> Overview:
         at.use_store(store)
     _, rows = rows_at(at)
     kind, location, _ = at.origin
-    pinned = pin_text(at.instance, location)
-    return Overview(at.instance, rows, tuple(at.instance.runs(5)), kind, location, pinned=pinned)
+    last, pinned = tuple(at.instance.runs(5)), pin_text(at.instance, location)
+    return Overview(at.instance, rows, last, kind, location, pinned=pinned, unsaved=at.unsaved())

@@ -37,13 +37,23 @@ def is_just_external(row: AssetRow) -> bool:
 
 
 def why_of(row: AssetRow, now: datetime) -> str:
-    """The reasons for its state, or how old the sources behind a fresh one are; and the store that
-    it is read from, if that is another one."""
+    """The reasons for its state, or how old the sources behind a fresh one are; the store that it
+    is read from, if that is another one; and what it read that its code does not show."""
     if is_just_external(row):
         return ""
     as_of = row.as_of if row.state == "fresh" else None
     sources = as_of_text(as_of, now) if as_of is not None else ""
-    return "; ".join(part for part in (row.why, sources, row.from_store) if part)
+    said = (row.why, sources, row.from_store, observed_text(row.observed))
+    return "; ".join(part for part in said if part)
+
+
+def observed_text(observed: Mapping[str, str]) -> str:
+    """What an asset was seen to read and its code does not show; empty if nothing."""
+    calls: dict[str, list[str]] = {}
+    for name, call in observed.items():
+        calls.setdefault(call, []).append(f"`{name}`")
+    said = [f"{', '.join(names)} through {call}" for call, names in calls.items()]
+    return f"read {' and '.join(said)}, which its code does not show" if said else ""
 
 
 def as_of_text(as_of: datetime, now: datetime) -> str:

@@ -38,8 +38,11 @@ INDEX: Final = (
 
 
 class Overview(View):
-    """What ``%assetbook`` shows; ``kind`` says who asks, ``location`` is the notebook's id, and
-    ``pinned`` what is said of its pin."""
+    """What ``%assetbook`` shows; ``kind`` says who asks, ``location`` is the notebook's id.
+
+    ``pinned`` is what is said of its pin, ``unsaved`` are lines about cells that the notebook's
+    file has otherwise than they ran.
+    """
 
     def __init__(
         self,
@@ -50,6 +53,7 @@ class Overview(View):
         location: str | None,
         *,
         pinned: str = "",
+        unsaved: Sequence[str] = (),
         now: datetime | None = None,
     ) -> None:
         self.pinned = pinned
@@ -59,6 +63,7 @@ class Overview(View):
         self.runs = tuple(runs)
         self.kind = kind
         self.location = location
+        self.unsaved = tuple(unsaved)
         self.now = now or instance.clock.now()
 
     def __str__(self) -> str:
@@ -69,6 +74,7 @@ class Overview(View):
         parts = (
             facts,
             f"\n{assets}" if assets else "",
+            text_section("cells and the saved file", "\n".join(map(visible, self.unsaved))),
             text_section("last runs", runs),
             text_section("what to type", facts_text(self._index())),
         )
@@ -87,6 +93,7 @@ class Overview(View):
             tag("div", "assetbook", class_="assetbook-title"),
             facts_html(self._facts()),
             line if states else no_assets_html(),
+            self._unsaved_html(),
             section("last runs", runs),
             section("what to type", index),
         )
@@ -98,9 +105,14 @@ class Overview(View):
             "read_through": self.read_through or None,
             "location": self.location,
             "pin": self.pinned or None,
+            "unsaved": list(self.unsaved),
             "assets": [row.to_json() for row in self.rows],
             "runs": [run_json(run) for run in self.runs],
         }
+
+    def _unsaved_html(self) -> Html | None:
+        lines = [tag("div", each) for each in self.unsaved]
+        return section("cells and the saved file", *lines) if lines else None
 
     def _index(self) -> list[tuple[str, Cell | str]]:
         shell = self.kind != "session"

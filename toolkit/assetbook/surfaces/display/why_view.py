@@ -9,7 +9,7 @@ from typing import Any
 from assetbook.clock import SystemClock
 from assetbook.instance.code_difference import Difference
 from assetbook.storage.version import Version
-from assetbook.surfaces.display.asset_words import as_of_text, state_cell
+from assetbook.surfaces.display.asset_words import as_of_text, observed_text, state_cell
 from assetbook.surfaces.display.grid import Cell, facts_html, facts_text
 from assetbook.surfaces.display.html import Html, tag, visible
 from assetbook.surfaces.display.making_text import code_html
@@ -111,6 +111,8 @@ class WhyView(View):
             said.insert(0, f"code, configuration and inputs are those of {which}")
         if self.row.from_store:
             said.append(self.row.from_store)
+        if self.row.observed:
+            said.append(observed_text(self.row.observed))
         return said
 
     def _facts(self, version: Version) -> list[tuple[str, Cell | str]]:

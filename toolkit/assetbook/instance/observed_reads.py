@@ -1,0 +1,26 @@
+"""What the assets of a store were seen to read that their code does not show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from assetbook.dependencies.code_changes import observed_in
+from assetbook.instance.instance import Instance
+from assetbook.instance.states import manifests_of
+from assetbook.keys import AssetKey
+
+
+def observed_reads(instance: Instance) -> dict[AssetKey, Mapping[str, str]]:
+    """By asset, the names that its latest version was seen to read, each with the call.
+
+    ``rate`` is the notebook's own name, ``helpers.rate`` a module's. Loading gives those without a
+    dot to ``slice_of(observed=...)``. Reads the store; assets that read nothing so are left out.
+    """
+    manifest = manifests_of(instance)
+    found: dict[AssetKey, Mapping[str, str]] = {}
+    for key, record in instance.recorded().items():
+        digest = record.event.code.manifest
+        observed = observed_in(manifest(digest) or {}) if digest is not None else {}
+        if observed:
+            found[key] = observed
+    return found

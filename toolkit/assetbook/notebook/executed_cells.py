@@ -1,0 +1,33 @@
+"""The cells that ran in this kernel, each with the text of its last run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from assetbook.notebook.reachable import Cell
+
+
+@dataclass(frozen=True, slots=True)
+class ExecutedCell:
+    """The last run of a cell."""
+
+    cell: Cell
+    text: str
+    at: float
+    """When it began, in seconds since 1970."""
+
+
+class ExecutedCells:
+    """The cells that ran in this kernel, each with the text of its last run."""
+
+    def __init__(self) -> None:
+        self._cells: dict[str, ExecutedCell] = {}
+
+    def note(self, cell: Cell, text: str, at: float) -> None:
+        """A cell begins to run."""
+        self._cells[cell.id] = ExecutedCell(cell, text, at)
+
+    def __iter__(self) -> Iterator[ExecutedCell]:
+        """The last run of each, in the order in which they first ran."""
+        return iter(self._cells.values())
