@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from tests.surfaces.book import Book, opened
+from tests.surfaces.shell import program, saved
 
 from assetbook.instance.observed_reads import observed_reads
 from assetbook.keys import AssetKey
@@ -129,3 +130,13 @@ def test_a_slice_takes_what_was_seen(tmp_path: Path) -> None:
     document = Document(tmp_path / "book.ipynb", cells)
     assert set(slice_of(document).why) == {2}
     assert set(slice_of(document, observed=["rate"]).why) == {0, 2}
+
+
+def test_loading_brings_along_what_was_seen(project: Path) -> None:
+    cells = ("import assetbook", "%load_ext assetbook", RATE, READS)
+    name = saved(project, *cells).name
+    first = program(project, "materialize", name, "doubled")
+    assert (first.returncode, "name 'rate' is not defined" in first.stdout) == (1, True)
+    assert program(project, "materialize", name, "doubled", "--load", "all").returncode == 0
+    again = program(project, "materialize", name, "doubled", "--force")
+    assert (again.returncode, again.stderr) == (0, "")

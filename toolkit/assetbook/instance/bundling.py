@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import platform
 import sys
+from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
 from assetbook.instance.bundles import Bundle, BundleCell
@@ -16,14 +17,20 @@ from assetbook.notebook.texts_above import texts_above
 
 
 def bundle_of(
-    document: Document, tree: SourceTree, location: str, *, whole: bool = False
+    document: Document,
+    tree: SourceTree,
+    location: str,
+    *,
+    whole: bool = False,
+    observed: Iterable[str] = (),
 ) -> Bundle:
     """The bundle of a notebook; ``whole`` takes every code cell, as ``load="all"`` runs them.
 
-    ``location`` is its path in ``tree``. Python and packages are those of this process. Raises
+    ``location`` is its path in ``tree``, ``observed`` are names that its assets were seen to read
+    and that no code shows. Python and packages are those of this process. Raises
     DefinitionError for a notebook that cannot be sliced.
     """
-    found = slice_of(document)
+    found = slice_of(document, observed=observed)
     above = texts_above(document)
     taken = [(cell, list(cell.statements) if whole else found.taken(cell)) for cell in found.cells]
     statements = [each for _, some in taken for each in some]

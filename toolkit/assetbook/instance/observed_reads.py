@@ -13,8 +13,8 @@ from assetbook.keys import AssetKey
 def observed_reads(instance: Instance) -> dict[AssetKey, Mapping[str, str]]:
     """By asset, the names that its latest version was seen to read, each with the call.
 
-    ``rate`` is the notebook's own name, ``helpers.rate`` a module's. Loading gives those without a
-    dot to ``slice_of(observed=...)``. Reads the store; assets that read nothing so are left out.
+    ``rate`` is the notebook's own name, ``helpers.rate`` a module's. Reads the store; assets that
+    read nothing so are left out.
     """
     manifest = manifests_of(instance)
     found: dict[AssetKey, Mapping[str, str]] = {}
@@ -24,3 +24,9 @@ def observed_reads(instance: Instance) -> dict[AssetKey, Mapping[str, str]]:
         if observed:
             found[key] = observed
     return found
+
+
+def names_seen(instance: Instance) -> frozenset[str]:
+    """The names of notebooks that assets were seen to read: loading brings those along."""
+    every = observed_reads(instance).values()
+    return frozenset(name for names in every for name in names if "." not in name)

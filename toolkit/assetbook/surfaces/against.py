@@ -10,6 +10,7 @@ from assetbook.errors import AssetbookError, UsageError, error_from
 from assetbook.instance.bundles import bundle_at
 from assetbook.instance.bundling import bundle_of
 from assetbook.instance.instance import Instance
+from assetbook.instance.observed_reads import names_seen
 from assetbook.instance.pins import need_pin
 from assetbook.instance.revision_plan import Described, RevisionPlan, revision_plan
 from assetbook.kernels.own_process import LOCATION_PROCESS, call_in_process
@@ -45,7 +46,7 @@ def plan_against(notebook: str | Path, revision: str) -> RevisionPlan:
     else:
         tree = GitTree(_root(instance), revision)
         against = f"{revision} ({tree.commit[:7]})"
-        before = _at_revision(source, tree, against)
+        before = _at_revision(instance, source, tree, against)
     now = _now(source, is_new=not before.assets)
     return revision_plan(instance, source.id, against, before, now)
 
@@ -54,14 +55,17 @@ def _root(instance: Instance) -> Path:
     return instance.project.root if instance.project is not None else Path.cwd()
 
 
-def _at_revision(source: LocationSource, tree: GitTree, against: str) -> Described:
+def _at_revision(
+    instance: Instance, source: LocationSource, tree: GitTree, against: str
+) -> Described:
     """What the notebook defined there; nothing if it was not there."""
     location = str(source.id)
     text = tree.text(PurePosixPath(location))
     if text is None:
         return Described()
     try:
-        bundle = bundle_of(_document(text, location), tree, location)
+        document = _document(text, location)
+        bundle = bundle_of(document, tree, location, observed=names_seen(instance))
         return _described(ask_kept(source, bundle, _ASKED), f"{location} at {against}")
     except AssetbookError as error:
         raise _at(error, f"{location} at {against}") from None

@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 from assetbook.errors import AssetbookError, DefinitionError, RunFailedError
 from assetbook.execution.failure import error_info
+from assetbook.instance.observed_reads import names_seen
 from assetbook.instance.snapshots import snapshot_of
 from assetbook.instance.states import standing
 from assetbook.notebook.document import Document, SourceCell, read_document
@@ -103,7 +104,7 @@ def _run_notebook(live: LiveNotebook, document: Document, load: Load) -> None:
         for each in document.code_cells:
             _run(live, each, each.text)
         return
-    found = slice_of(document)
+    found = slice_of(document, observed=names_seen(live.instance))
     left: list[str] = []
     for cell in found.cells:
         taken = found.taken(cell)

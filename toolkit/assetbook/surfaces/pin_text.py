@@ -6,6 +6,7 @@ from assetbook.errors import AssetbookError
 from assetbook.instance.bundles import bundle_at, cells_ahead
 from assetbook.instance.bundling import bundle_of
 from assetbook.instance.instance import Instance
+from assetbook.instance.observed_reads import names_seen
 from assetbook.instance.pins import pinned, pins
 from assetbook.notebook.document import read_document
 from assetbook.notebook.local_imports import WorkTree
@@ -35,7 +36,13 @@ def _ahead(instance: Instance, pin: Pin) -> str:
     try:
         before = bundle_at(instance, pin.bundle)
         document = read_document(root / pin.location)
-        now = bundle_of(document, WorkTree(root), pin.location, whole=before.whole)
+        now = bundle_of(
+            document,
+            WorkTree(root),
+            pin.location,
+            whole=before.whole,
+            observed=names_seen(instance),
+        )
     except AssetbookError as error:
         return f"the notebook cannot be compared with it: {error.found}"
     count = cells_ahead(before, now)

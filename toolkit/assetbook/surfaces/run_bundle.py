@@ -9,6 +9,7 @@ from assetbook.errors import DefinitionError
 from assetbook.instance.bundles import keep_bundle
 from assetbook.instance.bundling import bundle_of
 from assetbook.instance.instance import Instance
+from assetbook.instance.observed_reads import names_seen
 from assetbook.notebook.document import Document
 from assetbook.notebook.local_imports import WorkTree
 
@@ -32,7 +33,13 @@ class RunBundle:
             return self._digest
         root = instance.project.root if instance.project is not None else Path.cwd()
         try:
-            bundle = bundle_of(document, WorkTree(root), self._location, whole=whole)
+            bundle = bundle_of(
+                document,
+                WorkTree(root),
+                self._location,
+                whole=whole,
+                observed=names_seen(instance),
+            )
             return keep_bundle(instance, bundle)
         except DefinitionError as error:
             self._say(error)
