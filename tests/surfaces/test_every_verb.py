@@ -99,7 +99,7 @@ def test_every_example_of_the_shell_can_be_typed(name: str) -> None:
         (("assets", "+t"), ["+total"]),
         (("lineage", "numbers", "t"), ["total"]),
         (("materialize", "numbers.ipynb", "t"), ["total"]),
-        (("plan", "numbers.ipynb", "--fo"), ["--force"]),
+        (("plan", "numbers.ipynb", "--fo"), ["--force", "--format"]),
     ],
 )
 @pytest.mark.usefixtures("project")

@@ -94,7 +94,7 @@ def _run(name: str, arguments: dict[str, Any], as_json: bool) -> dict[str, Any]:
         return {"success": True, "steps": len(plan)}
     kind: OriginKind = "cli"
     live.called_by = kind
-    if live.document is None and live.path is not None:  # all of it has run, in this kernel
+    if live.source is None and live.path is not None:  # all of it has run, in this kernel
         live.document = read_document(live.path)
     reporter: Reporter = Silent() if as_json else TerminalProgress()
     # what assets print must not come between the lines of JSON
