@@ -135,10 +135,10 @@ def collected_while_killed(folder: Path, writers: int, kills: int) -> tuple[Veri
 
 
 def test_no_version_loses_its_value_to_a_collection(tmp_path: Path) -> None:
-    found, collector, acknowledged = collected_while_writing(tmp_path, 2, 30)
+    found, collector, acknowledged = collected_while_writing(tmp_path, 2, 15)
     assert (found.damaged, found.rows) == ((), ())
-    assert acknowledged == 180
-    assert collector.let_go[0] > 10
+    assert acknowledged == 90
+    assert collector.let_go[0] > 5
 
 
 def test_a_collection_without_marks_loses_values(tmp_path: Path) -> None:
