@@ -30,6 +30,7 @@ from assetbook.surfaces.located_cli import known_locations, run_located
 from assetbook.surfaces.missing_store import missing_store
 from assetbook.surfaces.notebook_process import from_pin, in_kernel, in_process, need_notebook
 from assetbook.surfaces.shell_completion import location_names, store_names
+from assetbook.surfaces.starter import NAME, write_starter
 from assetbook.surfaces.suggestion import NEED_NOTEBOOK, in_shell
 
 FAILED, WRONG_USAGE = 1, 2
@@ -54,6 +55,19 @@ def cli(context: click.Context, as_json: bool, store: str | None) -> None:
     if context.invoked_subcommand is None:
         with _using(store, Path.cwd()), _at_desk(refresh=True) as desk:
             _show(call(VERBS["assetbook"], {}, desk=desk), as_json)
+
+
+@cli.command("init")
+@click.argument("notebook", type=click.Path(path_type=Path), default=NAME)
+def init(notebook: Path) -> None:
+    """Writes a starter notebook that runs.
+
+    \b
+    Examples:
+      assetbook init
+      assetbook init books/orders.ipynb
+    """
+    click.echo(write_starter(notebook))
 
 
 def main() -> None:
@@ -122,7 +136,8 @@ def _desk() -> StoreDesk:
         raise NotLoadedError(
             f"the store of {project.root}",
             "there is none yet",
-            "A notebook that runs `%load_ext assetbook` makes it; or go to its folder.",
+            "A notebook that runs `%load_ext assetbook` makes it (`assetbook init` writes one); or go to "
+            "its folder.",
         )
     return StoreDesk(Instance.get(), "cli")
 
