@@ -136,8 +136,8 @@ def _desk() -> StoreDesk:
         raise NotLoadedError(
             f"the store of {project.root}",
             "there is none yet",
-            "A notebook that runs `%load_ext assetbook` makes it (`assetbook init` writes one); or go to "
-            "its folder.",
+            "A notebook that runs `%load_ext assetbook` makes it (`assetbook init` writes one); "
+            "or go to its folder.",
         )
     return StoreDesk(Instance.get(), "cli")
 
