@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from contextlib import redirect_stdout
 from typing import Any
 
@@ -11,8 +12,11 @@ from assetbook.definitions.secret import scrub
 from assetbook.errors import AssetbookError, NotLoadedError
 from assetbook.execution.reporter import Reporter, Silent
 from assetbook.instance.materializing import OriginKind
+from assetbook.keys import AssetKey
+from assetbook.planning.parity import Parity
 from assetbook.surfaces.commands import VERBS, call
 from assetbook.surfaces.desk import current_desk
+from assetbook.surfaces.display.parity_words import parity_lines
 from assetbook.surfaces.failure_view import failure_lines
 from assetbook.surfaces.live import LiveNotebook
 from assetbook.surfaces.missing_store import missing_store
@@ -54,7 +58,11 @@ def _run(name: str, arguments: dict[str, Any], as_json: bool) -> dict[str, Any]:
     verb = VERBS[name]
     if name == "plan":
         plan = call(verb, arguments, desk=live)
-        print(json.dumps(_plan_json(plan), indent=2) if as_json else str(plan))
+        answers = live.parity()
+        if as_json:
+            print(json.dumps({**_plan_json(plan), "parity": _parity_json(answers)}, indent=2))
+        else:
+            print("\n".join([str(plan), *parity_lines(answers)]))
         return {"success": True, "steps": len(plan)}
     kind: OriginKind = "cli"
     live.called_by = kind
@@ -63,14 +71,21 @@ def _run(name: str, arguments: dict[str, Any], as_json: bool) -> dict[str, Any]:
     with redirect_stdout(sys.stderr if as_json else sys.stdout):
         outcome = call(verb, arguments, desk=live, raise_on_error=False, reporter=reporter)
     if as_json:
-        print(json.dumps(_outcome_json(outcome), indent=2))
+        parity = _parity_json(live.parity())
+        print(json.dumps({**_outcome_json(outcome), "parity": parity}, indent=2))
     elif outcome.result is None:
         print(str(outcome.plan))
     else:
         for failed in outcome.result.failures:
             lines = failure_lines(failed, outcome.result, live.loaded().where, live.instance)
             print("\n".join(lines))
+    if not as_json and (said := parity_lines(live.parity())):
+        print("\n".join(said))
     return {"success": outcome.success, "steps": len(outcome.plan)}
+
+
+def _parity_json(answers: Mapping[AssetKey, Parity]) -> dict[str, Any]:
+    return {str(key): each.to_json() for key, each in answers.items()}
 
 
 def _plan_json(plan: Any) -> dict[str, Any]:

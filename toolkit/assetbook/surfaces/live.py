@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any
 
 from assetbook.errors import AssetbookError, StoreError
 from assetbook.execution.reporter import Reporter
 from assetbook.instance.instance import Instance
+from assetbook.instance.lived_records import answers_in, known_records, loaded_codes
 from assetbook.instance.loaded import Loaded, load
 from assetbook.instance.materializing import OriginKind
 from assetbook.instance.provenance import definition_key
+from assetbook.instance.snapshots import AssetRecord
 from assetbook.instance.states import Standing, standing
 from assetbook.keys import AssetKey
 from assetbook.notebook.cell_names import cell_names
 from assetbook.notebook.cell_places import CellPlaces
 from assetbook.notebook.cell_text import python_text
+from assetbook.notebook.lived_cells import LivedCells
 from assetbook.notebook.notebook_path import DEFINE_ONLY, notebook_path
 from assetbook.notebook.session import Cell, Session
 from assetbook.notebook.versioner import Versioner
+from assetbook.planning.parity import Parity, RunBy
 from assetbook.project import location_id
 from assetbook.surfaces.missing_store import missing_store
 from assetbook.surfaces.remembering import Remembering
@@ -63,6 +67,9 @@ class LiveNotebook:
         """What kind of caller the runs of this kernel have."""
         self.define_only = bool(os.environ.get(DEFINE_ONLY))
         """Whether asset cells define and do not materialize, as for a plan."""
+        self.run_by: RunBy | None = "all" if self.define_only else "session"
+        """Who runs the cells; None where only what definitions need is run."""
+        self.lived = LivedCells()
 
     @property
     def instance(self) -> Instance:
@@ -141,14 +148,38 @@ class LiveNotebook:
         self._remembering.rename(old, new)
         self.session.generation += 1
 
+    def parity(self) -> Mapping[AssetKey, Parity]:
+        """Whether loading gives what running gave, as the last load of this code found."""
+        if self._states is None:
+            return {}
+        own = self.run_by is None  # else another process may have taken the newest
+        records = self._remembering.known() if own else known_records(self.instance, self.location)
+        return answers_in(records, self._states)
+
     def take_over(self, keys: Collection[AssetKey]) -> None:
         """Makes assets of another notebook this one's; durable when it returns."""
         cell, loaded = self.session.cell, self.loaded()
         now = standing(self._instance, loaded)
         said = self._remembering.note(
-            loaded, now, self.session.generation, str(cell) if cell else "", take_over=keys
+            loaded,
+            now,
+            self.session.generation,
+            str(cell) if cell else "",
+            take_over=keys,
+            by=self.run_by,
+            lived=self.lived,
         )
         self._say(said)
+
+    def compared(
+        self,
+        compare: Callable[[Mapping[AssetKey, AssetRecord], Standing], Mapping[AssetKey, Parity]],
+    ) -> Mapping[AssetKey, Parity]:
+        """What ``compare`` answers of what is loaded now and what is remembered; stored."""
+        now, _, _ = self.standing()
+        answers = compare(self._remembering.known(), now)
+        self._remembering.answer(answers, loaded_codes(now))
+        return answers
 
     def use_store(self, name: str) -> None:
         """Goes on with the project's store of that name; the definitions stay."""
@@ -176,7 +207,9 @@ class LiveNotebook:
         filename = self.shell.compile.get_code_name(info.raw_cell, info.transformed_cell, number)
         self.places.note(filename, number)
         metadata = _metadata(self.shell, info)
-        self._say(self.session.begin(_cell(info, metadata, number), _deleted(metadata)))
+        cell = _cell(info, metadata, number)
+        self.lived.note(cell.id, info.raw_cell or "")
+        self._say(self.session.begin(cell, _deleted(metadata)))
 
     def after_cell(self, result: Any) -> None:
         """IPython has run a cell."""
@@ -222,7 +255,8 @@ class LiveNotebook:
         if self._loaded is None:
             return
         generation, loaded = self._loaded
-        self._say(self._remembering.note(loaded, now, generation, str(cell) if cell else ""))
+        note, after = self._remembering.note, str(cell) if cell else ""
+        self._say(note(loaded, now, generation, after, by=self.run_by, lived=self.lived))
 
     def _say(self, lines: list[str]) -> None:
         for line in lines:

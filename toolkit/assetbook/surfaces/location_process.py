@@ -9,15 +9,24 @@ import io
 import json
 import os
 import sys
+from collections.abc import Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
-from assetbook.errors import AssetbookError, RunFailedError
+from assetbook.errors import AssetbookError, NotLoadedError, RunFailedError
+from assetbook.keys import AssetKey
 from assetbook.notebook.document import SourceCell, read_document
 from assetbook.notebook.slice_text import slice_text
 from assetbook.notebook.slicing import slice_of
+from assetbook.planning.parity import Coded
+from assetbook.surfaces.desk import current_desk
 from assetbook.surfaces.headless import failed, run_verb
+from assetbook.surfaces.live import LiveNotebook
+from assetbook.surfaces.parity_check import codes_from_json, codes_to_json, compare_load
+
+_CODES = "codes"
+"""Asks for the codes alone, of which nothing is compared."""
 
 
 def main() -> None:
@@ -26,16 +35,32 @@ def main() -> None:
     The answer goes, as JSON, to the file whose path is the second argument.
     """
     asked = json.loads(sys.argv[1])
+    path = Path(os.environ["ASSETBOOK_NOTEBOOK"])
     try:
-        load_slice(Path(os.environ["ASSETBOOK_NOTEBOOK"]))
-        answered = run_verb(asked)
+        live = load_slice(path)
+        if asked["verb"] == _CODES:
+            answered = {"success": True, "codes": codes_to_json(live)}
+        else:
+            compare_load(live, path, lambda: _loaded_again(path))
+            answered = run_verb(asked)
     except AssetbookError as error:
         answered = failed(error)
     Path(sys.argv[2]).write_text(json.dumps(answered), encoding="utf-8")
 
 
-def load_slice(path: Path) -> Any:
-    """The IPython shell in which the statements that the notebook's definitions need have run.
+def _loaded_again(path: Path) -> Mapping[AssetKey, Coded]:
+    """The codes that another process gets of the notebook."""
+    from assetbook.kernels.own_process import call_in_process
+
+    asked = {"verb": _CODES, "notebook": path.name}
+    answered = call_in_process(path, "assetbook.surfaces.location_process", asked)
+    if not answered["success"]:
+        raise RunFailedError(f"loading {path.name} once more", "it failed", "Load it again.")
+    return codes_from_json(answered["codes"])
+
+
+def load_slice(path: Path) -> LiveNotebook:
+    """The notebook in whose shell the statements that its definitions need have run.
 
     What they print is dropped. Raises NotLoadedError and DefinitionError for a notebook that
     cannot be loaded, RunFailedError naming the cell that failed.
@@ -44,11 +69,15 @@ def load_slice(path: Path) -> Any:
     shell = _shell()
     with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
         shell.run_line_magic("load_ext", "assetbook")
+        live = current_desk()
+        if not isinstance(live, LiveNotebook):
+            raise NotLoadedError(f"the notebook {path}", "assetbook could not be loaded for it")
+        live.run_by = None
         for cell in found.cells:
             taken = found.taken(cell)
             if taken:
                 _run(shell, cell.cell, slice_text(cell, taken))
-    return shell
+    return live
 
 
 def _shell() -> Any:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 import msgspec
 
 from assetbook.definitions.spec import AssetSpec
 from assetbook.instance.instance import Instance
+from assetbook.instance.lived_records import with_answers, with_lived
 from assetbook.instance.loaded import Loaded
 from assetbook.instance.ownership import Elsewhere, owned_elsewhere
 from assetbook.instance.renaming import renamed_in
-from assetbook.instance.snapshots import Snapshot, recall, remember, snapshot_of
+from assetbook.instance.snapshots import AssetRecord, Snapshot, recall, remember, snapshot_of
 from assetbook.instance.states import Standing
 from assetbook.keys import AssetKey
+from assetbook.notebook.lived_cells import Lived
+from assetbook.planning.parity import Coded, Parity, RunBy
 
 
 class Remembering:
@@ -26,6 +29,9 @@ class Remembering:
         self._forgotten: set[AssetKey] = set()
         self._token: tuple[int, Mapping[AssetKey, str]] = (0, {})
         self._said: list[str] = []
+        self._newest: Snapshot | None = None
+        before = self._before.assets if self._before is not None else ()
+        self._records: dict[str, AssetRecord] = {each.key: each for each in before}
 
     def specs(self) -> dict[AssetKey, AssetSpec]:
         """The assets that this location defined before the kernel began and did not forget."""
@@ -56,11 +62,17 @@ class Remembering:
         generation: int,
         cell: str,
         take_over: Collection[AssetKey] = (),
+        *,
+        by: RunBy | None = "session",
+        lived: Callable[[], Lived] = dict,
     ) -> list[str]:
         """Stores a snapshot if a definition or a code version changed; a line for each asset
         that belongs, or belonged, to another notebook.
 
-        ``take_over`` makes assets this notebook's own. Raises StoreError if it cannot be stored.
+        ``take_over`` makes assets this notebook's own. ``by`` says who ran the cells that
+        ``lived`` gives; None for a load that ran only what definitions need.
+
+        Raises StoreError if it cannot be stored.
         """
         codes = {
             key: defined.code.digest
@@ -79,12 +91,27 @@ class Remembering:
         }
         at = self._instance.clock.now()
         snapshot, texts = snapshot_of(loaded, now, at, cell, owners)
-        remember(self._instance, self._merged(snapshot, owners), texts)
+        snapshot = with_lived(snapshot, self._records, by, lived(), texts)
+        self._records.update((each.key, each) for each in snapshot.assets)
+        self._newest = self._merged(snapshot, owners)
+        remember(self._instance, self._newest, texts)
         self._token = token
         said = [_said(key, owner, owners) for key, owner in elsewhere.items() if key in made]
         new = [line for line in said if line not in self._said]
         self._said = said
         return new
+
+    def known(self) -> dict[AssetKey, AssetRecord]:
+        """What is remembered of each asset, as of the newest snapshot."""
+        return {AssetKey.from_text(key): each for key, each in self._records.items()}
+
+    def answer(self, answers: Mapping[AssetKey, Parity], codes: Mapping[AssetKey, Coded]) -> None:
+        """Stores with the last snapshot whether what was loaded is the same as what ran."""
+        last = self._newest or recall(self._instance, self._location)
+        if last is not None:
+            answered = with_answers(last, answers, codes)
+            self._records.update((each.key, each) for each in answered.assets)
+            remember(self._instance, answered, {})
 
     def _merged(self, snapshot: Snapshot, owners: Mapping[AssetKey, str]) -> Snapshot:
         """The snapshot with what was remembered and has neither run nor been forgotten here."""
