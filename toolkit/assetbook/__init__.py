@@ -82,6 +82,7 @@ _HOMES: dict[str, str] = {
     "materialize": "surfaces.verbs",
     "overview": "surfaces.verbs",
     "plan": "surfaces.verbs",
+    "promote": "surfaces.promoting",
     "rename": "surfaces.value_verbs",
     "restore": "surfaces.value_verbs",
     "runs": "surfaces.verbs",
@@ -90,6 +91,7 @@ _HOMES: dict[str, str] = {
     "store_backup": "surfaces.store_care",
     "store_gc": "surfaces.store_care",
     "store_verify": "surfaces.store_care",
+    "validate": "surfaces.promoting",
     "value": "surfaces.value_verbs",
     "versions": "surfaces.value_verbs",
     "why": "surfaces.verbs",
@@ -198,6 +200,8 @@ if TYPE_CHECKING:
     from assetbook.metadata import TableSchema as TableSchema
     from assetbook.planning.steps import Plan as Plan
     from assetbook.surfaces.differing import diff as diff
+    from assetbook.surfaces.promoting import promote as promote
+    from assetbook.surfaces.promoting import validate as validate
     from assetbook.surfaces.sql_verb import sql as sql
     from assetbook.surfaces.store_care import doctor as doctor
     from assetbook.surfaces.store_care import store_backup as store_backup

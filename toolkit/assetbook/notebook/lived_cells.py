@@ -7,7 +7,7 @@ digest is kept, and the names that it binds or may change.
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from hashlib import blake2b
 from typing import TypeAlias
 
@@ -25,10 +25,12 @@ _LOOKING = frozenset({"print", "display", "len", "type", "help"})
 
 
 class LivedCells:
-    """The cells of one kernel, each as it ran last."""
+    """The cells of one kernel, each as it ran last; of ``earlier`` ones the texts are known."""
 
-    def __init__(self) -> None:
+    def __init__(self, earlier: Iterable[str] = ()) -> None:
         self._cells: dict[str, tuple[str, ...]] = {}
+        for text in earlier:
+            self.note(f"text:{cell_digest(text)}", text)
 
     def note(self, cell: str, text: str) -> None:
         """The cell with that id, or another handle, has run."""

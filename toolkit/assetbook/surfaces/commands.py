@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from assetbook.surfaces import store_care, value_verbs, verbs
+from assetbook.surfaces import promoting, store_care, value_verbs, verbs
 from assetbook.surfaces.differing import diff
 from assetbook.surfaces.shell_completion import (
     asset_names,
@@ -252,6 +252,20 @@ VERBS: dict[str, Verb] = {
             ),
             ("wipe orders", "wipe orders@3 orders@4 --yes"),
             "version",
+        ),
+        Verb(
+            "promote",
+            promoting.promote,
+            (_selection(), _flag("dry-run", "Only compare; lock nothing.")),
+            ("promote --dry-run", "promote", "promote +delays"),
+            "selection",
+            True,
+        ),
+        Verb(
+            "validate",
+            promoting.validate,
+            (click.Argument(["notebooks"], nargs=-1, type=click.Path()),),
+            ("validate", "validate flights.ipynb"),
         ),
         Verb("doctor", store_care.doctor, (), ("doctor",)),
         Verb("store verify", store_care.store_verify, (), ("store verify",)),

@@ -69,7 +69,7 @@ class LiveNotebook:
         """Whether asset cells define and do not materialize, as for a plan."""
         self.run_by: RunBy | None = "all" if self.define_only else "session"
         """Who runs the cells; None where only what definitions need is run."""
-        self.lived = LivedCells()
+        self.lived = LivedCells(filter(None, shell.history_manager.input_hist_raw))
 
     @property
     def instance(self) -> Instance:
@@ -180,6 +180,10 @@ class LiveNotebook:
         answers = compare(self._remembering.known(), now)
         self._remembering.answer(answers, loaded_codes(now))
         return answers
+
+    def recall_others(self) -> None:
+        """Takes note of what another process has run and stored meanwhile."""
+        self._remembering.take_records(known_records(self.instance, self.location))
 
     def use_store(self, name: str) -> None:
         """Goes on with the project's store of that name; the definitions stay."""

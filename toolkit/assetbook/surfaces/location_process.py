@@ -23,7 +23,9 @@ from assetbook.planning.parity import Coded
 from assetbook.surfaces.desk import current_desk
 from assetbook.surfaces.headless import failed, run_verb
 from assetbook.surfaces.live import LiveNotebook
+from assetbook.surfaces.locking import LoadedNotebook, findings_json, held_against_lock
 from assetbook.surfaces.parity_check import codes_from_json, codes_to_json, compare_load
+from assetbook.surfaces.promoting import promote_loaded
 
 _CODES = "codes"
 """Asks for the codes alone, of which nothing is compared."""
@@ -41,11 +43,39 @@ def main() -> None:
         if asked["verb"] == _CODES:
             answered = {"success": True, "codes": codes_to_json(live)}
         else:
-            compare_load(live, path, lambda: _loaded_again(path))
-            answered = run_verb(asked)
+            answers = compare_load(live, path, lambda: _loaded_again(path))
+            if asked["verb"] in ("promote", "validate"):
+                answered = _held(LoadedNotebook(live, path, answers), asked)
+            else:
+                answered = run_verb(asked)
     except AssetbookError as error:
         answered = failed(error)
     Path(sys.argv[2]).write_text(json.dumps(answered), encoding="utf-8")
+
+
+def _held(notebook: LoadedNotebook, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """The findings of promoting or validating what is loaded."""
+    if asked["verb"] == "validate":
+        found: dict[str, Any] = {"findings": held_against_lock(notebook)}
+    else:
+        found = promote_loaded(_settled(notebook), asked)
+    return {"success": True, **found, "findings": findings_json(found["findings"])}
+
+
+def _settled(notebook: LoadedNotebook) -> LoadedNotebook:
+    """The notebook with answers also for assets of which no run is recorded.
+
+    All of it is run in a kernel for that, once for its sources: the store remembers.
+    """
+    if all(each.answer != "unproven" for each in notebook.answers.values()):
+        return notebook
+    from assetbook.kernels.whole_notebook import whole_notebook
+
+    path, live = notebook.path, notebook.live
+    with whole_notebook(path, lambda stream, text: None, going_on=True):
+        live.recall_others()
+        answers = compare_load(live, path, lambda: _loaded_again(path))
+    return LoadedNotebook(live, path, answers)
 
 
 def _loaded_again(path: Path) -> Mapping[AssetKey, Coded]:

@@ -105,6 +105,16 @@ class Remembering:
         """What is remembered of each asset, as of the newest snapshot."""
         return {AssetKey.from_text(key): each for key, each in self._records.items()}
 
+    def take_records(self, records: Mapping[AssetKey, AssetRecord]) -> None:
+        """Takes what is known of how cells ran from newer records, for comparisons."""
+        self._records.update((key.text, each) for key, each in records.items())
+        if self._newest is not None:
+            lived = tuple(
+                msgspec.structs.replace(each, lived=self._records[each.key].lived)
+                for each in self._newest.assets
+            )
+            self._newest = msgspec.structs.replace(self._newest, assets=lived)
+
     def answer(self, answers: Mapping[AssetKey, Parity], codes: Mapping[AssetKey, Coded]) -> None:
         """Stores with the last snapshot whether what was loaded is the same as what ran."""
         last = self._newest or recall(self._instance, self._location)
