@@ -108,13 +108,7 @@ VERBS: dict[str, Verb] = {
             ("assets", "assets group:marts", "assets +delays --checks"),
             "selection",
         ),
-        Verb(
-            "show",
-            verbs.show,
-            (_version(),),
-            ("show orders", "show orders@3"),
-            "version",
-        ),
+        Verb("show", verbs.show, (_version(),), ("show orders", "show orders@3"), "version"),
         Verb(
             "lineage",
             verbs.lineage,
@@ -221,14 +215,7 @@ VERBS: dict[str, Verb] = {
             ("rename orders sales",),
             "asset",
         ),
-        Verb(
-            "forget",
-            verbs.forget,
-            (_name(),),
-            ("forget orders",),
-            "asset",
-            True,
-        ),
+        Verb("forget", verbs.forget, (_name(),), ("forget orders",), "asset", True),
         Verb(
             "sql",
             sql,

@@ -150,11 +150,9 @@ class LiveNotebook:
 
     def parity(self) -> Mapping[AssetKey, Parity]:
         """Whether loading gives what running gave, as the last load of this code found."""
-        if self._states is None:
-            return {}
         own = self.run_by is None  # else another process may have taken the newest
         records = self._remembering.known() if own else known_records(self.instance, self.location)
-        return answers_in(records, self._states)
+        return answers_in(records, self._states) if self._states is not None else {}
 
     def take_over(self, keys: Collection[AssetKey]) -> None:
         """Makes assets of another notebook this one's; durable when it returns."""
