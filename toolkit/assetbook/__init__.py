@@ -85,6 +85,7 @@ _HOMES: dict[str, str] = {
     "overview": "surfaces.verbs",
     "plan": "surfaces.verbs",
     "reload": "surfaces.reloading",
+    "promote": "surfaces.promoting",
     "rename": "surfaces.value_verbs",
     "restore": "surfaces.value_verbs",
     "runs": "surfaces.verbs",
@@ -93,6 +94,7 @@ _HOMES: dict[str, str] = {
     "store_backup": "surfaces.store_care",
     "store_gc": "surfaces.store_care",
     "store_verify": "surfaces.store_care",
+    "validate": "surfaces.promoting",
     "value": "surfaces.value_verbs",
     "versions": "surfaces.value_verbs",
     "why": "surfaces.verbs",
@@ -203,6 +205,8 @@ if TYPE_CHECKING:
     from assetbook.surfaces.code_location import CodeLocation as CodeLocation
     from assetbook.surfaces.code_location import load_definitions as load_definitions
     from assetbook.surfaces.differing import diff as diff
+    from assetbook.surfaces.promoting import promote as promote
+    from assetbook.surfaces.promoting import validate as validate
     from assetbook.surfaces.reloading import reload as reload
     from assetbook.surfaces.sql_verb import sql as sql
     from assetbook.surfaces.store_care import doctor as doctor

@@ -88,6 +88,9 @@ class Origin(_Record, frozen=True, omit_defaults=True, kw_only=True):
     """The location's id: the notebook's path from the project's root; None for a scratch one."""
     cell: str | None = None
     """``In[7]`` for a run asked for in a cell."""
+    parity: dict[str, str] = {}
+    """By asset, for a notebook that was loaded without being run: whether that gives what running
+    gave (``proven``, ``volatile``, ``differs``, ``edited since``, ``unproven``)."""
 
 
 class _Event(

@@ -64,6 +64,10 @@ class AssetRecord(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True)
     """The other location that it belongs to; empty if it belongs to this one."""
     equal_code: str | None = None
     """The code of its latest version, if only names that are ignored since differ from it."""
+    lived: str = ""
+    """The digest of what its code was when its cells ran; empty if that is not known."""
+    parity: tuple[str, ...] = ()
+    """Of the last load: the code that was loaded, the answer to whether it is the same, why."""
     maker: str = ""
     """The name of its function; empty if that is the asset's own."""
     can_subset: bool = False

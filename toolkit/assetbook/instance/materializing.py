@@ -89,13 +89,20 @@ def execute(
     return run(plan, environment)
 
 
-def origin_of(kind: OriginKind, notebook: str | None = None, cell: str | None = None) -> Origin:
-    """Who asks, from this computer."""
+def origin_of(
+    kind: OriginKind,
+    notebook: str | None = None,
+    cell: str | None = None,
+    parity: Mapping[str, str] | None = None,
+) -> Origin:
+    """Who asks, from this computer; ``parity`` is what a load was found to be, by asset."""
     try:
         user = getpass.getuser()
     except (KeyError, OSError):
         user = ""
-    return Origin(kind=kind, user=user, host=os.uname().nodename, notebook=notebook, cell=cell)
+    host = os.uname().nodename
+    found = dict(parity or {})
+    return Origin(kind=kind, user=user, host=host, notebook=notebook, cell=cell, parity=found)
 
 
 _PLAIN = Options()

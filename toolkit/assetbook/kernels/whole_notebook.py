@@ -35,11 +35,14 @@ class WholeNotebook:
         self._manager = manager
         self._show = show
 
-    def run_cells(self, notebook: Document) -> None:
-        """Runs every code cell; raises RunFailedError naming the cell that failed."""
+    def run_cells(self, notebook: Document, *, going_on: bool = False) -> None:
+        """Runs every code cell; raises RunFailedError naming the cell that failed.
+
+        With ``going_on`` the cells below one that failed are run too, as people do.
+        """
         for cell in notebook.code_cells:
             error = self._execute(cell.text, cell.id, quiet=True)[0]
-            if error is not None:
+            if error is not None and not going_on:
                 raise RunFailedError(
                     f"{cell} of the notebook, `{cell.first_line}`", error, "Mend the cell."
                 )
@@ -103,11 +106,12 @@ class WholeNotebook:
 
 
 @contextmanager
-def whole_notebook(path: Path, show: Show) -> Iterator[WholeNotebook]:
+def whole_notebook(path: Path, show: Show, *, going_on: bool = False) -> Iterator[WholeNotebook]:
     """A kernel in which the notebook at ``path`` has run, defining only; ends with the block.
 
     The kernel is the one that the notebook names, else this environment's; its folder is the
-    notebook's. Raises NotLoadedError and RunFailedError.
+    notebook's. With ``going_on`` a cell that fails stops nothing. Raises NotLoadedError and
+    RunFailedError.
     """
     notebook = read_document(path)
     # a folder of its own for the sockets, with a short name: they are in no project, and a path
@@ -124,7 +128,7 @@ def whole_notebook(path: Path, show: Show) -> Iterator[WholeNotebook]:
             client.start_channels()
             _wait_for(client, path)
             kernel = WholeNotebook(client, manager, show)
-            kernel.run_cells(notebook)
+            kernel.run_cells(notebook, going_on=going_on)
             yield kernel
         finally:
             client.stop_channels()

@@ -60,6 +60,13 @@ def is_local_module(name: object) -> bool:
     return not is_installed(module)
 
 
+def local_file(name: str) -> str | None:
+    """The file of a loaded module, if it is the project's own; None for any other name."""
+    module = sys.modules.get(name)
+    file = getattr(module, "__file__", None) if name != "__main__" else None
+    return file if isinstance(file, str) and not is_installed_file(file) else None
+
+
 def is_local_class(cls: type) -> bool:
     """Whether a class is the project's own: by its module, and also if it was made by a call.
 

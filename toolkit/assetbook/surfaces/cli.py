@@ -265,6 +265,26 @@ def _add_for_notebook(verb: Verb) -> None:
     cli.add_command(command)
 
 
+def _add_loading(verb: Verb) -> None:
+    """Adds a verb that loads notebooks by itself, and that needs no store before."""
+
+    @click.pass_context
+    def run(context: click.Context, /, **arguments: Any) -> None:
+        as_json, store = _common(context, arguments)
+        with in_shell(shlex.quote(arguments.get("notebook", ""))), _using(store, Path.cwd()):
+            view = call(verb, arguments)
+            _show(view, as_json)
+        if not view.is_well:
+            raise click.exceptions.Exit(FAILED)
+
+    command = verb.command(run, "assetbook ", _json_option(), store_option(_STORE))
+    if verb.name in NEED_NOTEBOOK:
+        command.params.insert(0, click.Argument(["notebook"], type=click.Path()))
+        shown = f"assetbook {verb.name}"
+        command.help = (command.help or "").replace(shown, f"{shown} flights.ipynb")
+    cli.add_command(command)
+
+
 def _common(context: click.Context, arguments: dict[str, Any]) -> tuple[bool, str | None]:
     """Whether JSON is wanted, and the store, as said behind the verb or before it."""
     before = context.obj or {}
@@ -279,7 +299,10 @@ def _json_option() -> click.Option:
 _OF_DEFINITIONS = {"assets", "show", "lineage", "why"}
 """Verbs whose answer depends on what is defined now."""
 _NOT_HERE = {"forget"}
+_LOADING = {"promote", "validate"}
 _adders: dict[bool, Callable[[Verb], None]] = {True: _add_for_notebook, False: _add}
 for _verb in VERBS.values():
-    if _verb.name not in _NOT_HERE and _verb.name != "assetbook":
+    if _verb.name in _LOADING:
+        _add_loading(_verb)
+    elif _verb.name not in _NOT_HERE and _verb.name != "assetbook":
         _adders[_verb.name in NEED_NOTEBOOK](_verb)

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from assetbook.surfaces import store_care, value_verbs, verbs
+from assetbook.surfaces import promoting, store_care, value_verbs, verbs
 from assetbook.surfaces.differing import diff
 from assetbook.surfaces.reloading import reload
 from assetbook.surfaces.shell_completion import (
@@ -222,14 +222,7 @@ VERBS: dict[str, Verb] = {
             ("rename orders sales",),
             "asset",
         ),
-        Verb(
-            "forget",
-            verbs.forget,
-            (_name(),),
-            ("forget orders",),
-            "asset",
-            True,
-        ),
+        Verb("forget", verbs.forget, (_name(),), ("forget orders",), "asset", True),
         Verb(
             "sql",
             sql,
@@ -255,6 +248,20 @@ VERBS: dict[str, Verb] = {
             "version",
         ),
         Verb("reload", reload, (_location(),), ("reload", "reload report.ipynb"), "location"),
+        Verb(
+            "promote",
+            promoting.promote,
+            (_selection(), _flag("dry-run", "Only compare; lock nothing.")),
+            ("promote --dry-run", "promote", "promote +delays"),
+            "selection",
+            True,
+        ),
+        Verb(
+            "validate",
+            promoting.validate,
+            (click.Argument(["notebooks"], nargs=-1, type=click.Path()),),
+            ("validate", "validate flights.ipynb"),
+        ),
         Verb("doctor", store_care.doctor, (), ("doctor",)),
         Verb("store verify", store_care.store_verify, (), ("store verify",)),
         Verb(

@@ -8,6 +8,7 @@ from typing import Protocol
 from assetbook.errors import NotLoadedError
 from assetbook.execution.reporter import Reporter
 from assetbook.instance.instance import Instance
+from assetbook.instance.lived_records import answers_in
 from assetbook.instance.loaded import Loaded
 from assetbook.instance.materializing import OriginKind
 from assetbook.instance.ownership import location_exists
@@ -15,6 +16,7 @@ from assetbook.instance.remembered import remembered_standing
 from assetbook.instance.run_sources import NO_SOURCES, RunSources
 from assetbook.instance.states import Standing
 from assetbook.keys import AssetKey
+from assetbook.planning.parity import Parity
 from assetbook.surfaces.display.formatting import clock_text
 
 NOWHERE = "no notebook defines it"
@@ -52,6 +54,10 @@ class Desk(Protocol):
 
     def wrong(self) -> Mapping[AssetKey, str]:
         """What is wrong with definitions that are left out for that, by asset."""
+        ...
+
+    def parity(self) -> Mapping[AssetKey, Parity]:
+        """Whether loading gives what running gave, as the last load of the code as it is found."""
         ...
 
     def reporter(self) -> Reporter:
@@ -131,6 +137,16 @@ class StoreDesk:
     def wrong(self) -> Mapping[AssetKey, str]:
         """None: snapshots hold no definitions that are wrong."""
         return {}
+
+    def parity(self) -> Mapping[AssetKey, Parity]:
+        """The answers of the last load of each location."""
+        now, snapshots = remembered_standing(self._instance)
+        records = {
+            AssetKey.from_text(record.key): record
+            for snapshot in snapshots.values()
+            for record in snapshot.assets
+        }
+        return answers_in(records, now)
 
     def reporter(self) -> Reporter:
         """Lines in a terminal."""

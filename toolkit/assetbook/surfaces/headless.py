@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext, redirect_stdout
 from pathlib import Path
 from typing import Any
@@ -14,11 +14,14 @@ from assetbook.definitions.secret import scrub
 from assetbook.errors import AssetbookError, NotLoadedError
 from assetbook.execution.reporter import Reporter, Silent
 from assetbook.instance.materializing import OriginKind
+from assetbook.keys import AssetKey
 from assetbook.notebook.document import read_document
 from assetbook.notebook.own_modules import local_files
 from assetbook.notebook.source_digests import digests_of
+from assetbook.planning.parity import Parity
 from assetbook.surfaces.commands import VERBS, call
 from assetbook.surfaces.desk import current_desk
+from assetbook.surfaces.display.parity_words import parity_lines
 from assetbook.surfaces.display.plan_view import plan_json
 from assetbook.surfaces.failure_view import failure_lines
 from assetbook.surfaces.live import LiveNotebook
@@ -90,7 +93,11 @@ def _run(name: str, arguments: dict[str, Any], as_json: bool) -> dict[str, Any]:
     verb = VERBS[name]
     if name == "plan":
         plan = call(verb, arguments, desk=live)
-        print(json.dumps(plan_json(plan), indent=2) if as_json else str(plan))
+        answers = live.parity()
+        if as_json:
+            print(json.dumps({**plan_json(plan), "parity": _parity_json(answers)}, indent=2))
+        else:
+            print("\n".join([str(plan), *parity_lines(answers)]))
         return {"success": True, "steps": len(plan)}
     kind: OriginKind = "cli"
     live.called_by = kind
@@ -101,15 +108,22 @@ def _run(name: str, arguments: dict[str, Any], as_json: bool) -> dict[str, Any]:
     with redirect_stdout(sys.stderr if as_json else sys.stdout):
         outcome = call(verb, arguments, desk=live, raise_on_error=False, reporter=reporter)
     if as_json:
-        print(json.dumps(_outcome_json(outcome), indent=2))
+        parity = _parity_json(live.parity())
+        print(json.dumps({**_outcome_json(outcome), "parity": parity}, indent=2))
     elif outcome.result is None:
         print(str(outcome.plan))
     else:
         for failed in outcome.result.failures:
             lines = failure_lines(failed, outcome.result, live.loaded().where, live.instance)
             print("\n".join(lines))
+    if not as_json and (said := parity_lines(live.parity())):
+        print("\n".join(said))
     steps = len(outcome.plan)
     return {"success": outcome.success, "steps": steps, "outcome": _outcome_json(outcome)}
+
+
+def _parity_json(answers: Mapping[AssetKey, Parity]) -> dict[str, Any]:
+    return {str(key): each.to_json() for key, each in answers.items()}
 
 
 def _outcome_json(outcome: Any) -> dict[str, Any]:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any
 
 from assetbook.definitions.collection import Definition
 from assetbook.errors import AssetbookError, StoreError
 from assetbook.execution.reporter import Reporter
-from assetbook.instance.asset_record import Snapshot
+from assetbook.instance.asset_record import AssetRecord, Snapshot
 from assetbook.instance.instance import Instance
+from assetbook.instance.lived_records import answers_in, known_records, loaded_codes
 from assetbook.instance.loaded import Loaded, load
 from assetbook.instance.materializing import OriginKind
 from assetbook.instance.other_locations import OtherLocations
@@ -21,11 +22,13 @@ from assetbook.instance.states import Standing, standing
 from assetbook.keys import AssetKey
 from assetbook.notebook.cell_places import CellPlaces
 from assetbook.notebook.document import Document, SourceCell
+from assetbook.notebook.lived_cells import LivedCells
 from assetbook.notebook.location_source import LocationSource
 from assetbook.notebook.notebook_path import DEFINE_ONLY, notebook_path
 from assetbook.notebook.session import Cell, Session
 from assetbook.notebook.texts_above import TextsAbove
 from assetbook.notebook.versioner import Versioner
+from assetbook.planning.parity import Parity, RunBy
 from assetbook.project import location_id
 from assetbook.surfaces.cell_message import cell_of, deleted_cells, message_metadata
 from assetbook.surfaces.missing_store import missing_store
@@ -91,6 +94,11 @@ class LiveNotebook:
         """What was to be told of the cells that were loaded."""
         self.left_out: tuple[str, ...] = ()
         """The cells of which nothing was loaded, each with its first line."""
+        self.run_by: RunBy | None = "session"
+        """Who runs the cells; None where only what definitions need is run."""
+        if self.define_only:
+            self.run_by = "all" if source is None else None
+        self.lived = LivedCells(filter(None, shell.history_manager.input_hist_raw))
 
     def _note_earlier_cells(self) -> None:
         """Notes the cells that ran in this kernel before assetbook was loaded, by their text."""
@@ -201,7 +209,9 @@ class LiveNotebook:
         now = standing(self._instance, loaded)
         self._remembering = Remembering(self._instance, self.location, whole=True)
         generation = self.session.generation
-        self.notices += self._remembering.note(loaded, now, generation, "", sources=sources)
+        self.notices += self._remembering.note(
+            loaded, now, generation, "", sources=sources, by=self.run_by, lived=self.lived
+        )
 
     def hold(self, snapshot: Snapshot, bundle: str | None) -> None:
         """Takes no snapshots: it was loaded from that bundle, or from files of another time."""
@@ -216,14 +226,40 @@ class LiveNotebook:
         bundle = self._bundle.kept(self._instance, self.document, whole=self.source is None)
         return RunSources(self._remembering.kept_content(), bundle)
 
+    def parity(self) -> Mapping[AssetKey, Parity]:
+        """Whether loading gives what running gave, as the last load of this code found."""
+        own = self.run_by is None  # else another process may have taken the newest
+        records = self._remembering.known() if own else known_records(self.instance, self.location)
+        return answers_in(records, self._states) if self._states is not None else {}
+
     def take_over(self, keys: Collection[AssetKey]) -> None:
         """Makes assets of another notebook this one's; durable when it returns."""
         cell, loaded = self.session.cell, self.loaded()
         now = standing(self._instance, loaded)
         said = self._remembering.note(
-            loaded, now, self.session.generation, str(cell) if cell else "", take_over=keys
+            loaded,
+            now,
+            self.session.generation,
+            str(cell) if cell else "",
+            take_over=keys,
+            by=self.run_by,
+            lived=self.lived,
         )
         self._say(said)
+
+    def compared(
+        self,
+        compare: Callable[[Mapping[AssetKey, AssetRecord], Standing], Mapping[AssetKey, Parity]],
+    ) -> Mapping[AssetKey, Parity]:
+        """What ``compare`` answers of what is loaded now and what is remembered; stored."""
+        now, _, _ = self.standing()
+        answers = compare(self._remembering.known(), now)
+        self._remembering.answer(answers, loaded_codes(now))
+        return answers
+
+    def recall_others(self) -> None:
+        """Takes note of what another process has run and stored meanwhile."""
+        self._remembering.take_records(known_records(self.instance, self.location))
 
     def use_store(self, name: str) -> None:
         """Goes on with the project's store of that name; the definitions stay."""
@@ -254,9 +290,9 @@ class LiveNotebook:
         self.places.note(filename, number)
         metadata = message_metadata(self.shell, info)
         cell = cell_of(info, metadata, number, in_file=self.loading is not None)
-        self.session.executed.note(
-            cell, info.raw_cell or "", self._instance.clock.now().timestamp()
-        )
+        text = info.raw_cell or ""
+        self.session.executed.note(cell, text, self._instance.clock.now().timestamp())
+        self.lived.note(cell.id, text)
         self._say(self.session.begin(cell, deleted_cells(metadata)))
 
     def after_cell(self, result: Any) -> None:
@@ -307,7 +343,8 @@ class LiveNotebook:
         if self._loaded is None:
             return
         generation, loaded = self._loaded
-        self._say(self._remembering.note(loaded, now, generation, str(cell) if cell else ""))
+        note, after = self._remembering.note, str(cell) if cell else ""
+        self._say(note(loaded, now, generation, after, by=self.run_by, lived=self.lived))
 
     def _say(self, lines: list[str]) -> None:
         for line in lines:

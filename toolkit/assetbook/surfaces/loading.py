@@ -56,6 +56,7 @@ def load_into(
             _import_all(live, source.module)
         else:
             live.document = read_document(source.path)
+            live.run_by = "all" if load == "all" else None
             _run_notebook(live, live.document, load)
     live.loading = None
     if live.session.clashes:

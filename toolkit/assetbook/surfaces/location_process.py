@@ -7,16 +7,25 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from assetbook.errors import AssetbookError
+from assetbook.errors import AssetbookError, RunFailedError
 from assetbook.instance.rebuilding import MODULES
+from assetbook.keys import AssetKey
 from assetbook.notebook.kept_modules import import_only_from
 from assetbook.notebook.location_source import LocationSource
+from assetbook.planning.parity import Coded
 from assetbook.surfaces.headless import failed, run_verb
 from assetbook.surfaces.loading import KeptSource, load_into, new_shell
 from assetbook.surfaces.location_answer import answer_of, texts_of
+from assetbook.surfaces.locking import LoadedNotebook, findings_json, held_against_lock
+from assetbook.surfaces.parity_check import codes_from_json, codes_to_json, compare_load
+from assetbook.surfaces.promoting import promote_loaded
+
+_CODES = "codes"
+"""Asks for the codes alone, of which nothing is compared."""
 
 
 def main() -> None:
@@ -33,19 +42,63 @@ def answered(asked: dict[str, Any]) -> dict[str, Any]:
     """How it went: whether well, how many steps, and the location where it could be loaded."""
     source = LocationSource.from_json(asked["source"])
     kept = KeptSource(**asked["kept"]) if "kept" in asked else None
+    verb = asked.get("verb")
     try:
         if kept is not None:
             import_only_from(source.path.parent / MODULES)
         live = load_into(new_shell(), source, asked["load"], kept)
+        if verb == _CODES:
+            return {"success": True, "codes": codes_to_json(live)}
+        if verb is not None and kept is None and live.document is not None:
+            answers = compare_load(live, source.path, lambda: _loaded_again(source))
+            if verb in ("promote", "validate"):
+                return _held(LoadedNotebook(live, source.path, answers), source, asked)
         location: dict[str, Any] = {"location": answer_of(live).to_json()}
     except AssetbookError as error:
-        return failed(error, quiet="verb" not in asked)
+        return failed(error, quiet=verb is None)
     if asked.get("texts"):
         location["texts"] = texts_of(live)
         location["wrong"] = {str(key): fault for key, fault in live.loaded().wrong.items()}
-    if "verb" not in asked:
+    if verb is None:
         return {"success": True, "steps": 0, **location}
     return {**run_verb(asked), **location}
+
+
+def _held(
+    notebook: LoadedNotebook, source: LocationSource, asked: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The findings of promoting or validating what is loaded."""
+    if asked["verb"] == "validate":
+        found: dict[str, Any] = {"findings": held_against_lock(notebook)}
+    else:
+        found = promote_loaded(_settled(notebook, source), asked)
+    return {"success": True, **found, "findings": findings_json(found["findings"])}
+
+
+def _settled(notebook: LoadedNotebook, source: LocationSource) -> LoadedNotebook:
+    """The notebook with answers also for assets of which no run is recorded.
+
+    All of it is run in a kernel for that, once for its sources: the store remembers.
+    """
+    if all(each.answer != "unproven" for each in notebook.answers.values()):
+        return notebook
+    from assetbook.kernels.whole_notebook import whole_notebook
+
+    path, live = notebook.path, notebook.live
+    with whole_notebook(path, lambda stream, text: None, going_on=True):
+        live.recall_others()
+        answers = compare_load(live, path, lambda: _loaded_again(source))
+    return LoadedNotebook(live, path, answers)
+
+
+def _loaded_again(source: LocationSource) -> Mapping[AssetKey, Coded]:
+    """The codes that another process gets of the notebook."""
+    from assetbook.kernels.own_process import LOCATION_PROCESS, call_in_process
+
+    answered = call_in_process(source, LOCATION_PROCESS, {"verb": _CODES, "load": "slice"})
+    if not answered["success"]:
+        raise RunFailedError(f"loading {source} once more", "it failed", "Load it again.")
+    return codes_from_json(answered["codes"])
 
 
 if __name__ == "__main__":

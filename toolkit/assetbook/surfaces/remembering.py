@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 import msgspec
 
 from assetbook.definitions.spec import AssetSpec
-from assetbook.instance.asset_record import Snapshot
+from assetbook.instance.asset_record import AssetRecord, Snapshot
 from assetbook.instance.instance import Instance
+from assetbook.instance.lived_records import with_answers, with_lived
 from assetbook.instance.loaded import Loaded
 from assetbook.instance.ownership import Elsewhere, owned_elsewhere
 from assetbook.instance.renaming import renamed_in
@@ -16,6 +17,8 @@ from assetbook.instance.snapshot_pages import snapshot_content
 from assetbook.instance.snapshots import recall, remember, snapshot_of
 from assetbook.instance.states import Standing
 from assetbook.keys import AssetKey
+from assetbook.notebook.lived_cells import Lived
+from assetbook.planning.parity import Coded, Parity, RunBy
 
 
 class Remembering:
@@ -27,12 +30,15 @@ class Remembering:
     def __init__(self, instance: Instance, location: str | None, *, whole: bool = False) -> None:
         self._instance = instance
         self._location = location
-        self._before: Snapshot | None = None if whole else recall(instance, location)
+        newest = recall(instance, location)
+        self._before = None if whole else newest
         self._forgotten: set[AssetKey] = set()
         self._token: tuple[int, Mapping[AssetKey, str]] = (0, {})
         self._said: list[str] = []
         self._noted: Snapshot | None = None
         self._held = False
+        before = newest.assets if newest is not None else ()
+        self._records: dict[str, AssetRecord] = {each.key: each for each in before}
 
     def specs(self) -> dict[AssetKey, AssetSpec]:
         """The assets that this location defined before the kernel began and did not forget."""
@@ -64,12 +70,16 @@ class Remembering:
         cell: str,
         take_over: Collection[AssetKey] = (),
         sources: Mapping[str, str] | None = None,
+        *,
+        by: RunBy | None = "session",
+        lived: Callable[[], Lived] = dict,
     ) -> list[str]:
         """Stores a snapshot if a definition or a code version changed; a line for each asset
         that belongs, or belonged, to another notebook.
 
         ``take_over`` makes assets this notebook's own; ``sources`` are the files that all of it was
-        loaded from. Raises StoreError if it cannot be stored.
+        loaded from. ``by`` says who ran the cells that ``lived`` gives; None for a load that ran
+        only what definitions need. Raises StoreError if it cannot be stored.
         """
         codes = {
             key: defined.code.digest
@@ -91,6 +101,8 @@ class Remembering:
         if sources is not None:
             wrong = tuple(f"`{key}`: {fault}" for key, fault in loaded.wrong.items())
             snapshot = msgspec.structs.replace(snapshot, sources=dict(sources), wrong=wrong)
+        snapshot = with_lived(snapshot, self._records, by, lived(), texts)
+        self._records.update((each.key, each) for each in snapshot.assets)
         self._noted = self._merged(snapshot, owners)
         remember(self._instance, self._noted, texts)
         self._token = token
@@ -114,6 +126,28 @@ class Remembering:
         content, pages = snapshot_content(self._noted)
         self._instance.store.put_content(content, pages)
         return content.digest
+
+    def known(self) -> dict[AssetKey, AssetRecord]:
+        """What is remembered of each asset, as of the newest snapshot."""
+        return {AssetKey.from_text(key): each for key, each in self._records.items()}
+
+    def take_records(self, records: Mapping[AssetKey, AssetRecord]) -> None:
+        """Takes what is known of how cells ran from newer records, for comparisons."""
+        self._records.update((key.text, each) for key, each in records.items())
+        if self._noted is not None:
+            lived = tuple(
+                msgspec.structs.replace(each, lived=self._records[each.key].lived)
+                for each in self._noted.assets
+            )
+            self._noted = msgspec.structs.replace(self._noted, assets=lived)
+
+    def answer(self, answers: Mapping[AssetKey, Parity], codes: Mapping[AssetKey, Coded]) -> None:
+        """Stores with the last snapshot whether what was loaded is the same as what ran."""
+        last = self._noted or recall(self._instance, self._location)
+        if last is not None:
+            answered = self._noted = with_answers(last, answers, codes)
+            self._records.update((each.key, each) for each in answered.assets)
+            remember(self._instance, answered, {})
 
     def _merged(self, snapshot: Snapshot, owners: Mapping[AssetKey, str]) -> Snapshot:
         """The snapshot with what was remembered and has neither run nor been forgotten here."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from assetbook.dependencies.reasons import Reason
 from assetbook.events.records import AssetMaterialized, CheckEvaluated
 from assetbook.instance.states import Standing
 from assetbook.keys import AssetKey, version_name
+from assetbook.planning.parity import Parity
 
 ROW_COUNT = "dagster/row_count"
 
@@ -69,6 +70,8 @@ class AssetRow:
     """What differs without deciding its state."""
     observed: Mapping[str, str] = field(default_factory=dict)
     """Names that it was seen to read and that its code does not show, each with the call."""
+    parity: Parity | None = None
+    """Whether loading its notebook gives what running gave; None if nobody has compared."""
 
     @property
     def version(self) -> str:
@@ -108,6 +111,7 @@ class AssetRow:
             "bytes": self.size,
             "cell": self.cell,
             "source": self.source,
+            "parity": self.parity.to_json() if self.parity is not None else None,
             "external": self.external,
             "kinds": list(self.kinds),
             "owners": list(self.owners),
@@ -125,11 +129,16 @@ def asset_rows(
     cells: Mapping[AssetKey, str],
     sources: Mapping[AssetKey, str],
     keys: Iterable[AssetKey] | None = None,
+    parity: Mapping[AssetKey, Parity] | None = None,
 ) -> tuple[AssetRow, ...]:
     """A row for each asset (or each of ``keys``), upstream first."""
     wanted = set(keys) if keys is not None else None
+    answers = parity or {}
     return tuple(
-        _row(now, key, state, cells.get(key, ""), sources.get(key, "this session"))
+        replace(
+            _row(now, key, state, cells.get(key, ""), sources.get(key, "this session")),
+            parity=answers.get(key),
+        )
         for key, state in now.states.items()
         if wanted is None or key in wanted
     )

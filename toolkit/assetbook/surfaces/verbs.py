@@ -43,6 +43,7 @@ from assetbook.surfaces.display.run_table import RunTable
 from assetbook.surfaces.display.view import Sentence
 from assetbook.surfaces.display.why_view import WhyView
 from assetbook.surfaces.naming import offering_new_names, offering_outputs, row_of, wrong_key
+from assetbook.surfaces.parity_check import refuse_differing
 from assetbook.surfaces.pin_text import pin_text
 from assetbook.surfaces.space_notice import warn_of_little_space
 from assetbook.surfaces.suggestion import typed
@@ -194,12 +195,16 @@ def materialize(
         at.take_over(select(now, assets, at.instance).union(*(step.keys for step in made)))
     if made.all_fresh:
         return MaterializeOutcome(None, made, at.instance, loaded.resources)
+    answers = at.parity() if at.origin[0] != "session" else {}
+    refuse_differing(answers, made)
     result = execute(
         made,
         at.instance,
         loaded,
         now,
-        origin=origin_of(*at.origin),
+        origin=origin_of(
+            *at.origin, {key.text: answers[key].answer for key in made.touched if key in answers}
+        ),
         reporter=reporter if reporter is not None else at.reporter(),
         force=force,
         config=run_config,

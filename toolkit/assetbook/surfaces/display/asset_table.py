@@ -15,6 +15,7 @@ from assetbook.surfaces.display.asset_words import (
     name_cell,
     no_assets_html,
     no_assets_text,
+    parity_cell,
     place_of,
     state_cell,
     states_text,
@@ -27,7 +28,19 @@ from assetbook.surfaces.display.status import badge, check_look
 from assetbook.surfaces.display.view import View, headline, muted
 from assetbook.surfaces.rows import AssetRow, CheckRow
 
-_HEADS = ("asset", "state", "checks", "rows", "size", "version", "made", "where", "group", "why")
+_HEADS = (
+    "asset",
+    "state",
+    "checks",
+    "rows",
+    "size",
+    "version",
+    "made",
+    "where",
+    "headless",
+    "group",
+    "why",
+)
 MOST_IN_HTML = 500
 """Assets that HTML lists, since it stays in the notebook's file; plain text has them all."""
 _ONLY_IN_HTML = ("size", "version", "group")  # a terminal has no room: `show` tells them
@@ -107,6 +120,7 @@ class AssetTable(View, Sequence[AssetRow]):
             row.version,
             age_of(row, self.now),
             place_of(row),
+            parity_cell(row),
             group_of(row),
             why_of(row, self.now),
         )
@@ -116,4 +130,4 @@ def _check_line(check: CheckRow) -> tuple[Cell | str, ...]:
     look = check_look(check.passed, check.severity)
     name = tag("span", check.name, style="padding-left: 16px")
     status = Cell(f"{look.symbol} {look.word}", badge(look))
-    return (Cell(f"  {check.name}", name), status, *([""] * 7), check_note(check))
+    return (Cell(f"  {check.name}", name), status, *([""] * 8), check_note(check))

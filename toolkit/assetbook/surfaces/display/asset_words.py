@@ -10,7 +10,7 @@ from assetbook.definitions.spec import DEFAULT_GROUP
 from assetbook.surfaces.display.formatting import age_text, clock_text, counted, size_text
 from assetbook.surfaces.display.grid import Cell
 from assetbook.surfaces.display.html import Html, state_badge, tag
-from assetbook.surfaces.display.status import check_look
+from assetbook.surfaces.display.status import PARITY, check_look
 from assetbook.surfaces.display.theme import LOOKS, look_of
 from assetbook.surfaces.rows import AssetRow, CheckRow
 
@@ -64,6 +64,16 @@ def as_of_text(as_of: datetime, now: datetime) -> str:
 def place_of(row: AssetRow) -> str:
     """The cell that defines it, else where its definition is known from."""
     return row.cell or ("" if row.source == "this session" else row.source)
+
+
+def parity_cell(row: AssetRow) -> Cell:
+    """Whether loading its notebook gives what running gave; empty if nobody has compared."""
+    if row.parity is None:
+        return Cell("")
+    look = PARITY[row.parity.answer]
+    mark = tag("span", look.symbol, style=f"color: {look.colour}", aria_hidden="true")
+    shown = tag("span", mark, f" {look.word}", title=row.parity.reason)
+    return Cell(f"{look.symbol} {look.word}", shown)
 
 
 def group_of(row: AssetRow) -> str:

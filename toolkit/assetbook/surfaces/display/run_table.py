@@ -19,6 +19,7 @@ from assetbook.surfaces.display.formatting import (
 )
 from assetbook.surfaces.display.grid import Cell, Grid
 from assetbook.surfaces.display.html import Html, join, tag
+from assetbook.surfaces.display.parity_words import answer_counts
 from assetbook.surfaces.display.status import badge, run_look
 from assetbook.surfaces.display.view import View, headline, muted
 from assetbook.surfaces.suggestion import typed
@@ -76,7 +77,8 @@ def run_json(run: RunRecord) -> dict[str, Any]:
         "ended_at": run.ended_at.isoformat() if run.ended_at is not None else None,
         "duration_seconds": run_seconds(run),
         "origin": {"kind": run.origin.kind, "user": run.origin.user, "host": run.origin.host}
-        | {"notebook": run.origin.notebook, "cell": run.origin.cell},
+        | {"notebook": run.origin.notebook, "cell": run.origin.cell}
+        | {"parity": dict(run.origin.parity)},
         "message": run.message,
     }
 
@@ -89,9 +91,11 @@ def run_seconds(run: RunRecord) -> float | None:
 
 
 def origin_text(origin: Origin) -> str:
-    """Who asked, and where: ``ada · flights.ipynb In[7]``."""
+    """Who asked, and where: ``ada · flights.ipynb In[7]``; of a notebook that was loaded without
+    being run also whether that is the same."""
     place = " ".join(part for part in (origin.notebook, origin.cell) if part)
-    return " · ".join(part for part in (origin.user, place or origin.kind) if part)
+    found = answer_counts(origin.parity.values())
+    return " · ".join(part for part in (origin.user, place or origin.kind, found) if part)
 
 
 def run_cell(run_id: str) -> Cell:

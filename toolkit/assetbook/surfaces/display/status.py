@@ -35,6 +35,15 @@ RUNS: Final[Mapping[str, Look]] = {
     "canceled": STEPS["canceled"],
 }
 
+PARITY: Final[Mapping[str, Look]] = {
+    "proven": Look(_GOOD, "✓", "proven"),
+    "volatile": Look(_GOOD, "~", "volatile"),
+    "differs": Look(_BAD, "✕", "differs"),
+    "edited since": Look(_WARN, "✎", "edited since"),
+    "unproven": Look(_QUIET, "○", "unproven"),
+}
+"""Whether loading a notebook gives what running it gave."""
+
 
 def check_look(passed: bool | None, severity: str) -> Look:
     """The look of a check's result; ``passed`` is None if it has not run."""

@@ -1,0 +1,110 @@
+"""A loaded notebook held against its lock, and what a promotion of it would lock."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from assetbook.instance.lock_file import Lock, Locked, lock_path, read_lock
+from assetbook.keys import AssetKey
+from assetbook.notebook.document import LOAD_TAG
+from assetbook.planning.parity import UNPROVEN, Parity
+from assetbook.surfaces.health import Finding
+from assetbook.surfaces.live import LiveNotebook
+from assetbook.surfaces.suggestion import typed
+
+_PASSES = frozenset({"proven", "volatile"})
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedNotebook:
+    """A notebook that was loaded without being run, with the answers of its comparison."""
+
+    live: LiveNotebook
+    path: Path
+    answers: Mapping[AssetKey, Parity]
+
+    def code(self, key: AssetKey, without: Collection[str] = ()) -> str:
+        """The code version of an asset with names left out."""
+        loaded = self.live.loaded()
+        maker = loaded.graph.makers[key]
+        names = maker.ignore | frozenset(without)
+        return loaded.provenance.code_ignoring(maker, names).digest
+
+    @property
+    def keys(self) -> list[AssetKey]:
+        """The assets that it makes, upstream first."""
+        graph = self.live.loaded().graph
+        return [key for key in graph.order if key in graph.makers]
+
+
+def lock_of(notebook: LoadedNotebook, keys: Collection[AssetKey]) -> Lock:
+    """What would be locked: the ``keys`` as loaded, others of the notebook as they are locked."""
+    before = read_lock(lock_path(notebook.path)).of(notebook.path)
+    kept = {key: each for key, each in before.items() if key in notebook.keys}
+    return {**kept, **{key: _locked(notebook, key) for key in keys}}
+
+
+def promotable(notebook: LoadedNotebook, keys: Collection[AssetKey]) -> list[Finding]:
+    """A verdict for each asset: whether loading it gives what running gave."""
+    return [_verdict(key, notebook.answers.get(key, UNPROVEN)) for key in keys]
+
+
+def held_against_lock(notebook: LoadedNotebook) -> list[Finding]:
+    """A finding for each asset: whether it is the locked one, and loads as it ran."""
+    locked = read_lock(lock_path(notebook.path)).of(notebook.path)
+    gone = [key for key in locked if key not in notebook.keys]
+    return [*(_held(notebook, key, locked) for key in notebook.keys), *map(_gone, gone)]
+
+
+def findings_json(findings: Collection[Finding]) -> list[dict[str, Any]]:
+    """Plain values, for another process."""
+    return [
+        {"what": each.what, "said": each.said, "status": each.status, "remedy": each.remedy}
+        for each in findings
+    ]
+
+
+def _locked(notebook: LoadedNotebook, key: AssetKey) -> Locked:
+    answer = notebook.answers.get(key, UNPROVEN)
+    roots = {name.partition(".")[0].partition("[")[0] for name in answer.names}
+    without = tuple(sorted(roots)) if answer.answer == "volatile" else ()
+    return Locked(notebook.code(key, without), without)
+
+
+def _verdict(key: AssetKey, answer: Parity) -> Finding:
+    said = f"{answer.answer}: {answer.reason}"
+    if answer.answer in _PASSES:
+        return Finding(str(key), said)
+    remedy = {
+        "differs": f"Tag the cell that is lacking `{LOAD_TAG}`.",
+        "edited since": "Run the edited cells in the notebook and save it, then promote again.",
+        "unproven": "It cannot be settled: does the notebook run from top to bottom?",
+    }[answer.answer]
+    return Finding(str(key), said, "bad", remedy)
+
+
+def _held(notebook: LoadedNotebook, key: AssetKey, locked: Lock) -> Finding:
+    answer = notebook.answers.get(key, UNPROVEN)
+    name = str(key)
+    if answer.answer == "differs":
+        return _verdict(key, answer)
+    entry = locked.get(key)
+    promote = f"`{typed('promote', shell=True)}` locks it."
+    if entry is None:
+        return Finding(name, f"not locked; {answer.answer}", "warn", promote)
+    if notebook.code(key, entry.without) != entry.code:
+        return Finding(
+            name,
+            f"its code is not the locked one ({answer.answer})",
+            "bad",
+            f"Promote it again, or take the change back: {promote}",
+        )
+    return Finding(name, f"as it is locked; {answer.answer}")
+
+
+def _gone(key: AssetKey) -> Finding:
+    said = "it is locked, and nothing defines it"
+    return Finding(str(key), said, "bad", "Define it again, or promote the notebook without it.")

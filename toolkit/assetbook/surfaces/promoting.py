@@ -1,0 +1,117 @@
+"""Promoting a notebook, and validating that it is what was promoted."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from assetbook.errors import AssetbookError, NotLoadedError
+from assetbook.instance.lock_file import LOCK, lock_path, read_lock, write_lock
+from assetbook.notebook.location_source import source_of
+from assetbook.surfaces.asking import select
+from assetbook.surfaces.desk import Desk, live_desk
+from assetbook.surfaces.display.findings_view import FindingsView
+from assetbook.surfaces.display.formatting import counted
+from assetbook.surfaces.health import Finding
+from assetbook.surfaces.live import LiveNotebook
+from assetbook.surfaces.locking import LoadedNotebook, lock_of, promotable
+
+Paths = str | os.PathLike[str]
+
+
+def promote(
+    selection: str = "", *, dry_run: bool = False, notebook: Paths = "", desk: Desk | None = None
+) -> FindingsView:
+    """Compares what loading the notebook gives with what running it gave, and locks that.
+
+    Code versions go to ``assetbook.lock`` beside the notebook, if all of the selection passes.
+    What nobody ran is settled by running the whole notebook once, in a kernel. ``dry_run`` only
+    compares. The notebook is never written.
+    """
+    at = desk or live_desk()
+    if isinstance(at, LiveNotebook) and at.run_by is None and at.path is not None:
+        raise NotLoadedError("promoting here", "this process has only loaded the notebook")
+    path = Path(notebook) if notebook else _own_path(at)
+    answered = _ask(path, "promote", {"selection": selection, "dry_run": dry_run})
+    return FindingsView(f"promote {path.name}", answered["summary"], _findings(answered))
+
+
+def validate(notebooks: Sequence[Paths] = (), *, desk: Desk | None = None) -> FindingsView:
+    """Loads each notebook and holds it against its lock, as for CI; without names those that are
+    locked in this folder and below, or the live one."""
+    at = desk or live_desk()
+    live = at if isinstance(at, LiveNotebook) else None
+    paths = [Path(each) for each in notebooks] or ([_own_path(live)] if live else _locked_here())
+    found = [each for path in paths for each in _validated(path)]
+    wrong = sum(each.status == "bad" for each in found)
+    summary = f"{counted(len(paths), 'notebook')}, " + (f"{wrong} wrong" if wrong else "all well")
+    return FindingsView("validate", summary, found)
+
+
+def promote_loaded(notebook: LoadedNotebook, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """What promoting a notebook that is loaded in this process answers."""
+    live = notebook.live
+    now, _, _ = live.standing()
+    chosen = select(now, asked["selection"] or "*", live.instance)
+    keys = [key for key in notebook.keys if key in chosen]
+    found = promotable(notebook, keys)
+    wrong = sum(each.status == "bad" for each in found)
+    if wrong:
+        summary = f"{wrong} of {counted(len(keys), 'asset')} not the same: nothing is locked"
+    elif asked["dry_run"]:
+        summary = f"{counted(len(keys), 'asset')} would be locked"
+    else:
+        write_lock(lock_path(notebook.path), notebook.path, lock_of(notebook, keys))
+        summary = f"{counted(len(keys), 'asset')} locked in {LOCK}"
+    return {"summary": summary, "findings": found}
+
+
+def _validated(path: Path) -> Iterable[Finding]:
+    try:
+        answered = _ask(path, "validate", {})
+    except AssetbookError as error:
+        yield Finding(path.name, f"{error.asked}: {error.found}", "bad", error.remedy)
+        return
+    for each in _findings(answered):
+        yield Finding(f"{path.name} {each.what}", each.said, each.status, each.remedy)
+
+
+def _ask(path: Path, verb: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    from assetbook.kernels.own_process import LOCATION_PROCESS, call_in_process
+
+    asked = {"verb": verb, "load": "slice", **arguments}
+    answered: dict[str, Any] = call_in_process(source_of(path), LOCATION_PROCESS, asked)
+    if "findings" not in answered:
+        raise NotLoadedError(
+            f"the notebook {path}", "it cannot be loaded", "What is wrong is said above."
+        )
+    return answered
+
+
+def _findings(answered: Mapping[str, Any]) -> list[Finding]:
+    return [Finding(**each) for each in answered["findings"]]
+
+
+def _own_path(at: Desk | None) -> Path:
+    path = at.path if isinstance(at, LiveNotebook) else None
+    if path is None:
+        raise NotLoadedError(
+            "the notebook", "nobody says which one is meant", "Give the path of its file."
+        )
+    return path
+
+
+def _locked_here() -> list[Path]:
+    found = [
+        lock.parent / name
+        for lock in sorted(Path().rglob(LOCK))
+        for name in read_lock(lock).notebooks
+    ]
+    if not found:
+        raise NotLoadedError(
+            "the notebooks of this folder", f"there is no {LOCK} in it or below",
+            "Name notebooks, or promote one first: `assetbook promote flights.ipynb`.",
+        )  # fmt: skip
+    return found
