@@ -68,7 +68,7 @@ def test_a_messy_notebook_is_promoted_in_a_fresh_clone(tmp_path: Path) -> None:
 
     made = program(tmp_path, "promote", "flights.ipynb")
     assert made.returncode == 0, made.stdout + made.stderr
-    assert "14 assets locked in assetbook.lock" in made.stdout
+    assert "14 assets locked in assetbook.lock; its pin is this source" in made.stdout
     assert notebook.read_bytes() == before
     checked = program(tmp_path, "validate")
     assert (checked.returncode, checked.stderr) == (0, "")
@@ -101,6 +101,31 @@ def test_what_is_drawn_anew_is_locked_without_it(tmp_path: Path) -> None:
     assert again.returncode == 1
     assert "cell 2, `RATE = 2`" in again.stdout
     assert read_lock(tmp_path / LOCK).of(tmp_path / "a.ipynb") == locked
+
+
+def test_the_pin_runs_what_was_promoted(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").touch()
+    saved(tmp_path / "a.ipynb", CELLS)
+    assert program(tmp_path, "promote", "a.ipynb").returncode == 0
+    saved(tmp_path / "a.ipynb", CELLS | {"rate": "RATE = 2"})
+    part = program(tmp_path, "promote", "a.ipynb", "drawn")
+    assert "its pin stays, since 1 other asset would not be the same" in part.stdout
+    made = program(tmp_path, "materialize", "a.ipynb", "orders", "--pinned")
+    assert (made.returncode, made.stderr) == (0, "")
+    assert program(tmp_path, "value", "orders").stdout.strip() == "1"
+
+
+SECRET = "@asset\ndef orders():\n    password = 'tiger7scott9'\n    return RATE"
+
+
+def test_a_source_with_a_secret_is_not_promoted(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").touch()
+    saved(tmp_path / "a.ipynb", CELLS | {"orders": SECRET})
+    made = program(tmp_path, "promote", "a.ipynb")
+    assert made.returncode == 1
+    assert 'Write EnvVar("NAME") in its place' in made.stderr
+    assert "tiger7" not in made.stdout + made.stderr
+    assert not (tmp_path / LOCK).exists()
 
 
 @pytest.mark.parametrize("text", ["1 / 0", "def ("])

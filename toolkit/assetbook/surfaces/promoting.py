@@ -9,6 +9,9 @@ from typing import Any
 
 from assetbook.errors import AssetbookError, NotLoadedError
 from assetbook.instance.lock_file import LOCK, lock_path, read_lock, write_lock
+from assetbook.instance.materializing import origin_of
+from assetbook.instance.pins import pin
+from assetbook.keys import AssetKey
 from assetbook.notebook.location_source import source_of
 from assetbook.surfaces.asking import select
 from assetbook.surfaces.desk import Desk, live_desk
@@ -17,6 +20,7 @@ from assetbook.surfaces.display.formatting import counted
 from assetbook.surfaces.health import Finding
 from assetbook.surfaces.live import LiveNotebook
 from assetbook.surfaces.locking import LoadedNotebook, lock_of, promotable
+from assetbook.surfaces.run_bundle import kept_bundle
 
 Paths = str | os.PathLike[str]
 
@@ -26,7 +30,8 @@ def promote(
 ) -> FindingsView:
     """Compares what loading the notebook gives with what running it gave, and locks that.
 
-    Code versions go to ``assetbook.lock`` beside the notebook, if all of the selection passes.
+    Code versions go to ``assetbook.lock`` beside the notebook, and its pin moves to this source, if
+    all of the selection passes and no literal in it looks like a secret.
     What nobody ran is settled by running the whole notebook once, in a kernel. ``dry_run`` only
     compares. The notebook is never written.
     """
@@ -63,9 +68,32 @@ def promote_loaded(notebook: LoadedNotebook, asked: Mapping[str, Any]) -> dict[s
     elif asked["dry_run"]:
         summary = f"{counted(len(keys), 'asset')} would be locked"
     else:
-        write_lock(lock_path(notebook.path), notebook.path, lock_of(notebook, keys))
-        summary = f"{counted(len(keys), 'asset')} locked in {LOCK}"
+        summary = f"{counted(len(keys), 'asset')} locked in {LOCK}{_locked(notebook, keys)}"
     return {"summary": summary, "findings": found}
+
+
+def _locked(notebook: LoadedNotebook, keys: Sequence[AssetKey]) -> str:
+    """Writes the lock and moves the pin; says what became of the pin.
+
+    The source is kept first: one with a literal that looks like a secret raises DefinitionError,
+    and lock and pin are as before.
+    """
+    live, document = notebook.live, notebook.live.document
+    others = [key for key in notebook.keys if key not in keys]
+    if live.location is None or document is None:
+        moves = ""
+    elif wrong := sum(each.status == "bad" for each in promotable(notebook, others)):
+        moves = f"; its pin stays, since {counted(wrong, 'other asset')} would not be the same"
+    else:
+        moves = "; its pin is this source"
+        bundle = kept_bundle(live.instance, document, live.location)
+    write_lock(lock_path(notebook.path), notebook.path, lock_of(notebook, keys))
+    if live.location is not None and moves.endswith("source"):
+        now, _, _ = live.standing()
+        snapshot = live.run_sources(live.loaded(), now).snapshot
+        by = origin_of("cli", live.location)
+        pin(live.instance, live.location, bundle, snapshot, by=by)
+    return moves
 
 
 def _validated(path: Path) -> Iterable[Finding]:

@@ -14,6 +14,19 @@ from assetbook.notebook.document import Document
 from assetbook.notebook.local_imports import WorkTree
 
 
+def kept_bundle(
+    instance: Instance, document: Document, location: str, *, whole: bool = False
+) -> str:
+    """The digest of a notebook's bundle, which is stored when a commit after it is.
+
+    Raises DefinitionError if it cannot be sliced, or for a literal that looks like a secret.
+    """
+    root = instance.project.root if instance.project is not None else Path.cwd()
+    observed = names_seen(instance)
+    bundle = bundle_of(document, WorkTree(root), location, whole=whole, observed=observed)
+    return keep_bundle(instance, bundle)
+
+
 class RunBundle:
     """What the record of a location's runs says of their source; ``digest`` is a bundle's that
     it was loaded from."""
@@ -31,16 +44,8 @@ class RunBundle:
         """
         if self._digest is not None or document is None or self._location is None:
             return self._digest
-        root = instance.project.root if instance.project is not None else Path.cwd()
         try:
-            bundle = bundle_of(
-                document,
-                WorkTree(root),
-                self._location,
-                whole=whole,
-                observed=names_seen(instance),
-            )
-            return keep_bundle(instance, bundle)
+            return kept_bundle(instance, document, self._location, whole=whole)
         except DefinitionError as error:
             self._say(error)
             return None
