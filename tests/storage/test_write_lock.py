@@ -83,11 +83,15 @@ def test_a_stopped_holder_is_told_long_before_the_end(
 
 @pytest.mark.parametrize("processes", [2, 4])
 def test_no_process_starves(tmp_path: Path, processes: int) -> None:
-    ledger, stop = tmp_path / "ledger", time.monotonic() + 0.6
+    ledger = tmp_path / "ledger"
 
     def write(name: str) -> Callable[[], None]:
         def work() -> None:
             lock = WriteLock(tmp_path / "a.db")
+            (tmp_path / f"ready {name}").touch()
+            while len(list(tmp_path.glob("ready *"))) < processes:
+                time.sleep(0.001)
+            stop = time.monotonic() + 0.6
             with ledger.open("ab", buffering=0) as file:
                 while time.monotonic() < stop:
                     with lock.held(soon()):

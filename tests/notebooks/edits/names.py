@@ -77,16 +77,16 @@ NOTEBOOK = Notebook(
             cells={"rate": "RATE = 3"},
             expect=STATES
             | dict.fromkeys(RATE_READERS, ("stale", "RATE"))
-            | {"from_formula": "stale|unknown"},
+            | {"built": ("stale", "RATE"), "from_formula": "stale|unknown"},
             moved=(*RATE_READERS, "built", "picked", "from_formula"),
-            why="names in text count as far as constant text shows them; else unknown",
+            why="names in text count as far as text shows them, or were seen; else unknown",
         ),
         Edit(
             change="a variable that DataFrame.query reads with @",
             cells={"limit": "limit = 2"},
-            expect=STATES | {"queried": ("stale", "limit")},
-            moved=("queried",),
-            why="@limit in constant text is a read",
+            expect=STATES | {"queried": ("stale", "limit"), "queried_by_name": ("stale", "limit")},
+            moved=("queried", "queried_by_name"),
+            why="@limit in constant text is a read; in computed text it was seen",
         ),
         Edit(
             change="a frame that SQL and queries read",
