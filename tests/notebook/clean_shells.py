@@ -111,7 +111,7 @@ def _in_child(call: Callable[[], Came]) -> Came:
             os.close(reading)
             with os.fdopen(writing, "wb") as stream:
                 stream.write(json.dumps(call()._asdict()).encode())
-        except BaseException:
+        except BaseException:  # noqa: BLE001  said, and the child ends
             traceback.print_exc(file=sys.__stderr__)
         finally:
             os._exit(0)
