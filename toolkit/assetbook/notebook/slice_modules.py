@@ -111,6 +111,7 @@ def acts_on_imports(
             root: ast.expr = each.func.value
             while isinstance(root, ast.Attribute | ast.Subscript):
                 root = root.value
-            named = isinstance(root, ast.Name) and root.id in sources
-            if named and rules().is_setting(each.func.attr):
-                yield root.id  # type: ignore[union-attr]
+            if not isinstance(root, ast.Name) or root.id not in sources:
+                continue
+            if rules().is_setting(each.func.attr):
+                yield root.id

@@ -208,7 +208,7 @@ class _Slicer:
             return set()
         found = (statement.reads_later & self._unsteady) | self._draws.of(statement)
         on_modules = acts_on_imports(statement.node, self._sources, statement.names.mutates)
-        return found | self._states(on_modules)
+        return {*found, *self._states(on_modules)}
 
     def _states(self, names: Iterable[str]) -> set[str]:
         """Of the names, those of imports, with the states of their packages."""
