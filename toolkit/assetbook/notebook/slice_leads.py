@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator
 from assetbook.notebook.scopes import parameter_nodes
 from assetbook.notebook.statement_effects import roots_of
 from assetbook.notebook.statements import Statement
+from assetbook.notebook.tree_walk import all_within
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
@@ -52,7 +53,7 @@ def _given(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[ast.expr]:
     local = {each.arg for each in parameter_nodes(node.args)}
     yield from node.args.defaults
     yield from (each for each in node.args.kw_defaults if each is not None)
-    for part in ast.walk(node):
+    for part in all_within(node):
         if isinstance(part, ast.Return | ast.Yield) and part.value is not None:
             value = part.value
             while isinstance(value, ast.Attribute | ast.Subscript):

@@ -38,10 +38,8 @@ def imports_of(statements: Iterable[Statement]) -> dict[str, str]:
 
 def imported_states(statement: Statement) -> set[str]:
     """The states of the packages that it imports, or that its functions will import."""
-    if statement.node is None:
-        return set()
     found: set[str] = set()
-    for each in ast.walk(statement.node):
+    for each in statement.nodes:
         if isinstance(each, ast.Import):
             found |= {state_of(alias.name) for alias in each.names}
         elif isinstance(each, ast.ImportFrom) and each.module:
@@ -55,21 +53,19 @@ class Draws:
     def __init__(self, statements: Iterable[Statement], sources: Mapping[str, str]) -> None:
         every = list(statements)
         self._sources = sources
+        self._calls = {each.index: set(self._calls_in(each.nodes)) for each in every}
         self._seeded = {
             state
-            for each in every
-            if each.node is not None
-            for state, function in self._calls(ast.walk(each.node))
+            for calls in self._calls.values()
+            for state, function in calls
             if function in _SEEDS
         }
 
     def of(self, statement: Statement) -> set[str]:
         """The states that it draws from; none that nobody seeds."""
-        if statement.node is None:
-            return set()
-        return {state for state, _ in self._calls(ast.walk(statement.node))} & self._seeded
+        return {state for state, _ in self._calls[statement.index]} & self._seeded
 
-    def _calls(self, nodes: Iterable[ast.AST]) -> Iterator[tuple[str, str]]:
+    def _calls_in(self, nodes: Iterable[ast.AST]) -> Iterator[tuple[str, str]]:
         for each in nodes:
             path = self._path(each) if isinstance(each, ast.Attribute | ast.Name) else ""
             module, _, function = path.rpartition(".")
@@ -99,14 +95,14 @@ def own_statements(node: ast.stmt) -> Iterator[ast.stmt]:
 
 
 def acts_on_imports(
-    node: ast.AST, sources: Collection[str], changed: Collection[str]
+    statement: Statement, sources: Collection[str], changed: Collection[str]
 ) -> Iterator[str]:
-    """The imported names among ``changed``, and those on which a call in ``node`` sets something.
+    """The imported names among ``changed``, and those on which a call in it sets something.
 
     Looked for in functions as well: it is what happens when they are called.
     """
     yield from (name for name in changed if name in sources)
-    for each in ast.walk(node):
+    for each in statement.nodes:
         if isinstance(each, ast.Call) and isinstance(each.func, ast.Attribute):
             root: ast.expr = each.func.value
             while isinstance(root, ast.Attribute | ast.Subscript):

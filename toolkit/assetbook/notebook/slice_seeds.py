@@ -188,7 +188,10 @@ def _aliases(node: ast.stmt | None, sources: Mapping[str, str]) -> Iterator[tupl
         case _:
             return
     if _on_always(value, sources):
-        yield name, next(sources[each.id] for each in ast.walk(value) if isinstance(each, ast.Name))
+        yield (
+            name,
+            next(sources[each.id] for each in all_within(value) if isinstance(each, ast.Name)),
+        )
 
 
 def _sets_when_called(
@@ -197,7 +200,7 @@ def _sets_when_called(
     """Whether it defines a function whose call is a setting."""
     return isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and any(
         isinstance(each, ast.stmt) and (_is_setting(each, sources) or _calls_now(each, setters))
-        for each in ast.walk(node)
+        for each in all_within(node)
     )
 
 

@@ -44,10 +44,10 @@ def _is_namespace(value: ast.expr) -> bool:
 
 
 def _by_the_shell(statement: Statement) -> bool:
-    return statement.node is not None and any(
+    return any(
         isinstance(each, ast.Attribute)
         and each.attr in _SHELL
         and isinstance(each.value, ast.Call)
         and getattr(each.value.func, "id", "") == "get_ipython"
-        for each in ast.walk(statement.node)
+        for each in statement.nodes
     )

@@ -12,6 +12,7 @@ from assetbook.notebook.mutation import changes_in
 from assetbook.notebook.slice_rules import rules
 from assetbook.notebook.statement_effects import bindings
 from assetbook.notebook.statements import Statement
+from assetbook.notebook.tree_walk import all_within
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _EXPECTED = frozenset(
@@ -60,7 +61,7 @@ def unsteady_names(statements: Iterable[Statement], fixed: Collection[str]) -> f
 def _bound_to(statement: Statement, makers: Collection[str]) -> Iterator[str]:
     if statement.node is None or isinstance(statement.node, (*_FUNCTIONS, ast.ClassDef)):
         return
-    for targets, value in bindings(statement.node):
+    for targets, value in bindings(statement):
         values = value.elts if isinstance(value, ast.Tuple) else [value]
         if any(isinstance(each, ast.GeneratorExp) or _maker(each) in makers for each in values):
             yield from targets
@@ -76,7 +77,7 @@ def _maker(value: ast.expr) -> str:
 def _is_restless(node: ast.ClassDef) -> bool:
     """Whether a look at an instance may change it: by a property, ``__iter__``, ``__repr__``."""
     return any(
-        changes_in(ast.walk(each)) or "cached_property" in map(_last_name, each.decorator_list)
+        changes_in(all_within(each)) or "cached_property" in map(_last_name, each.decorator_list)
         for each in node.body
         if isinstance(each, _FUNCTIONS)
         and each.name not in _EXPECTED
@@ -94,7 +95,7 @@ def _last_name(decorator: ast.expr) -> str:
 
 
 def _yields(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    return any(isinstance(each, ast.Yield | ast.YieldFrom) for each in ast.walk(node))
+    return any(isinstance(each, ast.Yield | ast.YieldFrom) for each in all_within(node))
 
 
 def _drawing_on_the_current(statements: Iterable[Statement]) -> set[str]:
@@ -103,8 +104,7 @@ def _drawing_on_the_current(statements: Iterable[Statement]) -> set[str]:
     asked = any(
         isinstance(part, ast.Attribute) and part.attr in _CURRENT
         for each in every
-        if each.node is not None
-        for part in ast.walk(each.node)
+        for part in each.nodes
     )
     return {
         name

@@ -216,7 +216,7 @@ class _Slicer:
         if not isinstance(statement.node, _DEFINITIONS):
             return set()
         found = (statement.reads_later & self._unsteady) | self._draws.of(statement)
-        on_modules = acts_on_imports(statement.node, self._sources, statement.names.mutates)
+        on_modules = acts_on_imports(statement, self._sources, statement.names.mutates)
         return {*found, *self._states(on_modules)}
 
     def _states(self, names: Iterable[str]) -> set[str]:

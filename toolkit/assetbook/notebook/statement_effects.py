@@ -51,7 +51,7 @@ def changed_at_once(statement: Statement, fixed: Collection[str]) -> frozenset[s
 def changed_when_called(statement: Statement) -> frozenset[str]:
     """The names that what the statement binds may change or bind once somebody calls it."""
     node = statement.node
-    if node is None or not (isinstance(node, _DEFINING) or _keeps_code(node)):
+    if node is None or not (isinstance(node, _DEFINING) or _keeps_code(statement)):
         return frozenset()
     return statement.names.mutates | statement.names.binds_later
 
@@ -63,12 +63,12 @@ def changes_arguments(statement: Statement) -> bool:
     """
     if not isinstance(statement.node, _DEFINING):
         return False
-    if any(isinstance(each, ast.Nonlocal) for each in all_within(statement.node)):
+    if any(isinstance(each, ast.Nonlocal) for each in statement.nodes):
         return True
     return any(
         {change.root for change in changes_in(all_within(each))}
         & {parameter.arg for parameter in parameter_nodes(each.args)}
-        for each in all_within(statement.node)
+        for each in statement.nodes
         if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)
     )
 
@@ -78,10 +78,10 @@ def changed_by_calls(statement: Statement, takers: Collection[str]) -> set[str]:
     if statement.node is None:
         return set()
     found: set[str] = set()
-    parts: list[ast.AST] = [statement.node]
+    nodes: Iterable[ast.AST] = statement.nodes
     if isinstance(statement.node, _DEFINING):  # `@patch(Series)` is called with the function
-        parts = list(statement.node.decorator_list)
-    for each in all_within(*parts):
+        nodes = all_within(*statement.node.decorator_list)
+    for each in nodes:
         if isinstance(each, ast.Call) and not roots_of(each.func).isdisjoint(takers):
             found |= roots_of(each)
     return {each for each in found if each in statement.reads or each not in takers}
@@ -95,10 +95,10 @@ def keeps_callable(statement: Statement, fixed: Collection[str]) -> set[str]:
     node = statement.node
     if node is None or isinstance(node, _DEFINING):
         return set()
-    called = {id(each.func) for each in all_within(node) if isinstance(each, ast.Call)}
+    called = {id(each.func) for each in statement.nodes if isinstance(each, ast.Call)}
     return {
         each.id
-        for each in all_within(node)
+        for each in statement.nodes
         if isinstance(each, ast.Name)
         and each.id in fixed
         and (id(each) not in called or each.id[:1].isupper())
@@ -110,7 +110,7 @@ def shared(statement: Statement, fixed: Collection[str]) -> Iterator[tuple[str, 
     node = statement.node
     if node is None or isinstance(node, _DEFINING):
         return
-    for targets, value in bindings(node):
+    for targets, value in bindings(statement):
         roots = roots_of(value) - frozenset(fixed)
         names = [*targets, *roots]
         yield from pairwise(names) if roots or len(targets) > 1 else ()
@@ -138,7 +138,7 @@ def _of_class_body(node: ast.stmt, fixed: Collection[str]) -> set[str]:
     found: set[str] = set()
     for each in node.body:
         if not isinstance(each, _DEFINING):
-            found |= {change.root for change in changes_in(ast.walk(each))}
+            found |= {change.root for change in changes_in(all_within(each))}
             found |= {*_handed_over(each, fixed), *_stored_into(each)}
     return found
 
@@ -179,9 +179,9 @@ def _only_looks(call: ast.Call) -> bool:
     return name in rules().looking and not any(each.arg == "inplace" for each in call.keywords)
 
 
-def _keeps_code(node: ast.stmt) -> bool:
+def _keeps_code(statement: Statement) -> bool:
     """Whether a value keeps code to be called: a lambda, ``rows.append`` that is not called."""
-    called = {id(each.func) for each in all_within(node) if isinstance(each, ast.Call)}
+    called = {id(each.func) for each in statement.nodes if isinstance(each, ast.Call)}
     return any(
         isinstance(each, ast.Lambda)
         or (
@@ -189,13 +189,13 @@ def _keeps_code(node: ast.stmt) -> bool:
             and each.attr in MUTATING_METHODS
             and id(each) not in called
         )
-        for each in all_within(node)
+        for each in statement.nodes
     )
 
 
-def bindings(node: ast.stmt) -> Iterator[tuple[list[str], ast.expr]]:
+def bindings(statement: Statement) -> Iterator[tuple[list[str], ast.expr]]:
     """The names that each binding of a statement binds, with the value that they come from."""
-    for each in all_within(node):
+    for each in statement.nodes:
         match each:
             case ast.Assign(targets=targets, value=value):
                 yield _target_names(targets), value
@@ -206,7 +206,7 @@ def bindings(node: ast.stmt) -> Iterator[tuple[list[str], ast.expr]]:
             case ast.For(target=target, iter=value) | ast.AsyncFor(target=target, iter=value):
                 yield _target_names([target]), value
             case ast.Try(handlers=handlers) | ast.TryStar(handlers=handlers):
-                raised = [part.exc for part in ast.walk(node) if isinstance(part, ast.Raise)]
+                raised = [part.exc for part in statement.nodes if isinstance(part, ast.Raise)]
                 names = [each.name for each in handlers if each.name]
                 yield from ((names, each) for each in raised if each is not None and names)
             case ast.withitem(context_expr=value, optional_vars=ast.expr() as target):
