@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
 from tests.notebook.clean_shells import CleanShells, clean_shells
 
 _CASES = Path(__file__).with_name("slice_nasty.txt")

@@ -135,7 +135,8 @@ def _statement(cell: SourceCell, index: int, node: ast.stmt, *, lazy: bool) -> S
     later = names.reads_later | names.annotation_reads | hidden | _asked_for(node)
     return Statement(
         index, cell, node, names, later, magics,
-        (node_line(node), _first_column(node)), (node.end_lineno or 1, node.end_col_offset or 0), nodes,
+        (node_line(node), _first_column(node)), (node.end_lineno or 1, node.end_col_offset or 0),
+        nodes,
     )  # fmt: skip
 
 
