@@ -19,6 +19,8 @@ class SliceRules:
     magics: frozenset[str]
     skipped: frozenset[str]
     cells: frozenset[str]
+    everywhere: frozenset[str]
+    unsteady: frozenset[str]
 
     def is_setting(self, function: str) -> bool:
         """Whether the function's name, or its first word, is a setting's."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from assetbook.notebook.document import LOAD_TAG, SKIP_TAG
+from assetbook.notebook.slice_modules import own_statements
 from assetbook.notebook.slice_rules import rules
 from assetbook.notebook.statements import Statement
 from assetbook.notebook.tree_walk import all_within
@@ -46,6 +47,8 @@ def definitions(statements: Iterable[Statement]) -> Iterator[tuple[Statement, st
                 yield each, "defines an asset"
         elif _uses(each.node, definers, each.reads) and not isinstance(each.node, _IMPORTS):
             yield each, "defines"
+            if isinstance(each.node, ast.ClassDef) or _hands_on(each.node, definers):
+                definers.update(dict.fromkeys(each.binds, ""))
         elif _uses(each.node, definers, each.names.reads_later):
             definers.update(dict.fromkeys(each.binds, ""))  # a factory: its calls define
 
@@ -60,16 +63,22 @@ def settings(
     every = list(statements)
     read = frozenset(name for each in every for name in (*each.reads, *each.reads_later))
     sources: dict[str, str] = {}
+    setters: set[str] = set()
     for each in every:
         sources.update(each.names.imports)
+        sources.update(_aliases(each.node, sources))
+        if _sets_when_called(each.node, sources, setters):
+            setters |= each.binds
         if each.node is None:
             yield from _cell_of_magic(each)
         elif isinstance(each.node, _IMPORTS):
             yield from _import(each, each.node, read, folder)
         elif each.magics:
             yield from _line_magic(each)
-        elif _is_setting(each.node, sources):
+        elif any(_is_setting(part, sources) for part in own_statements(each.node)):
             yield each, "a setting"
+        elif _calls(each.node, setters):
+            yield each, "calls what is a setting"
 
 
 def _framework_names(statement: Statement) -> Mapping[str, str | None]:
@@ -97,6 +106,15 @@ def _uses(node: ast.stmt, definers: Mapping[str, str | None], read: Iterable[str
         and each.value.id in packages
         for each in all_within(node)
     )
+
+
+def _hands_on(node: ast.stmt, definers: Collection[str]) -> bool:
+    """``define = asset``, ``raw = partial(asset, group_name="raw")``: it makes another definer."""
+    if not isinstance(node, ast.Assign):
+        return False
+    value = node.value
+    parts = [value] if not isinstance(value, ast.Call) else value.args
+    return any(isinstance(each, ast.Name) and each.id in definers for each in parts)
 
 
 def _is_package(node: ast.stmt, name: str) -> bool:
@@ -143,8 +161,14 @@ def _is_local(module: str | None, folder: Path) -> bool:
 
 def _is_setting(node: ast.stmt, sources: Mapping[str, str]) -> bool:
     match node:
+        case ast.Expr(value=ast.Call(func=ast.Name(id="setattr" | "delattr"), args=[on, *_])):
+            return _on_always(on, sources)
         case ast.Expr(value=ast.Call(func=func)):
-            return _on_always(func, sources) or _imported_setting(func, sources)
+            return (
+                _on_always(func, sources)
+                or _imported_setting(func, sources)
+                or _acts_everywhere(func, sources)
+            )
         case ast.Assign(targets=targets) | ast.Delete(targets=targets):
             return any(
                 not isinstance(each, ast.Name) and _on_always(each, sources) for each in targets
@@ -152,6 +176,54 @@ def _is_setting(node: ast.stmt, sources: Mapping[str, str]) -> bool:
         case ast.AugAssign(target=target):
             return not isinstance(target, ast.Name) and _on_always(target, sources)
     return False
+
+
+def _aliases(node: ast.stmt | None, sources: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """``env = os.environ``, ``ctx = decimal.getcontext()``: other names of what is a setting."""
+    match node:
+        case ast.Assign(targets=[ast.Name(id=name)], value=ast.Attribute() as value):
+            pass
+        case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=value, args=[])):
+            pass
+        case _:
+            return
+    if _on_always(value, sources):
+        yield (
+            name,
+            next(sources[each.id] for each in all_within(value) if isinstance(each, ast.Name)),
+        )
+
+
+def _sets_when_called(
+    node: ast.stmt | None, sources: Mapping[str, str], setters: Collection[str]
+) -> bool:
+    """Whether it defines a function whose call is a setting."""
+    return isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and any(
+        isinstance(each, ast.stmt) and (_is_setting(each, sources) or _calls_now(each, setters))
+        for each in all_within(node)
+    )
+
+
+def _calls(node: ast.stmt, functions: Collection[str]) -> bool:
+    return any(_calls_now(part, functions) for part in own_statements(node))
+
+
+def _calls_now(node: ast.stmt, functions: Collection[str]) -> bool:
+    """``setup()``, ``cfg = setup()``"""
+    value = node.value if isinstance(node, ast.Expr | ast.Assign) else None
+    value = value.value if isinstance(value, ast.Await) else value
+    func = value.func if isinstance(value, ast.Call) else None
+    return isinstance(func, ast.Name) and func.id in functions
+
+
+def _acts_everywhere(func: ast.expr, sources: Mapping[str, str]) -> bool:
+    """``np.random.seed(0)``, which pandas draws by as well."""
+    if not isinstance(func, ast.Attribute) or func.attr not in rules().everywhere:
+        return False
+    root: ast.expr = func
+    while isinstance(root, ast.Attribute):
+        root = root.value
+    return isinstance(root, ast.Name) and root.id in sources
 
 
 def _on_always(access: ast.expr, sources: Mapping[str, str]) -> bool:

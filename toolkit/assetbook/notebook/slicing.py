@@ -15,9 +15,19 @@ from dataclasses import dataclass
 from assetbook.errors import DefinitionError
 from assetbook.notebook.cell_names import PROVIDED_NAMES
 from assetbook.notebook.document import LOAD_TAG, SKIP_TAG, Document
+from assetbook.notebook.slice_leads import bases, leading_names, leads
+from assetbook.notebook.slice_modules import (
+    Draws,
+    acts_on_imports,
+    imported_states,
+    imports_of,
+    is_state,
+    state_of,
+)
 from assetbook.notebook.slice_seeds import Doubt, definitions, settings, skipped
+from assetbook.notebook.slice_unseen import unseen_binders
+from assetbook.notebook.slice_unsteady import unsteady_names
 from assetbook.notebook.statement_effects import (
-    binds_anything,
     binds_fixed,
     changed_at_once,
     changed_by_calls,
@@ -32,7 +42,8 @@ _COMPOUND = (
     *(ast.If, ast.For, ast.AsyncFor, ast.While, ast.Match),
     *(ast.Try, ast.TryStar, ast.With, ast.AsyncWith),
 )
-_FIXED = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_FIXED = (ast.Import, ast.ImportFrom, *_DEFINITIONS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +118,18 @@ class _Slicer:
         for each in self.statements:
             for name in each.binds:
                 self._binders[name].append(each)
-        self._stars = [each for each in self.statements if binds_anything(each)]
-        self._fixed = frozenset(
+        self._unseen = unseen_binders(self.statements)
+        fixed = frozenset(
             name for name, binders in self._binders.items() if all(map(binds_fixed, binders))
         )
+        self._fixed = fixed - leading_names(self.statements, fixed)
+        self._sources = imports_of(self.statements)
+        self._draws = Draws(self.statements, self._sources)
+        self._unsteady = unsteady_names(self.statements, self._fixed)
+        self._bases: dict[str, set[str]] = defaultdict(set)
+        for each in self.statements:
+            for name in each.binds:
+                self._bases[name] |= bases(each)
         self._takers = self._changing_callables()
         self._carried = self._effects_of_calls()
         self._changes = {each.index: self._changed(each) for each in self.statements}
@@ -130,6 +149,8 @@ class _Slicer:
                 self._need(name, statement, at_once=True)
             for name in statement.reads_later:
                 self._need(name, statement, at_once=False)
+            for name in imported_states(statement) | self._draws.of(statement):
+                self._need(name, statement, at_once=False)
 
     def take_observed(self, names: Iterable[str]) -> None:
         """Takes what binds or changes names that the text of no statement shows to be read."""
@@ -145,12 +166,11 @@ class _Slicer:
             return
         self._seen.add((name, until, at_once))
         binders = [each for each in self._binders.get(name, ()) if each.index < until]
-        if not binders:
+        if not binders and not is_state(name):
             self._unbound(name, by, at_once)
-            return
-        first = binders[-1]
+        first = binders[-1].index if binders else -1
         for each in reversed(binders):
-            first = each
+            first = each.index
             self.take(each, f"binds `{name}`, which {by.cell} reads")
             if at_once:  # a function that is called reads its names now
                 for inner in each.reads_later:
@@ -158,8 +178,11 @@ class _Slicer:
             if not isinstance(each.node, _COMPOUND):
                 break
         for each in self._changers.get(name, ()):
-            if first.index < each.index < until:
-                self.take(each, f"may change `{name}`, which {by.cell} reads")
+            if first < each.index < until:
+                self.take(each, f"may change `{name.strip(':')}`, which {by.cell} reads")
+        for each in self._unseen if binders else ():
+            if first < each.index < until:
+                self.take(each, f"may bind `{name}`, which {by.cell} reads")
 
     def _bound_before(self, name: str, until: int) -> Iterator[bool]:
         return (each.index < until for each in self._binders.get(name, ()))
@@ -168,7 +191,7 @@ class _Slicer:
         later = self._binders.get(name, ())
         if name in PROVIDED_NAMES:
             return
-        for star in self._stars:
+        for star in self._unseen:
             self.take(star, f"may bind `{name}`, which {by.cell} reads")
         if at_once and later and by not in later:
             place = later[0].cell
@@ -182,10 +205,24 @@ class _Slicer:
         calls: dict[str, set[str]] = defaultdict(set)
         for each in self.statements:
             for name in each.binds:
-                own[name] |= changed_when_called(each)
+                own[name] |= changed_when_called(each) | self._later_of(each)
                 # a thread or a partial of a function, an instance of a class: who uses it may call
                 calls[name] |= each.reads_later | keeps_callable(each, self._fixed)
+                calls[name] |= each.reads if isinstance(each.node, ast.ClassDef) else set()
         return {name: frozenset(_closure(name, own, calls)) for name in own}
+
+    def _later_of(self, statement: Statement) -> set[str]:
+        """What a function or class may change when it is called, though only reading it."""
+        if not isinstance(statement.node, _DEFINITIONS):
+            return set()
+        found = (statement.reads_later & self._unsteady) | self._draws.of(statement)
+        on_modules = acts_on_imports(statement, self._sources, statement.names.mutates)
+        return {*found, *self._states(on_modules)}
+
+    def _states(self, names: Iterable[str]) -> set[str]:
+        """Of the names, those of imports, with the states of their packages."""
+        found = {name for name in names if name in self._sources}
+        return found | {state_of(self._sources[name]) for name in found}
 
     def _changing_callables(self) -> frozenset[str]:
         """Functions that change what they are given, and instances whose methods change them."""
@@ -202,7 +239,11 @@ class _Slicer:
         found |= changed_by_calls(statement, self._takers)
         for name in statement.reads:
             found |= self._carried.get(name, frozenset())
-        return frozenset(found)
+        if not isinstance(statement.node, _DEFINITIONS):
+            found |= (statement.reads & self._unsteady) | self._draws.of(statement)
+        if isinstance(statement.node, ast.ClassDef):  # the base of a base is told as well
+            found |= _closure(statement.node.name, self._bases, self._bases)
+        return frozenset(found | self._states(found))
 
     def _find_changers(self) -> Mapping[str, list[Statement]]:
         """By name, the statements that may change its object, under whatever name it goes there."""
@@ -210,6 +251,9 @@ class _Slicer:
         for each in self.statements:
             for one, other in shared(each, self._fixed):
                 group.join(one, other)
+            for name in each.binds - self._fixed:
+                for other in leads(each, self._fixed) | (bases(each) - self._sources.keys()):
+                    group.join(name, other)
         found: dict[str, list[Statement]] = defaultdict(list)
         for each in self.statements:
             names = {same for name in self._changes[each.index] for same in group.of(name)}

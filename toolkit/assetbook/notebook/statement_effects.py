@@ -20,18 +20,6 @@ from assetbook.notebook.tree_walk import all_within
 _DEFINING = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
-_BINDS_ANYTHING = frozenset({"exec", "globals", "vars", "locals"})
-
-
-def binds_anything(statement: Statement) -> bool:
-    """Whether it may bind names that its text does not show: a star import, ``exec``, ``%run``."""
-    return bool(
-        statement.names.star_imports
-        or statement.reads & _BINDS_ANYTHING
-        or any(each.name == "run" for each in statement.magics)
-    )
-
-
 def binds_fixed(statement: Statement) -> bool:
     """Whether what it binds is nothing that somebody who is given it changes.
 
@@ -54,7 +42,7 @@ def changed_at_once(statement: Statement, fixed: Collection[str]) -> frozenset[s
     if node is None:
         return frozenset()
     if isinstance(node, _DEFINING):
-        found = _of_decorators(node, fixed)
+        found = _of_decorators(node, fixed) | _of_class_body(node, fixed)
     else:
         found = {*statement.names.mutates, *_handed_over(node, fixed), *_stored_into(node)}
     return frozenset(found | statement.names.deletes)
@@ -63,7 +51,7 @@ def changed_at_once(statement: Statement, fixed: Collection[str]) -> frozenset[s
 def changed_when_called(statement: Statement) -> frozenset[str]:
     """The names that what the statement binds may change or bind once somebody calls it."""
     node = statement.node
-    if node is None or not (isinstance(node, _DEFINING) or _keeps_code(node)):
+    if node is None or not (isinstance(node, _DEFINING) or _keeps_code(statement)):
         return frozenset()
     return statement.names.mutates | statement.names.binds_later
 
@@ -75,24 +63,27 @@ def changes_arguments(statement: Statement) -> bool:
     """
     if not isinstance(statement.node, _DEFINING):
         return False
-    if any(isinstance(each, ast.Nonlocal) for each in all_within(statement.node)):
+    if any(isinstance(each, ast.Nonlocal) for each in statement.nodes):
         return True
     return any(
         {change.root for change in changes_in(all_within(each))}
         & {parameter.arg for parameter in parameter_nodes(each.args)}
-        for each in all_within(statement.node)
+        for each in statement.nodes
         if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)
     )
 
 
 def changed_by_calls(statement: Statement, takers: Collection[str]) -> set[str]:
     """What calls of ``takers``, which change what they are given, change: arguments and owners."""
-    if statement.node is None or isinstance(statement.node, _DEFINING):
+    if statement.node is None:
         return set()
     found: set[str] = set()
-    for each in all_within(statement.node):
-        if isinstance(each, ast.Call) and not _roots(each.func).isdisjoint(takers):
-            found |= _roots(each)
+    nodes: Iterable[ast.AST] = statement.nodes
+    if isinstance(statement.node, _DEFINING):  # `@patch(Series)` is called with the function
+        nodes = all_within(*statement.node.decorator_list)
+    for each in nodes:
+        if isinstance(each, ast.Call) and not roots_of(each.func).isdisjoint(takers):
+            found |= roots_of(each)
     return {each for each in found if each in statement.reads or each not in takers}
 
 
@@ -104,10 +95,10 @@ def keeps_callable(statement: Statement, fixed: Collection[str]) -> set[str]:
     node = statement.node
     if node is None or isinstance(node, _DEFINING):
         return set()
-    called = {id(each.func) for each in all_within(node) if isinstance(each, ast.Call)}
+    called = {id(each.func) for each in statement.nodes if isinstance(each, ast.Call)}
     return {
         each.id
-        for each in all_within(node)
+        for each in statement.nodes
         if isinstance(each, ast.Name)
         and each.id in fixed
         and (id(each) not in called or each.id[:1].isupper())
@@ -119,8 +110,8 @@ def shared(statement: Statement, fixed: Collection[str]) -> Iterator[tuple[str, 
     node = statement.node
     if node is None or isinstance(node, _DEFINING):
         return
-    for targets, value in _bindings(node):
-        roots = _roots(value) - frozenset(fixed)
+    for targets, value in bindings(statement):
+        roots = roots_of(value) - frozenset(fixed)
         names = [*targets, *roots]
         yield from pairwise(names) if roots or len(targets) > 1 else ()
 
@@ -132,8 +123,24 @@ def _of_decorators(
 
     So may a base whose ``__init_subclass__`` is called.
     """
-    found = set().union(*map(_roots, node.decorator_list)) - set(fixed)
-    return found | set().union(*map(_roots, getattr(node, "bases", [])))
+    found: set[str] = set()
+    for each in node.decorator_list:
+        func = each.func if isinstance(each, ast.Call) else each
+        sets = isinstance(func, ast.Attribute) and rules().is_setting(func.attr)
+        found |= roots_of(each) - (set() if sets else set(fixed))
+    return found | set().union(*map(roots_of, getattr(node, "bases", [])))
+
+
+def _of_class_body(node: ast.stmt, fixed: Collection[str]) -> set[str]:
+    """What a class changes while its body runs."""
+    if not isinstance(node, ast.ClassDef):
+        return set()
+    found: set[str] = set()
+    for each in node.body:
+        if not isinstance(each, _DEFINING):
+            found |= {change.root for change in changes_in(all_within(each))}
+            found |= {*_handed_over(each, fixed), *_stored_into(each)}
+    return found
 
 
 def _handed_over(node: ast.stmt, fixed: Collection[str]) -> Iterator[str]:
@@ -143,11 +150,13 @@ def _handed_over(node: ast.stmt, fixed: Collection[str]) -> Iterator[str]:
     call = node.value.value if isinstance(node.value, ast.Await) else node.value
     if not isinstance(call, ast.Call) or _only_looks(call):
         return
+    if isinstance(call.func, ast.Call | ast.Lambda):  # `getattr(rows, "append")(1)`
+        yield from roots_of(call.func) - set(fixed)
     if isinstance(call.func, ast.Attribute):
         is_setting = rules().is_setting(call.func.attr)
-        yield from _roots(call.func.value) - (set() if is_setting else set(fixed))
+        yield from roots_of(call.func.value) - (set() if is_setting else set(fixed))
     for part in [*call.args, *(each.value for each in call.keywords)]:
-        yield from _roots(part) - set(fixed)
+        yield from roots_of(part) - set(fixed)
 
 
 def _stored_into(node: ast.stmt) -> Iterator[str]:
@@ -158,9 +167,9 @@ def _stored_into(node: ast.stmt) -> Iterator[str]:
                 ast.Subscript(ctx=ast.Store() | ast.Del(), value=value)
                 | ast.Attribute(ctx=ast.Store() | ast.Del(), value=value)
             ):
-                yield from _roots(value)
+                yield from roots_of(value)
             case ast.Expr(value=ast.BinOp(op=ast.LShift() | ast.RShift(), left=left, right=right)):
-                yield from _roots(left) | _roots(right)
+                yield from roots_of(left) | roots_of(right)
 
 
 def _only_looks(call: ast.Call) -> bool:
@@ -170,9 +179,9 @@ def _only_looks(call: ast.Call) -> bool:
     return name in rules().looking and not any(each.arg == "inplace" for each in call.keywords)
 
 
-def _keeps_code(node: ast.stmt) -> bool:
+def _keeps_code(statement: Statement) -> bool:
     """Whether a value keeps code to be called: a lambda, ``rows.append`` that is not called."""
-    called = {id(each.func) for each in all_within(node) if isinstance(each, ast.Call)}
+    called = {id(each.func) for each in statement.nodes if isinstance(each, ast.Call)}
     return any(
         isinstance(each, ast.Lambda)
         or (
@@ -180,13 +189,13 @@ def _keeps_code(node: ast.stmt) -> bool:
             and each.attr in MUTATING_METHODS
             and id(each) not in called
         )
-        for each in all_within(node)
+        for each in statement.nodes
     )
 
 
-def _bindings(node: ast.stmt) -> Iterator[tuple[list[str], ast.expr]]:
+def bindings(statement: Statement) -> Iterator[tuple[list[str], ast.expr]]:
     """The names that each binding of a statement binds, with the value that they come from."""
-    for each in all_within(node):
+    for each in statement.nodes:
         match each:
             case ast.Assign(targets=targets, value=value):
                 yield _target_names(targets), value
@@ -196,6 +205,10 @@ def _bindings(node: ast.stmt) -> Iterator[tuple[list[str], ast.expr]]:
                 yield [target.id], value
             case ast.For(target=target, iter=value) | ast.AsyncFor(target=target, iter=value):
                 yield _target_names([target]), value
+            case ast.Try(handlers=handlers) | ast.TryStar(handlers=handlers):
+                raised = [part.exc for part in statement.nodes if isinstance(part, ast.Raise)]
+                names = [each.name for each in handlers if each.name]
+                yield from ((names, each) for each in raised if each is not None and names)
             case ast.withitem(context_expr=value, optional_vars=ast.expr() as target):
                 yield _target_names([target]), value
             case ast.Match(subject=value, cases=cases):
@@ -215,31 +228,34 @@ def _target_names(targets: Iterable[ast.expr]) -> list[str]:
     ]
 
 
-def _roots(value: ast.expr) -> set[str]:
+def roots_of(value: ast.expr) -> set[str]:
     """The names whose objects may be, or be part of, what an expression gives."""
     match value:
         case ast.Name(id=name):
             return {name}
         case ast.Attribute(value=inner) | ast.Subscript(value=inner) | ast.Starred(value=inner):
-            return _roots(inner)
+            return roots_of(inner)
         case ast.Await(value=inner) | ast.NamedExpr(value=inner):
-            return _roots(inner)
+            return roots_of(inner)
         case ast.List(elts=parts) | ast.Tuple(elts=parts) | ast.Set(elts=parts):
-            return set().union(*map(_roots, parts))
+            return set().union(*map(roots_of, parts))
         case ast.Dict(values=parts):
-            return set().union(*map(_roots, parts))
+            return set().union(*map(roots_of, parts))
         case ast.IfExp(body=body, orelse=orelse):
-            return _roots(body) | _roots(orelse)
+            return roots_of(body) | roots_of(orelse)
         case ast.BoolOp(values=parts):
-            return set().union(*map(_roots, parts))
+            return set().union(*map(roots_of, parts))
         case ast.BinOp(left=left, right=right):
-            return _roots(left) | _roots(right)
+            return roots_of(left) | roots_of(right)
         case ast.Call(func=func, args=arguments, keywords=keywords):
             inner = func.value if isinstance(func, ast.Attribute) else func
             whole = [*arguments, *(each.value for each in keywords)]
-            return _roots(inner) | set().union(*map(_roots, whole))
+            return roots_of(inner) | set().union(*map(roots_of, whole))
         case ast.ListComp(elt=elt) | ast.SetComp(elt=elt) | ast.GeneratorExp(elt=elt):
-            return _roots(elt) | set().union(*(_roots(each.iter) for each in value.generators))
+            return roots_of(elt) | set().union(*(roots_of(each.iter) for each in value.generators))
+        case ast.Lambda(args=arguments):
+            given = [*arguments.defaults, *filter(None, arguments.kw_defaults)]
+            return set().union(*map(roots_of, given))
         case ast.DictComp(value=elt):
-            return _roots(elt) | set().union(*(_roots(each.iter) for each in value.generators))
+            return roots_of(elt) | set().union(*(roots_of(each.iter) for each in value.generators))
     return set()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from assetbook.errors import DefinitionError
@@ -56,6 +56,8 @@ class Statement:
     magics: tuple[Magic, ...] = ()
     begin: tuple[int, int] = (1, 0)
     end: tuple[int, int] = (1, 0)
+    nodes: tuple[ast.AST, ...] = ()
+    """Its node and all below, which many questions go through."""
 
     @property
     def reads(self) -> frozenset[str]:
@@ -127,12 +129,14 @@ def _parsed(cell: SourceCell, python: str) -> ast.Module:
 
 def _statement(cell: SourceCell, index: int, node: ast.stmt, *, lazy: bool) -> Statement:
     names = cell_names(ast.Module([node], []), lazy_annotations=lazy)
-    magics = tuple(_magics_in(node))
+    nodes = tuple(all_within(node))
+    magics = tuple(_magics_in(nodes))
     hidden = frozenset(name for each in magics for name in _names_in(each))
     later = names.reads_later | names.annotation_reads | hidden | _asked_for(node)
     return Statement(
         index, cell, node, names, later, magics,
         (node_line(node), _first_column(node)), (node.end_lineno or 1, node.end_col_offset or 0),
+        nodes,
     )  # fmt: skip
 
 
@@ -160,8 +164,8 @@ def _first_column(node: ast.stmt) -> int:
     return 0 if getattr(node, "decorator_list", ()) else node.col_offset
 
 
-def _magics_in(node: ast.stmt) -> Iterator[Magic]:
-    for each in all_within(node):
+def _magics_in(nodes: Iterable[ast.AST]) -> Iterator[Magic]:
+    for each in nodes:
         match each:
             case ast.Call(
                 func=ast.Attribute(
