@@ -12,14 +12,19 @@ demo: $(READY)
 	$(BIN)/python notebooks/run_demo.py
 
 # All tests that fit into ten minutes on two cores; properties with the same examples each time.
-test: $(READY) debian check
+test: $(READY) debian check bytecode
 	@$(BIN)/python -m tests.faults.mounts fuse_mount
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not long" --hypothesis-profile ci tests
 
 # The longer fault, soak and browser matrices too; properties with new examples each time.
-test-all: $(READY) debian check
+test-all: $(READY) debian check bytecode
 	@$(BIN)/python -m tests.faults.mounts fuse_mount loop_mount
 	$(BIN)/python -m pytest -n 2 --dist loadgroup tests
+
+# Once, for the hundreds of processes that tests start, also where Python is told to write none.
+.PHONY: bytecode
+bytecode: $(READY)
+	$(BIN)/python -m compileall -q toolkit
 
 check: $(READY)
 	$(BIN)/ruff check toolkit tests benchmarks notebooks

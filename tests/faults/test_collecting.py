@@ -56,7 +56,7 @@ class Collector:
                 [*PROGRAM, *self._arguments], stdout=output, cwd=REPOSITORY, env=environment()
             )
         size = self._output.stat().st_size
-        until = time.monotonic() + 20
+        until = time.monotonic() + 3
         while self._output.stat().st_size == size and process.poll() is None:
             if time.monotonic() > until:
                 break  # nothing to let go: it works all the same

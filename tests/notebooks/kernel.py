@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
@@ -110,6 +111,8 @@ class Kernel:
         inherited = os.environ.get("PYTHONPATH", "")
         return {
             **os.environ,
+            # `!assetbook` is the one that is tested
+            "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
             "PYTHONPATH": os.pathsep.join(filter(None, (str(TOOLKIT), inherited))),
             # Two edits of a module within one second would otherwise reload the first's .pyc.
             "PYTHONDONTWRITEBYTECODE": "1",

@@ -57,7 +57,7 @@ RAN = {
     "drawn": "DRAWN = list(set('abcdefghijklmnop'))",
     "clock": "CLOCK = datetime.datetime.now().microsecond",
     "text": "TEXT = 1",
-    "by_text": "get_ipython().user_ns['TEXT'] = 5",
+    "by_text": "%time TEXT = 5",
     "second": "ORDER = 2",
     "first": "ORDER = 1",
     "gone": "GONE = [1]",
@@ -91,8 +91,7 @@ EXPECTED = {
     "clock": ("volatile", "`CLOCK` is read anew at each load (`datetime.datetime.now`, cell 11)"),
     "text": (
         "differs",
-        "`TEXT` is 5 in the session, 1 when loaded "
-        "(not loaded: cell 13, `get_ipython().user_ns['TEXT'] = 5`)",
+        "`TEXT` is 5 in the session, 1 when loaded (not loaded: cell 13, `%time TEXT = 5`)",
     ),
     "order": (
         "differs",

@@ -84,6 +84,7 @@ CELLS = {
 }
 
 
+@pytest.mark.long
 def test_what_is_drawn_anew_is_locked_without_it(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").touch()
     saved(tmp_path / "a.ipynb", CELLS)
@@ -128,6 +129,7 @@ def test_a_source_with_a_secret_is_not_promoted(tmp_path: Path) -> None:
     assert not (tmp_path / LOCK).exists()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("text", ["1 / 0", "def ("])
 def test_a_notebook_that_does_not_load_is_not_valid(text: str, tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").touch()
