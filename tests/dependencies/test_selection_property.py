@@ -226,7 +226,7 @@ ANY_TEXT = st.text(max_size=40) | st.lists(st.sampled_from(WORDS), max_size=14).
 
 
 @given(ANY_TEXT)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=600, deadline=None)
 @example("²+a")
 @example("a\ud800=")
 @example("\u2028")
@@ -241,7 +241,7 @@ def test_reading_ends_well_or_points_into_the_text(text: str) -> None:
 
 
 @given(ANY_TEXT)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=300, deadline=None)
 def test_what_can_be_read_can_be_written(text: str) -> None:
     try:
         selection = AssetSelection.from_string(text)
