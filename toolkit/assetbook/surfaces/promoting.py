@@ -79,21 +79,19 @@ def _locked(notebook: LoadedNotebook, keys: Sequence[AssetKey]) -> str:
     and lock and pin are as before.
     """
     live, document = notebook.live, notebook.live.document
+    lock, path = lock_of(notebook, keys), lock_path(notebook.path)
     others = [key for key in notebook.keys if key not in keys]
-    if live.location is None or document is None:
-        moves = ""
-    elif wrong := sum(each.status == "bad" for each in promotable(notebook, others)):
-        moves = f"; its pin stays, since {counted(wrong, 'other asset')} would not be the same"
-    else:
-        moves = "; its pin is this source"
-        bundle = kept_bundle(live.instance, document, live.location)
-    write_lock(lock_path(notebook.path), notebook.path, lock_of(notebook, keys))
-    if live.location is not None and moves.endswith("source"):
-        now, _, _ = live.standing()
-        snapshot = live.run_sources(live.loaded(), now).snapshot
-        by = origin_of("cli", live.location)
-        pin(live.instance, live.location, bundle, snapshot, by=by)
-    return moves
+    wrong = sum(each.status == "bad" for each in promotable(notebook, others))
+    if live.location is None or document is None or wrong:
+        write_lock(path, notebook.path, lock)
+        other = counted(wrong, "other asset")
+        return f"; its pin stays, since {other} would not be the same" if wrong else ""
+    bundle = kept_bundle(live.instance, document, live.location)
+    write_lock(path, notebook.path, lock)
+    now, _, _ = live.standing()
+    snapshot = live.run_sources(live.loaded(), now).snapshot
+    pin(live.instance, live.location, bundle, snapshot, by=origin_of("cli", live.location))
+    return "; its pin is this source"
 
 
 def _validated(path: Path) -> Iterable[Finding]:
