@@ -17,6 +17,7 @@ import pytest
 from tests.contracts.store import ORDERS, RICH_EVENTS, materialized
 
 from assetbook.errors import StoreError
+from assetbook.storage import other_store
 from assetbook.storage.other_store import OtherStore
 from assetbook.storage.sqlite_store import SqliteStore
 
@@ -150,6 +151,37 @@ def test_a_log_without_its_shared_memory_is_read(path: Path, tmp_path: Path, old
     with closing(SqliteStore(copied)) as store:
         store.commit([materialized()])
         assert newest(other) == 2
+
+
+def test_a_copy_that_has_no_room_says_so(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copied = tmp_path / "copied" / path.name
+    copied.parent.mkdir()
+    with closing(SqliteStore(path)) as store:
+        store.commit([materialized()])
+        for ending in ("", "-wal"):
+            shutil.copy(f"{path}{ending}", f"{copied}{ending}")
+    full = tmp_path / "full"
+    full.mkdir()
+    monkeypatch.setattr(other_store, "TemporaryDirectory", lambda **given: FullFolder(full))
+    with pytest.raises(StoreError, match=r"No space left.*\n.*`assetbook --store prod`.*TMPDIR"):
+        newest(OtherStore("prod", copied))
+
+
+class FullFolder:
+    """A folder in which each file that is made is a disk without room."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def __enter__(self) -> str:
+        for ending in ("", "-wal"):
+            (self._folder / f"assetbook.db{ending}").symlink_to("/dev/full")
+        return str(self._folder)
+
+    def __exit__(self, *given: object) -> None:
+        return
 
 
 def test_a_writer_killed_before_its_first_commit_leaves_a_readable_store(path: Path) -> None:

@@ -119,18 +119,23 @@ class OtherStore(SqliteReading):
 
     def _recovered(self) -> bytes:
         """The database with what its log holds, by way of a copy that SQLite may change."""
-        with TemporaryDirectory(prefix="assetbook-") as folder:
-            copied = Path(folder, self.path.name)
-            try:
+        try:
+            with TemporaryDirectory(prefix="assetbook-") as folder:
+                copied = Path(folder, self.path.name)
                 for ending in ("-wal", ""):
                     shutil.copyfile(f"{self.path}{ending}", f"{copied}{ending}")
-            except FileNotFoundError:
-                raise
-            except OSError as error:
-                raise self._unreadable(error.strerror or str(error)) from error
-            with closing(connect(copied, wait=_PATIENCE)) as connection:
-                is_current(connection, self.path)
-                return migrated_copy(connection)
+                with closing(connect(copied, wait=_PATIENCE)) as connection:
+                    is_current(connection, self.path)
+                    return migrated_copy(connection)
+        except FileNotFoundError:
+            raise  # somebody closes the database
+        except OSError as error:
+            raise StoreError(
+                f"reading the store `{self.name}` ({self.path})",
+                f"it was left open, and cannot be copied: {error.strerror or error}",
+                f"Open it once by itself (`assetbook --store {self.name}`), or make room where "
+                "TMPDIR is and let this user read its folder.",
+            ) from error
 
     def _look(self) -> _Look:
         """What tells the database's files from other ones; empty if it is not there."""
