@@ -1,7 +1,6 @@
 """What an asset reads of the world outside while it runs, as Python's audit events show it.
 
-One hook for the whole process is put in when it is first needed (audit hooks cannot be taken out);
-with nobody watching it costs one test a raised event. Readers in native code raise no events.
+Readers in native code raise no events.
 """
 
 from __future__ import annotations
@@ -11,12 +10,12 @@ import sys
 import sysconfig
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from contextvars import ContextVar
 from functools import cache, cached_property
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from assetbook.execution.audit_watch import AuditWatch
 from assetbook.io.private_copies import is_private_copy
 
 _CODE = (".py", ".pyc", ".pyi", ".so", ".pth", ".ipynb")
@@ -86,9 +85,7 @@ class SeenReads:
         return _is_code(path) if kind == "file" else folder.startswith(_installed())
 
 
-_watcher: ContextVar[SeenReads | None] = ContextVar("assetbook_seen_reads", default=None)
 _installed_folders: tuple[str, ...] = ()
-_state = {"hooked": False, "watching": 0}
 
 
 @contextmanager
@@ -102,26 +99,15 @@ def observe_reads(ignore_under: Sequence[Path] = ()) -> Iterator[SeenReads]:
     """
     seen = SeenReads(ignore_under)
     _installed()
-    if not _state["hooked"]:
-        _state["hooked"] = True
-        sys.addaudithook(_on_event)
-    token = _watcher.set(seen)
-    _state["watching"] += 1
-    try:
+    with _watch.watched_by(seen):
         yield seen
-    finally:
-        _state["watching"] -= 1
-        _watcher.reset(token)
 
 
 @contextmanager
 def unobserved() -> Iterator[None]:
     """Nothing that this context reads until the end of the block counts as read."""
-    token = _watcher.set(None)
-    try:
+    with _watch.watched_by(None):
         yield
-    finally:
-        _watcher.reset(token)
 
 
 def _installed() -> tuple[str, ...]:
@@ -153,11 +139,8 @@ def _library_caches() -> tuple[str, ...]:
     return tuple(f"{place}{os.sep}" for place in places)
 
 
-def _on_event(event: str, arguments: tuple[Any, ...]) -> None:
-    if not _state["watching"] or event not in _HANDLERS:
-        return
-    seen = _watcher.get()
-    if seen is not None and not _by_imports(event in _SEARCHES):
+def _told(seen: SeenReads, event: str, arguments: tuple[Any, ...]) -> None:
+    if not _by_imports(event in _SEARCHES):
         _HANDLERS[event](seen, arguments)
 
 
@@ -171,7 +154,7 @@ def _by_imports(search: bool) -> bool:
     list of fonts, say) is its version. A person's own module that reads while it is imported does
     read: its code comes before the import system's, seen from the event.
     """
-    frame: FrameType | None = sys._getframe(2)  # what raised the event
+    frame: FrameType | None = sys._getframe(3)  # what raised the event
     while frame is not None:
         filename = frame.f_code.co_filename
         if filename.startswith("<frozen importlib"):
@@ -251,3 +234,4 @@ _HANDLERS = {
     "os.posix_spawn": _started,
     "os.spawn": _started,
 }
+_watch = AuditWatch("assetbook_seen_reads", _HANDLERS.keys(), _told)

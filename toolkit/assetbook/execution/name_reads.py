@@ -12,12 +12,12 @@ import sys
 import sysconfig
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any
 
+from assetbook.execution.audit_watch import AuditWatch
 from assetbook.notebook.bytecode_names import global_names
 from assetbook.notebook.calling_frame import call_in, name_of_call, texts_passed
 from assetbook.notebook.local_modules import is_framework, is_installed_file, is_local_module
@@ -48,44 +48,25 @@ class SeenNames:
         ]
 
 
-_watcher: ContextVar[SeenNames | None] = ContextVar("assetbook_seen_names", default=None)
-_state = {"hooked": False, "watching": 0}
-
-
 @contextmanager
 def observe_names() -> Iterator[SeenNames]:
-    """What this context, and every context copied from it, reads through text until the end.
-
-    The hook is put in once for the process, as audit hooks cannot be taken out.
-    """
-    if not _state["hooked"]:
-        _state["hooked"] = True
-        sys.addaudithook(_on_event)
+    """What this context, and every context copied from it, reads through text until the end."""
     seen = SeenNames()
-    token = _watcher.set(seen)
-    _state["watching"] += 1
-    try:
+    with _watch.watched_by(seen):
         yield seen
-    finally:
-        _state["watching"] -= 1
-        _watcher.reset(token)
 
 
-def _on_event(event: str, arguments: tuple[Any, ...]) -> None:
-    if not _state["watching"] or event not in ("exec", "sys._getframe"):
+def _told(seen: SeenNames, event: str, arguments: tuple[Any, ...]) -> None:
+    if not arguments:
         return
-    seen = _watcher.get()
-    if seen is None or not arguments:
-        return
-    token = _watcher.set(None)  # looking at frames raises such events itself
-    try:
-        raised_in = sys._getframe(1)
-        if event == "exec":
-            _text_is_run(seen, raised_in, arguments[0])
-        else:
-            _frame_is_asked_for(seen, raised_in, arguments[0])
-    finally:
-        _watcher.reset(token)
+    raised_in = sys._getframe(2)
+    if event == "exec":
+        _text_is_run(seen, raised_in, arguments[0])
+    else:
+        _frame_is_asked_for(seen, raised_in, arguments[0])
+
+
+_watch = AuditWatch("assetbook_seen_names", frozenset({"exec", "sys._getframe"}), _told)
 
 
 def _text_is_run(seen: SeenNames, caller: FrameType, code: object) -> None:

@@ -1,0 +1,58 @@
+"""Who watches Python's audit events: each context its own watcher, one hook for the process.
+
+The hook is put in when it is first needed, as audit hooks cannot be taken out; with nobody watching
+it costs one test a raised event.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, Generic, TypeVar
+
+Watcher = TypeVar("Watcher")
+
+
+class AuditWatch(Generic[Watcher]):
+    """Tells ``told`` of the ``events`` that are raised in a context that is watched."""
+
+    def __init__(
+        self,
+        name: str,
+        events: Collection[str],
+        told: Callable[[Watcher, str, tuple[Any, ...]], None],
+    ) -> None:
+        self._watcher: ContextVar[Watcher | None] = ContextVar(name, default=None)
+        self._events = events
+        self._told = told
+        self._watching = 0
+        self._hooked = False
+
+    @contextmanager
+    def watched_by(self, watcher: Watcher | None) -> Iterator[None]:
+        """While it lasts, this context, and every one copied from it, is watched by ``watcher``;
+        by nobody if that is None."""
+        if not self._hooked and watcher is not None:
+            self._hooked = True
+            sys.addaudithook(self._on_event)
+        token = self._watcher.set(watcher)
+        self._watching += watcher is not None
+        try:
+            yield
+        finally:
+            self._watching -= watcher is not None
+            self._watcher.reset(token)
+
+    def _on_event(self, event: str, arguments: tuple[Any, ...]) -> None:
+        if not self._watching or event not in self._events:
+            return
+        watcher = self._watcher.get()
+        if watcher is None:
+            return
+        token = self._watcher.set(None)  # what the watcher does may raise such events itself
+        try:
+            self._told(watcher, event, arguments)
+        finally:
+            self._watcher.reset(token)
