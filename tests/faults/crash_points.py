@@ -123,7 +123,7 @@ def _is_half_way(file: Any, data: object) -> bool:
     return bool(file.size > _HALF)
 
 
-_RUNNER = "assetbook.execution.runner"
+_RUNNER = "assetbook.execution.step_runner"
 _FILES = "assetbook.io.new_file"
 _STORE = "assetbook.storage.sqlite_store:SqliteStore"
 _QUEUE = "assetbook.storage.write_queue"

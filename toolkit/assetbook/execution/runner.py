@@ -8,27 +8,28 @@ cannot be stored, ends its consumers as *upstream failed*, and the others go on.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from assetbook.dependencies.reasons import ReasonKind
 from assetbook.errors import RunEndedError
 from assetbook.events.records import RunEnded, RunStarted, StepStarted
-from assetbook.execution.asset_step import run_asset_step
 from assetbook.execution.background import BackgroundWriter
-from assetbook.execution.capture import Sink, into, watched
-from assetbook.execution.check_step import run_check_step
+from assetbook.execution.capture import watched
 from assetbook.execution.committing import Committer, Returned
 from assetbook.execution.environment import RunEnvironment, Timing
+from assetbook.execution.executor import Executor, InProcessExecutor, StepEnd, Workers
 from assetbook.execution.interrupts import interrupts_held
+from assetbook.execution.live_runs import counted_as_live
 from assetbook.execution.reporter import StepOutcome
 from assetbook.execution.resource_scope import ResourceScope
 from assetbook.execution.scrubbing import scrubbed
 from assetbook.execution.step_ledger import StepLedger
+from assetbook.execution.step_runner import StepRunner
 from assetbook.execution.values import Held, RunValues
 from assetbook.io.built_in import is_given
 from assetbook.keys import AssetKey, RunId, new_run_id
+from assetbook.planning.step_order import StepOrder
 from assetbook.planning.steps import Plan, Step
 
 
@@ -56,31 +57,15 @@ class RunResult:
         return tuple(each for each in self.outcomes if each.status == "failed")
 
 
-_live: set[RunId] = set()
+def run(plan: Plan, environment: RunEnvironment, executor: Executor | None = None) -> RunResult:
+    """Runs ``plan`` and returns how it ended; records everything in the store.
 
-
-def live_runs() -> frozenset[RunId]:
-    """The runs that this process is running at this moment."""
-    return frozenset(_live)
-
-
-@contextmanager
-def counted_as_live(run_id: RunId) -> Iterator[None]:
-    """While it lasts, this process says that it is running that run."""
-    _live.add(run_id)
-    try:
-        yield
-    finally:
-        _live.discard(run_id)
-
-
-def run(plan: Plan, environment: RunEnvironment) -> RunResult:
-    """Runs ``plan`` on this thread and returns how it ended; records everything in the store.
+    Its steps run by ``executor``; None runs them on this thread.
 
     Raises KeyboardInterrupt after an interrupt, once the run is recorded as canceled, and
     StoreError if the store cannot be written.
     """
-    started = _Run(plan, environment)
+    started = _Run(plan, environment, executor or InProcessExecutor())
     with counted_as_live(started.run_id):
         return started.run()
 
@@ -88,9 +73,10 @@ def run(plan: Plan, environment: RunEnvironment) -> RunResult:
 class _Run:
     """One run on its way."""
 
-    def __init__(self, plan: Plan, environment: RunEnvironment) -> None:
+    def __init__(self, plan: Plan, environment: RunEnvironment, executor: Executor) -> None:
         self.plan = plan
         self.environment = environment
+        self.executor = executor
         self.run_id = new_run_id()
         self.values = RunValues(environment, self.run_id)
         self.ledger = StepLedger(environment, self.run_id)
@@ -100,6 +86,8 @@ class _Run:
             self.writer = BackgroundWriter(self.committer, self.ledger)
         self.timing = Timing.start(environment.clock)
         self.capture = environment.observe is not None
+        self.running: dict[str, tuple[Step, Timing]] = {}
+        """The steps that are on their way, and since when."""
 
     def run(self) -> RunResult:
         """Begins, runs each step, ends."""
@@ -160,18 +148,38 @@ class _Run:
         return duration
 
     def _steps(self, resources: ResourceScope) -> None:
+        runner = StepRunner(self.environment, self.run_id, self.values, resources)
+        workers = self.executor.start(runner)
         try:
-            for step in self.plan.steps:
+            self._go_through(StepOrder(self.plan), workers)
+        except KeyboardInterrupt:
+            with interrupts_held():
+                workers.interrupt()
+                self._canceled()
+            raise
+        finally:
+            with interrupts_held():
+                workers.close()
+                if self.writer is not None:
+                    self.writer.close()
+
+    def _go_through(self, order: StepOrder, workers: Workers) -> None:
+        """Starts what may start while there is room, and takes what ends, until nothing is left."""
+        while True:
+            while len(self.running) < workers.slots and (step := order.next()) is not None:
                 self._settle_for(step)
                 skipped = self._skipped(step)
                 if skipped is not None:
                     self.ledger.ended(skipped)
+                    order.ended(step.name)
                 else:
-                    self._step(step, resources)
-        finally:
-            if self.writer is not None:
-                with interrupts_held():
-                    self.writer.close()
+                    self._start(step)
+                    workers.submit(step)
+            if not self.running:
+                return
+            end = workers.next()
+            self._take(end)
+            order.ended(end.step.name)
 
     def _settle_for(self, step: Step) -> None:
         """Waits for what must be committed before it is known whether and how the step runs.
@@ -209,37 +217,37 @@ class _Run:
             return StepOutcome(step, "skipped", message=f"the data of {names} did not change")
         return None
 
-    def _step(self, step: Step, resources: ResourceScope) -> None:
+    def _start(self, step: Step) -> None:
         environment = self.environment
         timing = Timing.start(environment.clock)
         started = StepStarted(at=timing.at, run_id=self.run_id, step=step.name, reason=step.why)
         environment.store.later(scrubbed([started]))
         environment.reporter.step_started(step)
+        self.running[step.name] = (step, timing)
+
+    def _take(self, end: StepEnd) -> None:
+        """Hands on what a step made, or records that it failed."""
+        step, timing = self.running[end.step.name]
+        error = end.error
         try:
-            if self.capture:
-                with into(Sink(self.run_id, step.name, environment.clock, environment.store.later)):
-                    returned = self._work(step, resources, timing)
-            else:
-                returned = self._work(step, resources, timing)
-            self._hand_on(returned)
-        except KeyboardInterrupt:
-            duration = timing.elapsed(environment.clock)
-            self.ledger.ended(StepOutcome(step, "canceled", duration, message="interrupted"))
-            raise
+            if end.returned is not None:
+                self._hand_on(end.returned)
         except RunEndedError:  # what the run made counts for nothing
             raise
-        except Exception as error:  # noqa: BLE001 - the author's code may raise anything: recorded
-            duration = timing.elapsed(environment.clock)
+        except Exception as failure:  # noqa: BLE001 - whatever keeps it from being stored: recorded
+            error = failure
+        if isinstance(error, Exception):
+            duration = timing.elapsed(self.environment.clock)
             self.ledger.ended(self.ledger.failed(step, error, duration))
+        elif error is not None:
+            raise error
+        del self.running[step.name]
 
-    def _work(self, step: Step, resources: ResourceScope, timing: Timing) -> Returned:
-        if step.kind == "check":
-            return run_check_step(
-                self.environment, self.run_id, step, self.values, resources, timing
-            )
-        made = run_asset_step(self.environment, self.run_id, step, self.values, resources, timing)
-        duration = timing.elapsed(self.environment.clock)
-        return Returned(StepOutcome(step, "done", duration), made)
+    def _canceled(self) -> None:
+        """Records that the steps on their way were interrupted."""
+        for step, timing in self.running.values():
+            duration = timing.elapsed(self.environment.clock)
+            self.ledger.ended(StepOutcome(step, "canceled", duration, message="interrupted"))
 
     def _hand_on(self, returned: Returned) -> None:
         """Hands what a step made to those that read it, and to the store."""

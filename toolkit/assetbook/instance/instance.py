@@ -17,7 +17,7 @@ from assetbook.definitions.spec import key_of
 from assetbook.dependencies.asset_state import Recorded
 from assetbook.errors import SelectionError
 from assetbook.events.records import Event, Origin
-from assetbook.execution.runner import live_runs
+from assetbook.execution.live_runs import live_runs
 from assetbook.execution.scrubbing import scrubbed
 from assetbook.instance.key_like import KeyLike, key_and_version
 from assetbook.instance.new_names import never_made

@@ -22,7 +22,7 @@ from assetbook.events.records import (
     StepEnded,
 )
 from assetbook.events.wiping import WIPED, sharing_values
-from assetbook.execution.runner import counted_as_live
+from assetbook.execution.live_runs import counted_as_live
 from assetbook.instance.disk_use import StrayFile, local_files, remote_files
 from assetbook.instance.instance import Instance
 from assetbook.instance.store_folder import DATABASE

@@ -1,0 +1,90 @@
+"""Where steps run: the protocol of executors, and the one that runs them on the run's thread."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import msgspec
+
+from assetbook.execution.committing import Returned
+from assetbook.execution.step_runner import StepRunner
+from assetbook.planning.steps import Step
+
+
+class StepEnd(msgspec.Struct):
+    """A step came to its end: what it made, or what it raised."""
+
+    step: Step
+    returned: Returned | None = None
+    error: BaseException | None = None
+
+
+class Workers(Protocol):
+    """What runs the steps of one run. Every method is called on the run's thread."""
+
+    @property
+    def slots(self) -> int:
+        """How many steps may be with it at a time."""
+        ...
+
+    def submit(self, step: Step) -> None:
+        """Begins a step. What the author's code raises is told by ``next``."""
+        ...
+
+    def next(self) -> StepEnd:
+        """Waits for a step to end. Raises KeyboardInterrupt if the run is interrupted."""
+        ...
+
+    def interrupt(self) -> None:
+        """Lets the steps that are on their way end as soon as they can; none of them is told."""
+        ...
+
+    def close(self) -> None:
+        """Lets go of what it holds, once; steps that are on their way are left alone."""
+        ...
+
+
+class Executor(Protocol):
+    """A way to run steps, as ``Definitions(executor=...)`` takes it."""
+
+    def start(self, runner: StepRunner) -> Workers:
+        """Workers for one run."""
+        ...
+
+
+class InProcessExecutor:
+    """Runs one step after the other on the run's own thread, as a cell would."""
+
+    def start(self, runner: StepRunner) -> Workers:
+        """A worker that is this thread."""
+        return _ThisThread(runner)
+
+    def __repr__(self) -> str:
+        return "InProcessExecutor()"
+
+
+class _ThisThread:
+    """Runs a step while its end is waited for: an interrupt stops the author's code at once."""
+
+    slots = 1
+
+    def __init__(self, runner: StepRunner) -> None:
+        self._runner = runner
+        self._step: Step | None = None
+
+    def submit(self, step: Step) -> None:
+        self._step = step
+
+    def next(self) -> StepEnd:
+        step, self._step = self._step, None
+        assert step is not None, "nothing was submitted"
+        try:
+            return StepEnd(step, self._runner.run(step))
+        except Exception as error:  # noqa: BLE001 - the author's code may raise anything: told
+            return StepEnd(step, error=error)
+
+    def interrupt(self) -> None:
+        self._step = None
+
+    def close(self) -> None:
+        return

@@ -1,0 +1,97 @@
+"""Steps on threads of this process: for code that waits, as for a network or a database."""
+
+from __future__ import annotations
+
+import contextvars
+import ctypes
+import queue
+import threading
+
+from assetbook.execution.executor import StepEnd, Workers
+from assetbook.execution.step_runner import StepRunner
+from assetbook.planning.steps import Step
+
+_LONGEST_GOODBYE = 5.0
+"""Seconds for which a step that was interrupted is waited for; then it is left to itself."""
+
+
+class ThreadExecutor:
+    """Runs up to ``workers`` steps at a time on threads of this process.
+
+    Each has a copy of the run's context, so that its output stays with it. An interrupt is raised
+    in the author's code as KeyboardInterrupt; one long call into native code cannot be stopped.
+    """
+
+    def __init__(self, workers: int = 4) -> None:
+        self.workers = workers
+
+    def start(self, runner: StepRunner) -> Workers:
+        """Threads that begin with the first steps."""
+        return _Threads(runner, self.workers)
+
+    def __repr__(self) -> str:
+        return f"ThreadExecutor(workers={self.workers})"
+
+
+class _Threads:
+    def __init__(self, runner: StepRunner, workers: int) -> None:
+        self._runner = runner
+        self.slots = workers
+        self._waiting: queue.SimpleQueue[tuple[contextvars.Context, Step] | None] = (
+            queue.SimpleQueue()
+        )
+        self._ended: queue.SimpleQueue[StepEnd] = queue.SimpleQueue()
+        self._threads: list[threading.Thread] = []
+        self._idle = 0
+
+    def submit(self, step: Step) -> None:
+        if self._idle:
+            self._idle -= 1
+        else:
+            self._add()
+        self._waiting.put((contextvars.copy_context(), step))
+
+    def next(self) -> StepEnd:
+        while True:
+            try:
+                end = self._ended.get(timeout=0.5)  # an interrupt arrives between two waits
+            except queue.Empty:
+                continue
+            self._idle += 1
+            return end
+
+    def interrupt(self) -> None:
+        for thread in self._threads:
+            if thread.ident is not None:
+                _raise_in(thread.ident, KeyboardInterrupt)
+
+    def close(self) -> None:
+        for _ in self._threads:
+            self._waiting.put(None)
+        for thread in self._threads:
+            thread.join(_LONGEST_GOODBYE)
+
+    def _add(self) -> None:
+        name = f"assetbook step {len(self._threads) + 1}"
+        thread = threading.Thread(target=self._serve, name=name, daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def _serve(self) -> None:
+        try:
+            while (work := self._waiting.get()) is not None:
+                context, step = work
+                self._ended.put(context.run(self._end_of, step))
+        except KeyboardInterrupt:  # between two steps
+            return
+
+    def _end_of(self, step: Step) -> StepEnd:
+        try:
+            return StepEnd(step, self._runner.run(step))
+        except BaseException as error:  # noqa: BLE001 - told on the run's thread
+            return StepEnd(step, error=error)
+
+
+def _raise_in(thread: int, error: type[BaseException]) -> None:
+    """Raises ``error`` in a thread, as soon as it runs Python code again."""
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(error))

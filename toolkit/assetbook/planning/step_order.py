@@ -1,0 +1,38 @@
+"""In which order the steps of a plan may start."""
+
+from __future__ import annotations
+
+import heapq
+
+from assetbook.planning.steps import Plan, Step
+
+
+class StepOrder:
+    """Gives out each step once, when all that it comes after have ended; those that may start at
+    one time in the plan's order."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._steps = plan.steps
+        places = {step.name: place for place, step in enumerate(plan.steps)}
+        self._waits: dict[int, int] = {}
+        self._followers: dict[str, list[int]] = {}
+        self._ready: list[int] = []
+        for place, step in enumerate(plan.steps):
+            before = [name for name in dict.fromkeys(step.after) if name in places]
+            for name in before:
+                self._followers.setdefault(name, []).append(place)
+            if before:
+                self._waits[place] = len(before)
+            else:
+                self._ready.append(place)  # ascending: a heap as it is
+
+    def next(self) -> Step | None:
+        """A step that may start now; None if all that are left wait for others."""
+        return self._steps[heapq.heappop(self._ready)] if self._ready else None
+
+    def ended(self, name: str) -> None:
+        """That step has come to its end, however: what waited for it alone may start."""
+        for place in self._followers.get(name, ()):
+            self._waits[place] -= 1
+            if not self._waits[place]:
+                heapq.heappush(self._ready, place)
