@@ -134,7 +134,7 @@ POINTS = (
         "before the run is recorded", f"{_STORE}.commit", "before", _are(RunStarted), status=""
     ),
     CrashPoint("after the run is recorded", f"{_STORE}.commit", "after", _are(RunStarted)),
-    CrashPoint("after the step started", f"{_RUNNER}:run_asset_step", "before", _step_is_orders),
+    CrashPoint("after the step started", f"{_RUNNER}:call_asset", "before", _step_is_orders),
     CrashPoint(
         "after the function returned",
         "assetbook.io.built_in:stored_form",

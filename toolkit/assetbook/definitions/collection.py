@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
+from typing import Any
 
 from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.check_definition import AssetChecksDefinition
@@ -19,21 +20,24 @@ class Definitions(Frozen):
 
     ``assets`` takes definitions and specs (external assets), ``asset_checks`` checks, ``resources``
     any objects by the names under which parameters ask for them; the key ``io_manager`` is the
-    default I/O manager. Raises DefinitionError for things of another kind; whether they fit
+    default I/O manager. ``executor`` runs the steps; None runs them one by one. Raises DefinitionError for things of another kind; whether they fit
     together is seen when they are used.
     """
 
-    __slots__ = ("__weakref__", "asset_checks", "assets", "resources")
+    __slots__ = ("__weakref__", "asset_checks", "assets", "executor", "resources")
 
     assets: tuple[AssetsDefinition | AssetSpec, ...]
     asset_checks: tuple[AssetChecksDefinition, ...]
     resources: Mapping[str, object]
+    executor: Any
+    """An executor (see ``assetbook.execution.executor``), or None."""
 
     def __init__(
         self,
         assets: Iterable[AssetsDefinition | AssetSpec] = (),
         asset_checks: Iterable[AssetChecksDefinition] = (),
         resources: Mapping[str, object] | None = None,
+        executor: object | None = None,
     ) -> None:
         put = object.__setattr__
         given = {"assets": tuple(assets), "asset_checks": tuple(asset_checks)}
@@ -41,13 +45,14 @@ class Definitions(Frozen):
         for name, each in given.items():
             put(self, name, each)
         put(self, "resources", MappingProxyType(dict(resources or {})))
+        put(self, "executor", _an_executor(executor))
 
     @classmethod
     def merge(cls, *several: Definitions) -> Definitions:
         """All that ``several`` hold, in one.
 
-        Raises DefinitionError that names both for two assets or checks of one key, and for two
-        resources of one name; the same object twice is one.
+        Raises DefinitionError that names both for two assets or checks of one key, for two
+        resources of one name, and for two executors; the same object twice is one.
         """
         assets = [*dict.fromkeys(each for one in several for each in one.assets)]
         checks = [*dict.fromkeys(each for one in several for each in one.asset_checks)]
@@ -62,7 +67,14 @@ class Definitions(Frozen):
                         f"the resource `{name}` is {known!r} in one, and {value!r} in another",
                         "Give one of them another name, or both the same object.",
                     )
-        return cls(assets, checks, resources)
+        executors = [*dict.fromkeys(each.executor for each in several if each.executor)]
+        if len(executors) > 1:
+            raise DefinitionError(
+                "Definitions.merge",
+                f"there are two executors: {executors[0]!r}, and {executors[1]!r}",
+                "Give both the same object, or leave one out.",
+            )
+        return cls(assets, checks, resources, *executors)
 
     def __iter__(self) -> Iterator[Definition]:
         yield from self.assets
@@ -94,6 +106,16 @@ def _identities(definition: Definition) -> list[str]:
 
 def _placed(definition: Definition) -> str:
     return "an AssetSpec" if isinstance(definition, AssetSpec) else str(definition.place)
+
+
+def _an_executor(given: object | None) -> object | None:
+    if given is None or callable(getattr(given, "start", None)):
+        return given
+    raise DefinitionError(
+        "Definitions(executor=...)",
+        f"it is {given!r}, {with_article(type(given).__name__)}",
+        "It takes an executor, as ThreadExecutor(workers=4).",
+    )
 
 
 _KINDS: Mapping[str, tuple[type, ...]] = {

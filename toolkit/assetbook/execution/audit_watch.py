@@ -7,6 +7,7 @@ it costs one test a raised event.
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -29,21 +30,27 @@ class AuditWatch(Generic[Watcher]):
         self._told = told
         self._watching = 0
         self._hooked = False
+        self._counting = threading.Lock()
 
     @contextmanager
     def watched_by(self, watcher: Watcher | None) -> Iterator[None]:
         """While it lasts, this context, and every one copied from it, is watched by ``watcher``;
         by nobody if that is None."""
-        if not self._hooked and watcher is not None:
-            self._hooked = True
-            sys.addaudithook(self._on_event)
         token = self._watcher.set(watcher)
-        self._watching += watcher is not None
+        self._count(watcher is not None)
         try:
             yield
         finally:
-            self._watching -= watcher is not None
+            self._count(-(watcher is not None))
             self._watcher.reset(token)
+
+    def _count(self, more: int) -> None:
+        """Steps on several threads are watched at one time."""
+        with self._counting:
+            self._watching += more
+            if more > 0 and not self._hooked:
+                self._hooked = True
+                sys.addaudithook(self._on_event)
 
     def _on_event(self, event: str, arguments: tuple[Any, ...]) -> None:
         if not self._watching or event not in self._events:

@@ -8,7 +8,7 @@ from assetbook.definitions.check_definition import AssetChecksDefinition
 from assetbook.definitions.results import AssetCheckResult
 from assetbook.errors import DefinitionError, with_article
 from assetbook.events.records import CheckEvaluated
-from assetbook.execution.asset_step import config_for, result_of
+from assetbook.execution.asset_call import config_for, result_of
 from assetbook.execution.committing import Returned
 from assetbook.execution.context import AssetCheckExecutionContext
 from assetbook.execution.environment import RunEnvironment, Timing

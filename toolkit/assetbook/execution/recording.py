@@ -1,4 +1,4 @@
-"""What a step produced, as it is kept: values stored, events made, source texts gathered."""
+"""What a step made, as it is recorded: events, and the source texts that they refer to."""
 
 from __future__ import annotations
 
@@ -11,24 +11,17 @@ from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.code import CodeVersion, Piece
 from assetbook.definitions.digest import text_digest
 from assetbook.definitions.parts import Parts
-from assetbook.definitions.results import NO_VALUE, AssetCheckResult
+from assetbook.definitions.results import AssetCheckResult
 from assetbook.definitions.secret_literals import masked
 from assetbook.dependencies.code_changes import manifest_of
 from assetbook.events.records import (
     AssetMaterialized,
     CheckEvaluated,
     CodeRef,
-    ValueRef,
 )
-from assetbook.execution.context import AssetExecutionContext
+from assetbook.execution.asset_call import Kept
 from assetbook.execution.environment import RunEnvironment, Timing
-from assetbook.execution.recorded_runs import StoredRuns
-from assetbook.execution.returned import Produced
-from assetbook.execution.values import AnyForm, Held, MemoryForm, RunValues, is_stored
-from assetbook.execution.written_at_once import AtOnce
-from assetbook.io.arrow_stream import ArrowStream
-from assetbook.io.built_in import built_in_form, manager_for
-from assetbook.io.contexts import OutputContext
+from assetbook.execution.values import Held, RunValues, is_stored
 from assetbook.keys import AssetKey
 from assetbook.metadata import metadata_value, to_wire
 from assetbook.planning.steps import Step
@@ -62,13 +55,12 @@ class Made(msgspec.Struct):
 
 
 class Recorder(msgspec.Struct):
-    """Turns what one step produced into events, storing values on the way."""
+    """Turns what one step produced into events."""
 
     environment: RunEnvironment
     run_id: str
     step: Step
     definition: AssetsDefinition
-    context: AssetExecutionContext | None
     timing: Timing
     values: RunValues
     made: Made = msgspec.field(default_factory=Made)
@@ -111,46 +103,35 @@ class Recorder(msgspec.Struct):
         self.made.texts[parts.digest] = parts.text
         return parts.digest
 
-    def record(self, produced: Produced, resources: Mapping[str, object]) -> None:
-        """Adds the version that one output is, in its stored form.
-
-        A user's own I/O manager stores it here and now.
-        """
+    def record(self, kept: Kept) -> None:
+        """Adds the version that one output is."""
         environment = self.environment
-        key = produced.port.spec.key
-        authored = produced.data_version
-        data_version = authored.value if authored is not None else ""
-        metadata: dict[str, Any] = {}
-        reference, form, told = self._form(produced, resources, metadata)
-        data_version = data_version or told
-        if self.context is not None:
-            metadata.update(self.context.metadata_of(produced.port.name))
-        metadata.update(produced.metadata)
+        key = kept.port.spec.key
         event = AssetMaterialized(
             at=environment.clock.now(),
             run_id=self.run_id,
             key=key.text,
             step=self.step.name,
             duration=self.timing.elapsed(environment.clock),
-            data_version=data_version,
-            authored_data_version=authored is not None,
-            value=reference,
-            code=self._authored_for(produced),
+            data_version=kept.data_version,
+            authored_data_version=kept.authored,
+            value=kept.reference,
+            code=self._authored_for(kept),
             config=self.config,
             config_text=self.config_text,
             reads=self.reads,
             as_of=self.timing.at if self.readers else None,
             readers=self.readers,
-            metadata=_wired(metadata) if metadata else {},
-            tags=dict(produced.tags),
+            metadata=_wired(kept.metadata) if kept.metadata else {},
+            tags=dict(kept.tags),
             overridden=environment.overridden,
         )
         inputs = self.values.inputs_of(environment.graph.inputs[key])
-        held = Held(event, form=form)
-        self.made.versions.append(Version(key, held, inputs, produced.port.io_manager_key))
+        held = Held(event, form=kept.form)
+        self.made.versions.append(Version(key, held, inputs, kept.port.io_manager_key))
 
-    def _authored_for(self, produced: Produced) -> CodeRef:
-        authored = produced.port.spec.code_version
+    def _authored_for(self, kept: Kept) -> CodeRef:
+        authored = kept.port.spec.code_version
         if authored == self.code.authored:
             return self.code
         return CodeRef(
@@ -159,45 +140,6 @@ class Recorder(msgspec.Struct):
             manifest=self.code.manifest,
             unknowns=self.code.unknowns,
         )
-
-    def _form(
-        self, produced: Produced, resources: Mapping[str, object], metadata: dict[str, Any]
-    ) -> tuple[ValueRef | None, AnyForm | None, str]:
-        """Where the value is, the form that consumers get, and the data version, where known."""
-        key = produced.port.spec.key
-        if produced.value is NO_VALUE:
-            return None, None, ""
-        if isinstance(produced.value, AtOnce):
-            metadata.update(produced.value.metadata)
-            return produced.value.reference, produced.value.form, produced.value.data_version
-        if self.environment.values is None:
-            return None, MemoryForm(_whole(produced.value)), ""
-        name = produced.port.io_manager_key
-        manager = manager_for(name, resources)
-        if manager is None:
-            form = built_in_form(name, produced.value, asked=f"the value of `{key}`")
-            metadata.update(form.describe())
-            return None, form, ""
-        context = OutputContext(
-            name=produced.port.name,
-            step_key=self.step.name,
-            asset_key=key,
-            run_id=self.run_id,
-            definition_metadata=produced.port.spec.metadata,
-            resources=resources,
-            recorded=StoredRuns.of(self.environment.store, key),
-        )
-        streams = getattr(manager, "takes_streams", False)
-        manager.handle_output(context, produced.value if streams else _whole(produced.value))
-        metadata.update(context.output_metadata)
-        versioned = bool(getattr(manager, "versioned", False))
-        reference = ValueRef(io_manager=name, kind="custom", versioned=versioned)
-        return reference, None, context.data_version
-
-
-def _whole(value: object) -> object:
-    """The value; rows that can be read but once, as a table."""
-    return value.read_all() if isinstance(value, ArrowStream) else value
 
 
 def _wired(metadata: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from types import GeneratorType
@@ -16,7 +17,8 @@ from assetbook.io.made_managers import IOManagerDefinition
 class ResourceScope:
     """The resources of one run; a context manager.
 
-    Each resource is set up once, when a step first needs it, and torn down in reverse order. A
+    Each resource is set up once, when a step first needs it, and torn down in reverse order; steps
+    on several threads get the same one. A
     ConfigurableResource is resolved first (environment variables are read now, not before); any
     other object is given as it is.
     """
@@ -26,6 +28,7 @@ class ResourceScope:
         self._run_id = run_id
         self._ready: dict[int, object] = {}
         self._stack = ExitStack()
+        self._setting_up = threading.RLock()
 
     def __enter__(self) -> ResourceScope:
         return self
@@ -56,9 +59,10 @@ class ResourceScope:
         return _Ready(self)
 
     def _make_ready(self, name: str, resource: object) -> object:
-        if id(resource) not in self._ready:
-            self._ready[id(resource)] = self._set_up(name, resource)
-        return self._ready[id(resource)]
+        with self._setting_up:
+            if id(resource) not in self._ready:
+                self._ready[id(resource)] = self._set_up(name, resource)
+            return self._ready[id(resource)]
 
     def _set_up(self, name: str, resource: Any) -> object:
         made = isinstance(resource, IOManagerDefinition)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from assetbook.execution.asset_step import run_asset_step
+from assetbook.execution.asset_call import call_asset
+from assetbook.execution.asset_step import AssetStep
 from assetbook.execution.capture import Sink, into
 from assetbook.execution.check_step import run_check_step
 from assetbook.execution.committing import Returned
@@ -40,5 +41,9 @@ class StepRunner:
             return run_check_step(
                 environment, self.run_id, step, self.values, self.resources, timing
             )
-        made = run_asset_step(environment, self.run_id, step, self.values, self.resources, timing)
+        begun = AssetStep.begin(environment, step, timing)
+        called = call_asset(
+            environment, self.run_id, step, begun.definition, self.values, self.resources, timing
+        )
+        made = begun.made(environment, self.run_id, self.values, called)
         return Returned(StepOutcome(step, "done", timing.elapsed(environment.clock)), made)

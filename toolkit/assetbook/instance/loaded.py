@@ -14,6 +14,7 @@ from assetbook.definitions.collection import Definition, Definitions
 from assetbook.definitions.spec import AssetSpec
 from assetbook.dependencies.asset_graph import AssetGraph
 from assetbook.errors import DefinitionError, with_article
+from assetbook.execution.executor import Executor
 from assetbook.execution.failure import Where
 from assetbook.instance.elsewhere import Others, read_elsewhere
 from assetbook.instance.ended import still_read
@@ -53,6 +54,8 @@ class Loaded:
     """Those of the remembered that another location defines, with its id."""
     others: Others | None = None
     """Who knows how those stand."""
+    executor: Executor | None = None
+    """How the definitions want their steps to be run; None for one by one on the run's thread."""
 
     def refuse_wrong(self, asked: str) -> None:
         """Raises DefinitionError if ``asked`` names an asset whose definition is wrong."""
@@ -129,6 +132,7 @@ def load(
         texts or {},
         {key: location for key, (_, location) in foreign.items()},
         others,
+        _executor_of(_several(definitions)),
     )
 
 
@@ -171,6 +175,17 @@ def _several(definitions: object) -> Iterable[object]:
     )
     several = isinstance(definitions, Iterable) and not one and not isinstance(definitions, str)
     return definitions if several else (definitions,)  # type: ignore[return-value]
+
+
+def _executor_of(definitions: Iterable[object]) -> Executor | None:
+    """That of the first ``Definitions`` among them that names one."""
+    for each in definitions:
+        found = each.executor if isinstance(each, Definitions) else None
+        if isinstance(each, list | tuple):
+            found = _executor_of(each)
+        if found is not None:
+            return found
+    return None
 
 
 def _flat(definitions: Iterable[object]) -> tuple[list[Definition], dict[str, object]]:

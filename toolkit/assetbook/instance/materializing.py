@@ -11,6 +11,7 @@ from assetbook.dependencies.freshness import nothing_made
 from assetbook.dependencies.selection import SelectionGraph
 from assetbook.events.records import Origin
 from assetbook.execution.environment import RunEnvironment
+from assetbook.execution.executor import Executor
 from assetbook.execution.file_reads import observe_reads
 from assetbook.execution.recording import add_texts
 from assetbook.execution.reporter import Reporter, Silent
@@ -54,10 +55,12 @@ def execute(
     config: Mapping[str, object] | None = None,
     overridden: bool = False,
     sources: RunSources = NO_SOURCES,
+    executor: Executor | None = None,
 ) -> RunResult:
-    """Runs the plan in this process, on this thread, and records it.
+    """Runs the plan and records it.
 
-    ``sources`` are what its record names.
+    ``sources`` are what its record names. Its steps run by ``executor``, else by the definitions'
+    own, else on this thread.
     """
     others = map(instance.others.folder, instance.others)
     ignored = [instance.values.root.parent, *instance.values.folders, *others]
@@ -86,7 +89,7 @@ def execute(
         bundle=sources.bundle,
         others=instance.others.values_of,
     )
-    return run(plan, environment)
+    return run(plan, environment, executor or loaded.executor)
 
 
 def origin_of(
@@ -119,6 +122,7 @@ def materialize_definitions(
     options: Options = _PLAIN,
     reporter: Reporter | None = None,
     record: bool = False,
+    executor: Executor | None = None,
 ) -> MaterializeOutcome:
     """Materializes definitions given as objects.
 
@@ -144,6 +148,7 @@ def materialize_definitions(
         force=options.force,
         config=run_config,
         overridden=overridden,
+        executor=executor,
     )
     if raise_on_error:
         raise_failure(result)

@@ -6,6 +6,7 @@ A version is taken anew only if something that it was taken from no longer holds
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from hashlib import blake2b
@@ -65,6 +66,7 @@ class Versioner:
         self._where_of = where_of or self._file_name
         self._shown: dict[str, str] = {}
         self._taken: dict[_Key, _Taken] = {}
+        self._taking = threading.RLock()  # steps run on several threads
 
     def version(
         self,
@@ -96,7 +98,8 @@ class Versioner:
         observed: Mapping[str, str] = {},
     ) -> CodeVersion:
         """The version that ``code`` would have if its function was called ``name``."""
-        return self._take(code, inputs, ignore, observed, name).version
+        with self._taking:
+            return self._take(code, inputs, ignore, observed, name).version
 
     def caches(
         self,
@@ -123,12 +126,13 @@ class Versioner:
         observed: Mapping[str, str],
     ) -> _Taken:
         key = _key(code, inputs, ignore, observed)
-        taken = self._taken.get(key)
-        if taken is None or taken.code is not code or not taken.observed.still_holds():
-            if len(self._taken) > _MOST_KEPT:
-                self._taken.clear()
-            taken = self._taken[key] = self._take(code, inputs, ignore, observed)
-        return taken
+        with self._taking:
+            taken = self._taken.get(key)
+            if taken is None or taken.code is not code or not taken.observed.still_holds():
+                if len(self._taken) > _MOST_KEPT:
+                    self._taken.clear()
+                taken = self._taken[key] = self._take(code, inputs, ignore, observed)
+            return taken
 
     def _take(
         self,
