@@ -6,6 +6,7 @@ import pytest
 from tests.contracts.executor import ConcurrentExecutorContract, ExecutorContract
 
 from assetbook.execution.executor import Executor, InProcessExecutor
+from assetbook.execution.processes.executor import ProcessExecutor
 from assetbook.execution.threads import ThreadExecutor
 
 
@@ -19,3 +20,9 @@ class TestThreads(ConcurrentExecutorContract):
     @pytest.fixture
     def executor(self) -> Executor:
         return ThreadExecutor(workers=3)
+
+
+class TestProcesses(ConcurrentExecutorContract):
+    @pytest.fixture
+    def executor(self) -> Executor:
+        return ProcessExecutor(workers=2)

@@ -14,7 +14,8 @@ from assetbook.definitions.check_definition import asset_check
 from assetbook.definitions.config import Config
 from assetbook.definitions.resource import ConfigurableResource
 from assetbook.definitions.secret import Secret
-from assetbook.instance.provenance import Tracked, Untracked, definition_key
+from assetbook.execution.untracked import Untracked
+from assetbook.instance.provenance import Tracked, definition_key
 from assetbook.io.contexts import InputContext, OutputContext
 from assetbook.io.manager import IOManager
 from assetbook.keys import AssetKey

@@ -20,8 +20,9 @@ class Definitions(Frozen):
 
     ``assets`` takes definitions and specs (external assets), ``asset_checks`` checks, ``resources``
     any objects by the names under which parameters ask for them; the key ``io_manager`` is the
-    default I/O manager. ``executor`` runs the steps; None runs them one by one. Raises DefinitionError for things of another kind; whether they fit
-    together is seen when they are used.
+    default I/O manager. ``executor`` runs the steps; None runs them one by one.
+    Raises DefinitionError for things of another kind; whether they fit together is seen when they
+    are used.
     """
 
     __slots__ = ("__weakref__", "asset_checks", "assets", "executor", "resources")

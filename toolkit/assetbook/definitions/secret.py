@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import quote, quote_plus
 
@@ -98,6 +98,8 @@ class KnownSecrets:
         self._lock = threading.Lock()
         self._values: frozenset[str] = frozenset()
         self._forms: tuple[str, ...] = ()
+        self.told: Callable[[str], None] | None = None
+        """Is told of each new one, before anything can show it."""
 
     def __bool__(self) -> bool:
         """Whether any is known."""
@@ -111,6 +113,8 @@ class KnownSecrets:
             self._values |= {value}
             forms = {*self._forms, *_forms(value)}
             self._forms = tuple(sorted(forms, key=lambda form: (-len(form), form)))
+        if self.told is not None:
+            self.told(value)
 
     def scrub(self, text: str) -> str:
         """``text`` with every known secret masked, the longest first."""

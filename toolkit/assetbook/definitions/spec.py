@@ -31,6 +31,23 @@ class Frozen:
             "Run its cell again with other arguments, or use replace_attributes(...).",
         )
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return restored, (type(self), fields_of(self))
+
+
+def fields_of(record: Frozen) -> dict[str, Any]:
+    """The fields of a record, by name."""
+    names = (name for kind in type(record).__mro__ for name in getattr(kind, "__slots__", ()))
+    return {name: getattr(record, name) for name in names if name != "__weakref__"}
+
+
+def restored(kind: Any, fields: Mapping[str, Any]) -> Any:
+    """The record of class ``kind`` with those fields."""
+    record = kind.__new__(kind)
+    for name, value in fields.items():
+        object.__setattr__(record, name, value)
+    return record
+
 
 class AssetDep(Frozen):
     """An asset that must come first, without its value being read.

@@ -19,7 +19,7 @@ from assetbook.events.records import ValueRef
 from assetbook.execution.capture import show_figures
 from assetbook.execution.context import AssetExecutionContext
 from assetbook.execution.environment import RunEnvironment, Timing
-from assetbook.execution.file_reads import SeenReads
+from assetbook.execution.file_reads import SeenReads, observe_reads
 from assetbook.execution.name_reads import SeenNames, observe_names
 from assetbook.execution.recorded_runs import StoredRuns
 from assetbook.execution.resource_scope import ResourceScope
@@ -132,10 +132,10 @@ def config_for(environment: RunEnvironment, definition: Any) -> object:
 @contextmanager
 def _observed(environment: RunEnvironment) -> Iterator[SeenReads]:
     """Watches what the author's code reads of the world outside, and shows its figures."""
-    if environment.observe is None:
+    if environment.unwatched is None:
         yield SeenReads(())
         return
-    with environment.observe() as seen:
+    with observe_reads(environment.unwatched) as seen:
         yield seen
         show_figures()
 

@@ -53,6 +53,22 @@ class _Shown(logging.Handler):
         plain.write(f"{record.levelname} {text}\n")
 
 
+def show_step_log() -> Callable[[], None]:
+    """Shows the lines of ``context.log`` where the step runs; gives back what ends it."""
+    shown = _Shown(logging.INFO)
+    level, propagate = step_log.level, step_log.propagate
+    step_log.setLevel(logging.DEBUG)
+    step_log.propagate = False
+    step_log.addHandler(shown)
+
+    def restore() -> None:
+        step_log.removeHandler(shown)
+        step_log.setLevel(level)
+        step_log.propagate = propagate
+
+    return restore
+
+
 @contextmanager
 def watched() -> Iterator[None]:
     """Watches streams, logs and displays until the end of the block; may be nested."""
@@ -60,13 +76,9 @@ def watched() -> Iterator[None]:
         yield
         return
     out, err = sys.stdout, sys.stderr
-    shown = _Shown(logging.INFO)
-    level, propagate = step_log.level, step_log.propagate
-    step_log.setLevel(logging.DEBUG)
-    step_log.propagate = False
     tee_out, tee_err = _Tee(out, "stdout"), _Tee(err, "stderr")
     sys.stdout, sys.stderr = tee_out, tee_err
-    step_log.addHandler(shown)
+    restore_step_log = show_step_log()
     restore_records = watch_records()
     restore_displays = _watch_displays()
     try:
@@ -74,9 +86,7 @@ def watched() -> Iterator[None]:
     finally:
         restore_displays()
         restore_records()
-        step_log.removeHandler(shown)
-        step_log.setLevel(level)
-        step_log.propagate = propagate
+        restore_step_log()
         if sys.stdout is tee_out:
             sys.stdout = out
         if sys.stderr is tee_err:

@@ -1,10 +1,14 @@
-"""Running one check: its function, and the event that says what it found."""
+"""One check step: the call of its function, and the event that says what it found."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
+import msgspec
+
 from assetbook.definitions.check_definition import AssetChecksDefinition
+from assetbook.definitions.ports import InputPort
 from assetbook.definitions.results import AssetCheckResult
 from assetbook.errors import DefinitionError, with_article
 from assetbook.events.records import CheckEvaluated
@@ -22,71 +26,75 @@ from assetbook.metadata import metadata_value, to_wire
 from assetbook.planning.steps import Step
 
 
-def run_check_step(
-    environment: RunEnvironment,
-    run_id: str,
-    step: Step,
-    values: RunValues,
-    resources: ResourceScope,
-    timing: Timing,
-) -> Returned:
-    """How the check ended, and the event that says what it found.
+class CheckStep(msgspec.Struct, frozen=True):
+    """A check on its way: what was true when it began."""
 
-    A KeyboardInterrupt passes through.
-    """
-    key = step.check
-    if key is None:
-        raise DefinitionError(f"the step {step.name}", "it is not a check")
-    node = next(node for node in environment.graph.check_nodes(key.asset_key) if node.key == key)
-    definition = node.definition
-    if not isinstance(definition, AssetChecksDefinition):
-        raise DefinitionError(f"the check {key}", "its asset's own function answers it")
-    code = environment.provenance.code_of(definition)
-    held = values.made_here(key.asset_key)
-    recorded = environment.recorded.get(key.asset_key)
-    event: dict[str, Any] = {
-        "run_id": run_id,
-        "key": key.asset_key.text,
-        "check": key.name,
-        "step": step.name,
-        "blocking": definition.spec.blocking,
-        "version": held.number if held else recorded.number if recorded else None,
-        "store": recorded.store if recorded and not held else None,
-        "code": code.digest if code is not None else None,
-    }
-    try:
+    step: Step
+    definition: AssetChecksDefinition
+    inputs: tuple[InputPort, ...]
+    timing: Timing
+    said: dict[str, Any]
+    """What its event says, whatever it finds."""
+
+    @classmethod
+    def begin(
+        cls, environment: RunEnvironment, run_id: str, step: Step, values: RunValues, timing: Timing
+    ) -> CheckStep:
+        """The check as it begins now; caches that its code reaches are cleared."""
+        key = step.check
+        if key is None:
+            raise DefinitionError(f"the step {step.name}", "it is not a check")
+        nodes = environment.graph.check_nodes(key.asset_key)
+        node = next(node for node in nodes if node.key == key)
+        definition = node.definition
+        if not isinstance(definition, AssetChecksDefinition):
+            raise DefinitionError(f"the check {key}", "its asset's own function answers it")
+        code = environment.provenance.code_of(definition)
         environment.provenance.clear_caches(definition)
-        result = _result(
-            key, _call(environment, run_id, node.inputs, definition, values, resources)
-        )
-        event |= {
-            "passed": result.passed,
-            "severity": result.severity.value,
-            "description": result.description or "",
-            "metadata": {
-                name: to_wire(metadata_value(raw, name)) for name, raw in result.metadata.items()
-            },
+        held = values.made_here(key.asset_key)
+        recorded = environment.recorded.get(key.asset_key)
+        said = {
+            "run_id": run_id,
+            "key": key.asset_key.text,
+            "check": key.name,
+            "step": step.name,
+            "blocking": definition.spec.blocking,
+            "version": held.number if held else recorded.number if recorded else None,
+            "store": recorded.store if recorded and not held else None,
+            "code": code.digest if code is not None else None,
         }
-        failure = None
-    except Exception as error:  # noqa: BLE001 - the author's code may raise anything: recorded
-        event |= {"passed": False, "error": error_info(error, environment.where)}
-        failure = error
-    duration = timing.elapsed(environment.clock)
-    found = CheckEvaluated(at=environment.clock.now(), duration=duration, **event)
-    return Returned(_outcome(step, found, failure), Made(checks=[found]))
+        return cls(step, definition, node.inputs, timing, said)
 
-
-def _outcome(step: Step, found: CheckEvaluated, failure: Exception | None) -> StepOutcome:
-    if failure is not None:
-        message = f"{type(failure).__name__}: {failure}"
-        return StepOutcome(
-            step,
-            "failed",
-            found.duration,
-            message=message,
-            error=found.error,
-            exception=failure,
+    def found(self, environment: RunEnvironment, result: AssetCheckResult) -> Returned:
+        """How it ended if its function found that."""
+        metadata = {
+            name: to_wire(metadata_value(raw, name)) for name, raw in result.metadata.items()
+        }
+        event = self._event(
+            environment,
+            passed=result.passed,
+            severity=result.severity.value,
+            description=result.description or "",
+            metadata=metadata,
         )
+        return Returned(_outcome(self.step, event), Made(checks=[event]))
+
+    def failed(self, environment: RunEnvironment, error: Exception) -> Returned:
+        """How it ended if its function raised that."""
+        info = error_info(error, environment.where)
+        event = self._event(environment, passed=False, error=info)
+        message = f"{type(error).__name__}: {error}"
+        outcome = StepOutcome(
+            self.step, "failed", event.duration, message=message, error=info, exception=error
+        )
+        return Returned(outcome, Made(checks=[event]))
+
+    def _event(self, environment: RunEnvironment, **found: Any) -> CheckEvaluated:
+        duration = self.timing.elapsed(environment.clock)
+        return CheckEvaluated(at=environment.clock.now(), duration=duration, **self.said, **found)
+
+
+def _outcome(step: Step, found: CheckEvaluated) -> StepOutcome:
     if found.blocking and not found.passed and found.severity == "error":
         said = f": {found.description}" if found.description else ""
         message = f"the blocking check `{found.check}` failed{said}"
@@ -94,14 +102,15 @@ def _outcome(step: Step, found: CheckEvaluated, failure: Exception | None) -> St
     return StepOutcome(step, "done", found.duration)
 
 
-def _call(
+def call_check(
     environment: RunEnvironment,
     run_id: str,
-    inputs: Any,
+    inputs: Iterable[InputPort],
     definition: AssetChecksDefinition,
     values: RunValues,
     resources: ResourceScope,
-) -> object:
+) -> AssetCheckResult:
+    """What the check's function says; whatever it raises passes through."""
     arguments: dict[str, object] = {}
     for port in inputs:
         own = port.key == definition.spec.asset_key
@@ -117,7 +126,7 @@ def _call(
         arguments[definition.context_name] = AssetCheckExecutionContext(
             run_id=run_id, selected=(definition.spec.asset_key,), resources=given
         )
-    return result_of(definition.compute(**arguments))
+    return _result(definition.key, result_of(definition.compute(**arguments)))
 
 
 def _result(key: CheckKey, returned: object) -> AssetCheckResult:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 
 import msgspec
@@ -19,7 +19,6 @@ from assetbook.dependencies.asset_graph import AssetGraph
 from assetbook.dependencies.asset_state import AssetState, Recorded
 from assetbook.events.records import Origin
 from assetbook.execution.failure import Where
-from assetbook.execution.file_reads import SeenReads
 from assetbook.execution.name_reads import SeenNames
 from assetbook.execution.reporter import Reporter
 from assetbook.io.value_files import ValueFiles
@@ -85,8 +84,9 @@ class RunEnvironment:
     """Resources, configuration or inputs are not the definitions' own."""
     manifests: Mapping[str, str] = field(default_factory=dict)
     """The digests of manifests whose texts are stored already, by the code version's digest."""
-    observe: Callable[[], AbstractContextManager[SeenReads]] | None = None
-    """Watches what is read of the world outside; None watches nothing, and captures nothing."""
+    unwatched: tuple[Path, ...] | None = None
+    """What is read below these folders is none of the world outside; None watches nothing, and
+    captures nothing."""
     snapshot: str | None = None
     bundle: str | None = None
     """The digests of what the run's location defined, and of the source it was loaded from."""

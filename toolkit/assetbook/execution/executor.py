@@ -27,6 +27,11 @@ class Workers(Protocol):
         """How many steps may be with it at a time."""
         ...
 
+    @property
+    def reads_files(self) -> bool:
+        """Whether steps read their inputs from the store, so that these must be there before."""
+        ...
+
     def submit(self, step: Step) -> None:
         """Begins a step. What the author's code raises is told by ``next``."""
         ...
@@ -67,6 +72,7 @@ class _ThisThread:
     """Runs a step while its end is waited for: an interrupt stops the author's code at once."""
 
     slots = 1
+    reads_files = False
 
     def __init__(self, runner: StepRunner) -> None:
         self._runner = runner

@@ -85,7 +85,7 @@ class _Run:
         if environment.values is not None and len(plan.steps) > 1:
             self.writer = BackgroundWriter(self.committer, self.ledger)
         self.timing = Timing.start(environment.clock)
-        self.capture = environment.observe is not None
+        self.capture = environment.unwatched is not None
         self.running: dict[str, tuple[Step, Timing]] = {}
         """The steps that are on their way, and since when."""
 
@@ -167,7 +167,7 @@ class _Run:
         """Starts what may start while there is room, and takes what ends, until nothing is left."""
         while True:
             while len(self.running) < workers.slots and (step := order.next()) is not None:
-                self._settle_for(step)
+                self._settle_for(step, workers)
                 skipped = self._skipped(step)
                 if skipped is not None:
                     self.ledger.ended(skipped)
@@ -181,13 +181,16 @@ class _Run:
             self._take(end)
             order.ended(end.step.name)
 
-    def _settle_for(self, step: Step) -> None:
+    def _settle_for(self, step: Step, workers: Workers) -> None:
         """Waits for what must be committed before it is known whether and how the step runs.
 
-        That is the data of its condition; and all that it reads, if it acts outside the store,
-        where nothing can be taken back should one of its inputs turn out not to be storable.
+        That is the data of its condition; all that it reads, where workers read files; and also if
+        it acts outside the store, where nothing can be taken back should one of its inputs turn out
+        not to be storable.
         """
-        if self.writer is not None and (step.condition or self._acts_outside(step)):
+        if self.writer is not None and (
+            workers.reads_files or step.condition or self._acts_outside(step)
+        ):
             self.writer.settle(step.after)
 
     def _acts_outside(self, step: Step) -> bool:

@@ -1,13 +1,18 @@
-"""Runs one step of a run in this process: its function is called, its output gathered."""
+"""Runs one step of a run: it begins here, its function is called, and what it gave is recorded.
+
+The call may be left to another process; beginning and recording need the definitions as they are in
+this one.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from assetbook.execution.asset_call import call_asset
+from assetbook.definitions.results import AssetCheckResult
+from assetbook.execution.asset_call import Called, call_asset
 from assetbook.execution.asset_step import AssetStep
 from assetbook.execution.capture import Sink, into
-from assetbook.execution.check_step import run_check_step
+from assetbook.execution.check_step import CheckStep, call_check
 from assetbook.execution.committing import Returned
 from assetbook.execution.environment import RunEnvironment, Timing
 from assetbook.execution.reporter import StepOutcome
@@ -15,6 +20,11 @@ from assetbook.execution.resource_scope import ResourceScope
 from assetbook.execution.values import RunValues
 from assetbook.keys import RunId
 from assetbook.planning.steps import Step
+
+Begun = AssetStep | CheckStep
+"""A step that has begun."""
+Answer = Called | AssetCheckResult
+"""What the call of a step's function gave."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,23 +37,53 @@ class StepRunner:
     resources: ResourceScope
 
     def run(self, step: Step) -> Returned:
-        """What a step made; nothing is committed. Whatever the author's code raises passes."""
-        environment = self.environment
-        if environment.observe is None:
-            return self._made(step)
-        sink = Sink(self.run_id, step.name, environment.clock, environment.store.later)
-        with into(sink):
-            return self._made(step)
+        """What a step made; nothing is committed. Whatever an asset's code raises passes."""
+        if self.environment.unwatched is None:
+            return self._ran(step)
+        with into(self.sink(step)):
+            return self._ran(step)
 
-    def _made(self, step: Step) -> Returned:
-        environment, timing = self.environment, Timing.start(self.environment.clock)
+    def sink(self, step: Step) -> Sink:
+        """Where what the step prints, logs and displays goes."""
+        environment = self.environment
+        return Sink(self.run_id, step.name, environment.clock, environment.store.later)
+
+    def _ran(self, step: Step) -> Returned:
+        begun = self.begin(step)
+        try:
+            answer = self._call(begun)
+        except Exception as error:  # noqa: BLE001 - what a check raises is recorded
+            return self.failed(begun, error)
+        return self.end(begun, answer)
+
+    def begin(self, step: Step) -> Begun:
+        """The step as it begins now."""
+        timing = Timing.start(self.environment.clock)
         if step.kind == "check":
-            return run_check_step(
-                environment, self.run_id, step, self.values, self.resources, timing
-            )
-        begun = AssetStep.begin(environment, step, timing)
-        called = call_asset(
-            environment, self.run_id, step, begun.definition, self.values, self.resources, timing
+            return CheckStep.begin(self.environment, self.run_id, step, self.values, timing)
+        return AssetStep.begin(self.environment, step, timing)
+
+    def _call(self, begun: Begun) -> Answer:
+        given = self.environment, self.run_id
+        if isinstance(begun, CheckStep):
+            return call_check(*given, begun.inputs, begun.definition, self.values, self.resources)
+        return call_asset(
+            *given, begun.step, begun.definition, self.values, self.resources, begun.timing
         )
-        made = begun.made(environment, self.run_id, self.values, called)
-        return Returned(StepOutcome(step, "done", timing.elapsed(environment.clock)), made)
+
+    def end(self, begun: Begun, answer: Answer) -> Returned:
+        """What the step made, as its function gave that."""
+        environment = self.environment
+        if isinstance(begun, CheckStep):
+            assert isinstance(answer, AssetCheckResult)
+            return begun.found(environment, answer)
+        assert isinstance(answer, Called)
+        made = begun.made(environment, self.run_id, self.values, answer)
+        duration = begun.timing.elapsed(environment.clock)
+        return Returned(StepOutcome(begun.step, "done", duration), made)
+
+    def failed(self, begun: Begun, error: Exception) -> Returned:
+        """What is recorded of a check whose function raised ``error``; raises that of an asset."""
+        if isinstance(begun, CheckStep):
+            return begun.failed(self.environment, error)
+        raise error

@@ -34,6 +34,8 @@ class ThreadExecutor:
 
 
 class _Threads:
+    reads_files = False
+
     def __init__(self, runner: StepRunner, workers: int) -> None:
         self._runner = runner
         self.slots = workers

@@ -143,13 +143,7 @@ class RunValues:
         CorruptStoreError if its file is gone or changed.
         """
         key = port.key
-        held = self._read_by(port)
-        if key in self.blocked and not checking:
-            raise CheckFailedError(
-                f"the value of `{key}`",
-                self.blocked[key],
-                "Mend its data, or go on with --force.",
-            )
+        held = self.read_by(port, checking=checking)
         if port.annotation is TableInDatabase:  # it is read where it is
             return None
         if port.manager_key is not None:
@@ -182,6 +176,17 @@ class RunValues:
     def inputs_of(self, ports: Iterable[InputPort]) -> dict[str, Held]:
         """The versions that a step reads, by parameter."""
         return {port.name: self._read_by(port) for port in ports}
+
+    def read_by(self, port: InputPort, *, checking: bool = False) -> Held:
+        """The version that an input is; raises SelectionError and CheckFailedError as ``load``."""
+        held = self._read_by(port)
+        if port.key in self.blocked and not checking:
+            raise CheckFailedError(
+                f"the value of `{port.key}`",
+                self.blocked[port.key],
+                "Mend its data, or go on with --force.",
+            )
+        return held
 
     def _read_by(self, port: InputPort) -> Held:
         held = self._held.get(port.key)

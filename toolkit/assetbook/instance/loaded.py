@@ -180,7 +180,7 @@ def _several(definitions: object) -> Iterable[object]:
 def _executor_of(definitions: Iterable[object]) -> Executor | None:
     """That of the first ``Definitions`` among them that names one."""
     for each in definitions:
-        found = each.executor if isinstance(each, Definitions) else None
+        found: Executor | None = each.executor if isinstance(each, Definitions) else None
         if isinstance(each, list | tuple):
             found = _executor_of(each)
         if found is not None:

@@ -12,16 +12,15 @@ from assetbook.dependencies.selection import SelectionGraph
 from assetbook.events.records import Origin
 from assetbook.execution.environment import RunEnvironment
 from assetbook.execution.executor import Executor
-from assetbook.execution.file_reads import observe_reads
 from assetbook.execution.recording import add_texts
 from assetbook.execution.reporter import Reporter, Silent
 from assetbook.execution.runner import RunResult, run
+from assetbook.execution.untracked import Untracked
 from assetbook.instance.asked import Options, check_run_config, plan_for, request_for
 from assetbook.instance.instance import Instance
 from assetbook.instance.loaded import Loaded, load
 from assetbook.instance.outcome import MaterializeOutcome, raise_failure
 from assetbook.instance.ownership import refuse_case_clash
-from assetbook.instance.provenance import Untracked
 from assetbook.instance.run_sources import NO_SOURCES, RunSources
 from assetbook.instance.states import Standing
 from assetbook.planning.planner import make_plan
@@ -84,7 +83,7 @@ def execute(
         force=force,
         overridden=overridden,
         manifests=manifests,
-        observe=lambda: observe_reads(ignored),
+        unwatched=tuple(ignored),
         snapshot=sources.snapshot,
         bundle=sources.bundle,
         others=instance.others.values_of,

@@ -31,35 +31,6 @@ from assetbook.notebook.versioner import Versioner
 _INJECTED = ("config", "context")
 
 
-class Untracked:
-    """Keeps no provenance: for runs in memory, whose record ends with them."""
-
-    def code_of(self, definition: MadeHere) -> CodeVersion | None:
-        """None."""
-        return None
-
-    def code_having_read(self, definition: MadeHere, seen: SeenNames) -> CodeVersion | None:
-        """None."""
-        return None
-
-    def clear_caches(self, definition: MadeHere) -> None:
-        """Clears nothing."""
-
-    def config_of(self, definition: MadeHere) -> tuple[Parts | None, str | None]:
-        """Nothing."""
-        return None, None
-
-    def reads_of(self, definition: MadeHere) -> Parts | None:
-        """None."""
-        return None
-
-    def as_of_readers(
-        self, definition: MadeHere, code: CodeVersion | None, seen: tuple[str, ...]
-    ) -> tuple[str, ...]:
-        """Nothing."""
-        return ()
-
-
 class Tracked:
     """Provenance of live definitions.
 

@@ -50,6 +50,11 @@ class CellBody(ABC):
         """The names whose value may come from outside the body."""
 
     @property
+    def carries(self) -> frozenset[str]:
+        """The names of the namespace that it may need where that is not."""
+        return self.reads | {each.text for each in self.tables if len(each.parts) == 1}
+
+    @property
     @abstractmethod
     def binds(self) -> frozenset[str]:
         """Names that the body itself, or its configuration, gives a value."""

@@ -1,0 +1,129 @@
+"""What a run and its worker processes say to each other; all of it is pickled.
+
+Of values only their places in the store travel, never the values themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from assetbook.definitions.ports import InputPort
+from assetbook.definitions.spec import AssetSpec
+from assetbook.events.records import AssetMaterialized, LogRecord
+from assetbook.io.value_files import ValueFiles
+from assetbook.keys import AssetKey, CheckKey, RunId
+from assetbook.planning.steps import Step
+
+StreamName = Literal["stdout", "stderr"]
+
+
+@dataclass(frozen=True, slots=True)
+class RunSetup:
+    """What all steps of a run have in common; a worker gets it before its first step of the run."""
+
+    run_id: RunId
+    values: ValueFiles
+    others: Mapping[str, ValueFiles]
+    """The values of other stores, by name."""
+    ignored: tuple[str, ...]
+    """Folders below which nothing that is read counts."""
+    resources: Mapping[str, bytes]
+    """By name, pickled."""
+    unsendable: Mapping[str, str]
+    """The names of those that cannot be pickled, each with why."""
+    config: bytes
+    force: bool
+    environment: Mapping[str, str]
+    """Of the process that runs."""
+    folder: str
+    """Its working folder."""
+    path: tuple[str, ...]
+    """Its ``sys.path``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A version that a step reads."""
+
+    event: AssetMaterialized
+    number: int
+    store: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StepRequest:
+    """One step to be called. ``definition`` are its bytes; None if the worker has them."""
+
+    step: Step
+    digest: str
+    """Of the definition's bytes."""
+    definition: bytes | None
+    inputs: Mapping[AssetKey, tuple[InputPort, ...]]
+    """By asset that it makes or checks."""
+    versions: Mapping[AssetKey, Version]
+    specs: Mapping[AssetKey, AssetSpec]
+    """Of what it reads."""
+    check: CheckKey | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StepReply:
+    """How the call of a step went."""
+
+    called: bytes = b""
+    """What it gave, pickled; empty if it raised."""
+    error: bytes = b""
+    """The exception with its traceback, pickled; empty if it did not raise, or cannot travel."""
+    text: str = ""
+    """What the exception says, where it cannot travel, with its traceback."""
+    kind: str = ""
+    """Its class's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a step logged or displayed."""
+
+    records: tuple[LogRecord, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What is shown and not kept, as a handler's line for what was logged."""
+
+    stream: StreamName
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SecretFound:
+    """A secret that came to be known; told before anything can show it."""
+
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Something that is asked of the run's store while a step waits."""
+
+    method: str
+    arguments: tuple[Any, ...]
+    named: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class RunOver:
+    """The run has ended: the worker lets go of its resources, and answers with the same.
+
+    ``error`` is what went wrong with that.
+    """
+
+    error: str = ""
+
+
+Asked = RunSetup | StepRequest | RunOver
+"""What a worker is asked."""
+Answered = StepReply | Told | Shown | SecretFound | Question | RunOver
+"""What it says."""

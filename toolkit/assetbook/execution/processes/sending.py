@@ -1,0 +1,163 @@
+"""What goes to a worker: a run's setup, a step's request, and the check that they can go."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Mapping
+from hashlib import blake2b
+from pathlib import Path
+from types import FunctionType
+from typing import Any
+
+from assetbook.definitions.asset_definition import AssetsDefinition
+from assetbook.definitions.check_definition import AssetChecksDefinition
+from assetbook.errors import AssetbookError, DefinitionError, with_article
+from assetbook.execution.capture import step_log
+from assetbook.execution.check_step import CheckStep
+from assetbook.execution.processes.messages import RunSetup, StepRequest, Version
+from assetbook.execution.processes.pickling import to_bytes
+from assetbook.execution.step_runner import Begun, StepRunner
+from assetbook.notebook.bytecode_names import global_names
+from assetbook.notebook.cell_body import CellBody
+
+_LARGE = 1 << 20  # bytes
+
+
+def setup_of(runner: StepRunner) -> RunSetup:
+    """What all steps of the run have in common, as it is now."""
+    environment = runner.environment
+    assert environment.values is not None, "a run in memory has no workers"
+    resources, unsendable = _pickled(environment.resources)
+    return RunSetup(
+        runner.run_id,
+        environment.values,
+        environment.others,
+        tuple(map(str, environment.unwatched or ())),
+        resources,
+        unsendable,
+        to_bytes(dict(environment.config)),
+        environment.force,
+        dict(os.environ),
+        str(Path.cwd()),
+        tuple(sys.path),
+    )
+
+
+def _pickled(resources: Mapping[str, object]) -> tuple[dict[str, bytes], dict[str, str]]:
+    pickled: dict[str, bytes] = {}
+    unsendable: dict[str, str] = {}
+    for name, resource in resources.items():
+        try:
+            pickled[name] = to_bytes(resource)
+        except Exception as error:  # noqa: BLE001 - any object; said if a step asks for it
+            unsendable[name] = _said(error)
+    return pickled, unsendable
+
+
+def request_for(runner: StepRunner, begun: Begun, data: bytes) -> StepRequest:
+    """The request for a step whose definition has these bytes.
+
+    Raises SelectionError and CheckFailedError for inputs that cannot be read.
+    """
+    graph = runner.environment.graph
+    if isinstance(begun, CheckStep):
+        key = begun.definition.spec.asset_key
+        inputs = {key: begun.inputs}
+    else:
+        inputs = {each: tuple(graph.inputs[each]) for each in begun.step.keys}
+    versions: dict[Any, Version] = {}
+    for port in (port for ports in inputs.values() for port in ports):
+        checking = isinstance(begun, CheckStep) and port.key == begun.definition.spec.asset_key
+        held = runner.values.read_by(port, checking=checking)
+        versions[port.key] = Version(held.event, held.number, held.store)
+    return StepRequest(
+        begun.step,
+        blake2b(data, digest_size=16).hexdigest(),
+        data,
+        inputs,
+        versions,
+        {each: graph.specs[each] for each in versions if each in graph.specs},
+        begun.step.check,
+    )
+
+
+def definition_bytes(begun: Begun) -> bytes:
+    """The definition as it travels.
+
+    Raises DefinitionError that names what cannot; logs a warning that names what is large.
+    """
+    definition = begun.definition
+    try:
+        data = to_bytes(definition)
+    except Exception as error:
+        raise _cannot_go(begun, error) from error
+    if len(data) > _LARGE:
+        name, size = max(_sizes(_reached(definition)), key=lambda each: each[1], default=("", 0))
+        step_log.warning(
+            "`%s` goes along with the code of `%s`: %.1f MB for each step that reads it. "
+            "As an asset it would be read from its file.",
+            name, begun.step.name, size / 1e6,
+        )  # fmt: skip
+    return data
+
+
+def _cannot_go(begun: Begun, error: Exception) -> DefinitionError:
+    asked = f"sending `{begun.step.name}` to another process"
+    for name, value in _reached(begun.definition):
+        try:
+            to_bytes(value)
+        except Exception as why:  # noqa: BLE001 - any object
+            kind = with_article(type(value).__name__)
+            return DefinitionError(
+                asked,
+                f"it reads `{name}`, {kind}, which cannot be sent: {_said(why)}",
+                f"Make `{name}` inside the function, or a resource; or run with threads: "
+                "--executor threads.",
+            )
+    return DefinitionError(asked, _said(error), "Run it with threads: --executor threads.")
+
+
+def _reached(
+    definition: AssetsDefinition | AssetChecksDefinition,
+) -> Iterable[tuple[str, object]]:
+    """What the definition's code names, with its closure and its own resources."""
+    compute = definition.compute
+    found: dict[str, object] = dict(definition.resources)
+    if isinstance(compute, CellBody):
+        names = compute.namespace
+        found |= {name: names[name] for name in compute.carries if name in names}
+    seen: set[int] = set()
+    functions = [compute, *found.values()]
+    while functions:
+        each = functions.pop()
+        if not isinstance(each, FunctionType) or id(each) in seen:
+            continue
+        seen.add(id(each))
+        more = _named_by(each)
+        found |= {name: value for name, value in more.items() if name not in found}
+        functions += more.values()
+    return [(name, value) for name, value in found.items() if not isinstance(value, FunctionType)]
+
+
+def _named_by(function: FunctionType) -> dict[str, object]:
+    names = global_names(function.__code__).loads
+    found = {name: function.__globals__[name] for name in names if name in function.__globals__}
+    cells = zip(function.__code__.co_freevars, function.__closure__ or (), strict=True)
+    for name, cell in cells:
+        try:
+            found[name] = cell.cell_contents
+        except ValueError:  # it is bound later
+            continue
+    return found
+
+
+def _sizes(values: Iterable[tuple[str, object]]) -> Iterable[tuple[str, int]]:
+    for name, value in values:
+        yield name, len(to_bytes(value))
+
+
+def _said(error: Exception) -> str:
+    if isinstance(error, AssetbookError):
+        return f"{error.asked}: {error.found}"
+    return str(error).splitlines()[0] if str(error) else type(error).__name__

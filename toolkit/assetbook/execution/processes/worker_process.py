@@ -1,0 +1,105 @@
+"""A worker process as the process that runs sees it: started, asked, read from, ended."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+from contextlib import suppress
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+import cloudpickle
+
+from assetbook.execution.processes.messages import Answered, Asked
+from assetbook.execution.processes.output import StepOutput
+
+_PROGRAM = "assetbook.execution.processes.worker"
+_ROOT = str(Path(__file__).resolve().parents[3])
+
+
+class WorkerProcess:
+    """One worker, which ends with this process whatever happens to it."""
+
+    def __init__(self) -> None:
+        ours, theirs = socket.socketpair()
+        life, self._life = os.pipe()
+        out, their_out = os.pipe()
+        err, their_err = os.pipe()
+        mark = f"\x1e{secrets.token_hex(8)}\n"
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", _PROGRAM, str(theirs.fileno()), str(life), mark],
+            pass_fds=(theirs.fileno(), life),
+            stdin=subprocess.DEVNULL,
+            stdout=their_out,
+            stderr=their_err,
+            env=_environment(),
+            start_new_session=True,  # a terminal's interrupt is for the run, which passes it on
+        )
+        theirs.close()
+        for descriptor in (life, their_out, their_err):
+            os.close(descriptor)
+        self.connection: Connection[Any, Any] = Connection(ours.detach())
+        self.out, self.err = (StepOutput(each, mark.encode()) for each in (out, err))
+        self.sent: set[str] = set()
+        """The digests of the definitions that it has, of the run that it works for."""
+        self._ended: tuple[int, int] | None = None
+
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        return self._process.pid
+
+    def ask(self, message: Asked) -> None:
+        """Sends a message; raises BrokenPipeError if it has died."""
+        self.connection.send_bytes(cloudpickle.dumps(message))
+
+    def answer(self, question: Any) -> None:
+        """Sends what it waits for."""
+        self.connection.send_bytes(pickle.dumps(question))
+
+    def told(self) -> Answered:
+        """The next message, waiting for one; raises EOFError if it has died."""
+        try:
+            message: Answered = pickle.loads(self.connection.recv_bytes())
+        except OSError as error:
+            raise EOFError from error
+        return message
+
+    def interrupt(self) -> None:
+        """Interrupts its step, as an interrupt of a cell does."""
+        self._signal(signal.SIGINT)
+
+    def kill(self) -> None:
+        """Kills it, with what it started; its output can still be read."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.pid, signal.SIGKILL)
+
+    def end(self) -> tuple[int, int]:
+        """Ends it, if it has not ended; its exit code (minus a signal's number), and the bytes of
+        memory that it had at most."""
+        if self._ended is None:
+            self.kill()
+            _, status, usage = os.wait4(self.pid, 0)
+            self._process.returncode = os.waitstatus_to_exitcode(status)
+            self._ended = self._process.returncode, usage.ru_maxrss * 1024
+            self.connection.close()
+            self.out.close()
+            self.err.close()
+            os.close(self._life)
+        return self._ended
+
+    def _signal(self, number: int) -> None:
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, number)
+
+
+def _environment() -> dict[str, str]:
+    """This process's own, where assetbook can be imported; a run brings its own again."""
+    path = os.environ.get("PYTHONPATH", "")
+    return {**os.environ, "PYTHONPATH": f"{_ROOT}{os.pathsep}{path}" if path else _ROOT}

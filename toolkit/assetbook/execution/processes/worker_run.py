@@ -1,0 +1,190 @@
+"""One run as a worker sees it: its place and resources, and the call of each step."""
+
+from __future__ import annotations
+
+import linecache
+import os
+import pickle
+import sys
+import traceback
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from tblib import pickling_support
+
+from assetbook.clock import SystemClock
+from assetbook.dependencies.asset_graph import AssetGraph, CheckNode
+from assetbook.dependencies.dag import Dag
+from assetbook.errors import ConfigError
+from assetbook.events.records import LogRecord, Origin
+from assetbook.execution.asset_call import Called, call_asset
+from assetbook.execution.check_step import call_check
+from assetbook.execution.environment import RunEnvironment, Timing
+from assetbook.execution.processes.messages import (
+    Question,
+    RunSetup,
+    StepReply,
+    StepRequest,
+    Told,
+)
+from assetbook.execution.processes.pickling import from_bytes, to_bytes
+from assetbook.execution.reporter import Silent
+from assetbook.execution.resource_scope import ResourceScope
+from assetbook.execution.sink import Sink, into
+from assetbook.execution.step_runner import Answer
+from assetbook.execution.untracked import Untracked
+from assetbook.execution.values import Held, RunValues, is_stored
+from assetbook.notebook.local_modules import local_file
+
+
+class WorkerRun:
+    """A run in a worker. It takes over the run's environment, folder and import path, and forgets
+    the project's modules: they are imported as they are now."""
+
+    def __init__(self, setup: RunSetup, connection: Connection) -> None:
+        self._setup = setup
+        self._connection = connection
+        self._known: dict[str, bytes] = {}
+        os.environ.clear()
+        os.environ.update(setup.environment)
+        os.chdir(setup.folder)
+        sys.path[:] = setup.path
+        for name in [each for each in [*sys.modules] if local_file(each) is not None]:
+            del sys.modules[name]
+        linecache.checkcache()
+        self._resources_given = _Resources(setup)
+        self._config: Mapping[str, object] = from_bytes(setup.config)
+        self._resources = ResourceScope(self._resources_given, setup.run_id)
+
+    def close(self) -> None:
+        """Tears the run's resources down."""
+        self._resources.__exit__(None, None, None)
+
+    def reply(self, request: StepRequest) -> StepReply:
+        """What the call of a step gave or raised; its values are durable."""
+        try:
+            return StepReply(called=to_bytes(self._called(request)))
+        except BaseException as error:  # noqa: BLE001 - told where the run is
+            return _raised(error)
+
+    def _called(self, request: StepRequest) -> Answer:
+        if request.definition is not None:
+            self._known[request.digest] = request.definition
+        definition = from_bytes(self._known[request.digest])  # fresh, whatever the last one did
+        environment = self._environment(request, definition)
+        values = RunValues(environment, self._setup.run_id)
+        for key, version in request.versions.items():
+            values.put(key, Held(version.event, version.number, version.store))
+        timing = Timing.start(environment.clock)
+        step, run_id = request.step, self._setup.run_id
+        with into(Sink(run_id, step.name, environment.clock, environment.store.later)):
+            if request.check is not None:
+                ports = request.inputs[request.check.asset_key]
+                return call_check(environment, run_id, ports, definition, values, self._resources)
+            called = call_asset(
+                environment, run_id, step, definition, values, self._resources, timing
+            )
+        return self._written(called)
+
+    def _written(self, called: Called) -> Called:
+        """The same with every value written: forms do not travel."""
+        for each in called.kept:
+            form, each.form = each.form, None
+            if form is None or not is_stored(form) or each.reference is not None:
+                continue
+            each.reference = self._setup.values.write(
+                form,
+                key=each.port.spec.key,
+                run_id=self._setup.run_id,
+                io_manager=each.port.io_manager_key,
+            )
+            each.data_version = each.data_version or form.data_version()
+        return called
+
+    def _environment(self, request: StepRequest, definition: Any) -> RunEnvironment:
+        ignored = tuple(Path(each) for each in self._setup.ignored)
+        return RunEnvironment(
+            graph=_graph(request, definition),
+            store=_RunsStore(self._connection),  # type: ignore[arg-type]
+            values=self._setup.values,
+            clock=SystemClock(),
+            origin=Origin(kind="python"),
+            reporter=Silent(),
+            provenance=Untracked(),
+            where=lambda filename, line: f"{filename}, line {line}",
+            resources=self._resources_given,
+            config=self._config,
+            force=self._setup.force,
+            unwatched=ignored,
+            others=self._setup.others,
+        )
+
+
+class _Resources(Mapping[str, object]):
+    """The run's resources, each unpickled when it is first taken."""
+
+    def __init__(self, setup: RunSetup) -> None:
+        self._setup = setup
+        self._taken: dict[str, object] = {}
+
+    def __getitem__(self, name: str) -> object:
+        if name in self._setup.unsendable:
+            raise ConfigError(
+                f"the resource `{name}`",
+                f"it cannot be sent to another process: {self._setup.unsendable[name]}",
+                "Make it a ConfigurableResource, which each process sets up for itself, or run "
+                "with threads: --executor threads.",
+            )
+        if name not in self._taken:
+            self._taken[name] = from_bytes(self._setup.resources[name])
+        return self._taken[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter([*self._setup.resources, *self._setup.unsendable])
+
+    def __len__(self) -> int:
+        return len(self._setup.resources) + len(self._setup.unsendable)
+
+
+class _RunsStore:
+    """The store of the run, as far as steps ask for it: questions go to the process that runs."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def later(self, records: Sequence[LogRecord]) -> None:
+        """Tells what was logged or displayed."""
+        self._connection.send_bytes(pickle.dumps(Told(tuple(records))))
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        def ask(*arguments: Any, **named: Any) -> Any:
+            self._connection.send_bytes(pickle.dumps(Question(name, arguments, named)))
+            return pickle.loads(self._connection.recv_bytes())
+
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return ask
+
+
+def _graph(request: StepRequest, definition: Any) -> AssetGraph:
+    keys = request.inputs.keys()
+    checks = {}
+    if request.check is not None:
+        ports = request.inputs[request.check.asset_key]
+        checks = {request.check.asset_key: (CheckNode(definition.spec, definition, ports),)}
+    makers = {} if request.check is not None else dict.fromkeys(keys, definition)
+    return AssetGraph(request.specs, makers, request.inputs, checks, Dag({}))
+
+
+def _raised(error: BaseException) -> StepReply:
+    """The exception, with its traceback, as far as it can travel."""
+    text = "".join(traceback.format_exception(error))
+    try:
+        pickling_support.install(error)
+        data = to_bytes(error)
+        from_bytes(data)
+    except Exception:  # noqa: BLE001 - an exception of any class, with anything in it
+        return StepReply(text=text, kind=type(error).__name__)
+    return StepReply(error=data)
