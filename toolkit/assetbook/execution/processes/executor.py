@@ -14,7 +14,7 @@ from multiprocessing.connection import wait
 from msgspec import structs
 
 from assetbook.definitions.secret import known_secrets, scrub, scrub_json
-from assetbook.errors import RunFailedError, UsageError
+from assetbook.errors import RunFailedError
 from assetbook.events.records import LogRecord
 from assetbook.execution.check_step import CheckStep
 from assetbook.execution.executor import StepEnd, Workers
@@ -54,13 +54,7 @@ class ProcessExecutor:
         self.workers = workers or len(os.sched_getaffinity(0))
 
     def start(self, runner: StepRunner) -> Workers:
-        """Workers for one run; raises UsageError for a run whose values are kept in memory."""
-        if runner.environment.values is None:
-            raise UsageError(
-                "running steps in processes",
-                "the values of this run are kept in memory, where other processes cannot read them",
-                "Give it an instance, or run it with threads.",
-            )
+        """Workers for one run, whose values are kept in files."""
         return _Processes(runner, self.workers)
 
     def __repr__(self) -> str:
@@ -95,15 +89,16 @@ class _Processes:
         self._ended: deque[StepEnd] = deque()
 
     def submit(self, step: Step) -> None:
-        try:
-            begun = self._runner.begin(step)
-            request = request_for(self._runner, begun, definition_bytes(begun))
-        except Exception as error:  # noqa: BLE001 - what keeps it from being called: told
-            self._ended.append(StepEnd(step, error=error))
-            return
         context = contextvars.copy_context()
         sink = self._runner.sink(step)
         context.run(current_sink.set, sink)
+        try:
+            begun = self._runner.begin(step)
+            request = request_for(self._runner, begun, context.run(definition_bytes, begun))
+        except Exception as error:  # noqa: BLE001 - what keeps it from being called: told
+            sink.close()
+            self._ended.append(StepEnd(step, error=error))
+            return
         worker = self._asked(request)
         worker.out.begin()
         worker.err.begin()

@@ -71,7 +71,11 @@ class _Pickler(cloudpickle.Pickler):  # type: ignore[misc]
             return _code, (value.source, value.where)
         if isinstance(value, ModuleType) and value.__name__ in sys.modules:
             return importlib.import_module, (value.__name__,)
-        return super().reducer_override(value)
+        reduced = super().reducer_override(value)
+        if isinstance(value, type) and isinstance(reduced, tuple) and len(reduced) > 2:
+            # what pydantic saw around a class when it was made: all of a function's variables
+            reduced[2][0].pop("__pydantic_parent_namespace__", None)
+        return reduced
 
     def _note_source(self, filename: str) -> None:
         if filename not in self.sources and (is_cell(filename) or filename.startswith("<")):
