@@ -42,6 +42,7 @@ _HOMES: dict[str, str] = {
     "IOManager": "io.manager",
     "IcebergIOManager": "io.iceberg",
     "InMemoryIOManager": "io.memory",
+    "InProcessExecutor": "execution.executor",
     "InitResourceContext": "definitions.resource",
     "InputContext": "io.contexts",
     "InputManager": "io.manager",
@@ -52,6 +53,7 @@ _HOMES: dict[str, str] = {
     "OutputContext": "io.contexts",
     "PermissiveConfig": "definitions.config",
     "Plan": "planning.steps",
+    "ProcessExecutor": "execution.processes.executor",
     "ResourceParam": "definitions.resource_parameter",
     "Secret": "definitions.secret",
     "TableColumn": "metadata",
@@ -61,6 +63,7 @@ _HOMES: dict[str, str] = {
     "TableConstraints": "metadata",
     "TableRecord": "metadata",
     "TableSchema": "metadata",
+    "ThreadExecutor": "execution.threads",
     "UPathIOManager": "io.path_manager",
     "asset": "definitions.asset_decorator",
     "asset_check": "definitions.check_definition",
@@ -173,6 +176,9 @@ if TYPE_CHECKING:
     )
     from assetbook.execution.context import AssetExecutionContext as AssetExecutionContext
     from assetbook.execution.context import build_asset_context as build_asset_context
+    from assetbook.execution.executor import InProcessExecutor as InProcessExecutor
+    from assetbook.execution.processes.executor import ProcessExecutor as ProcessExecutor
+    from assetbook.execution.threads import ThreadExecutor as ThreadExecutor
     from assetbook.instance.instance import Instance as Instance
     from assetbook.instance.materializing import materialize_to_memory as materialize_to_memory
     from assetbook.io.built_contexts import build_input_context as build_input_context
