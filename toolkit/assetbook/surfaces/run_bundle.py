@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 from assetbook.errors import DefinitionError
 from assetbook.instance.bundles import keep_bundle
@@ -21,9 +20,8 @@ def kept_bundle(
 
     Raises DefinitionError if it cannot be sliced, or for a literal that looks like a secret.
     """
-    root = instance.project.root if instance.project is not None else Path.cwd()
     observed = names_seen(instance)
-    bundle = bundle_of(document, WorkTree(root), location, whole=whole, observed=observed)
+    bundle = bundle_of(document, WorkTree(instance.root), location, whole=whole, observed=observed)
     return keep_bundle(instance, bundle)
 
 
