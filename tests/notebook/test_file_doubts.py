@@ -103,7 +103,8 @@ def test_a_class_older_than_its_module_is_unknown(notebook: LiveNotebook, edit: 
     edit("kinds", "max(1, 2)", "max(1, 3)")
     reload("own_shop.kinds")
     assert whys(notebook) == [
-        "`Plain` cannot be versioned: kinds.py was reloaded and this class was not imported again"
+        "`Plain` cannot be versioned: kinds.py was reloaded since, and this is the old one: "
+        "import it again"
     ]
     notebook.run("from own_shop.kinds import Plain")
     assert notebook.digest() != first

@@ -102,7 +102,7 @@ def test_a_function_older_than_its_module_is_unknown(notebook: LiveNotebook, edi
     assert notebook.version().unknowns == ()
     edit("return a\n", "return a * 2\n")
     reload()
-    assert "edited and not reloaded" in notebook.version().unknowns[0].why
+    assert "is the old one: import it again" in notebook.version().unknowns[0].why
 
 
 def test_a_file_that_is_gone_is_unknown(notebook: LiveNotebook, tmp_path: Path) -> None:

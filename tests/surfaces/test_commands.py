@@ -9,6 +9,7 @@ import click
 import pytest
 
 import assetbook
+from assetbook.notebook.slice_rules import rules
 from assetbook.surfaces.commands import VERBS, Verb, call
 
 
@@ -54,3 +55,7 @@ def test_words_become_the_selection_of_the_function() -> None:
     assert said("materialize") == {"assets": "*"}
     assert said("plan") == {"selection": "*"}
     assert said("assets") == {"selection": ""}
+
+
+def test_loading_a_notebook_runs_no_verb() -> None:
+    assert {name.partition(" ")[0] for name in VERBS} <= rules().skipped

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 import msgspec
 
 from assetbook.definitions.digest import text_digest
-from assetbook.definitions.secret_literals import secret_literals
+from assetbook.definitions.secret_literals import masked, secret_literals
 from assetbook.errors import DefinitionError, StoreError
 from assetbook.instance.instance import Instance
 from assetbook.instance.pages import pages_of
@@ -48,7 +48,8 @@ class Bundle(msgspec.Struct, frozen=True):
         """The texts of people, each with where it is from."""
         for at, cell in enumerate(self.cells, 1):
             lines = [line for line in cell.text.splitlines() if line.strip()]
-            yield f"loaded cell {at}, `{lines[0].strip() if lines else ''}`", cell.text
+            first = masked(lines[0].strip()) if lines else ""
+            yield f"loaded cell {at}, `{first}`", cell.text
             yield f"the text above loaded cell {at}", cell.above
         for name, module in self.modules.items():
             yield f"module {name}", module.text

@@ -74,6 +74,11 @@ class Instance:
         lease = project.settings.lease_seconds if project is not None else 30.0
         self._dead_runs = DeadRuns(store, lease=lease, clock=self.clock, one_host=one_host)
 
+    @property
+    def root(self) -> Path:
+        """The project's folder; the current one where there is no project."""
+        return self.project.root if self.project is not None else Path.cwd()
+
     @cached_property
     def versioner(self) -> Versioner:
         """What versions the code of definitions given as objects, and knows what it has seen."""

@@ -20,6 +20,7 @@ from assetbook.instance.snapshots import recall
 from assetbook.instance.states import Standing
 from assetbook.keys import AssetKey
 from assetbook.notebook.lived_cells import Lived
+from assetbook.notebook.source_digests import digest_of, digests_of
 from assetbook.planning.parity import Answer, Coded, Parity, Recorded, RunBy
 
 
@@ -33,7 +34,8 @@ class LivedRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     cells: str
     """The digest of the text of the cells, as :data:`Lived` has them."""
     files: dict[str, str] = {}
-    """The project's own modules that the code reached, with the digests of their files."""
+    """The files of the project's own modules that the code reached, by their paths from the
+    project's root, with their digests."""
 
 
 def with_lived(
@@ -42,11 +44,13 @@ def with_lived(
     by: RunBy | None,
     lived: Lived,
     texts: dict[str, str],
+    root: Path,
 ) -> Snapshot:
     """The snapshot with what each asset's code was when its cells ran; its texts are added.
 
     ``before`` are earlier records by key. What they say stays where the code is the same, and for
-    all if ``by`` is None, which stands for a load that ran only what definitions need.
+    all if ``by`` is None, which stands for a load that ran only what definitions need. ``root`` is
+    the project's folder.
     """
     cells = json.dumps(lived, separators=(",", ":"))
     records = []
@@ -56,7 +60,8 @@ def with_lived(
             record = msgspec.structs.replace(record, lived=known.lived, parity=known.parity)
         elif by is not None and record.code and record.manifest:
             texts[text_digest(cells)] = cells
-            text = _encoded(record, by, text_digest(cells), texts.get(record.manifest, "{}"))
+            manifest = texts.get(record.manifest, "{}")
+            text = _encoded(record, by, text_digest(cells), manifest, root)
             texts[text_digest(text)] = text
             record = msgspec.structs.replace(record, lived=text_digest(text))
         records.append(record)
@@ -132,28 +137,21 @@ def answers_in(records: Mapping[AssetKey, AssetRecord], now: Standing) -> dict[A
     return found
 
 
-def edited_files(record: LivedRecord) -> list[str]:
-    """The modules whose files are others than when the cells ran."""
-    return [Path(name).name for name, was in record.files.items() if _file_digest(name) != was]
+def edited_files(record: LivedRecord, root: Path) -> list[str]:
+    """The modules whose files are others than when the cells ran, in the project at ``root``."""
+    return [Path(name).name for name, was in record.files.items() if digest_of(root / name) != was]
 
 
-def _encoded(record: AssetRecord, by: RunBy, cells: str, manifest: str) -> str:
+def _encoded(record: AssetRecord, by: RunBy, cells: str, manifest: str, root: Path) -> str:
     names = [each.partition(":")[2] for each in json.loads(manifest)]
-    made = LivedRecord(by, record.code or "", record.manifest or "", cells, _files_of(names))
+    files = digests_of(_files_of(names), root)
+    made = LivedRecord(by, record.code or "", record.manifest or "", cells, files)
     return msgspec.json.encode(made).decode()
 
 
-def _files_of(names: list[str]) -> dict[str, str]:
+def _files_of(names: list[str]) -> list[Path]:
     """The files of the project's own modules that names of pieces begin with."""
     from assetbook.notebook.local_modules import local_file
 
     heads = {name.rsplit(".", cut)[0] for name in names for cut in range(1 + name.count("."))}
-    files = {file for head in heads if (file := local_file(head)) is not None}
-    return {file: _file_digest(file) for file in sorted(files)}
-
-
-def _file_digest(path: str) -> str:
-    try:
-        return text_digest(Path(path).read_text(encoding="utf-8", errors="replace"))
-    except OSError:
-        return ""
+    return sorted(Path(file) for head in heads if (file := local_file(head)) is not None)

@@ -6,6 +6,7 @@ import dis
 from collections.abc import Iterator
 from types import CodeType
 
+_FUTURE_ANNOTATIONS = 0x1000000
 _OF_PLACE = 0x4000000 | 0x10  # flags that say: has a docstring, is within another function
 _WITH_CONSTANT = frozenset({*dis.hasconst, dis.opmap.get("KW_NAMES", dis.opmap["LOAD_CONST"])})
 
@@ -21,10 +22,21 @@ def codes_by_name(module: CodeType) -> dict[str, list[CodeType]]:
     return codes
 
 
+RELOADED = "<string>"
+"""The file name of what ``%autoreload`` adds to a module; a method of it is said to be of the class
+``__autoreload_class__``."""
+
+
 def same_code(code: CodeType, codes: dict[str, list[CodeType]]) -> CodeType | None:
     """The compiled code that equals ``code`` but for its place; nearest by line if several do."""
-    wanted = bare_code(code)
-    equal = [each for each in codes.get(code.co_qualname, []) if bare_code(each) == wanted]
+    named = codes.get(code.co_qualname, [])
+    if code.co_filename == RELOADED or code.co_qualname.startswith("__autoreload_class__."):
+        every = (each for some in codes.values() for each in some)
+        named = [each for each in every if each.co_name == code.co_name]
+    # what a reloader adds is compiled as if the reloader's own first lines stood above it
+    ignored = _FUTURE_ANNOTATIONS if code.co_filename == RELOADED else 0
+    wanted = bare_code(code, ignored)
+    equal = [each for each in named if bare_code(each, ignored) == wanted]
     return min(equal, key=lambda each: _distance(each, code), default=None)
 
 
@@ -35,14 +47,15 @@ def _distance(one: CodeType, other: CodeType) -> tuple[int, bool]:
     )
 
 
-def bare_code(code: CodeType) -> tuple[object, ...]:
-    """All of a code object but its place and its docstring, to be compared.
+def bare_code(code: CodeType, ignored: int = 0) -> tuple[object, ...]:
+    """All of a code object but its place and its docstring, to be compared; without the ``ignored``
+    flags.
 
     Constants stand where they are used: their numbers shift when a docstring comes or goes.
     """
     return (
         tuple(_instructions(code)), code.co_names, code.co_varnames, code.co_freevars,
-        code.co_cellvars, code.co_flags & ~_OF_PLACE, code.co_argcount,
+        code.co_cellvars, code.co_flags & ~(_OF_PLACE | ignored), code.co_argcount,
         code.co_kwonlyargcount, code.co_posonlyargcount, code.co_exceptiontable,
     )  # fmt: skip
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType
 
-from assetbook.notebook.bare_code import bare_code, codes_by_name, same_code
+from assetbook.notebook.bare_code import RELOADED, bare_code, codes_by_name, same_code
 from assetbook.notebook.quiet_parsing import parse_quietly, warned_before
 from assetbook.notebook.tree_walk import children
 
@@ -34,6 +34,8 @@ class Found:
     tree: FunctionTree | ast.ClassDef
     lines: tuple[str, ...]
     filename: str
+    flags: int = 0
+    """What ``from __future__ import ...`` set on its code."""
 
     @property
     def line(self) -> int:
@@ -69,21 +71,35 @@ class _Source:
 _sources: dict[str, _Source | NotFound] = {}
 
 
-def source_of(code: CodeType) -> Found | NotFound:
-    """The tree that ``code`` was compiled from, or why there is none."""
-    source = _source(code.co_filename)
+def source_of(code: CodeType, home: str = "") -> Found | NotFound:
+    """The tree that ``code`` was compiled from, or why there is none.
+
+    ``home`` is the file of its module, where a reloader's code is looked for, which names none.
+    """
+    filename = file_of(code, home)
+    source = _source(filename)
     if isinstance(source, NotFound):
         return source
     if source.codes is not None:
         compiled = same_code(code, source.codes)
         if compiled is None:
-            return NotFound(f"{Path(code.co_filename).name} was edited and not reloaded")
+            return NotFound(f"{Path(filename).name} was edited and not reloaded")
         code = compiled
     trees = source.functions.get((code.co_name, code.co_firstlineno), [])
     tree = trees[0] if len(trees) == 1 else _by_position(code, trees)
     if tree is None:
         return NotFound("its source cannot be found")
-    return Found(tree, source.lines, code.co_filename)
+    return Found(tree, source.lines, filename, code.co_flags & FUTURE_FLAGS)
+
+
+def file_of(code: CodeType, home: str = "") -> str:
+    """The name of the file that ``code`` is from; ``home`` for what a reloader added to it."""
+    return home if home and code.co_filename == RELOADED else code.co_filename
+
+
+def old_one(filename: str) -> str:
+    """Why what was taken from a file before it was reloaded is not what it gives now."""
+    return f"{Path(filename).name} was reloaded since, and this is the old one: import it again"
 
 
 def class_source(cls: type, filename: str) -> Found | None:

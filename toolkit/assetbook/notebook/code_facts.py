@@ -18,6 +18,7 @@ from assetbook.notebook.cell_names import cell_names
 from assetbook.notebook.cell_source import (
     Found,
     NotFound,
+    file_of,
     file_stamp,
     is_cell,
     source_of,
@@ -77,8 +78,10 @@ _known: dict[int, tuple[object, CodeFacts, object]] = {}
 _MOST_KNOWN = 20_000
 
 
-def function_facts(code: CodeType, kind_of: DecoratorKind) -> CodeFacts | NotFound:
+def function_facts(code: CodeType, kind_of: DecoratorKind, home: str = "") -> CodeFacts | NotFound:
     """The facts of a live function; NotFound if its source never could be had or proven.
+
+    ``home`` is the file of its module.
 
     Live code whose file was edited or deleted since keeps the facts that were taken before, in
     doubt.
@@ -86,13 +89,14 @@ def function_facts(code: CodeType, kind_of: DecoratorKind) -> CodeFacts | NotFou
     known = _known.get(id(code))
     if known is not None and known[0] is not code:
         known = None
-    if known is not None and known[2] == _stamp(code.co_filename):
+    filename = file_of(code, home)
+    if known is not None and known[2] == _stamp(filename):
         return known[1]
-    found = source_of(code)
+    found = source_of(code, home)
     if isinstance(found, NotFound):
         return found if known is None else replace(known[1], doubt=found.why)
     facts = _function_facts(found, code, kind_of)
-    _keep(code, facts, _stamp(code.co_filename))
+    _keep(code, facts, _stamp(filename))
     return facts
 
 
@@ -140,7 +144,7 @@ def _function_facts(found: Found, code: CodeType, kind_of: DecoratorKind) -> Cod
     return _facts(
         nodes,
         names.loads | set(code.co_freevars),
-        digest=function_digest(tree, code, kind_of),
+        digest=function_digest(tree, found.flags, kind_of),
         docs_digest=canonical_digest(docs),
         texts=text_reads(nodes, is_module=False),
         stores=names.stores,

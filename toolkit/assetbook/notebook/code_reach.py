@@ -13,13 +13,13 @@ from assetbook.notebook import readers
 from assetbook.notebook.bare_code import bare_code
 from assetbook.notebook.cell_code import CellCode
 from assetbook.notebook.cell_names import MODULE_NAMES, SHELL_CALL
-from assetbook.notebook.cell_source import NotFound
+from assetbook.notebook.cell_source import NotFound, file_of, old_one, source_of
 from assetbook.notebook.code_facts import CHANCE_METHODS, CodeFacts, cell_facts, function_facts
 from assetbook.notebook.decorator_kinds import decorator_kind
 from assetbook.notebook.file_doubts import doubt_constant
 from assetbook.notebook.function_digest import digest_called
 from assetbook.notebook.live_kinds import classes_in, is_ignored
-from assetbook.notebook.local_modules import is_local_class
+from assetbook.notebook.local_modules import is_local_class, local_file
 from assetbook.notebook.module_reach import (
     Taken,
     follow_import,
@@ -57,18 +57,20 @@ def expand_cell(reach: Reach, node: Node, cell: CellCode) -> None:
 def expand_function(reach: Reach, node: Node, fn: FunctionType) -> None:
     """Looks into a local function: its code, and the values that it holds."""
     code = reach.observed.attribute(fn, "__code__")
-    facts = function_facts(code, lambda each: decorator_kind(each, fn.__globals__))
-    reach.observed.source(code.co_filename)
+    home = local_file(fn.__module__) or ""
+    facts = function_facts(code, lambda each: decorator_kind(each, fn.__globals__), home)
+    reach.observed.source(file_of(code, home))
     if node.kind is not None:
         node.kind = "helper"
     defaults = _held(reach, node, fn)
     cells = dict(zip(code.co_freevars, fn.__closure__ or (), strict=False))
     if isinstance(facts, NotFound):
         node.label = repr(bare_code(code)).encode("utf-8", "surrogatepass")
-        reach.unknown(node.name, f"`{node.name}` cannot be versioned: {facts.why}")
+        reach.unknown(node.name, f"`{node.name}` cannot be versioned: {_why(fn, home, facts.why)}")
         return
     if facts.doubt:
-        reach.unknown(node.name, f"`{node.name}` cannot be versioned: {facts.doubt}")
+        why = _why(fn, home, facts.doubt)
+        reach.unknown(node.name, f"`{node.name}` cannot be versioned: {why}")
     node.label, node.docs, node.text = facts.digest, facts.docs_digest, facts.text
     if reach.called and node is reach.root:
         node.label = digest_called(
@@ -84,6 +86,19 @@ def expand_function(reach: Reach, node: Node, fn: FunctionType) -> None:
         reach.changed(f"{node.name}({name}=...)")
     for name in facts.stores_cells:
         reach.changed(f"{node.name}.{name}")
+
+
+def _why(fn: FunctionType, home: str, why: str) -> str:
+    """Why a function's source is not that of its file: also if the module holds a newer one."""
+    now: Any = sys.modules.get(fn.__module__)
+    for part in fn.__qualname__.split("."):
+        now = getattr(now, "__dict__", {}).get(part)
+    now = getattr(now, "__func__", now)
+    if not isinstance(now, FunctionType) or now is fn:
+        return why
+    if isinstance(source_of(now.__code__, home), NotFound):
+        return why
+    return old_one(home or fn.__code__.co_filename)
 
 
 def _held(reach: Reach, node: Node, fn: FunctionType) -> dict[str, Any]:

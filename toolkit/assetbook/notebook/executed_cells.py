@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assetbook.notebook.reachable import Cell
 
@@ -16,6 +16,8 @@ class ExecutedCell:
     text: str
     at: float
     """When it began, in seconds since 1970."""
+    gone: bool = False
+    """Whether it was deleted, and its definitions ended with it."""
 
 
 class ExecutedCells:
@@ -27,6 +29,11 @@ class ExecutedCells:
     def note(self, cell: Cell, text: str, at: float) -> None:
         """A cell begins to run."""
         self._cells[cell.id] = ExecutedCell(cell, text, at)
+
+    def end(self, cell: str) -> None:
+        """The cell was deleted, and what it defined has ended."""
+        if cell in self._cells:
+            self._cells[cell] = replace(self._cells[cell], gone=True)
 
     def __iter__(self) -> Iterator[ExecutedCell]:
         """The last run of each, in the order in which they first ran."""

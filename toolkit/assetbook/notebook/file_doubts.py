@@ -1,13 +1,12 @@
-"""Whether the file of a local module would still give what the kernel holds of it.
+"""Whether the file of a local module would still give the constants that the kernel holds of it.
 
-Functions are compared with their source wherever they are read. Here it is constants, what a
-module imports from another, and the bodies of classes.
+Functions are compared with their source wherever they are read, classes in ``class_doubts``. Here
+it is constants, and what a module imports from another.
 """
 
 from __future__ import annotations
 
 import ast
-import enum
 import importlib.util
 import sys
 from collections.abc import Iterator
@@ -15,8 +14,7 @@ from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any
 
-from assetbook.notebook.canonical import canonical, canonical_digest
-from assetbook.notebook.cell_source import NotFound, class_source, file_stamp, top_level
+from assetbook.notebook.cell_source import NotFound, file_stamp, top_level
 from assetbook.notebook.constants import constant_digest
 from assetbook.notebook.local_modules import is_installed, module_name
 from assetbook.notebook.observed import UNBOUND
@@ -45,32 +43,11 @@ def doubt_constant(reach: Reach, module: ModuleType, attribute: str, value: Any)
         if source is None:
             break
         above, (held, name) = held, source
-        if not _same(reach.observed.name(vars(held), name), value):
+        if not same_value(reach.observed.name(vars(held), name), value):
             why = why or f"{module_name(held)} was reloaded after {module_name(above)}"
     if why is not None:
         said = f"{module_name(module)}.{attribute}"
         reach.unknown(said, f"`{said}` cannot be versioned: {why}")
-
-
-def doubt_class(reach: Reach, cls: type) -> None:
-    """Notes a class of a local module as unknown if its file would give another one now."""
-    module = sys.modules.get(cls.__module__)
-    file = vars(module).get("__file__") if module is not None else None
-    if file is None or cls.__module__ == "__main__":
-        return
-    reach.observed.source(file)
-    found = class_source(cls, file)
-    if found is None or not isinstance(found.tree, ast.ClassDef):
-        return
-    body = canonical_digest(canonical(found.tree))
-    now = reach.observed.name(vars(module), cls.__qualname__)
-    if isinstance(now, type) and not _holds_the_same(cls, now):
-        why = f"{Path(file).name} was reloaded and this class was not imported again"
-    elif _first(cls, body) != body or not _literals_hold(cls, found.tree):
-        why = _edited(file)
-    else:
-        return
-    reach.unknown(cls.__qualname__, f"`{cls.__qualname__}` cannot be versioned: {why}")
 
 
 def file_disagrees(module: ModuleType, name: str, value: object) -> str | None:
@@ -83,28 +60,28 @@ def file_disagrees(module: ModuleType, name: str, value: object) -> str | None:
     if file is None:
         return None
     stamp = file_stamp(file)
-    known = _first(vars(module).get("__spec__") or module, stamp)  # reloading makes a new spec
+    known = first_seen(vars(module).get("__spec__") or module, stamp)  # reloading makes a new spec
     body = top_level(file)
     if isinstance(body, NotFound):
         return body.why
-    literal = _only_literal(body, name)
-    same = known == stamp if literal is None else _gives(literal, value)
-    return None if same or (same is None and known == stamp) else _edited(file)
+    literal = only_literal(body, name)
+    same = known == stamp if literal is None else gives(literal, value)
+    return None if same or (same is None and known == stamp) else edited(file)
 
 
-def _first(of: object, now: object) -> object:
-    """What was noted of a thing when it was first looked at."""
+def first_seen(of: object, now: Any) -> Any:
+    """What was noted of a thing when it was first looked at; ``now`` if that is this time."""
     seen = _first_seen.get(id(of))
     if seen is None or seen[0] is not of:
         seen = _first_seen[id(of)] = (of, now)
     return seen[1]
 
 
-def _edited(file: str) -> str:
+def edited(file: str) -> str:
     return f"{Path(file).name} was edited and not reloaded"
 
 
-def _gives(literal: ast.expr, value: object) -> bool | None:
+def gives(literal: ast.expr, value: object) -> bool | None:
     """Whether an expression is a literal of this value; None if it is no literal."""
     try:
         return constant_digest(ast.literal_eval(literal)) == constant_digest(value)
@@ -112,7 +89,7 @@ def _gives(literal: ast.expr, value: object) -> bool | None:
         return None
 
 
-def _only_literal(body: list[ast.stmt], name: str) -> ast.expr | None:
+def only_literal(body: list[ast.stmt], name: str) -> ast.expr | None:
     """What ``name`` is set to at top level, if one plain assignment is all that binds it."""
     values: list[ast.expr | None] = []
     for statement in body:
@@ -121,34 +98,6 @@ def _only_literal(body: list[ast.stmt], name: str) -> ast.expr | None:
                 simple = isinstance(statement, ast.Assign | ast.AnnAssign)
                 values.append(statement.value if simple else None)  # type: ignore[attr-defined]
     return values[0] if len(values) == 1 else None
-
-
-def _literals_hold(cls: type, tree: ast.ClassDef) -> bool:
-    """Whether the literals that a class's body sets are what the live class holds."""
-    for name, held in vars(cls).items():
-        literal = _only_literal(tree.body, name)
-        if literal is None or _is_descriptor(held):
-            continue
-        if _gives(literal, _plain(held)) is False:
-            return False
-    return True
-
-
-def _holds_the_same(cls: type, now: type) -> bool:
-    """Whether a class has the constants of the one that its module holds under its name now."""
-    return cls is now or all(
-        _same(_plain(held), _plain(vars(now).get(name)))
-        for name, held in vars(cls).items()
-        if not name.startswith("__") and constant_digest(_plain(held)) is not None
-    )
-
-
-def _plain(held: Any) -> Any:
-    return held._value_ if isinstance(held, enum.Enum) else held
-
-
-def _is_descriptor(value: object) -> bool:
-    return hasattr(type(value), "__get__")
 
 
 def _imported_from(module: ModuleType, name: str) -> tuple[ModuleType, str] | None:
@@ -187,7 +136,7 @@ def _binds(statement: ast.stmt, name: str) -> bool:
     )
 
 
-def _same(one: object, other: object) -> bool:
+def same_value(one: object, other: object) -> bool:
     if one is other:
         return True
     digest = constant_digest(one)

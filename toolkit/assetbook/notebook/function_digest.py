@@ -8,19 +8,20 @@ from copy import copy
 from types import CodeType
 
 from assetbook.notebook.canonical import canonical, canonical_digest
-from assetbook.notebook.cell_source import FUTURE_FLAGS, NotFound, source_of
+from assetbook.notebook.cell_source import NotFound, source_of
 
 DecoratorKind = Callable[[ast.expr], str]
 """``framework`` (left out), ``plain`` (reads no docstring), ``local`` or ``foreign``."""
 
 
-def function_digest(tree: ast.AST, code: CodeType, kind_of: DecoratorKind) -> bytes:
-    """16 bytes that stand for the function ``code`` with that ``tree``."""
+def function_digest(tree: ast.AST, flags: int, kind_of: DecoratorKind) -> bytes:
+    """16 bytes that stand for the function with that ``tree``, under the ``flags`` that
+    ``from __future__ import ...`` set."""
     kinds = [(each, kind_of(each)) for each in getattr(tree, "decorator_list", [])]
     framework = [each for each, kind in kinds if kind == "framework"]
     foreign = any(kind == "foreign" for _, kind in kinds)
-    flags = str(code.co_flags & FUTURE_FLAGS).encode()
-    return canonical_digest(canonical(tree, without=framework, keep_docstring=foreign) + flags)
+    text = canonical(tree, without=framework, keep_docstring=foreign)
+    return canonical_digest(text + str(flags).encode())
 
 
 def digest_called(code: CodeType, kind_of: DecoratorKind, name: str) -> bytes:
@@ -30,4 +31,4 @@ def digest_called(code: CodeType, kind_of: DecoratorKind, name: str) -> bytes:
         return b""
     tree = copy(found.tree)
     tree.name = name
-    return function_digest(tree, code, kind_of)
+    return function_digest(tree, found.flags, kind_of)

@@ -16,7 +16,7 @@ from typing import Any
 
 from assetbook.notebook import local_modules
 from assetbook.notebook.cell_source import class_source, is_cell
-from assetbook.notebook.file_doubts import doubt_class
+from assetbook.notebook.class_doubts import doubt_class
 from assetbook.notebook.live_kinds import classes_in, qualified, why_unknown
 from assetbook.notebook.observed import UNBOUND
 from assetbook.notebook.reach import Reach

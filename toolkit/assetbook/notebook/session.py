@@ -86,6 +86,8 @@ class Session:
         self._defined_now = set()
         gone = set(deleted)
         if gone:
+            for id_ in {each.cell.id for each in self._living.values()} & gone:
+                self.executed.end(id_)
             self._end([name for name, each in self._living.items() if each.cell.id in gone])
         self._before = dict(self.namespace)
         self._reached_before = reachable_in(self.namespace, cell)

@@ -44,15 +44,11 @@ def plan_against(notebook: str | Path, revision: str) -> RevisionPlan:
         bundle = bundle_at(instance, pinned.bundle)
         before = _described(ask_kept(source, bundle, _ASKED), f"{source} as pinned")
     else:
-        tree = GitTree(_root(instance), revision)
+        tree = GitTree(instance.root, revision)
         against = f"{revision} ({tree.commit[:7]})"
         before = _at_revision(instance, source, tree, against)
     now = _now(source, is_new=not before.assets)
     return revision_plan(instance, source.id, against, before, now)
-
-
-def _root(instance: Instance) -> Path:
-    return instance.project.root if instance.project is not None else Path.cwd()
 
 
 def _at_revision(

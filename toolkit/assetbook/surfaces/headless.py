@@ -7,7 +7,6 @@ import json
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext, redirect_stdout
-from pathlib import Path
 from typing import Any
 
 from assetbook.definitions.secret import scrub
@@ -73,9 +72,7 @@ def answer_location() -> None:
 
     live = _live_notebook()
     if live.path is not None and live.location is not None:
-        project = live.instance.project
-        root = project.root if project is not None else Path.cwd()
-        live.remember_load(digests_of([live.path, *local_files()], root))
+        live.remember_load(digests_of([live.path, *local_files()], live.instance.root))
     answer(answer_of(live).to_json())
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from assetbook.definitions.collection import Definition
-from assetbook.errors import AssetbookError, StoreError
+from assetbook.errors import AssetbookError, NotLoadedError, StoreError
 from assetbook.execution.reporter import Reporter
 from assetbook.instance.asset_record import AssetRecord, Snapshot
 from assetbook.instance.instance import Instance
@@ -21,7 +22,8 @@ from assetbook.instance.run_sources import RunSources
 from assetbook.instance.states import Standing, standing
 from assetbook.keys import AssetKey
 from assetbook.notebook.cell_places import CellPlaces
-from assetbook.notebook.document import Document, SourceCell
+from assetbook.notebook.document import Document, SourceCell, read_document
+from assetbook.notebook.executed_document import executed_document
 from assetbook.notebook.lived_cells import LivedCells
 from assetbook.notebook.location_source import LocationSource
 from assetbook.notebook.notebook_path import DEFINE_ONLY, notebook_path
@@ -223,8 +225,27 @@ class LiveNotebook:
         """The snapshot and the bundle of what is defined now; says once why there is no bundle."""
         if self._loaded is not None and loaded is self._loaded[1]:
             self._remember(now, self.session.cell)
-        bundle = self._bundle.kept(self._instance, self.document, whole=self.source is None)
+        bundle = self._bundle.kept(self._instance, self._document(), whole=self._is_whole)
         return RunSources(self._remembering.kept_content(), bundle)
+
+    def _document(self) -> Document | None:
+        """What runs are made from: the file that was loaded, else the cells as they ran."""
+        if self.document is not None or self.held is not None or self.location is None:
+            return self.document
+        return executed_document(self.session.executed, self._kernel)
+
+    @cached_property
+    def _kernel(self) -> str:
+        """The name of the kernelspec, as the notebook's file says."""
+        try:
+            return read_document(self.path).kernel if self.path is not None else "python3"
+        except NotLoadedError:  # it was not saved yet
+            return "python3"
+
+    @property
+    def _is_whole(self) -> bool:
+        """Whether runs are made from the whole of a file."""
+        return self.document is not None and self.source is None
 
     def parity(self) -> Mapping[AssetKey, Parity]:
         """Whether loading gives what running gave, as the last load of this code found."""

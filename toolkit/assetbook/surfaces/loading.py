@@ -9,7 +9,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
-from pathlib import Path
 from types import ModuleType
 from typing import Any, Literal
 
@@ -70,7 +69,7 @@ def load_into(
         snapshot, _ = snapshot_of(loaded, standing(live.instance, loaded), at)
         live.hold(snapshot, kept.bundle)
     elif source.id is not None:
-        live.remember_load(digests_of([source.path, *local_files()], _root(live)))
+        live.remember_load(digests_of([source.path, *local_files()], live.instance.root))
     return live
 
 
@@ -87,11 +86,6 @@ def new_shell(main: ModuleType | None = None) -> Any:
     shell = InteractiveShell.instance(config=settings)
     shell.user_ns["__name__"] = "__main__"
     return shell
-
-
-def _root(live: LiveNotebook) -> Path:
-    project = live.instance.project
-    return project.root if project is not None else Path.cwd()
 
 
 @contextmanager

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 
 import msgspec
 
@@ -44,7 +43,7 @@ def up_to_date(
 
     One that cannot be loaded keeps its last good snapshot, and says why. Stores all of that.
     """
-    root = _root(instance)
+    root = instance.root
     known: dict[LocationSource, KnownLocation] = {}
     changed: list[LocationSource] = []
     order = list(sources)
@@ -88,7 +87,7 @@ def _broken(instance: Instance, source: LocationSource, error: AssetbookError) -
 
     What is not the files' fault, as a kernel that is not installed, is tried again each time.
     """
-    root = _root(instance)
+    root = instance.root
     location = str(source)
     good = recall(instance, location) or Snapshot(location=location, at=instance.clock.now())
     files = [source.path, *(root / name for name in good.sources)]
@@ -96,7 +95,3 @@ def _broken(instance: Instance, source: LocationSource, error: AssetbookError) -
     found = msgspec.structs.replace(good, broken=str(error), sources=digests)
     remember(instance, found, {})
     return found
-
-
-def _root(instance: Instance) -> Path:
-    return instance.project.root if instance.project is not None else Path.cwd()

@@ -43,6 +43,8 @@ class _Known:
     """What one comparison asks for, each once."""
 
     path: Path
+    root: Path
+    """The project's folder."""
     second_load: SecondLoad
 
     @cached_property
@@ -61,7 +63,7 @@ def compare_load(
 
     The answers are stored with its snapshot.
     """
-    known = _Known(path, second_load)
+    known = _Known(path, live.instance.root, second_load)
 
     def compare(
         records: Mapping[AssetKey, AssetRecord], now: Standing
@@ -139,7 +141,7 @@ def _by_sources(
         others = [each.name for each in found if each.piece.partition(":")[0] in _OF_CODE]
         others = [f"the code of `{name}`" for name in others]
     else:
-        others = [*edited_cells(known.slice, cells, roots), *edited_files(record)]
+        others = [*edited_cells(known.slice, cells, roots), *edited_files(record, known.root)]
     if others:
         return edited(others, recorded)
     outside, lacking = read_anew(known.slice, roots), may_lack(known.slice, roots)

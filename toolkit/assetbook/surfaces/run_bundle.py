@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
+from collections.abc import Hashable
 
 from assetbook.errors import DefinitionError
 from assetbook.instance.bundles import keep_bundle
@@ -21,9 +21,8 @@ def kept_bundle(
 
     Raises DefinitionError if it cannot be sliced, or for a literal that looks like a secret.
     """
-    root = instance.project.root if instance.project is not None else Path.cwd()
     observed = names_seen(instance)
-    bundle = bundle_of(document, WorkTree(root), location, whole=whole, observed=observed)
+    bundle = bundle_of(document, WorkTree(instance.root), location, whole=whole, observed=observed)
     return keep_bundle(instance, bundle)
 
 
@@ -34,18 +33,28 @@ class RunBundle:
     def __init__(self, location: str | None, digest: str | None = None) -> None:
         self._location = location
         self._digest = digest
+        self._last: tuple[Hashable, str | None] | None = None
         self._said = ""
 
     def kept(self, instance: Instance, document: Document | None, *, whole: bool) -> str | None:
         """The digest of the bundle, which is stored when a commit after it is.
 
         ``document`` is what was loaded or run. None if there is none, if it cannot be sliced, or if
-        a literal in it looks like a secret, which is said once.
+        a literal in it looks like a secret, which is said once. One is made only if a cell, or a
+        name that assets were seen to read, has changed since the last one.
         """
         if self._digest is not None or document is None or self._location is None:
             return self._digest
+        token = (document, frozenset(names_seen(instance)), whole)
+        if self._last is None or self._last[0] != token:
+            self._last = token, self._made(instance, document, self._location, whole)
+        return self._last[1]
+
+    def _made(
+        self, instance: Instance, document: Document, location: str, whole: bool
+    ) -> str | None:
         try:
-            return kept_bundle(instance, document, self._location, whole=whole)
+            return kept_bundle(instance, document, location, whole=whole)
         except DefinitionError as error:
             self._say(error)
             return None

@@ -1,0 +1,143 @@
+"""Helpers in a module that is edited: reloaded by IPython, by a person, or by nobody."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from tests.surfaces.book import Book
+
+MODULE = "shop_helpers_under_edit"
+TEXT = '''
+RATE = 2
+
+def price(x: int) -> int:
+    """The price."""
+    return base(x) * RATE
+
+def base(x: int) -> int:
+    return x + 1
+
+class Shop:
+    tax = 1
+    def total(self, x: int) -> int:
+        return x + self.tax
+'''
+CELLS = f"""from {MODULE} import Shop, price
+import {MODULE}
+@asset
+def by_name() -> int:
+    return price(1)
+@asset
+def by_module() -> int:
+    return {MODULE}.price(1)
+@asset
+def by_class() -> int:
+    return Shop().total(1)"""
+BODY = ("return x + 1", "return x + 2")
+NEW_HELPER = (
+    "return x + 1\n",
+    "return tax_on(x)\n\ndef tax_on(x: int) -> int:\n    return x + 5\n",
+)
+METHOD = ("return x + self.tax", "return x - self.tax")
+LITERAL = ("tax = 1", "tax = 4")
+_seconds = itertools.count(5, 5)
+Edit = Callable[[tuple[str, str]], None]
+
+
+@pytest.fixture
+def edit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Edit]:
+    file = tmp_path / f"{MODULE}.py"
+    file.write_text(TEXT, encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+
+    def change(how: tuple[str, str]) -> None:
+        text = file.read_text(encoding="utf-8")
+        assert how[0] in text
+        file.write_text(text.replace(*how), encoding="utf-8")
+        at = time.time() + next(_seconds)
+        os.utime(file, (at, at))
+
+    yield change
+    sys.modules.pop(MODULE, None)
+
+
+def states(book: Book) -> dict[str, tuple[str, str]]:
+    now, _, _ = book.live.standing()
+    return {
+        str(key): (state.state, state.reasons[0].text if state.reasons else "")
+        for key, state in now.states.items()
+    }
+
+
+def made(book: Book, edit: Edit, mode: str) -> None:
+    if mode:
+        book.run("%load_ext autoreload")
+        book.run(f"%autoreload {mode}")
+    book.run(CELLS)
+    if mode == "1":
+        book.run(f"%aimport {MODULE}")
+    book.run("%materialize by_name by_module by_class")
+    assert {state for state, _ in states(book).values()} == {"fresh"}
+
+
+@pytest.mark.parametrize("mode", ["1", "2", "3"])
+@pytest.mark.parametrize(
+    ("how", "reason", "values"),
+    [
+        pytest.param(BODY, f"helper `{MODULE}.base` changed", (6, 6, 2), id="body"),
+        pytest.param(NEW_HELPER, f"helper `{MODULE}.base` changed", (12, 12, 2), id="new-helper"),
+        pytest.param(METHOD, "class `Shop` changed", (4, 4, 0), id="method"),
+        pytest.param(LITERAL, "class `Shop` changed", (4, 4, 5), id="literal"),
+    ],
+)
+def test_an_edit_that_ipython_reloads_makes_stale_and_then_fresh(
+    book: Book, edit: Edit, mode: str, how: tuple[str, str], reason: str, values: tuple[int, ...]
+) -> None:
+    made(book, edit, mode)
+    edit(how)
+    book.run("1 + 1")  # IPython reloads before a cell
+    stale = {said for state, said in states(book).values() if state == "stale"}
+    assert stale and all(said.startswith(reason) for said in stale)
+    assert "unknown" not in {state for state, _ in states(book).values()}
+    book.run("%materialize by_name by_module by_class")
+    assert {state for state, _ in states(book).values()} == {"fresh"}, states(book)
+    found = tuple(book.instance.value(each) for each in ("by_name", "by_module", "by_class"))
+    assert found == values
+
+
+def test_what_was_imported_by_name_is_the_old_one_after_a_reload(book: Book, edit: Edit) -> None:
+    made(book, edit, "")
+    edit(("return base(x) * RATE", "return base(x) * RATE + 1"))
+    edit(METHOD)
+    assert states(book)["by_name"] == (
+        "unknown",
+        f"`price` cannot be versioned: {MODULE}.py was edited and not reloaded",
+    )
+    book.run(f"import importlib\nimportlib.reload({MODULE})")
+    old = f"{MODULE}.py was reloaded since, and this is the old one: import it again"
+    assert states(book) == {
+        "by_name": ("unknown", f"`price` cannot be versioned: {old}"),
+        "by_module": ("stale", f"helper `{MODULE}.price` changed, {MODULE}.py"),
+        "by_class": ("unknown", f"`Shop` cannot be versioned: {old}"),
+    }
+    book.run(f"from {MODULE} import Shop, price")
+    assert {state for state, _ in states(book).values()} == {"stale"}
+
+
+def test_a_method_that_is_gone_from_the_file_and_lives_on_is_unknown(
+    book: Book, edit: Edit
+) -> None:
+    made(book, edit, "")
+    edit(("    def total", "    def other(self) -> int:\n        return 1\n    def total"))
+    book.run(f"import importlib\nimportlib.reload({MODULE})\nfrom {MODULE} import Shop, price")
+    book.run("%materialize by_class")
+    edit(("    def other(self) -> int:\n        return 1\n", ""))
+    state, said = states(book)["by_class"]
+    assert (state, "edited and not reloaded" in said) == ("unknown", True)
