@@ -6,27 +6,32 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 from assetbook.definitions.asset_definition import AssetsDefinition
+from assetbook.definitions.asset_job import UnresolvedAssetJobDefinition
 from assetbook.definitions.check_definition import AssetChecksDefinition
+from assetbook.definitions.job_definition import JobDefinition
 from assetbook.definitions.spec import AssetSpec, Frozen
 from assetbook.errors import DefinitionError, with_article
 
 Definition = AssetsDefinition | AssetSpec | AssetChecksDefinition
-"""One thing that a cell or module can define."""
+"""One asset or check that a cell or module can define."""
+Job = JobDefinition | UnresolvedAssetJobDefinition
+"""One job that a cell or module can define; its name is unique there."""
 
 
 class Definitions(Frozen):
-    """Assets, external assets, checks and resources, explicitly gathered.
+    """Assets, external assets, checks, jobs and resources, explicitly gathered.
 
-    ``assets`` takes definitions and specs (external assets), ``asset_checks`` checks, ``resources``
-    any objects by the names under which parameters ask for them; the key ``io_manager`` is the
-    default I/O manager. Raises DefinitionError for things of another kind; whether they fit
-    together is seen when they are used.
+    ``assets`` takes definitions and specs (external assets), ``asset_checks`` checks, ``jobs``
+    jobs, ``resources`` any objects by the names under which parameters ask for them; the key
+    ``io_manager`` is the default I/O manager. Raises DefinitionError for things of another kind;
+    whether they fit together is seen when they are used.
     """
 
-    __slots__ = ("__weakref__", "asset_checks", "assets", "resources")
+    __slots__ = ("__weakref__", "asset_checks", "assets", "jobs", "resources")
 
     assets: tuple[AssetsDefinition | AssetSpec, ...]
     asset_checks: tuple[AssetChecksDefinition, ...]
+    jobs: tuple[Job, ...]
     resources: Mapping[str, object]
 
     def __init__(
@@ -34,9 +39,15 @@ class Definitions(Frozen):
         assets: Iterable[AssetsDefinition | AssetSpec] = (),
         asset_checks: Iterable[AssetChecksDefinition] = (),
         resources: Mapping[str, object] | None = None,
+        *,
+        jobs: Iterable[Job] = (),
     ) -> None:
         put = object.__setattr__
-        given = {"assets": tuple(assets), "asset_checks": tuple(asset_checks)}
+        given = {
+            "assets": tuple(assets),
+            "asset_checks": tuple(asset_checks),
+            "jobs": tuple(jobs),
+        }
         _refuse_other_kinds(given)
         for name, each in given.items():
             put(self, name, each)
@@ -47,11 +58,12 @@ class Definitions(Frozen):
         """All that ``several`` hold, in one.
 
         Raises DefinitionError that names both for two assets or checks of one key, and for two
-        resources of one name; the same object twice is one.
+        jobs or resources of one name; the same object twice is one.
         """
         assets = [*dict.fromkeys(each for one in several for each in one.assets)]
         checks = [*dict.fromkeys(each for one in several for each in one.asset_checks)]
-        _refuse_twice([*assets, *checks])
+        jobs = [*dict.fromkeys(each for one in several for each in one.jobs)]
+        _refuse_twice([*assets, *checks, *jobs])
         resources: dict[str, object] = {}
         for one in several:
             for name, value in one.resources.items():
@@ -62,18 +74,20 @@ class Definitions(Frozen):
                         f"the resource `{name}` is {known!r} in one, and {value!r} in another",
                         "Give one of them another name, or both the same object.",
                     )
-        return cls(assets, checks, resources)
+        return cls(assets, checks, resources, jobs=jobs)
 
     def __iter__(self) -> Iterator[Definition]:
+        """Its assets and checks; ``jobs`` holds the jobs."""
         yield from self.assets
         yield from self.asset_checks
 
     def __repr__(self) -> str:
-        return f"<Definitions: {len(self.assets)} assets, {len(self.asset_checks)} checks>"
+        jobs = f", {len(self.jobs)} jobs" if self.jobs else ""
+        return f"<Definitions: {len(self.assets)} assets, {len(self.asset_checks)} checks{jobs}>"
 
 
-def _refuse_twice(definitions: Iterable[Definition]) -> None:
-    seen: dict[str, Definition] = {}
+def _refuse_twice(definitions: Iterable[Definition | Job]) -> None:
+    seen: dict[str, Definition | Job] = {}
     for each in definitions:
         for identity in _identities(each):
             first = seen.setdefault(identity, each)
@@ -85,20 +99,23 @@ def _refuse_twice(definitions: Iterable[Definition]) -> None:
                 )
 
 
-def _identities(definition: Definition) -> list[str]:
+def _identities(definition: Definition | Job) -> list[str]:
+    if isinstance(definition, Job):
+        return [f"the job `{definition.name}`"]
     if isinstance(definition, AssetChecksDefinition):
         return [f"the check `{definition.key}`"]
     keys = definition.keys if isinstance(definition, AssetsDefinition) else (definition.key,)
     return [f"the asset `{key}`" for key in keys]
 
 
-def _placed(definition: Definition) -> str:
+def _placed(definition: Definition | Job) -> str:
     return "an AssetSpec" if isinstance(definition, AssetSpec) else str(definition.place)
 
 
 _KINDS: Mapping[str, tuple[type, ...]] = {
     "assets": (AssetsDefinition, AssetSpec),
     "asset_checks": (AssetChecksDefinition,),
+    "jobs": (JobDefinition, UnresolvedAssetJobDefinition),
 }
 
 

@@ -82,6 +82,16 @@ def flatten(graph: GraphBody) -> dict[str, FlatOp]:
     return flattening.found
 
 
+def op_output(graph: GraphBody, output: str, path: str = "") -> FromOutput:
+    """The op's output that is the output of ``graph``, which lies at ``path``."""
+    source = graph.composed.outputs[output]
+    node = next(each.node for each in graph.composed.invocations if each.name == source.node)
+    inner = _below(path, source.node)
+    if isinstance(node, GraphBody):
+        return op_output(node, source.output, inner)
+    return FromOutput(inner, source.output)
+
+
 class _Flattening:
     def __init__(self) -> None:
         self.found: dict[str, FlatOp] = {}
@@ -150,10 +160,7 @@ class _Flattening:
         """The op's output that an output of ``node``, in the graph at ``path``, stands for."""
         inner = _below(path, node)
         graph = self.graphs.get(inner)
-        if graph is None:
-            return FromOutput(inner, output)
-        source = graph.composed.outputs[output]
-        return self._output(inner, source.node, source.output)
+        return FromOutput(inner, output) if graph is None else op_output(graph, output, inner)
 
     def _item(
         self, source: FromOutput | FromInput, path: str, name: str, around: _Around

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from assetbook.definitions.config_mapping import ConfigMapping
@@ -17,6 +17,8 @@ class GraphBody(Node):
     __slots__ = ()
 
     composed: Composed
+    compute: Callable[..., Any]
+    """The author's function that is the body."""
     description: str | None
     tags: Mapping[str, str]
     config: ConfigMapping | Mapping[str, Any] | None

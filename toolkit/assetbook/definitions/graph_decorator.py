@@ -15,7 +15,6 @@ from assetbook.definitions.job_definition import JobDefinition
 from assetbook.definitions.labels import validate_name, validate_tags
 from assetbook.definitions.op_ports import GraphIn, GraphOut, OpInput, OpOutput
 from assetbook.definitions.parameters import caller_names, place_of, read_parameters
-from assetbook.definitions.place import unwatched
 from assetbook.definitions.retries import RetryPolicy
 from assetbook.definitions.run_config import RunConfig
 from assetbook.errors import DefinitionError, did_you_mean, with_article
@@ -127,8 +126,7 @@ def job(
     def decorate(fn: _Fn, depth: int = 1) -> JobDefinition:
         own_name = validate_name(name or fn.__name__, "a job")
         names = caller_names(fn, depth)
-        with unwatched():  # its graph is no definition of its own
-            body = made_graph(fn, own_name, _NO_OUTPUTS, names, noun="job")
+        body = made_graph(fn, own_name, _NO_OUTPUTS, names, noun="job")
         return JobDefinition(
             own_name,
             body,
@@ -180,6 +178,7 @@ def made_graph(
     return GraphDefinition(
         name,
         composed,
+        fn,
         place_of(fn),
         inputs=tuple(
             _graph_input(each, annotation, composed, (ins or {}).get(each))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -13,7 +13,7 @@ from assetbook.definitions.invocations import Composed
 from assetbook.definitions.job_definition import JobDefinition
 from assetbook.definitions.node import NO_TAGS, PendingInvocation, composing
 from assetbook.definitions.op_ports import OpInput, OpOutput
-from assetbook.definitions.place import Place, calling_place, note_made
+from assetbook.definitions.place import Place, calling_place
 from assetbook.definitions.retries import RetryPolicy
 from assetbook.definitions.run_config import RunConfig
 from assetbook.errors import DefinitionError
@@ -28,6 +28,7 @@ class GraphDefinition(GraphBody):
     __slots__ = (
         "__weakref__",
         "composed",
+        "compute",
         "config",
         "description",
         "inputs",
@@ -41,6 +42,7 @@ class GraphDefinition(GraphBody):
         self,
         name: str,
         composed: Composed,
+        compute: Callable[..., Any],
         place: Place,
         *,
         inputs: tuple[OpInput, ...] = (),
@@ -52,13 +54,13 @@ class GraphDefinition(GraphBody):
         put = object.__setattr__
         put(self, "name", name)
         put(self, "composed", composed)
+        put(self, "compute", compute)
         put(self, "place", place)
         put(self, "inputs", inputs)
         put(self, "outputs", outputs)
         put(self, "description", description)
         put(self, "tags", MappingProxyType(dict(tags)))
         put(self, "config", config)
-        note_made(self)
 
     def to_job(
         self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NoReturn
 
@@ -119,6 +119,11 @@ class JobDefinition(Frozen):
         _check_inputs(self)
         _check_config(self)
         note_made(self)
+
+    @property
+    def compute(self) -> Callable[..., Any]:
+        """The author's function that is the body of its graph."""
+        return self.graph.compute
 
     def __call__(self, *args: Any, **kwargs: Any) -> NoReturn:
         """Raises DefinitionError: a job is launched, not called."""

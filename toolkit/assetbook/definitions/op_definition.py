@@ -8,7 +8,7 @@ from typing import Any
 
 from assetbook.definitions.node import NO_TAGS, Node, PendingInvocation, composing
 from assetbook.definitions.op_ports import OpInput, OpOutput
-from assetbook.definitions.place import Place, note_made
+from assetbook.definitions.place import Place
 from assetbook.definitions.retries import RetryPolicy
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -102,7 +102,6 @@ class OpDefinition(Node):
         put(self, "retry_policy", retry_policy)
         put(self, "code_version", code_version)
         put(self, "pool", pool)
-        note_made(self)
 
     @property
     def noun(self) -> str:

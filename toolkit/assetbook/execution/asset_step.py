@@ -9,6 +9,7 @@ from typing import Any
 
 from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.code import CodeVersion, changed_meanwhile
+from assetbook.errors import DefinitionError
 from assetbook.execution.capture import show_figures
 from assetbook.execution.context import AssetExecutionContext
 from assetbook.execution.environment import RunEnvironment, Timing
@@ -35,6 +36,12 @@ def run_asset_step(
     Whatever the function raises passes through.
     """
     definition = environment.graph.makers[step.keys[0]]
+    if definition.graph is not None:
+        raise DefinitionError(
+            f"materializing `{definition.name}`",
+            "a graph of ops makes it, and runs of ops are not there yet",
+            "Write it as an @asset.",
+        )
     provenance = environment.provenance
     code = provenance.code_of(definition)
     provenance.clear_caches(definition)
