@@ -8,8 +8,8 @@ import pytest
 from tests.definitions.some_ops import add_one, load, more, numbers, one, plus, total
 
 from assetbook.definitions.config import Config
-from assetbook.definitions.config_mapping import ConfigMapping, config_mapping
 from assetbook.definitions.flat_graph import Unfed
+from assetbook.definitions.graph_config import ConfigMapping, config_mapping
 from assetbook.definitions.graph_decorator import graph, job
 from assetbook.definitions.hooks import failure_hook, success_hook
 from assetbook.definitions.invocations import Collected, FanIn, FromInput, FromOutput

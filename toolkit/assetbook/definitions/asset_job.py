@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from assetbook.definitions.config_mapping import ConfigMapping
+from assetbook.definitions.graph_config import ConfigMapping
 from assetbook.definitions.hooks import HookDefinition, checked_hooks
 from assetbook.definitions.job_definition import refuse_partitions
 from assetbook.definitions.labels import validate_name, validate_tags

@@ -12,7 +12,7 @@ from assetbook.definitions.asset_decorator import (
     input_ports,
 )
 from assetbook.definitions.asset_definition import AssetsDefinition
-from assetbook.definitions.config_mapping import ConfigMapping
+from assetbook.definitions.graph_config import ConfigMapping
 from assetbook.definitions.graph_decorator import made_graph
 from assetbook.definitions.labels import validate_name
 from assetbook.definitions.parameters import caller_names, place_of, read_parameters

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from assetbook.definitions.config_mapping import ConfigMapping
+from assetbook.definitions.graph_config import ConfigMapping
 from assetbook.definitions.invocations import Composed
 from assetbook.definitions.node import Node
 from assetbook.definitions.place import Place

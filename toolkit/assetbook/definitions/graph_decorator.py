@@ -7,7 +7,7 @@ from typing import Any, overload
 
 from assetbook.definitions.asset_decorator import documentation
 from assetbook.definitions.composition import compose
-from assetbook.definitions.config_mapping import ConfigMapping
+from assetbook.definitions.graph_config import ConfigMapping
 from assetbook.definitions.graph_definition import GraphDefinition
 from assetbook.definitions.hooks import HookDefinition
 from assetbook.definitions.invocations import Composed, FanIn, FromInput, FromOutput, Invocation

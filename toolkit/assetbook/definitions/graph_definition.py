@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from assetbook.definitions.config_mapping import ConfigMapping
 from assetbook.definitions.graph_body import GraphBody
+from assetbook.definitions.graph_config import ConfigMapping
 from assetbook.definitions.hooks import HookDefinition
 from assetbook.definitions.invocations import Composed
 from assetbook.definitions.job_definition import JobDefinition

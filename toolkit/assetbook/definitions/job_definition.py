@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NoReturn
 
-from assetbook.definitions.config_mapping import ConfigMapping
 from assetbook.definitions.flat_graph import FlatOp, FlatSource, Unfed, flatten
 from assetbook.definitions.graph_body import GraphBody
+from assetbook.definitions.graph_config import ConfigMapping
 from assetbook.definitions.hooks import HookDefinition, checked_hooks
 from assetbook.definitions.labels import validate_name, validate_owner, validate_tags
 from assetbook.definitions.node import checked_policy

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from assetbook.definitions.config_mapping import ConfigMapping
 from assetbook.definitions.graph_body import GraphBody
+from assetbook.definitions.graph_config import ConfigMapping
 from assetbook.errors import ConfigError, did_you_mean, with_article
 
 _SECTIONS = ("ops", "resources", "loggers", "execution", "inputs")
