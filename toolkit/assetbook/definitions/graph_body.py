@@ -16,6 +16,7 @@ class GraphBody(Node):
 
     __slots__ = ()
 
+    noun = "graph"
     composed: Composed
     compute: Callable[..., Any]
     """The author's function that is the body."""
@@ -24,8 +25,3 @@ class GraphBody(Node):
     config: ConfigMapping | Mapping[str, Any] | None
     """How its configuration becomes that of its ops, or their fixed configuration."""
     place: Place
-
-    @property
-    def noun(self) -> str:
-        """``graph``."""
-        return "graph"

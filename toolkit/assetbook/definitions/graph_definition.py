@@ -11,7 +11,7 @@ from assetbook.definitions.graph_config import ConfigMapping
 from assetbook.definitions.hooks import HookDefinition
 from assetbook.definitions.invocations import Composed
 from assetbook.definitions.job_definition import JobDefinition
-from assetbook.definitions.node import NO_TAGS, PendingInvocation, composing
+from assetbook.definitions.node import NO_TAGS, composing
 from assetbook.definitions.op_ports import OpInput, OpOutput
 from assetbook.definitions.place import Place, calling_place
 from assetbook.definitions.retries import RetryPolicy
@@ -106,14 +106,13 @@ class GraphDefinition(GraphBody):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Inside a graph's body, its outputs to pass on; raises DefinitionError elsewhere."""
-        composition = composing.get()
-        if composition is None:
+        if composing.get() is None:
             raise DefinitionError(
                 f"calling the graph `{self.name}`",
                 "a graph is called only inside the body of a graph or a job",
                 f"Make a job of it: {self.name}.to_job().",
             )
-        return composition.invoke(PendingInvocation(self), args, kwargs)
+        return super().__call__(*args, **kwargs)
 
     def __repr__(self) -> str:
         return f"<graph {self.name}>"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextvars import ContextVar
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from assetbook.definitions.hooks import HookDefinition, checked_hooks
 from assetbook.definitions.labels import validate_name, validate_tags
@@ -39,15 +39,17 @@ class Node(Frozen):
     name: str
     inputs: tuple[OpInput, ...]
     outputs: tuple[OpOutput, ...]
-
-    @property
-    def noun(self) -> str:
-        """``op`` or ``graph``."""
-        raise NotImplementedError
+    compute: Callable[..., Any]
+    """The author's function."""
+    noun: ClassVar[str]
+    """``op`` or ``graph``."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Inside a graph's body, its outputs to pass on; nothing runs there."""
-        raise NotImplementedError
+        """Inside a graph's body, its outputs to pass on; elsewhere what its function returns."""
+        composition = composing.get()
+        if composition is None:
+            return self.compute(*args, **kwargs)
+        return composition.invoke(PendingInvocation(self), args, kwargs)
 
     def alias(self, name: str) -> PendingInvocation:
         """This, to be called under another name in a graph."""

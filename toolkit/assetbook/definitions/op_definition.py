@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from assetbook.definitions.node import NO_TAGS, Node, PendingInvocation, composing
+from assetbook.definitions.node import NO_TAGS, Node
 from assetbook.definitions.op_ports import OpInput, OpOutput
 from assetbook.definitions.place import Place
 from assetbook.definitions.retries import RetryPolicy
@@ -40,6 +40,7 @@ class OpDefinition(Node):
         "tags",
     )
 
+    noun = "op"
     name: str
     compute: Callable[..., Any]
     inputs: tuple[OpInput, ...]
@@ -102,18 +103,6 @@ class OpDefinition(Node):
         put(self, "retry_policy", retry_policy)
         put(self, "code_version", code_version)
         put(self, "pool", pool)
-
-    @property
-    def noun(self) -> str:
-        """``op``."""
-        return "op"
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Inside a graph's body, its outputs to pass on; elsewhere what its function returns."""
-        composition = composing.get()
-        if composition is None:
-            return self.compute(*args, **kwargs)
-        return composition.invoke(PendingInvocation(self), args, kwargs)
 
     def __repr__(self) -> str:
         return f"<op {self.name}>"
