@@ -42,6 +42,8 @@ class Composition:
         self.said = said
         self.invocations: dict[str, Invocation] = {}
         self.used_inputs: set[str] = set()
+        self._numbers: dict[str, int] = {}
+        """By node the number that its last call was given."""
 
     def invoke(
         self, pending: PendingInvocation, args: tuple[Any, ...], kwargs: Mapping[str, Any]
@@ -81,9 +83,9 @@ class Composition:
                 f"another call there is named `{given}`",
                 "Give it another alias.",
             )
-        name, number = given or node.name, 1
+        name = given or node.name
         while name in self.invocations:
-            number += 1
+            number = self._numbers[node.name] = self._numbers.get(node.name, 1) + 1
             name = f"{node.name}_{number}"
         return name
 
