@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -13,12 +14,13 @@ from assetbook.definitions.graph_config import ConfigMapping, config_mapping
 from assetbook.definitions.graph_decorator import graph, job
 from assetbook.definitions.hooks import failure_hook, success_hook
 from assetbook.definitions.invocations import Collected, FanIn, FromInput, FromOutput
-from assetbook.definitions.job_definition import JobDefinition
+from assetbook.definitions.job_definition import JobDefinition, from_config
 from assetbook.definitions.op_decorator import op
 from assetbook.definitions.op_ports import In
 from assetbook.definitions.retries import RetryPolicy
 from assetbook.definitions.run_config import RunConfig, node_configs
 from assetbook.errors import ConfigError, DefinitionError
+from assetbook.types.nothing import Nothing
 
 
 @graph
@@ -300,3 +302,33 @@ def test_a_job_gives_nothing_back() -> None:
         job(name="j")(lambda: one())
     with pytest.raises(DefinitionError, match=r"a job is no function"):
         job(name="j")(lambda: None)()
+
+
+@pytest.mark.parametrize(
+    ("annotation", "plain"),
+    [
+        ("int", True),
+        ("int | None", True),
+        ("Optional[str]", True),
+        ("list[int]", True),
+        ("dict[str, int]", True),
+        ("Literal['a']", True),
+        ("Any", True),
+        ("Nothing | None", True),
+        ("Path", False),
+        ("Path | None", False),
+        ("set[int]", False),
+    ],
+)
+def test_what_json_can_write_may_stand_in_a_configuration(annotation: str, plain: bool) -> None:
+    names: dict[str, Any] = {"Any": Any, "Nothing": Nothing}
+    exec("from typing import *\nfrom pathlib import Path", names)
+    exec(f"def taking(x: {annotation}): return x", names)
+    (port,) = op(names["taking"]).inputs
+    assert from_config(port) is plain
+
+
+@pytest.mark.parametrize("decorate", [op, graph, job, success_hook, config_mapping])
+def test_only_functions_are_decorated(decorate: Any) -> None:
+    with pytest.raises(DefinitionError, match="it is not a Python function\nDecorate a function"):
+        decorate(partial(print, 1))

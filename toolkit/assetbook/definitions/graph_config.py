@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeGuard
 
-from assetbook.definitions.parameters import CONFIG_MARK, caller_names, read_parameters
+from assetbook.definitions.parameters import CONFIG_MARK, caller_names, own_name, read_parameters
 from assetbook.errors import DefinitionError
 
 
@@ -27,6 +27,7 @@ def config_mapping(fn: Callable[[Any], Any]) -> ConfigMapping:
 
     Raises DefinitionError for a function that does not take one parameter.
     """
+    own_name(fn)
     code = fn.__code__
     if code.co_argcount != 1 or code.co_kwonlyargcount:
         raise DefinitionError(

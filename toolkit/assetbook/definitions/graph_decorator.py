@@ -14,7 +14,7 @@ from assetbook.definitions.invocations import Composed, FanIn, FromInput, FromOu
 from assetbook.definitions.job_definition import JobDefinition
 from assetbook.definitions.labels import validate_name, validate_tags
 from assetbook.definitions.op_ports import GraphIn, GraphOut, OpInput, OpOutput
-from assetbook.definitions.parameters import caller_names, place_of, read_parameters
+from assetbook.definitions.parameters import caller_names, own_name, place_of, read_parameters
 from assetbook.definitions.retries import RetryPolicy
 from assetbook.definitions.run_config import RunConfig
 from assetbook.errors import DefinitionError, did_you_mean, with_article
@@ -60,7 +60,7 @@ def graph(
     def decorate(fn: _Fn, depth: int = 1) -> GraphDefinition:
         return made_graph(
             fn,
-            validate_name(name or fn.__name__, "a graph"),
+            validate_name(name or own_name(fn), "a graph"),
             _out_names(out),
             caller_names(fn, depth),
             description=description,
@@ -124,11 +124,11 @@ def job(
     """
 
     def decorate(fn: _Fn, depth: int = 1) -> JobDefinition:
-        own_name = validate_name(name or fn.__name__, "a job")
+        job_name = validate_name(name or own_name(fn), "a job")
         names = caller_names(fn, depth)
-        body = made_graph(fn, own_name, _NO_OUTPUTS, names, noun="job")
+        body = made_graph(fn, job_name, _NO_OUTPUTS, names, noun="job")
         return JobDefinition(
-            own_name,
+            job_name,
             body,
             place_of(fn),
             description=description if description is not None else body.description,

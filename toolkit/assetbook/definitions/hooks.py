@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, Literal, overload
 
 from assetbook.definitions.labels import validate_name
-from assetbook.definitions.parameters import place_of
+from assetbook.definitions.parameters import own_name, place_of
 from assetbook.definitions.place import Place
 from assetbook.definitions.spec import Frozen
 from assetbook.errors import DefinitionError, did_you_mean, with_article
@@ -118,7 +118,7 @@ def _decorated(
     def decorate(fn: Callable[..., Any]) -> HookDefinition:
         _check_parameters(fn)
         return HookDefinition(
-            validate_name(name or fn.__name__, "a hook"),
+            validate_name(name or own_name(fn), "a hook"),
             fn,
             event,
             place_of(fn),
@@ -129,6 +129,7 @@ def _decorated(
 
 
 def _check_parameters(fn: Callable[..., Any]) -> None:
+    own_name(fn)
     code = fn.__code__
     names = code.co_varnames[: code.co_argcount]
     if names and names[0] == "context" and len(names) - len(fn.__defaults__ or ()) <= 1:

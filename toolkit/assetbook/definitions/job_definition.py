@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from types import MappingProxyType
-from typing import Any, NoReturn
+from types import MappingProxyType, UnionType
+from typing import Any, Literal, NoReturn, Union, get_args, get_origin
 
 from assetbook.definitions.flat_graph import FlatOp, FlatSource, Unfed, flatten
 from assetbook.definitions.graph_body import GraphBody
@@ -21,7 +21,7 @@ from assetbook.definitions.spec import Frozen
 from assetbook.errors import DefinitionError, did_you_mean
 from assetbook.types.nothing import Nothing
 
-_LOADED_FROM_CONFIG = (None, object, Any, int, float, str, bool, list, dict, Nothing)
+_PLAIN = (None, type(None), object, Any, int, float, str, bool, list, dict, Nothing)
 
 
 class JobDefinition(Frozen):
@@ -178,9 +178,16 @@ def _check_given(job: JobDefinition, op: FlatOp, port: OpInput, source: FlatSour
 def from_config(port: OpInput) -> bool:
     """Whether the value of an input may stand in a run's configuration."""
     kind = port.dagster_type
-    origin = getattr(kind, "__origin__", kind)
-    plain = any(origin is each for each in _LOADED_FROM_CONFIG)
-    return plain or port.manager_key is not None or getattr(kind, "loader", None) is not None
+    loaded = port.manager_key is not None or getattr(kind, "loader", None) is not None
+    return loaded or _is_plain(kind)
+
+
+def _is_plain(kind: object) -> bool:
+    """Whether a value of that type can be written in JSON."""
+    origin = get_origin(kind)
+    if origin is Union or origin is UnionType:
+        return all(_is_plain(each) for each in get_args(kind))
+    return origin in (Literal, list, dict) or any(kind is each for each in _PLAIN)
 
 
 def _check_config(job: JobDefinition) -> None:
