@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Literal
+
 import pytest
 from tests.definitions.some_ops import add_one, load, numbers, plus, split, total
+from tests.planning.situations import NEVER, make, plan, stale_above, state
 
 from assetbook.definitions.asset_decorator import asset
 from assetbook.definitions.flat_graph import Unfed
@@ -11,10 +15,13 @@ from assetbook.definitions.graph_asset_decorator import graph_asset, graph_multi
 from assetbook.definitions.graph_decorator import graph
 from assetbook.definitions.invocations import Collected, FromOutput
 from assetbook.definitions.ports import AssetOut
+from assetbook.dependencies.asset_graph import AssetGraph
 from assetbook.errors import DefinitionError
 from assetbook.keys import AssetKey
-from assetbook.planning.graph_asset_plan import graph_asset_steps
+from assetbook.planning.graph_asset_plan import graph_asset_steps, with_ops
 from assetbook.planning.op_steps import FromAsset
+from assetbook.planning.scheduler import Done, Scheduler
+from assetbook.planning.steps import Plan
 
 
 def test_ops_are_named_below_the_asset_and_the_last_one_materializes_it() -> None:
@@ -61,3 +68,61 @@ def test_an_asset_of_a_function_has_no_ops() -> None:
     plain = asset(key="plain")(lambda: 1)
     with pytest.raises(DefinitionError, match="a function makes it, no graph"):
         graph_asset_steps(plain, ())
+
+
+@graph_asset
+def sums(a):  # type: ignore[no-untyped-def]
+    first = add_one(a)
+    return total(numbers().map(lambda n: plus(n, first)).collect())
+
+
+DEFINITIONS = [make("a"), sums, make("z", "sums")]
+RUN = ["a", "sums.add_one", "sums.numbers", "sums.plus[k0]", "sums.plus[k1]", "sums.total", "z"]
+
+
+def ends(made: Plan, how: Mapping[str, Done | Literal["failed"]] = {}) -> dict[str, str]:
+    """How each step of the plan with its ops ends."""
+    elements = Done(mapping_keys={"result": ("k0", "k1")})
+    fates = {"sums.numbers": elements, **how}
+    scheduler = Scheduler(with_ops(made, AssetGraph.build(DEFINITIONS)))
+    found: dict[str, str] = {}
+    while ready := scheduler.ready():
+        for step in ready:
+            fate = fates.get(step.name, Done())
+            found[step.name] = "failed" if fate == "failed" else "done"
+            found |= {each.step.name: each.status for each in scheduler.ended(step.name, fate)}
+    assert scheduler.over
+    return found
+
+
+def test_a_plan_of_assets_takes_the_ops_of_graphs() -> None:
+    states = [state(each, "missing", NEVER) for each in ("a", "sums", "z")]
+    made = plan(DEFINITIONS, states, "a", "sums", "z")
+    expanded = with_ops(made, AssetGraph.build(DEFINITIONS))
+    after = {step.name: step.after for step in expanded}
+    assert after["sums.add_one"] == after["sums.numbers"] == ("a",)
+    assert after["z"] == ("sums.total",)
+    assert expanded.by_key[AssetKey("sums")].name == "sums.total"
+    assert ends(made) == dict.fromkeys(RUN, "done")
+
+
+def test_what_fails_before_or_in_a_graph_ends_what_follows() -> None:
+    states = [state(each, "missing", NEVER) for each in ("a", "sums", "z")]
+    made = plan(DEFINITIONS, states, "a", "sums", "z")
+    failed = ends(made, {"a": "failed"})
+    assert set(failed.values()) == {"failed", "upstream_failed"}
+    inside = ends(made, {"sums.plus[k1]": "failed"})
+    assert (inside["sums.total"], inside["z"]) == ("upstream_failed", "upstream_failed")
+
+
+def test_the_condition_of_an_asset_is_that_of_its_ops() -> None:
+    states = [
+        state("a", "stale", NEVER),
+        state("sums", "stale", stale_above("a")),
+        state("z", "stale", stale_above("sums")),
+    ]
+    made = plan(DEFINITIONS, states, "a", "sums", "z")
+    assert set(ends(made).values()) == {"done", "skipped"}
+    assert ends(made)["sums.total"] == "skipped"
+    changed = Done(changed=frozenset({AssetKey("a")}))
+    assert ends(made, {"a": changed})["sums.total"] == "done"

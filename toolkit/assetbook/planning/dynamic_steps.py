@@ -47,7 +47,8 @@ class _Mapping:
 
     def _name(self, name: str) -> str:
         """The step that ``name`` stands for: of another template of the same elements its own."""
-        op = self.steps[name].op
+        other = self.steps.get(name)
+        op = None if other is None else other.op
         own = op is not None and op.is_template and op.over == self.op.over
         return mapped_name(name, self.key) if own else name
 

@@ -16,6 +16,7 @@ from typing import Literal
 from assetbook.dependencies.reasons import ReasonKind
 from assetbook.keys import AssetKey
 from assetbook.planning.dynamic_steps import mapped_steps, template_name
+from assetbook.planning.op_steps import nodes_of
 from assetbook.planning.source_states import SourceStates
 from assetbook.planning.steps import Plan, Step
 
@@ -175,24 +176,28 @@ class Scheduler:
         place, _ = self._places[template]
         made = mapped_steps(step, keys, self._steps)
         for number, each in enumerate(made):
-            self._add(each, (place, number), each.after)
+            self._add(each, (place, number), self._steps)
         return None
 
     def _verdict(self, step: Step) -> Settled | None:
         """Whether a step will not run, all its upstreams having ended; None if it will."""
+        given: set[str] = set()
         if step.op is not None:
             found = self._sources.verdict(step)
-            return None if found is None else Settled(step, *found)
-        return self._asset_or_check(step)
-
-    def _asset_or_check(self, step: Step) -> Settled | None:
+            if found is not None:
+                return Settled(step, *found)
+            given.update(node for each in step.op.inputs.values() for node in nodes_of(each))
         for name in step.after:
             # a check that failed blocks its asset: whoever reads that asset says so itself
             before = self._steps.get(name)
-            if before is None or before.kind == "check":
+            if before is None or before.kind == "check" or name in given:
                 continue
             if self._status[name] in ("failed", "upstream_failed"):
                 return Settled(step, "upstream_failed", f"`{name}` did not succeed")
+        return self._nothing_to_do(step)
+
+    def _nothing_to_do(self, step: Step) -> Settled | None:
+        """Whether nothing that a step looks at has changed; None if it runs."""
         if step.kind == "check":
             pending = any(each.kind is ReasonKind.CHECK_NOT_RUN for each in step.reasons)
             statuses = [self._status.get(name) for name in step.after]
