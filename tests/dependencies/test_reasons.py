@@ -9,10 +9,10 @@ import pytest
 
 from assetbook.dependencies import code_changes, freshness, ignored_names
 from assetbook.dependencies.reasons import Reason, ReasonKind, text_of
-from assetbook.planning import assembly, planner
+from assetbook.planning import assembly, job_plan, planner
 
 SOURCES = "".join(
-    map(inspect.getsource, (assembly, code_changes, freshness, ignored_names, planner))
+    map(inspect.getsource, (assembly, code_changes, freshness, ignored_names, job_plan, planner))
 )
 
 

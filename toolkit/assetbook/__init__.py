@@ -25,11 +25,13 @@ _HOMES: dict[str, str] = {
     "AssetOut": "definitions.ports",
     "AssetSelection": "dependencies.selection",
     "AssetSpec": "definitions.spec",
-    "AssetsDefinition": "definitions.asset_definition",
     "AssetbookError": "errors",
+    "AssetsDefinition": "definitions.asset_definition",
+    "Backoff": "definitions.retries",
     "CheckKey": "keys",
     "CodeLocation": "surfaces.code_location",
     "Config": "definitions.config",
+    "ConfigMapping": "definitions.graph_config",
     "ConfigurableIOManager": "io.configurable",
     "ConfigurableResource": "definitions.resource",
     "DataVersion": "definitions.results",
@@ -37,24 +39,40 @@ _HOMES: dict[str, str] = {
     "DatabaseResource": "io.database_resource",
     "Definitions": "definitions.collection",
     "DeltaIOManager": "io.delta",
+    "DynamicOut": "definitions.op_ports",
+    "DynamicOutput": "definitions.results",
     "EnvVar": "definitions.env_var",
+    "Failure": "definitions.retries",
     "FigureValue": "io.figure_value",
+    "GraphDefinition": "definitions.graph_definition",
+    "GraphIn": "definitions.op_ports",
+    "GraphOut": "definitions.op_ports",
+    "HookDefinition": "definitions.hooks",
     "IOManager": "io.manager",
     "IcebergIOManager": "io.iceberg",
+    "In": "definitions.op_ports",
     "InMemoryIOManager": "io.memory",
     "InProcessExecutor": "execution.executor",
     "InitResourceContext": "definitions.resource",
     "InputContext": "io.contexts",
     "InputManager": "io.manager",
     "Instance": "instance.instance",
+    "Jitter": "definitions.retries",
+    "JobDefinition": "definitions.job_definition",
     "MaterializeResult": "definitions.results",
     "MetadataValue": "metadata",
+    "Nothing": "types.nothing",
+    "OpDefinition": "definitions.op_definition",
+    "Out": "definitions.op_ports",
     "Output": "definitions.results",
     "OutputContext": "io.contexts",
     "PermissiveConfig": "definitions.config",
     "Plan": "planning.steps",
     "ProcessExecutor": "execution.processes.executor",
     "ResourceParam": "definitions.resource_parameter",
+    "RetryPolicy": "definitions.retries",
+    "RetryRequested": "definitions.retries",
+    "RunConfig": "definitions.run_config",
     "Secret": "definitions.secret",
     "TableColumn": "metadata",
     "TableColumnConstraints": "metadata",
@@ -65,15 +83,25 @@ _HOMES: dict[str, str] = {
     "TableSchema": "metadata",
     "ThreadExecutor": "execution.threads",
     "UPathIOManager": "io.path_manager",
+    "UnresolvedAssetJobDefinition": "definitions.asset_job",
     "asset": "definitions.asset_decorator",
     "asset_check": "definitions.check_definition",
     "build_asset_context": "execution.context",
     "build_input_context": "io.built_contexts",
     "build_output_context": "io.built_contexts",
+    "config_mapping": "definitions.graph_config",
+    "define_asset_job": "definitions.asset_job",
+    "failure_hook": "definitions.hooks",
+    "graph": "definitions.graph_decorator",
+    "graph_asset": "definitions.graph_asset_decorator",
+    "graph_multi_asset": "definitions.graph_asset_decorator",
     "input_manager": "io.made_managers",
     "io_manager": "io.made_managers",
+    "job": "definitions.graph_decorator",
     "materialize_to_memory": "instance.materializing",
     "multi_asset": "definitions.multi_asset_decorator",
+    "op": "definitions.op_decorator",
+    "success_hook": "definitions.hooks",
     # verbs
     "assets": "surfaces.verbs",
     "diff": "surfaces.differing",
@@ -144,6 +172,10 @@ def unload_ipython_extension(shell: Any) -> None:
 if TYPE_CHECKING:
     from assetbook.definitions.asset_decorator import asset as asset
     from assetbook.definitions.asset_definition import AssetsDefinition as AssetsDefinition
+    from assetbook.definitions.asset_job import (
+        UnresolvedAssetJobDefinition as UnresolvedAssetJobDefinition,
+    )
+    from assetbook.definitions.asset_job import define_asset_job as define_asset_job
     from assetbook.definitions.check_definition import (
         AssetChecksDefinition as AssetChecksDefinition,
     )
@@ -153,7 +185,25 @@ if TYPE_CHECKING:
     from assetbook.definitions.config import Config as Config
     from assetbook.definitions.config import PermissiveConfig as PermissiveConfig
     from assetbook.definitions.env_var import EnvVar as EnvVar
+    from assetbook.definitions.graph_asset_decorator import graph_asset as graph_asset
+    from assetbook.definitions.graph_asset_decorator import graph_multi_asset as graph_multi_asset
+    from assetbook.definitions.graph_config import ConfigMapping as ConfigMapping
+    from assetbook.definitions.graph_config import config_mapping as config_mapping
+    from assetbook.definitions.graph_decorator import graph as graph
+    from assetbook.definitions.graph_decorator import job as job
+    from assetbook.definitions.graph_definition import GraphDefinition as GraphDefinition
+    from assetbook.definitions.hooks import HookDefinition as HookDefinition
+    from assetbook.definitions.hooks import failure_hook as failure_hook
+    from assetbook.definitions.hooks import success_hook as success_hook
+    from assetbook.definitions.job_definition import JobDefinition as JobDefinition
     from assetbook.definitions.multi_asset_decorator import multi_asset as multi_asset
+    from assetbook.definitions.op_decorator import op as op
+    from assetbook.definitions.op_definition import OpDefinition as OpDefinition
+    from assetbook.definitions.op_ports import DynamicOut as DynamicOut
+    from assetbook.definitions.op_ports import GraphIn as GraphIn
+    from assetbook.definitions.op_ports import GraphOut as GraphOut
+    from assetbook.definitions.op_ports import In as In
+    from assetbook.definitions.op_ports import Out as Out
     from assetbook.definitions.ports import AssetIn as AssetIn
     from assetbook.definitions.ports import AssetOut as AssetOut
     from assetbook.definitions.resource import ConfigurableResource as ConfigurableResource
@@ -164,8 +214,15 @@ if TYPE_CHECKING:
     from assetbook.definitions.results import AssetMaterialization as AssetMaterialization
     from assetbook.definitions.results import AssetObservation as AssetObservation
     from assetbook.definitions.results import DataVersion as DataVersion
+    from assetbook.definitions.results import DynamicOutput as DynamicOutput
     from assetbook.definitions.results import MaterializeResult as MaterializeResult
     from assetbook.definitions.results import Output as Output
+    from assetbook.definitions.retries import Backoff as Backoff
+    from assetbook.definitions.retries import Failure as Failure
+    from assetbook.definitions.retries import Jitter as Jitter
+    from assetbook.definitions.retries import RetryPolicy as RetryPolicy
+    from assetbook.definitions.retries import RetryRequested as RetryRequested
+    from assetbook.definitions.run_config import RunConfig as RunConfig
     from assetbook.definitions.secret import Secret as Secret
     from assetbook.definitions.spec import AssetDep as AssetDep
     from assetbook.definitions.spec import AssetSpec as AssetSpec
@@ -236,3 +293,4 @@ if TYPE_CHECKING:
     from assetbook.surfaces.verbs import show as show
     from assetbook.surfaces.verbs import why as why
     from assetbook.surfaces.wiping_verb import wipe as wipe
+    from assetbook.types.nothing import Nothing as Nothing

@@ -92,7 +92,7 @@ def asset(
         parameters = read_parameters(
             fn, resource_names=bound.keys(), local_names=caller_names(fn, depth)
         )
-        asset_key = _key(fn, name, key, key_prefix)
+        asset_key = asset_key_of(fn, name, key, key_prefix)
         spec = AssetSpec(
             asset_key,
             deps=deps,
@@ -223,12 +223,13 @@ def checked_config(
     return config
 
 
-def _key(
+def asset_key_of(
     fn: Callable[..., Any],
     name: str | None,
     key: AssetKey | str | Sequence[str] | None,
     key_prefix: str | Sequence[str] | None,
 ) -> AssetKey:
+    """The key that a decorator's options and the function's name give; DefinitionError for both."""
     if key is not None:
         if name is not None or key_prefix is not None:
             raise DefinitionError(

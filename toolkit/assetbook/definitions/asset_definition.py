@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from assetbook.definitions.check_spec import AssetCheckSpec
+from assetbook.definitions.graph_body import GraphBody
 from assetbook.definitions.place import Place, note_made
 from assetbook.definitions.ports import InputPort, OutputPort
 from assetbook.definitions.spec import AssetSpec, Frozen
@@ -45,6 +46,7 @@ class AssetsDefinition(Frozen):
         "config",
         "config_type",
         "context_name",
+        "graph",
         "ignore",
         "inputs",
         "internal_deps",
@@ -81,6 +83,8 @@ class AssetsDefinition(Frozen):
     """How long what it read of the world outside stays good; None for no limit."""
     ignore: frozenset[str]
     """Names that count for nothing in its code version."""
+    graph: GraphBody | None
+    """The graph whose ops make it, of which ``compute`` is the body; None for a function."""
     place: Place
 
     def __init__(
@@ -102,6 +106,7 @@ class AssetsDefinition(Frozen):
         reads: tuple[str, ...] = (),
         max_age: timedelta | None = None,
         ignore: frozenset[str] = frozenset(),
+        graph: GraphBody | None = None,
     ) -> None:
         put = object.__setattr__
         put(self, "name", name)
@@ -120,6 +125,7 @@ class AssetsDefinition(Frozen):
         put(self, "reads", reads)
         put(self, "max_age", max_age)
         put(self, "ignore", ignore)
+        put(self, "graph", graph)
         note_made(self)
 
     def replace(self, **changes: Any) -> AssetsDefinition:

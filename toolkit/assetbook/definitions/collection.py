@@ -7,28 +7,33 @@ from types import MappingProxyType
 from typing import Any
 
 from assetbook.definitions.asset_definition import AssetsDefinition
+from assetbook.definitions.asset_job import UnresolvedAssetJobDefinition
 from assetbook.definitions.check_definition import AssetChecksDefinition
+from assetbook.definitions.job_definition import JobDefinition
 from assetbook.definitions.spec import AssetSpec, Frozen
 from assetbook.errors import DefinitionError, with_article
 
 Definition = AssetsDefinition | AssetSpec | AssetChecksDefinition
-"""One thing that a cell or module can define."""
+"""One asset or check that a cell or module can define."""
+Job = JobDefinition | UnresolvedAssetJobDefinition
+"""One job that a cell or module can define; its name is unique there."""
 
 
 class Definitions(Frozen):
-    """Assets, external assets, checks and resources, explicitly gathered.
+    """Assets, external assets, checks, jobs and resources, explicitly gathered.
 
-    ``assets`` takes definitions and specs (external assets), ``asset_checks`` checks, ``resources``
-    any objects by the names under which parameters ask for them; the key ``io_manager`` is the
-    default I/O manager. ``executor`` runs the steps; None runs them one by one.
-    Raises DefinitionError for things of another kind; whether they fit together is seen when they
-    are used.
+    ``assets`` takes definitions and specs (external assets), ``asset_checks`` checks, ``jobs``
+    jobs, ``resources`` any objects by the names under which parameters ask for them; the key
+    ``io_manager`` is the default I/O manager. ``executor`` runs the steps; None runs them one by
+    one. Raises DefinitionError for things of another kind; whether they fit together is seen when
+    they are used.
     """
 
-    __slots__ = ("__weakref__", "asset_checks", "assets", "executor", "resources")
+    __slots__ = ("__weakref__", "asset_checks", "assets", "executor", "jobs", "resources")
 
     assets: tuple[AssetsDefinition | AssetSpec, ...]
     asset_checks: tuple[AssetChecksDefinition, ...]
+    jobs: tuple[Job, ...]
     resources: Mapping[str, object]
     executor: Any
     """An executor (see ``assetbook.execution.executor``), or None."""
@@ -38,10 +43,16 @@ class Definitions(Frozen):
         assets: Iterable[AssetsDefinition | AssetSpec] = (),
         asset_checks: Iterable[AssetChecksDefinition] = (),
         resources: Mapping[str, object] | None = None,
+        *,
+        jobs: Iterable[Job] = (),
         executor: object | None = None,
     ) -> None:
         put = object.__setattr__
-        given = {"assets": tuple(assets), "asset_checks": tuple(asset_checks)}
+        given = {
+            "assets": tuple(assets),
+            "asset_checks": tuple(asset_checks),
+            "jobs": tuple(jobs),
+        }
         _refuse_other_kinds(given)
         for name, each in given.items():
             put(self, name, each)
@@ -52,12 +63,13 @@ class Definitions(Frozen):
     def merge(cls, *several: Definitions) -> Definitions:
         """All that ``several`` hold, in one.
 
-        Raises DefinitionError that names both for two assets or checks of one key, for two
+        Raises DefinitionError that names both for two assets or checks of one key, for two jobs or
         resources of one name, and for two executors; the same object twice is one.
         """
         assets = [*dict.fromkeys(each for one in several for each in one.assets)]
         checks = [*dict.fromkeys(each for one in several for each in one.asset_checks)]
-        _refuse_twice([*assets, *checks])
+        jobs = [*dict.fromkeys(each for one in several for each in one.jobs)]
+        _refuse_twice([*assets, *checks, *jobs])
         resources: dict[str, object] = {}
         for one in several:
             for name, value in one.resources.items():
@@ -75,18 +87,20 @@ class Definitions(Frozen):
                 f"there are two executors: {executors[0]!r}, and {executors[1]!r}",
                 "Give both the same object, or leave one out.",
             )
-        return cls(assets, checks, resources, *executors)
+        return cls(assets, checks, resources, jobs=jobs, executor=next(iter(executors), None))
 
     def __iter__(self) -> Iterator[Definition]:
+        """Its assets and checks; ``jobs`` holds the jobs."""
         yield from self.assets
         yield from self.asset_checks
 
     def __repr__(self) -> str:
-        return f"<Definitions: {len(self.assets)} assets, {len(self.asset_checks)} checks>"
+        jobs = f", {len(self.jobs)} jobs" if self.jobs else ""
+        return f"<Definitions: {len(self.assets)} assets, {len(self.asset_checks)} checks{jobs}>"
 
 
-def _refuse_twice(definitions: Iterable[Definition]) -> None:
-    seen: dict[str, Definition] = {}
+def _refuse_twice(definitions: Iterable[Definition | Job]) -> None:
+    seen: dict[str, Definition | Job] = {}
     for each in definitions:
         for identity in _identities(each):
             first = seen.setdefault(identity, each)
@@ -98,14 +112,16 @@ def _refuse_twice(definitions: Iterable[Definition]) -> None:
                 )
 
 
-def _identities(definition: Definition) -> list[str]:
+def _identities(definition: Definition | Job) -> list[str]:
+    if isinstance(definition, Job):
+        return [f"the job `{definition.name}`"]
     if isinstance(definition, AssetChecksDefinition):
         return [f"the check `{definition.key}`"]
     keys = definition.keys if isinstance(definition, AssetsDefinition) else (definition.key,)
     return [f"the asset `{key}`" for key in keys]
 
 
-def _placed(definition: Definition) -> str:
+def _placed(definition: Definition | Job) -> str:
     return "an AssetSpec" if isinstance(definition, AssetSpec) else str(definition.place)
 
 
@@ -122,6 +138,7 @@ def _an_executor(given: object | None) -> object | None:
 _KINDS: Mapping[str, tuple[type, ...]] = {
     "assets": (AssetsDefinition, AssetSpec),
     "asset_checks": (AssetChecksDefinition,),
+    "jobs": (JobDefinition, UnresolvedAssetJobDefinition),
 }
 
 

@@ -1,4 +1,4 @@
-"""What tags, kinds, owners and group names may be: Dagster's rules."""
+"""What tags, kinds, owners, names and group names may be: Dagster's rules."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ _TAG_VALUE = re.compile(r"[A-Za-z0-9_.-]{0,63}")
 _KIND = re.compile(r"[A-Za-z0-9_.-]{1,63}")
 _GROUP = re.compile(r"[A-Za-z0-9_]+(/[A-Za-z0-9_]+)*")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
+_NAME = re.compile(r"[A-Za-z0-9_]+")
 _MOST_KINDS = 3
 _CHARACTERS = "letters, digits, `_`, `-` and `.`"
 
@@ -76,3 +77,17 @@ def validate_kinds(kinds: Iterable[str]) -> frozenset[str]:
             f"Give at most {_MOST_KINDS}; put the rest into tags.",
         )
     return frozenset(given)
+
+
+def validate_name(name: str, noun: str) -> str:
+    """The name itself; raises DefinitionError unless it is letters, digits and ``_``.
+
+    ``noun`` says what bears it: ``an op``.
+    """
+    if isinstance(name, str) and _NAME.fullmatch(name):
+        return name
+    raise DefinitionError(
+        f"{name!r} as the name of {noun}",
+        "such a name is letters, digits and `_`",
+        'Give another one with name="...".' if name == "<lambda>" else "",
+    )

@@ -45,11 +45,8 @@ def read_parameters(
     ``local_names`` help to resolve annotations that are text.
     Raises DefinitionError for ``*args``, ``**kwargs`` and a config without a Config class.
     """
-    code = getattr(fn, "__code__", None)
-    if code is None:
-        raise DefinitionError(
-            f"a definition from {fn!r}", "it is not a Python function", "Decorate a function."
-        )
+    own_name(fn)
+    code = fn.__code__
     if code.co_flags & _VARIADIC:
         fn = _declared(fn)
         code = fn.__code__
@@ -87,6 +84,15 @@ def read_parameters(
         inputs=tuple(inputs),
         returns=None if returns is _MISSING else returns,
     )
+
+
+def own_name(fn: Callable[..., object]) -> str:
+    """The function's name; raises DefinitionError for what is no Python function."""
+    if not hasattr(fn, "__code__"):
+        raise DefinitionError(
+            f"a definition from {fn!r}", "it is not a Python function", "Decorate a function."
+        )
+    return fn.__name__
 
 
 _MISSING = object()

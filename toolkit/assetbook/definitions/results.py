@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Generic, TypeVar
@@ -40,6 +41,31 @@ class Output(Generic[T]):
     metadata: Mapping[str, Any] = field(default_factory=dict)
     data_version: DataVersion | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
+
+
+_MAPPING_KEY = re.compile(r"[A-Za-z0-9_]+")
+
+
+@dataclass(frozen=True)  # slots would break DynamicOutput[int](...)
+class DynamicOutput(Generic[T]):
+    """One element of a dynamic output: its value, and the key that names it in a run.
+
+    What is mapped over it has the step key ``name[mapping_key]``. Raises DefinitionError for a
+    ``mapping_key`` that is not letters, digits and ``_``.
+    """
+
+    value: T
+    mapping_key: str
+    output_name: str | None = None
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.mapping_key, str) or not _MAPPING_KEY.fullmatch(self.mapping_key):
+            raise DefinitionError(
+                f"DynamicOutput(mapping_key={self.mapping_key!r})",
+                "a mapping key is text of letters, digits and `_`",
+                'Make one of it, as in f"file_{number}".',
+            )
 
 
 class AssetCheckSeverity(enum.Enum):

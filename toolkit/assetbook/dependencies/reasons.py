@@ -64,6 +64,7 @@ class ReasonKind(Enum):
     MADE_TOGETHER = "it is made together with `{0}`"
     IF_CHANGED = "if the data of `{0}` changes"
     OF_NEW_VERSION = "it checks the new version of `{0}`"
+    OF_JOB = "the job `{0}` runs it"
 
 
 OF_CODE = frozenset(

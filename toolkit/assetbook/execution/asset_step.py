@@ -7,6 +7,7 @@ import msgspec
 from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.code import CodeVersion, changed_meanwhile
 from assetbook.definitions.parts import Parts
+from assetbook.errors import DefinitionError
 from assetbook.execution.asset_call import Called
 from assetbook.execution.environment import RunEnvironment, Timing
 from assetbook.execution.recording import Made, Recorder, check_event
@@ -27,6 +28,12 @@ class AssetStep(msgspec.Struct, frozen=True):
     def begin(cls, environment: RunEnvironment, step: Step, timing: Timing) -> AssetStep:
         """The step as it begins now; caches that its code reaches are cleared."""
         definition = environment.graph.makers[step.keys[0]]
+        if definition.graph is not None:
+            raise DefinitionError(
+                f"materializing `{definition.name}`",
+                "a graph of ops makes it, and runs of ops are not there yet",
+                "Write it as an @asset.",
+            )
         provenance = environment.provenance
         code = provenance.code_of(definition)
         provenance.clear_caches(definition)

@@ -34,6 +34,7 @@ from assetbook.notebook.live_kinds import (
     is_ignored,
     qualified,
 )
+from assetbook.notebook.live_ops import expand_op
 from assetbook.notebook.live_wrappers import expand_wrapper
 from assetbook.notebook.module_reach import take_all
 from assetbook.notebook.reach import Reach
@@ -41,6 +42,7 @@ from assetbook.notebook.reach_graph import Node
 from assetbook.notebook.table_constants import LIBRARIES
 
 _LONGEST_TEXT = 200
+_KINDS_OF_OBJECTS = (expand_op, expand_wrapper, expand_container)
 
 
 def expand(reach: Reach, node: Node, value: Any) -> None:
@@ -105,7 +107,7 @@ def _by_kind(reach: Reach, node: Node, value: Any) -> None:
         expand_cached(reach, node, value)
     elif isinstance(value, functools.partial | functools.partialmethod):
         expand_partial(reach, node, value)
-    elif not expand_wrapper(reach, node, value) and not expand_container(reach, node, value):
+    elif not any(each(reach, node, value) for each in _KINDS_OF_OBJECTS):
         expand_instance(reach, node, value)
 
 

@@ -7,13 +7,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from assetbook.definitions.asset_definition import AssetsDefinition
+from assetbook.definitions.asset_job import UnresolvedAssetJobDefinition
 from assetbook.definitions.check_definition import AssetChecksDefinition
-from assetbook.definitions.collection import Definition, Definitions
+from assetbook.definitions.collection import Definition, Definitions, Job
+from assetbook.definitions.job_definition import JobDefinition
 from assetbook.definitions.spec import AssetSpec
 from assetbook.notebook.cell_names import IPYTHON_NAMES
 
-KINDS = (AssetsDefinition, AssetChecksDefinition, AssetSpec)
-"""The classes of what a cell can define."""
+JOBS = (JobDefinition, UnresolvedAssetJobDefinition)
+KINDS = (AssetsDefinition, AssetChecksDefinition, AssetSpec, *JOBS)
+"""The classes of what a cell can define. Ops and graphs are not among them: as functions do, they
+count by what uses them."""
 _MOST_LOOKED_AT = 10_000  # items of one container
 
 
@@ -45,7 +49,7 @@ class Cell:
 class Living:
     """A definition with the cell it belongs to and the name that leads to it."""
 
-    definition: Definition
+    definition: Definition | Job
     cell: Cell
     name: str
     direct: bool = True
@@ -66,8 +70,10 @@ def reachable_in(namespace: Mapping[str, Any], cell: Cell) -> dict[int, Living]:
     return found
 
 
-def identities_of(definition: Definition) -> list[str]:
-    """What a definition defines: ``asset KEY`` or ``check KEY`` each."""
+def identities_of(definition: Definition | Job) -> list[str]:
+    """What a definition defines: ``asset KEY``, ``check KEY`` or ``job NAME`` each."""
+    if isinstance(definition, Job):
+        return [f"job {definition.name}"]
     if isinstance(definition, AssetChecksDefinition):
         return [f"check {definition.key.text}"]
     keys = definition.keys if isinstance(definition, AssetsDefinition) else (definition.key,)
@@ -89,7 +95,7 @@ def _found(namespace: Mapping[str, Any], cell: Cell) -> Iterator[Living]:
 def _held_by(value: object) -> Iterable[object]:
     """What a container holds, one level down; nothing for any other value."""
     if isinstance(value, Definitions):
-        return list(value)
+        return [*value, *value.jobs]
     if isinstance(value, list | tuple | set | dict) and len(value) <= _MOST_LOOKED_AT:
         return list(value.values() if isinstance(value, dict) else value)
     return ()

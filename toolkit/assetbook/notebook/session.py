@@ -13,16 +13,17 @@ from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any
 
 from assetbook.definitions.asset_definition import AssetsDefinition
-from assetbook.definitions.collection import Definition, Definitions
+from assetbook.definitions.collection import Definition, Definitions, Job
+from assetbook.definitions.node import Node
 from assetbook.definitions.place import watch_made
 from assetbook.definitions.spec import AssetSpec
 from assetbook.errors import SelectionError, UsageError, did_you_mean, with_article
 from assetbook.keys import AssetKey
 from assetbook.notebook.executed_cells import ExecutedCells
-from assetbook.notebook.reachable import KINDS, Cell, Living, identities_of, reachable_in
+from assetbook.notebook.reachable import JOBS, KINDS, Cell, Living, identities_of, reachable_in
 
 __all__ = ["Cell", "Living", "Session"]
-_NOT_VALUES = (*KINDS, Definitions, FunctionType, BuiltinFunctionType, ModuleType, type)
+_NOT_VALUES = (*KINDS, Node, Definitions, FunctionType, BuiltinFunctionType, ModuleType, type)
 
 
 class Session:
@@ -54,9 +55,15 @@ class Session:
         tell which one is meant."""
 
     def __iter__(self) -> Iterator[Definition]:
-        """Each living definition once, in the order in which they were made."""
+        """Each living asset and check once, in the order in which they were made."""
         unique = {id(living.definition): living.definition for living in self._living.values()}
-        return iter(unique.values())
+        return (each for each in unique.values() if not isinstance(each, JOBS))
+
+    @property
+    def jobs(self) -> tuple[Job, ...]:
+        """The living jobs, in the order in which they were made."""
+        found = (living.definition for living in self._living.values())
+        return tuple(each for each in found if isinstance(each, JOBS))
 
     @property
     def cell(self) -> Cell | None:
@@ -72,7 +79,7 @@ class Session:
         found = {
             name: value
             for name, value in self.namespace.items()
-            if not name.startswith("_") and not isinstance(value, KINDS)
+            if not name.startswith("_") and not isinstance(value, (*KINDS, Node))
         }
         for value in list(self.namespace.values()):
             if isinstance(value, Definitions):
@@ -211,7 +218,7 @@ class Session:
                 "this notebook will not load headless until one of them is gone"
             )
 
-    def _drop(self, definition: Definition) -> None:
+    def _drop(self, definition: Definition | Job) -> None:
         """Takes out a definition that is being replaced, with all its keys."""
         for identity in identities_of(definition):
             living = self._living.get(identity)
@@ -252,7 +259,8 @@ class Session:
                 value = self.namespace.get(name, living.definition)
                 if not isinstance(value, KINDS):
                     kind = with_article(type(value).__name__)
-                    self._notices.append(f"`{name}` now names {kind}; the asset lives on")
+                    noun = "job" if isinstance(living.definition, JOBS) else "asset"
+                    self._notices.append(f"`{name}` now names {kind}; the {noun} lives on")
 
     def _end_unmade(self, cell: Cell, reachable: Mapping[int, Living]) -> None:
         """Ends what this cell defined in an earlier run, and did not define in this one."""
@@ -266,7 +274,7 @@ class Session:
         self._end(unmade)
 
     def _imports_again(
-        self, definition: Definition, cell: Cell, reachable: Mapping[int, Living]
+        self, definition: Definition | Job, cell: Cell, reachable: Mapping[int, Living]
     ) -> bool:
         """Whether the cell's text binds an imported definition again, which stays one object."""
         place = getattr(definition, "place", None)

@@ -14,10 +14,23 @@ from assetbook.notebook.statements import Statement
 from assetbook.notebook.tree_walk import all_within
 
 _FRAMEWORK = "assetbook"
-_DEFINERS = frozenset({"asset", "multi_asset", "asset_check", "AssetSpec", "Definitions"})
+_DEFINERS = frozenset(
+    {
+        "AssetSpec",
+        "Definitions",
+        "asset",
+        "asset_check",
+        "define_asset_job",
+        "graph_asset",
+        "graph_multi_asset",
+        "job",
+        "multi_asset",
+    }
+)
 """The public names whose use makes a definition."""
 _ASSET_CELLS = frozenset({"asset", "sql_asset"})
 _IMPORTS = (ast.Import, ast.ImportFrom)
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +64,11 @@ def definitions(statements: Iterable[Statement]) -> Iterator[tuple[Statement, st
                 definers.update(dict.fromkeys(each.binds, ""))
         elif _uses(each.node, definers, each.names.reads_later):
             definers.update(dict.fromkeys(each.binds, ""))  # a factory: its calls define
+        elif _makes_job(each.node):
+            if isinstance(each.node, _FUNCTIONS):
+                definers.update(dict.fromkeys(each.binds, ""))
+            else:
+                yield each, "defines"
 
 
 def settings(
@@ -104,6 +122,16 @@ def _uses(node: ast.stmt, definers: Mapping[str, str | None], read: Iterable[str
         and each.attr in _DEFINERS
         and isinstance(each.value, ast.Name)
         and each.value.id in packages
+        for each in all_within(node)
+    )
+
+
+def _makes_job(node: ast.stmt) -> bool:
+    """``nightly = pipeline.to_job()``"""
+    return any(
+        isinstance(each, ast.Call)
+        and isinstance(each.func, ast.Attribute)
+        and each.func.attr == "to_job"
         for each in all_within(node)
     )
 

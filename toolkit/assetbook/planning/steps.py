@@ -8,8 +8,9 @@ from typing import Literal
 
 from assetbook.dependencies.reasons import Reason, text_of
 from assetbook.keys import AssetKey, CheckKey
+from assetbook.planning.op_steps import OpStep
 
-StepKind = Literal["asset", "check"]
+StepKind = Literal["asset", "check", "op"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,9 @@ class Step:
     """One thing to run: what it makes or checks, after what, and why."""
 
     name: str
-    """Unique in its plan: an asset's key, a multi-asset's name, or ``asset:check``."""
+    """Unique in its plan: an asset's key, a multi-asset's name, ``asset:check``, or an op's path
+    as ``outer.add_one``; for one element ``add_one[key]``, for those not yet known ``add_one[?]``.
+    """
     kind: StepKind
     keys: tuple[AssetKey, ...] = ()
     """The assets that it materializes; for a check, the asset that it checks."""
@@ -29,6 +32,8 @@ class Step:
     """The steps of this plan that end before it starts."""
     condition: tuple[AssetKey, ...] = ()
     """If not empty, it runs only if the data of one of these changes in this run."""
+    op: OpStep | None = None
+    """What a step of kind ``op`` takes and gives; None for other kinds."""
 
     @property
     def why(self) -> str:

@@ -50,6 +50,7 @@ class InThisProcess:
             [each for each in found if isinstance(each, AssetsDefinition | AssetSpec)],
             [each for each in found if isinstance(each, AssetChecksDefinition)],
             self._bound_resources(),
+            jobs=self._live.session.jobs,
         )
 
     def _bound_resources(self) -> dict[str, object]:

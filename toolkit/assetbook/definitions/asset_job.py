@@ -1,0 +1,104 @@
+"""``define_asset_job``: a job that materializes a selection of assets, found when it is used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+from assetbook.definitions.graph_config import ConfigMapping
+from assetbook.definitions.hooks import HookDefinition, checked_hooks
+from assetbook.definitions.job_definition import refuse_partitions
+from assetbook.definitions.labels import validate_name, validate_tags
+from assetbook.definitions.node import checked_policy
+from assetbook.definitions.place import Place, calling_place, note_made
+from assetbook.definitions.retries import RetryPolicy
+from assetbook.definitions.run_config import RunConfig, sections
+from assetbook.definitions.spec import Frozen
+
+
+class UnresolvedAssetJobDefinition(Frozen):
+    """What ``define_asset_job`` makes: the name of a selection of assets, to run as a job."""
+
+    __slots__ = (
+        "__weakref__",
+        "config",
+        "description",
+        "executor_def",
+        "hooks",
+        "metadata",
+        "name",
+        "op_retry_policy",
+        "place",
+        "run_tags",
+        "selection",
+        "tags",
+    )
+
+    name: str
+    selection: object
+    """What was given: text, keys, definitions, an AssetSelection or several; None for all."""
+    place: Place
+    config: ConfigMapping | RunConfig | Mapping[str, Any] | None
+    description: str | None
+    tags: Mapping[str, str]
+    run_tags: Mapping[str, str]
+    """The tags of its runs: ``tags``, unless others were given."""
+    metadata: Mapping[str, Any]
+    hooks: frozenset[HookDefinition]
+    op_retry_policy: RetryPolicy | None
+    executor_def: object | None
+
+    def __init__(self, name: str, selection: object, place: Place, **options: Any) -> None:
+        put = object.__setattr__
+        put(self, "name", name)
+        put(self, "selection", selection)
+        put(self, "place", place)
+        for option, value in options.items():
+            put(self, option, value)
+        note_made(self)
+
+    def __repr__(self) -> str:
+        return f"<asset job {self.name}>"
+
+    def __reduce__(self) -> Any:
+        raise TypeError(f"the definition {self.name} cannot be pickled: send its notebook instead")
+
+
+def define_asset_job(
+    name: str,
+    selection: object = None,
+    config: ConfigMapping | RunConfig | Mapping[str, Any] | None = None,
+    description: str | None = None,
+    tags: Mapping[str, str] | None = None,
+    run_tags: Mapping[str, str] | None = None,
+    metadata: Mapping[str, Any] | None = None,
+    partitions_def: object | None = None,
+    executor_def: object | None = None,
+    hooks: Iterable[HookDefinition] | None = None,
+    op_retry_policy: RetryPolicy | None = None,
+) -> UnresolvedAssetJobDefinition:
+    """A job that materializes what ``selection`` means when it is used; all assets without one.
+
+    ``selection`` is text as ``materialize`` takes it, a key, a definition, an AssetSelection, or a
+    list of such. Raises DefinitionError for anything that cannot be meant.
+    """
+    own_name = validate_name(name, "a job")
+    refuse_partitions(own_name, partitions_def)
+    if not isinstance(config, ConfigMapping):
+        sections(f"config= of the job `{own_name}`", config)
+    own_tags = MappingProxyType(validate_tags(tags or {}))
+    several = isinstance(selection, Sequence) and not isinstance(selection, str)
+    return UnresolvedAssetJobDefinition(
+        own_name,
+        tuple(selection) if several and isinstance(selection, Sequence) else selection,
+        calling_place(),
+        config=config,
+        description=description,
+        tags=own_tags,
+        run_tags=own_tags if run_tags is None else MappingProxyType(validate_tags(run_tags)),
+        metadata=MappingProxyType(dict(metadata or {})),
+        hooks=checked_hooks(f"the job `{own_name}`", hooks or ()),
+        op_retry_policy=checked_policy(f"the job `{own_name}`", op_retry_policy),
+        executor_def=executor_def,
+    )

@@ -1,0 +1,198 @@
+"""The definition of a job: a graph with all that a run of it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType, UnionType
+from typing import Any, Literal, NoReturn, Union, get_args, get_origin
+
+from assetbook.definitions.flat_graph import FlatOp, FlatSource, Unfed, flatten
+from assetbook.definitions.graph_body import GraphBody
+from assetbook.definitions.graph_config import ConfigMapping
+from assetbook.definitions.hooks import HookDefinition, checked_hooks
+from assetbook.definitions.labels import validate_name, validate_owner, validate_tags
+from assetbook.definitions.node import checked_policy
+from assetbook.definitions.op_ports import OpInput
+from assetbook.definitions.op_selection import selected_ops
+from assetbook.definitions.place import Place, note_made
+from assetbook.definitions.retries import RetryPolicy
+from assetbook.definitions.run_config import RunConfig, node_configs, sections
+from assetbook.definitions.spec import Frozen
+from assetbook.errors import DefinitionError, did_you_mean
+from assetbook.types.nothing import Nothing
+
+_PLAIN = (None, type(None), object, Any, int, float, str, bool, list, dict, Nothing)
+
+
+class JobDefinition(Frozen):
+    """What ``@job`` and ``graph.to_job`` make: ops to run together, under a name."""
+
+    __slots__ = (
+        "__weakref__",
+        "config",
+        "description",
+        "executor_def",
+        "graph",
+        "hooks",
+        "input_values",
+        "logger_defs",
+        "metadata",
+        "name",
+        "op_retry_policy",
+        "op_selection",
+        "ops",
+        "owners",
+        "place",
+        "resource_defs",
+        "run_tags",
+        "tags",
+    )
+
+    name: str
+    graph: GraphBody
+    ops: Mapping[str, FlatOp]
+    """Its ops by path, each after what it needs."""
+    description: str | None
+    resource_defs: Mapping[str, object]
+    """Resources of this job alone, by the names under which ops ask for them."""
+    config: ConfigMapping | RunConfig | Mapping[str, Any] | None
+    """Of a run that is given none; or how a run's configuration becomes that of the ops."""
+    tags: Mapping[str, str]
+    run_tags: Mapping[str, str]
+    """The tags of its runs: ``tags``, unless others were given."""
+    metadata: Mapping[str, Any]
+    logger_defs: Mapping[str, object]
+    executor_def: object | None
+    hooks: frozenset[HookDefinition]
+    op_retry_policy: RetryPolicy | None
+    """For ops that have none of their own."""
+    op_selection: tuple[str, ...]
+    """The ops that it is limited to; empty for all."""
+    input_values: Mapping[str, Any]
+    """Values for inputs of its graph, by name."""
+    owners: tuple[str, ...]
+    place: Place
+
+    def __init__(
+        self,
+        name: str,
+        graph: GraphBody,
+        place: Place,
+        *,
+        description: str | None = None,
+        resource_defs: Mapping[str, object] | None = None,
+        config: ConfigMapping | RunConfig | Mapping[str, Any] | None = None,
+        tags: Mapping[str, str] | None = None,
+        run_tags: Mapping[str, str] | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        logger_defs: Mapping[str, object] | None = None,
+        executor_def: object | None = None,
+        hooks: Iterable[HookDefinition] | None = None,
+        op_retry_policy: RetryPolicy | None = None,
+        op_selection: str | Sequence[str] | None = None,
+        partitions_def: object | None = None,
+        input_values: Mapping[str, Any] | None = None,
+        owners: Sequence[str] | None = None,
+    ) -> None:
+        put = object.__setattr__
+        put(self, "name", validate_name(name, "a job"))
+        put(self, "graph", graph)
+        put(self, "place", place)
+        put(self, "description", description)
+        put(self, "resource_defs", MappingProxyType(dict(resource_defs or {})))
+        put(self, "config", config)
+        put(self, "tags", MappingProxyType(validate_tags(tags or {})))
+        run = self.tags if run_tags is None else MappingProxyType(validate_tags(run_tags))
+        put(self, "run_tags", run)
+        put(self, "metadata", MappingProxyType(dict(metadata or {})))
+        put(self, "logger_defs", MappingProxyType(dict(logger_defs or {})))
+        put(self, "executor_def", executor_def)
+        put(self, "hooks", checked_hooks(f"the job `{name}`", hooks or ()))
+        put(self, "op_retry_policy", checked_policy(f"the job `{name}`", op_retry_policy))
+        clauses = (op_selection,) if isinstance(op_selection, str) else op_selection
+        put(self, "op_selection", tuple(clauses or ()))
+        put(self, "input_values", MappingProxyType(dict(input_values or {})))
+        put(self, "owners", tuple(validate_owner(each) for each in owners or ()))
+        refuse_partitions(name, partitions_def)
+        put(self, "ops", MappingProxyType(flatten(graph)))
+        selected_ops(graph, self.ops, self.op_selection)  # raises for what names no op
+        _check_inputs(self)
+        _check_config(self)
+        note_made(self)
+
+    @property
+    def compute(self) -> Callable[..., Any]:
+        """The author's function that is the body of its graph."""
+        return self.graph.compute
+
+    def __call__(self, *args: Any, **kwargs: Any) -> NoReturn:
+        """Raises DefinitionError: a job is launched, not called."""
+        raise DefinitionError(
+            f"calling the job `{self.name}`",
+            "a job is no function, and no part of a graph",
+            "Launch it; or make it a @graph to use it inside another.",
+        )
+
+    def __repr__(self) -> str:
+        return f"<job {self.name}: {len(self.ops)} ops>"
+
+    def __reduce__(self) -> Any:
+        raise TypeError(f"the definition {self.name} cannot be pickled: send its notebook instead")
+
+
+def refuse_partitions(name: str, partitions_def: object | None) -> None:
+    """Raises DefinitionError for a job with partitions."""
+    if partitions_def is not None:
+        raise DefinitionError(
+            f"partitions_def= of the job `{name}`",
+            "jobs have no partitions in this version",
+            "Leave it out, and give the day or key as configuration.",
+        )
+
+
+def _check_inputs(job: JobDefinition) -> None:
+    """Raises DefinitionError for values of no input, and for inputs that nothing can give."""
+    names = [each.name for each in job.graph.inputs]
+    for each in job.input_values:
+        if each not in names:
+            raise DefinitionError(
+                f"input_values of the job `{job.name}`",
+                f"it has no input `{each}`",
+                did_you_mean(each, names) or f"Its inputs are {', '.join(names) or 'none'}.",
+            )
+    for op in job.ops.values():
+        for name, source in op.inputs.items():
+            _check_given(job, op, op.port(name), source)
+
+
+def _check_given(job: JobDefinition, op: FlatOp, port: OpInput, source: FlatSource) -> None:
+    if isinstance(source, Unfed) and not port.has_default and not from_config(port):
+        kind = getattr(port.dagster_type, "__name__", repr(port.dagster_type))
+        raise DefinitionError(
+            f"the input `{port.name}` of the op `{op.path}` in the job `{job.name}`",
+            f"nothing gives it, and {kind} cannot be read from configuration",
+            "Pass it an output of another op, give it a default, or make it an input of the job.",
+        )
+
+
+def from_config(port: OpInput) -> bool:
+    """Whether the value of an input may stand in a run's configuration."""
+    kind = port.dagster_type
+    loaded = port.manager_key is not None or getattr(kind, "loader", None) is not None
+    return loaded or _is_plain(kind)
+
+
+def _is_plain(kind: object) -> bool:
+    """Whether a value of that type can be written in JSON."""
+    origin = get_origin(kind)
+    if origin is Union or origin is UnionType:
+        return all(_is_plain(each) for each in get_args(kind))
+    return origin in (Literal, list, dict) or any(kind is each for each in _PLAIN)
+
+
+def _check_config(job: JobDefinition) -> None:
+    """Raises ConfigError for a default configuration that names no op of the job."""
+    if job.config is not None and not isinstance(job.config, ConfigMapping):
+        where = f"config= of the job `{job.name}`"
+        found = sections(where, job.config)
+        node_configs(job.graph, where, found.get("ops"))
