@@ -10,6 +10,7 @@ import click
 
 from assetbook.surfaces import promoting, store_care, value_verbs, verbs
 from assetbook.surfaces.differing import diff
+from assetbook.surfaces.executor_option import executor_options
 from assetbook.surfaces.reloading import reload
 from assetbook.surfaces.shell_completion import (
     asset_names,
@@ -139,11 +140,13 @@ VERBS: dict[str, Verb] = {
                 _selection(),
                 *_PLAN_OPTIONS,
                 _flag("take-over", "Make assets of another notebook this one's."),
+                *executor_options(),
             ),
             (
                 "materialize +delays",
                 "materialize orders --force --only",
                 "materialize report --with orders@41",
+                "materialize group:marts --executor processes --workers 4",
                 "materialize",
             ),
             "selection",

@@ -7,12 +7,13 @@ import json
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext, redirect_stdout
+from dataclasses import fields
 from typing import Any
 
 from assetbook.definitions.secret import scrub
 from assetbook.errors import AssetbookError, NotLoadedError
 from assetbook.execution.reporter import Reporter, Silent
-from assetbook.instance.materializing import OriginKind
+from assetbook.instance.materializing import MaterializeOutcome, Options, OriginKind
 from assetbook.keys import AssetKey
 from assetbook.notebook.document import read_document
 from assetbook.notebook.own_modules import local_files
@@ -22,9 +23,11 @@ from assetbook.surfaces.commands import VERBS, call
 from assetbook.surfaces.desk import current_desk
 from assetbook.surfaces.display.parity_words import parity_lines
 from assetbook.surfaces.display.plan_view import plan_json
+from assetbook.surfaces.executor_option import executor_of
 from assetbook.surfaces.failure_view import failure_lines
 from assetbook.surfaces.live import LiveNotebook
 from assetbook.surfaces.location_answer import answer_of
+from assetbook.surfaces.making import make
 from assetbook.surfaces.missing_store import missing_store
 from assetbook.surfaces.progress import TerminalProgress
 from assetbook.surfaces.suggestion import in_shell
@@ -103,7 +106,7 @@ def _run(name: str, arguments: dict[str, Any], as_json: bool) -> dict[str, Any]:
     reporter: Reporter = Silent() if as_json else TerminalProgress()
     # what assets print must not come between the lines of JSON
     with redirect_stdout(sys.stderr if as_json else sys.stdout):
-        outcome = call(verb, arguments, desk=live, raise_on_error=False, reporter=reporter)
+        outcome = _made(live, arguments, reporter)
     if as_json:
         parity = _parity_json(live.parity())
         print(json.dumps({**_outcome_json(outcome), "parity": parity}, indent=2))
@@ -117,6 +120,16 @@ def _run(name: str, arguments: dict[str, Any], as_json: bool) -> dict[str, Any]:
         print("\n".join(said))
     steps = len(outcome.plan)
     return {"success": outcome.success, "steps": steps, "outcome": _outcome_json(outcome)}
+
+
+def _made(
+    live: LiveNotebook, arguments: Mapping[str, Any], reporter: Reporter
+) -> MaterializeOutcome:
+    selection = " ".join(arguments["selection"]) or "*"
+    names = {each.name for each in fields(Options)}
+    options = Options(**{name: value for name, value in arguments.items() if name in names})
+    executor = executor_of(arguments.get("executor"), arguments.get("workers"))
+    return make(live, selection, options, executor=executor, reporter=reporter)
 
 
 def _parity_json(answers: Mapping[AssetKey, Parity]) -> dict[str, Any]:

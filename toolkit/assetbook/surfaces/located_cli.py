@@ -63,7 +63,9 @@ def run_located(
         if verb == "plan":
             _show_plan(planned, known, as_json)
             return True, len(planned.plan)
-        return _run(LocatedRun(planned, known, options), planned, as_json), len(planned.plan)
+        executor = arguments["executor"], arguments["workers"]
+        running = LocatedRun(planned, known, options, executor)
+        return _run(running, planned, as_json), len(planned.plan)
 
 
 def _options(arguments: Mapping[str, Any]) -> Options:

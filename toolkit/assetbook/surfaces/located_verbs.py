@@ -56,11 +56,17 @@ class LocatedRun:
     """Runs a plan stage by stage, each in the process of its location."""
 
     def __init__(
-        self, planned: LocatedPlan, known: Iterable[KnownLocation], options: Options
+        self,
+        planned: LocatedPlan,
+        known: Iterable[KnownLocation],
+        options: Options,
+        executor: tuple[str | None, int | None] = (None, None),
     ) -> None:
+        """``executor`` is the name of the one that each location uses, and how many workers."""
         self._stages = stages_of(planned.plan, planned.location_of, force=options.force)
         self._known = {str(each.source): each for each in known}
         self._options = options
+        self._executor = executor
         self.failed: set[str] = set()
         """The steps that failed, or that something failed for."""
         self.outcomes: list[dict[str, Any]] = []
@@ -118,6 +124,8 @@ class LocatedRun:
             "only": True,
             "take_over": self._options.take_over,
             "as_planned": True,
+            "executor": self._executor[0],
+            "workers": self._executor[1],
         }
         asked = {"verb": "materialize", "arguments": arguments, "load": "slice"}
         return {**asked, "json": quiet, "quiet": quiet}

@@ -7,9 +7,9 @@ gives back a view: an object that shows itself, in a notebook and as text.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
 from assetbook.errors import SelectionError, UsageError
+from assetbook.execution.executor import Executor
 from assetbook.execution.reporter import Reporter
 from assetbook.instance.code_difference import code_differences
 from assetbook.instance.given_versions import WithVersions
@@ -17,11 +17,7 @@ from assetbook.instance.instance import Instance
 from assetbook.instance.materializing import (
     MaterializeOutcome,
     Options,
-    check_run_config,
-    execute,
     materialize_definitions,
-    origin_of,
-    plan_for,
     raise_failure,
 )
 from assetbook.planning.steps import Plan
@@ -30,7 +26,6 @@ from assetbook.surfaces.asking import (
     orphans_at,
     row_and_version,
     rows_at,
-    select,
 )
 from assetbook.surfaces.desk import Desk, current_desk
 from assetbook.surfaces.display.asset_table import AssetTable
@@ -38,12 +33,12 @@ from assetbook.surfaces.display.asset_view import AssetView
 from assetbook.surfaces.display.lineage_view import LineageView
 from assetbook.surfaces.display.log_view import LogView
 from assetbook.surfaces.display.overview_view import Overview
-from assetbook.surfaces.display.plan_view import in_local_time
 from assetbook.surfaces.display.run_table import RunTable
 from assetbook.surfaces.display.view import Sentence
 from assetbook.surfaces.display.why_view import WhyView
-from assetbook.surfaces.naming import offering_new_names, offering_outputs, row_of, wrong_key
-from assetbook.surfaces.parity_check import refuse_differing
+from assetbook.surfaces.executor_option import executor_of
+from assetbook.surfaces.making import make, planned
+from assetbook.surfaces.naming import row_of, wrong_key
 from assetbook.surfaces.pin_text import pin_text
 from assetbook.surfaces.space_notice import warn_of_little_space
 from assetbook.surfaces.suggestion import typed
@@ -127,10 +122,8 @@ def plan(
     """What ``materialize`` would run, in order, with a reason for each step; touches nothing."""
     at = desk or current_desk()
     options = Options(force, only, unknown, sources, with_versions=with_versions)
-    loaded = at.loaded()
-    with offering_outputs(loaded.graph), offering_new_names(at.instance):
-        made, now = plan_for(at.instance, loaded, selection, options)
-    return in_local_time(made, now.states, at.instance.clock.now())
+    plan, _ = planned(at, at.loaded(), selection, options)
+    return plan
 
 
 def materialize(
@@ -148,7 +141,8 @@ def materialize(
     run_config: Mapping[str, object] | None = None,
     raise_on_error: bool = True,
     record: bool = False,
-    as_planned: bool = False,
+    executor: Executor | str | None = None,
+    workers: int | None = None,
     reporter: Reporter | None = None,
     desk: Desk | None = None,
 ) -> MaterializeOutcome:
@@ -163,58 +157,41 @@ def materialize(
     ``resources`` replace the definitions' own for this run, which then never becomes the latest
     state unless ``record``. ``run_config`` (by definition's name) is laid over theirs, field by
     field; what it makes is the latest, and stale as long as the definitions say otherwise.
-    ``as_planned``: it is a part of a plan, the rest of which runs elsewhere.
+    ``executor`` (``"in-process"``, ``"threads"``, ``"processes"`` or one of your own) runs the
+    steps, ``workers`` of them at a time; None leaves that to the definitions.
     Raises what the author's code raised, if ``raise_on_error``.
     """
-    options = Options(force, only, unknown, sources, take_over, with_versions, as_planned)
-    if not isinstance(assets, str):
-        instance = instance or (desk or current_desk()).instance
+    options = Options(force, only, unknown, sources, take_over, with_versions)
+    chosen = executor_of(executor, workers)
+    if isinstance(assets, str):
+        _refuse_for_names(assets, selection=selection, instance=instance)
+        outcome = make(
+            desk or current_desk(),
+            assets,
+            options,
+            resources=resources,
+            run_config=run_config,
+            record=record,
+            executor=chosen,
+            reporter=reporter,
+        )
+    else:
         outcome = materialize_definitions(
             assets,
-            instance=instance,
+            instance=instance or (desk or current_desk()).instance,
             selection=selection,
             resources=resources,
             run_config=run_config,
-            raise_on_error=raise_on_error,
+            raise_on_error=False,
             record=record,
             options=options,
             reporter=reporter,
+            executor=chosen,
         )
-        warn_of_little_space(instance)
-        return outcome
-    _refuse_for_names(assets, selection=selection, instance=instance)
-    at = desk or current_desk()
-    loaded = at.loaded(resources)
-    if run_config:
-        check_run_config(loaded, run_config)
-        loaded = replace(loaded, provenance=loaded.provenance.with_run_config(run_config))
-    with offering_outputs(loaded.graph), offering_new_names(at.instance):
-        made, now = plan_for(at.instance, loaded, assets, options)
-    made = in_local_time(made, now.states, at.instance.clock.now())
-    if take_over:
-        at.take_over(select(now, assets, at.instance).union(*(step.keys for step in made)))
-    if made.all_fresh:
-        return MaterializeOutcome(None, made, at.instance, loaded.resources)
-    answers = at.parity() if at.origin[0] != "session" else {}
-    refuse_differing(answers, made)
-    result = execute(
-        made,
-        at.instance,
-        loaded,
-        now,
-        origin=origin_of(
-            *at.origin, {key.text: answers[key].answer for key in made.touched if key in answers}
-        ),
-        reporter=reporter if reporter is not None else at.reporter(),
-        force=force,
-        config=run_config,
-        overridden=bool(with_versions) or (bool(loaded.replaced) and not record),
-        sources=at.run_sources(loaded, now),
-    )
-    warn_of_little_space(at.instance)
-    if raise_on_error:
-        raise_failure(result)
-    return MaterializeOutcome(result, made, at.instance, loaded.resources)
+        warn_of_little_space(outcome.instance)
+    if raise_on_error and outcome.result is not None:
+        raise_failure(outcome.result)
+    return outcome
 
 
 def _refuse_for_names(asked: str, **given: object) -> None:

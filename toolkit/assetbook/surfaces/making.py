@@ -1,0 +1,77 @@
+"""Materializing what is defined at a desk: planned, made this notebook's own, run and recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from assetbook.execution.executor import Executor
+from assetbook.execution.reporter import Reporter
+from assetbook.instance.loaded import Loaded
+from assetbook.instance.materializing import (
+    MaterializeOutcome,
+    Options,
+    check_run_config,
+    execute,
+    origin_of,
+    plan_for,
+)
+from assetbook.instance.states import Standing
+from assetbook.planning.steps import Plan
+from assetbook.surfaces.asking import select
+from assetbook.surfaces.desk import Desk
+from assetbook.surfaces.display.plan_view import in_local_time
+from assetbook.surfaces.naming import offering_new_names, offering_outputs
+from assetbook.surfaces.parity_check import refuse_differing
+from assetbook.surfaces.space_notice import warn_of_little_space
+
+
+def make(
+    at: Desk,
+    selection: str,
+    options: Options,
+    *,
+    resources: Mapping[str, object] | None = None,
+    run_config: Mapping[str, object] | None = None,
+    record: bool = False,
+    executor: Executor | None = None,
+    reporter: Reporter | None = None,
+) -> MaterializeOutcome:
+    """How it went; durable when it returns. See :func:`assetbook.surfaces.verbs.materialize`.
+
+    A step that fails is in the outcome, and raises nothing.
+    """
+    loaded = at.loaded(resources)
+    if run_config:
+        check_run_config(loaded, run_config)
+        loaded = replace(loaded, provenance=loaded.provenance.with_run_config(run_config))
+    plan, now = planned(at, loaded, selection, options)
+    if options.take_over:
+        at.take_over(select(now, selection, at.instance).union(*(step.keys for step in plan)))
+    if plan.all_fresh:
+        return MaterializeOutcome(None, plan, at.instance, loaded.resources)
+    answers = at.parity() if at.origin[0] != "session" else {}
+    refuse_differing(answers, plan)
+    told = {key.text: answers[key].answer for key in plan.touched if key in answers}
+    result = execute(
+        plan,
+        at.instance,
+        loaded,
+        now,
+        origin=origin_of(*at.origin, told),
+        reporter=reporter if reporter is not None else at.reporter(),
+        force=options.force,
+        config=run_config,
+        overridden=bool(options.with_versions) or (bool(loaded.replaced) and not record),
+        sources=at.run_sources(loaded, now),
+        executor=executor,
+    )
+    warn_of_little_space(at.instance)
+    return MaterializeOutcome(result, plan, at.instance, loaded.resources)
+
+
+def planned(at: Desk, loaded: Loaded, selection: str, options: Options) -> tuple[Plan, Standing]:
+    """What would run, with times as people here read them, and how everything stands."""
+    with offering_outputs(loaded.graph), offering_new_names(at.instance):
+        plan, now = plan_for(at.instance, loaded, selection, options)
+    return in_local_time(plan, now.states, at.instance.clock.now()), now
