@@ -27,6 +27,8 @@ from assetbook.notebook.cell_places import CellPlaces
 from assetbook.notebook.table_inputs import StoredTable
 from assetbook.notebook.versioner import Versioner
 
+Tables = Callable[[Collection[AssetKey]], dict[AssetKey, StoredTable]]
+
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
@@ -103,17 +105,15 @@ def load(
         available = _filled(available, replacing)
     foreign = read_elsewhere(flat, remembered or {}, others) if others is not None else {}
     known = {**{key: spec for key, (spec, _) in foreign.items()}, **(remembered or {})}
+    tables = partial(_tables, instance)
     wrong: dict[AssetKey, str] = {}
     ended: Mapping[AssetKey, AssetSpec] = {}
     if leave_out_wrong:
         ended = still_read(flat, known, remembered_inputs or {}, instance)
-        known = {**known, **ended}
-        usable = with_inputs(flat, known, wrong, partial(_tables, instance, known))
-        graph, more = AssetGraph.build_usable(usable, remembered=known)
-        wrong.update(more)
+        graph, wrong = _usable_graph(flat, {**known, **ended}, tables)
     else:
         graph = AssetGraph.build(
-            with_inputs(flat, known, stored=partial(_tables, instance, known)), remembered=known
+            with_inputs(flat, known, stored=partial(tables, known)), remembered=known
         )
     tracker = versioner or instance.versioner
     provenance = Tracked(tracker, available, instance.key, folder or Path.cwd(), config)
@@ -134,6 +134,16 @@ def load(
         others,
         _executor_of(_several(definitions)),
     )
+
+
+def _usable_graph(
+    definitions: list[Definition], known: Mapping[AssetKey, AssetSpec], tables: Tables
+) -> tuple[AssetGraph, dict[AssetKey, str]]:
+    """The graph of those definitions that are right, and what is wrong with the others."""
+    wrong: dict[AssetKey, str] = {}
+    usable = with_inputs(definitions, known, wrong, partial(tables, known))
+    graph, more = AssetGraph.build_usable(usable, remembered=known)
+    return graph, {**wrong, **more}
 
 
 def _tables(instance: Instance, keys: Collection[AssetKey]) -> dict[AssetKey, StoredTable]:

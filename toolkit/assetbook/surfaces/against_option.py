@@ -10,8 +10,9 @@ from assetbook.errors import UsageError
 
 
 def against_options() -> list[click.Parameter]:
-    """``--against REV`` and ``--format``."""
+    """``--check``, ``--against REV`` and ``--format``."""
     return [
+        click.Option(["--check"], is_flag=True, help="Exit with 1 if anything would run."),
         click.Option(
             ["--against"], metavar="REV", help="Say what differs from a git revision, or `pin`."
         ),

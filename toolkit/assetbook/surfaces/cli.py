@@ -26,10 +26,11 @@ from assetbook.surfaces.commands import VERBS, Verb, call, store_option
 from assetbook.surfaces.desk import StoreDesk
 from assetbook.surfaces.display.asset_table import AssetTable
 from assetbook.surfaces.display.findings_view import FindingsView
+from assetbook.surfaces.loading_options import loading_options
 from assetbook.surfaces.located_cli import known_locations, run_located
 from assetbook.surfaces.missing_store import missing_store
 from assetbook.surfaces.notebook_process import from_pin, in_kernel, in_process, need_notebook
-from assetbook.surfaces.shell_completion import location_names, store_names
+from assetbook.surfaces.shell_completion import store_names
 from assetbook.surfaces.starter import NAME, write_starter
 from assetbook.surfaces.suggestion import NEED_NOTEBOOK, in_shell
 
@@ -204,9 +205,7 @@ def _add_for_notebook(verb: Verb) -> None:
     @click.pass_context
     def run(context: click.Context, /, notebook: str | None, **arguments: Any) -> None:
         as_json, store = _common(context, arguments)
-        check, location = arguments.pop("check", False), arguments.pop("location")
-        whole = arguments.pop("load") == "all"
-        pinned = arguments.pop("pinned")
+        check = arguments.pop("check", False)
         against, form = arguments.pop("against", None), arguments.pop("form", None)
         if notebook is not None and not notebook.endswith((".ipynb", ".py")):
             arguments["selection"] = (notebook, *arguments["selection"])
@@ -214,55 +213,39 @@ def _add_for_notebook(verb: Verb) -> None:
         if against is not None or form is not None:
             need_notebook(notebook, "--against" if against else "--format")
             with _using(store, Path(notebook or "")), in_shell(shlex.quote(notebook or "")):
-                runs = show_against(str(notebook), against, "json" if as_json else form)
-            if check and runs:
-                raise click.exceptions.Exit(FAILED)
-            return
-        if notebook is None:
-            if whole or pinned:
-                need_notebook(notebook, "--load all" if whole else "--pinned")
-            with _using(store, Path.cwd()):
-                success, left = run_located(verb.name, arguments, location, as_json=as_json)
+                left = int(show_against(str(notebook), against, "json" if as_json else form))
+            success = True
         else:
-            asked = {"verb": verb.name, "arguments": arguments, "json": as_json}
-            asked["notebook"] = shlex.quote(notebook)
-            with _using(store, Path(notebook)):
-                ask = from_pin if pinned else in_kernel if whole else in_process
-                success, left = ask(Path(notebook), asked)
+            success, left = _done(verb.name, notebook, arguments, store, as_json)
         if not success or (check and left):
             raise click.exceptions.Exit(FAILED)
 
     command = verb.command(run, "assetbook ", _json_option(), store_option(_STORE))
     command.params.insert(0, click.Argument(["notebook"], type=click.Path(), required=False))
-    command.params.append(
-        click.Option(
-            ["--load"],
-            type=click.Choice(["slice", "all"]),
-            default="slice",
-            help="What runs to load it: what its definitions need, or all in a kernel.",
-        )
-    )
-    command.params.append(
-        click.Option(["--pinned"], is_flag=True, help="Load what its pin names, not its file.")
-    )
-    command.params.append(
-        click.Option(
-            ["--location"],
-            metavar="NAME",
-            help="Only this one of the project's locations.",
-            shell_complete=location_names,
-        )
-    )
-    one = f"  assetbook {verb.name} flights.ipynb"
-    command.help = (command.help or "").replace(
-        f"  assetbook {verb.name}", f"{one}\n  assetbook {verb.name}", 1
-    )
+    command.params += loading_options()
     if verb.name == "plan":
-        command.params += [
-            click.Option(["--check"], is_flag=True, help="Exit with 1 if anything would run."),
-            *against_options(),
-        ]
+        command.params += against_options()
+    shown = f"  assetbook {verb.name}"
+    command.help = (command.help or "").replace(shown, f"{shown} flights.ipynb\n{shown}", 1)
     cli.add_command(command)
+
+
+def _done(
+    verb: str, notebook: str | None, arguments: dict[str, Any], store: str | None, as_json: bool
+) -> tuple[bool, int]:
+    """Whether ``plan`` or ``materialize`` went well, and how many steps there were."""
+    location = arguments.pop("location")
+    whole, pinned = arguments.pop("load") == "all", arguments.pop("pinned")
+    if notebook is None:
+        if whole or pinned:
+            need_notebook(notebook, "--load all" if whole else "--pinned")
+        with _using(store, Path.cwd()):
+            return run_located(verb, arguments, location, as_json=as_json)
+    asked = {"verb": verb, "arguments": arguments, "json": as_json}
+    asked["notebook"] = shlex.quote(notebook)
+    with _using(store, Path(notebook)):
+        ask = from_pin if pinned else in_kernel if whole else in_process
+        return ask(Path(notebook), asked)
 
 
 def _add_loading(verb: Verb) -> None:
