@@ -25,10 +25,11 @@ _HOMES: dict[str, str] = {
     "AssetOut": "definitions.ports",
     "AssetSelection": "dependencies.selection",
     "AssetSpec": "definitions.spec",
-    "AssetsDefinition": "definitions.asset_definition",
     "AssetbookError": "errors",
+    "AssetsDefinition": "definitions.asset_definition",
     "CheckKey": "keys",
     "CodeLocation": "surfaces.code_location",
+    "ColumnRule": "types.column_rule",
     "Config": "definitions.config",
     "ConfigurableIOManager": "io.configurable",
     "ConfigurableResource": "definitions.resource",
@@ -48,10 +49,12 @@ _HOMES: dict[str, str] = {
     "Instance": "instance.instance",
     "MaterializeResult": "definitions.results",
     "MetadataValue": "metadata",
+    "Nothing": "types.resolution",
     "Output": "definitions.results",
     "OutputContext": "io.contexts",
     "PermissiveConfig": "definitions.config",
     "Plan": "planning.steps",
+    "PythonObjectType": "types.python_types",
     "ResourceParam": "definitions.resource_parameter",
     "Secret": "definitions.secret",
     "TableColumn": "metadata",
@@ -61,16 +64,26 @@ _HOMES: dict[str, str] = {
     "TableConstraints": "metadata",
     "TableRecord": "metadata",
     "TableSchema": "metadata",
+    "TypeCheck": "types.value_type",
+    "TypeCheckContext": "types.value_type",
     "UPathIOManager": "io.path_manager",
+    "ValueType": "types.value_type",
+    "ValueTypeLoader": "types.loader",
     "asset": "definitions.asset_decorator",
     "asset_check": "definitions.check_definition",
     "build_asset_context": "execution.context",
     "build_input_context": "io.built_contexts",
     "build_output_context": "io.built_contexts",
+    "check_value_type": "types.resolution",
     "input_manager": "io.made_managers",
     "io_manager": "io.made_managers",
+    "make_python_type_usable_as_value_type": "types.resolution",
     "materialize_to_memory": "instance.materializing",
     "multi_asset": "definitions.multi_asset_decorator",
+    "pandera_type": "types.pandera_schemas",
+    "table_type": "types.declared_table",
+    "usable_as_value_type": "types.resolution",
+    "value_type_loader": "types.loader",
     # verbs
     "assets": "surfaces.verbs",
     "diff": "surfaces.differing",
@@ -230,3 +243,18 @@ if TYPE_CHECKING:
     from assetbook.surfaces.verbs import show as show
     from assetbook.surfaces.verbs import why as why
     from assetbook.surfaces.wiping_verb import wipe as wipe
+    from assetbook.types.column_rule import ColumnRule as ColumnRule
+    from assetbook.types.declared_table import table_type as table_type
+    from assetbook.types.loader import ValueTypeLoader as ValueTypeLoader
+    from assetbook.types.loader import value_type_loader as value_type_loader
+    from assetbook.types.pandera_schemas import pandera_type as pandera_type
+    from assetbook.types.python_types import PythonObjectType as PythonObjectType
+    from assetbook.types.resolution import Nothing as Nothing
+    from assetbook.types.resolution import check_value_type as check_value_type
+    from assetbook.types.resolution import (
+        make_python_type_usable_as_value_type as make_python_type_usable_as_value_type,
+    )
+    from assetbook.types.resolution import usable_as_value_type as usable_as_value_type
+    from assetbook.types.value_type import TypeCheck as TypeCheck
+    from assetbook.types.value_type import TypeCheckContext as TypeCheckContext
+    from assetbook.types.value_type import ValueType as ValueType

@@ -17,6 +17,7 @@ from assetbook.execution.name_reads import observe_names
 from assetbook.execution.recording import Made, Recorder, check_event
 from assetbook.execution.resource_scope import ResourceScope
 from assetbook.execution.returned import produced_by
+from assetbook.execution.type_checks import TypeChecker
 from assetbook.execution.values import RunValues
 from assetbook.execution.written_at_once import AtOnceWriter
 from assetbook.planning.steps import Step
@@ -39,13 +40,21 @@ def run_asset_step(
     code = provenance.code_of(definition)
     provenance.clear_caches(definition)
     reads = provenance.reads_of(definition)
-    context, arguments = _arguments(environment, run_id, step, definition, values, resources)
+    checker = TypeChecker(definition, resources, run_id)
+    context, arguments = _arguments(
+        environment, run_id, step, definition, values, resources, checker
+    )
     available = resources.ready
     with _observed(environment) as seen, observe_names() as named:
         returned = result_of(definition.compute(**arguments))
         given, results = produced_by(definition, step.keys, returned)
         at_once = AtOnceWriter(environment, run_id, available, seen, timing)
-        produced = [at_once.kept(each) for each in given]
+        produced = [
+            at_once.kept(each)
+            if each.port.dagster_type is None
+            else checker.output(each, at_once.kept(each), returned)
+            for each in given
+        ]
     after = provenance.code_of(definition)
     changed = _changed_meanwhile(code, after)
     maker = Recorder(environment, run_id, step, definition, context, timing, values)
@@ -69,13 +78,16 @@ def _arguments(
     definition: AssetsDefinition,
     values: RunValues,
     resources: ResourceScope,
+    checker: TypeChecker,
 ) -> tuple[AssetExecutionContext | None, dict[str, object]]:
     available = resources.ready
     arguments: dict[str, object] = {}
     for key in step.keys:
         for port in environment.graph.inputs[key]:
             if port.name not in arguments:
-                arguments[port.name] = values.load(port, available)
+                value = arguments[port.name] = values.load(port, available)
+                if port.dagster_type is not None:
+                    checker.input(port, value)
     if definition.can_subset:
         for port in definition.inputs:  # those that no selected output needs
             if not port.optional:
