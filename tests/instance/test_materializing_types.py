@@ -294,3 +294,12 @@ def test_names_that_would_colour_a_terminal_are_shown_as_escapes(instance: Insta
 
     said = failing(instance, hostile)
     assert "\x1b" not in visible(said)
+
+
+def test_a_type_makes_nothing_stale_or_unknown(instance: Instance) -> None:
+    @asset
+    def doubled(positive: Positive) -> Positive:  # type: ignore[valid-type]
+        return positive * 2
+
+    make(instance, positive, doubled)
+    assert state_of(instance, "doubled", positive, doubled) == "fresh"
