@@ -8,7 +8,7 @@ from typing import Any
 from assetbook.definitions.op_decorator import op
 from assetbook.definitions.op_ports import DynamicOut, In, Out
 from assetbook.definitions.results import DynamicOutput, Output
-from assetbook.types.nothing import Nothing
+from assetbook.types.resolution import Nothing
 
 
 @op

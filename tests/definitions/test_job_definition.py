@@ -20,7 +20,7 @@ from assetbook.definitions.op_ports import In
 from assetbook.definitions.retries import RetryPolicy
 from assetbook.definitions.run_config import RunConfig, node_configs
 from assetbook.errors import ConfigError, DefinitionError
-from assetbook.types.nothing import Nothing
+from assetbook.types.resolution import Nothing
 
 
 @graph

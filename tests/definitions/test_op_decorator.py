@@ -15,7 +15,7 @@ from assetbook.definitions.op_ports import DynamicOut, In, OpOutput, Out
 from assetbook.definitions.results import NO_VALUE, DynamicOutput, Output
 from assetbook.definitions.retries import RetryPolicy
 from assetbook.errors import DefinitionError
-from assetbook.types.nothing import Nothing
+from assetbook.types.resolution import Nothing
 
 
 class Path(Config):

@@ -269,7 +269,7 @@ def _asset_of(cell: CellFunction) -> AssetsDefinition:
         return None
 
     [port] = made.outputs
-    return made.replace(compute=cell, outputs=(port._replace(has_value=True),))
+    return made.replace(compute=cell, outputs=(port._replace(has_value=True, dagster_type=None),))
 
 
 def test_workers_stay_for_the_next_run_and_end_when_let_go(instance: Instance) -> None:

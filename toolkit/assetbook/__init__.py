@@ -30,6 +30,7 @@ _HOMES: dict[str, str] = {
     "Backoff": "definitions.retries",
     "CheckKey": "keys",
     "CodeLocation": "surfaces.code_location",
+    "ColumnRule": "types.column_rule",
     "Config": "definitions.config",
     "ConfigMapping": "definitions.graph_config",
     "ConfigurableIOManager": "io.configurable",
@@ -61,7 +62,7 @@ _HOMES: dict[str, str] = {
     "JobDefinition": "definitions.job_definition",
     "MaterializeResult": "definitions.results",
     "MetadataValue": "metadata",
-    "Nothing": "types.nothing",
+    "Nothing": "types.resolution",
     "OpDefinition": "definitions.op_definition",
     "Out": "definitions.op_ports",
     "Output": "definitions.results",
@@ -69,6 +70,7 @@ _HOMES: dict[str, str] = {
     "PermissiveConfig": "definitions.config",
     "Plan": "planning.steps",
     "ProcessExecutor": "execution.processes.executor",
+    "PythonObjectType": "types.python_types",
     "ResourceParam": "definitions.resource_parameter",
     "RetryPolicy": "definitions.retries",
     "RetryRequested": "definitions.retries",
@@ -82,13 +84,18 @@ _HOMES: dict[str, str] = {
     "TableRecord": "metadata",
     "TableSchema": "metadata",
     "ThreadExecutor": "execution.threads",
+    "TypeCheck": "types.value_type",
+    "TypeCheckContext": "types.value_type",
     "UPathIOManager": "io.path_manager",
     "UnresolvedAssetJobDefinition": "definitions.asset_job",
+    "ValueType": "types.value_type",
+    "ValueTypeLoader": "types.loader",
     "asset": "definitions.asset_decorator",
     "asset_check": "definitions.check_definition",
     "build_asset_context": "execution.context",
     "build_input_context": "io.built_contexts",
     "build_output_context": "io.built_contexts",
+    "check_value_type": "types.resolution",
     "config_mapping": "definitions.graph_config",
     "define_asset_job": "definitions.asset_job",
     "failure_hook": "definitions.hooks",
@@ -98,10 +105,15 @@ _HOMES: dict[str, str] = {
     "input_manager": "io.made_managers",
     "io_manager": "io.made_managers",
     "job": "definitions.graph_decorator",
+    "make_python_type_usable_as_value_type": "types.resolution",
     "materialize_to_memory": "instance.materializing",
     "multi_asset": "definitions.multi_asset_decorator",
     "op": "definitions.op_decorator",
+    "pandera_type": "types.pandera_schemas",
     "success_hook": "definitions.hooks",
+    "table_type": "types.declared_table",
+    "usable_as_value_type": "types.resolution",
+    "value_type_loader": "types.loader",
     # verbs
     "assets": "surfaces.verbs",
     "diff": "surfaces.differing",
@@ -293,4 +305,18 @@ if TYPE_CHECKING:
     from assetbook.surfaces.verbs import show as show
     from assetbook.surfaces.verbs import why as why
     from assetbook.surfaces.wiping_verb import wipe as wipe
-    from assetbook.types.nothing import Nothing as Nothing
+    from assetbook.types.column_rule import ColumnRule as ColumnRule
+    from assetbook.types.declared_table import table_type as table_type
+    from assetbook.types.loader import ValueTypeLoader as ValueTypeLoader
+    from assetbook.types.loader import value_type_loader as value_type_loader
+    from assetbook.types.pandera_schemas import pandera_type as pandera_type
+    from assetbook.types.python_types import PythonObjectType as PythonObjectType
+    from assetbook.types.resolution import Nothing as Nothing
+    from assetbook.types.resolution import check_value_type as check_value_type
+    from assetbook.types.resolution import (
+        make_python_type_usable_as_value_type as make_python_type_usable_as_value_type,
+    )
+    from assetbook.types.resolution import usable_as_value_type as usable_as_value_type
+    from assetbook.types.value_type import TypeCheck as TypeCheck
+    from assetbook.types.value_type import TypeCheckContext as TypeCheckContext
+    from assetbook.types.value_type import ValueType as ValueType

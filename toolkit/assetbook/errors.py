@@ -78,6 +78,18 @@ class CheckFailedError(AssetbookError):
     """A blocking check did not pass: mend the data, or go on with ``--force``."""
 
 
+class TypeCheckError(AssetbookError):
+    """A value is not of its declared type: change the value, or the type.
+
+    ``samples`` are lines that show values: they are seen where it is raised, and stored nowhere.
+    """
+
+    samples: tuple[str, ...] = ()
+
+    def _render_traceback_(self) -> list[str]:
+        return [*super()._render_traceback_(), *self.samples]
+
+
 class RunFailedError(AssetbookError):
     """A run ended without materializing all it was asked for: its log says where and why."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
+from inspect import CO_GENERATOR
 from types import MappingProxyType
 from typing import Any, overload
 
@@ -19,6 +20,7 @@ from assetbook.definitions.ports import DEFAULT_IO_MANAGER, AssetIn, InputPort, 
 from assetbook.definitions.spec import AssetSpec
 from assetbook.errors import DefinitionError, did_you_mean, with_article
 from assetbook.keys import AssetKey, key_named
+from assetbook.types.resolution import loaded_as, value_type_of
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 NO_INS: Mapping[str, AssetIn] = MappingProxyType({})
@@ -46,6 +48,7 @@ def asset(
     config: object | None = None,
     resources: Mapping[str, object] | None = None,
     io_manager_key: str = DEFAULT_IO_MANAGER,
+    dagster_type: object = None,
     check_specs: Sequence[AssetCheckSpec] | None = None,
     reads: str | Sequence[str] = (),
     max_age: timedelta | None = None,
@@ -72,6 +75,7 @@ def asset(
     config: object | None = None,
     resources: Mapping[str, object] | None = None,
     io_manager_key: str = DEFAULT_IO_MANAGER,
+    dagster_type: object = None,
     check_specs: Sequence[AssetCheckSpec] | None = None,
     reads: str | Sequence[str] = (),
     max_age: timedelta | None = None,
@@ -83,7 +87,8 @@ def asset(
     (but for ``context``, ``config`` and resources). ``config`` is an instance of the parameter's
     Config class with this asset's defaults. ``reads`` names files whose content counts as an
     input; ``max_age`` says how long what was read of the world outside stays good; ``ignore``
-    names globals that count for nothing in the code version. The rest is as in Dagster.
+    names globals that count for nothing in the code version. ``dagster_type`` checks the value, in
+    place of the return annotation. The rest is as in Dagster.
     Raises DefinitionError for anything that cannot be meant.
     """
 
@@ -107,7 +112,16 @@ def asset(
         return AssetsDefinition(
             fn.__name__ if name is None and key is None else asset_key.parts[-1],
             fn,
-            (OutputPort("result", spec, io_manager_key, True, parameters.returns is not NONE),),
+            (
+                OutputPort(
+                    "result",
+                    spec,
+                    io_manager_key,
+                    True,
+                    parameters.returns is not NONE,
+                    output_type(fn, dagster_type, parameters.returns),
+                ),
+            ),
             place_of(fn),
             inputs=input_ports(fn, parameters, ins or NO_INS),
             context_name=parameters.context,
@@ -148,7 +162,9 @@ def input_ports(
     if not ins:
         return tuple(
             [
-                InputPort(name, key_named(name), annotation, _NOTHING, True)
+                InputPort(name, key_named(name), None, _NOTHING, True)
+                if annotation is None
+                else _input_port(name, annotation, ins)
                 for name, annotation in parameters.inputs
             ]
         )
@@ -188,18 +204,32 @@ def _check_ins(fn: Callable[..., Any], parameters: Parameters, ins: Mapping[str,
 
 
 def _input_port(name: str, annotation: object, ins: Mapping[str, AssetIn]) -> InputPort:
+    wanted = annotation if annotation is None else loaded_as(annotation)
     given = ins.get(name)
     if given is None:
-        return InputPort(name, key_named(name), annotation, _NOTHING, True)
+        return InputPort(name, key_named(name), wanted, _NOTHING, True, dagster_type=annotation)
     by_name = given.key is None and given.key_prefix is None
+    declared = given.dagster_type
     return InputPort(
         name,
         given.key_for(name),
-        annotation,
+        wanted,
         given.metadata or _NOTHING,
         by_name,
         manager_key=given.input_manager_key,
+        dagster_type=annotation if declared is None else value_type_of(declared),
     )
+
+
+def output_type(fn: Callable[..., Any], given: object, returns: object) -> object:
+    """What checks the value: the given type, else the return annotation.
+
+    That of a generator function tells of what it is, and not of its value. Raises DefinitionError
+    for a given one that is no type.
+    """
+    if given is not None:
+        return value_type_of(given)
+    return None if fn.__code__.co_flags & CO_GENERATOR else returns
 
 
 def checked_config(

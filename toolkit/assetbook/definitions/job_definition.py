@@ -19,7 +19,7 @@ from assetbook.definitions.retries import RetryPolicy
 from assetbook.definitions.run_config import RunConfig, node_configs, sections
 from assetbook.definitions.spec import Frozen
 from assetbook.errors import DefinitionError, did_you_mean
-from assetbook.types.nothing import Nothing
+from assetbook.types.resolution import Nothing
 
 _PLAIN = (None, type(None), object, Any, int, float, str, bool, list, dict, Nothing)
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, get_args, get_origin
 
 from assetbook.definitions.asset_decorator import (
     NO_INS,
     checked_config,
     documentation,
     input_ports,
+    output_type,
 )
 from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.check_spec import AssetCheckSpec
@@ -57,6 +58,8 @@ def multi_asset(
         parameters = read_parameters(fn, resource_names=bound.keys(), local_names=caller_names(fn))
         inputs = input_ports(fn, parameters, ins or NO_INS)
         outputs = _outputs(fn, outs, specs, deps, group_name, description)
+        if outs is not None:
+            outputs = _typed(fn, outputs, outs, parameters.returns)
         keys = {output.name: output.spec.key for output in outputs}
         return AssetsDefinition(
             name or fn.__name__,
@@ -111,6 +114,22 @@ def _outputs(
     return tuple(_described(output, text) for output in made)
 
 
+def _typed(
+    fn: Callable[..., Any],
+    outputs: tuple[OutputPort, ...],
+    outs: Mapping[str, AssetOut],
+    returns: object,
+) -> tuple[OutputPort, ...]:
+    """The outputs with their types: their own ones, else their parts of an annotated tuple."""
+    parts: tuple[object, ...] = get_args(returns) if get_origin(returns) is tuple else (returns,)
+    if len(parts) != len(outputs):
+        parts = (None,) * len(outputs)
+    return tuple(
+        output._replace(dagster_type=output_type(fn, outs[output.name].dagster_type, part))
+        for output, part in zip(outputs, parts, strict=True)
+    )
+
+
 def _port_of(spec: AssetSpec, deps: tuple[object, ...], group_name: str | None) -> OutputPort:
     changed = spec.merge_attributes(deps=deps) if deps else spec
     if group_name is not None and spec.group_name == "default":
@@ -123,13 +142,7 @@ def _port_of(spec: AssetSpec, deps: tuple[object, ...], group_name: str | None) 
 def _described(output: OutputPort, text: str | None) -> OutputPort:
     if output.spec.description is not None or text is None:
         return output
-    return OutputPort(
-        output.name,
-        output.spec.replace_attributes(description=text),
-        output.io_manager_key,
-        output.is_required,
-        output.has_value,
-    )
+    return output._replace(spec=output.spec.replace_attributes(description=text))
 
 
 def _internal(

@@ -21,7 +21,7 @@ from assetbook.definitions.parameters import (
 from assetbook.definitions.results import NO_VALUE
 from assetbook.definitions.retries import RetryPolicy
 from assetbook.errors import DefinitionError, did_you_mean, with_article
-from assetbook.types.nothing import Nothing
+from assetbook.types.resolution import Nothing
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 _NO_INS: Mapping[str, In] = MappingProxyType({})

@@ -10,7 +10,7 @@ from assetbook.definitions.labels import validate_name
 from assetbook.definitions.op_ports import DynamicOut, OpOutput, Out
 from assetbook.definitions.results import DynamicOutput, Output
 from assetbook.errors import DefinitionError, with_article
-from assetbook.types.nothing import Nothing
+from assetbook.types.resolution import Nothing
 
 DEFAULT_OUTPUT = "result"
 DEFAULT_OUTPUTS = (OpOutput(DEFAULT_OUTPUT),)

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from assetbook.definitions.ports import DEFAULT_IO_MANAGER
 from assetbook.definitions.results import NO_VALUE
-from assetbook.types.nothing import Nothing
+from assetbook.types.resolution import Nothing
 
 _NO_METADATA: Mapping[str, Any] = MappingProxyType({})
 

@@ -22,13 +22,15 @@ class AssetIn:
     """Which asset a parameter stands for; without ``key`` the parameter's own name.
 
     ``metadata`` reaches the I/O manager's input context. The manager given under
-    ``input_manager_key`` loads this input, in place of what stored the asset.
+    ``input_manager_key`` loads this input, in place of what stored the asset. The value that is
+    loaded is checked by ``dagster_type``, in place of the parameter's annotation.
     """
 
     key: AssetKey | str | Sequence[str] | None = None
     metadata: Mapping[str, Any] | None = None
     key_prefix: str | Sequence[str] | None = None
     input_manager_key: str | None = None
+    dagster_type: object = None
 
     def key_for(self, parameter: str) -> AssetKey:
         """The asset's key when this stands at ``parameter``."""
@@ -40,7 +42,8 @@ class AssetIn:
 class AssetOut:
     """One output of a multi-asset; without ``key`` the output's own name.
 
-    An output that is not ``is_required`` may be left out by the function.
+    An output that is not ``is_required`` may be left out by the function. Its value is checked by
+    ``dagster_type``, in place of its part of the function's annotation.
     """
 
     key_prefix: str | Sequence[str] | None = None
@@ -54,6 +57,7 @@ class AssetOut:
     tags: Mapping[str, str] | None = None
     owners: Sequence[str] | None = None
     kinds: Iterable[str] | None = None
+    dagster_type: object = None
 
     def spec_for(self, output: str, deps: Iterable[object], group_name: str | None) -> AssetSpec:
         """The spec of this output when it is called ``output``."""
@@ -86,6 +90,8 @@ class InputPort(NamedTuple):
     """True if the parameter has a default: it is no input where its name fits no asset."""
     manager_key: str | None = None
     """The input manager that loads it; None for what stored the asset."""
+    dagster_type: object = None
+    """What checks the value that was loaded: a type, or an annotation that may stand for one."""
 
 
 class OutputPort(NamedTuple):
@@ -97,3 +103,5 @@ class OutputPort(NamedTuple):
     is_required: bool = True
     has_value: bool = True
     """False for a function annotated ``-> None``: materialized without a value."""
+    dagster_type: object = None
+    """What checks the value: a type, or an annotation that may stand for one."""

@@ -24,6 +24,7 @@ from assetbook.execution.name_reads import SeenNames, observe_names
 from assetbook.execution.recorded_runs import StoredRuns
 from assetbook.execution.resource_scope import ResourceScope
 from assetbook.execution.returned import Produced, produced_by
+from assetbook.execution.type_checks import TypeChecker
 from assetbook.execution.values import AnyForm, MemoryForm, RunValues
 from assetbook.execution.written_at_once import AtOnce, AtOnceWriter
 from assetbook.io.arrow_stream import ArrowStream
@@ -68,13 +69,21 @@ def call_asset(
 ) -> Called:
     """Calls the function; its values are in their stored form, and written only where that cannot
     wait. Whatever the function raises passes through."""
-    context, arguments = _arguments(environment, run_id, step, definition, values, resources)
+    checker = TypeChecker(definition, resources, run_id)
+    context, arguments = _arguments(
+        environment, run_id, step, definition, values, resources, checker
+    )
     available = resources.ready
     with _observed(environment) as seen, observe_names() as named:
         returned = result_of(definition.compute(**arguments))
         given, results = produced_by(definition, step.keys, returned)
         at_once = AtOnceWriter(environment, run_id, available, seen, timing)
-        produced = [at_once.kept(each) for each in given]
+        produced = [
+            at_once.kept(each)
+            if each.port.dagster_type is None
+            else checker.output(each, at_once.kept(each), returned)
+            for each in given
+        ]
     keeper = _Keeper(environment, run_id, step, context, available)
     return Called([keeper.kept(each) for each in produced], results, seen.names, named)
 
@@ -86,13 +95,16 @@ def _arguments(
     definition: AssetsDefinition,
     values: RunValues,
     resources: ResourceScope,
+    checker: TypeChecker,
 ) -> tuple[AssetExecutionContext | None, dict[str, object]]:
     available = resources.ready
     arguments: dict[str, object] = {}
     for key in step.keys:
         for port in environment.graph.inputs[key]:
             if port.name not in arguments:
-                arguments[port.name] = values.load(port, available)
+                value = arguments[port.name] = values.load(port, available)
+                if port.dagster_type is not None:
+                    checker.input(port, value)
     if definition.can_subset:
         for port in definition.inputs:  # those that no selected output needs
             if not port.optional:

@@ -20,6 +20,7 @@ from assetbook.execution.failure import error_info
 from assetbook.execution.recording import Made
 from assetbook.execution.reporter import StepOutcome
 from assetbook.execution.resource_scope import ResourceScope
+from assetbook.execution.type_checks import TypeChecker
 from assetbook.execution.values import RunValues
 from assetbook.keys import CheckKey
 from assetbook.metadata import metadata_value, to_wire
@@ -112,9 +113,12 @@ def call_check(
 ) -> AssetCheckResult:
     """What the check's function says; whatever it raises passes through."""
     arguments: dict[str, object] = {}
+    checker = TypeChecker(definition, resources, run_id)
     for port in inputs:
         own = port.key == definition.spec.asset_key
-        arguments[port.name] = values.load(port, resources.ready, checking=own)
+        value = arguments[port.name] = values.load(port, resources.ready, checking=own)
+        if port.dagster_type is not None:
+            checker.input(port, value)
     given = {
         name: resources.get(name, definition.resources, str(definition.key))
         for name, _ in definition.resource_names

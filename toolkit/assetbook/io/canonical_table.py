@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from assetbook.errors import UnstorableValueError
 from assetbook.io import categories
-from assetbook.io.logical_types import is_text, logical_type
 from assetbook.io.nested_types import unstorable_part, without_inner_views
 from assetbook.io.parquet_file import read_plain, write_plain
+from assetbook.types.logical_types import is_text, logical_type
 
 if TYPE_CHECKING:
     import pyarrow as pa

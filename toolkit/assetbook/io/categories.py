@@ -10,7 +10,7 @@ import base64
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from assetbook.io.logical_types import is_text
+from assetbook.types.logical_types import is_text
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from assetbook.io.common_columns import Column, is_number
 from assetbook.io.compared_tables import ComparedTables, Side
 from assetbook.io.comparison import Profile
-from assetbook.io.logical_types import is_text
+from assetbook.types.logical_types import is_text
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 FEW_VALUES = 1_000

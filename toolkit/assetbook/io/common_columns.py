@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from assetbook.io.logical_types import is_text, logical_type
 from assetbook.io.pandas_metadata import index_names
+from assetbook.types.logical_types import is_text, logical_type
 
 if TYPE_CHECKING:
     import pyarrow as pa

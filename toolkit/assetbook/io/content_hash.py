@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Protocol
 
-from assetbook.io.logical_types import is_list
+from assetbook.types.logical_types import is_list
 
 if TYPE_CHECKING:
     import numpy as np
@@ -38,7 +38,7 @@ def column_digest(chunks: Iterable[pa.Array], kind: pa.DataType) -> bytes:
 class ColumnHasher:
     """The hash of a column that comes chunk by chunk; of no chunk anything is kept.
 
-    The type itself is not part of it (see :func:`assetbook.io.logical_types.logical_type`).
+    The type itself is not part of it (see :func:`assetbook.types.logical_types.logical_type`).
     """
 
     def __init__(self, kind: pa.DataType) -> None:

@@ -16,8 +16,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from assetbook.io.content_hash import ColumnHasher, hash_of
-from assetbook.io.logical_types import logical_type
 from assetbook.io.pandas_metadata import what_counts
+from assetbook.types.logical_types import logical_type
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -219,7 +219,7 @@ def _arrow_schema(table: Any) -> pa.Schema:
 
 def _same(left: pa.Schema, right: pa.Schema) -> bool:
     """Whether two schemas have the same columns, in whatever encodings."""
-    from assetbook.io.logical_types import logical_type
+    from assetbook.types.logical_types import logical_type
 
     names = [(field.name, logical_type(field.type)) for field in left]
     return names == [(field.name, logical_type(field.type)) for field in right]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from assetbook.io.logical_types import logical_type
 from assetbook.io.pandas_metadata import index_names
 from assetbook.metadata import MetadataValue, TableColumn, TableColumnConstraints, TableSchema
+from assetbook.types.logical_types import logical_type
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -18,7 +18,7 @@ from assetbook.errors import (
 from assetbook.io.lake_history import NOTE, RUN, WRITE, LakeCommit
 from assetbook.io.lake_note import LakeNote
 from assetbook.io.lake_table import Mode
-from assetbook.io.logical_types import logical_type
+from assetbook.types.logical_types import logical_type
 
 if TYPE_CHECKING:
     import pyarrow as pa

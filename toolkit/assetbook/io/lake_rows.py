@@ -10,13 +10,13 @@ from assetbook.errors import UnstorableValueError, with_article
 from assetbook.io.arrow_stream import ArrowStream
 from assetbook.io.data_version import TableHasher
 from assetbook.io.description import storing_changes
-from assetbook.io.logical_types import logical_type
 from assetbook.io.pandas_metadata import what_counts
 from assetbook.io.stored_value import SourceError
 from assetbook.io.table_batches import batches_of
 from assetbook.io.table_form import TableForm
 from assetbook.io.table_writing import TableWriting
 from assetbook.metadata import MetadataValue
+from assetbook.types.logical_types import logical_type
 
 if TYPE_CHECKING:
     import pyarrow as pa

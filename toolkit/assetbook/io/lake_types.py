@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assetbook.errors import UnstorableValueError
-from assetbook.io.logical_types import is_list, is_text, logical_type
+from assetbook.types.logical_types import is_list, is_text, logical_type
 
 if TYPE_CHECKING:
     import pyarrow as pa

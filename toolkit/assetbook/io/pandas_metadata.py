@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from assetbook.io.logical_types import is_text
+from assetbook.types.logical_types import is_text
 
 if TYPE_CHECKING:
     import pyarrow as pa

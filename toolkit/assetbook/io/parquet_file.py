@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from assetbook.io import categories
-from assetbook.io.logical_types import is_text
+from assetbook.types.logical_types import is_text
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -16,13 +16,13 @@ from assetbook.io.canonical_table import canonical, owned
 from assetbook.io.data_version import TableHasher
 from assetbook.io.description import described_schema
 from assetbook.io.gathered_categories import GatheredCategories, recoded
-from assetbook.io.logical_types import logical_type
 from assetbook.io.pandas_metadata import what_counts
 from assetbook.io.parquet_file import ROWS_A_GROUP, Categories, parquet_writer
 from assetbook.io.stored_value import SourceError
 from assetbook.io.table_batches import Batches
 from assetbook.io.table_form import TableForm
 from assetbook.metadata import MetadataValue
+from assetbook.types.logical_types import logical_type
 
 if TYPE_CHECKING:
     import pyarrow as pa

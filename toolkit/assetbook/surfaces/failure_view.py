@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from assetbook.definitions.secret import scrub
-from assetbook.errors import AssetbookError, CheckFailedError, RunFailedError
+from assetbook.errors import AssetbookError, CheckFailedError, RunFailedError, TypeCheckError
 from assetbook.execution.capture import running_shell
 from assetbook.execution.failure import Where, user_lines, user_part
 from assetbook.execution.reporter import StepOutcome
@@ -77,6 +77,8 @@ def _error(outcome: StepOutcome, where: Where) -> list[str]:
     error = outcome.exception
     if isinstance(error, CheckFailedError):  # its remedy, more exactly, stands below what it says
         return [f"{type(error).__name__}: {error.asked}: {error.found}"]
+    if isinstance(error, TypeCheckError):
+        return [f"{type(error).__name__}: {error}", *map(scrub, error.samples)]
     if isinstance(error, AssetbookError):
         return [as_typed(f"{type(error).__name__}: {error}")]
     if error is not None:
