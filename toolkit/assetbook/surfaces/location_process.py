@@ -71,7 +71,12 @@ def _held(
     if asked["verb"] == "validate":
         found: dict[str, Any] = {"findings": held_against_lock(notebook)}
     else:
-        found = promote_loaded(_settled(notebook, source), asked)
+        try:
+            found = promote_loaded(_settled(notebook, source), asked)
+        except KeyboardInterrupt:
+            raise RunFailedError(
+                f"promote {source}", "it was interrupted", "Do it again."
+            ) from None
     return {"success": True, **found, "findings": findings_json(found["findings"])}
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from assetbook.errors import AssetbookError, NotLoadedError
-from assetbook.instance.lock_file import LOCK, lock_path, read_lock, write_lock
+from assetbook.instance.data_parity import DataParity
+from assetbook.instance.lock_file import LOCK, Lock, lock_path, read_lock, write_lock
 from assetbook.instance.materializing import origin_of
 from assetbook.instance.pins import pin
 from assetbook.keys import AssetKey
@@ -19,7 +21,7 @@ from assetbook.surfaces.display.findings_view import FindingsView
 from assetbook.surfaces.display.formatting import counted
 from assetbook.surfaces.health import Finding
 from assetbook.surfaces.live import LiveNotebook
-from assetbook.surfaces.locking import LoadedNotebook, lock_of, promotable
+from assetbook.surfaces.locking import LoadedNotebook, data_of, lock_of, promotable, with_data
 from assetbook.surfaces.run_bundle import kept_bundle
 
 Paths = str | os.PathLike[str]
@@ -50,7 +52,7 @@ def validate(notebooks: Sequence[Paths] = (), *, desk: Desk | None = None) -> Fi
     live = at if isinstance(at, LiveNotebook) else None
     paths = [Path(each) for each in notebooks] or ([_own_path(live)] if live else _locked_here())
     found = [each for path in paths for each in _validated(path)]
-    wrong = sum(each.status == "bad" for each in found)
+    wrong = _wrong(found)
     summary = f"{counted(len(paths), 'notebook')}, " + (f"{wrong} wrong" if wrong else "all well")
     return FindingsView("validate", summary, found)
 
@@ -61,27 +63,45 @@ def promote_loaded(notebook: LoadedNotebook, asked: Mapping[str, Any]) -> dict[s
     now, _, _ = live.standing()
     chosen = select(now, asked["selection"] or "*", live.instance)
     keys = [key for key in notebook.keys if key in chosen]
-    found = promotable(notebook, keys)
-    wrong = sum(each.status == "bad" for each in found)
-    if wrong:
-        summary = f"{wrong} of {counted(len(keys), 'asset')} not the same: nothing is locked"
+    found, lock, said = promotable(notebook, keys), lock_of(notebook, keys), ""
+    if not _wrong(found):  # running the code may change what it reaches: the lock is of before
+        data = data_of(notebook, keys)
+        found = [with_data(code, data[key]) for code, key in zip(found, keys, strict=True)]
+        said = f"; {_counts(data.values())}" if data else ""
+    assets = counted(len(keys), "asset")
+    if wrong := _wrong(found):
+        summary = f"{wrong} of {assets} not the same: nothing is locked"
     elif asked["dry_run"]:
-        summary = f"{counted(len(keys), 'asset')} would be locked"
+        summary = f"{assets} would be locked{said}"
     else:
-        summary = f"{counted(len(keys), 'asset')} locked in {LOCK}{_locked(notebook, keys)}"
+        summary = f"{assets} locked in {LOCK}{_locked(notebook, keys, lock)}{said}"
     return {"summary": summary, "findings": found}
 
 
-def _locked(notebook: LoadedNotebook, keys: Sequence[AssetKey]) -> str:
+def _wrong(found: Iterable[Finding]) -> int:
+    return sum(each.status == "bad" for each in found)
+
+
+def _counts(data: Iterable[DataParity]) -> str:
+    """``data of 9 the same, of 2 close, of 3 not compared``"""
+    count = Counter(each.answer for each in data)
+    said = {
+        "the same": count["same"],
+        "close": count["close"],
+        "not compared": count["not compared"],
+    }
+    return "data " + ", ".join(f"of {each} {words}" for words, each in said.items() if each)
+
+
+def _locked(notebook: LoadedNotebook, keys: Sequence[AssetKey], lock: Lock) -> str:
     """Writes the lock and moves the pin; says what became of the pin.
 
     The source is kept first: one with a literal that looks like a secret raises DefinitionError,
     and lock and pin are as before.
     """
     live, document = notebook.live, notebook.live.document
-    lock, path = lock_of(notebook, keys), lock_path(notebook.path)
-    others = [key for key in notebook.keys if key not in keys]
-    wrong = sum(each.status == "bad" for each in promotable(notebook, others))
+    path = lock_path(notebook.path)
+    wrong = _wrong(promotable(notebook, [key for key in notebook.keys if key not in keys]))
     if live.location is None or document is None or wrong:
         write_lock(path, notebook.path, lock)
         other = counted(wrong, "other asset")
