@@ -23,6 +23,7 @@ from assetbook.surfaces.location_answer import answer_of, texts_of
 from assetbook.surfaces.locking import LoadedNotebook, findings_json, held_against_lock
 from assetbook.surfaces.parity_check import codes_from_json, codes_to_json, compare_load
 from assetbook.surfaces.promoting import promote_loaded
+from assetbook.surfaces.slow_notice import told_if_slow
 
 _CODES = "codes"
 """Asks for the codes alone, of which nothing is compared."""
@@ -90,7 +91,8 @@ def _settled(notebook: LoadedNotebook, source: LocationSource) -> LoadedNotebook
     from assetbook.kernels.whole_notebook import whole_notebook
 
     path, live = notebook.path, notebook.live
-    with whole_notebook(path, lambda stream, text: None, going_on=True):
+    kernel = whole_notebook(path, lambda stream, text: None, going_on=True)
+    with told_if_slow("running all cells once, in a kernel, for what nobody ran"), kernel:
         live.recall_others()
         answers = compare_load(live, path, lambda: _loaded_again(source))
     return LoadedNotebook(live, path, answers)

@@ -11,11 +11,14 @@ from typing import Any
 
 from assetbook.instance.data_parity import DataParity, data_parity
 from assetbook.instance.lock_file import Lock, Locked, lock_path, read_lock
+from assetbook.instance.observed_reads import names_seen
 from assetbook.keys import AssetKey
 from assetbook.notebook.document import LOAD_TAG
+from assetbook.notebook.slicing import slice_of
 from assetbook.planning.parity import UNPROVEN, Parity
 from assetbook.surfaces.health import Finding
 from assetbook.surfaces.live import LiveNotebook
+from assetbook.surfaces.slice_cells import SliceCell, slice_cells
 from assetbook.surfaces.slow_notice import told_if_slow
 from assetbook.surfaces.suggestion import typed
 
@@ -54,6 +57,15 @@ def lock_of(notebook: LoadedNotebook, keys: Collection[AssetKey]) -> Lock:
     before = read_lock(lock_path(notebook.path)).of(notebook.path)
     kept = {key: each for key, each in before.items() if key in notebook.keys}
     return {**kept, **{key: _locked(notebook, key) for key in keys}}
+
+
+def loaded_cells(notebook: LoadedNotebook) -> list[SliceCell]:
+    """What loading it ran, cell by cell, and why."""
+    live = notebook.live
+    if live.document is None:
+        return []
+    found = slice_of(live.document, observed=names_seen(live.instance))
+    return slice_cells(found, live.loaded().cells)
 
 
 def promotable(notebook: LoadedNotebook, keys: Collection[AssetKey]) -> list[Finding]:

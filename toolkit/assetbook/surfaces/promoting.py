@@ -19,17 +19,26 @@ from assetbook.surfaces.asking import select
 from assetbook.surfaces.desk import Desk, live_desk
 from assetbook.surfaces.display.findings_view import FindingsView
 from assetbook.surfaces.display.formatting import counted
+from assetbook.surfaces.display.promotion_view import PromotionView
 from assetbook.surfaces.health import Finding
 from assetbook.surfaces.live import LiveNotebook
-from assetbook.surfaces.locking import LoadedNotebook, data_of, lock_of, promotable, with_data
+from assetbook.surfaces.locking import (
+    LoadedNotebook,
+    data_of,
+    loaded_cells,
+    lock_of,
+    promotable,
+    with_data,
+)
 from assetbook.surfaces.run_bundle import kept_bundle
+from assetbook.surfaces.slice_cells import SliceCell
 
 Paths = str | os.PathLike[str]
 
 
 def promote(
     selection: str = "", *, dry_run: bool = False, notebook: Paths = "", desk: Desk | None = None
-) -> FindingsView:
+) -> PromotionView:
     """Compares what loading the notebook gives with what running it gave, and locks that.
 
     Code versions go to ``assetbook.lock`` beside the notebook, and its pin moves to this source, if
@@ -42,7 +51,9 @@ def promote(
         raise NotLoadedError("promoting here", "this process has only loaded the notebook")
     path = Path(notebook) if notebook else _own_path(at)
     answered = _ask(path, "promote", {"selection": selection, "dry_run": dry_run})
-    return FindingsView(f"promote {path.name}", answered["summary"], _findings(answered))
+    cells = [SliceCell.from_json(each) for each in answered["cells"]]
+    title = f"promote {path.name}"
+    return PromotionView(title, answered["summary"], _findings(answered), cells)
 
 
 def validate(notebooks: Sequence[Paths] = (), *, desk: Desk | None = None) -> FindingsView:
@@ -63,6 +74,7 @@ def promote_loaded(notebook: LoadedNotebook, asked: Mapping[str, Any]) -> dict[s
     now, _, _ = live.standing()
     chosen = select(now, asked["selection"] or "*", live.instance)
     keys = [key for key in notebook.keys if key in chosen]
+    cells = [each.to_json() for each in loaded_cells(notebook)]
     found, lock, said = promotable(notebook, keys), lock_of(notebook, keys), ""
     if not _wrong(found):  # running the code may change what it reaches: the lock is of before
         data = data_of(notebook, keys)
@@ -75,7 +87,7 @@ def promote_loaded(notebook: LoadedNotebook, asked: Mapping[str, Any]) -> dict[s
         summary = f"{assets} would be locked{said}"
     else:
         summary = f"{assets} locked in {LOCK}{_locked(notebook, keys, lock)}{said}"
-    return {"summary": summary, "findings": found}
+    return {"summary": summary, "findings": found, "cells": cells}
 
 
 def _wrong(found: Iterable[Finding]) -> int:
