@@ -85,3 +85,29 @@ def test_a_step_that_fails_when_made_again_is_named(lived: Book) -> None:
     assert "made again of what @1 (session) was made of, it failed: " in done.stdout
     assert "has no len()" in done.stdout
     assert "Traceback" not in done.output
+
+
+def test_a_live_notebook_tells_what_is_not_saved_then_promotes_and_validates(lived: Book) -> None:
+    before = lived.path.read_bytes()
+    lived.run("RATE = 2  # as before", "rate")
+    tried = lived.run("%promote total --dry-run")
+    assert tried.startswith("assetbook: In[11] `RATE = 2  # as before` is not saved")
+    assert lived.result.is_well
+    assert not (lived.path.parent / LOCK).exists()
+
+    save(lived, CELLS)
+    shown = lived.run("%promote")
+    assert "is not saved" not in shown
+    assert lived.result.summary.startswith("4 assets locked in assetbook.lock; its pin is this")
+    assert [each.place for each in lived.result.cells][:2] == ["cell 1", "cell 2"]
+    assert lived.path.read_bytes() == before
+    lived.run("%validate")
+    assert lived.result.summary == "1 location, all well"
+    assert lived.result.is_well
+
+
+def test_a_live_notebook_that_is_not_locked_validates_itself(lived: Book) -> None:
+    lived.run("%validate")
+    assert lived.result.is_well
+    assert {each.status for each in lived.result.findings} == {"warn"}
+    assert all("not locked; proven" in each.said for each in lived.result.findings)

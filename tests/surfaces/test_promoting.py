@@ -72,7 +72,7 @@ def test_a_messy_notebook_is_promoted_in_a_fresh_clone(tmp_path: Path) -> None:
     assert notebook.read_bytes() == before
     checked = program(tmp_path, "validate")
     assert (checked.returncode, checked.stderr) == (0, "")
-    assert "validate: 1 notebook, all well" in checked.stdout
+    assert "validate: 1 location, all well" in checked.stdout
 
 
 CELLS = {
@@ -136,5 +136,5 @@ def test_a_notebook_that_does_not_load_is_not_valid(text: str, tmp_path: Path) -
     saved(tmp_path / "a.ipynb", CELLS | {"rate": f"RATE = {text}"})
     checked = program(tmp_path, "validate", "a.ipynb")
     assert checked.returncode == 1
-    assert "cell 2" in checked.stderr
+    assert "cell 2" in checked.stdout
     assert "Traceback" not in checked.stderr

@@ -99,7 +99,23 @@ def held_against_lock(notebook: LoadedNotebook) -> list[Finding]:
     """A finding for each asset: whether it is the locked one, and loads as it ran."""
     locked = read_lock(lock_path(notebook.path)).of(notebook.path)
     gone = [key for key in locked if key not in notebook.keys]
-    return [*(_held(notebook, key, locked) for key in notebook.keys), *map(_gone, gone)]
+    wrong = notebook.live.wrong()
+    gone = [key for key in gone if key not in wrong]
+    held = [_held(notebook, key, locked) for key in notebook.keys]
+    return [*held, *map(_gone, gone), *wrong_definitions(notebook.live)]
+
+
+def wrong_definitions(live: LiveNotebook) -> list[Finding]:
+    """A finding for each definition that is left out for what is wrong with it."""
+    return [
+        Finding(str(key), f"its definition cannot be used: {fault}", "bad", "Mend its definition.")
+        for key, fault in live.wrong().items()
+    ]
+
+
+def findings_from(answered: Mapping[str, Any]) -> list[Finding]:
+    """The findings that another process answered."""
+    return [Finding(**each) for each in answered["findings"]]
 
 
 def findings_json(findings: Collection[Finding]) -> list[dict[str, Any]]:

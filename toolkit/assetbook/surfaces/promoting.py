@@ -1,4 +1,4 @@
-"""Promoting a notebook, and validating that it is what was promoted."""
+"""Promoting a notebook: what loading it gives is compared with what ran, and locked."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from assetbook.errors import AssetbookError, NotLoadedError
+from assetbook.errors import NotLoadedError, UsageError
 from assetbook.instance.data_parity import DataParity
-from assetbook.instance.lock_file import LOCK, Lock, lock_path, read_lock, write_lock
+from assetbook.instance.lock_file import LOCK, Lock, lock_path, write_lock
 from assetbook.instance.materializing import origin_of
 from assetbook.instance.pins import pin
 from assetbook.keys import AssetKey
 from assetbook.notebook.location_source import source_of
+from assetbook.surfaces.asked_process import ask_process
 from assetbook.surfaces.asking import select
 from assetbook.surfaces.desk import Desk, live_desk
-from assetbook.surfaces.display.findings_view import FindingsView
 from assetbook.surfaces.display.formatting import counted
 from assetbook.surfaces.display.promotion_view import PromotionView
 from assetbook.surfaces.health import Finding
@@ -25,13 +25,16 @@ from assetbook.surfaces.live import LiveNotebook
 from assetbook.surfaces.locking import (
     LoadedNotebook,
     data_of,
+    findings_from,
     loaded_cells,
     lock_of,
     promotable,
     with_data,
+    wrong_definitions,
 )
 from assetbook.surfaces.run_bundle import kept_bundle
 from assetbook.surfaces.slice_cells import SliceCell
+from assetbook.surfaces.unsaved_notice import say_unsaved
 
 Paths = str | os.PathLike[str]
 
@@ -44,28 +47,22 @@ def promote(
     Code versions go to ``assetbook.lock`` beside the notebook, and its pin moves to this source, if
     all of the selection passes and no literal in it looks like a secret.
     What nobody ran is settled by running the whole notebook once, in a kernel. ``dry_run`` only
-    compares. The notebook is never written.
+    compares. The notebook is never written. Says before which cells of the live one are not saved.
     """
     at = desk or live_desk()
     if isinstance(at, LiveNotebook) and at.run_by is None and at.path is not None:
         raise NotLoadedError("promoting here", "this process has only loaded the notebook")
-    path = Path(notebook) if notebook else _own_path(at)
-    answered = _ask(path, "promote", {"selection": selection, "dry_run": dry_run})
+    source = source_of(Path(notebook) if notebook else _own_path(at))
+    if source.module is not None:
+        raise UsageError(
+            f"promote {source}", "it is a module, whose code is in git", "Name a notebook."
+        )
+    say_unsaved(at, source)
+    asked = {"verb": "promote", "load": "slice", "selection": selection, "dry_run": dry_run}
+    answered = ask_process(source, asked)
     cells = [SliceCell.from_json(each) for each in answered["cells"]]
-    title = f"promote {path.name}"
-    return PromotionView(title, answered["summary"], _findings(answered), cells)
-
-
-def validate(notebooks: Sequence[Paths] = (), *, desk: Desk | None = None) -> FindingsView:
-    """Loads each notebook and holds it against its lock, as for CI; without names those that are
-    locked in this folder and below, or the live one."""
-    at = desk or live_desk()
-    live = at if isinstance(at, LiveNotebook) else None
-    paths = [Path(each) for each in notebooks] or ([_own_path(live)] if live else _locked_here())
-    found = [each for path in paths for each in _validated(path)]
-    wrong = _wrong(found)
-    summary = f"{counted(len(paths), 'notebook')}, " + (f"{wrong} wrong" if wrong else "all well")
-    return FindingsView("validate", summary, found)
+    title = f"promote {source.path.name}"
+    return PromotionView(title, answered["summary"], findings_from(answered), cells)
 
 
 def promote_loaded(notebook: LoadedNotebook, asked: Mapping[str, Any]) -> dict[str, Any]:
@@ -76,11 +73,13 @@ def promote_loaded(notebook: LoadedNotebook, asked: Mapping[str, Any]) -> dict[s
     keys = [key for key in notebook.keys if key in chosen]
     cells = [each.to_json() for each in loaded_cells(notebook)]
     found, lock, said = promotable(notebook, keys), lock_of(notebook, keys), ""
+    if not asked["selection"]:
+        found += wrong_definitions(live)
     if not _wrong(found):  # running the code may change what it reaches: the lock is of before
         data = data_of(notebook, keys)
         found = [with_data(code, data[key]) for code, key in zip(found, keys, strict=True)]
         said = f"; {_counts(data.values())}" if data else ""
-    assets = counted(len(keys), "asset")
+    assets = counted(len(found), "asset")
     if wrong := _wrong(found):
         summary = f"{wrong} of {assets} not the same: nothing is locked"
     elif asked["dry_run"]:
@@ -126,32 +125,6 @@ def _locked(notebook: LoadedNotebook, keys: Sequence[AssetKey], lock: Lock) -> s
     return "; its pin is this source"
 
 
-def _validated(path: Path) -> Iterable[Finding]:
-    try:
-        answered = _ask(path, "validate", {})
-    except AssetbookError as error:
-        yield Finding(path.name, f"{error.asked}: {error.found}", "bad", error.remedy)
-        return
-    for each in _findings(answered):
-        yield Finding(f"{path.name} {each.what}", each.said, each.status, each.remedy)
-
-
-def _ask(path: Path, verb: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
-    from assetbook.kernels.own_process import LOCATION_PROCESS, call_in_process
-
-    asked = {"verb": verb, "load": "slice", **arguments}
-    answered: dict[str, Any] = call_in_process(source_of(path), LOCATION_PROCESS, asked)
-    if "findings" not in answered:
-        raise NotLoadedError(
-            f"the notebook {path}", "it cannot be loaded", "What is wrong is said above."
-        )
-    return answered
-
-
-def _findings(answered: Mapping[str, Any]) -> list[Finding]:
-    return [Finding(**each) for each in answered["findings"]]
-
-
 def _own_path(at: Desk | None) -> Path:
     path = at.path if isinstance(at, LiveNotebook) else None
     if path is None:
@@ -159,17 +132,3 @@ def _own_path(at: Desk | None) -> Path:
             "the notebook", "nobody says which one is meant", "Give the path of its file."
         )
     return path
-
-
-def _locked_here() -> list[Path]:
-    found = [
-        lock.parent / name
-        for lock in sorted(Path().rglob(LOCK))
-        for name in read_lock(lock).notebooks
-    ]
-    if not found:
-        raise NotLoadedError(
-            "the notebooks of this folder", f"there is no {LOCK} in it or below",
-            "Name notebooks, or promote one first: `assetbook promote flights.ipynb`.",
-        )  # fmt: skip
-    return found
