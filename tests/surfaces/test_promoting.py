@@ -122,10 +122,11 @@ SECRET = "@asset\ndef orders():\n    password = 'tiger7scott9'\n    return RATE"
 def test_a_source_with_a_secret_is_not_promoted(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").touch()
     saved(tmp_path / "a.ipynb", CELLS | {"orders": SECRET})
-    made = program(tmp_path, "promote", "a.ipynb")
-    assert made.returncode == 1
-    assert 'Write EnvVar("NAME") in its place' in made.stderr
-    assert "tiger7" not in made.stdout + made.stderr
+    for dry in ([], ["--dry-run"]):
+        made = program(tmp_path, "promote", "a.ipynb", *dry)
+        assert made.returncode == 1
+        assert 'Write EnvVar("NAME") in its place' in made.stderr
+        assert "tiger7" not in made.stdout + made.stderr
     assert not (tmp_path / LOCK).exists()
 
 

@@ -8,11 +8,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from assetbook.errors import NotLoadedError, UsageError
+from assetbook.errors import NotLoadedError, SelectionError, UsageError
 from assetbook.instance.data_parity import DataParity
 from assetbook.instance.lock_file import LOCK, Lock, lock_path, write_lock
 from assetbook.instance.materializing import origin_of
 from assetbook.instance.pins import pin
+from assetbook.instance.run_sources import RunSources
 from assetbook.keys import AssetKey
 from assetbook.notebook.location_source import source_of
 from assetbook.surfaces.asked_process import ask_process
@@ -72,21 +73,33 @@ def promote_loaded(notebook: LoadedNotebook, asked: Mapping[str, Any]) -> dict[s
     chosen = select(now, asked["selection"] or "*", live.instance)
     keys = [key for key in notebook.keys if key in chosen]
     cells = [each.to_json() for each in loaded_cells(notebook)]
-    found, lock, said = promotable(notebook, keys), lock_of(notebook, keys), ""
+    found = promotable(notebook, keys)
     if not asked["selection"]:
         found += wrong_definitions(live)
-    if not _wrong(found):  # running the code may change what it reaches: the lock is of before
-        data = data_of(notebook, keys)
-        found = [with_data(code, data[key]) for code, key in zip(found, keys, strict=True)]
-        said = f"; {_counts(data.values())}" if data else ""
-    assets = counted(len(found), "asset")
+    if not found:
+        raise SelectionError(
+            f"promote {notebook.path.name} {asked['selection']}".rstrip(),
+            "it defines none of that" if asked["selection"] else "it defines no asset",
+            "See `%assets`.",
+        )
     if wrong := _wrong(found):
-        summary = f"{wrong} of {assets} not the same: nothing is locked"
+        return {"summary": _not_the_same(wrong, found), "findings": found, "cells": cells}
+    # running assets may change what their code reaches: what is locked is of before
+    lock, source = lock_of(notebook, keys), _source(notebook, keys)
+    data = data_of(notebook, keys)
+    found = [with_data(code, data[key]) for code, key in zip(found, keys, strict=True)]
+    assets, said = counted(len(keys), "asset"), _counts(data.values())
+    if wrong := _wrong(found):
+        summary = _not_the_same(wrong, found)
     elif asked["dry_run"]:
-        summary = f"{assets} would be locked{said}"
+        summary = f"{assets} would be locked; {said}"
     else:
-        summary = f"{assets} locked in {LOCK}{_locked(notebook, keys, lock)}{said}"
+        summary = f"{assets} locked in {LOCK}; {_promote(notebook, lock, source)}; {said}"
     return {"summary": summary, "findings": found, "cells": cells}
+
+
+def _not_the_same(wrong: int, found: Sequence[Finding]) -> str:
+    return f"{wrong} of {counted(len(found), 'asset')} not the same: nothing is locked"
 
 
 def _wrong(found: Iterable[Finding]) -> int:
@@ -104,25 +117,31 @@ def _counts(data: Iterable[DataParity]) -> str:
     return "data " + ", ".join(f"of {each} {words}" for words, each in said.items() if each)
 
 
-def _locked(notebook: LoadedNotebook, keys: Sequence[AssetKey], lock: Lock) -> str:
-    """Writes the lock and moves the pin; says what became of the pin.
+def _source(notebook: LoadedNotebook, keys: Sequence[AssetKey]) -> RunSources | str:
+    """What the notebook's pin would name, which is kept; in words why its pin stays.
 
-    The source is kept first: one with a literal that looks like a secret raises DefinitionError,
-    and lock and pin are as before.
+    Raises DefinitionError for a literal that looks like a secret.
     """
     live, document = notebook.live, notebook.live.document
-    path = lock_path(notebook.path)
+    if live.location is None or document is None:
+        return "it is no location, and has no pin"
     wrong = _wrong(promotable(notebook, [key for key in notebook.keys if key not in keys]))
-    if live.location is None or document is None or wrong:
-        write_lock(path, notebook.path, lock)
-        other = counted(wrong, "other asset")
-        return f"; its pin stays, since {other} would not be the same" if wrong else ""
+    if wrong:
+        return f"its pin stays, since {counted(wrong, 'other asset')} would not be the same"
     bundle = kept_bundle(live.instance, document, live.location)
-    write_lock(path, notebook.path, lock)
     now, _, _ = live.standing()
-    snapshot = live.run_sources(live.loaded(), now).snapshot
-    pin(live.instance, live.location, bundle, snapshot, by=origin_of("cli", live.location))
-    return "; its pin is this source"
+    return RunSources(live.run_sources(live.loaded(), now).snapshot, bundle)
+
+
+def _promote(notebook: LoadedNotebook, lock: Lock, source: RunSources | str) -> str:
+    """Writes the lock and moves the pin; says what became of the pin."""
+    live = notebook.live
+    write_lock(lock_path(notebook.path), notebook.path, lock)
+    if isinstance(source, str) or live.location is None or source.bundle is None:
+        return str(source)
+    by = origin_of("cli", live.location)
+    pin(live.instance, live.location, source.bundle, source.snapshot, by=by)
+    return "its pin is this source"
 
 
 def _own_path(at: Desk | None) -> Path:
