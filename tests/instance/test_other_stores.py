@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from assetbook.definitions.secret import Secret
 from assetbook.definitions.spec import AssetSpec
 from assetbook.dependencies.asset_state import AssetState
 from assetbook.errors import SelectionError
+from assetbook.instance.data_parity import data_parity
 from assetbook.instance.instance import Instance
 from assetbook.instance.loaded import load
 from assetbook.instance.materializing import Options
@@ -215,3 +217,17 @@ def _table(rows: int) -> object:
         return pa.table({"a": list(range(rows))})
 
     return table
+
+
+def test_what_is_made_again_is_held_against_the_other_store(prod: Instance, dev: Instance) -> None:
+    make(prod, *ALL)
+    make(dev, numbers, options=_FORCED)
+    loaded = load(ALL, dev)
+    now, quiet = standing(dev, loaded), lambda text: nullcontext()
+    found = data_parity(dev, loaded, now, loaded.graph.order, quiet)
+    assert {str(key): each.said for key, each in found.items()} == {
+        "numbers": "same data as @1 (Python)",
+        "total": "same data as @prod:1 (Python)",
+        "doubled": "same data as @prod:1 (Python)",
+    }
+    assert dev.own.versions(AssetKey("total")) == []

@@ -28,7 +28,7 @@ def test_the_same_code_is_proven() -> None:
     found = proven(coded("1"), Recorded(coded("1"), "session"))
     assert (found.answer, found.reason) == (
         "proven",
-        "loading gives the same code as in the session",
+        "the same code as in the session",
     )
 
 

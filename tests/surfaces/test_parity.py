@@ -81,11 +81,11 @@ FILE = {
     "of_NEW": of("NEW"),
 }
 EXPECTED = {
-    "same": ("proven", "loading gives the same code as in the session"),
-    "comments": ("proven", "loading gives the same code as in the session"),
+    "same": ("proven", "the same code as in the session"),
+    "comments": ("proven", "the same code as in the session"),
     "edited": ("edited since", "others than in the session: cell 4, `EDITED = 2`"),
     "made_of": ("edited since", "others than in the session: cell 5, `BASE = 7`"),
-    "alias": ("proven", "loading gives the same code as in the session"),
+    "alias": ("proven", "the same code as in the session"),
     "chance": ("volatile", "`CHANCE` is read anew at each load (`random.random`, cell 9)"),
     "drawn": ("volatile", "`DRAWN` is drawn anew at each load"),
     "clock": ("volatile", "`CLOCK` is read anew at each load (`datetime.datetime.now`, cell 11)"),

@@ -72,7 +72,7 @@ def test_a_messy_notebook_is_promoted_in_a_fresh_clone(tmp_path: Path) -> None:
     assert notebook.read_bytes() == before
     checked = program(tmp_path, "validate")
     assert (checked.returncode, checked.stderr) == (0, "")
-    assert "validate: 1 notebook, all well" in checked.stdout
+    assert "validate: 1 location, all well" in checked.stdout
 
 
 CELLS = {
@@ -122,10 +122,11 @@ SECRET = "@asset\ndef orders():\n    password = 'tiger7scott9'\n    return RATE"
 def test_a_source_with_a_secret_is_not_promoted(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").touch()
     saved(tmp_path / "a.ipynb", CELLS | {"orders": SECRET})
-    made = program(tmp_path, "promote", "a.ipynb")
-    assert made.returncode == 1
-    assert 'Write EnvVar("NAME") in its place' in made.stderr
-    assert "tiger7" not in made.stdout + made.stderr
+    for dry in ([], ["--dry-run"]):
+        made = program(tmp_path, "promote", "a.ipynb", *dry)
+        assert made.returncode == 1
+        assert 'Write EnvVar("NAME") in its place' in made.stderr
+        assert "tiger7" not in made.stdout + made.stderr
     assert not (tmp_path / LOCK).exists()
 
 
@@ -136,5 +137,5 @@ def test_a_notebook_that_does_not_load_is_not_valid(text: str, tmp_path: Path) -
     saved(tmp_path / "a.ipynb", CELLS | {"rate": f"RATE = {text}"})
     checked = program(tmp_path, "validate", "a.ipynb")
     assert checked.returncode == 1
-    assert "cell 2" in checked.stderr
+    assert "cell 2" in checked.stdout
     assert "Traceback" not in checked.stderr

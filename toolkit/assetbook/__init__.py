@@ -137,7 +137,7 @@ _HOMES: dict[str, str] = {
     "store_backup": "surfaces.store_care",
     "store_gc": "surfaces.store_care",
     "store_verify": "surfaces.store_care",
-    "validate": "surfaces.promoting",
+    "validate": "surfaces.validating",
     "value": "surfaces.value_verbs",
     "versions": "surfaces.value_verbs",
     "why": "surfaces.verbs",
@@ -281,13 +281,13 @@ if TYPE_CHECKING:
     from assetbook.surfaces.code_location import load_definitions as load_definitions
     from assetbook.surfaces.differing import diff as diff
     from assetbook.surfaces.promoting import promote as promote
-    from assetbook.surfaces.promoting import validate as validate
     from assetbook.surfaces.reloading import reload as reload
     from assetbook.surfaces.sql_verb import sql as sql
     from assetbook.surfaces.store_care import doctor as doctor
     from assetbook.surfaces.store_care import store_backup as store_backup
     from assetbook.surfaces.store_care import store_gc as store_gc
     from assetbook.surfaces.store_care import store_verify as store_verify
+    from assetbook.surfaces.validating import validate as validate
     from assetbook.surfaces.value_verbs import export as export
     from assetbook.surfaces.value_verbs import keep as keep
     from assetbook.surfaces.value_verbs import rename as rename

@@ -146,14 +146,18 @@ def _files(
     with tempfile.TemporaryDirectory(prefix="assetbook-diff-") as folder:
         old, new = Path(folder) / "old.parquet", Path(folder) / "new.parquet"
         yield (
-            _parquet(instance, before, old, resources),
-            _parquet(instance, after, new, resources),
+            parquet_of(instance, before, old, resources),
+            parquet_of(instance, after, new, resources),
         )
 
 
-def _parquet(
-    instance: Instance, version: Version, copy: Path, resources: Mapping[str, object] | None
+def parquet_of(
+    instance: Instance,
+    version: Version,
+    copy: Path,
+    resources: Mapping[str, object] | None = None,
 ) -> Path:
+    """The Parquet file of a version that is a table: its own, else ``copy``, which is written."""
     reference = version.event.value
     if reference is not None and (reference.path or "").endswith(".parquet"):
         asked = f"the value of `{version.key}@{version.name}`"

@@ -19,14 +19,15 @@ def compare_plain(before: object, after: object) -> PlainDifference:
     """What differs; numbers of another type (``1``, ``1.0``, ``True``) do, NaN equals NaN."""
     kept: list[PlainChange] = []
     count = 0
-    for change in _changes(before, after, ""):
+    for change in plain_changes(before, after):
         count += 1
         if len(kept) < LARGEST:
             kept.append(change)
     return PlainDifference(count, tuple(kept))
 
 
-def _changes(before: object, after: object, place: str) -> Iterator[PlainChange]:
+def plain_changes(before: object, after: object, place: str = "") -> Iterator[PlainChange]:
+    """Each place that differs, in order; ``place`` is that of the two values themselves."""
     if before is _ABSENT:
         yield PlainChange("added", place, after=after)
     elif after is _ABSENT:
@@ -34,7 +35,7 @@ def _changes(before: object, after: object, place: str) -> Iterator[PlainChange]
     elif isinstance(before, Mapping) and isinstance(after, Mapping):
         for name in dict.fromkeys([*before, *after]):
             inside = before.get(name, _ABSENT), after.get(name, _ABSENT)
-            yield from _changes(*inside, f"{place}[{name!r}]")
+            yield from plain_changes(*inside, f"{place}[{name!r}]")
     elif isinstance(before, list | tuple) and type(before) is type(after):
         yield from _in_lists(before, list(after), place)
     elif not _equal(before, after):
@@ -57,7 +58,7 @@ def _in_lists(
         pairs = zip_longest(before[old_start:old_end], after[new_start:new_end], fillvalue=_ABSENT)
         for at, (old, new) in enumerate(pairs):
             number = old_start + at if new is _ABSENT else new_start + at
-            yield from _changes(old, new, f"{place}[{number}]")
+            yield from plain_changes(old, new, f"{place}[{number}]")
 
 
 def _text(value: object) -> str:

@@ -29,6 +29,8 @@ _DEFINERS = frozenset(
 )
 """The public names whose use makes a definition."""
 _ASSET_CELLS = frozenset({"asset", "sql_asset"})
+DEFINES = "defines"
+"""Why a definition is taken."""
 _IMPORTS = (ast.Import, ast.ImportFrom)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
@@ -57,9 +59,9 @@ def definitions(statements: Iterable[Statement]) -> Iterator[tuple[Statement, st
             yield each, f"its cell is tagged {LOAD_TAG}"
         elif each.node is None:
             if each.magics[0].name in _ASSET_CELLS:
-                yield each, "defines an asset"
+                yield each, DEFINES
         elif _uses(each.node, definers, each.reads) and not isinstance(each.node, _IMPORTS):
-            yield each, "defines"
+            yield each, DEFINES
             if isinstance(each.node, ast.ClassDef) or _hands_on(each.node, definers):
                 definers.update(dict.fromkeys(each.binds, ""))
         elif _uses(each.node, definers, each.names.reads_later):

@@ -84,7 +84,7 @@ UNPROVEN = Parity("unproven", "no run of its cells is recorded to compare with")
 
 def proven(now: Coded, recorded: Recorded) -> Parity:
     """The answer where the code is the same, with what could not be compared."""
-    said = f"loading gives the same code as {_WHEN[recorded.by]}"
+    said = f"the same code as {_WHEN[recorded.by]}"
     if now.unknowns:
         said += f"; what cannot be versioned was not compared ({_some(list(now.unknowns))})"
     return Parity("proven", said)

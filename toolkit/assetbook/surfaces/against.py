@@ -17,8 +17,10 @@ from assetbook.kernels.own_process import LOCATION_PROCESS, call_in_process
 from assetbook.notebook.document import Document, read_document
 from assetbook.notebook.git_tree import GitTree
 from assetbook.notebook.location_source import LocationSource, source_of
+from assetbook.surfaces.desk import live_desk
 from assetbook.surfaces.kept_location import ask_kept
 from assetbook.surfaces.location_answer import answer_from
+from assetbook.surfaces.unsaved_notice import say_unsaved
 
 PIN = "pin"
 """Stands for what the notebook's pin names; a branch of that name is ``heads/pin``."""
@@ -37,6 +39,7 @@ def plan_against(notebook: str | Path, revision: str) -> RevisionPlan:
         raise UsageError(
             f"{source} against {revision}", "it is no notebook of the project", "Name a notebook."
         )
+    say_unsaved(live_desk(), source)
     instance = Instance.get(source.folder)
     if revision == PIN:
         pinned = need_pin(instance, source.id)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from assetbook.definitions.collection import Definitions
-from assetbook.errors import NotLoadedError, UsageError, error_from
+from assetbook.errors import NotLoadedError, UsageError
 from assetbook.instance.asked import Options
 from assetbook.instance.asset_record import Snapshot
 from assetbook.instance.instance import Instance
@@ -16,6 +15,7 @@ from assetbook.instance.remembered_plan import plan_remembered
 from assetbook.keys import AssetKey
 from assetbook.notebook.location_source import LocationSource, source_of
 from assetbook.planning.steps import Plan
+from assetbook.surfaces.asked_process import ask_process
 from assetbook.surfaces.in_this_process import InThisProcess
 from assetbook.surfaces.loading import Load
 from assetbook.surfaces.location_answer import LocationAnswer, answer_from
@@ -166,16 +166,6 @@ def loaded_in_process(source: LocationSource, load: Load = "slice") -> LocationA
         with whole_notebook(source.path, _ignore) as kernel:
             return answer_from(kernel.ask(f"{code}_assetbook_answer()"))
     return answer_from(ask_process(source, {"load": "slice"})["location"])
-
-
-def ask_process(source: LocationSource, asked: Mapping[str, Any]) -> dict[str, Any]:
-    """What the process of a location answers; raises the error that it ended with."""
-    from assetbook.kernels.own_process import LOCATION_PROCESS, call_in_process
-
-    answered: dict[str, Any] = call_in_process(source, LOCATION_PROCESS, asked)
-    if error := answered.get("error"):
-        raise error_from(error)
-    return answered
 
 
 def _ignore(stream: str, text: str) -> None:

@@ -8,9 +8,10 @@ from typing import Any
 
 import click
 
-from assetbook.surfaces import promoting, store_care, value_verbs, verbs
+from assetbook.surfaces import store_care, value_verbs, verbs
 from assetbook.surfaces.differing import diff
 from assetbook.surfaces.executor_option import executor_options
+from assetbook.surfaces.promoting import promote
 from assetbook.surfaces.reloading import reload
 from assetbook.surfaces.shell_completion import (
     asset_names,
@@ -20,6 +21,7 @@ from assetbook.surfaces.shell_completion import (
     version_names,
 )
 from assetbook.surfaces.sql_verb import sql
+from assetbook.surfaces.validating import validate
 from assetbook.surfaces.wiping_verb import wipe
 
 Completes = str
@@ -253,7 +255,7 @@ VERBS: dict[str, Verb] = {
         Verb("reload", reload, (_location(),), ("reload", "reload report.ipynb"), "location"),
         Verb(
             "promote",
-            promoting.promote,
+            promote,
             (_selection(), _flag("dry-run", "Only compare; lock nothing.")),
             ("promote --dry-run", "promote", "promote +delays"),
             "selection",
@@ -261,9 +263,10 @@ VERBS: dict[str, Verb] = {
         ),
         Verb(
             "validate",
-            promoting.validate,
-            (click.Argument(["notebooks"], nargs=-1, type=click.Path()),),
+            validate,
+            (click.Argument(["locations"], nargs=-1, shell_complete=location_names),),
             ("validate", "validate flights.ipynb"),
+            "location",
         ),
         Verb("doctor", store_care.doctor, (), ("doctor",)),
         Verb("store verify", store_care.store_verify, (), ("store verify",)),

@@ -17,15 +17,26 @@ from assetbook.keys import AssetKey
 from assetbook.notebook.kept_modules import import_only_from
 from assetbook.notebook.location_source import LocationSource
 from assetbook.planning.parity import Coded
+from assetbook.surfaces.display.formatting import counted
 from assetbook.surfaces.headless import failed, run_verb
+from assetbook.surfaces.health import Finding
+from assetbook.surfaces.live import LiveNotebook
 from assetbook.surfaces.loading import KeptSource, load_into, new_shell
 from assetbook.surfaces.location_answer import answer_of, texts_of
-from assetbook.surfaces.locking import LoadedNotebook, findings_json, held_against_lock
+from assetbook.surfaces.locking import (
+    LoadedNotebook,
+    findings_json,
+    held_against_lock,
+    wrong_definitions,
+)
 from assetbook.surfaces.parity_check import codes_from_json, codes_to_json, compare_load
 from assetbook.surfaces.promoting import promote_loaded
+from assetbook.surfaces.slow_notice import told_if_slow
 
 _CODES = "codes"
 """Asks for the codes alone, of which nothing is compared."""
+_COMPARING = frozenset({"promote", "validate"})
+"""Verbs that answer with findings; whoever asks says what went wrong."""
 
 
 def main() -> None:
@@ -49,19 +60,27 @@ def answered(asked: dict[str, Any]) -> dict[str, Any]:
         live = load_into(new_shell(), source, asked["load"], kept)
         if verb == _CODES:
             return {"success": True, "codes": codes_to_json(live)}
+        if verb == "validate" and live.document is None:
+            return {"success": True, "findings": findings_json(_loads(live))}
         if verb is not None and kept is None and live.document is not None:
             answers = compare_load(live, source.path, lambda: _loaded_again(source))
-            if verb in ("promote", "validate"):
+            if verb in _COMPARING:
                 return _held(LoadedNotebook(live, source.path, answers), source, asked)
         location: dict[str, Any] = {"location": answer_of(live).to_json()}
     except AssetbookError as error:
-        return failed(error, quiet=verb is None)
+        return failed(error, quiet=verb is None or verb in _COMPARING)
     if asked.get("texts"):
         location["texts"] = texts_of(live)
         location["wrong"] = {str(key): fault for key, fault in live.loaded().wrong.items()}
     if verb is None:
         return {"success": True, "steps": 0, **location}
     return {**run_verb(asked), **location}
+
+
+def _loads(live: LiveNotebook) -> list[Finding]:
+    """The findings of a module or package that could be loaded."""
+    count = counted(len(live.loaded().graph.makers), "asset")
+    return [Finding("", f"it loads: {count}"), *wrong_definitions(live)]
 
 
 def _held(
@@ -71,7 +90,12 @@ def _held(
     if asked["verb"] == "validate":
         found: dict[str, Any] = {"findings": held_against_lock(notebook)}
     else:
-        found = promote_loaded(_settled(notebook, source), asked)
+        try:
+            found = promote_loaded(_settled(notebook, source), asked)
+        except KeyboardInterrupt:
+            raise RunFailedError(
+                f"promote {source}", "it was interrupted", "Do it again."
+            ) from None
     return {"success": True, **found, "findings": findings_json(found["findings"])}
 
 
@@ -85,7 +109,8 @@ def _settled(notebook: LoadedNotebook, source: LocationSource) -> LoadedNotebook
     from assetbook.kernels.whole_notebook import whole_notebook
 
     path, live = notebook.path, notebook.live
-    with whole_notebook(path, lambda stream, text: None, going_on=True):
+    kernel = whole_notebook(path, lambda stream, text: None, going_on=True)
+    with told_if_slow("running all cells once, in a kernel, for what nobody ran"), kernel:
         live.recall_others()
         answers = compare_load(live, path, lambda: _loaded_again(source))
     return LoadedNotebook(live, path, answers)

@@ -1,58 +1,69 @@
-"""Promoting a notebook, and validating that it is what was promoted."""
+"""Promoting a notebook: what loading it gives is compared with what ran, and locked."""
 
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from assetbook.errors import AssetbookError, NotLoadedError
-from assetbook.instance.lock_file import LOCK, lock_path, read_lock, write_lock
+from assetbook.errors import NotLoadedError, SelectionError, UsageError
+from assetbook.instance.data_parity import DataParity
+from assetbook.instance.lock_file import LOCK, Lock, lock_path, write_lock
 from assetbook.instance.materializing import origin_of
 from assetbook.instance.pins import pin
+from assetbook.instance.run_sources import RunSources
 from assetbook.keys import AssetKey
 from assetbook.notebook.location_source import source_of
+from assetbook.surfaces.asked_process import ask_process
 from assetbook.surfaces.asking import select
 from assetbook.surfaces.desk import Desk, live_desk
-from assetbook.surfaces.display.findings_view import FindingsView
 from assetbook.surfaces.display.formatting import counted
+from assetbook.surfaces.display.promotion_view import PromotionView
 from assetbook.surfaces.health import Finding
 from assetbook.surfaces.live import LiveNotebook
-from assetbook.surfaces.locking import LoadedNotebook, lock_of, promotable
+from assetbook.surfaces.locking import (
+    LoadedNotebook,
+    data_of,
+    findings_from,
+    loaded_cells,
+    lock_of,
+    promotable,
+    with_data,
+    wrong_definitions,
+)
 from assetbook.surfaces.run_bundle import kept_bundle
+from assetbook.surfaces.slice_cells import SliceCell
+from assetbook.surfaces.unsaved_notice import say_unsaved
 
 Paths = str | os.PathLike[str]
 
 
 def promote(
     selection: str = "", *, dry_run: bool = False, notebook: Paths = "", desk: Desk | None = None
-) -> FindingsView:
+) -> PromotionView:
     """Compares what loading the notebook gives with what running it gave, and locks that.
 
     Code versions go to ``assetbook.lock`` beside the notebook, and its pin moves to this source, if
     all of the selection passes and no literal in it looks like a secret.
     What nobody ran is settled by running the whole notebook once, in a kernel. ``dry_run`` only
-    compares. The notebook is never written.
+    compares. The notebook is never written. Says before which cells of the live one are not saved.
     """
     at = desk or live_desk()
     if isinstance(at, LiveNotebook) and at.run_by is None and at.path is not None:
         raise NotLoadedError("promoting here", "this process has only loaded the notebook")
-    path = Path(notebook) if notebook else _own_path(at)
-    answered = _ask(path, "promote", {"selection": selection, "dry_run": dry_run})
-    return FindingsView(f"promote {path.name}", answered["summary"], _findings(answered))
-
-
-def validate(notebooks: Sequence[Paths] = (), *, desk: Desk | None = None) -> FindingsView:
-    """Loads each notebook and holds it against its lock, as for CI; without names those that are
-    locked in this folder and below, or the live one."""
-    at = desk or live_desk()
-    live = at if isinstance(at, LiveNotebook) else None
-    paths = [Path(each) for each in notebooks] or ([_own_path(live)] if live else _locked_here())
-    found = [each for path in paths for each in _validated(path)]
-    wrong = sum(each.status == "bad" for each in found)
-    summary = f"{counted(len(paths), 'notebook')}, " + (f"{wrong} wrong" if wrong else "all well")
-    return FindingsView("validate", summary, found)
+    source = source_of(Path(notebook) if notebook else _own_path(at))
+    if source.module is not None:
+        raise UsageError(
+            f"promote {source}", "it is a module, whose code is in git", "Name a notebook."
+        )
+    say_unsaved(at, source)
+    asked = {"verb": "promote", "load": "slice", "selection": selection, "dry_run": dry_run}
+    answered = ask_process(source, asked)
+    cells = [SliceCell.from_json(each) for each in answered["cells"]]
+    title = f"promote {source.path.name}"
+    return PromotionView(title, answered["summary"], findings_from(answered), cells)
 
 
 def promote_loaded(notebook: LoadedNotebook, asked: Mapping[str, Any]) -> dict[str, Any]:
@@ -61,63 +72,76 @@ def promote_loaded(notebook: LoadedNotebook, asked: Mapping[str, Any]) -> dict[s
     now, _, _ = live.standing()
     chosen = select(now, asked["selection"] or "*", live.instance)
     keys = [key for key in notebook.keys if key in chosen]
+    cells = [each.to_json() for each in loaded_cells(notebook)]
     found = promotable(notebook, keys)
-    wrong = sum(each.status == "bad" for each in found)
-    if wrong:
-        summary = f"{wrong} of {counted(len(keys), 'asset')} not the same: nothing is locked"
+    if not asked["selection"]:
+        found += wrong_definitions(live)
+    if not found:
+        raise SelectionError(
+            f"promote {notebook.path.name} {asked['selection']}".rstrip(),
+            "it defines none of that" if asked["selection"] else "it defines no asset",
+            "See `%assets`.",
+        )
+    if wrong := _wrong(found):
+        return {"summary": _not_the_same(wrong, found), "findings": found, "cells": cells}
+    # running assets may change what their code reaches: what is locked is of before
+    lock, source = lock_of(notebook, keys), _source(notebook, keys)
+    data = data_of(notebook, keys)
+    found = [with_data(code, data[key]) for code, key in zip(found, keys, strict=True)]
+    assets, said = counted(len(keys), "asset"), _counts(data.values())
+    if wrong := _wrong(found):
+        summary = _not_the_same(wrong, found)
     elif asked["dry_run"]:
-        summary = f"{counted(len(keys), 'asset')} would be locked"
+        summary = f"{assets} would be locked; {said}"
     else:
-        summary = f"{counted(len(keys), 'asset')} locked in {LOCK}{_locked(notebook, keys)}"
-    return {"summary": summary, "findings": found}
+        summary = f"{assets} locked in {LOCK}; {_promote(notebook, lock, source)}; {said}"
+    return {"summary": summary, "findings": found, "cells": cells}
 
 
-def _locked(notebook: LoadedNotebook, keys: Sequence[AssetKey]) -> str:
-    """Writes the lock and moves the pin; says what became of the pin.
+def _not_the_same(wrong: int, found: Sequence[Finding]) -> str:
+    return f"{wrong} of {counted(len(found), 'asset')} not the same: nothing is locked"
 
-    The source is kept first: one with a literal that looks like a secret raises DefinitionError,
-    and lock and pin are as before.
+
+def _wrong(found: Iterable[Finding]) -> int:
+    return sum(each.status == "bad" for each in found)
+
+
+def _counts(data: Iterable[DataParity]) -> str:
+    """``data of 9 the same, of 2 close, of 3 not compared``"""
+    count = Counter(each.answer for each in data)
+    said = {
+        "the same": count["same"],
+        "close": count["close"],
+        "not compared": count["not compared"],
+    }
+    return "data " + ", ".join(f"of {each} {words}" for words, each in said.items() if each)
+
+
+def _source(notebook: LoadedNotebook, keys: Sequence[AssetKey]) -> RunSources | str:
+    """What the notebook's pin would name, which is kept; in words why its pin stays.
+
+    Raises DefinitionError for a literal that looks like a secret.
     """
     live, document = notebook.live, notebook.live.document
-    lock, path = lock_of(notebook, keys), lock_path(notebook.path)
-    others = [key for key in notebook.keys if key not in keys]
-    wrong = sum(each.status == "bad" for each in promotable(notebook, others))
-    if live.location is None or document is None or wrong:
-        write_lock(path, notebook.path, lock)
-        other = counted(wrong, "other asset")
-        return f"; its pin stays, since {other} would not be the same" if wrong else ""
+    if live.location is None or document is None:
+        return "it is no location, and has no pin"
+    wrong = _wrong(promotable(notebook, [key for key in notebook.keys if key not in keys]))
+    if wrong:
+        return f"its pin stays, since {counted(wrong, 'other asset')} would not be the same"
     bundle = kept_bundle(live.instance, document, live.location)
-    write_lock(path, notebook.path, lock)
     now, _, _ = live.standing()
-    snapshot = live.run_sources(live.loaded(), now).snapshot
-    pin(live.instance, live.location, bundle, snapshot, by=origin_of("cli", live.location))
-    return "; its pin is this source"
+    return RunSources(live.run_sources(live.loaded(), now).snapshot, bundle)
 
 
-def _validated(path: Path) -> Iterable[Finding]:
-    try:
-        answered = _ask(path, "validate", {})
-    except AssetbookError as error:
-        yield Finding(path.name, f"{error.asked}: {error.found}", "bad", error.remedy)
-        return
-    for each in _findings(answered):
-        yield Finding(f"{path.name} {each.what}", each.said, each.status, each.remedy)
-
-
-def _ask(path: Path, verb: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
-    from assetbook.kernels.own_process import LOCATION_PROCESS, call_in_process
-
-    asked = {"verb": verb, "load": "slice", **arguments}
-    answered: dict[str, Any] = call_in_process(source_of(path), LOCATION_PROCESS, asked)
-    if "findings" not in answered:
-        raise NotLoadedError(
-            f"the notebook {path}", "it cannot be loaded", "What is wrong is said above."
-        )
-    return answered
-
-
-def _findings(answered: Mapping[str, Any]) -> list[Finding]:
-    return [Finding(**each) for each in answered["findings"]]
+def _promote(notebook: LoadedNotebook, lock: Lock, source: RunSources | str) -> str:
+    """Writes the lock and moves the pin; says what became of the pin."""
+    live = notebook.live
+    write_lock(lock_path(notebook.path), notebook.path, lock)
+    if isinstance(source, str) or live.location is None or source.bundle is None:
+        return str(source)
+    by = origin_of("cli", live.location)
+    pin(live.instance, live.location, source.bundle, source.snapshot, by=by)
+    return "its pin is this source"
 
 
 def _own_path(at: Desk | None) -> Path:
@@ -127,17 +151,3 @@ def _own_path(at: Desk | None) -> Path:
             "the notebook", "nobody says which one is meant", "Give the path of its file."
         )
     return path
-
-
-def _locked_here() -> list[Path]:
-    found = [
-        lock.parent / name
-        for lock in sorted(Path().rglob(LOCK))
-        for name in read_lock(lock).notebooks
-    ]
-    if not found:
-        raise NotLoadedError(
-            "the notebooks of this folder", f"there is no {LOCK} in it or below",
-            "Name notebooks, or promote one first: `assetbook promote flights.ipynb`.",
-        )  # fmt: skip
-    return found

@@ -12,11 +12,12 @@ from assetbook.surfaces.display.theme import LOOKS, Look
 from assetbook.surfaces.display.view import View, headline
 from assetbook.surfaces.health import Finding
 
-_LOOKS: Final[Mapping[str, Look]] = {
+STATUS_LOOKS: Final[Mapping[str, Look]] = {
     "good": Look(LOOKS["fresh"].colour, "✓", "good"),
     "warn": Look(LOOKS["stale"].colour, "▲", "warning"),
     "bad": Look(LOOKS["failed"].colour, "✕", "wrong"),
 }
+"""How a finding of each status looks."""
 
 
 class FindingsView(View):
@@ -38,7 +39,7 @@ class FindingsView(View):
         for each in self.findings:
             what = visible(each.what, one_line=True)
             said = visible(each.said, one_line=True)
-            lines.append(f"{_LOOKS[each.status].symbol} {what:<{wide}}  {said}".rstrip())
+            lines.append(f"{STATUS_LOOKS[each.status].symbol} {what:<{wide}}  {said}".rstrip())
             if each.remedy:
                 lines.append(f"  {'':<{wide}}  {visible(each.remedy, one_line=True)}")
         return "\n".join(lines).rstrip()
@@ -47,7 +48,7 @@ class FindingsView(View):
         """It as HTML without a frame or style rules."""
         rows = tuple(
             (
-                Cell(each.status, badge(_LOOKS[each.status])),
+                Cell(each.status, badge(STATUS_LOOKS[each.status])),
                 Cell(each.what, tag("span", each.what, class_="assetbook-name")),
                 each.said,
                 each.remedy,
