@@ -70,7 +70,7 @@ def definitions(statements: Iterable[Statement]) -> Iterator[tuple[Statement, st
             if isinstance(each.node, _FUNCTIONS):
                 definers.update(dict.fromkeys(each.binds, ""))
             else:
-                yield each, "defines"
+                yield each, DEFINES
 
 
 def settings(
