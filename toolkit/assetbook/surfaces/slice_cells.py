@@ -74,7 +74,7 @@ def slice_cells(found: Slice, cell_of: Mapping[AssetKey, str]) -> list[SliceCell
 
 def _cell(cell: CodeCell, keys: Sequence[AssetKey], why: Mapping[int, str]) -> SliceCell:
     defining = [each for each in cell.statements if why.get(each.index) == DEFINES]
-    named: dict[int, list[object]] = {
+    named: dict[int, Sequence[object]] = {
         each.index: [key for key in keys if key.parts[-1] in each.binds] or sorted(each.binds)
         for each in defining
     }
