@@ -8,18 +8,34 @@ that all trees of a process share.
 from __future__ import annotations
 
 import ast
+import functools
+from collections.abc import Callable
+from typing import Any
 
-_LEFT_OUT = frozenset({ast.Load, ast.Store, ast.Del})
+_CONTEXTS = frozenset({ast.Load, ast.Store, ast.Del})
+_PLAIN = frozenset(
+    {"ctx", "id", "attr", "arg", "kind", "asname", "module", "level"}
+    | {"type_comment", "conversion", "is_async", "simple"}
+)
+"""Fields in which there is no node, whatever has them."""
+
+
+@functools.cache
+def _fields(kind: Any) -> tuple[str, ...]:
+    """The fields in which nodes of that kind may have nodes."""
+    if issubclass(kind, ast.Constant):
+        return ()
+    return tuple(name for name in kind._fields if name not in _PLAIN)
 
 
 def children(node: ast.AST) -> list[ast.AST]:
     """The nodes right below ``node``, in the order of its fields."""
     found: list[ast.AST] = []
-    for name in node._fields:
+    for name in _fields(node.__class__):
         value = getattr(node, name, None)
         if value.__class__ is list:
             found += [each for each in value if isinstance(each, ast.AST)]
-        elif isinstance(value, ast.AST) and value.__class__ not in _LEFT_OUT:
+        elif isinstance(value, ast.AST) and value.__class__ not in _CONTEXTS:
             found.append(value)
     return found
 
@@ -29,4 +45,26 @@ def all_within(*roots: ast.AST) -> list[ast.AST]:
     found = list(roots)
     for node in found:
         found += children(node)
+    return found
+
+
+class TreeVisitor:
+    """A walk by ``visit_...`` methods, as ``ast.NodeVisitor`` makes it, but past constants."""
+
+    def visit(self, node: ast.AST) -> None:
+        """Calls the method for nodes of this kind."""
+        _method(type(self), node.__class__)(self, node)
+
+    def generic_visit(self, node: ast.AST) -> None:
+        """Visits what is right below ``node``."""
+        for each in children(node):
+            if each.__class__ is not ast.Constant:
+                self.visit(each)
+
+
+@functools.cache
+def _method(visitor: Any, kind: Any) -> Callable[[Any, Any], None]:
+    found: Callable[[Any, Any], None] = getattr(
+        visitor, f"visit_{kind.__name__}", visitor.generic_visit
+    )
     return found
