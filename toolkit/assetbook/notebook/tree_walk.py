@@ -8,7 +8,6 @@ that all trees of a process share.
 from __future__ import annotations
 
 import ast
-import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -20,12 +19,16 @@ _PLAIN = frozenset(
 """Fields in which there is no node, whatever has them."""
 
 
-@functools.cache
-def _fields(kind: Any) -> tuple[str, ...]:
+_known_fields: dict[type[ast.AST], tuple[str, ...]] = {}
+
+
+def _fields(kind: type[ast.AST]) -> tuple[str, ...]:
     """The fields in which nodes of that kind may have nodes."""
-    if issubclass(kind, ast.Constant):
-        return ()
-    return tuple(name for name in kind._fields if name not in _PLAIN)
+    found = _known_fields.get(kind)
+    if found is None:
+        names = () if issubclass(kind, ast.Constant) else kind._fields
+        found = _known_fields[kind] = tuple(name for name in names if name not in _PLAIN)
+    return found
 
 
 def children(node: ast.AST) -> list[ast.AST]:
@@ -62,9 +65,13 @@ class TreeVisitor:
                 self.visit(each)
 
 
-@functools.cache
-def _method(visitor: Any, kind: Any) -> Callable[[Any, Any], None]:
-    found: Callable[[Any, Any], None] = getattr(
-        visitor, f"visit_{kind.__name__}", visitor.generic_visit
-    )
+_Method = Callable[[Any, Any], None]
+_known_methods: dict[tuple[type[TreeVisitor], type[ast.AST]], _Method] = {}
+
+
+def _method(visitor: type[TreeVisitor], kind: type[ast.AST]) -> _Method:
+    found = _known_methods.get((visitor, kind))
+    if found is None:
+        found = getattr(visitor, f"visit_{kind.__name__}", visitor.generic_visit)
+        _known_methods[visitor, kind] = found
     return found
