@@ -95,6 +95,7 @@ def _quiet() -> Iterator[None]:
 
 
 def _run_notebook(live: LiveNotebook, document: Document, load: Load) -> None:
+    document.require_python()
     if load == "all":
         for each in document.code_cells:
             _run(live, each, each.text)
