@@ -14,8 +14,10 @@ from assetbook.notebook.document import Document
 def interpreter_of(document: Document) -> str:
     """The Python of the notebook's kernel; this one where the kernel says only ``python``.
 
-    Raises NotLoadedError if the kernel is not installed, or its interpreter is gone.
+    Raises NotLoadedError if the kernel is not installed, its interpreter is gone, or the cells are
+    of another language.
     """
+    document.require_python()
     try:
         first = str(KernelSpecManager().get_kernel_spec(document.kernel).argv[0])
     except NoSuchKernel:

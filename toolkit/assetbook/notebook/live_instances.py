@@ -9,6 +9,7 @@ from typing import Any
 
 from assetbook.notebook import local_modules
 from assetbook.notebook.live_kinds import (
+    COPIED,
     STATEFUL,
     is_python_class,
     is_table,
@@ -57,7 +58,7 @@ def _state(reach: Reach, node: Node, value: Any) -> None:
     for name, each in reach.observed.items(state) if isinstance(state, dict) else ():
         if name in kept:
             reach.caches.append(functools.partial(state.pop, name, None))  # type: ignore[union-attr]
-        else:
+        elif name != COPIED:
             reach.edge(node, f"attribute:{name}", each, f"{node.name}.{name}")
     for name, each in slots_of(value):
         reach.observed.attribute(value, name)

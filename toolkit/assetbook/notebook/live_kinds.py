@@ -56,6 +56,8 @@ _STATE_NAMES: Mapping[str, str] = {
     "Thread": "a thread",
 }
 _INSIDE = "make it inside the asset"
+COPIED = "__type_params__"
+"""What `functools.update_wrapper` copies from 3.12 on; the wrapped function shows it itself."""
 _HEAP_TYPE = 1 << 9
 _SLOT_DESCRIPTORS = frozenset({"__dict__", "__weakref__"})
 _C_CODE = (types.MethodDescriptorType, types.WrapperDescriptorType, types.GetSetDescriptorType)

@@ -70,8 +70,8 @@ _known_methods: dict[tuple[type[TreeVisitor], type[ast.AST]], _Method] = {}
 
 
 def _method(visitor: type[TreeVisitor], kind: type[ast.AST]) -> _Method:
-    found = _known_methods.get((visitor, kind))
-    if found is None:
-        found = getattr(visitor, f"visit_{kind.__name__}", visitor.generic_visit)
-        _known_methods[visitor, kind] = found
-    return found
+    known = _known_methods.get((visitor, kind))
+    if known is not None:
+        return known
+    found: _Method = getattr(visitor, f"visit_{kind.__name__}", visitor.generic_visit)
+    return _known_methods.setdefault((visitor, kind), found)

@@ -101,6 +101,7 @@ def _quiet() -> Iterator[None]:
 
 
 def _run_notebook(live: LiveNotebook, document: Document, load: Load) -> None:
+    document.require_python()
     runs = CellRuns(live.shell)
     if load == "all":
         for each in document.code_cells:
