@@ -1,6 +1,6 @@
-"""assetbook as a contestant that loads a notebook; nbclient and papermill run all of it.
+"""Loads a notebook, or has nbclient or papermill run all of it; each task is a fresh process.
 
-The task is the notebook's kind; a fresh process measures one thing.
+``payload`` 0 is a notebook of a hundred cells, 1 is ``flights.ipynb``.
 """
 
 from __future__ import annotations
@@ -8,8 +8,10 @@ from __future__ import annotations
 import os
 import shutil
 import time
+from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import nbformat
 from hundred_cells import write_notebook
 from task import Answer, Stopwatch, Task, perform
@@ -18,7 +20,7 @@ FLIGHTS = Path(__file__).parent.parent / "notebooks" / "flights.ipynb"
 
 
 def _given(task: Task) -> Path:
-    """The notebook, in a project of its own: a hundred cells, or with ``payload`` flights."""
+    """The notebook, in a project of its own."""
     path = task.folder / "given.ipynb"
     (task.folder / "pyproject.toml").touch()
     if task.payload:
@@ -52,27 +54,31 @@ def here(task: Task) -> Answer:
     imports = [each for each in nbformat.read(path, 4).cells if "import " in each.source][:1]
     small = [nbformat.v4.new_code_cell("@asset\ndef one():\n    return 1")]
     nbformat.write(nbformat.v4.new_notebook(cells=imports + small), before)
-    with Stopwatch() as warm:
-        load_definitions(before, in_process=True)
+    load_definitions(before, in_process=True)
     with Stopwatch() as first:
         found = load_definitions(path, in_process=True)
     with Stopwatch() as again:
         load_definitions(path, in_process=True)
     if not found.snapshot.assets:
         raise RuntimeError(repr(found))
-    return {**warm.answer("warm_"), **first.answer(), **again.answer("again_")}
+    size = len(msgspec.json.encode(found.snapshot))
+    return {**first.answer(), **again.answer("again_"), "snapshot": size}
 
 
 def compared(task: Task) -> Answer:
-    """Compares a load with the snapshot of a run, as ``plan`` does, once it is loaded."""
+    """Compares what is loaded with what the store knows of a run of all cells, as plan does."""
     from assetbook.notebook.location_source import source_of
+    from assetbook.surfaces.code_location import load_definitions
     from assetbook.surfaces.loading import load_into, new_shell
     from assetbook.surfaces.parity_check import compare_load
 
     path = _given(task)
+    load_definitions(path, load="all")
     live = load_into(new_shell(), source_of(path))
     with Stopwatch() as watch:
-        compare_load(live, path, dict)
+        answers = compare_load(live, path, dict)
+    if any(each.answer != "proven" for each in answers.values()):
+        raise RuntimeError(repr(answers))
     return watch.answer()
 
 
@@ -108,9 +114,10 @@ def papermill(task: Task) -> Answer:
     )
 
 
-def _with_children(work: object) -> Answer:
+def _with_children(work: Callable[[], object]) -> Answer:
+    """Seconds of wall time, and of CPU time of this process and those that it started."""
     started, before = time.perf_counter(), os.times()
-    work()  # type: ignore[operator]
+    work()
     wall, after = time.perf_counter() - started, os.times()
     cpu = sum(after[:4]) - sum(before[:4])
     return {"wall": wall, "cpu": cpu}
