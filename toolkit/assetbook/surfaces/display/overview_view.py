@@ -18,6 +18,7 @@ from assetbook.surfaces.display.asset_words import (
 from assetbook.surfaces.display.formatting import age_text, counted, short_id
 from assetbook.surfaces.display.grid import Cell, facts_html, facts_text
 from assetbook.surfaces.display.html import Html, state_badge, tag, visible
+from assetbook.surfaces.display.parity_words import parity_lines
 from assetbook.surfaces.display.run_table import no_runs, run_json, runs_grid
 from assetbook.surfaces.display.view import View, card, muted, section, text_section
 from assetbook.surfaces.last_look import News
@@ -82,6 +83,7 @@ class Overview(View):
             facts,
             f"\n{assets}" if assets else "",
             text_section("cells and the saved file", "\n".join(map(visible, self.unsaved))),
+            text_section("loading", "\n".join(self._loading())),
             text_section("last runs", runs),
             text_section("what to type", facts_text(self._index())),
         )
@@ -101,6 +103,7 @@ class Overview(View):
             facts_html(self._facts()),
             line if states else no_assets_html(),
             self._unsaved_html(),
+            self._loading_html(),
             section("last runs", runs),
             section("what to type", index),
         )
@@ -122,6 +125,14 @@ class Overview(View):
     def _unsaved_html(self) -> Html | None:
         lines = [tag("div", each) for each in self.unsaved]
         return section("cells and the saved file", *lines) if lines else None
+
+    def _loading(self) -> list[str]:
+        """Whether loading the notebook without running it gives what running it gave."""
+        return parity_lines({row.key: row.parity for row in self.rows if row.parity is not None})
+
+    def _loading_html(self) -> Html | None:
+        lines = [tag("div", each) for each in self._loading()]
+        return section("loading", *lines) if lines else None
 
     def _index(self) -> list[tuple[str, Cell | str]]:
         shell = self.kind != "session"
