@@ -162,6 +162,9 @@ def test_more_reports_than_can_be_held_are_an_error(
 ) -> None:
     monkeypatch.setattr(message_handler, "MOST_HELD", 1_000)
     for number in range(30):
+        handler.handle_line(sent("log", message="x" * 100, level="DEBUG"))  # is not held
+    assert handler.custom_messages == ()
+    for number in range(30):
         handler.handle_line(sent("report_custom_message", payload=[number] * 20))
     assert len(handler._custom) < 10
     with pytest.raises(PipesError, match=r"more than 1,000 bytes[^\n]*\nWrite large data to files"):

@@ -52,6 +52,8 @@ class PipesMessageHandler:
         self._results: list[PipesExecutionResult] = []
         self._custom: list[Any] = []
         self._held = 0
+        self._arrived = 0
+        """Bytes of the line that is being handled."""
         self._told_version = False
         self.opened = False
         """Whether the process has begun to talk."""
@@ -69,7 +71,7 @@ class PipesMessageHandler:
                 f"{LONGEST_LINE:,}",
             )
             return
-        self._held += len(line)
+        self._arrived = len(line)
         try:
             message = read_line(line)
         except MessageError as error:
@@ -118,6 +120,7 @@ class PipesMessageHandler:
             )
 
     def _hold(self, into: list[Any], each: object) -> None:
+        self._held += self._arrived
         if self._held <= MOST_HELD:
             into.append(each)
 

@@ -45,7 +45,7 @@ class PipesSubprocessClient(ConfigurableResource):
     shows with the step (``forward_stdio``).
     """
 
-    env: dict[str, str | Secret] = pydantic.Field(default_factory=dict)
+    env: Mapping[str, str | Secret] = pydantic.Field(default_factory=dict)
     cwd: str | None = None
     context_injector: PipesContextInjector | None = None
     message_reader: PipesMessageReader | None = None
