@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.execution.pipes.test_stopping import WAITING, gone, is_running, pid_of
+from tests.execution.pipes.waiting import WAITING, gone, is_running, pid_of
 from tests.notebooks.kernel import CellError, Kernel
 
 CELLS = (

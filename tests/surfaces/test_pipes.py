@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from tests.execution.pipes.waiting import WAITING, gone, interrupting, pid_of
 from tests.surfaces.book import Book, CellFailedError, opened
 
 from assetbook.keys import AssetKey
@@ -72,6 +74,38 @@ def test_the_process_knows_what_the_version_before_was_made_of(book: Book) -> No
     assert "changed  yes" in book.run("%show counted")
     book.run("%materialize counted --force")
     assert "changed  no" in book.run("%show counted")
+
+
+@pytest.mark.parametrize("executor", ["threads", "processes"])
+def test_a_process_works_for_a_step_elsewhere(book: Book, executor: str) -> None:
+    book.run(ASSET)
+    book.run("%materialize counted")
+    shown = book.run(f"%materialize counted --force --executor {executor}")
+    assert "counting {'n': 1}" in shown and "WARNING only two" in shown
+    shown = book.run("%show counted")
+    for each in ("rows     2", "changed  no", "counting {'n': 1}", "WARNING only two"):
+        assert each in shown
+
+
+@pytest.fixture
+def own_handler() -> Iterator[None]:
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("own_handler")
+@pytest.mark.parametrize("options", ["", "--executor threads", "--executor processes"])
+def test_an_interrupt_of_the_cell_reaches_the_process(
+    book: Book, tmp_path: Path, options: str
+) -> None:
+    (tmp_path / "count.py").write_text(f"{WAITING}\ntry:\n    ready()\nfinally:\n    note('end')\n")
+    book.run(ASSET)
+    with pytest.raises(CellFailedError, match="the run was canceled"), interrupting(tmp_path):
+        book.run(f"%materialize counted {options}")
+    assert gone(pid_of(tmp_path))
+    assert (tmp_path / "notes").read_text() == "end\n"
+    assert book.instance.runs()[0].status == "canceled"
 
 
 def test_an_edited_script_makes_stale_and_a_program_is_as_of(book: Book, tmp_path: Path) -> None:

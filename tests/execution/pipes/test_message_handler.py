@@ -161,7 +161,7 @@ def test_more_reports_than_can_be_held_are_an_error(
     monkeypatch: pytest.MonkeyPatch, handler: PipesMessageHandler
 ) -> None:
     monkeypatch.setattr(message_handler, "MOST_HELD", 1_000)
-    for number in range(30):
+    for _ in range(30):
         handler.handle_line(sent("log", message="x" * 100, level="DEBUG"))  # is not held
     assert handler.custom_messages == ()
     for number in range(30):

@@ -6,7 +6,8 @@ import threading
 from contextvars import ContextVar
 
 cancel_asked: ContextVar[threading.Event | None] = ContextVar("assetbook_cancel", default=None)
-"""Set when whoever waits for this context's code was interrupted; None on the main thread.
+"""Set when whoever waits for the code of this context was interrupted; None where nobody tells.
 
-Whoever runs code on a thread of its own puts an event here; code that waits for long looks at it.
+Whoever runs a coroutine on a thread of its own puts an event here; code that blocks for long, and
+so keeps the coroutine from being canceled, looks at it.
 """
