@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -225,6 +226,34 @@ def test_a_flood_that_nobody_wants_is_read_all_the_same(step: Step, stream: str)
     code = f"import sys\nfor n in range(50): sys.{stream}.write('x' * 100_000)"
     step.run(python(code), PipesSubprocessClient(forward_stdio=False))
     assert step.kept.text(stream) == ""
+
+
+def test_output_is_read_in_a_process_with_many_open_files() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, 2_000), hard))
+    files = [os.open(os.devnull, os.O_RDONLY) for _ in range(1_100)]
+    try:
+        with a_step() as step:
+            step.run(python("print('seen')"))
+    finally:
+        for each in files:
+            os.close(each)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert step.kept.text("stdout") == "seen\n"
+
+
+def test_what_cannot_be_shown_is_an_error_and_the_process_goes_on(tmp_path: Path) -> None:
+    class Full:
+        def write(self, text: str) -> int:
+            raise OSError("no space left")
+
+        def flush(self) -> None: ...
+
+    code = "print('x' * 1_000_000)\nopen('done', 'w').close()"
+    with a_step() as step, pytest.raises(OSError, match="no space left"):
+        sys.stdout._stream = Full()  # type: ignore[attr-defined]
+        step.run(python(code), cwd=tmp_path)
+    assert (tmp_path / "done").exists()
 
 
 def test_processes_left_behind_are_not_waited_for(step: Step) -> None:

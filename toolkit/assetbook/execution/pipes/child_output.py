@@ -55,16 +55,18 @@ class ChildOutput:
 
     def _read(self) -> None:
         decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        poll = select.poll()
+        poll.register(self._pipe, select.POLLIN)
         with self._pipe:
-            while (piece := self._piece()) is not None:
+            while (piece := self._piece(poll)) is not None:
                 self._take(decoder.decode(piece))
         self._take(decoder.decode(b"", final=True))
         self._show(len(self._held))
 
-    def _piece(self) -> bytes | None:
+    def _piece(self, poll: select.poll) -> bytes | None:
         """The next bytes, none for a moment without any; None if there will be no more."""
         over = self._over  # before looking: what was printed until then is read
-        ready, _, _ = select.select([self._pipe], [], [], _LOOK)
+        ready = poll.poll(_LOOK * 1_000)
         if ready and (over is None or time.monotonic() < over):
             return os.read(self._pipe.fileno(), _PIECE) or None
         return None if over is not None else b""
