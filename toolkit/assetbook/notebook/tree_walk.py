@@ -8,9 +8,8 @@ that all trees of a process share.
 from __future__ import annotations
 
 import ast
-import functools
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 _CONTEXTS = frozenset({ast.Load, ast.Store, ast.Del})
 _PLAIN = frozenset(
@@ -20,12 +19,15 @@ _PLAIN = frozenset(
 """Fields in which there is no node, whatever has them."""
 
 
-@functools.cache
+_known_fields: dict[type[ast.AST], tuple[str, ...]] = {ast.Constant: ()}
+
+
 def _fields(kind: type[ast.AST]) -> tuple[str, ...]:
     """The fields in which nodes of that kind may have nodes."""
-    if issubclass(kind, ast.Constant):
-        return ()
-    return tuple(name for name in kind._fields if name not in _PLAIN)
+    found = _known_fields.get(kind)
+    if found is None:
+        found = _known_fields[kind] = tuple(each for each in kind._fields if each not in _PLAIN)
+    return found
 
 
 def children(node: ast.AST) -> list[ast.AST]:
@@ -51,20 +53,26 @@ def all_within(*roots: ast.AST) -> list[ast.AST]:
 class TreeVisitor:
     """A walk by ``visit_...`` methods, as ``ast.NodeVisitor`` makes it, but past constants."""
 
+    _methods: ClassVar[dict[type[ast.AST], Callable[[Any, Any], None]]]
+    """By the kind of node; each looked up once."""
+
+    def __init_subclass__(cls) -> None:
+        cls._methods = {}
+
     def visit(self, node: ast.AST) -> None:
         """Calls the method for nodes of this kind."""
-        _method(type(self), node.__class__)(self, node)
+        method = self._methods.get(node.__class__) or self._look_up(node.__class__)
+        method(self, node)
+
+    def _look_up(self, kind: type[ast.AST]) -> Callable[[Any, Any], None]:
+        cls = type(self)
+        found: Callable[[Any, Any], None]
+        found = getattr(cls, f"visit_{kind.__name__}", cls.generic_visit)
+        cls._methods[kind] = found
+        return found
 
     def generic_visit(self, node: ast.AST) -> None:
         """Visits what is right below ``node``."""
         for each in children(node):
             if each.__class__ is not ast.Constant:
                 self.visit(each)
-
-
-@functools.cache
-def _method(visitor: type[TreeVisitor], kind: type[ast.AST]) -> Callable[[Any, Any], None]:
-    found: Callable[[Any, Any], None] = getattr(
-        visitor, f"visit_{kind.__name__}", visitor.generic_visit
-    )
-    return found
