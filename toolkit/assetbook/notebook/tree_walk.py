@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 _CONTEXTS = frozenset({ast.Load, ast.Store, ast.Del})
 _PLAIN = frozenset(
@@ -19,15 +19,14 @@ _PLAIN = frozenset(
 """Fields in which there is no node, whatever has them."""
 
 
-_known_fields: dict[type[ast.AST], tuple[str, ...]] = {}
+_known_fields: dict[type[ast.AST], tuple[str, ...]] = {ast.Constant: ()}
 
 
 def _fields(kind: type[ast.AST]) -> tuple[str, ...]:
     """The fields in which nodes of that kind may have nodes."""
     found = _known_fields.get(kind)
     if found is None:
-        names = () if issubclass(kind, ast.Constant) else kind._fields
-        found = _known_fields[kind] = tuple(name for name in names if name not in _PLAIN)
+        found = _known_fields[kind] = tuple(each for each in kind._fields if each not in _PLAIN)
     return found
 
 
@@ -54,24 +53,26 @@ def all_within(*roots: ast.AST) -> list[ast.AST]:
 class TreeVisitor:
     """A walk by ``visit_...`` methods, as ``ast.NodeVisitor`` makes it, but past constants."""
 
+    _methods: ClassVar[dict[type[ast.AST], Callable[[Any, Any], None]]]
+    """By the kind of node; each looked up once."""
+
+    def __init_subclass__(cls) -> None:
+        cls._methods = {}
+
     def visit(self, node: ast.AST) -> None:
         """Calls the method for nodes of this kind."""
-        _method(type(self), node.__class__)(self, node)
+        method = self._methods.get(node.__class__) or self._look_up(node.__class__)
+        method(self, node)
+
+    def _look_up(self, kind: type[ast.AST]) -> Callable[[Any, Any], None]:
+        cls = type(self)
+        found: Callable[[Any, Any], None]
+        found = getattr(cls, f"visit_{kind.__name__}", cls.generic_visit)
+        cls._methods[kind] = found
+        return found
 
     def generic_visit(self, node: ast.AST) -> None:
         """Visits what is right below ``node``."""
         for each in children(node):
             if each.__class__ is not ast.Constant:
                 self.visit(each)
-
-
-_Method = Callable[[Any, Any], None]
-_known_methods: dict[tuple[type[TreeVisitor], type[ast.AST]], _Method] = {}
-
-
-def _method(visitor: type[TreeVisitor], kind: type[ast.AST]) -> _Method:
-    known = _known_methods.get((visitor, kind))
-    if known is not None:
-        return known
-    found: _Method = getattr(visitor, f"visit_{kind.__name__}", visitor.generic_visit)
-    return _known_methods.setdefault((visitor, kind), found)

@@ -50,9 +50,10 @@ def attach(live: LiveNotebook) -> None:
     shell.input_transformers_cleanup.insert(0, asset_line_first)
     shell.events.register("pre_run_cell", live.before_cell)
     shell.events.register("post_run_cell", live.after_cell)
-    shell.Completer.custom_matchers.append(completer(live))
-    register_formatters(shell)
     _bring_names(shell)
+    if live.source is None:  # where a location is loaded, nobody types or looks
+        shell.Completer.custom_matchers.append(completer(live))
+        register_formatters(shell)
 
 
 def unload(shell: Any) -> None:
