@@ -58,7 +58,9 @@ def main() -> None:
         for measure, assets, rounds in ROWS[name]
         for row in measure(assets, given.rounds or rounds)
     ]
-    peers = ", ".join(release.replace("==", " ") for release in RELEASES.values())
+    peers = ", ".join(
+        release.replace("==", " ") for release in (RELEASES["dagster"], RELEASES["hamilton"])
+    )
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores; {peers}.")
     print(
         "Medians. CPU time, but for the durable rows, tables and comparing, which are wall time.\n"

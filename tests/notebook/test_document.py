@@ -48,7 +48,7 @@ def test_a_notebook_of_version_three_is_converted(tmp_path: Path) -> None:
 
 
 def test_a_kind_of_cell_that_a_later_format_may_bring_is_raw(tmp_path: Path) -> None:
-    cell = {"cell_type": "future", "metadata": {}, "source": "x"}
+    cell = {"cell_type": "future", "metadata": {}, "a": "x"}
     later = {"nbformat": 4, "nbformat_minor": 99, "metadata": {}, "cells": [cell]}
     (tmp_path / "a.ipynb").write_text(json.dumps(later))
     assert [each.kind for each in read_document(tmp_path / "a.ipynb").cells] == ["raw"]

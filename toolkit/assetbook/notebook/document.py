@@ -95,11 +95,13 @@ def _language(metadata: Any) -> str:
 
 def _cells(cells: Iterable[Any]) -> Iterable[SourceCell]:
     for number, cell in enumerate(cells, 1):
-        tags, source = cell["metadata"].get("tags", ()), cell["source"]
+        known = cell["cell_type"] in _KINDS
+        source = cell["source"] if known else cell.get("source", "")
+        tags = cell["metadata"].get("tags", ())
         yield SourceCell(
             number,
             str(cell.get("id", f"#{number}")),
-            _KINDS.get(cell["cell_type"], "raw"),  # as Jupyter shows kinds of a later format
+            _KINDS[cell["cell_type"]] if known else "raw",  # kinds of a later format
             source if isinstance(source, str) else "".join(source),
             frozenset(map(str, tags)) if isinstance(tags, list | tuple) else frozenset(),
         )

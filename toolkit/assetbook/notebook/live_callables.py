@@ -10,7 +10,7 @@ from typing import Any
 
 from assetbook.notebook import local_modules, readers
 from assetbook.notebook.code_reach import expand_function
-from assetbook.notebook.live_kinds import COPIED, qualified
+from assetbook.notebook.live_kinds import COPIED, is_shell, qualified
 from assetbook.notebook.reach import Reach
 from assetbook.notebook.reach_graph import Node
 
@@ -66,17 +66,12 @@ def _is_found_by_name(value: Any) -> bool:
 
 def expand_method(reach: Reach, node: Node, method: types.MethodType) -> None:
     owner = method.__self__
-    if _is_shell(owner):  # `get_ipython` itself
+    if is_shell(owner):  # `get_ipython` itself
         node.label, node.kind, node.nameless = b"the shell", None, True
         return
     node.label = f"method:{method.__name__}".encode()
     reach.edge(node, "function", method.__func__, node.name)
     reach.edge(node, "self", owner, f"{node.name}.__self__")
-
-
-def _is_shell(value: object) -> bool:
-    shell = sys.modules.get("IPython.core.interactiveshell")
-    return shell is not None and isinstance(value, shell.InteractiveShell)
 
 
 def expand_builtin(reach: Reach, node: Node, value: Any) -> None:

@@ -12,6 +12,7 @@ from assetbook.notebook.live_kinds import (
     COPIED,
     STATEFUL,
     is_python_class,
+    is_shell,
     is_table,
     slots_of,
     why_unknown,
@@ -38,6 +39,7 @@ def expand_instance(reach: Reach, node: Node, value: Any) -> None:
         node.kind = node.kind and "package"
         return
     opaque = hasattr(cls, "__next__") or is_table(value) or isinstance(value, STATEFUL)
+    opaque = opaque or is_shell(value)
     if opaque or not is_python_class(cls):
         reach.unknown(node.name, why_unknown(node.name, value))
         return

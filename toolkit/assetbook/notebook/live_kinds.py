@@ -87,6 +87,12 @@ def qualified(thing: object) -> str:
     return f"{module}.{name}" if isinstance(module, str) and module != "builtins" else name
 
 
+def is_shell(value: object) -> bool:
+    """Whether a value is IPython's shell, which leads to all that a session holds."""
+    shell = sys.modules.get("IPython.core.interactiveshell")
+    return shell is not None and isinstance(value, shell.InteractiveShell)
+
+
 def why_unknown(name: str, value: object) -> str:
     """A sentence on a value that cannot be versioned, with what to do."""
     said = f"`{name}` is {with_article(qualified(type(value)))}"
