@@ -14,7 +14,25 @@ from tests.surfaces.book import Book
 
 MODULE = "shop_helpers_under_edit"
 TEXT = '''
+import functools
+import re
+
 RATE = 2
+HOUR = 60 * 60
+WORD = re.compile("a+")
+
+def plus_one(fn):
+    @functools.wraps(fn)
+    def inner(x: int) -> int:
+        return fn(x) + 1
+    return inner
+
+def words(x: int, more: int = 1) -> int:
+    return len(WORD.findall("aa b")) + x + more + HOUR
+
+@plus_one
+def days(x: int) -> int:
+    return x * 24
 
 def price(x: int) -> int:
     """The price."""
@@ -121,7 +139,7 @@ def test_what_was_imported_by_name_is_the_old_one_after_a_reload(book: Book, edi
         f"`price` cannot be versioned: {MODULE}.py was edited and not reloaded",
     )
     book.run(f"import importlib\nimportlib.reload({MODULE})")
-    old = f"{MODULE}.py was reloaded since, and this is the old one: import it again"
+    old = f"{MODULE}.py was reloaded since, and this is the old one: import it again (In[3])"
     assert states(book) == {
         "by_name": ("unknown", f"`price` cannot be versioned: {old}"),
         "by_module": ("stale", f"helper `{MODULE}.price` changed, {MODULE}.py"),
@@ -141,3 +159,104 @@ def test_a_method_that_is_gone_from_the_file_and_lives_on_is_unknown(
     edit(("    def other(self) -> int:\n        return 1\n", ""))
     state, said = states(book)["by_class"]
     assert (state, "edited and not reloaded" in said) == ("unknown", True)
+
+
+BY_CONSTANT = f"""from {MODULE} import days, words
+import {MODULE}
+@asset
+def by_pattern() -> int:
+    return words(1)
+@asset
+def by_decorated() -> int:
+    return days(1)"""
+MADE = {"by_pattern": ("fresh", ""), "by_decorated": ("fresh", "")}
+
+
+def made_by_constants(book: Book, mode: str = "") -> None:
+    if mode:
+        book.run("%load_ext autoreload")
+        book.run(f"%autoreload {mode}")
+    book.run(BY_CONSTANT)
+    book.run("%materialize by_pattern by_decorated")
+    assert states(book) == MADE
+
+
+@pytest.mark.parametrize(
+    ("how", "stale", "value"),
+    [
+        pytest.param(BODY, {}, 3603, id="another-function"),
+        pytest.param(("RATE = 2", "RATE = 2  # a day"), {}, 3603, id="comment"),
+        pytest.param(("RATE = 2", "import math\nRATE = 3"), {}, 3603, id="another-constant"),
+        pytest.param(
+            ("return len(WORD", "return 10 + len(WORD"),
+            {"by_pattern": "helper `words` changed"},
+            3613,
+            id="its-function",
+        ),
+        pytest.param(
+            ("60 * 60", "60 * 61"),
+            {"by_pattern": f"constant {MODULE}.HOUR 3600 → 3660"},
+            3663,
+            id="arithmetic",
+        ),
+    ],
+)
+def test_a_constant_that_a_module_computed_stays_known_as_long_as_it_is_made_so(
+    book: Book, edit: Edit, how: tuple[str, str], stale: dict[str, str], value: int
+) -> None:
+    made_by_constants(book, "2")
+    edit(how)
+    book.run("1 + 1")
+    found = states(book)
+    assert {key: state for key, (state, _) in found.items()} == {
+        key: "stale" if key in stale else "fresh" for key in MADE
+    }
+    assert all(found[key][1].startswith(said) for key, said in stale.items())
+    book.run("%materialize by_pattern by_decorated")
+    assert states(book) == MADE
+    assert book.instance.value("by_pattern") == value
+
+
+def test_a_constant_is_unknown_when_what_made_it_changed_and_did_not_run_again(
+    book: Book, edit: Edit, tmp_path: Path
+) -> None:
+    file = tmp_path / f"{MODULE}.py"
+    made_so = "WORD = re.compile(letters())"
+    file.write_text(
+        TEXT.replace('WORD = re.compile("a+")', f'def letters():\n    return "a+"\n{made_so}')
+    )
+    made_by_constants(book, "2")
+    edit(('return "a+"', 'return "b"'))
+    book.run("1 + 1")
+    assert states(book)["by_pattern"] == (
+        "unknown",
+        f"`{MODULE}.WORD` cannot be versioned: {MODULE}.py was edited and not reloaded",
+    )
+
+
+def test_a_reload_that_changes_nothing_settles_the_doubt(book: Book, edit: Edit) -> None:
+    made_by_constants(book)
+    edit(('compile("a+")', 'compile("a" + str("+"))'))
+    assert states(book)["by_pattern"][0] == "unknown"
+    book.run(f"import importlib\nimportlib.reload({MODULE})")
+    assert states(book)["by_pattern"][0] == "fresh"
+
+
+@pytest.mark.parametrize(
+    ("asset", "how"),
+    [
+        pytest.param("by_pattern", ("more: int = 1", "more: int = 5"), id="default"),
+        pytest.param("by_decorated", ("@plus_one\n", ""), id="decorator"),
+        pytest.param("by_decorated", ("x * 24", "x * 25"), id="decorated"),
+    ],
+)
+def test_what_the_code_does_not_show_and_was_not_reloaded_is_unknown(
+    book: Book, edit: Edit, asset: str, how: tuple[str, str]
+) -> None:
+    made_by_constants(book)
+    edit(how)
+    state, said = states(book)[asset]
+    assert (state, "was edited and not reloaded" in said) == ("unknown", True)
+    book.run(f"import importlib\nimportlib.reload({MODULE})")
+    state, said = states(book)[asset]
+    assert (state, "this is the old one: import it again (In[3])" in said) == ("unknown", True)

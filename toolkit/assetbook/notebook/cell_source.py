@@ -85,7 +85,7 @@ def source_of(code: CodeType, home: str = "") -> Found | NotFound:
     if source.codes is not None:
         compiled = same_code(code, source.codes)
         if compiled is None:
-            return NotFound(f"{Path(filename).name} was edited and not reloaded")
+            return NotFound(edited(filename))
         code = compiled
     trees = source.functions.get((code.co_name, code.co_firstlineno), [])
     tree = trees[0] if len(trees) == 1 else _by_position(code, trees)
@@ -99,9 +99,18 @@ def file_of(code: CodeType, home: str = "") -> str:
     return home if home and code.co_filename == RELOADED else code.co_filename
 
 
-def old_one(filename: str) -> str:
-    """Why what was taken from a file before it was reloaded is not what it gives now."""
-    return f"{Path(filename).name} was reloaded since, and this is the old one: import it again"
+def edited(filename: str) -> str:
+    """Why what was taken from a file is not what it says now."""
+    return f"{Path(filename).name} was edited and not reloaded"
+
+
+def old_one(filename: str, cell: str) -> str:
+    """Why what was taken from a file before it was reloaded is not what it gives now.
+
+    ``cell`` is the one that imports it; empty if that is not known.
+    """
+    again = f"import it again ({cell})" if cell else "import it again"
+    return f"{Path(filename).name} was reloaded since, and this is the old one: {again}"
 
 
 def class_source(cls: type, filename: str) -> Found | None:

@@ -15,9 +15,9 @@ from types import FunctionType
 from typing import Any
 
 from assetbook.notebook.canonical import canonical, canonical_digest
-from assetbook.notebook.cell_source import Found, class_source, old_one, source_of
+from assetbook.notebook.cell_source import Found, class_source, edited, old_one, source_of
 from assetbook.notebook.constants import constant_digest
-from assetbook.notebook.file_doubts import edited, first_seen, gives, only_literal, same_value
+from assetbook.notebook.file_doubts import first_seen, gives, only_literal, same_value
 from assetbook.notebook.reach import Reach
 
 _PLAIN_DECORATORS = frozenset({"staticmethod", "classmethod", "property"})
@@ -38,7 +38,7 @@ def doubt_class(reach: Reach, cls: type) -> None:
     as_written = _is_as_written(cls, found.tree, file)
     older = isinstance(now, type) and now is not cls
     if older and not (as_written and _holds_the_same(cls, now)):
-        why = old_one(file)
+        why = old_one(file, reach.bound_in(cls.__qualname__))
     elif not as_written:
         why = edited(file)
     else:

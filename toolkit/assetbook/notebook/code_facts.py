@@ -18,6 +18,7 @@ from assetbook.notebook.cell_names import cell_names
 from assetbook.notebook.cell_source import (
     Found,
     NotFound,
+    edited,
     file_of,
     file_stamp,
     is_cell,
@@ -84,7 +85,7 @@ def function_facts(code: CodeType, kind_of: DecoratorKind, home: str = "") -> Co
     ``home`` is the file of its module.
 
     Live code whose file was edited or deleted since keeps the facts that were taken before, in
-    doubt.
+    doubt. That the code is the file's is not enough: it shows no defaults and no decorators.
     """
     known = _known.get(id(code))
     if known is not None and known[0] is not code:
@@ -96,6 +97,8 @@ def function_facts(code: CodeType, kind_of: DecoratorKind, home: str = "") -> Co
     if isinstance(found, NotFound):
         return found if known is None else replace(known[1], doubt=found.why)
     facts = _function_facts(found, code, kind_of)
+    if known is not None and known[1].digest != facts.digest:
+        return replace(known[1], doubt=edited(filename))
     _keep(code, facts, _stamp(filename))
     return facts
 

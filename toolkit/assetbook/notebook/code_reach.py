@@ -13,7 +13,7 @@ from assetbook.notebook import readers
 from assetbook.notebook.bare_code import bare_code
 from assetbook.notebook.cell_code import CellCode
 from assetbook.notebook.cell_names import MODULE_NAMES, SHELL_CALL
-from assetbook.notebook.cell_source import NotFound, file_of, old_one, source_of
+from assetbook.notebook.cell_source import Found, NotFound, file_of, old_one, source_of
 from assetbook.notebook.code_facts import CHANCE_METHODS, CodeFacts, cell_facts, function_facts
 from assetbook.notebook.decorator_kinds import decorator_kind
 from assetbook.notebook.file_doubts import doubt_constant
@@ -32,6 +32,7 @@ from assetbook.notebook.reach_graph import Node
 from assetbook.notebook.text_names import Text, names_in
 
 _WHOLE: tuple[tuple[str, ...], ...] = ((),)
+_MOST_WRAPPED = 20  # decorators on one function
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +67,10 @@ def expand_function(reach: Reach, node: Node, fn: FunctionType) -> None:
     cells = dict(zip(code.co_freevars, fn.__closure__ or (), strict=False))
     if isinstance(facts, NotFound):
         node.label = repr(bare_code(code)).encode("utf-8", "surrogatepass")
-        reach.unknown(node.name, f"`{node.name}` cannot be versioned: {_why(fn, home, facts.why)}")
+        _doubt(reach, node, fn, home, facts.why)
         return
     if facts.doubt:
-        why = _why(fn, home, facts.doubt)
-        reach.unknown(node.name, f"`{node.name}` cannot be versioned: {why}")
+        _doubt(reach, node, fn, home, facts.doubt)
     node.label, node.docs, node.text = facts.digest, facts.docs_digest, facts.text
     if reach.called and node is reach.root:
         node.label = digest_called(
@@ -88,17 +88,28 @@ def expand_function(reach: Reach, node: Node, fn: FunctionType) -> None:
         reach.changed(f"{node.name}.{name}")
 
 
-def _why(fn: FunctionType, home: str, why: str) -> str:
-    """Why a function's source is not that of its file: also if the module holds a newer one."""
-    now: Any = sys.modules.get(fn.__module__)
+def _doubt(reach: Reach, node: Node, fn: FunctionType, home: str, why: str) -> None:
+    """Notes a function that its file would not give now as unknown."""
+    if _is_old(reach, fn, home):
+        why = old_one(home or fn.__code__.co_filename, reach.bound_in(node.name))
+    reach.unknown(node.name, f"`{node.name}` cannot be versioned: {why}")
+
+
+def _is_old(reach: Reach, fn: FunctionType, home: str) -> bool:
+    """Whether the module of a function holds another one in its place, which its file gives."""
+    module = sys.modules.get(fn.__module__)
+    now: Any = module
     for part in fn.__qualname__.split("."):
         now = getattr(now, "__dict__", {}).get(part)
-    now = getattr(now, "__func__", now)
-    if not isinstance(now, FunctionType) or now is fn:
-        return why
-    if isinstance(source_of(now.__code__, home), NotFound):
-        return why
-    return old_one(home or fn.__code__.co_filename)
+    if module is not None:
+        reach.observed.name(vars(module), "__spec__")  # reloading makes a new one
+    wrapped = [getattr(now, "__func__", now)]
+    while "__wrapped__" in getattr(wrapped[-1], "__dict__", {}) and len(wrapped) < _MOST_WRAPPED:
+        wrapped.append(wrapped[-1].__wrapped__)
+    innermost = wrapped[-1]
+    if not isinstance(innermost, FunctionType) or any(each is fn for each in wrapped):
+        return False
+    return isinstance(source_of(innermost.__code__, home), Found)
 
 
 def _held(reach: Reach, node: Node, fn: FunctionType) -> dict[str, Any]:

@@ -35,6 +35,11 @@ class ExecutedCells:
         if cell in self._cells:
             self._cells[cell] = replace(self._cells[cell], gone=True)
 
+    def binding(self, name: str) -> str:
+        """The cell whose text bound ``name`` last, as ``In[4]``; empty if that is not known."""
+        found = [each for each in self if name in each.cell.binds]
+        return str(max(found, key=lambda each: each.at).cell) if found else ""
+
     def __iter__(self) -> Iterator[ExecutedCell]:
         """The last run of each, in the order in which they first ran."""
         return iter(self._cells.values())

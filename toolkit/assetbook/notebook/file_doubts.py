@@ -7,19 +7,23 @@ it is constants, and what a module imports from another.
 from __future__ import annotations
 
 import ast
+import dis
 import importlib.util
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any
 
-from assetbook.notebook.cell_source import NotFound, file_stamp, top_level
+from assetbook.notebook.cell_source import NotFound, edited, file_stamp, top_level
 from assetbook.notebook.constants import constant_digest
 from assetbook.notebook.local_modules import is_installed, module_name
+from assetbook.notebook.module_making import made_the_same
 from assetbook.notebook.observed import UNBOUND
 from assetbook.notebook.reach import Reach
 
+_LOADS_A_CONSTANT = frozenset(
+    {"RESUME", "LOAD_CONST", "LOAD_SMALL_INT", "RETURN_VALUE", "RETURN_CONST"}
+)
 _first_seen: dict[int, tuple[object, object]] = {}
 """By id, for each loading of a module what its file was, and for each class what its body was,
 when it was first looked at."""
@@ -38,6 +42,7 @@ def doubt_constant(reach: Reach, module: ModuleType, attribute: str, value: Any)
         if file is None:
             return
         reach.observed.source(file)
+        reach.observed.name(vars(held), "__spec__")  # reloading makes a new one
         why = file_disagrees(held, name, value)
         source = _imported_from(held, name)
         if source is None:
@@ -53,20 +58,22 @@ def doubt_constant(reach: Reach, module: ModuleType, attribute: str, value: Any)
 def file_disagrees(module: ModuleType, name: str, value: object) -> str | None:
     """Why the file of a local module may now give ``name`` another constant value; None if not.
 
-    A literal is compared with the live value; for anything else the module's text must be what it
-    was when the module, as loaded, was first looked at.
+    A literal is compared with the live value; for anything else the text that makes it must be what
+    it was when the module, as loaded, was first looked at.
     """
     file = vars(module).get("__file__")
     if file is None:
         return None
     stamp = file_stamp(file)
-    known = first_seen(vars(module).get("__spec__") or module, stamp)  # reloading makes a new spec
     body = top_level(file)
     if isinstance(body, NotFound):
         return body.why
+    known, text = first_seen(vars(module).get("__spec__") or module, (stamp, body))
     literal = only_literal(body, name)
-    same = known == stamp if literal is None else gives(literal, value)
-    return None if same or (same is None and known == stamp) else edited(file)
+    same = gives(literal, value) if literal is not None else None
+    if same is None:
+        same = known == stamp or made_the_same(text, body, name)
+    return None if same else edited(file)
 
 
 def first_seen(of: object, now: Any) -> Any:
@@ -77,16 +84,26 @@ def first_seen(of: object, now: Any) -> Any:
     return seen[1]
 
 
-def edited(file: str) -> str:
-    return f"{Path(file).name} was edited and not reloaded"
-
-
 def gives(literal: ast.expr, value: object) -> bool | None:
     """Whether an expression is a literal of this value; None if it is no literal."""
     try:
-        return constant_digest(ast.literal_eval(literal)) == constant_digest(value)
+        given = ast.literal_eval(literal)
     except ValueError:
-        return None
+        folded = _folded(literal)
+        if folded is None:
+            return None
+        [given] = folded
+    return constant_digest(given) == constant_digest(value)
+
+
+def _folded(expression: ast.expr) -> list[Any] | None:
+    """The value of arithmetic on literals, which the compiler works out (``60 * 60``); in a list.
+
+    None if it leaves anything to be done.
+    """
+    code = compile(ast.Expression(expression), "", "eval", dont_inherit=True)
+    done = all(each.opname in _LOADS_A_CONSTANT for each in dis.get_instructions(code))
+    return [eval(code, {})] if done else None  # it loads one constant, and runs nothing
 
 
 def only_literal(body: list[ast.stmt], name: str) -> ast.expr | None:

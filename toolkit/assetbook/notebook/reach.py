@@ -32,6 +32,7 @@ class Reach:
         *,
         definition_of: Callable[[object], AssetKey | None],
         place_of: Callable[[str, int], str],
+        bound_in: Callable[[str], str],
         package_versions: bool,
         inputs: Collection[str],
         ignore: Collection[str],
@@ -41,6 +42,8 @@ class Reach:
         """The name that the walked function is taken to have; empty: its own."""
         self.definition_of = definition_of
         self.place_of = place_of
+        self.bound_in = bound_in
+        """The cell that bound a name of the notebook, as people know it; empty if none did."""
         self.package_versions = package_versions
         self.inputs = frozenset(inputs)
         self.observed = Observed()

@@ -50,6 +50,7 @@ class Versioner:
     one counts by its key alone. Files are shown relative to ``project_root``. With
     ``package_versions`` the versions of installed packages count, not just their names.
     ``where_of`` turns a code file name and line into ``In[4]``; without it the file's name serves.
+    ``bound_in`` gives the cell that bound a name last (empty: not known).
     """
 
     def __init__(
@@ -59,11 +60,13 @@ class Versioner:
         project_root: Path | None,
         package_versions: bool = False,
         where_of: Callable[[str, int], str] | None = None,
+        bound_in: Callable[[str], str] = lambda _: "",
     ) -> None:
         self._definition_of = definition_of
         self._root = project_root
         self._package_versions = package_versions
         self._where_of = where_of or self._file_name
+        self._bound_in = bound_in
         self._shown: dict[str, str] = {}
         self._taken: dict[_Key, _Taken] = {}
         self._taking = threading.RLock()  # steps run on several threads
@@ -146,6 +149,7 @@ class Versioner:
             expand,
             definition_of=self._definition_of,
             place_of=self._where_of,
+            bound_in=self._bound_in,
             package_versions=self._package_versions,
             inputs=inputs,
             ignore=ignore,
