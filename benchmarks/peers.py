@@ -8,7 +8,11 @@ import sys
 from pathlib import Path
 
 PEERS = Path(__file__).parent / ".peers"
-RELEASES = {"dagster": "dagster==1.13.28", "hamilton": "apache-hamilton==1.90.0"}
+RELEASES = {
+    "dagster": "dagster==1.13.28",
+    "hamilton": "apache-hamilton==1.90.0",
+    "marimo": "marimo==0.25.2",
+}
 
 
 def peer_python(peer: str, libraries: tuple[str, ...] = ()) -> Path:

@@ -17,6 +17,7 @@ import durable
 import importing
 import in_memory
 import lineage_layout
+import loading
 import scanning
 import snapshots
 import tables
@@ -33,6 +34,7 @@ ROWS: dict[str, tuple[tuple[Measure, int, int], ...]] = {
     "diffing": ((diffing.measure, 5_000_000, 3),),
     "bytes_kept": ((bytes_kept.measure, 1_000, 1),),
     "snapshots": ((snapshots.measure, 1_000, 1),),
+    "loading": ((loading.measure, 100, 5),),
     "tables": ((tables.measure, 5_000_000, 3),),
     "scanning": ((scanning.measure, 5_000_000, 3), (scanning.measure_stream, scanning.LARGE, 1)),
     "lineage_layout": (
@@ -56,7 +58,9 @@ def main() -> None:
         for measure, assets, rounds in ROWS[name]
         for row in measure(assets, given.rounds or rounds)
     ]
-    peers = ", ".join(release.replace("==", " ") for release in RELEASES.values())
+    peers = ", ".join(
+        release.replace("==", " ") for release in (RELEASES["dagster"], RELEASES["hamilton"])
+    )
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores; {peers}.")
     print(
         "Medians. CPU time, but for the durable rows, tables and comparing, which are wall time.\n"

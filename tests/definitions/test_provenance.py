@@ -15,7 +15,12 @@ from hypothesis import strategies as st
 
 from assetbook.definitions.config import Config, PermissiveConfig
 from assetbook.definitions.env_var import EnvVar
-from assetbook.definitions.provenance import config_json, resource_token, shown_config
+from assetbook.definitions.provenance import (
+    config_json,
+    resource_token,
+    settings_classes,
+    shown_config,
+)
 from assetbook.definitions.resource import ConfigurableResource
 from assetbook.definitions.secret import Secret
 from assetbook.errors import ConfigError
@@ -168,3 +173,15 @@ def test_a_setting_without_content_gives_a_reason() -> None:
     token, reason = resource_token("db", Warehouse(handle=object()), KEY)
     assert token is None
     assert reason is not None and "`db`: the field `handle` holds an object" in reason
+
+
+class Holding(ConfigurableResource):
+    one: First = First()
+    more: dict[str, list[Anything]] | None = None
+
+
+def test_the_classes_of_settings_are_found_wherever_they_are() -> None:
+    nested = Holding(more={"a": [Anything(value=Second())]})
+    assert settings_classes(nested) == (Holding, First, Anything, Second)
+    assert settings_classes(Holding()) == (Holding, First)
+    assert settings_classes(3) == ()

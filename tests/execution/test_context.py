@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
+import msgspec
 import pytest
 
 from assetbook.definitions.multi_asset_decorator import multi_asset
 from assetbook.definitions.ports import AssetOut
+from assetbook.definitions.results import DataVersion
+from assetbook.dependencies.asset_state import Recorded
 from assetbook.errors import DefinitionError
+from assetbook.events.records import AssetMaterialized, CodeRef, InputVersion
 from assetbook.execution.context import AssetExecutionContext, build_asset_context
+from assetbook.execution.data_provenance import DataProvenance, provenance_of
 from assetbook.keys import AssetKey
 
 
@@ -82,3 +88,41 @@ def test_a_resource_that_was_not_given_is_named() -> None:
 def test_its_repr_names_what_is_made() -> None:
     assert repr(build_asset_context(asset_key="raw/a")) == "<context of raw/a, run test>"
     assert repr(context_for()) == "<context of a, x/b, run r1>"
+
+
+@multi_asset(outs={"a": AssetOut(code_version="7"), "b": AssetOut(key="x/b")})
+def versioned() -> None: ...
+
+
+def test_a_code_version_is_the_authors_else_the_computed_one() -> None:
+    context = AssetExecutionContext(
+        definition=versioned, selected=versioned.keys, code_version="computed"
+    )
+    assert context.code_version_of("a") == "7"
+    assert context.code_version_of("x/b") == "computed"
+    assert build_asset_context().code_version_of("test") is None
+
+
+def test_there_are_no_jobs_and_no_retries() -> None:
+    context = build_asset_context()
+    assert (context.job_name, context.retry_number) == (None, 0)
+    assert context.get_asset_provenance("test") is None
+
+
+def test_provenance_is_what_the_latest_version_was_made_of() -> None:
+    event = AssetMaterialized(
+        at=datetime(2026, 11, 26, tzinfo=UTC),
+        run_id="r1",
+        key="a",
+        code=CodeRef(digest="computed", authored="7"),
+        inputs={
+            "raw": InputVersion(key="raw/orders", data_version="v1"),
+            "more": InputVersion(key="more"),
+        },
+        authored_data_version=True,
+    )
+    recorded = {AssetKey("a"): Recorded(1, event)}
+    context = AssetExecutionContext(selected=(AssetKey("a"),), recorded=recorded)
+    found = context.get_asset_provenance("a")
+    assert found == DataProvenance("7", {AssetKey(["raw", "orders"]): DataVersion("v1")}, True)
+    assert provenance_of(msgspec.structs.replace(event, code=CodeRef())).code_version == ""

@@ -182,6 +182,18 @@ def test_results_come_in_the_order_of_declaration(returned: Callable[[], object]
     assert checks[1].severity is AssetCheckSeverity.WARN
 
 
+def test_a_sequence_of_named_results_is_taken_apart() -> None:
+    made = MaterializeResult(asset_key="one", metadata={"n": 1})
+    assert take(one, [made])[0]["one"].metadata == {"n": 1}
+    produced, checks = take(checked, (MaterializeResult(asset_key="checked"), ROWS, DATES))
+    assert produced["checked"].value is NO_VALUE and len(checks) == 2
+
+
+@pytest.mark.parametrize("value", [[], (), [1], [MaterializeResult()], [Output(1)]])
+def test_other_sequences_are_values(value: object) -> None:
+    assert take(one, value)[0]["one"].value is value
+
+
 def test_results_alone_make_an_asset_without_value() -> None:
     assert take(checked, generated(ROWS, DATES))[0]["checked"].value is NO_VALUE
 

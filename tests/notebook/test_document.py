@@ -47,6 +47,30 @@ def test_a_notebook_of_version_three_is_converted(tmp_path: Path) -> None:
     assert found.text == "x = 1"
 
 
+def test_a_kind_of_cell_that_a_later_format_may_bring_is_raw(tmp_path: Path) -> None:
+    cell = {"cell_type": "future", "metadata": {}, "a": "x"}
+    later = {"nbformat": 4, "nbformat_minor": 99, "metadata": {}, "cells": [cell]}
+    (tmp_path / "a.ipynb").write_text(json.dumps(later))
+    assert [each.kind for each in read_document(tmp_path / "a.ipynb").cells] == ["raw"]
+
+
+@pytest.mark.parametrize(
+    ("metadata", "language"),
+    [
+        ({}, "python"),
+        ({"language_info": {"name": "ipython"}}, "python"),
+        ({"kernelspec": {"name": "ir", "language": "R"}}, "r"),
+        ({"kernelspec": {"language": "python"}, "language_info": {"name": "julia"}}, "julia"),
+    ],
+)
+def test_a_notebook_says_the_language_of_its_cells(
+    tmp_path: Path, metadata: dict[str, object], language: str
+) -> None:
+    notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": metadata, "cells": []}
+    (tmp_path / "a.ipynb").write_text(json.dumps(notebook))
+    assert read_document(tmp_path / "a.ipynb").language == language
+
+
 def test_percent_format_is_read(tmp_path: Path) -> None:
     text = '# %% [markdown]\n# Text\n\n# %% tags=["assetbook:load"]\n# %load_ext assetbook\nx = 1\n'
     (tmp_path / "a.py").write_text(text)

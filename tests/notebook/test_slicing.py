@@ -175,9 +175,23 @@ def test_what_is_read_before_it_is_bound_is_told() -> None:
         why("m = n + 1", "n = 1", "@asset\ndef a():\n    return m")
 
 
+def test_what_a_cell_may_change_need_not_be_bound_before_it() -> None:
+    add = "def add(to):\n    to.append(1)\n    if len(to) > 9:\n        rows.append(1)"
+    found = why(add, "box = []", "add(box)", "rows = [1]", "@asset\ndef a():\n    return box, rows")
+    assert {"box = []", "rows = [1]", "add(box)"} <= found.keys()
+
+
 def test_a_cell_that_is_no_python_is_named() -> None:
-    with pytest.raises(DefinitionError, match=r"cell 2, `def f\(:`: it is no Python: line 1: "):
+    said = r"cell 2, `def f\(:`: it is no Python: line 1: .*\n.*tag it `assetbook:skip`"
+    with pytest.raises(DefinitionError, match=said):
         why("def f(:")
+
+
+def test_a_cell_that_is_no_python_may_be_skipped() -> None:
+    skipped = SourceCell(1, "a", "code", "def f(:", frozenset({"assetbook:skip"}))
+    kept = SourceCell(2, "b", "code", "from assetbook import AssetSpec\nx = AssetSpec('x')")
+    found = slice_of(Document(Path("/nowhere/a.ipynb"), (skipped, kept)))
+    assert [len(found.taken(cell)) for cell in found.cells] == [0, 2]
 
 
 def test_the_text_of_a_part_keeps_its_lines() -> None:

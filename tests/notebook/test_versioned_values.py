@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
 from tests.notebook.changed_values import IN_PLACE, KINDS, READS_X, UNVERSIONABLE
 from tests.notebook.live_notebook import LiveNotebook, digest_of, version_of
 
@@ -110,3 +111,13 @@ def test_a_change_in_place_is_noticed(cell: str, change: str) -> None:
     first = notebook.digest()
     notebook.run(change)
     assert notebook.digest() != first
+
+
+def test_the_shell_is_unknown_and_not_gone_through() -> None:
+    """It leads to all that a session holds: going through it took minutes."""
+    shell = InteractiveShell()
+    notebook = LiveNotebook()
+    notebook.names["ip"] = shell
+    notebook.run("def f():\n    return ip.display_formatter")
+    [unknown] = notebook.version().unknowns
+    assert (unknown.name, "InteractiveShell" in unknown.why) == ("ip", True)

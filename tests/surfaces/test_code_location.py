@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
@@ -47,6 +48,16 @@ def test_a_notebook_is_a_location(folder: Path) -> None:
     assert [record.cell for record in location.snapshot.assets] == ["cell 2", "cell 3"]
     assert location.left_out == ("cell 4, `%materialize total`", "cell 5, `1 / 0`",
                                  "cell 6, `print('looking')`")  # fmt: skip
+
+
+@pytest.mark.parametrize("in_process", [True, False])
+@pytest.mark.parametrize("load", ["slice", "all"])
+def test_a_notebook_of_another_language_is_told(folder: Path, load: Any, in_process: bool) -> None:
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("x <- 1")])
+    notebook.metadata["kernelspec"] = {"name": "ir", "language": "R", "display_name": "R"}
+    nbformat.write(notebook, folder / "r.ipynb")
+    with pytest.raises(NotLoadedError, match="its cells are r, for the kernel `ir`; assets are"):
+        load_definitions("r.ipynb", load=load, in_process=in_process)
 
 
 def test_it_plans_and_materializes(folder: Path) -> None:

@@ -82,3 +82,10 @@ def test_every_verb_is_a_magic() -> None:
     magics = line_magics()
     assert set(magics) == {name.partition(" ")[0] for name in VERBS}
     assert all("Usage:" in (magic.__doc__ or "") for magic in magics.values())
+
+
+def test_a_magics_help_is_made_when_it_is_asked_for() -> None:
+    magics = line_magics()
+    assert not any("command" in vars(magic) for magic in magics.values())
+    assert "Usage: %plan" in magics["plan"].__doc__
+    assert [name for name, magic in magics.items() if "command" in vars(magic)] == ["plan"]

@@ -35,6 +35,7 @@ _HOMES: dict[str, str] = {
     "ConfigMapping": "definitions.graph_config",
     "ConfigurableIOManager": "io.configurable",
     "ConfigurableResource": "definitions.resource",
+    "DataProvenance": "execution.data_provenance",
     "DataVersion": "definitions.results",
     "DatabaseIOManager": "io.database_resource",
     "DatabaseResource": "io.database_resource",
@@ -68,6 +69,17 @@ _HOMES: dict[str, str] = {
     "Output": "definitions.results",
     "OutputContext": "io.contexts",
     "PermissiveConfig": "definitions.config",
+    "PipesClientCompletedInvocation": "execution.pipes.completed_invocation",
+    "PipesContextInjector": "execution.pipes.context_injectors",
+    "PipesEnvContextInjector": "execution.pipes.context_injectors",
+    "PipesFileContextInjector": "execution.pipes.context_injectors",
+    "PipesFileMessageReader": "execution.pipes.message_readers",
+    "PipesMessageHandler": "execution.pipes.message_handler",
+    "PipesMessageReader": "execution.pipes.message_readers",
+    "PipesSession": "execution.pipes.session",
+    "PipesSubprocessClient": "execution.pipes.subprocess_client",
+    "PipesTempFileContextInjector": "execution.pipes.context_injectors",
+    "PipesTempFileMessageReader": "execution.pipes.message_readers",
     "Plan": "planning.steps",
     "ProcessExecutor": "execution.processes.executor",
     "PythonObjectType": "types.python_types",
@@ -109,6 +121,7 @@ _HOMES: dict[str, str] = {
     "materialize_to_memory": "instance.materializing",
     "multi_asset": "definitions.multi_asset_decorator",
     "op": "definitions.op_decorator",
+    "open_pipes_session": "execution.pipes.session",
     "pandera_type": "types.pandera_schemas",
     "success_hook": "definitions.hooks",
     "table_type": "types.declared_table",
@@ -245,7 +258,36 @@ if TYPE_CHECKING:
     )
     from assetbook.execution.context import AssetExecutionContext as AssetExecutionContext
     from assetbook.execution.context import build_asset_context as build_asset_context
+    from assetbook.execution.data_provenance import DataProvenance as DataProvenance
     from assetbook.execution.executor import InProcessExecutor as InProcessExecutor
+    from assetbook.execution.pipes.completed_invocation import (
+        PipesClientCompletedInvocation as PipesClientCompletedInvocation,
+    )
+    from assetbook.execution.pipes.context_injectors import (
+        PipesContextInjector as PipesContextInjector,
+    )
+    from assetbook.execution.pipes.context_injectors import (
+        PipesEnvContextInjector as PipesEnvContextInjector,
+    )
+    from assetbook.execution.pipes.context_injectors import (
+        PipesFileContextInjector as PipesFileContextInjector,
+    )
+    from assetbook.execution.pipes.context_injectors import (
+        PipesTempFileContextInjector as PipesTempFileContextInjector,
+    )
+    from assetbook.execution.pipes.message_handler import PipesMessageHandler as PipesMessageHandler
+    from assetbook.execution.pipes.message_readers import (
+        PipesFileMessageReader as PipesFileMessageReader,
+    )
+    from assetbook.execution.pipes.message_readers import PipesMessageReader as PipesMessageReader
+    from assetbook.execution.pipes.message_readers import (
+        PipesTempFileMessageReader as PipesTempFileMessageReader,
+    )
+    from assetbook.execution.pipes.session import PipesSession as PipesSession
+    from assetbook.execution.pipes.session import open_pipes_session as open_pipes_session
+    from assetbook.execution.pipes.subprocess_client import (
+        PipesSubprocessClient as PipesSubprocessClient,
+    )
     from assetbook.execution.processes.executor import ProcessExecutor as ProcessExecutor
     from assetbook.execution.threads import ThreadExecutor as ThreadExecutor
     from assetbook.instance.instance import Instance as Instance

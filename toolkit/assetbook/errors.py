@@ -94,6 +94,10 @@ class RunFailedError(AssetbookError):
     """A run ended without materializing all it was asked for: its log says where and why."""
 
 
+class PipesError(AssetbookError):
+    """A process outside failed, or reported what does not fit: mend it, its own words are shown."""
+
+
 class ConflictError(AssetbookError):
     """Somebody else holds or has changed what was asked for: wait, or take it over explicitly."""
 

@@ -70,6 +70,22 @@ def resource_token(name: str, resource: object, key: bytes) -> tuple[str | None,
     return hashlib.sha256(text.encode()).hexdigest()[:32], None
 
 
+def settings_classes(value: object) -> tuple[type[Any], ...]:
+    """The classes of a Config or resource and of those in its fields, whose methods count."""
+    found: dict[type[Any], None] = {}
+    waiting = [value]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, dict):
+            waiting += each.values()
+        elif isinstance(each, list | tuple | set | frozenset):
+            waiting += each
+        elif hasattr(type(each), "__pydantic_fields__"):
+            found[type(each)] = None
+            waiting += reversed(_held(each).values())
+    return tuple(found)
+
+
 def _dumps(value: object) -> str:
     return json.dumps(value, separators=(",", ":"))
 

@@ -66,12 +66,13 @@ def call_asset(
     values: RunValues,
     resources: ResourceScope,
     timing: Timing,
+    code_version: str | None,
 ) -> Called:
     """Calls the function; its values are in their stored form, and written only where that cannot
     wait. Whatever the function raises passes through."""
     checker = TypeChecker(definition, resources, run_id)
     context, arguments = _arguments(
-        environment, run_id, step, definition, values, resources, checker
+        environment, run_id, step, definition, values, resources, checker, code_version
     )
     available = resources.ready
     with _observed(environment) as seen, observe_names() as named:
@@ -96,6 +97,7 @@ def _arguments(
     values: RunValues,
     resources: ResourceScope,
     checker: TypeChecker,
+    code_version: str | None,
 ) -> tuple[AssetExecutionContext | None, dict[str, object]]:
     available = resources.ready
     arguments: dict[str, object] = {}
@@ -125,6 +127,8 @@ def _arguments(
             selected=step.keys,
             resources=given,
             config=config,
+            code_version=code_version,
+            recorded=environment.recorded,
         )
         arguments[definition.context_name] = context
     return context, arguments

@@ -24,6 +24,11 @@ class AssetStep(msgspec.Struct, frozen=True):
     code: CodeVersion | None
     reads: Parts | None
 
+    @property
+    def code_version(self) -> str | None:
+        """The computed one; None if nobody keeps track."""
+        return self.code.digest if self.code is not None else None
+
     @classmethod
     def begin(cls, environment: RunEnvironment, step: Step, timing: Timing) -> AssetStep:
         """The step as it begins now; caches that its code reaches are cleared."""

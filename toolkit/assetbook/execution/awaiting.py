@@ -9,6 +9,8 @@ from collections.abc import Coroutine
 from contextlib import suppress
 from typing import Any
 
+from assetbook.execution.cancellation import cancel_asked
+
 
 def run_coroutine(coroutine: Coroutine[Any, Any, Any]) -> Any:
     """What ``coroutine`` returns; runs on a helper thread with this context.
@@ -35,6 +37,8 @@ def run_coroutine(coroutine: Coroutine[Any, Any, Any]) -> Any:
             ended.set()
 
     context = contextvars.copy_context()
+    canceled = threading.Event()
+    context.run(cancel_asked.set, canceled)
     thread = threading.Thread(target=context.run, args=(work,), name="assetbook-async")
     thread.start()
     try:
@@ -42,6 +46,7 @@ def run_coroutine(coroutine: Coroutine[Any, Any, Any]) -> Any:
         while not ended.wait(0.1):
             pass
     except BaseException:
+        canceled.set()
         _cancel(tasks, ended)
         raise
     finally:

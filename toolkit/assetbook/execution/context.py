@@ -8,8 +8,10 @@ from types import SimpleNamespace
 from typing import Any
 
 from assetbook.definitions.asset_definition import AssetsDefinition
+from assetbook.dependencies.asset_state import Recorded
 from assetbook.errors import AssetbookError, DefinitionError, did_you_mean
 from assetbook.execution.capture import step_log
+from assetbook.execution.data_provenance import DataProvenance, provenance_of
 from assetbook.keys import AssetKey
 
 
@@ -26,6 +28,8 @@ class AssetExecutionContext:
         selected: tuple[AssetKey, ...] = (),
         resources: Mapping[str, object] | None = None,
         config: object | None = None,
+        code_version: str | None = None,
+        recorded: Mapping[AssetKey, Recorded] | None = None,
     ) -> None:
         self._definition = definition
         self._selected = selected
@@ -33,11 +37,23 @@ class AssetExecutionContext:
         self._resources = _Resources(resources or {})
         self._config = config
         self._run_id = run_id
+        self._code_version = code_version
+        self._recorded = recorded or {}
 
     @property
     def run_id(self) -> str:
         """The run's id."""
         return self._run_id
+
+    @property
+    def job_name(self) -> str | None:
+        """The name of the job that the run is of; None for a run of assets alone."""
+        return None
+
+    @property
+    def retry_number(self) -> int:
+        """How often this step was tried before in its run."""
+        return 0
 
     @property
     def log(self) -> logging.Logger:
@@ -83,6 +99,21 @@ class AssetExecutionContext:
     def assets_def(self) -> AssetsDefinition | None:
         """The definition being run; None in a context built for a test."""
         return self._definition
+
+    def code_version_of(self, asset_key: AssetKey | str) -> str | None:
+        """The author's code version of an asset being made, else the computed one; None if neither
+        is known."""
+        key = AssetKey.from_coercible(asset_key)
+        for port in self._definition.outputs if self._definition is not None else ():
+            if port.spec.key == key and port.spec.code_version is not None:
+                return port.spec.code_version
+        return self._code_version
+
+    def get_asset_provenance(self, asset_key: AssetKey | str) -> DataProvenance | None:
+        """What the latest version of an asset was made of; None if the step's run began without
+        one, or in a context built for a test."""
+        recorded = self._recorded.get(AssetKey.from_coercible(asset_key))
+        return None if recorded is None else provenance_of(recorded.event)
 
     def add_output_metadata(
         self, metadata: Mapping[str, Any], output_name: str | None = None

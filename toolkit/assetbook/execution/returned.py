@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from types import GeneratorType
-from typing import Any
+from typing import Any, TypeGuard
 
 import msgspec
 
@@ -34,6 +34,7 @@ class Produced(msgspec.Struct, frozen=True):
 
 _NOTHING: Mapping[str, Any] = {}
 _PARTS = (Output, MaterializeResult, AssetCheckResult)
+_RESULTS = (MaterializeResult, AssetCheckResult)
 _NO_PLAIN_VALUE = (*_PARTS, GeneratorType)
 
 
@@ -47,7 +48,7 @@ def produced_by(
     """
     if len(definition.outputs) == 1 and not definition.check_specs:
         port = definition.outputs[0]
-        if not isinstance(returned, _NO_PLAIN_VALUE):
+        if not isinstance(returned, _NO_PLAIN_VALUE) and not _are_results(returned):
             value = NO_VALUE if returned is None or not port.has_value else returned
             return [Produced(port, value, _NOTHING, None, _NOTHING)], []
     produced: dict[AssetKey, Produced] = {}
@@ -65,6 +66,8 @@ def _items(
         return _yielded(definition, returned)
     if isinstance(returned, _PARTS):
         return [returned]
+    if _are_results(returned):
+        return returned
     if returned is None and len(definition.outputs) > 1:
         return []
     if len(definition.outputs) > 1:
@@ -113,6 +116,13 @@ def _several(
         )
         for item, port in zip(returned, ports, strict=True)
     ]
+
+
+def _are_results(returned: object) -> TypeGuard[Sequence[object]]:
+    """Whether it is a sequence of results that name their assets, as ``get_results()`` gives."""
+    if not isinstance(returned, tuple | list) or not returned:
+        return False
+    return all(isinstance(each, _RESULTS) and _says_which(each) for each in returned)
 
 
 def _says_which(item: object) -> bool:

@@ -68,7 +68,13 @@ class StepRunner:
         if isinstance(begun, CheckStep):
             return call_check(*given, begun.inputs, begun.definition, self.values, self.resources)
         return call_asset(
-            *given, begun.step, begun.definition, self.values, self.resources, begun.timing
+            *given,
+            begun.step,
+            begun.definition,
+            self.values,
+            self.resources,
+            begun.timing,
+            begun.code_version,
         )
 
     def end(self, begun: Begun, answer: Answer) -> Returned:

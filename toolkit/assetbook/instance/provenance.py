@@ -14,7 +14,7 @@ from assetbook.definitions.check_definition import AssetChecksDefinition
 from assetbook.definitions.code import CodeVersion, Unknown
 from assetbook.definitions.digest import text_digest
 from assetbook.definitions.parts import Parts
-from assetbook.definitions.provenance import config_json, resource_token
+from assetbook.definitions.provenance import config_json, resource_token, settings_classes
 from assetbook.errors import ConfigError, DefinitionError
 from assetbook.execution.environment import MadeHere
 from assetbook.execution.name_reads import SeenNames
@@ -217,9 +217,13 @@ class Tracked:
     def _resource_token(self, name: str, resource: object) -> tuple[str, tuple[Unknown, ...]]:
         """What stands for a resource's settings, and what cannot be versioned of it."""
         token, _ = resource_token(name, resource, self._key)
-        # of a configured one its class counts beside the settings, of any other object all of it
-        code = self._code_of_object(name, type(resource) if token is not None else resource)
-        return f"{token}:{code.digest}", code.unknowns
+        if token is None:  # of an object without settings all of it counts
+            code = self._code_of_object(name, resource)
+            return f"{token}:{code.digest}", code.unknowns
+        # of one with settings its class counts beside them, and the classes of settings in them
+        codes = [self._code_of_object(name, each) for each in settings_classes(resource)]
+        unknowns = tuple(unknown for code in codes for unknown in code.unknowns)
+        return ":".join([token, *(code.digest for code in codes)]), unknowns
 
     def _code_of_object(self, name: str, value: object) -> CodeVersion:
         """The version of an object, as code that names it would have it."""

@@ -114,6 +114,7 @@ def whole_notebook(path: Path, show: Show, *, going_on: bool = False) -> Iterato
     RunFailedError.
     """
     notebook = read_document(path)
+    notebook.require_python()
     # a folder of its own for the sockets, with a short name: they are in no project, and a path
     # that the kernel would read from its own folder is none that we find
     with TemporaryDirectory(prefix="abk") as sockets:

@@ -24,6 +24,8 @@ from assetbook.notebook.tree_walk import children
 FunctionTree = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 FUTURE_FLAGS = 0x1FE0000
 """The flags that ``from __future__ import ...`` sets on code."""
+_NO_NAME = "<string>"
+"""The name of code that was given none: generated methods, and from 3.13 on all of `python -c`."""
 _UNREADABLE = (OSError, SyntaxError, ValueError)
 
 
@@ -134,6 +136,8 @@ def file_stamp(filename: str) -> object:
 
 def is_cell(filename: str) -> bool:
     """Whether a code file name is that of text that never was on disk, such as a cell."""
+    if filename == _NO_NAME:
+        return False
     entry = linecache.cache.get(filename)
     return entry is not None and len(entry) > 1 and entry[1] is None
 

@@ -18,6 +18,7 @@ SKIP_TAG = "assetbook:skip"
 """Marks a cell that loading the notebook never runs."""
 
 _FORMAT = 4
+_PYTHON = "python"
 _KINDS: dict[str, CellKind] = {"code": "code", "markdown": "markdown", "raw": "raw"}
 _GIVE = "Give the path of an .ipynb file, or of a .py file in percent format."
 
@@ -50,11 +51,23 @@ class Document:
     cells: tuple[SourceCell, ...]
     kernel: str = "python3"
     """The name of the kernelspec that it wants."""
+    language: str = _PYTHON
+    """The language of its code, in small letters."""
 
     @property
     def code_cells(self) -> tuple[SourceCell, ...]:
         """The cells of code that are not empty, in their order."""
         return tuple(each for each in self.cells if each.kind == "code" and each.text.strip())
+
+    def require_python(self) -> None:
+        """Raises NotLoadedError if its cells are of another language."""
+        if self.language != _PYTHON:
+            raise NotLoadedError(
+                f"the notebook {self.path}",
+                f"its cells are {self.language}, for the kernel `{self.kernel}`; "
+                "assets are defined in Python",
+                "Choose a kernel of Python in Jupyter, and save the notebook.",
+            )
 
 
 def read_document(path: Path) -> Document:
@@ -65,19 +78,30 @@ def read_document(path: Path) -> Document:
     """
     notebook = _read_text(path) if path.suffix == ".py" else _read_notebook(path)
     try:
-        kernel = notebook["metadata"].get("kernelspec", {}).get("name", "python3")
-        return Document(path, tuple(_cells(notebook["cells"])), str(kernel))
+        metadata = notebook["metadata"]
+        kernel = str(metadata.get("kernelspec", {}).get("name", "python3"))
+        return Document(path, tuple(_cells(notebook["cells"])), kernel, _language(metadata))
     except (AttributeError, KeyError, TypeError, ValueError):
         raise _unreadable(path, "it is JSON, but not a notebook's") from None
 
 
+def _language(metadata: Any) -> str:
+    """The language that the file names, by its last run or by its kernel; Python by default."""
+    by_run = metadata.get("language_info", {}).get("name")
+    by_kernel = metadata.get("kernelspec", {}).get("language")
+    named = str(by_run or by_kernel or _PYTHON).lower()
+    return _PYTHON if named.startswith(("python", "ipython")) else named
+
+
 def _cells(cells: Iterable[Any]) -> Iterable[SourceCell]:
     for number, cell in enumerate(cells, 1):
-        tags, source = cell["metadata"].get("tags", ()), cell["source"]
+        known = cell["cell_type"] in _KINDS
+        source = cell["source"] if known else cell.get("source", "")
+        tags = cell["metadata"].get("tags", ())
         yield SourceCell(
             number,
             str(cell.get("id", f"#{number}")),
-            _KINDS[cell["cell_type"]],
+            _KINDS[cell["cell_type"]] if known else "raw",  # kinds of a later format
             source if isinstance(source, str) else "".join(source),
             frozenset(map(str, tags)) if isinstance(tags, list | tuple) else frozenset(),
         )

@@ -10,7 +10,7 @@ from typing import Any
 
 from assetbook.notebook import local_modules, readers
 from assetbook.notebook.code_reach import expand_function
-from assetbook.notebook.live_kinds import qualified
+from assetbook.notebook.live_kinds import COPIED, is_shell, qualified
 from assetbook.notebook.reach import Reach
 from assetbook.notebook.reach_graph import Node
 
@@ -66,17 +66,12 @@ def _is_found_by_name(value: Any) -> bool:
 
 def expand_method(reach: Reach, node: Node, method: types.MethodType) -> None:
     owner = method.__self__
-    if _is_shell(owner):  # `get_ipython` itself
+    if is_shell(owner):  # `get_ipython` itself
         node.label, node.kind, node.nameless = b"the shell", None, True
         return
     node.label = f"method:{method.__name__}".encode()
     reach.edge(node, "function", method.__func__, node.name)
     reach.edge(node, "self", owner, f"{node.name}.__self__")
-
-
-def _is_shell(value: object) -> bool:
-    shell = sys.modules.get("IPython.core.interactiveshell")
-    return shell is not None and isinstance(value, shell.InteractiveShell)
 
 
 def expand_builtin(reach: Reach, node: Node, value: Any) -> None:
@@ -97,7 +92,7 @@ def expand_cached(reach: Reach, node: Node, value: Any) -> None:
     reach.edge(node, "wrapped", value.__wrapped__, node.name, piece=node.kind is not None)
     node.kind, node.nameless = None, True
     for name, each in reach.observed.items(value.__dict__):
-        if name != "__wrapped__":
+        if name not in ("__wrapped__", COPIED):
             reach.edge(node, f"attribute:{name}", each, f"{node.name}.{name}")
 
 
@@ -109,7 +104,8 @@ def expand_partial(reach: Reach, node: Node, value: Any) -> None:
     for name, each in reach.observed.items(value.keywords):
         reach.edge(node, f"keyword:{name}", each, f"{node.name}({name}=...)")
     for name, each in reach.observed.items(value.__dict__):
-        reach.edge(node, f"attribute:{name}", each, f"{node.name}.{name}")
+        if name != COPIED:
+            reach.edge(node, f"attribute:{name}", each, f"{node.name}.{name}")
 
 
 def _has_own_name(value: Any) -> bool:

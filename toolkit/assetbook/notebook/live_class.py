@@ -32,6 +32,9 @@ _LEFT_OUT = frozenset(
 )
 
 
+_PARAMETERS = ("init", "repr", "eq", "order", "unsafe_hash", "frozen")
+
+
 def expand_class(reach: Reach, node: Node, cls: type) -> None:
     """Gives ``node`` the label and edges of a local class."""
     node.kind = node.kind and "class"
@@ -88,7 +91,7 @@ def _generated(reach: Reach, node: Node, cls: type, members: Mapping[str, Any]) 
         reach.edge(node, "defaults", members.get("_field_defaults", {}), node.name)
         return "namedtuple"
     if "__dataclass_params__" in members:
-        reach.leaf(node, "params", str(members["__dataclass_params__"]), node.name)
+        reach.leaf(node, "params", _parameters(members), node.name)
         _fields(reach, node, members["__dataclass_fields__"])
         return "dataclass"
     if "__pydantic_fields__" in members or "__pydantic_validator__" in members:
@@ -106,6 +109,15 @@ def _generated(reach: Reach, node: Node, cls: type, members: Mapping[str, Any]) 
         if not local_modules.is_local_class(type(cls)) and (type(cls) is not type)
         else ""
     )
+
+
+def _parameters(members: Mapping[str, Any]) -> str:
+    """What the decorator was told, by what every Python keeps; as 3.11 writes it."""
+    given = members["__dataclass_params__"]
+    said = ",".join(f"{name}={getattr(given, name)!r}" for name in _PARAMETERS)
+    slots = "slots" if "__slots__" in members else ""
+    unmatched = "" if "__match_args__" in members else "no match_args"
+    return " ".join(filter(None, [f"_DataclassParams({said})", slots, unmatched]))
 
 
 def _fields(reach: Reach, node: Node, fields: Mapping[str, dataclasses.Field[Any]]) -> None:

@@ -9,8 +9,10 @@ from typing import Any
 
 from assetbook.notebook import local_modules
 from assetbook.notebook.live_kinds import (
+    COPIED,
     STATEFUL,
     is_python_class,
+    is_shell,
     is_table,
     slots_of,
     why_unknown,
@@ -37,6 +39,7 @@ def expand_instance(reach: Reach, node: Node, value: Any) -> None:
         node.kind = node.kind and "package"
         return
     opaque = hasattr(cls, "__next__") or is_table(value) or isinstance(value, STATEFUL)
+    opaque = opaque or is_shell(value)
     if opaque or not is_python_class(cls):
         reach.unknown(node.name, why_unknown(node.name, value))
         return
@@ -57,7 +60,7 @@ def _state(reach: Reach, node: Node, value: Any) -> None:
     for name, each in reach.observed.items(state) if isinstance(state, dict) else ():
         if name in kept:
             reach.caches.append(functools.partial(state.pop, name, None))  # type: ignore[union-attr]
-        else:
+        elif name != COPIED:
             reach.edge(node, f"attribute:{name}", each, f"{node.name}.{name}")
     for name, each in slots_of(value):
         reach.observed.attribute(value, name)

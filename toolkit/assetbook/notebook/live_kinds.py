@@ -56,6 +56,8 @@ _STATE_NAMES: Mapping[str, str] = {
     "Thread": "a thread",
 }
 _INSIDE = "make it inside the asset"
+COPIED = "__type_params__"
+"""What `functools.update_wrapper` copies from 3.12 on; the wrapped function shows it itself."""
 _HEAP_TYPE = 1 << 9
 _SLOT_DESCRIPTORS = frozenset({"__dict__", "__weakref__"})
 _C_CODE = (types.MethodDescriptorType, types.WrapperDescriptorType, types.GetSetDescriptorType)
@@ -83,6 +85,12 @@ def qualified(thing: object) -> str:
     name = next((each for each in names if isinstance(each, str)), type(thing).__name__)
     module = getattr(thing, "__module__", None)
     return f"{module}.{name}" if isinstance(module, str) and module != "builtins" else name
+
+
+def is_shell(value: object) -> bool:
+    """Whether a value is IPython's shell, which leads to all that a session holds."""
+    shell = sys.modules.get("IPython.core.interactiveshell")
+    return shell is not None and isinstance(value, shell.InteractiveShell)
 
 
 def why_unknown(name: str, value: object) -> str:

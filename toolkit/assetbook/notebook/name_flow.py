@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 
 from assetbook.notebook.name_notes import Sure, join
 from assetbook.notebook.name_walk import NameWalk
+from assetbook.notebook.tree_walk import all_within
 
 _SWALLOWING = frozenset({"suppress", "raises", "assertRaises", "ExitStack", "AsyncExitStack"})
 
@@ -217,7 +218,7 @@ class FlowWalk(NameWalk):
 def _removes_names(node: ast.AST) -> bool:
     return any(
         isinstance(each, ast.Delete) or (isinstance(each, ast.ExceptHandler) and each.name)
-        for each in ast.walk(node)
+        for each in all_within(node)
     )
 
 
@@ -255,7 +256,7 @@ def _always_matches(pattern: ast.pattern) -> bool:
 def _captured(pattern: ast.pattern) -> list[str]:
     names = [
         each.rest if isinstance(each, ast.MatchMapping) else each.name
-        for each in ast.walk(pattern)
+        for each in all_within(pattern)
         if isinstance(each, ast.MatchAs | ast.MatchStar | ast.MatchMapping)
     ]
     return [name for name in names if name]

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from assetbook.notebook.scopes import MODULE_FRAME, Frame, FrameKind, home_of, mangled
+from assetbook.notebook.tree_walk import TreeVisitor
 
 Slot = tuple[int, str]
 """A name in the module (``MODULE_FRAME``) or in the class body of that number."""
@@ -53,7 +54,7 @@ class Place:
     later: bool
 
 
-class NameNotes(ast.NodeVisitor):
+class NameNotes(TreeVisitor):
     """Takes down names for a walk: ``notes`` is what was seen, ``sure`` what is surely bound.
 
     ``place`` is where the walk stands. Each set of ``guards`` gathers the names that are removed

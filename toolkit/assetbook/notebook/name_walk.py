@@ -24,6 +24,7 @@ from assetbook.notebook.scopes import (
     parameter_nodes,
     target_names,
 )
+from assetbook.notebook.tree_walk import all_within
 
 _CLASS_NAMES = frozenset({"__module__", "__qualname__"})
 _NO_NAMES = BodyNames(frozenset(), frozenset())
@@ -239,7 +240,7 @@ class NameWalk(NameNotes):
         if not self._lazy_annotations:
             self.visit(node)
             return
-        for each in ast.walk(node):
+        for each in all_within(node):
             if isinstance(each, ast.Name) and self._reaches_module(each.id):
                 self.notes.annotation_reads.add(each.id)
 

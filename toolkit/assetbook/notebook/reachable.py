@@ -63,11 +63,16 @@ def reachable_in(namespace: Mapping[str, Any], cell: Cell) -> dict[int, Living]:
     out, so that a definition which was only displayed is not kept by ``Out``.
     """
     found: dict[int, Living] = {}
-    for living in _found(namespace, cell):
-        before = found.get(id(living.definition))
-        if before is None or (living.direct and not before.direct):
-            found[id(living.definition)] = living
+    for definition, name, direct in _found(namespace):
+        before = found.get(id(definition))
+        if before is None or (direct and not before.direct):
+            found[id(definition)] = Living(definition, cell, name, direct)
     return found
+
+
+def identities_in(namespace: Mapping[str, Any]) -> frozenset[int]:
+    """The identities of what names lead to."""
+    return frozenset(id(definition) for definition, _, _ in _found(namespace))
 
 
 def identities_of(definition: Definition | Job) -> list[str]:
@@ -80,16 +85,17 @@ def identities_of(definition: Definition | Job) -> list[str]:
     return [f"asset {key.text}" for key in keys]
 
 
-def _found(namespace: Mapping[str, Any], cell: Cell) -> Iterator[Living]:
+def _found(namespace: Mapping[str, Any]) -> Iterator[tuple[Definition | Job, str, bool]]:
+    """Each definition with the name that leads to it, and whether it is bound to that."""
     for name, value in list(namespace.items()):
         if name.startswith("_") or name in IPYTHON_NAMES:
             continue
         if isinstance(value, KINDS):
-            yield Living(value, cell, name)
+            yield value, name, True
             continue
         for item in _held_by(value):
             if isinstance(item, KINDS):
-                yield Living(item, cell, name, False)
+                yield item, name, False
 
 
 def _held_by(value: object) -> Iterable[object]:

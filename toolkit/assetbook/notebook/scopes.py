@@ -1,3 +1,4 @@
+# ruff: noqa: N802  (visitors name their methods after the nodes)
 """Which scope a name belongs to: frames for nested bodies, and the names each body makes local.
 
 The rules are the compiler's: a name bound anywhere in a function is local to all of it, class
@@ -10,6 +11,8 @@ import ast
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
+
+from assetbook.notebook.tree_walk import TreeVisitor, all_within
 
 FrameKind = Literal["module", "class", "function", "comprehension", "generator", "type"]
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
@@ -90,7 +93,7 @@ def target_names(targets: Iterable[ast.expr]) -> frozenset[str]:
     return frozenset(
         node.id
         for target in targets
-        for node in ast.walk(target)
+        for node in all_within(target)
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
     )
 
@@ -129,7 +132,7 @@ def body_names(body: Iterable[ast.AST], class_name: str | None) -> BodyNames:
     return BodyNames(frozenset(bound - elsewhere), frozenset(declared))
 
 
-class _BodyNames(ast.NodeVisitor):
+class _BodyNames(TreeVisitor):
     """Gathers what one body binds; enters nested scopes only where their parts run outside."""
 
     def __init__(self) -> None:

@@ -20,7 +20,15 @@ from assetbook.definitions.spec import AssetSpec
 from assetbook.errors import SelectionError, UsageError, did_you_mean, with_article
 from assetbook.keys import AssetKey
 from assetbook.notebook.executed_cells import ExecutedCells
-from assetbook.notebook.reachable import JOBS, KINDS, Cell, Living, identities_of, reachable_in
+from assetbook.notebook.reachable import (
+    JOBS,
+    KINDS,
+    Cell,
+    Living,
+    identities_in,
+    identities_of,
+    reachable_in,
+)
 
 __all__ = ["Cell", "Living", "Session"]
 _NOT_VALUES = (*KINDS, Node, Definitions, FunctionType, BuiltinFunctionType, ModuleType, type)
@@ -43,7 +51,7 @@ class Session:
         self._living: dict[str, Living] = {}
         self._cell: Cell | None = None
         self._before: dict[str, Any] = {}
-        self._reached_before: dict[int, Living] = {}
+        self._reached_before: frozenset[int] = frozenset()
         self._living_before: dict[str, Living] = {}
         self._kept: dict[str, object] = {}
         self._watch = ExitStack()
@@ -97,7 +105,7 @@ class Session:
                 self.executed.end(id_)
             self._end([name for name, each in self._living.items() if each.cell.id in gone])
         self._before = dict(self.namespace)
-        self._reached_before = reachable_in(self.namespace, cell)
+        self._reached_before = identities_in(self.namespace)
         self._living_before = dict(self._living)
         self._made = self._watch.enter_context(watch_made())
         return list(self._notices)
@@ -136,7 +144,7 @@ class Session:
             self._end_unmade(cell, reachable)
         self._say_lost()
         self._cell = None
-        self._before, self._reached_before, self._living_before = {}, {}, {}
+        self._before, self._reached_before, self._living_before = {}, frozenset(), {}
         self._made = []
         return self._notices
 

@@ -11,7 +11,6 @@ from collections.abc import Collection, Iterable, Iterator
 from assetbook.notebook.scopes import parameter_nodes
 from assetbook.notebook.statement_effects import roots_of
 from assetbook.notebook.statements import Statement
-from assetbook.notebook.tree_walk import all_within
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
@@ -20,7 +19,7 @@ def leads(statement: Statement, fixed: Collection[str]) -> set[str]:
     """The names whose objects are reached through the function or class that it defines."""
     node = statement.node
     if isinstance(node, _FUNCTIONS):
-        found = {name for each in _given(node) for name in roots_of(each)}
+        found = {name for each in _given(node, statement.nodes) for name in roots_of(each)}
         known = statement.reads_later | statement.reads
         return (found & known) - set(fixed) - statement.binds
     if isinstance(node, ast.ClassDef):
@@ -48,12 +47,14 @@ def leading_names(statements: Iterable[Statement], fixed: Collection[str]) -> fr
     return frozenset(found)
 
 
-def _given(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[ast.expr]:
+def _given(
+    node: ast.FunctionDef | ast.AsyncFunctionDef, nodes: Iterable[ast.AST]
+) -> Iterator[ast.expr]:
     """Defaults, and what is returned or yielded."""
     local = {each.arg for each in parameter_nodes(node.args)}
     yield from node.args.defaults
     yield from (each for each in node.args.kw_defaults if each is not None)
-    for part in all_within(node):
+    for part in nodes:
         if isinstance(part, ast.Return | ast.Yield) and part.value is not None:
             value = part.value
             while isinstance(value, ast.Attribute | ast.Subscript):

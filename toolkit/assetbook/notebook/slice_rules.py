@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import re
 import tomllib
 from dataclasses import dataclass
 from importlib import resources
@@ -24,7 +23,7 @@ class SliceRules:
 
     def is_setting(self, function: str) -> bool:
         """Whether the function's name, or its first word, is a setting's."""
-        return function in self.settings or re.split(r"_", function)[0] in self.settings
+        return function in self.settings or function.partition("_")[0] in self.settings
 
 
 @functools.cache

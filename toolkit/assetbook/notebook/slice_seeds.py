@@ -60,17 +60,17 @@ def definitions(statements: Iterable[Statement]) -> Iterator[tuple[Statement, st
         elif each.node is None:
             if each.magics[0].name in _ASSET_CELLS:
                 yield each, DEFINES
-        elif _uses(each.node, definers, each.reads) and not isinstance(each.node, _IMPORTS):
+        elif _uses(each, definers, each.reads) and not isinstance(each.node, _IMPORTS):
             yield each, DEFINES
             if isinstance(each.node, ast.ClassDef) or _hands_on(each.node, definers):
                 definers.update(dict.fromkeys(each.binds, ""))
-        elif _uses(each.node, definers, each.names.reads_later):
+        elif _uses(each, definers, each.names.reads_later):
             definers.update(dict.fromkeys(each.binds, ""))  # a factory: its calls define
         elif _makes_job(each.node):
             if isinstance(each.node, _FUNCTIONS):
                 definers.update(dict.fromkeys(each.binds, ""))
             else:
-                yield each, "defines"
+                yield each, DEFINES
 
 
 def settings(
@@ -87,7 +87,7 @@ def settings(
     for each in every:
         sources.update(each.names.imports)
         sources.update(_aliases(each.node, sources))
-        if _sets_when_called(each.node, sources, setters):
+        if _sets_when_called(each, sources, setters):
             setters |= each.binds
         if each.node is None:
             yield from _cell_of_magic(each)
@@ -115,16 +115,18 @@ def _framework_names(statement: Statement) -> Mapping[str, str | None]:
     }
 
 
-def _uses(node: ast.stmt, definers: Mapping[str, str | None], read: Iterable[str]) -> bool:
+def _uses(statement: Statement, definers: Mapping[str, str | None], read: frozenset[str]) -> bool:
     """Whether one of the names that define is read; a package counts by what is taken of it."""
-    names = set(read) & definers.keys()
-    packages = {name for name in names if definers[name] is None and _is_package(node, name)}
-    return bool(names - packages) or any(
+    names = read & definers.keys()
+    packages = {name for name in names if definers[name] is None and _is_package(statement, name)}
+    if names - packages:
+        return True
+    return bool(packages) and any(
         isinstance(each, ast.Attribute)
         and each.attr in _DEFINERS
         and isinstance(each.value, ast.Name)
         and each.value.id in packages
-        for each in all_within(node)
+        for each in statement.nodes
     )
 
 
@@ -147,12 +149,12 @@ def _hands_on(node: ast.stmt, definers: Collection[str]) -> bool:
     return any(isinstance(each, ast.Name) and each.id in definers for each in parts)
 
 
-def _is_package(node: ast.stmt, name: str) -> bool:
+def _is_package(statement: Statement, name: str) -> bool:
     return any(
         isinstance(each, ast.Attribute)
         and isinstance(each.value, ast.Name)
         and each.value.id == name
-        for each in all_within(node)
+        for each in statement.nodes
     )
 
 
@@ -225,12 +227,12 @@ def _aliases(node: ast.stmt | None, sources: Mapping[str, str]) -> Iterator[tupl
 
 
 def _sets_when_called(
-    node: ast.stmt | None, sources: Mapping[str, str], setters: Collection[str]
+    statement: Statement, sources: Mapping[str, str], setters: Collection[str]
 ) -> bool:
     """Whether it defines a function whose call is a setting."""
-    return isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and any(
+    return isinstance(statement.node, ast.FunctionDef | ast.AsyncFunctionDef) and any(
         isinstance(each, ast.stmt) and (_is_setting(each, sources) or _calls_now(each, setters))
-        for each in all_within(node)
+        for each in statement.nodes
     )
 
 

@@ -49,7 +49,7 @@ def unsteady_names(statements: Iterable[Statement], fixed: Collection[str]) -> f
         if isinstance(each.node, ast.ClassDef) and _is_restless(each.node):
             makers.add(each.node.name)
         elif isinstance(each.node, _FUNCTIONS):
-            if _yields(each.node):
+            if _yields(each.nodes):
                 makers.add(each.node.name)
             if _is_cached(each.node) and each.reads_later - set(fixed):
                 found.add(each.node.name)  # its first answer stays
@@ -94,8 +94,8 @@ def _last_name(decorator: ast.expr) -> str:
     return func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
 
 
-def _yields(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    return any(isinstance(each, ast.Yield | ast.YieldFrom) for each in all_within(node))
+def _yields(nodes: Iterable[ast.AST]) -> bool:
+    return any(isinstance(each, ast.Yield | ast.YieldFrom) for each in nodes)
 
 
 def _drawing_on_the_current(statements: Iterable[Statement]) -> set[str]:

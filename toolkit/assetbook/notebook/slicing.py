@@ -145,7 +145,7 @@ class _Slicer:
         """Takes all that the taken ones need."""
         while self._todo:
             statement = self._todo.pop()
-            for name in statement.reads | (self._changes[statement.index] - statement.binds):
+            for name in statement.reads | self._changed_before(statement):
                 self._need(name, statement, at_once=True)
             for name in statement.reads_later:
                 self._need(name, statement, at_once=False)
@@ -157,6 +157,15 @@ class _Slicer:
         for name in names:
             for each in (*self._binders.get(name, ()), *self._changers.get(name, ())):
                 self.take(each, f"binds or changes `{name}`, which an asset was seen to read")
+
+    def _changed_before(self, statement: Statement) -> set[str]:
+        """What the statement may change and does not bind; nothing is changed before it is."""
+        changed = self._changes[statement.index] - statement.binds
+        return {
+            name
+            for name in changed
+            if is_state(name) or any(self._bound_before(name, statement.index))
+        }
 
     # -- what a name needs ----------------------------------------------------------------
 

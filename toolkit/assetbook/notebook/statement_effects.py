@@ -44,7 +44,11 @@ def changed_at_once(statement: Statement, fixed: Collection[str]) -> frozenset[s
     if isinstance(node, _DEFINING):
         found = _of_decorators(node, fixed) | _of_class_body(node, fixed)
     else:
-        found = {*statement.names.mutates, *_handed_over(node, fixed), *_stored_into(node)}
+        found = {
+            *statement.names.mutates,
+            *_handed_over(node, fixed),
+            *_stored_into(statement.nodes),
+        }
     return frozenset(found | statement.names.deletes)
 
 
@@ -66,11 +70,15 @@ def changes_arguments(statement: Statement) -> bool:
     if any(isinstance(each, ast.Nonlocal) for each in statement.nodes):
         return True
     return any(
-        {change.root for change in changes_in(all_within(each))}
+        {change.root for change in changes_in(_within(statement, each))}
         & {parameter.arg for parameter in parameter_nodes(each.args)}
         for each in statement.nodes
         if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)
     )
+
+
+def _within(statement: Statement, node: ast.stmt) -> Iterable[ast.AST]:
+    return statement.nodes if node is statement.node else all_within(node)
 
 
 def changed_by_calls(statement: Statement, takers: Collection[str]) -> set[str]:
@@ -139,7 +147,7 @@ def _of_class_body(node: ast.stmt, fixed: Collection[str]) -> set[str]:
     for each in node.body:
         if not isinstance(each, _DEFINING):
             found |= {change.root for change in changes_in(all_within(each))}
-            found |= {*_handed_over(each, fixed), *_stored_into(each)}
+            found |= {*_handed_over(each, fixed), *_stored_into(all_within(each))}
     return found
 
 
@@ -159,9 +167,9 @@ def _handed_over(node: ast.stmt, fixed: Collection[str]) -> Iterator[str]:
         yield from roots_of(part) - set(fixed)
 
 
-def _stored_into(node: ast.stmt) -> Iterator[str]:
+def _stored_into(nodes: Iterable[ast.AST]) -> Iterator[str]:
     """``x.reshape(2, 2)[0] = 1``, ``tasks << task``: what may be a view, or an operator's left."""
-    for each in all_within(node):
+    for each in nodes:
         match each:
             case (
                 ast.Subscript(ctx=ast.Store() | ast.Del(), value=value)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from assetbook.errors import DefinitionError
 from assetbook.notebook.cell_names import CellNames, cell_names, keeps_annotations_as_text
 from assetbook.notebook.cell_text import NEEDS_IPYTHON, expanded_names
-from assetbook.notebook.document import Document, SourceCell
+from assetbook.notebook.document import SKIP_TAG, Document, SourceCell
 from assetbook.notebook.quiet_parsing import parse_quietly
 from assetbook.notebook.scopes import parameter_nodes
 from assetbook.notebook.tree_walk import all_within
@@ -82,12 +82,18 @@ class CodeCell:
 def code_cells(document: Document) -> list[CodeCell]:
     """The code cells with their statements, numbered through.
 
-    Raises DefinitionError for a cell that is no Python, naming it and the line.
+    Raises DefinitionError for a cell that is no Python, naming it and the line; one that is tagged
+    to be skipped has no statements then.
     """
     found: list[CodeCell] = []
     count, lazy = 0, False  # IPython keeps what a __future__ import asked for
     for cell in document.code_cells:
-        made, lazy = _code_cell(cell, count, lazy)
+        try:
+            made, lazy = _code_cell(cell, count, lazy)
+        except DefinitionError:
+            if SKIP_TAG not in cell.tags:
+                raise
+            made = CodeCell(cell, cell.text)  # what never runs may be anything
         found.append(made)
         count += len(made.statements)
     return found
@@ -123,7 +129,9 @@ def _parsed(cell: SourceCell, python: str) -> ast.Module:
         line = getattr(error, "lineno", None)
         said = f"line {line}: {getattr(error, 'msg', error)}" if line else str(error)
         raise DefinitionError(
-            f"{cell}, `{cell.first_line}`", f"it is no Python: {said}", "Mend the cell."
+            f"{cell}, `{cell.first_line}`",
+            f"it is no Python: {said}",
+            f"Mend the cell, or tag it `{SKIP_TAG}`: then it is never loaded.",
         ) from None
 
 

@@ -14,6 +14,7 @@ from typing import Literal
 
 from assetbook.notebook.canonical import is_text
 from assetbook.notebook.quiet_parsing import parse_quietly
+from assetbook.notebook.tree_walk import all_within
 
 TextKind = Literal["python", "query", "sql", "name", "module"]
 
@@ -72,7 +73,7 @@ def names_in(kind: TextKind, text: str) -> frozenset[str]:
             for listed in found.split(",")
         )
     tree = parse_quietly(text.strip())
-    return frozenset(each.id for each in ast.walk(tree) if isinstance(each, ast.Name))
+    return frozenset(each.id for each in all_within(tree) if isinstance(each, ast.Name))
 
 
 def text_reads(nodes: Iterable[ast.AST], *, is_module: bool) -> TextReads:

@@ -25,7 +25,7 @@ from assetbook.notebook.cell_body import CellBody
 from assetbook.notebook.cell_inputs import check_names
 from assetbook.surfaces.cards import ran_card
 from assetbook.surfaces.live import LiveNotebook
-from assetbook.surfaces.magics import run_command
+from assetbook.surfaces.magics import Magic
 from assetbook.surfaces.showing import materialize_and_show
 
 _HELP = """Defines the cell as the asset NAME and materializes it.
@@ -60,27 +60,20 @@ class CellRequest:
     config_type: type | None
 
 
-def asset_magic(live: LiveNotebook) -> Callable[[str, str], Any]:
-    """The function behind ``%%asset`` in one notebook."""
+def asset_magic(live: LiveNotebook) -> Magic:
+    """``%%asset`` in one notebook."""
     return cell_magic(live, CellMagic("asset", _HELP, ASSET_PARAMS, _python_body))
 
 
-def cell_magic(live: LiveNotebook, magic: CellMagic) -> Callable[[str, str], Any]:
-    """The function behind a cell magic in one notebook."""
+def cell_magic(live: LiveNotebook, magic: CellMagic) -> Magic:
+    """A cell magic in one notebook."""
 
-    def run(line: str, cell: str) -> Any:
+    def run(made: Magic, line: str, cell: str | None) -> Any:
         __tracebackhide__ = True
+        options = made.parse(line)
+        return None if options is None else _run_cell(live, magic, f"\n{cell or ''}", options)
 
-        def define(**options: Any) -> Any:
-            __tracebackhide__ = True
-            return _run_cell(live, magic, f"\n{cell}", options)
-
-        return run_command(_command(magic, define), line, f"%%{magic.name}")
-
-    command = _command(magic, lambda: None)
-    run.__name__ = magic.name
-    run.__doc__ = command.get_help(click.Context(command))
-    return run
+    return Magic(f"%%{magic.name}", lambda: _command(magic), run)
 
 
 def _python_body(asked: CellRequest) -> CellFunction:
@@ -125,10 +118,11 @@ ASSET_PARAMS: tuple[click.Parameter, ...] = (
 """What ``%%asset`` takes: its name, and the parameters of ``@asset``."""
 
 
-def _command(magic: CellMagic, callback: Callable[..., Any]) -> click.Command:
+def _command(magic: CellMagic) -> click.Command:
+    """The command that gives back its options."""
     return click.Command(
         magic.name,
-        callback=callback,
+        callback=lambda **options: options,
         help=magic.help,
         context_settings={"help_option_names": ["-h", "--help"]},
         params=list(magic.params),
@@ -144,6 +138,8 @@ def _run_cell(live: LiveNotebook, magic: CellMagic, text: str, options: dict[str
         live.take_over(definition.keys)
     project = live.instance.project
     registers = project is not None and project.settings.register_only
+    if live.loading is not None:
+        return None  # nobody looks, and what it reads may be defined further down
     if options["define"] or registers or live.define_only:
         return ran_card(live, definition)
     return materialize_and_show(live, definition)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -59,9 +60,15 @@ class Verb:
             callback=call,
             params=[*self.params, *more],
             help=f"{self.help}\n\n\b\nExamples:\n{examples}",
-            short_help=self.help.split(";")[0].split(":")[0].rstrip(".") + ".",
+            short_help=_first_part(self.help),
             context_settings={"help_option_names": ["-h", "--help"]},
         )
+
+
+def _first_part(text: str) -> str:
+    """A sentence up to its first colon or semicolon outside brackets."""
+    found = re.match(r"(?:\([^)]*\)|[^;:(.])*", text)
+    return f"{found.group().rstrip() if found is not None else text}."
 
 
 def _selection() -> click.Argument:

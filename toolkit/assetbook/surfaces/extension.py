@@ -11,7 +11,7 @@ from assetbook.surfaces.completion import IDENTIFIER, completer
 from assetbook.surfaces.desk import live_desk, set_live
 from assetbook.surfaces.display.formatters import register_formatters, unregister_formatters
 from assetbook.surfaces.live import LiveNotebook
-from assetbook.surfaces.magics import line_magics
+from assetbook.surfaces.magics import MagicFamily, line_magics
 from assetbook.surfaces.notebook_runs import materialize_magic
 from assetbook.surfaces.sql_magics import sql_asset_magic, sql_magic
 
@@ -50,9 +50,10 @@ def attach(live: LiveNotebook) -> None:
     shell.input_transformers_cleanup.insert(0, asset_line_first)
     shell.events.register("pre_run_cell", live.before_cell)
     shell.events.register("post_run_cell", live.after_cell)
-    shell.Completer.custom_matchers.append(completer(live))
-    register_formatters(shell)
     _bring_names(shell)
+    if live.source is None:  # where a location is loaded, nobody types or looks
+        shell.Completer.custom_matchers.append(completer(live))
+        register_formatters(shell)
 
 
 def unload(shell: Any) -> None:
@@ -77,18 +78,30 @@ def _beside(shell: Any, name: str, magic: Any) -> Any:
     IPython has a ``%store`` of its own, for variables.
     """
     before = shell.find_line_magic(name)
-    members = getattr(magic, "members", None)
-    if members is None or before is None or hasattr(before, "members"):
+    ours = isinstance(before, MagicFamily | _Either)
+    if not isinstance(magic, MagicFamily) or before is None or ours:
         return magic
+    return _Either(magic, before)
 
-    def either(line: str) -> Any:
+
+class _Either:
+    """A family of ours, or the magic that had its name."""
+
+    def __init__(self, family: MagicFamily, before: Any) -> None:
+        self.__name__ = family.__name__
+        self._family = family
+        self._before = before
+
+    def __call__(self, line: str) -> Any:
         __tracebackhide__ = True
         words = line.split(maxsplit=1)
-        return (magic if words and words[0] in members else before)(line)
+        ours = bool(words) and words[0] in self._family.members
+        return (self._family if ours else self._before)(line)
 
-    either.__doc__ = f"{magic.__doc__}\n\nAnything else is IPython's own %{name}:\n{before.__doc__}"
-    either.members = members  # type: ignore[attr-defined]
-    return either
+    @property
+    def __doc__(self) -> str:  # type: ignore[override]
+        other = f"Anything else is IPython's own %{self.__name__}:\n{self._before.__doc__}"
+        return f"{self._family.__doc__}\n\n{other}"
 
 
 def asset_line_first(lines: list[str]) -> list[str]:

@@ -9,7 +9,6 @@ import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import Literal
 
@@ -167,6 +166,8 @@ def _read_through(instance: Instance) -> Iterator[Finding]:
 
 
 def _versions() -> Iterator[Finding]:
+    from importlib.metadata import PackageNotFoundError, version
+
     yield Finding("SQLite", sqlite3.sqlite_version)
     wanted = _wanted()
     for name in _GIVEN:
@@ -188,6 +189,8 @@ def _package(name: str, found: str, wanted: str) -> Finding:
 
 def _wanted() -> dict[str, str]:
     """What assetbook asks for, by package: ``pandas>=3.0``."""
+    from importlib.metadata import PackageNotFoundError, requires
+
     try:
         lines = requires("assetbook") or []
     except PackageNotFoundError:

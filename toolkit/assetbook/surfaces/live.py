@@ -314,7 +314,8 @@ class LiveNotebook:
         cell = cell_of(info, metadata, number, in_file=self.loading is not None)
         text = info.raw_cell or ""
         self.session.executed.note(cell, text, self._instance.clock.now().timestamp())
-        self.lived.note(cell.id, text)
+        if self.run_by is not None:  # a slice that is run is nothing to compare with
+            self.lived.note(cell.id, text)
         self._say(self.session.begin(cell, deleted_cells(metadata)))
 
     def after_cell(self, result: Any) -> None:

@@ -24,6 +24,7 @@ from assetbook.notebook.reachable import KINDS, Cell, reachable_in
 from assetbook.notebook.slice_text import slice_text
 from assetbook.notebook.slicing import slice_of
 from assetbook.notebook.source_digests import digests_of
+from assetbook.surfaces.cell_runs import CellRuns
 from assetbook.surfaces.extension import attach
 from assetbook.surfaces.live import LiveNotebook
 
@@ -40,12 +41,17 @@ class KeptSource:
 
 
 def load_into(
-    shell: Any, source: LocationSource, load: Load = "slice", kept: KeptSource | None = None
+    shell: Any,
+    source: LocationSource,
+    load: Load = "slice",
+    kept: KeptSource | None = None,
+    *,
+    remembered: bool = True,
 ) -> LiveNotebook:
     """The location ``source``, loaded into ``shell``, which verbs of this process act on then.
 
     What its code prints is dropped. Its snapshot is stored, unless it is ``kept``: a bundle's, or
-    files of another time. Raises NotLoadedError and
+    files of another time; or not to be ``remembered``. Raises NotLoadedError and
     DefinitionError for what cannot be loaded, RunFailedError naming the cell or line that failed.
     """
     live = LiveNotebook(shell, source)
@@ -68,7 +74,7 @@ def load_into(
         loaded, at = live.loaded(), live.instance.clock.now()
         snapshot, _ = snapshot_of(loaded, standing(live.instance, loaded), at)
         live.hold(snapshot, kept.bundle)
-    elif source.id is not None:
+    elif source.id is not None and remembered:
         live.remember_load(digests_of([source.path, *local_files()], live.instance.root))
     return live
 
@@ -95,24 +101,26 @@ def _quiet() -> Iterator[None]:
 
 
 def _run_notebook(live: LiveNotebook, document: Document, load: Load) -> None:
+    document.require_python()
+    runs = CellRuns(live.shell)
     if load == "all":
         for each in document.code_cells:
-            _run(live, each, each.text)
+            _run(live, runs, each, each.text)
         return
     found = slice_of(document, observed=names_seen(live.instance))
     left: list[str] = []
     for cell in found.cells:
         taken = found.taken(cell)
         if taken:
-            _run(live, cell.cell, slice_text(cell, taken))
+            _run(live, runs, cell.cell, slice_text(cell, taken))
         else:
             left.append(f"{cell.cell}, `{cell.cell.first_line}`")
     live.left_out = tuple(left)
 
 
-def _run(live: LiveNotebook, cell: SourceCell, text: str) -> None:
+def _run(live: LiveNotebook, runs: CellRuns, cell: SourceCell, text: str) -> None:
     live.loading = cell
-    result = live.shell.run_cell(text, store_history=True, cell_id=cell.id)
+    result = runs.run(text, cell.id)
     error = result.error_before_exec or result.error_in_exec
     if error is None:
         return

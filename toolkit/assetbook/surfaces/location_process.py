@@ -57,7 +57,8 @@ def answered(asked: dict[str, Any]) -> dict[str, Any]:
     try:
         if kept is not None:
             import_only_from(source.path.parent / MODULES)
-        live = load_into(new_shell(), source, asked["load"], kept)
+        # what is only compared is no newer load than the one that it is compared with
+        live = load_into(new_shell(), source, asked["load"], kept, remembered=verb != _CODES)
         if verb == _CODES:
             return {"success": True, "codes": codes_to_json(live)}
         if verb == "validate" and live.document is None:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
-
-import click
 
 from assetbook.instance.materializing import MaterializeOutcome
 from assetbook.surfaces.commands import VERBS, call
 from assetbook.surfaces.failure_view import interrupts_short, raise_shown
 from assetbook.surfaces.live import LiveNotebook
-from assetbook.surfaces.magics import run_command
+from assetbook.surfaces.magics import Magic
 
 
-def materialize_magic(live: LiveNotebook) -> Callable[[str], Any]:
+def materialize_magic(live: LiveNotebook) -> Magic:
     """The function behind ``%materialize`` in one notebook."""
     verb = VERBS["materialize"]
 
@@ -27,14 +24,7 @@ def materialize_magic(live: LiveNotebook) -> Callable[[str], Any]:
             outcome = call(verb, arguments, desk=live, raise_on_error=False)
         show_outcome(live, outcome)
 
-    command = verb.command(run, "%")
-
-    def materialize(line: str) -> Any:
-        __tracebackhide__ = True
-        return run_command(command, line, "%materialize")
-
-    materialize.__doc__ = command.get_help(click.Context(command, info_name="%materialize"))
-    return materialize
+    return Magic("%materialize", lambda: verb.command(run, "%"))
 
 
 def show_outcome(live: LiveNotebook, outcome: MaterializeOutcome) -> None:

@@ -74,8 +74,11 @@ def slice_cells(found: Slice, cell_of: Mapping[AssetKey, str]) -> list[SliceCell
 
 def _cell(cell: CodeCell, keys: Sequence[AssetKey], why: Mapping[int, str]) -> SliceCell:
     defining = [each for each in cell.statements if why.get(each.index) == DEFINES]
-    named = {each.index: [key for key in keys if key.parts[-1] in each.binds] for each in defining}
-    if len(defining) == 1:
+    named: dict[int, Sequence[object]] = {
+        each.index: [key for key in keys if key.parts[-1] in each.binds] or sorted(each.binds)
+        for each in defining
+    }
+    if len(defining) == 1 and keys:
         named = {defining[0].index: list(keys)}
     said = {
         index: f"{DEFINES} {', '.join(f'`{key}`' for key in some)}"

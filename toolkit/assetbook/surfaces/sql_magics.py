@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import click
@@ -21,7 +20,7 @@ from assetbook.surfaces.asset_magic import (
 )
 from assetbook.surfaces.commands import VERBS
 from assetbook.surfaces.live import LiveNotebook
-from assetbook.surfaces.magics import run_command
+from assetbook.surfaces.magics import Magic
 
 _HELP = """Defines the cell, which is SQL, as the asset NAME and materializes it.
 
@@ -40,31 +39,31 @@ SQL_ASSET_PARAMS: tuple[click.Parameter, ...] = (
 """What ``%%sql_asset`` takes: what ``%%asset`` does, and where it runs."""
 
 
-def sql_asset_magic(live: LiveNotebook) -> Callable[[str, str], Any]:
-    """The function behind ``%%sql_asset`` in one notebook."""
+def sql_asset_magic(live: LiveNotebook) -> Magic:
+    """``%%sql_asset`` in one notebook."""
     return cell_magic(live, CellMagic("sql_asset", _HELP, SQL_ASSET_PARAMS, _sql_body))
 
 
-def sql_magic(live: LiveNotebook) -> Callable[..., Any]:
-    """The function behind ``%sql`` and ``%%sql`` in one notebook.
+def sql_magic(live: LiveNotebook) -> Magic:
+    """``%sql`` and ``%%sql`` in one notebook.
 
     Its line is SQL as it stands: IPython puts no variables into it, and no quotes are taken away.
     """
     from IPython.core.magic import no_var_expand
 
     verb = VERBS["sql"]
-    command = verb.command(lambda **arguments: None, "%")
 
-    @no_var_expand  # type: ignore[untyped-decorator]
-    def sql(line: str, cell: str | None = None) -> Any:
+    def run(made: Magic, line: str, cell: str | None) -> Any:
         __tracebackhide__ = True
         text = _without_comment(line) if cell is None else f"{line}\n{cell}"
         if not text.strip() or (line.startswith("-") and not (cell or "").strip()):
-            return run_command(command, line or "--help", "%sql")  # options, no SQL
+            return made.parse(line or "--help")  # options, no SQL
         return verb.function(text, live.session.namespace, desk=live)
 
-    sql.__doc__ = command.get_help(click.Context(command, info_name="%sql"))
-    return sql  # type: ignore[no-any-return]
+    made: Magic = no_var_expand(
+        Magic("%sql", lambda: verb.command(lambda **arguments: None, "%"), run)
+    )
+    return made
 
 
 def _without_comment(line: str) -> str:

@@ -37,6 +37,8 @@ from assetbook.surfaces.display.run_table import RunTable
 from assetbook.surfaces.display.view import Sentence
 from assetbook.surfaces.display.why_view import WhyView
 from assetbook.surfaces.executor_option import executor_of
+from assetbook.surfaces.last_look import look
+from assetbook.surfaces.location_lines import location_lines
 from assetbook.surfaces.making import make, planned
 from assetbook.surfaces.naming import row_of, wrong_key
 from assetbook.surfaces.pin_text import pin_text
@@ -249,7 +251,8 @@ def forget(name: str, *, desk: Desk | None = None) -> Sentence:
 
 
 def overview(*, store: str | None = None, desk: Desk | None = None) -> Overview:
-    """The store, the notebook, how many assets are in which state, and what ran last.
+    """The store, the notebook, how many assets are in which state, what ran last, and what ran or
+    failed since the last look.
 
     ``store`` makes another of the project's stores the one that is written and read from now on.
     """
@@ -259,4 +262,14 @@ def overview(*, store: str | None = None, desk: Desk | None = None) -> Overview:
     _, rows = rows_at(at)
     kind, location, _ = at.origin
     last, pinned = tuple(at.instance.runs(5)), pin_text(at.instance, location)
-    return Overview(at.instance, rows, last, kind, location, pinned=pinned, unsaved=at.unsaved())
+    return Overview(
+        at.instance,
+        rows,
+        last,
+        kind,
+        location,
+        pinned=pinned,
+        unsaved=at.unsaved(),
+        locations=() if location is not None else location_lines(at.instance),
+        news=look(at.instance),
+    )

@@ -6,11 +6,12 @@ Of values only their places in the store travel, never the values themselves.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from assetbook.definitions.ports import InputPort
 from assetbook.definitions.spec import AssetSpec
+from assetbook.dependencies.asset_state import Recorded
 from assetbook.events.records import AssetMaterialized, LogRecord
 from assetbook.io.value_files import ValueFiles
 from assetbook.keys import AssetKey, CheckKey, RunId
@@ -66,6 +67,10 @@ class StepRequest:
     specs: Mapping[AssetKey, AssetSpec]
     """Of what it reads."""
     check: CheckKey | None = None
+    code_version: str | None = None
+    """The computed one of what it makes; None if nobody keeps track."""
+    recorded: Mapping[AssetKey, Recorded] = field(default_factory=dict)
+    """The latest versions of what it makes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,14 @@ from typing import Any
 
 from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.check_definition import AssetChecksDefinition
+from assetbook.dependencies.asset_state import Recorded
 from assetbook.errors import AssetbookError, DefinitionError, with_article
 from assetbook.execution.capture import step_log
 from assetbook.execution.check_step import CheckStep
 from assetbook.execution.processes.messages import RunSetup, StepRequest, Version
 from assetbook.execution.processes.pickling import to_bytes
 from assetbook.execution.step_runner import Begun, StepRunner
+from assetbook.keys import AssetKey
 from assetbook.notebook.bytecode_names import global_names
 from assetbook.notebook.cell_body import CellBody
 
@@ -79,7 +81,17 @@ def request_for(runner: StepRunner, begun: Begun, data: bytes) -> StepRequest:
         versions,
         {each: graph.specs[each] for each in versions if each in graph.specs},
         begun.step.check,
+        *_told_of(runner, begun),
     )
+
+
+def _told_of(runner: StepRunner, begun: Begun) -> tuple[str | None, Mapping[AssetKey, Recorded]]:
+    """What an asset's step is told of what it makes: its code version, and the versions before."""
+    if isinstance(begun, CheckStep):
+        return None, {}
+    recorded = runner.environment.recorded
+    before = {each: recorded[each] for each in begun.step.keys if each in recorded}
+    return begun.code_version, before
 
 
 def definition_bytes(begun: Begun) -> bytes:

@@ -84,7 +84,14 @@ class WorkerRun:
                 ports = request.inputs[request.check.asset_key]
                 return call_check(environment, run_id, ports, definition, values, self._resources)
             called = call_asset(
-                environment, run_id, step, definition, values, self._resources, timing
+                environment,
+                run_id,
+                step,
+                definition,
+                values,
+                self._resources,
+                timing,
+                request.code_version,
             )
         return self._written(called)
 
@@ -115,6 +122,7 @@ class WorkerRun:
             provenance=Untracked(),
             where=lambda filename, line: f"{filename}, line {line}",
             resources=self._resources_given,
+            recorded=request.recorded,
             config=self._config,
             force=self._setup.force,
             unwatched=ignored,

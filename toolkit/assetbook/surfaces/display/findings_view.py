@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 from typing import Any, Final
 
 from assetbook.surfaces.display.grid import Cell, Grid
@@ -36,11 +37,11 @@ class FindingsView(View):
     def __str__(self) -> str:
         lines = [visible(f"{self.title}: {self.summary}", one_line=True), ""]
         wide = max((len(each.what) for each in self.findings), default=0)
-        for each in self.findings:
+        for each, following in zip_longest(self.findings, self.findings[1:]):
             what = visible(each.what, one_line=True)
             said = visible(each.said, one_line=True)
             lines.append(f"{STATUS_LOOKS[each.status].symbol} {what:<{wide}}  {said}".rstrip())
-            if each.remedy:
+            if each.remedy and (following is None or following.remedy != each.remedy):
                 lines.append(f"  {'':<{wide}}  {visible(each.remedy, one_line=True)}")
         return "\n".join(lines).rstrip()
 

@@ -15,10 +15,13 @@ from assetbook.surfaces.display.asset_words import (
     state_counts,
     states_text,
 )
+from assetbook.surfaces.display.formatting import age_text, counted, short_id
 from assetbook.surfaces.display.grid import Cell, facts_html, facts_text
 from assetbook.surfaces.display.html import Html, state_badge, tag, visible
+from assetbook.surfaces.display.parity_words import parity_lines
 from assetbook.surfaces.display.run_table import no_runs, run_json, runs_grid
 from assetbook.surfaces.display.view import View, card, muted, section, text_section
+from assetbook.surfaces.last_look import News
 from assetbook.surfaces.rows import AssetRow
 from assetbook.surfaces.suggestion import typed
 
@@ -41,7 +44,8 @@ class Overview(View):
     """What ``%assetbook`` shows; ``kind`` says who asks, ``location`` is the notebook's id.
 
     ``pinned`` is what is said of its pin, ``unsaved`` are lines about cells that the notebook's
-    file has otherwise than they ran.
+    file has otherwise than they ran, ``locations`` those that the project names, ``news`` what has
+    run since the last look.
     """
 
     def __init__(
@@ -54,6 +58,8 @@ class Overview(View):
         *,
         pinned: str = "",
         unsaved: Sequence[str] = (),
+        locations: Sequence[str] = (),
+        news: News | None = None,
         now: datetime | None = None,
     ) -> None:
         self.pinned = pinned
@@ -64,6 +70,8 @@ class Overview(View):
         self.kind = kind
         self.location = location
         self.unsaved = tuple(unsaved)
+        self.locations = tuple(locations)
+        self.news = news
         self.now = now or instance.clock.now()
 
     def __str__(self) -> str:
@@ -75,6 +83,7 @@ class Overview(View):
             facts,
             f"\n{assets}" if assets else "",
             text_section("cells and the saved file", "\n".join(map(visible, self.unsaved))),
+            text_section("loading", "\n".join(self._loading())),
             text_section("last runs", runs),
             text_section("what to type", facts_text(self._index())),
         )
@@ -94,6 +103,7 @@ class Overview(View):
             facts_html(self._facts()),
             line if states else no_assets_html(),
             self._unsaved_html(),
+            self._loading_html(),
             section("last runs", runs),
             section("what to type", index),
         )
@@ -106,6 +116,8 @@ class Overview(View):
             "location": self.location,
             "pin": self.pinned or None,
             "unsaved": list(self.unsaved),
+            "locations": list(self.locations),
+            "since": self._news_json(),
             "assets": [row.to_json() for row in self.rows],
             "runs": [run_json(run) for run in self.runs],
         }
@@ -113,6 +125,14 @@ class Overview(View):
     def _unsaved_html(self) -> Html | None:
         lines = [tag("div", each) for each in self.unsaved]
         return section("cells and the saved file", *lines) if lines else None
+
+    def _loading(self) -> list[str]:
+        """Whether loading the notebook without running it gives what running it gave."""
+        return parity_lines({row.key: row.parity for row in self.rows if row.parity is not None})
+
+    def _loading_html(self) -> Html | None:
+        lines = [tag("div", each) for each in self._loading()]
+        return section("loading", *lines) if lines else None
 
     def _index(self) -> list[tuple[str, Cell | str]]:
         shell = self.kind != "session"
@@ -124,8 +144,33 @@ class Overview(View):
             ("store", visible(self.store, one_line=True)),
             ("reads through to", visible(self.read_through, one_line=True)),
             ("notebook", self.location or scratch),
+            ("locations", visible(", ".join(self.locations), one_line=True)),
             ("pin", visible(self.pinned, one_line=True)),
+            ("since your last look", visible(self._news(), one_line=True)),
         ]
+
+    def _news(self) -> str:
+        news = self.news
+        if news is None:
+            return ""
+        when = age_text(news.looked_at, self.now)
+        if not news.runs:
+            return f"nothing ran ({when})"
+        more = " or more" if news.is_more else ""
+        said = f"{counted(len(news.runs), 'run')}{more} ({when})"
+        if news.failed:
+            names = ", ".join(f"{short_id(each.id)} {each.asked}" for each in news.failed[:3])
+            said += f", {len(news.failed)} failed: {names}"
+        return said
+
+    def _news_json(self) -> dict[str, Any] | None:
+        if self.news is None:
+            return None
+        return {
+            "looked_at": self.news.looked_at.isoformat(),
+            "runs": len(self.news.runs),
+            "failed": [each.id for each in self.news.failed],
+        }
 
 
 def _store(instance: Instance) -> str:

@@ -54,7 +54,7 @@ class PromotionView(FindingsView):
                 yield place, _code(cell.text), _why(cell)
                 continue
             for at, line in enumerate(cell.lines):
-                yield "" if at else place, _code(line.text), line.why or _LEFT_OUT
+                yield "" if at else place, _code(line.text), line.why or _quiet(_LEFT_OUT)
 
     def _look(self, cell: SliceCell) -> Look:
         """The worst verdict on what it defines; for others whether anything of it is taken."""
@@ -67,9 +67,13 @@ def _code(text: str) -> Cell:
     return Cell(text, tag("span", text, class_="assetbook-mono"))
 
 
-def _why(cell: SliceCell) -> str:
+def _quiet(text: str) -> Cell:
+    return Cell(text, tag("span", text, class_="assetbook-muted"))
+
+
+def _why(cell: SliceCell) -> Cell | str:
     if not cell.taken:
-        return f"{_LEFT_OUT}, by its tag" if cell.skipped else _LEFT_OUT
+        return _quiet(f"{_LEFT_OUT}, by its tag" if cell.skipped else _LEFT_OUT)
     reasons = dict.fromkeys(each.why for each in cell.lines)
     if len(cell.defines) > 1:
         names = ", ".join(f"`{name}`" for name in cell.defines)

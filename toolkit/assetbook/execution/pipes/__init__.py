@@ -1,0 +1,1 @@
+"""Dagster Pipes, our side: a process outside gets its context, and its reports become ours."""
