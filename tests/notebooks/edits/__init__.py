@@ -16,6 +16,7 @@ from tests.notebooks.edits import (
     options,
     outside,
     own_state,
+    reloaded_in_place,
     texts,
     values,
 )
@@ -30,6 +31,7 @@ NOTEBOOKS: tuple[Notebook, ...] = (
     classes.NOTEBOOK,
     values.NOTEBOOK,
     own_state.NOTEBOOK,
+    reloaded_in_place.NOTEBOOK,
     names.NOTEBOOK,
     local_modules.NOTEBOOK,
     options.NOTEBOOK,

@@ -91,7 +91,9 @@ def expand_function(reach: Reach, node: Node, fn: FunctionType) -> None:
 def _doubt(reach: Reach, node: Node, fn: FunctionType, home: str, why: str) -> None:
     """Notes a function that its file would not give now as unknown."""
     if _is_old(reach, fn, home):
-        why = old_one(home or fn.__code__.co_filename, reach.bound_in(node.name))
+        owner, is_method, _ = fn.__qualname__.partition(".")
+        cell = reach.bound_in(owner if is_method else node.name)
+        why = old_one(home or fn.__code__.co_filename, cell)
     reach.unknown(node.name, f"`{node.name}` cannot be versioned: {why}")
 
 
