@@ -101,8 +101,7 @@ def test_autoreload_is_followed(shop: Shop, mode: str) -> None:
     book.run("1")  # IPython reloads before a cell
     assert shop.states() == all_are("stale")
     book.run("%materialize * --force")
-    # a class that was patched in place is no longer known to be what its file says
-    assert shop.states() == all_are("fresh") | {"by_class": "fresh" if mode == "3" else "unknown"}
+    assert shop.states() == all_are("fresh")
 
 
 def test_a_file_that_is_no_python_is_unknown(shop: Shop) -> None:
