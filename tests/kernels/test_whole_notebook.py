@@ -98,7 +98,8 @@ def test_the_notebooks_file_is_left_alone(tmp_path: Path, heard: Heard) -> None:
 def test_a_kernel_that_is_not_installed_is_named(tmp_path: Path, heard: Heard) -> None:
     path = written(tmp_path, "1")
     notebook = nbformat.read(path, as_version=4)
-    notebook.metadata["kernelspec"] = {"name": "none-such", "display_name": "x", "language": "python"}
+    kernel = {"name": "none-such", "display_name": "x", "language": "python"}
+    notebook.metadata["kernelspec"] = kernel
     nbformat.write(notebook, path)
     with (
         pytest.raises(NotLoadedError, match=r"`none-such` is not installed\nChoose .* There are:"),
