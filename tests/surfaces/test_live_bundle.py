@@ -33,10 +33,11 @@ def test_a_run_names_the_cells_as_they_ran(book: Book) -> None:
         book.run("def broken(:", "broken")
     book.run(ORDERS, "orders")
     book.run("%materialize orders", "make")
-    _, bundle = bundle_of_last_run(book)
-    assert bundle is not None
+    digest, bundle = bundle_of_last_run(book)
+    assert digest is not None and bundle is not None
     assert [cell.id for cell in bundle.cells if cell.id not in ("before:1", "cell-2")] == ["orders"]
     assert bundle.location == "book.ipynb"
+    assert f"book.ipynb In[7] · source {digest[:7]}" in book.run("%logs")
 
 
 def test_the_bundle_runs_by_itself(book: Book, tmp_path: Path) -> None:
@@ -83,3 +84,4 @@ def test_a_secret_leaves_the_run_without_a_bundle_and_is_said_once(book: Book) -
     assert "the source of this run is not kept" in said[0] and 'EnvVar("NAME")' in said[0]
     assert "is not kept" not in said[1]
     assert "tulips" not in "".join(said)
+    assert "source" not in book.run("%logs")
