@@ -69,7 +69,7 @@ def test_files_of_no_version_are_told(book: Book) -> None:
 
 
 def test_an_old_package_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(health, "version", lambda name: "2.9.1")
+    monkeypatch.setattr("importlib.metadata.version", lambda name: "2.9.1")
     pandas = next(each for each in health._versions() if each.what == "pandas")
     assert (pandas.status, pandas.said) == ("bad", "2.9.1, older than 3.0")
 

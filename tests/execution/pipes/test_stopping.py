@@ -18,6 +18,7 @@ from tests.execution.pipes.waiting import WAITING, gone, interrupting, is_runnin
 
 from assetbook.execution.awaiting import run_coroutine
 from assetbook.execution.pipes import child_process
+from assetbook.execution.pipes.lifeline import Lifeline
 from assetbook.execution.pipes.subprocess_client import PipesSubprocessClient
 
 
@@ -125,6 +126,23 @@ def test_an_interrupt_reaches_a_process_of_an_async_step(
     with pytest.raises(KeyboardInterrupt), interrupting(tmp_path):
         run_coroutine(run())
     assert not is_running(pid_of(tmp_path))
+
+
+def test_an_interrupt_while_the_process_starts_leaves_none(
+    step: Step, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[int] = []
+
+    class Late(Lifeline):
+        def __init__(self, group: int) -> None:
+            started.append(group)
+            os.kill(os.getpid(), signal.SIGINT)
+            super().__init__(group)
+
+    monkeypatch.setattr(child_process, "Lifeline", Late)
+    with pytest.raises(KeyboardInterrupt):
+        step.run(["sleep", "60"])
+    assert not is_running(started[0])
 
 
 def killed_parent(folder: Path, forward: bool) -> int:

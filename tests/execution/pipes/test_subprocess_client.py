@@ -406,6 +406,12 @@ def test_secrets_reach_the_process_and_no_text(step: Step, monkeypatch: pytest.M
     assert "sesame-by-name" in own.out.getvalue()  # shown as it is, as by print() in any cell
 
 
+def test_a_secret_word_of_a_command_is_masked(step: Step) -> None:
+    Secret("sesame-by-word")
+    with pytest.raises(PipesError, match=r"^the command `false --password \*\*\*`"):
+        step.run(["false", "--password", "sesame-by-word"])
+
+
 def test_values_of_variables_are_text(step: Step) -> None:
     with pytest.raises(ConfigError, match="`NOT_THERE` is not set"):
         step.run(piped(""), env={"A": EnvVar("NOT_THERE")})
