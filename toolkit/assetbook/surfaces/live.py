@@ -14,7 +14,7 @@ from assetbook.execution.reporter import Reporter
 from assetbook.instance.asset_record import AssetRecord, Snapshot
 from assetbook.instance.instance import Instance
 from assetbook.instance.lived_records import answers_in, known_records, loaded_codes
-from assetbook.instance.loaded import Loaded, load
+from assetbook.instance.loaded import Beyond, Home, Loaded, load
 from assetbook.instance.materializing import OriginKind
 from assetbook.instance.other_locations import OtherLocations
 from assetbook.instance.provenance import definition_key
@@ -153,15 +153,13 @@ class LiveNotebook:
             resources=self.session.resources,
             replacing=replacing,
             versioner=self.versioner,
-            folder=self.folder,
-            places=self.places,
-            location=self.location,
-            cells=cells,
-            texts=texts,
-            remembered=self._remembering.specs(),
-            remembered_inputs=self._remembering.inputs(),
+            home=Home(self.folder, self.places, self.location, cells, texts),
+            beyond=Beyond(
+                self._remembering.specs(),
+                self._remembering.inputs(),
+                OtherLocations(self._instance, self.location),
+            ),
             leave_out_wrong=True,
-            others=OtherLocations(self._instance, self.location),
         )
 
     def _place_of(self, definition: Definition, cell: Cell) -> str:
