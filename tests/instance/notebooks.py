@@ -8,7 +8,7 @@ from collections.abc import Collection
 from assetbook.definitions.asset_decorator import asset
 from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.instance.instance import Instance
-from assetbook.instance.loaded import Loaded, load
+from assetbook.instance.loaded import Home, Loaded, load
 from assetbook.instance.ownership import owned_elsewhere
 from assetbook.instance.snapshots import remember, snapshot_of
 from assetbook.instance.states import standing
@@ -19,7 +19,7 @@ def opened(instance: Instance, location: str | None, *definitions: object) -> Lo
     """The definitions as those of the notebook ``location``, whose file is made."""
     if location is not None and instance.project is not None:
         (instance.project.root / location).touch()
-    return load(definitions, instance, location=location)
+    return load(definitions, instance, home=Home(location=location))
 
 
 def told(instance: Instance, loaded: Loaded, take_over: Collection[AssetKey] = ()) -> None:

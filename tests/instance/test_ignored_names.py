@@ -10,7 +10,7 @@ from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.dependencies.reasons import text_of
 from assetbook.instance.code_difference import code_differences
 from assetbook.instance.instance import Instance
-from assetbook.instance.loaded import load
+from assetbook.instance.loaded import Home, load
 from assetbook.instance.materializing import materialize_definitions
 from assetbook.instance.remembered import remembered_standing
 from assetbook.instance.snapshots import remember, snapshot_of
@@ -39,7 +39,7 @@ def orders(text: str = CELLS, ignore: Collection[str] = ()) -> AssetsDefinition:
 
 
 def now(instance: Instance, definition: AssetsDefinition) -> Standing:
-    return standing(instance, load([definition], instance, location="book.ipynb"))
+    return standing(instance, load([definition], instance, home=Home(location="book.ipynb")))
 
 
 def said(standing: Standing) -> str:
@@ -93,7 +93,7 @@ def test_ignoring_a_name_settles_that_it_was_state(instance: Instance) -> None:
 
 def test_the_store_remembers_it_so(instance: Instance) -> None:
     make(instance, orders())
-    loaded = load([orders(ignore={"RATE"})], instance, location="book.ipynb")
+    loaded = load([orders(ignore={"RATE"})], instance, home=Home(location="book.ipynb"))
     for _ in range(2):
         snapshot, texts = snapshot_of(loaded, standing(instance, loaded), instance.clock.now())
         remember(instance, snapshot, texts)

@@ -10,7 +10,7 @@ from assetbook.definitions.spec import AssetSpec
 from assetbook.dependencies.reasons import text_of
 from assetbook.errors import DefinitionError
 from assetbook.instance.instance import Instance
-from assetbook.instance.loaded import load
+from assetbook.instance.loaded import Beyond, load
 from assetbook.instance.materializing import Options, materialize_definitions, plan_for
 from assetbook.instance.states import standing
 from assetbook.keys import AssetKey
@@ -72,7 +72,7 @@ def test_a_fault_may_leave_out_the_definition_alone(instance: Instance) -> None:
 
 def test_remembered_assets_may_be_read(instance: Instance) -> None:
     key = AssetKey("numbers")
-    loaded = load([total], instance, remembered={key: AssetSpec(key)})
+    loaded = load([total], instance, beyond=Beyond({key: AssetSpec(key)}))
     assert loaded.graph.remembered == {key}
     assert loaded.graph.dag.parents_of(AssetKey("total")) == (key,)
 
@@ -102,7 +102,7 @@ def test_what_is_read_by_a_remembered_asset_stays_too(instance: Instance) -> Non
     key = AssetKey("total")
     specs = {key: AssetSpec(key, deps=["numbers"])}
     inputs = {key: {"numbers": AssetKey("numbers")}}
-    loaded = load([], instance, remembered=specs, remembered_inputs=inputs, leave_out_wrong=True)
+    loaded = load([], instance, beyond=Beyond(specs, inputs), leave_out_wrong=True)
     states = standing(instance, loaded).states
     assert {str(key): state.state for key, state in states.items()} == {
         "numbers": "unknown",

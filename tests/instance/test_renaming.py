@@ -13,7 +13,7 @@ from assetbook.definitions.ports import AssetIn
 from assetbook.errors import ConflictError, SelectionError
 from assetbook.events.records import Origin
 from assetbook.instance.instance import Instance
-from assetbook.instance.loaded import load
+from assetbook.instance.loaded import Home, load
 from assetbook.instance.new_names import renamed_to
 from assetbook.instance.renaming import rename_asset
 from assetbook.instance.snapshots import recall, remember, snapshot_of
@@ -60,7 +60,7 @@ def test_its_definition_and_its_readers_stay_fresh(filled: Instance) -> None:
 
 
 def test_snapshots_have_the_new_name(filled: Instance) -> None:
-    loaded = load([named("orders"), reader("orders")], filled, location="shop.ipynb")
+    loaded = load([named("orders"), reader("orders")], filled, home=Home(location="shop.ipynb"))
     snapshot, texts = snapshot_of(loaded, standing(filled, loaded), filled.clock.now())
     remember(filled, snapshot, texts)
     rename_asset(filled, ORDERS, SALES, ADA)

@@ -14,7 +14,7 @@ from assetbook.definitions.ports import AssetOut
 from assetbook.definitions.spec import AssetSpec
 from assetbook.errors import DefinitionError
 from assetbook.instance.instance import Instance
-from assetbook.instance.loaded import load
+from assetbook.instance.loaded import Beyond, load
 from assetbook.instance.materializing import materialize_definitions
 from assetbook.instance.states import Standing, standing
 from assetbook.keys import AssetKey
@@ -108,7 +108,7 @@ def test_what_is_made_elsewhere_is_external(instance: Instance) -> None:
 def test_what_is_only_remembered_is_unknown(instance: Instance) -> None:
     make(instance, numbers)
     key = AssetKey("numbers")
-    loaded = load([], instance, remembered={key: AssetSpec(key)})
+    loaded = load([], instance, beyond=Beyond({key: AssetSpec(key)}))
     state = standing(instance, loaded).states[key]
     assert (state.state, state.reasons[0].text) == ("unknown", "cell not run in this kernel")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 from pathlib import Path
 
 import pytest
@@ -33,10 +35,11 @@ def test_a_run_names_the_cells_as_they_ran(book: Book) -> None:
         book.run("def broken(:", "broken")
     book.run(ORDERS, "orders")
     book.run("%materialize orders", "make")
-    _, bundle = bundle_of_last_run(book)
-    assert bundle is not None
+    digest, bundle = bundle_of_last_run(book)
+    assert digest is not None and bundle is not None
     assert [cell.id for cell in bundle.cells if cell.id not in ("before:1", "cell-2")] == ["orders"]
     assert bundle.location == "book.ipynb"
+    assert f"book.ipynb In[7] · source {digest[:7]}" in book.run("%logs")
 
 
 def test_the_bundle_runs_by_itself(book: Book, tmp_path: Path) -> None:
@@ -76,6 +79,53 @@ def test_a_cell_that_was_deleted_with_its_asset_is_not_in_it(book: Book) -> None
     assert "old" not in [cell.id for cell in bundle.cells]
 
 
+@pytest.mark.parametrize(
+    ("cells", "kept"),
+    [
+        pytest.param(
+            [("def h():\n    return 1\n1 / 0", "h"), ("%%asset made\nh()", "made")],
+            ["def h():\n    return 1", "%%asset made\nh()"],
+            id="what ran of a cell that failed",
+        ),
+        pytest.param(
+            [("%%asset made\n1", "made"), ("%%asset made --nosuch\n2", "made")],
+            ["%%asset made\n1"],
+            id="not what was refused",
+        ),
+        pytest.param(
+            [("@asset\ndef made():\n    return 1", "made"), ("@asset\ndef made(:", "made")],
+            ["@asset\ndef made():\n    return 1"],
+            id="not what is no Python",
+        ),
+        pytest.param(
+            [("%%asset made\n1", "made"), ("%%asset made\n2", "other")],
+            ["%%asset made\n2"],
+            id="not a cell that was replaced by another",
+        ),
+    ],
+)
+def test_the_bundle_has_what_took_effect(
+    book: Book, cells: list[tuple[str, str]], kept: list[str]
+) -> None:
+    for text, cell in cells:
+        with contextlib.suppress(CellFailedError):
+            book.run(text, cell)
+    book.run("%materialize made --force", "make")
+    _, bundle = bundle_of_last_run(book)
+    assert bundle is not None
+    texts = [cell.text for cell in bundle.cells]
+    assert [each for each in texts if "assetbook" not in each] == kept
+
+
+def test_cells_without_ids_are_one_bundle_with_the_last_of_each(book: Book) -> None:
+    for text in (ORDERS, ORDERS.replace("10", "20"), "%materialize orders"):
+        with contextlib.redirect_stdout(io.StringIO()):
+            book.shell.run_cell(text, store_history=True)
+    _, bundle = bundle_of_last_run(book)
+    assert bundle is not None
+    assert [cell.text for cell in bundle.cells][2:] == [ORDERS.replace("10", "20")]
+
+
 def test_a_secret_leaves_the_run_without_a_bundle_and_is_said_once(book: Book) -> None:
     book.run("password = 'tulips-and-roses'\n@asset\ndef login() -> int:\n    return len(password)")
     said = [book.run("%materialize login --force") for _ in range(2)]
@@ -83,3 +133,4 @@ def test_a_secret_leaves_the_run_without_a_bundle_and_is_said_once(book: Book) -
     assert "the source of this run is not kept" in said[0] and 'EnvVar("NAME")' in said[0]
     assert "is not kept" not in said[1]
     assert "tulips" not in "".join(said)
+    assert "source" not in book.run("%logs")

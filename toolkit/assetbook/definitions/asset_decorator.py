@@ -112,16 +112,7 @@ def asset(
         return AssetsDefinition(
             fn.__name__ if name is None and key is None else asset_key.parts[-1],
             fn,
-            (
-                OutputPort(
-                    "result",
-                    spec,
-                    io_manager_key,
-                    True,
-                    parameters.returns is not NONE,
-                    output_type(fn, dagster_type, parameters.returns),
-                ),
-            ),
+            (_result(fn, spec, io_manager_key, dagster_type, parameters.returns),),
             place_of(fn),
             inputs=input_ports(fn, parameters, ins or NO_INS),
             context_name=parameters.context,
@@ -139,6 +130,14 @@ def asset(
 
 
 NONE = type(None)
+
+
+def _result(
+    fn: Callable[..., Any], spec: AssetSpec, io_manager_key: str, given: object, returns: object
+) -> OutputPort:
+    """The one output of ``fn``; one that returns None by its annotation leaves no value."""
+    checked_by = output_type(fn, given, returns)
+    return OutputPort("result", spec, io_manager_key, True, returns is not NONE, checked_by)
 
 
 def documentation(fn: Callable[..., Any]) -> str | None:

@@ -52,6 +52,8 @@ class CodeVersion:
     observed: Mapping[str, str] = field(default_factory=dict)
     """Names that it was seen to read while it ran and that its code does not show, each with the
     call that read it: ``rate``, by ``df.query``."""
+    files: tuple[str, ...] = field(default=(), compare=False)
+    """The files of the project's own modules that it was taken from, by their whole paths."""
 
 
 def changed_meanwhile(name: str) -> str:

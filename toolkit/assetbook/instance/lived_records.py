@@ -44,13 +44,14 @@ def with_lived(
     by: RunBy | None,
     lived: Lived,
     texts: dict[str, str],
+    now: Standing,
     root: Path,
 ) -> Snapshot:
     """The snapshot with what each asset's code was when its cells ran; its texts are added.
 
     ``before`` are earlier records by key. What they say stays where the code is the same, and for
-    all if ``by`` is None, which stands for a load that ran only what definitions need. ``root`` is
-    the project's folder.
+    all if ``by`` is None, which stands for a load that ran only what definitions need. ``now`` has
+    the code that the snapshot was taken of, ``root`` is the project's folder.
     """
     cells = json.dumps(lived, separators=(",", ":"))
     records = []
@@ -60,8 +61,9 @@ def with_lived(
             record = msgspec.structs.replace(record, lived=known.lived, parity=known.parity)
         elif by is not None and record.code and record.manifest:
             texts[text_digest(cells)] = cells
-            manifest = texts.get(record.manifest, "{}")
-            text = _encoded(record, by, text_digest(cells), manifest, root)
+            files = digests_of(_files_of(now, record.key), root)
+            made = LivedRecord(by, record.code, record.manifest, text_digest(cells), files)
+            text = msgspec.json.encode(made).decode()
             texts[text_digest(text)] = text
             record = msgspec.structs.replace(record, lived=text_digest(text))
         records.append(record)
@@ -142,16 +144,7 @@ def edited_files(record: LivedRecord, root: Path) -> list[str]:
     return [Path(name).name for name, was in record.files.items() if digest_of(root / name) != was]
 
 
-def _encoded(record: AssetRecord, by: RunBy, cells: str, manifest: str, root: Path) -> str:
-    names = [each.partition(":")[2] for each in json.loads(manifest)]
-    files = digests_of(_files_of(names), root)
-    made = LivedRecord(by, record.code or "", record.manifest or "", cells, files)
-    return msgspec.json.encode(made).decode()
-
-
-def _files_of(names: list[str]) -> list[Path]:
-    """The files of the project's own modules that names of pieces begin with."""
-    from assetbook.notebook.local_modules import local_file
-
-    heads = {name.rsplit(".", cut)[0] for name in names for cut in range(1 + name.count("."))}
-    return sorted(Path(file) for head in heads if (file := local_file(head)) is not None)
+def _files_of(now: Standing, key: str) -> list[Path]:
+    """The files of the project's own modules that an asset's code was taken from."""
+    defined = now.defined.get(AssetKey.from_text(key))
+    return [Path(each) for each in defined.code.files] if defined and defined.code else []

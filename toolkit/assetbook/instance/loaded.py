@@ -67,6 +67,34 @@ class Loaded:
                 raise DefinitionError(f"`{key}`", fault, "Mend its cell and run it again.")
 
 
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where definitions are at home; nothing of it for plain Python."""
+
+    folder: Path | None = None
+    """Where relative ``reads=`` begin; None: here."""
+    places: CellPlaces = field(default_factory=CellPlaces)
+    location: str | None = None
+    """The id of their location."""
+    cells: Mapping[AssetKey, str] = field(default_factory=dict)
+    """``In[4]`` for each asset that a living cell defines."""
+    texts: Mapping[AssetKey, str] = field(default_factory=dict)
+    """The text right above the cell of each asset."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beyond:
+    """What is known of assets that the definitions may read and do not define."""
+
+    remembered: Mapping[AssetKey, AssetSpec] = field(default_factory=dict)
+    """Those whose cells have not run here."""
+    inputs: Mapping[AssetKey, Mapping[str, AssetKey]] = field(default_factory=dict)
+    """What those read."""
+    others: Others | None = None
+    """The assets of other locations, which are asked for if something is read that is not defined
+    here."""
+
+
 def load(
     definitions: object,
     instance: Instance,
@@ -74,28 +102,22 @@ def load(
     resources: Callable[[], Mapping[str, object]] = dict,
     replacing: Mapping[str, object] | None = None,
     versioner: Versioner | None = None,
-    folder: Path | None = None,
-    places: CellPlaces | None = None,
-    location: str | None = None,
-    cells: Mapping[AssetKey, str] | None = None,
-    texts: Mapping[AssetKey, str] | None = None,
-    remembered: Mapping[AssetKey, AssetSpec] | None = None,
-    remembered_inputs: Mapping[AssetKey, Mapping[str, AssetKey]] | None = None,
+    home: Home | None = None,
+    beyond: Beyond | None = None,
     config: Mapping[str, object] | None = None,
     leave_out_wrong: bool = False,
-    others: Others | None = None,
 ) -> Loaded:
     """The definitions as one graph with their provenance.
 
     ``definitions`` are several or one; ``Definitions`` among them add their resources.
     ``resources`` fill in what the definitions do not bring; ``replacing`` are used in the place of
-    either. ``folder`` is where relative ``reads=`` begin (None: here). ``others`` are the assets of
-    other locations, which are asked for if something is read that is not defined here.
+    either.
 
     Raises DefinitionError with every fault; with ``leave_out_wrong``, as for a live notebook, the
     definitions that have one are left out instead, and what they read stays readable where its own
     definition has ended.
     """
+    home, beyond = home or Home(), beyond or Beyond()
     flat, own_resources = _flat(_several(definitions))
     available = _filled(resources, own_resources)
     replaced: frozenset[str] = frozenset()
@@ -103,37 +125,51 @@ def load(
         replaced = _replaced(flat, available(), replacing)
         flat = [_rebound(definition, replacing) for definition in flat]
         available = _filled(available, replacing)
-    foreign = read_elsewhere(flat, remembered or {}, others) if others is not None else {}
-    known = {**{key: spec for key, (spec, _) in foreign.items()}, **(remembered or {})}
-    tables = partial(_tables, instance)
-    wrong: dict[AssetKey, str] = {}
-    ended: Mapping[AssetKey, AssetSpec] = {}
-    if leave_out_wrong:
-        ended = still_read(flat, known, remembered_inputs or {}, instance)
-        graph, wrong = _usable_graph(flat, {**known, **ended}, tables)
-    else:
-        graph = AssetGraph.build(
-            with_inputs(flat, known, stored=partial(tables, known)), remembered=known
-        )
+    found = _graphed(flat, instance, beyond, leave_out_wrong=leave_out_wrong)
     tracker = versioner or instance.versioner
-    provenance = Tracked(tracker, available, instance.key, folder or Path.cwd(), config)
-    where = (places or CellPlaces()).where
+    provenance = Tracked(tracker, available, instance.key, home.folder or Path.cwd(), config)
     return Loaded(
-        graph,
+        found.graph,
         provenance,
         available,
-        where,
-        location,
-        cells or {},
-        remembered_inputs or {},
-        wrong,
+        home.places.where,
+        home.location,
+        home.cells,
+        beyond.inputs,
+        found.wrong,
         replaced,
-        frozenset(ended),
-        texts or {},
-        {key: location for key, (_, location) in foreign.items()},
-        others,
+        found.ended,
+        home.texts,
+        found.elsewhere,
+        beyond.others,
         _executor_of(_several(definitions)),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Graphed:
+    """The definitions as a graph; the rest is as in :class:`Loaded`."""
+
+    graph: AssetGraph
+    elsewhere: Mapping[AssetKey, str]
+    wrong: Mapping[AssetKey, str] = field(default_factory=dict)
+    ended: frozenset[AssetKey] = frozenset()
+
+
+def _graphed(
+    flat: list[Definition], instance: Instance, beyond: Beyond, *, leave_out_wrong: bool
+) -> _Graphed:
+    others, remembered = beyond.others, beyond.remembered
+    foreign = read_elsewhere(flat, remembered, others) if others is not None else {}
+    elsewhere = {key: location for key, (_, location) in foreign.items()}
+    known = {**{key: spec for key, (spec, _) in foreign.items()}, **remembered}
+    tables = partial(_tables, instance)
+    if leave_out_wrong:
+        ended = still_read(flat, known, beyond.inputs, instance)
+        graph, wrong = _usable_graph(flat, {**known, **ended}, tables)
+        return _Graphed(graph, elsewhere, wrong, frozenset(ended))
+    inputs = with_inputs(flat, known, stored=partial(tables, known))
+    return _Graphed(AssetGraph.build(inputs, remembered=known), elsewhere)
 
 
 def _usable_graph(

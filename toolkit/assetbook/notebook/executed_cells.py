@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from assetbook.notebook.left_behind import left_behind
 from assetbook.notebook.reachable import Cell
 
 
@@ -17,7 +18,11 @@ class ExecutedCell:
     at: float
     """When it began, in seconds since 1970."""
     gone: bool = False
-    """Whether it was deleted, and its definitions ended with it."""
+    """Whether it was deleted or replaced, and its definitions ended with it."""
+    left: str = ""
+    """The text of what its runs left behind: its own, unless it failed."""
+    before: str = ""
+    """The text of what the runs before this one had left."""
 
 
 class ExecutedCells:
@@ -28,7 +33,25 @@ class ExecutedCells:
 
     def note(self, cell: Cell, text: str, at: float) -> None:
         """A cell begins to run."""
-        self._cells[cell.id] = ExecutedCell(cell, text, at)
+        earlier = self._cells.get(cell.id)
+        before = earlier.left if earlier is not None and not earlier.gone else ""
+        self._cells[cell.id] = ExecutedCell(cell, text, at, left=text, before=before)
+
+    def fail(self, cell: str, line: int, *, defined: bool) -> None:
+        """The cell has failed at that line (0: nothing of it ran); ``defined``: after it made
+        definitions."""
+        if cell in self._cells:
+            each = self._cells[cell]
+            left = left_behind(each.text, line, each.before, defined=defined)
+            self._cells[cell] = replace(each, left=left)
+
+    def replace(self, cell: str) -> None:
+        """What the cell defined is another one's now: it is gone, if all it bound is bound anew."""
+        if cell in self._cells:
+            old = self._cells[cell]
+            later = (each.cell.binds for each in self if each.at > old.at)
+            if old.cell.binds <= frozenset[str]().union(*later):
+                self.end(cell)
 
     def end(self, cell: str) -> None:
         """The cell was deleted, and what it defined has ended."""

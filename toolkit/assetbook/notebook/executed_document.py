@@ -18,13 +18,14 @@ PLACE = Path("the notebook as it ran")
 def executed_document(executed: ExecutedCells, kernel: str) -> Document:
     """The cells that ran, each with its last text, in the order in which they ran last.
 
-    Left out are those of nothing but magics that ask and define nothing, cells that were no Python,
-    and those that are gone with their definitions. ``kernel`` is the name of its kernelspec.
+    Of one that failed it is the text of what it has left behind. Left out are cells of nothing but
+    magics that ask and define nothing, and those that are gone with their definitions. ``kernel``
+    is the name of its kernelspec.
     """
     kept = [each for each in executed if _counts(each)]
     kept.sort(key=lambda each: each.at)
     cells = [
-        SourceCell(number, each.cell.id, "code", each.text) for number, each in enumerate(kept, 1)
+        SourceCell(number, each.cell.id, "code", each.left) for number, each in enumerate(kept, 1)
     ]
     return Document(PLACE, tuple(cells), kernel)
 
@@ -32,11 +33,11 @@ def executed_document(executed: ExecutedCells, kernel: str) -> Document:
 def _counts(each: ExecutedCell) -> bool:
     if each.gone:
         return False
-    lines = [line for line in each.text.splitlines() if line.strip()]
+    lines = [line for line in each.left.splitlines() if line.strip()]
     asks = all(
         line.startswith("%") and line[1:].partition(" ")[0] in rules().skipped for line in lines
     )
-    return not asks and _is_python(each.text)
+    return not asks and _is_python(each.left)
 
 
 @functools.lru_cache(1024)

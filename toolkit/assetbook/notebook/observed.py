@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from types import CellType
 from typing import Any
 
-from assetbook.notebook.cell_source import file_stamp
+from assetbook.notebook.cell_source import file_stamp, is_cell
 from assetbook.notebook.constants import IMMUTABLE, constant_digest
 from assetbook.notebook.live_kinds import payload_of
 
@@ -89,6 +89,11 @@ class Observed:
         """Notes that the text of ``filename`` was relied on."""
         if filename not in self._stamps:
             self._stamps[filename] = file_stamp(filename)
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The files on disk whose text was relied on, sorted."""
+        return tuple(sorted(each for each in self._stamps if not is_cell(each)))
 
     def still_holds(self) -> bool:
         """Whether every observation would come out the same now."""

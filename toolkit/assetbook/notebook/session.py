@@ -130,8 +130,11 @@ class Session:
         if self._cell is not None:
             self._take_reachable(self._cell)
 
-    def end(self, success: bool) -> list[str]:
-        """The cell has run. Gives a line for each thing that a person should know."""
+    def end(self, success: bool, line: int = 0) -> list[str]:
+        """The cell has run. Gives a line for each thing that a person should know.
+
+        ``line`` is where it failed if it did; 0 if nothing of it ran.
+        """
         cell = self._cell
         if cell is None:
             return []
@@ -142,6 +145,9 @@ class Session:
         self._say_rebound()
         if success:
             self._end_unmade(cell, reachable)
+        else:
+            self.executed.fail(cell.id, line, defined=bool(self._defined_now))
+        self._replace_cells()
         self._say_lost()
         self._cell = None
         self._before, self._reached_before, self._living_before = {}, frozenset(), {}
@@ -290,6 +296,13 @@ class Session:
             return False
         found = reachable.get(id(definition))
         return found is not None and ("*" in cell.binds or found.name in cell.binds)
+
+    def _replace_cells(self) -> None:
+        """Ends the cells all of whose definitions are another cell's now."""
+        before = {each.cell.id for each in self._living_before.values()}
+        for cell in before - {each.cell.id for each in self._living.values()}:
+            if self._cell is not None and cell != self._cell.id:
+                self.executed.replace(cell)
 
     def _say_lost(self) -> None:
         """What went with a definition that was replaced: the other assets of its function."""

@@ -172,6 +172,7 @@ class Versioner:
             reads_assets=tuple(sorted(reach.assets.items())),
             readers=tuple(sorted(reach.readers)),
             observed=observed,
+            files=reach.observed.files,
         )
         return _Taken(code, reach.observed, version, tuple(reach.caches))
 

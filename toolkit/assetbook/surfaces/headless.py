@@ -27,7 +27,7 @@ from assetbook.surfaces.executor_option import executor_of
 from assetbook.surfaces.failure_view import failure_lines
 from assetbook.surfaces.live import LiveNotebook
 from assetbook.surfaces.location_answer import answer_of
-from assetbook.surfaces.making import make
+from assetbook.surfaces.making import Given, make
 from assetbook.surfaces.missing_store import missing_store
 from assetbook.surfaces.progress import TerminalProgress
 from assetbook.surfaces.suggestion import in_shell
@@ -129,7 +129,7 @@ def _made(
     names = {each.name for each in fields(Options)}
     options = Options(**{name: value for name, value in arguments.items() if name in names})
     executor = executor_of(arguments.get("executor"), arguments.get("workers"))
-    return make(live, selection, options, executor=executor, reporter=reporter)
+    return make(live, selection, options, Given(executor=executor, reporter=reporter))
 
 
 def _parity_json(answers: Mapping[AssetKey, Parity]) -> dict[str, Any]:

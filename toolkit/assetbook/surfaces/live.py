@@ -14,7 +14,7 @@ from assetbook.execution.reporter import Reporter
 from assetbook.instance.asset_record import AssetRecord, Snapshot
 from assetbook.instance.instance import Instance
 from assetbook.instance.lived_records import answers_in, known_records, loaded_codes
-from assetbook.instance.loaded import Loaded, load
+from assetbook.instance.loaded import Beyond, Home, Loaded, load
 from assetbook.instance.materializing import OriginKind
 from assetbook.instance.other_locations import OtherLocations
 from assetbook.instance.provenance import definition_key
@@ -24,6 +24,7 @@ from assetbook.keys import AssetKey
 from assetbook.notebook.cell_places import CellPlaces
 from assetbook.notebook.document import Document, SourceCell, read_document
 from assetbook.notebook.executed_document import executed_document
+from assetbook.notebook.left_behind import line_of_failure
 from assetbook.notebook.lived_cells import LivedCells
 from assetbook.notebook.location_source import LocationSource
 from assetbook.notebook.notebook_path import DEFINE_ONLY, notebook_path
@@ -82,6 +83,7 @@ class LiveNotebook:
         self._at_start: Standing | None = None
         self._missing = ""
         self._in_cell = False
+        self._filename = ""  # of the code of the cell that runs
         self._wrong: Mapping[AssetKey, str] = {}
         self.called_by: OriginKind = "session"
         """What kind of caller the runs of this kernel have."""
@@ -151,15 +153,13 @@ class LiveNotebook:
             resources=self.session.resources,
             replacing=replacing,
             versioner=self.versioner,
-            folder=self.folder,
-            places=self.places,
-            location=self.location,
-            cells=cells,
-            texts=texts,
-            remembered=self._remembering.specs(),
-            remembered_inputs=self._remembering.inputs(),
+            home=Home(self.folder, self.places, self.location, cells, texts),
+            beyond=Beyond(
+                self._remembering.specs(),
+                self._remembering.inputs(),
+                OtherLocations(self._instance, self.location),
+            ),
             leave_out_wrong=True,
-            others=OtherLocations(self._instance, self.location),
         )
 
     def _place_of(self, definition: Definition, cell: Cell) -> str:
@@ -307,6 +307,7 @@ class LiveNotebook:
         # IPython counts up before or after this hook, by its version; its list of inputs does not
         number = len(self.shell.history_manager.input_hist_parsed)
         filename = self.shell.compile.get_code_name(info.raw_cell, info.transformed_cell, number)
+        self._filename = filename
         if self.loading is not None:
             number = self.loading.number
         self.places.note(filename, number)
@@ -325,7 +326,9 @@ class LiveNotebook:
         self._in_cell = False
         cell = self.session.cell
         generation = self._loaded[0] if self._loaded is not None else 0
-        notices = self.session.end(bool(result.success))
+        notices = self.session.end(
+            bool(result.success), line_of_failure(result.error_in_exec, self._filename)
+        )
         if self.loading is not None:
             self.notices += notices
             return

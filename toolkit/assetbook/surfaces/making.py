@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from assetbook.execution.executor import Executor
 from assetbook.execution.reporter import Reporter
+from assetbook.instance.asked import Selected
+from assetbook.instance.instance import Instance
 from assetbook.instance.loaded import Loaded
 from assetbook.instance.materializing import (
     MaterializeOutcome,
     Options,
     check_run_config,
     execute,
+    materialize_definitions,
     origin_of,
     plan_for,
 )
@@ -26,25 +29,51 @@ from assetbook.surfaces.parity_check import refuse_differing
 from assetbook.surfaces.space_notice import warn_of_little_space
 
 
-def make(
-    at: Desk,
-    selection: str,
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What one run is given beside a selection; see
+    :func:`assetbook.surfaces.verbs.materialize`."""
+
+    resources: Mapping[str, object] | None = None
+    run_config: Mapping[str, object] | None = None
+    record: bool = False
+    executor: Executor | None = None
+    reporter: Reporter | None = None
+
+
+def make_objects(
+    definitions: Iterable[object],
+    selection: Selected | None,
+    instance: Instance,
     options: Options,
-    *,
-    resources: Mapping[str, object] | None = None,
-    run_config: Mapping[str, object] | None = None,
-    record: bool = False,
-    executor: Executor | None = None,
-    reporter: Reporter | None = None,
+    given: Given,
 ) -> MaterializeOutcome:
-    """How it went; durable when it returns. See :func:`assetbook.surfaces.verbs.materialize`.
+    """How it went with definitions that no notebook need know; durable when it returns."""
+    outcome = materialize_definitions(
+        definitions,
+        instance=instance,
+        selection=selection,
+        resources=given.resources,
+        run_config=given.run_config,
+        raise_on_error=False,
+        record=given.record,
+        options=options,
+        reporter=given.reporter,
+        executor=given.executor,
+    )
+    warn_of_little_space(instance)
+    return outcome
+
+
+def make(at: Desk, selection: str, options: Options, given: Given) -> MaterializeOutcome:
+    """How it went with what is defined at a desk; durable when it returns.
 
     A step that fails is in the outcome, and raises nothing.
     """
-    loaded = at.loaded(resources)
-    if run_config:
-        check_run_config(loaded, run_config)
-        loaded = replace(loaded, provenance=loaded.provenance.with_run_config(run_config))
+    loaded = at.loaded(given.resources)
+    if given.run_config:
+        check_run_config(loaded, given.run_config)
+        loaded = replace(loaded, provenance=loaded.provenance.with_run_config(given.run_config))
     plan, now = planned(at, loaded, selection, options)
     if options.take_over:
         at.take_over(select(now, selection, at.instance).union(*(step.keys for step in plan)))
@@ -59,12 +88,12 @@ def make(
         loaded,
         now,
         origin=origin_of(*at.origin, told),
-        reporter=reporter if reporter is not None else at.reporter(),
+        reporter=given.reporter if given.reporter is not None else at.reporter(),
         force=options.force,
-        config=run_config,
-        overridden=bool(options.with_versions) or (bool(loaded.replaced) and not record),
+        config=given.run_config,
+        overridden=bool(options.with_versions) or (bool(loaded.replaced) and not given.record),
         sources=at.run_sources(loaded, now),
-        executor=executor,
+        executor=given.executor,
     )
     warn_of_little_space(at.instance)
     return MaterializeOutcome(result, plan, at.instance, loaded.resources)

@@ -17,7 +17,6 @@ from assetbook.instance.instance import Instance
 from assetbook.instance.materializing import (
     MaterializeOutcome,
     Options,
-    materialize_definitions,
     raise_failure,
 )
 from assetbook.planning.steps import Plan
@@ -39,7 +38,7 @@ from assetbook.surfaces.display.why_view import WhyView
 from assetbook.surfaces.executor_option import executor_of
 from assetbook.surfaces.last_look import look
 from assetbook.surfaces.location_lines import location_lines
-from assetbook.surfaces.making import make, planned
+from assetbook.surfaces.making import Given, make, make_objects, planned
 from assetbook.surfaces.naming import row_of, wrong_key
 from assetbook.surfaces.pin_text import pin_text
 from assetbook.surfaces.space_notice import warn_of_little_space
@@ -164,33 +163,13 @@ def materialize(
     Raises what the author's code raised, if ``raise_on_error``.
     """
     options = Options(force, only, unknown, sources, take_over, with_versions)
-    chosen = executor_of(executor, workers)
+    given = Given(resources, run_config, record, executor_of(executor, workers), reporter)
     if isinstance(assets, str):
         _refuse_for_names(assets, selection=selection, instance=instance)
-        outcome = make(
-            desk or current_desk(),
-            assets,
-            options,
-            resources=resources,
-            run_config=run_config,
-            record=record,
-            executor=chosen,
-            reporter=reporter,
-        )
+        outcome = make(desk or current_desk(), assets, options, given)
     else:
-        outcome = materialize_definitions(
-            assets,
-            instance=instance or (desk or current_desk()).instance,
-            selection=selection,
-            resources=resources,
-            run_config=run_config,
-            raise_on_error=False,
-            record=record,
-            options=options,
-            reporter=reporter,
-            executor=chosen,
-        )
-        warn_of_little_space(outcome.instance)
+        stored = instance or (desk or current_desk()).instance
+        outcome = make_objects(assets, selection, stored, options, given)
     if raise_on_error and outcome.result is not None:
         raise_failure(outcome.result)
     return outcome
