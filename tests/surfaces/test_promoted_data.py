@@ -87,6 +87,22 @@ def test_a_step_that_fails_when_made_again_is_named(lived: Book) -> None:
     assert "Traceback" not in done.output
 
 
+@pytest.mark.parametrize(
+    ("rate", "said"),
+    [
+        ("sys.exit(3)", "@1 (session) was made of, it failed: SystemExit: 3"),
+        ("os._exit(0)", "its process ended while making `total` again, 2 of 2"),
+    ],
+)
+def test_code_that_ends_the_process_is_named(rate: str, said: str, lived: Book) -> None:
+    class_ = f"import os, sys\nclass Tries:\n    def __len__(self):\n        {rate}"
+    save(lived, CELLS | {"tries": f"{class_}\ntries = Tries()"})
+    done = told("promote", "book.ipynb", "orders total", "--dry-run")
+    assert done.exit_code == 1
+    assert said in f"{done.output} {done.exception}"
+    assert "Traceback" not in done.output
+
+
 def test_a_live_notebook_tells_what_is_not_saved_then_promotes_and_validates(lived: Book) -> None:
     before = lived.path.read_bytes()
     lived.run("RATE = 2  # as before", "rate")
