@@ -118,7 +118,7 @@ def test_it_is_made_of_the_versions_that_were_read_then(instance: Instance) -> N
     [
         (table, 1e-16, "close", "2 rows, floats within 9.7e-16 (tolerance 1e-09)"),
         (table, 0.1, "other", "other values in `amount`; floats differ by up to 5.0e-01"),
-        (longer, 1, "other", "3 rows, before 2"),
+        (longer, 1, "other", "rows 3, before 2"),
         (reordered, 1, "close", "the same schema and 2 rows, in another order"),
         (indexed, 1, "other", "its index or metadata"),
         (drifted, 1, "other", "its index or metadata"),
@@ -129,7 +129,7 @@ def test_it_is_made_of_the_versions_that_were_read_then(instance: Instance) -> N
         (lambda shift: None if shift else 1, 1, "other", "it gives no value, and did for @1"),
         (lambda shift: {"a": table(shift)}, 1e-16, "close", "floats within 9.7e-16"),
         (lambda shift: {"Ada": table(shift)}, 1, "other", "other values; floats differ by up to"),
-        (lambda shift: {"a": longer(shift)}, 1, "other", "3 rows, before 2"),
+        (lambda shift: {"a": longer(shift)}, 1, "other", "rows 3, before 2"),
         (lambda shift: [b"%d" % shift], 1, "close", "of tree values no more can be compared"),
         (lambda shift: b"%d" % shift, 1, "close", "of bytes values no more can be compared"),
     ],

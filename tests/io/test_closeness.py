@@ -90,7 +90,7 @@ def test_schema_and_rows_are_compared(tmp_path: Path) -> None:
     assert found.unlike == [
         "column `x` is string, before int64", "column `new` is new", "column `gone` is gone",
     ]  # fmt: skip
-    assert between(tmp_path, {"x": [1, 2]}, {"x": [1]}).unlike == ["1 rows, before 2"]
+    assert between(tmp_path, {"x": [1, 2]}, {"x": [1]}).unlike == ["rows 1, before 2"]
 
 
 def test_encodings_of_text_are_one_type(tmp_path: Path) -> None:

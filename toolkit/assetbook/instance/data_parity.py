@@ -136,7 +136,7 @@ def _of_other_data(
     if close.is_close:
         return _of_equal_values(before, after, made)
     if not close.unlike and _same_rows(instance, before, aside, after):
-        said = f"not bit by bit the data of {made}: the same schema and {close.rows:,} rows"
+        said = f"not bit by bit the data of {made}: {close.same_shape}"
         return DataParity("close", f"{said}, in another order", "Sort them where order matters.")
     return DataParity("other", f"other data than {made}: {_unlike(close)}", _SETTLE)
 
@@ -192,7 +192,7 @@ def _same_rows(instance: Instance, before: Version, aside: Instance, after: Vers
 
 
 def _alike(close: Closeness) -> str:
-    same = "" if close.rows is None else f"the same schema and {close.rows:,} rows, "
+    same = f"{close.same_shape}, " if close.same_shape else ""
     return f"{same}floats within {close.largest:.1e} (tolerance {close.tolerance:.0e})"
 
 

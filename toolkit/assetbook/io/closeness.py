@@ -38,6 +38,13 @@ class Closeness:
     """Whether any float has other bits, if only the sign of a zero."""
 
     @property
+    def same_shape(self) -> str:
+        """``the same schema and 3 rows``; empty for what is no table."""
+        if self.rows is None:
+            return ""
+        return f"the same schema and {self.rows:,} row{'' if self.rows == 1 else 's'}"
+
+    @property
     def is_close(self) -> bool:
         """Whether nothing differs but floats, and these within their tolerance."""
         return not self.unlike and not self.apart

@@ -61,7 +61,7 @@ def closeness_of_tables(before: Columns, after: Columns) -> Closeness:
     was, now = before.schema, after.schema
     found = Closeness(after.num_rows, list(_unlike_columns(was, now)))
     if before.num_rows != after.num_rows:
-        found.unlike.insert(0, f"{after.num_rows:,} rows, before {before.num_rows:,}")
+        found.unlike.insert(0, f"rows {after.num_rows:,}, before {before.num_rows:,}")
         return found
     for name in was.names:
         if name in now.names and _same_type(was, now, name):
