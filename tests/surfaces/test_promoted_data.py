@@ -74,6 +74,8 @@ def test_state_that_only_the_session_has_is_found(lived: Book) -> None:
     assert found["summary"] == "1 of 4 assets not the same: nothing is locked"
     assert said["total"][0] == "bad"
     assert said["total"][1].endswith("; other data than @2 (session): other values")
+    remedies = [each["remedy"] for each in found["findings"] if each["what"] == "total"]
+    assert remedies[0].startswith("Does it read what only the session had?")
     assert not (lived.path.parent / LOCK).exists()
     assert promoted("orders")[0] == 0
 

@@ -31,7 +31,10 @@ Told: TypeAlias = Callable[[str], AbstractContextManager[None]]
 """Is given what goes on, in words, for as long as it does."""
 
 _WHERE: Mapping[str, str] = {"cli": "shell", "python": "Python", "ci": "CI"}
-_SETTLE = "Give what it draws a seed and its rows an order, or state a DataVersion."
+_SETTLE = (
+    "Does it read what only the session had? Else give what it draws a seed and its rows an order, "
+    "or state a DataVersion."
+)
 _MATERIALIZE_ANEW = "Materialize it once more, so that both have the same form."
 _LOOK = "Does it run with nothing but its inputs?"
 
