@@ -61,6 +61,10 @@ def indexed(shift: float) -> pd.DataFrame:
     return pd.DataFrame({"id": [1, 2]}, index=pd.RangeIndex(int(shift), 2 + int(shift)))
 
 
+def drifted(shift: float) -> pd.DataFrame:
+    return table(shift * 1e-16).set_index(pd.RangeIndex(int(shift), 2 + int(shift)))
+
+
 @contextmanager
 def silent(text: str) -> Iterator[None]:
     yield
@@ -114,13 +118,19 @@ def test_it_is_made_of_the_versions_that_were_read_then(instance: Instance) -> N
     [
         (table, 1e-16, "close", "2 rows, floats within 9.7e-16 (tolerance 1e-09)"),
         (table, 0.1, "other", "other values in `amount`; floats differ by up to 5.0e-01"),
-        (longer, 1, "other", "3 rows, before 2"),
+        (longer, 1, "other", "rows 3, before 2"),
         (reordered, 1, "close", "the same schema and 2 rows, in another order"),
         (indexed, 1, "other", "its index or metadata"),
+        (drifted, 1, "other", "its index or metadata"),
         (lambda shift: 0.1 + shift, 1e-16, "close", "floats within 9.7e-16"),
         (lambda shift: {"Ada Lovelace": shift}, 1, "other", "other values"),
         (lambda shift: np.array([0.1 + shift]), 1e-16, "close", "floats within"),
         (lambda shift: int(shift) or "none", 1, "other", "other values"),
+        (lambda shift: None if shift else 1, 1, "other", "it gives no value, and did for @1"),
+        (lambda shift: {"a": table(shift)}, 1e-16, "close", "floats within 9.7e-16"),
+        (lambda shift: {"Ada": table(shift)}, 1, "other", "other values; floats differ by up to"),
+        (lambda shift: {"a": longer(shift)}, 1, "other", "rows 3, before 2"),
+        (lambda shift: [b"%d" % shift], 1, "close", "of tree values no more can be compared"),
         (lambda shift: b"%d" % shift, 1, "close", "of bytes values no more can be compared"),
     ],
 )  # fmt: skip
@@ -130,7 +140,17 @@ def test_other_data_is_told(
     found = made_and_compared(instance, shifted(value), shift)
     assert (found.answer, found.is_wrong) == (answer, answer == "other")
     assert said in found.said
-    assert "Lovelace" not in found.said
+    assert "Ada" not in found.said
+
+
+def test_tables_in_arrow_files_are_compared_as_tables(instance: Instance) -> None:
+    @asset(name="made", io_manager_key="arrow", ignore={"SHIFT"})
+    def made() -> pd.DataFrame:
+        return table(SHIFT[0])
+
+    found = made_and_compared(instance, made, 1e-16)
+    assert found.answer == "close"
+    assert "2 rows, floats within 9.7e-16" in found.said
 
 
 def test_a_failure_is_told(instance: Instance) -> None:

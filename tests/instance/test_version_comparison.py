@@ -56,6 +56,17 @@ def test_tables_of_any_library_are_compared(instance: Instance, kind: str) -> No
     assert difference(instance).table.changed == 1
 
 
+def test_tables_in_arrow_files_are_compared(instance: Instance) -> None:
+    stored(instance, TABLE)
+
+    @asset(io_manager_key="arrow")
+    def orders() -> pd.DataFrame:
+        return OTHER
+
+    materialize_definitions([orders], instance=instance, options=Options(force=True))
+    assert difference(instance).table.changed == 1
+
+
 def test_plain_values_are_compared_place_by_place(instance: Instance) -> None:
     stored(instance, {"a": [1, 2]}, {"a": [1, 3]})
     found = difference(instance)

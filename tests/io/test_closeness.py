@@ -13,9 +13,9 @@ from assetbook.io.closeness import (
     Closeness,
     closeness_of_arrays,
     closeness_of_plain,
-    closeness_of_tables,
 )
 from assetbook.io.parquet_file import write_plain
+from assetbook.io.table_closeness import closeness_of_files
 
 ROWS: dict[str, Any] = {"id": [1, 2, 3], "a.b": [0.1, None, float("nan")]}
 
@@ -25,7 +25,7 @@ def between(folder: Path, old: dict[str, Any] | pa.Table, new: dict[str, Any]) -
     for path, table in zip(paths, (old, new), strict=True):
         with path.open("wb") as file:
             write_plain(pa.table(table), file)
-    return closeness_of_tables(*paths)
+    return closeness_of_files(*paths)
 
 
 def test_last_digits_are_within_the_tolerance(tmp_path: Path) -> None:
@@ -58,13 +58,39 @@ def test_a_narrow_float_has_a_wider_tolerance(tmp_path: Path) -> None:
     assert found.tolerance == 1e-5
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "apart"),
+    [
+        ([[0.1, None], None, []], [[0.1 + 1e-16, None], None, []], []),
+        ([[0.1, 0.2]], [[0.1, 0.3]], ["x"]),
+        ([[0.1], [0.2, 0.3]], [[0.1, 0.2], [0.3]], ["x"]),
+        ([[0.1], None], [[0.1], []], ["x"]),
+        ([{"a": 0.1, "b": [1]}], [{"a": 0.1 + 1e-16, "b": [1]}], []),
+        ([{"a": 0.1, "b": [1]}], [{"a": 0.1 + 1e-16, "b": [2]}], ["x"]),
+    ],
+)  # fmt: skip
+def test_lists_and_structs_are_compared_inside(
+    old: Any, new: Any, apart: list[str], tmp_path: Path
+) -> None:
+    found = between(tmp_path, {"x": old}, {"x": new})
+    assert found.apart == apart
+    assert apart or found.floats_differ
+
+
+def test_vectors_of_a_fixed_size_are_compared_inside(tmp_path: Path) -> None:
+    kind = pa.list_(pa.float32(), 2)
+    one, near, far = (pa.array([[each, 1.0], None], kind) for each in (0.1, 0.1000001, 0.2))
+    assert between(tmp_path, {"x": one}, {"x": near}).is_close
+    assert between(tmp_path, {"x": one}, {"x": far}).apart == ["x"]
+
+
 def test_schema_and_rows_are_compared(tmp_path: Path) -> None:
     old = {"x": [1], "gone": [1], "y": [1.5]}
     found = between(tmp_path, old, {"x": ["1"], "y": [1.5], "new": [1]})
     assert found.unlike == [
         "column `x` is string, before int64", "column `new` is new", "column `gone` is gone",
     ]  # fmt: skip
-    assert between(tmp_path, {"x": [1, 2]}, {"x": [1]}).unlike == ["1 rows, before 2"]
+    assert between(tmp_path, {"x": [1, 2]}, {"x": [1]}).unlike == ["rows 1, before 2"]
 
 
 def test_encodings_of_text_are_one_type(tmp_path: Path) -> None:
@@ -80,6 +106,8 @@ def test_arrays_are_compared_by_dtype_shape_and_values() -> None:
     assert closeness_of_arrays(one, one.astype("f4")).unlike == ["dtype float32, before float64"]
     assert closeness_of_arrays(one, one[:1]).unlike == ["shape (1,), before (2,)"]
     assert closeness_of_arrays(np.array([1]), np.array([2])).apart == ["values"]
+    assert closeness_of_arrays(one + 2j, one * (1 + 1e-12) + 2j).is_close
+    assert closeness_of_arrays(one + 2j, one + 2.1j).apart == ["values"]
 
 
 def test_plain_values_are_compared_place_by_place() -> None:

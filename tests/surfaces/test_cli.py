@@ -110,6 +110,14 @@ def test_a_failed_step_exits_with_one(tmp_path: Path) -> None:
     assert "cell 2, line 2" in made.stdout
 
 
+def test_an_asset_that_ends_the_process_is_told(tmp_path: Path) -> None:
+    saved(tmp_path, "%load_ext assetbook", "@asset\ndef leaves():\n    raise SystemExit(3)")
+    ran = program(tmp_path, "materialize", "numbers.ipynb")
+    assert ran.returncode == 1
+    assert "its code asked to end the process (SystemExit: 3)" in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
 def test_a_key_of_another_notebook_can_be_taken_over(project: Path) -> None:
     saved(project, CELLS[0], "%%asset numbers\n3", name="other.ipynb")
     made = program(project, "materialize", "other.ipynb", "--take-over")

@@ -74,6 +74,8 @@ def test_state_that_only_the_session_has_is_found(lived: Book) -> None:
     assert found["summary"] == "1 of 4 assets not the same: nothing is locked"
     assert said["total"][0] == "bad"
     assert said["total"][1].endswith("; other data than @2 (session): other values")
+    remedies = [each["remedy"] for each in found["findings"] if each["what"] == "total"]
+    assert remedies[0].startswith("Does it read what only the session had?")
     assert not (lived.path.parent / LOCK).exists()
     assert promoted("orders")[0] == 0
 
@@ -84,6 +86,22 @@ def test_a_step_that_fails_when_made_again_is_named(lived: Book) -> None:
     assert done.exit_code == 1
     assert "made again of what @1 (session) was made of, it failed: " in done.stdout
     assert "has no len()" in done.stdout
+    assert "Traceback" not in done.output
+
+
+@pytest.mark.parametrize(
+    ("rate", "said"),
+    [
+        ("sys.exit(3)", "@1 (session) was made of, it failed: SystemExit: 3"),
+        ("os._exit(0)", "its process ended while making `total` again, 2 of 2"),
+    ],
+)
+def test_code_that_ends_the_process_is_named(rate: str, said: str, lived: Book) -> None:
+    class_ = f"import os, sys\nclass Tries:\n    def __len__(self):\n        {rate}"
+    save(lived, CELLS | {"tries": f"{class_}\ntries = Tries()"})
+    done = told("promote", "book.ipynb", "orders total", "--dry-run")
+    assert done.exit_code == 1
+    assert said in f"{done.output} {done.exception}"
     assert "Traceback" not in done.output
 
 

@@ -64,6 +64,24 @@ def test_a_broken_module_is_a_finding_with_its_error(folder: Path) -> None:
     assert "Traceback" not in done.output
 
 
+def test_a_module_that_ends_the_process_is_a_finding(folder: Path) -> None:
+    (folder / "pyproject.toml").touch()
+    package(folder, "raise SystemExit('no licence')")
+    code, found = validated("shop")
+    assert code == 1
+    assert said(found)["shop"][0] == "bad"
+    assert "SystemExit: no licence" in said(found)["shop"][1]
+
+
+def test_a_process_that_dies_is_a_finding(folder: Path) -> None:
+    (folder / "pyproject.toml").touch()
+    package(folder, "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)")
+    code, found = validated("shop")
+    assert code == 1
+    assert said(found)["shop"] == ("bad", "the location shop: SIGKILL ended its process")
+    assert found["findings"][0]["remedy"] == "Was there memory enough?"
+
+
 def test_a_wrong_definition_is_a_finding(folder: Path) -> None:
     (folder / "pyproject.toml").touch()
     package(folder, "@asset\ndef stock(nowhere):\n    return 1")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, cast
 
 from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.errors import AssetbookError, MissingLibraryError
@@ -17,12 +17,10 @@ from assetbook.instance.loaded import Loaded
 from assetbook.instance.rerun import Remade, made_again, step_alone
 from assetbook.instance.states import Standing
 from assetbook.instance.version_comparison import parquet_of, shape_of
-from assetbook.io.closeness import (
-    Closeness,
-    closeness_of_arrays,
-    closeness_of_plain,
-    closeness_of_tables,
-)
+from assetbook.io.closeness import Closeness, closeness_of_arrays, closeness_of_plain
+from assetbook.io.table_closeness import closeness_of_files
+from assetbook.io.tree_closeness import closeness_of_trees
+from assetbook.io.tree_form import TreeForm
 from assetbook.keys import AssetKey
 from assetbook.storage.version import Version
 
@@ -33,7 +31,10 @@ Told: TypeAlias = Callable[[str], AbstractContextManager[None]]
 """Is given what goes on, in words, for as long as it does."""
 
 _WHERE: Mapping[str, str] = {"cli": "shell", "python": "Python", "ci": "CI"}
-_SETTLE = "Give what it draws a seed and its rows an order, or state a DataVersion."
+_SETTLE = (
+    "Does it read what only the session had? Else give what it draws a seed and its rows an order, "
+    "or state a DataVersion."
+)
 _MATERIALIZE_ANEW = "Materialize it once more, so that both have the same form."
 _LOOK = "Does it run with nothing but its inputs?"
 
@@ -99,10 +100,11 @@ def _answer(instance: Instance, before: Version, remade: Remade) -> DataParity:
     if remade.outcome.status != "done":
         said = f"made again of what {made} was made of, it failed: {remade.outcome.message}"
         return DataParity("failed", said, _LOOK)
-    if before.key not in remade.outcome.versions:
+    made_it = before.key in remade.outcome.versions
+    after = remade.version(before.key) if made_it else None
+    if after is None or after.event.value is None:
         said = f"made again, it gives no value, and did for {made}"
         return DataParity("other", said, _LOOK)
-    after = remade.version(before.key)
     if after.event.data_version == before.event.data_version:
         return DataParity("same", f"same data as {made}")
     if after.event.as_of is not None:
@@ -122,7 +124,7 @@ def _of_other_data(
 ) -> DataParity:
     """The answer where the data versions differ."""
     kinds = [each.event.value.kind for each in (before, after) if each.event.value is not None]
-    if len(kinds) < 2 or kinds[0] != kinds[1]:
+    if len(set(kinds)) > 1:
         said = f"other data than {made}: {' after '.join(reversed(kinds))}"
         return DataParity("other", said, _SETTLE)
     try:
@@ -136,8 +138,8 @@ def _of_other_data(
         return DataParity("close", f"not bit by bit the data of {made}: {_alike(close)}")
     if close.is_close:
         return _of_equal_values(before, after, made)
-    if _same_rows(instance, before, aside, after):
-        said = f"not bit by bit the data of {made}: the same schema and {close.rows:,} rows"
+    if not close.unlike and _same_rows(instance, before, aside, after):
+        said = f"not bit by bit the data of {made}: {close.same_shape}"
         return DataParity("close", f"{said}, in another order", "Sort them where order matters.")
     return DataParity("other", f"other data than {made}: {_unlike(close)}", _SETTLE)
 
@@ -158,16 +160,22 @@ def _closeness(
     shapes = shape_of(before), shape_of(after)
     if shapes == ("table", "table"):
         with tempfile.TemporaryDirectory(prefix="assetbook-diff-") as folder:
-            return closeness_of_tables(
+            return closeness_of_files(
                 parquet_of(instance, before, Path(folder) / "old.parquet"),
                 parquet_of(aside, after, Path(folder) / "new.parquet"),
             )
-    values = before.event.value
-    kind = values.kind if values is not None else ""
+    kind = before.event.value.kind if before.event.value is not None else ""
+    if kind == "tree":
+        return closeness_of_trees(_tree(instance, before), _tree(aside, after))
     if kind not in ("numpy", "json"):
         return None
     compare = closeness_of_arrays if kind == "numpy" else closeness_of_plain
     return compare(instance.value_of(before), aside.value_of(after))
+
+
+def _tree(instance: Instance, version: Version) -> TreeForm:
+    assert version.event.value is not None
+    return cast(TreeForm, instance.values_of(version.store).open(version.event.value))
 
 
 def _same_rows(instance: Instance, before: Version, aside: Instance, after: Version) -> bool:
@@ -187,7 +195,7 @@ def _same_rows(instance: Instance, before: Version, aside: Instance, after: Vers
 
 
 def _alike(close: Closeness) -> str:
-    same = "" if close.rows is None else f"the same schema and {close.rows:,} rows, "
+    same = f"{close.same_shape}, " if close.same_shape else ""
     return f"{same}floats within {close.largest:.1e} (tolerance {close.tolerance:.0e})"
 
 

@@ -14,7 +14,7 @@ from assetbook.instance.instance import Instance
 from assetbook.instance.making_difference import MakingDifference, making_difference
 from assetbook.instance.value_reading import refuse_wiped
 from assetbook.io.comparison import ROW_SETS, PlainDifference, RowSet, TableDifference
-from assetbook.io.forms import TABLE_KINDS
+from assetbook.io.forms import ARROW_FILE, TABLE_KINDS
 from assetbook.metadata import COLUMN_SCHEMA
 from assetbook.storage.version import Version
 
@@ -124,7 +124,8 @@ def shape_of(version: Version) -> Shape:
     reference = version.event.value
     if reference is None:
         return "other"
-    if reference.kind in TABLE_KINDS or (reference.path or "").endswith(".parquet"):
+    in_parquet = (reference.path or "").endswith(".parquet")
+    if in_parquet or reference.kind.removesuffix(ARROW_FILE) in TABLE_KINDS:
         return "table"
     if reference.kind == "custom" and reference.versioned:
         return "table" if COLUMN_SCHEMA in version.event.metadata else "other"

@@ -6,17 +6,15 @@ else has to be equal, and rows have to be in the same order.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import inf, isfinite
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from assetbook.io.plain_comparison import plain_changes
 
 if TYPE_CHECKING:
     import numpy as np
-    import pyarrow as pa
 
 TOLERANCES: Final[Mapping[int, float]] = {16: 1e-2, 32: 1e-5, 64: 1e-9}
 """By the bits of a float, the relative difference up to which two of them count as the same."""
@@ -40,33 +38,30 @@ class Closeness:
     """Whether any float has other bits, if only the sign of a zero."""
 
     @property
+    def same_shape(self) -> str:
+        """``the same schema and 3 rows``; empty for what is no table."""
+        if self.rows is None:
+            return ""
+        return f"the same schema and {self.rows:,} row{'' if self.rows == 1 else 's'}"
+
+    @property
     def is_close(self) -> bool:
         """Whether nothing differs but floats, and these within their tolerance."""
         return not self.unlike and not self.apart
 
-    def _note(self, place: str, difference: float, bits: int = 64) -> None:
+    def note(self, place: str, difference: float, bits: int = 64) -> None:
+        """Takes note by how much floats of ``bits`` differ in a column or place."""
         self.floats_differ = True
         self.largest = max(self.largest, difference)
         if difference:
             self.tolerance = max(self.tolerance, TOLERANCES[bits])
         if difference > TOLERANCES[bits]:
+            self.note_apart(place)
+
+    def note_apart(self, place: str) -> None:
+        """Takes note that a column or place has other values."""
+        if place not in self.apart:
             self.apart.append(place)
-
-
-def closeness_of_tables(before: Path, after: Path) -> Closeness:
-    """How close the tables in two Parquet files are; reads a column of both at a time."""
-    from assetbook.io.parquet_file import opened_parquet
-
-    with opened_parquet(before) as old, opened_parquet(after) as new:
-        was, now = old.schema_arrow, new.schema_arrow
-        found = Closeness(new.metadata.num_rows, list(_unlike_columns(was, now)))
-        if old.metadata.num_rows != new.metadata.num_rows:
-            found.unlike.insert(0, f"{found.rows:,} rows, before {old.metadata.num_rows:,}")
-            return found
-        for name in was.names:
-            if name in now.names and _same_type(was, now, name):
-                _compare_columns(found, name, _column(old, name), _column(new, name))
-    return found
 
 
 def closeness_of_arrays(before: np.ndarray, after: np.ndarray) -> Closeness:
@@ -79,10 +74,11 @@ def closeness_of_arrays(before: np.ndarray, after: np.ndarray) -> Closeness:
             found.unlike.append(f"{what} {now}, before {was}")
     if found.unlike:
         return found
-    if before.dtype.kind == "f" and before.dtype.itemsize <= 8:
-        found._note("values", _largest_difference(before, after), 8 * before.dtype.itemsize)
+    bits = 8 * before.real.dtype.itemsize if before.dtype.kind in "fc" else 0
+    if bits in TOLERANCES:
+        found.note("values", largest_difference(*map(_floats, (before, after))), bits)
     elif before.tobytes() != after.tobytes():
-        found.apart.append("values")
+        found.note_apart("values")
     return found
 
 
@@ -91,53 +87,20 @@ def closeness_of_plain(before: object, after: object) -> Closeness:
     found = Closeness()
     for each in plain_changes(before, after):
         if each.kind == "changed" and type(each.before) is type(each.after) is float:
-            found._note(each.place or "the value", _difference(each.before, each.after))
+            found.note(each.place or "the value", _difference(each.before, each.after))
         else:
-            found.apart.append(each.place or "the value")
+            found.note_apart(each.place or "the value")
     return found
 
 
-def _unlike_columns(was: pa.Schema, now: pa.Schema) -> Iterator[str]:
-    from assetbook.types.logical_types import logical_type
+def _floats(array: np.ndarray) -> np.ndarray:
+    """Its floats, those of a complex number one after the other."""
+    import numpy as np
 
-    for name in dict.fromkeys([*now.names, *was.names]):
-        if name not in was.names:
-            yield f"column `{name}` is new"
-        elif name not in now.names:
-            yield f"column `{name}` is gone"
-        elif not _same_type(was, now, name):
-            before, after = (logical_type(each.field(name).type) for each in (was, now))
-            yield f"column `{name}` is {after}, before {before}"
+    return np.ascontiguousarray(array).view(array.real.dtype)
 
 
-def _same_type(was: pa.Schema, now: pa.Schema, name: str) -> bool:
-    from assetbook.types.logical_types import logical_type
-
-    return logical_type(was.field(name).type) == logical_type(now.field(name).type)
-
-
-def _column(file: Any, name: str) -> pa.ChunkedArray:
-    # a name with a dot may bring nested columns along, hence the selection
-    return file.read(columns=[name]).select([name]).column(0)
-
-
-def _compare_columns(
-    found: Closeness, name: str, old: pa.ChunkedArray, new: pa.ChunkedArray
-) -> None:
-    from pyarrow import types
-
-    from assetbook.io.content_hash import column_digest
-
-    if column_digest(old.chunks, old.type) == column_digest(new.chunks, new.type):
-        return
-    if not types.is_floating(old.type) or not old.is_null().equals(new.is_null()):
-        found.apart.append(name)
-        return
-    values = (each.fill_null(0.0).to_numpy() for each in (old, new))
-    found._note(name, _largest_difference(*values), old.type.bit_width)
-
-
-def _largest_difference(old: np.ndarray, new: np.ndarray) -> float:
+def largest_difference(old: np.ndarray, new: np.ndarray) -> float:
     """The largest relative difference of two floats; infinite where only one is a number."""
     import numpy as np
 

@@ -71,6 +71,16 @@ class TreeForm:
         return cls(text, members)
 
     @property
+    def members(self) -> Mapping[str, StoredForm]:
+        """The form of each member, by its place."""
+        return {each.place: each.form for each in self._members}
+
+    @property
+    def outline(self) -> object:
+        """The list, tuple or dict with each member's kind in its place."""
+        return decode(self._text, lambda number: f"<{self._members[number].form.kind}>")
+
+    @property
     def size(self) -> int:
         """Bytes of the text and of all members."""
         return len(self._text) + sum(member.form.size for member in self._members)

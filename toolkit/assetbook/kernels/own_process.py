@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -24,8 +25,9 @@ LOCATION_PROCESS = "assetbook.surfaces.location_process"
 def call_in_process(source: LocationSource, module: str, asked: Mapping[str, Any]) -> Any:
     """What ``module``, run as a program for the location ``source``, answers to ``asked``.
 
-    It inherits this process's streams, and its folder is the location's. Raises NotLoadedError if
-    there is no such notebook or interpreter, RunFailedError if the process dies.
+    It inherits this process's streams, and its folder is the location's. If it dies, the answer is
+    the error that it had left for that, if any. Raises NotLoadedError if there is no such notebook
+    or interpreter, RunFailedError if the process dies and left none.
     """
     notebook = source.module is None
     interpreter = interpreter_of(read_document(source.path)) if notebook else sys.executable
@@ -35,13 +37,20 @@ def call_in_process(source: LocationSource, module: str, asked: Mapping[str, Any
         command = [interpreter, "-m", module, given, str(answer)]
         process = subprocess.Popen(command, env=_environment(source), cwd=source.folder)
         code = _waited_for(process)
-        if code != 0 or not answer.exists():
-            raise RunFailedError(
-                f"the location {source}",
-                f"its process ended with {code} and without an answer",
-                f"Is assetbook installed for {interpreter}?",
-            )
-        return json.loads(answer.read_text(encoding="utf-8"))
+        answered = json.loads(answer.read_text(encoding="utf-8")) if answer.exists() else None
+        if answered is None or (code != 0 and "error" not in answered):
+            raise RunFailedError(f"the location {source}", *_ended(code, interpreter))
+        return answered
+
+
+def _ended(code: int, interpreter: str) -> tuple[str, str]:
+    """What became of a process that did not answer, and what to do."""
+    if code < 0:
+        return f"{signal.Signals(-code).name} ended its process", "Was there memory enough?"
+    found = f"its process ended with {code} and without an answer"
+    if code == 1:  # also when Python finds no such module
+        return found, f"Is assetbook installed for {interpreter}?"
+    return found, "Does its code end the process?"
 
 
 def _environment(source: LocationSource) -> dict[str, str]:

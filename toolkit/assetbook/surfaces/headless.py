@@ -11,7 +11,7 @@ from dataclasses import fields
 from typing import Any
 
 from assetbook.definitions.secret import scrub
-from assetbook.errors import AssetbookError, NotLoadedError
+from assetbook.errors import AssetbookError, NotLoadedError, RunFailedError
 from assetbook.execution.reporter import Reporter, Silent
 from assetbook.instance.materializing import MaterializeOutcome, Options, OriginKind
 from assetbook.keys import AssetKey
@@ -46,6 +46,10 @@ def run_verb(asked: dict[str, Any]) -> dict[str, Any]:
             return answered
     except AssetbookError as error:
         return failed(error, quiet=bool(asked.get("quiet")))
+    except SystemExit as error:
+        found = scrub(f"its code asked to end the process (SystemExit: {error})")
+        ended = RunFailedError(f"{asked['verb']} {asked.get('notebook', '')}".rstrip(), found)
+        return failed(ended, quiet=bool(asked.get("quiet")))
 
 
 @contextmanager

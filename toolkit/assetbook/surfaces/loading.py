@@ -150,7 +150,7 @@ def _import_all(live: LiveNotebook, name: str) -> None:
         for module in _imported(name):
             _take(live, module)
         success = True
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise _failed(live, f"the module {name}", error) from error
     finally:
         live.notices += live.session.end(success)

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -46,11 +48,14 @@ def main() -> None:
     """
     asked = json.loads(sys.argv[1])
     answer = Path(sys.argv[2])
-    answer.write_text(json.dumps(answered(asked)), encoding="utf-8")
+    answer.write_text(json.dumps(answered(asked, answer)), encoding="utf-8")
 
 
-def answered(asked: dict[str, Any]) -> dict[str, Any]:
-    """How it went: whether well, how many steps, and the location where it could be loaded."""
+def answered(asked: dict[str, Any], answer: Path) -> dict[str, Any]:
+    """How it went: whether well, how many steps, and the location where it could be loaded.
+
+    While code runs that may end the process, the file ``answer`` says what that would have been.
+    """
     source = LocationSource.from_json(asked["source"])
     kept = KeptSource(**asked["kept"]) if "kept" in asked else None
     verb = asked.get("verb")
@@ -66,7 +71,7 @@ def answered(asked: dict[str, Any]) -> dict[str, Any]:
         if verb is not None and kept is None and live.document is not None:
             answers = compare_load(live, source.path, lambda: _loaded_again(source))
             if verb in _COMPARING:
-                return _held(LoadedNotebook(live, source.path, answers), source, asked)
+                return _held(LoadedNotebook(live, source.path, answers), source, asked, answer)
         location: dict[str, Any] = {"location": answer_of(live).to_json()}
     except AssetbookError as error:
         return failed(error, quiet=verb is None or verb in _COMPARING)
@@ -85,19 +90,31 @@ def _loads(live: LiveNotebook) -> list[Finding]:
 
 
 def _held(
-    notebook: LoadedNotebook, source: LocationSource, asked: Mapping[str, Any]
+    notebook: LoadedNotebook, source: LocationSource, asked: Mapping[str, Any], answer: Path
 ) -> dict[str, Any]:
     """The findings of promoting or validating what is loaded."""
     if asked["verb"] == "validate":
         found: dict[str, Any] = {"findings": held_against_lock(notebook)}
     else:
+        told = partial(_told, source, answer)
         try:
-            found = promote_loaded(_settled(notebook, source), asked)
+            found = promote_loaded(_settled(notebook, source), asked, told)
         except KeyboardInterrupt:
             raise RunFailedError(
                 f"promote {source}", "it was interrupted", "Do it again."
             ) from None
     return {"success": True, **found, "findings": findings_json(found["findings"])}
+
+
+@contextmanager
+def _told(source: LocationSource, answer: Path, text: str) -> Iterator[None]:
+    """Says what goes on if it takes long; should the process die of it, the answer says so."""
+    found = f"its process ended while {text}"
+    remedy = "Does its code end the process? Was there memory enough?"
+    died = failed(RunFailedError(f"promote {source}", found, remedy), quiet=True)
+    answer.write_text(json.dumps(died), encoding="utf-8")
+    with told_if_slow(text):
+        yield
 
 
 def _settled(notebook: LoadedNotebook, source: LocationSource) -> LoadedNotebook:

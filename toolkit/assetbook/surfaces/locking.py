@@ -9,7 +9,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from assetbook.instance.data_parity import DataParity, data_parity
+from assetbook.instance.data_parity import DataParity, Told, data_parity
 from assetbook.instance.lock_file import Lock, Locked, lock_path, read_lock
 from assetbook.instance.observed_reads import names_seen
 from assetbook.keys import AssetKey
@@ -19,7 +19,6 @@ from assetbook.planning.parity import UNPROVEN, Parity
 from assetbook.surfaces.health import Finding
 from assetbook.surfaces.live import LiveNotebook
 from assetbook.surfaces.slice_cells import SliceCell, slice_cells
-from assetbook.surfaces.slow_notice import told_if_slow
 from assetbook.surfaces.suggestion import typed
 
 _PASSES = frozenset({"proven", "volatile"})
@@ -73,16 +72,18 @@ def promotable(notebook: LoadedNotebook, keys: Collection[AssetKey]) -> list[Fin
     return [_verdict(key, notebook.answers.get(key, UNPROVEN)) for key in keys]
 
 
-def data_of(notebook: LoadedNotebook, keys: Sequence[AssetKey]) -> dict[AssetKey, DataParity]:
+def data_of(
+    notebook: LoadedNotebook, keys: Sequence[AssetKey], told: Told
+) -> dict[AssetKey, DataParity]:
     """For each asset whether, made again here, it gives the data that its latest version has.
 
-    Runs their code; what it prints is dropped. Says what takes more than a second.
+    Runs their code; what it prints is dropped. ``told`` is given what goes on.
     """
     live, volatile = notebook.live, DataParity("not compared", _VOLATILE)
     steady = [key for key in keys if not notebook.is_volatile(key)]
     now, _, _ = live.standing()
     with redirect_stdout(StringIO()), redirect_stderr(StringIO()):
-        found = data_parity(live.instance, live.loaded(), now, steady, told_if_slow)
+        found = data_parity(live.instance, live.loaded(), now, steady, told)
     return {key: found.get(key, volatile) for key in keys}
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from assetbook.errors import NotLoadedError, SelectionError, UsageError
-from assetbook.instance.data_parity import DataParity
+from assetbook.instance.data_parity import DataParity, Told
 from assetbook.instance.lock_file import LOCK, Lock, lock_path, write_lock
 from assetbook.instance.materializing import origin_of
 from assetbook.instance.pins import pin
@@ -66,8 +66,13 @@ def promote(
     return PromotionView(title, answered["summary"], findings_from(answered), cells)
 
 
-def promote_loaded(notebook: LoadedNotebook, asked: Mapping[str, Any]) -> dict[str, Any]:
-    """What promoting a notebook that is loaded in this process answers."""
+def promote_loaded(
+    notebook: LoadedNotebook, asked: Mapping[str, Any], told: Told
+) -> dict[str, Any]:
+    """What promoting a notebook that is loaded in this process answers.
+
+    ``told`` is given what goes on while assets are made again.
+    """
     live = notebook.live
     now, _, _ = live.standing()
     chosen = select(now, asked["selection"] or "*", live.instance)
@@ -86,7 +91,7 @@ def promote_loaded(notebook: LoadedNotebook, asked: Mapping[str, Any]) -> dict[s
         return {"summary": _not_the_same(wrong, found), "findings": found, "cells": cells}
     # running assets may change what their code reaches: what is locked is of before
     lock, source = lock_of(notebook, keys), _source(notebook, keys)
-    data = data_of(notebook, keys)
+    data = data_of(notebook, keys, told)
     found = [with_data(code, data[key]) for code, key in zip(found, keys, strict=True)]
     assets, said = counted(len(keys), "asset"), _counts(data.values())
     if wrong := _wrong(found):
