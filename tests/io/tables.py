@@ -264,6 +264,9 @@ def arrow_array(values: list[Any], kind: pa.DataType) -> pa.Array:
 def made_anew(column: pa.ChunkedArray) -> pa.Array:
     """An array of the same values that shares nothing with the column."""
     kind = column.type
+    if pa.types.is_timestamp(kind) and kind.tz is not None:
+        # as numbers: Python's zones come and go with what else a process has imported
+        return pa.array(column.cast(pa.int64()).to_pylist(), pa.int64()).cast(kind)
     extended = isinstance(kind, pa.BaseExtensionType)
     return arrow_array((column.cast(kind.storage_type) if extended else column).to_pylist(), kind)
 
