@@ -12,6 +12,8 @@ import polars as pl
 import pyarrow as pa
 from hypothesis import strategies as st
 
+from assetbook.io.zones_kept import zones_kept
+
 TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=6)
 NAME = TEXT.map(lambda name: name.replace("\0", ""))
 NAMES = st.lists(NAME, max_size=4, unique=True)
@@ -264,11 +266,10 @@ def arrow_array(values: list[Any], kind: pa.DataType) -> pa.Array:
 def made_anew(column: pa.ChunkedArray) -> pa.Array:
     """An array of the same values that shares nothing with the column."""
     kind = column.type
-    if pa.types.is_timestamp(kind) and kind.tz is not None:
-        # as numbers: Python's zones come and go with what else a process has imported
-        return pa.array(column.cast(pa.int64()).to_pylist(), pa.int64()).cast(kind)
     extended = isinstance(kind, pa.BaseExtensionType)
-    return arrow_array((column.cast(kind.storage_type) if extended else column).to_pylist(), kind)
+    values = (column.cast(kind.storage_type) if extended else column).to_pylist()
+    with zones_kept():  # whatever else this process has imported
+        return arrow_array(values, kind)
 
 
 def arrow_columns(size: int) -> list[tuple[pa.DataType, st.SearchStrategy[list[Any]]]]:

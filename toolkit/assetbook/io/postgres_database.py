@@ -27,6 +27,7 @@ from assetbook.io.postgres_types import (
 )
 from assetbook.io.postgres_wire import out_of_range, sent
 from assetbook.io.sql_errors import at_place
+from assetbook.io.zones_kept import zones_kept
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -248,7 +249,8 @@ def _batch(rows: list[tuple[Any, ...]], schema: pa.Schema, asked: str) -> pa.Rec
         if pa.types.is_float64(field.type):
             values = tuple(None if each is None else float(each) for each in values)
         try:
-            columns.append(pa.array(values, field.type))
+            with zones_kept():
+                columns.append(pa.array(values, field.type))
         except pa.ArrowInvalid:
             raise out_of_range(field, asked) from None
     return pa.RecordBatch.from_arrays(columns, schema=schema)

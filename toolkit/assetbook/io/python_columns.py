@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from assetbook.errors import DefinitionError
+from assetbook.io.zones_kept import zones_kept
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -134,7 +135,8 @@ def _instants(name: str, values: Sequence[Any], kinds: set[type], asked: str) ->
     zoned = {value.tzinfo is not None for value in values if isinstance(value, dt.datetime)}
     if len(kinds) > 1 or len(zoned) > 1:
         raise _refusal(name, kinds, asked)
-    return pa.array(values, pa.timestamp("us", "UTC" if True in zoned else None))
+    with zones_kept():
+        return pa.array(values, pa.timestamp("us", "UTC" if True in zoned else None))
 
 
 def _refuse_large(name: str, values: Sequence[Any], asked: str) -> None:

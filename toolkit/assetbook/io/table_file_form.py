@@ -126,8 +126,8 @@ class TableFileForm:
         return pa.RecordBatchReader.from_batches(self._schema, batches)
 
     def _scan(self) -> object | None:
-        if any(map(_has_map, self._schema.types)):
-            return None  # polars' own reader keeps one of two equal keys
+        if any(map(_is_otherwise_in_polars, self._schema.types)):
+            return None
         with consumers.polars_at_work() as polars:
             in_memory = polars.from_arrow(self._schema.empty_table()).schema
             frame = polars.scan_parquet(self._file.path, glob=False, hive_partitioning=False)
@@ -149,11 +149,14 @@ class TableFileForm:
         return relation if names_and_types == (in_memory.columns, in_memory.types) else None
 
 
-def _has_map(kind: pa.DataType) -> bool:
+def _is_otherwise_in_polars(kind: pa.DataType) -> bool:
+    """Whether polars' own reader gives other values than it takes from memory: of a map it keeps
+    one of two equal keys, and of decimals with more than 38 digits it learns only as it reads."""
     import pyarrow as pa
 
     inner = (kind.field(at).type for at in range(kind.num_fields))
-    return pa.types.is_map(kind) or any(map(_has_map, inner))
+    own = pa.types.is_map(kind) or pa.types.is_decimal256(kind)
+    return own or any(map(_is_otherwise_in_polars, inner))
 
 
 _OVER_FILE: Mapping[Callable[[Any], object], Callable[[TableFileForm], object | None]] = {
