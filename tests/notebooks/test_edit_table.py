@@ -81,7 +81,8 @@ def test_the_table_is_long_enough() -> None:
 @BOOKS
 def test_cells_compile_as_python(notebook: Notebook) -> None:
     for name, source in sources(notebook):
-        compile(python_of(source), name, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+        code = compile(python_of(source), name, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+        assert code.co_filename == name
 
 
 @BOOKS

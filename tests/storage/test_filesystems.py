@@ -36,7 +36,9 @@ def test_shared_file_systems_are_refused_with_the_remedy(tmp_path: Path, kind: s
 
 @pytest.mark.parametrize("kind", ["ext4", "xfs", "btrfs", "zfs", "tmpfs", "overlay", "f2fs"])
 def test_local_file_systems_are_taken(tmp_path: Path, kind: str) -> None:
-    refuse_shared(tmp_path / "home", mounts(tmp_path, kind))
+    table = mounts(tmp_path, kind)
+    refuse_shared(tmp_path / "home", table)
+    assert filesystem_of(tmp_path / "home", table) == kind
 
 
 def test_the_nearest_mount_decides(tmp_path: Path) -> None:

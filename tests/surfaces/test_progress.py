@@ -169,6 +169,7 @@ class TestTheTerminal:
         stream.close()
         progress.step_ended(OUTCOMES[2])
         progress.run_ended("success", 1.0)
+        assert stream.closed
 
     def test_hostile_names_do_not_drive_the_terminal(self) -> None:
         stream = io.StringIO()

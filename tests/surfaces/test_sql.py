@@ -99,16 +99,14 @@ def test_tables_are_completed(orders: Book) -> None:
 
 @pytest.mark.parametrize("magic", ["%%sql", "%%sql_asset x"])
 def test_tables_are_completed_inside_a_cell(orders: Book, magic: str) -> None:
-    text = f"{magic}\nselect *\nfrom ra"
-    with_provisional(orders, text)
+    assert completed(orders, f"{magic}\nselect *\nfrom ra") == ["raw.orders"]
 
 
-def with_provisional(book: Book, text: str) -> None:
+def completed(book: Book, text: str) -> list[str]:
     from IPython.core.completer import provisionalcompleter
 
     with provisionalcompleter():
-        found = [each.text for each in book.shell.Completer.completions(text, len(text))]
-    assert found == ["raw.orders"]
+        return [each.text for each in book.shell.Completer.completions(text, len(text))]
 
 
 def test_a_shell_shows_rows(orders: Book, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -7,7 +7,6 @@ write there, so that nothing is lost if it dies. Log lines and displays are told
 from __future__ import annotations
 
 import io
-import logging
 import os
 import sys
 from collections.abc import Callable
@@ -27,7 +26,6 @@ class WorkerStreams:
         self.out = _Stream(1, "stdout", tell)
         self.err = _Stream(2, "stderr", tell)
         sys.stdout, sys.stderr = self.out, self.err
-        logging.raiseExceptions = False
         show_step_log()
         watch_records()
 
