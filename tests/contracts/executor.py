@@ -14,6 +14,7 @@ import pytest
 from assetbook import (
     AssetCheckResult,
     AssetExecutionContext,
+    AssetIn,
     AssetSpec,
     Config,
     ConfigurableResource,
@@ -25,7 +26,7 @@ from assetbook import (
     asset_check,
     multi_asset,
 )
-from assetbook.events.records import AssetMaterialized, StepEnded, StepStarted
+from assetbook.events.records import AssetMaterialized, CheckEvaluated, StepEnded, StepStarted
 from assetbook.execution.executor import Executor
 from assetbook.instance.materializing import MaterializeOutcome, materialize_definitions
 
@@ -207,6 +208,27 @@ class ExecutorContract:
         ended = {each.step.name: each.status for each in outcome.outcomes}
         assert ended["orders"] == "done" and ended["orders:positive"] == "failed"
         assert ended["report"] != "done"
+
+    def test_a_check_that_cannot_be_called_is_recorded_as_failed(
+        self, instance: Instance, executor: Executor
+    ) -> None:
+        @asset
+        def orders() -> int:
+            return 1
+
+        @asset
+        def prices() -> None:
+            return None
+
+        @asset_check(asset=orders, additional_ins={"prices": AssetIn("prices")})
+        def fitting(orders: int, prices: int) -> bool:
+            return orders < prices
+
+        self.make(instance, executor, orders, prices, fitting)
+        [found] = instance.events(kinds=[CheckEvaluated])
+        assert isinstance(found.event, CheckEvaluated) and not found.event.passed
+        error = found.event.error
+        assert error is not None and "materialized without a value" in error.message
 
     def test_several_outputs_and_checks_of_one_function(
         self, instance: Instance, executor: Executor

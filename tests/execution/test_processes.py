@@ -19,7 +19,7 @@ from assetbook import ConfigurableResource, Instance, Secret, asset
 from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.execution.processes.executor import ProcessExecutor
 from assetbook.execution.processes.output import StepOutput
-from assetbook.execution.processes.pool import pool
+from assetbook.execution.processes.pool import WorkerPool, pool
 from assetbook.instance.loaded import load
 from assetbook.instance.materializing import (
     MaterializeOutcome,
@@ -336,3 +336,27 @@ def test_loading_names_the_executor() -> None:
 
     executor = ProcessExecutor(3)
     assert load([Definitions(executor=executor)], Instance.ephemeral()).executor is executor
+
+
+def test_a_forked_process_leaves_the_workers_of_the_other_alone(instance: Instance) -> None:
+    @asset
+    def one() -> int:
+        return 1
+
+    assert make(instance, one).success  # a worker is idle now
+    mine = WorkerPool()
+    idle = pool.take()
+    mine.put_back(idle)
+    read, write = os.pipe()
+    child = os.fork()
+    if not child:
+        taken = mine.take()
+        os.write(write, b"other" if taken.pid != idle.pid else b"the same")
+        taken.end()
+        os._exit(0)
+    os.waitpid(child, 0)
+    assert os.read(read, 20) == b"other"
+    assert not is_gone(idle.pid)
+    mine.close()
+    os.close(read)
+    os.close(write)

@@ -92,12 +92,13 @@ class _Processes:
         context = contextvars.copy_context()
         sink = self._runner.sink(step)
         context.run(current_sink.set, sink)
+        begun: Begun | None = None
         try:
             begun = self._runner.begin(step)
             request = request_for(self._runner, begun, context.run(definition_bytes, begun))
         except Exception as error:  # noqa: BLE001 - what keeps it from being called: told
             sink.close()
-            self._ended.append(StepEnd(step, error=error))
+            self._ended.append(self._failed(step, begun, error))
             return
         worker = self._asked(request)
         worker.out.begin()
@@ -222,14 +223,13 @@ class _Processes:
             if reply.called:
                 returned = self._runner.end(each.begun, from_bytes(reply.called))
                 return StepEnd(step, returned)
-            return self._failed(each, _raised(step, reply))
+            return self._failed(step, each.begun, _raised(step, reply))
         except Exception as error:  # noqa: BLE001 - what it gave cannot be recorded: told
             return StepEnd(step, error=error)
 
-    def _failed(self, each: _OnItsWay, error: BaseException) -> StepEnd:
-        step = each.begun.step
-        if isinstance(each.begun, CheckStep) and isinstance(error, Exception):
-            return StepEnd(step, self._runner.failed(each.begun, error))
+    def _failed(self, step: Step, begun: Begun | None, error: BaseException) -> StepEnd:
+        if isinstance(begun, CheckStep) and isinstance(error, Exception):
+            return StepEnd(step, self._runner.failed(begun, error))
         return StepEnd(step, error=error)
 
     def _died(self, each: _OnItsWay) -> None:
@@ -240,7 +240,8 @@ class _Processes:
                 self._show(each, stream)
         self._let_go(each)
         self._busy.remove(each)
-        self._ended.append(self._failed(each, _death(each.begun.step, *each.worker.end())))
+        step = each.begun.step
+        self._ended.append(self._failed(step, each.begun, _death(step, *each.worker.end())))
 
 
 def _raised(step: Step, reply: StepReply) -> BaseException:

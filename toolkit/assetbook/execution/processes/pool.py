@@ -21,6 +21,8 @@ class WorkerPool:
     def take(self) -> WorkerProcess:
         """A worker, for one run; a new one if none is idle."""
         with self._lock:
+            if os.getpid() != self._owner:  # forked off: they are the other process's
+                self._idle, self._owner = [], os.getpid()
             if self._idle:
                 return self._idle.pop()
         return WorkerProcess()
