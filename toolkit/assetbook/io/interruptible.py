@@ -29,6 +29,7 @@ def interruptibly(work: Callable[[], Result], stop: Callable[[], None]) -> Resul
         # not for ever at once: where a library has set SIGINT's handler anew, a wait may outlast it
         while not done.done():
             wait([done], _AGAIN)
+        thread.join()  # else the interpreter may end while it lets the library's objects go
         return done.result()
     except BaseException:
         while thread.is_alive():  # it may not have begun, and then hears no stop
