@@ -26,13 +26,17 @@ from assetbook.events.records import (
     CodeRef,
     ErrorInfo,
     Event,
+    HookEnded,
     InputVersion,
     LogRecord,
     Origin,
     RunEnded,
     RunStarted,
     StepEnded,
+    StepOutput,
     StepStarted,
+    StepSucceeded,
+    StepUpForRetry,
     ValueRef,
     VersionKept,
 )
@@ -115,6 +119,24 @@ RICH_EVENTS: tuple[Event, ...] = (
     VersionKept(at=NOON, key="orders", version=1, origin=Origin(kind="session", user="ada")),
     AssetReadThrough(at=NOON, key="days", store="prod", origin=Origin(kind="cli", user="ada")),
     ended(status="failed"),
+    StepSucceeded(
+        at=NOON,
+        run_id=RUN,
+        step="numbers",
+        duration=0.5,
+        outputs=(
+            StepOutput(
+                name="result",
+                mapping_key="n0",
+                value=ValueRef(io_manager="io_manager", kind="json", inline="1"),
+                metadata={"rows": {"type": "int", "value": 3}},
+            ),
+        ),
+    ),
+    StepUpForRetry(
+        at=NOON, run_id=RUN, step="flaky", retry=2, seconds=1.5, message="ValueError: x"
+    ),
+    HookEnded(at=NOON, run_id=RUN, step="numbers", hook="page"),
 )
 
 

@@ -16,19 +16,18 @@ from tests.definitions.some_ops import (
     split,
     total,
 )
-from tests.planning.situations import NEVER, check_of, make, plan, stale_above, state
+from tests.planning.situations import NEVER, check_of, make, plan, state
 
 from assetbook.definitions.graph_decorator import job
 from assetbook.definitions.invocations import FromOutput
 from assetbook.definitions.op_decorator import op
 from assetbook.definitions.op_ports import DynamicOut, Out
-from assetbook.keys import AssetKey
 from assetbook.planning.job_plan import plan_job
 from assetbook.planning.op_steps import Element, ListOf
 from assetbook.planning.scheduler import Done, Scheduler
 from assetbook.planning.steps import Plan, Step
 
-How = Done | Literal["failed"]
+How = Done | Literal["failed", "skipped"]
 LEFT = Done(frozenset({"left"}))
 THREE = Done(mapping_keys={"result": ("n0", "n1", "n2")})
 
@@ -46,16 +45,21 @@ def maybe(n: int) -> Any: ...
 def some() -> Any: ...
 
 
+def given(scheduler: Scheduler) -> tuple[Step, ...]:
+    """The steps that may start now."""
+    return tuple(iter(scheduler.next, None))
+
+
 def run(plan: Plan, fates: Mapping[str, How] = {}) -> tuple[dict[str, str], dict[str, Step]]:
     """How each step ended, in order, and the steps that ran as they were given."""
     scheduler = Scheduler(plan)
     ends: dict[str, str] = {}
     ran: dict[str, Step] = {}
-    while ready := scheduler.ready():
+    while ready := given(scheduler):
         for step in ready:
             ran[step.name] = step
             how = fates.get(step.name, "failed" if step.name == "fail" else Done())
-            ends[step.name] = "failed" if how == "failed" else "done"
+            ends[step.name] = how if isinstance(how, str) else "done"
             for settled in scheduler.ended(step.name, how):
                 ends[settled.step.name] = settled.status
     assert scheduler.over
@@ -159,11 +163,11 @@ def test_elements_come_to_be_when_their_keys_are_known() -> None:
 
 def test_one_element_need_not_wait_for_the_others() -> None:
     scheduler = Scheduler(plan_of(lambda: numbers().map(lambda n: add_one(add_one(n)))))
-    assert [step.name for step in scheduler.ready()] == ["numbers"]
+    assert [step.name for step in given(scheduler)] == ["numbers"]
     scheduler.ended("numbers", THREE)
-    assert len(scheduler.ready()) == 3
+    assert len(given(scheduler)) == 3
     scheduler.ended("add_one[n1]", Done())
-    assert [step.name for step in scheduler.ready()] == ["add_one_2[n1]"]
+    assert [step.name for step in given(scheduler)] == ["add_one_2[n1]"]
 
 
 def test_what_is_collected_leaves_skipped_elements_out_and_fails_with_any() -> None:
@@ -230,8 +234,8 @@ def test_a_step_ends_once_and_only_after_it_started() -> None:
     for name in ("split", "plus", "nope"):
         with pytest.raises(KeyError, match=name):
             scheduler.ended(name, Done())
-    assert [step.name for step in scheduler.ready()] == ["split"]
-    assert scheduler.ready() == ()
+    assert [step.name for step in given(scheduler)] == ["split"]
+    assert given(scheduler) == ()
     scheduler.ended("split", Done())
     with pytest.raises(KeyError, match="split"):
         scheduler.ended("split", Done())
@@ -249,26 +253,20 @@ def test_assets_after_a_failed_one_do_not_run() -> None:
     }
 
 
-def test_an_asset_with_a_condition_runs_if_that_data_changed() -> None:
-    chain = [make("a"), make("b", "a"), make("c", "b")]
-    states = [
-        state("a", "stale", NEVER),
-        state("b", "stale", stale_above("a")),
-        state("c", "stale", stale_above("b")),
-    ]
-    made = plan(chain, states, *"abc")
-    assert run(made)[0] == {"a": "done", "b": "skipped", "c": "skipped"}
-    changed = Done(changed=frozenset({AssetKey("a")}))
-    assert run(made, {"a": changed})[0] == {"a": "done", "b": "done", "c": "skipped"}
-
-
-def test_a_check_of_an_asset_that_was_skipped_has_nothing_to_check() -> None:
-    definitions = [make("a"), make("b", "a"), check_of("b")]
-    states = [state("a", "stale", NEVER), state("b", "stale", stale_above("a"))]
-    made = plan(definitions, states, *"ab")
-    assert run(made)[0] == {"a": "done", "b": "skipped", "b:ok": "skipped"}
+def test_an_asset_after_one_that_had_nothing_to_do_is_asked_itself() -> None:
+    chain = [make("a"), make("b", "a"), make("c", "b"), check_of("b")]
+    made = plan(chain, [state(each, "missing", NEVER) for each in "abc"], *"abc")
+    ends = run(made, {"b": "skipped"})[0]
+    assert ends == {"a": "done", "b": "skipped", "c": "done", "b:ok": "done"}
     failed = run(made, {"a": "failed"})[0]
-    assert failed == {"a": "failed", "b": "upstream_failed", "b:ok": "upstream_failed"}
+    assert failed["b:ok"] == failed["c"] == "upstream_failed"
+
+
+def test_what_needs_an_op_that_had_nothing_to_do_is_skipped() -> None:
+    assert of(lambda: plus(*split()), {"split": "skipped"}) == {
+        "split": "skipped",
+        "plus": "skipped",
+    }
 
 
 def test_what_comes_after_a_failed_check_asks_for_itself() -> None:

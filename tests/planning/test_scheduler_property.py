@@ -148,7 +148,7 @@ def test_every_step_ends_once_and_as_expected(
     chance = random.Random(order)
     scheduler = Scheduler(plan_job(made))
     found: dict[str, str] = {}
-    waiting = list(scheduler.ready())
+    waiting = list(iter(scheduler.next, None))
     while waiting:
         step = waiting.pop(chance.randrange(len(waiting)))
         assert step.op is not None and not step.op.is_template
@@ -164,7 +164,7 @@ def test_every_step_ends_once_and_as_expected(
         for settled in scheduler.ended(step.name, "failed" if done is None else done):
             assert settled.step.name not in found and settled.because
             found[settled.step.name] = settled.status
-        waiting += scheduler.ready()
+        waiting += iter(scheduler.next, None)
     assert scheduler.over
     assert found == ends
 

@@ -49,6 +49,7 @@ _HOMES: dict[str, str] = {
     "GraphDefinition": "definitions.graph_definition",
     "GraphIn": "definitions.op_ports",
     "GraphOut": "definitions.op_ports",
+    "HookContext": "execution.hook_calls",
     "HookDefinition": "definitions.hooks",
     "IOManager": "io.manager",
     "IcebergIOManager": "io.iceberg",
@@ -64,6 +65,7 @@ _HOMES: dict[str, str] = {
     "MaterializeResult": "definitions.results",
     "MetadataValue": "metadata",
     "Nothing": "types.resolution",
+    "OpExecutionContext": "execution.op_context",
     "OpDefinition": "definitions.op_definition",
     "Out": "definitions.op_ports",
     "Output": "definitions.results",
@@ -260,6 +262,8 @@ if TYPE_CHECKING:
     from assetbook.execution.context import build_asset_context as build_asset_context
     from assetbook.execution.data_provenance import DataProvenance as DataProvenance
     from assetbook.execution.executor import InProcessExecutor as InProcessExecutor
+    from assetbook.execution.hook_calls import HookContext as HookContext
+    from assetbook.execution.op_context import OpExecutionContext as OpExecutionContext
     from assetbook.execution.pipes.completed_invocation import (
         PipesClientCompletedInvocation as PipesClientCompletedInvocation,
     )

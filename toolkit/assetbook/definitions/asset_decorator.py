@@ -17,6 +17,7 @@ from assetbook.definitions.parameters import (
     read_parameters,
 )
 from assetbook.definitions.ports import DEFAULT_IO_MANAGER, AssetIn, InputPort, OutputPort
+from assetbook.definitions.retries import RetryPolicy, checked_policy
 from assetbook.definitions.spec import AssetSpec
 from assetbook.errors import DefinitionError, did_you_mean, with_article
 from assetbook.keys import AssetKey, key_named
@@ -53,6 +54,7 @@ def asset(
     reads: str | Sequence[str] = (),
     max_age: timedelta | None = None,
     ignore: Iterable[str] = (),
+    retry_policy: RetryPolicy | None = None,
 ) -> Callable[[Callable[..., Any]], AssetsDefinition]: ...
 
 
@@ -80,6 +82,7 @@ def asset(
     reads: str | Sequence[str] = (),
     max_age: timedelta | None = None,
     ignore: Iterable[str] = (),
+    retry_policy: RetryPolicy | None = None,
 ) -> AssetsDefinition | Callable[[Callable[..., Any]], AssetsDefinition]:
     """The definition of the asset that the decorated function makes; nothing runs.
 
@@ -88,7 +91,8 @@ def asset(
     Config class with this asset's defaults. ``reads`` names files whose content counts as an
     input; ``max_age`` says how long what was read of the world outside stays good; ``ignore``
     names globals that count for nothing in the code version. ``dagster_type`` checks the value, in
-    place of the return annotation. The rest is as in Dagster.
+    place of the return annotation. ``retry_policy`` tries a failed step again. The rest is as in
+    Dagster.
     Raises DefinitionError for anything that cannot be meant.
     """
 
@@ -124,6 +128,7 @@ def asset(
             reads=(reads,) if isinstance(reads, str) else tuple(reads),
             max_age=max_age,
             ignore=frozenset(ignore),
+            retry_policy=checked_policy(f"@asset {asset_key}", retry_policy),
         )
 
     return decorate if fn is None else decorate(fn, 2)

@@ -12,6 +12,7 @@ from assetbook.definitions.check_spec import AssetCheckSpec
 from assetbook.definitions.graph_body import GraphBody
 from assetbook.definitions.place import Place, note_made
 from assetbook.definitions.ports import InputPort, OutputPort
+from assetbook.definitions.retries import RetryPolicy
 from assetbook.definitions.spec import AssetSpec, Frozen
 from assetbook.errors import AssetbookError, DefinitionError
 from assetbook.keys import AssetKey
@@ -57,6 +58,7 @@ class AssetsDefinition(Frozen):
         "reads",
         "resource_names",
         "resources",
+        "retry_policy",
     )
 
     name: str
@@ -85,6 +87,8 @@ class AssetsDefinition(Frozen):
     """Names that count for nothing in its code version."""
     graph: GraphBody | None
     """The graph whose ops make it, of which ``compute`` is the body; None for a function."""
+    retry_policy: RetryPolicy | None
+    """How a failed step is tried again; None for not at all."""
     place: Place
 
     def __init__(
@@ -107,6 +111,7 @@ class AssetsDefinition(Frozen):
         max_age: timedelta | None = None,
         ignore: frozenset[str] = frozenset(),
         graph: GraphBody | None = None,
+        retry_policy: RetryPolicy | None = None,
     ) -> None:
         put = object.__setattr__
         put(self, "name", name)
@@ -126,6 +131,7 @@ class AssetsDefinition(Frozen):
         put(self, "max_age", max_age)
         put(self, "ignore", ignore)
         put(self, "graph", graph)
+        put(self, "retry_policy", retry_policy)
         note_made(self)
 
     def replace(self, **changes: Any) -> AssetsDefinition:

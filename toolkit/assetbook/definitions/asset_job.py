@@ -10,9 +10,8 @@ from assetbook.definitions.graph_config import ConfigMapping
 from assetbook.definitions.hooks import HookDefinition, checked_hooks
 from assetbook.definitions.job_definition import refuse_partitions
 from assetbook.definitions.labels import validate_name, validate_tags
-from assetbook.definitions.node import checked_policy
 from assetbook.definitions.place import Place, calling_place, note_made
-from assetbook.definitions.retries import RetryPolicy
+from assetbook.definitions.retries import RetryPolicy, checked_policy
 from assetbook.definitions.run_config import RunConfig, sections
 from assetbook.definitions.spec import Frozen
 

@@ -104,6 +104,14 @@ class GraphDefinition(GraphBody):
             owners=owners,
         )
 
+    def execute_in_process(self, *, config: Mapping[str, Any] | None = None, **options: Any) -> Any:
+        """How a run of a job of this graph alone ended; see JobDefinition.execute_in_process.
+
+        ``config`` is that of the job. The graph's inputs are given by ``input_values``.
+        """
+        job = self.to_job(config=config, input_values=options.pop("input_values", None))
+        return job.execute_in_process(**options)
+
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Inside a graph's body, its outputs to pass on; raises DefinitionError elsewhere."""
         if composing.get() is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from importlib import import_module
 from types import MappingProxyType, UnionType
 from typing import Any, Literal, NoReturn, Union, get_args, get_origin
 
@@ -11,11 +12,10 @@ from assetbook.definitions.graph_body import GraphBody
 from assetbook.definitions.graph_config import ConfigMapping
 from assetbook.definitions.hooks import HookDefinition, checked_hooks
 from assetbook.definitions.labels import validate_name, validate_owner, validate_tags
-from assetbook.definitions.node import checked_policy
 from assetbook.definitions.op_ports import OpInput
 from assetbook.definitions.op_selection import selected_ops
 from assetbook.definitions.place import Place, note_made
-from assetbook.definitions.retries import RetryPolicy
+from assetbook.definitions.retries import RetryPolicy, checked_policy
 from assetbook.definitions.run_config import RunConfig, node_configs, sections
 from assetbook.definitions.spec import Frozen
 from assetbook.errors import DefinitionError, did_you_mean
@@ -124,6 +124,17 @@ class JobDefinition(Frozen):
     def compute(self) -> Callable[..., Any]:
         """The author's function that is the body of its graph."""
         return self.graph.compute
+
+    def execute_in_process(self, **options: Any) -> Any:
+        """How a run of it ended, with what its ops gave; it runs on this thread.
+
+        ``run_config``, ``instance`` (None records nothing), ``resources``, ``raise_on_error``,
+        ``op_selection``, ``input_values`` and ``tags`` are as in Dagster; values stay in memory.
+        Raises what the first op that failed raised, unless ``raise_on_error=False``.
+        """
+        # what runs jobs lies above what defines them
+        module = import_module("assetbook.instance.in_process")
+        return module.execute_in_process(self, **options)
 
     def __call__(self, *args: Any, **kwargs: Any) -> NoReturn:
         """Raises DefinitionError: a job is launched, not called."""

@@ -17,6 +17,7 @@ from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.check_spec import AssetCheckSpec
 from assetbook.definitions.parameters import caller_names, place_of, read_parameters
 from assetbook.definitions.ports import AssetIn, AssetOut, OutputPort
+from assetbook.definitions.retries import RetryPolicy, checked_policy
 from assetbook.definitions.spec import AssetSpec
 from assetbook.errors import DefinitionError
 from assetbook.keys import AssetKey
@@ -39,6 +40,7 @@ def multi_asset(
     reads: str | Sequence[str] = (),
     max_age: timedelta | None = None,
     ignore: Iterable[str] = (),
+    retry_policy: RetryPolicy | None = None,
 ) -> Callable[[Callable[..., Any]], AssetsDefinition]:
     """The definition of the assets that the decorated function makes; nothing runs.
 
@@ -78,6 +80,7 @@ def multi_asset(
             reads=(reads,) if isinstance(reads, str) else tuple(reads),
             max_age=max_age,
             ignore=frozenset(ignore),
+            retry_policy=checked_policy(f"@multi_asset {fn.__name__}", retry_policy),
         )
 
     return decorate

@@ -10,9 +10,8 @@ from typing import Any, ClassVar, Protocol
 from assetbook.definitions.hooks import HookDefinition, checked_hooks
 from assetbook.definitions.labels import validate_name, validate_tags
 from assetbook.definitions.op_ports import OpInput, OpOutput
-from assetbook.definitions.retries import RetryPolicy
+from assetbook.definitions.retries import RetryPolicy, checked_policy
 from assetbook.definitions.spec import Frozen
-from assetbook.errors import DefinitionError, with_article
 
 NO_TAGS: Mapping[str, str] = MappingProxyType({})
 
@@ -127,14 +126,3 @@ class PendingInvocation(Frozen):
     def __repr__(self) -> str:
         said = f" as {self.given_name}" if self.given_name else ""
         return f"<{self.node.noun} {self.node.name}{said}, not called yet>"
-
-
-def checked_policy(where: str, policy: object) -> RetryPolicy | None:
-    """The policy itself; raises DefinitionError, which begins with ``where``, for other things."""
-    if policy is None or isinstance(policy, RetryPolicy):
-        return policy
-    raise DefinitionError(
-        where,
-        f"its retry policy is {policy!r}, {with_article(type(policy).__name__)}",
-        "Give RetryPolicy(max_retries=..., delay=...).",
-    )

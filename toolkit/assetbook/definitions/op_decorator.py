@@ -8,7 +8,7 @@ from typing import Any, overload
 
 from assetbook.definitions.asset_decorator import checked_config, documentation
 from assetbook.definitions.labels import validate_name, validate_tags
-from assetbook.definitions.node import NO_TAGS, checked_policy
+from assetbook.definitions.node import NO_TAGS
 from assetbook.definitions.op_definition import OpDefinition
 from assetbook.definitions.op_outputs import DEFAULT_OUTPUTS, outputs_of
 from assetbook.definitions.op_ports import In, OpInput, Out
@@ -19,7 +19,7 @@ from assetbook.definitions.parameters import (
     read_parameters,
 )
 from assetbook.definitions.results import NO_VALUE
-from assetbook.definitions.retries import RetryPolicy
+from assetbook.definitions.retries import RetryPolicy, checked_policy
 from assetbook.errors import DefinitionError, did_you_mean, with_article
 from assetbook.types.resolution import Nothing
 

@@ -118,6 +118,17 @@ class RetryRequested(Exception):  # noqa: N818 - Dagster's name
         return f"try again, at most {self.max_retries} times"
 
 
+def checked_policy(where: str, policy: object) -> RetryPolicy | None:
+    """The policy itself; raises DefinitionError, which begins with ``where``, for other things."""
+    if policy is None or isinstance(policy, RetryPolicy):
+        return policy
+    raise DefinitionError(
+        where,
+        f"its retry policy is {policy!r}, {with_article(type(policy).__name__)}",
+        "Give RetryPolicy(max_retries=..., delay=...).",
+    )
+
+
 def _whole_number(where: str, name: str, given: object) -> None:
     if type(given) is int and given >= 0:
         return

@@ -74,6 +74,13 @@ def node_configs(graph: GraphBody, where: str, ops: object) -> dict[str, NodeCon
     return {each.path: each for each in _walk(graph, "", where, ops)}
 
 
+def graph_configs(graph: GraphBody, where: str) -> dict[str, NodeConfig]:
+    """What the graph's own config mapping or fixed configuration says of its ops, by path."""
+    if graph.config is None:
+        return {}
+    return node_configs(graph, where, _mapped(graph, where, {}))
+
+
 def _walk(graph: GraphBody, path: str, where: str, ops: object) -> Iterator[NodeConfig]:
     given = _as_mapping(where, ops)
     nodes = {each.name: each.node for each in graph.composed.invocations}

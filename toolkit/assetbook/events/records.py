@@ -118,6 +118,9 @@ class RunStarted(_Event, frozen=True, kw_only=True, tag="run_started"):
     """The digest of what its location defined; None for definitions given as objects."""
     bundle: str | None = None
     """The digest of the source that it was launched from; None if none was kept."""
+    job: str | None = None
+    """The job that it is of; None for a run of assets."""
+    tags: dict[str, str] = {}
 
 
 class RunEnded(_Event, frozen=True, kw_only=True, tag="run_ended"):
@@ -134,12 +137,55 @@ class StepStarted(_Event, frozen=True, kw_only=True, tag="step_started"):
 
     step: str
     reason: str = ""
+    retry: int = 0
+    """How often it was tried before in this run."""
+
+
+class StepOutput(_Record, frozen=True, omit_defaults=True, kw_only=True):
+    """One output of an op, or one element of a dynamic one."""
+
+    name: str
+    mapping_key: str | None = None
+    """Of the element; None for an output that is not dynamic."""
+    value: ValueRef | None = None
+    """None if it carries no value, lives in memory alone, or is an asset's version."""
+    metadata: dict[str, Any] = {}
+
+
+class StepSucceeded(_Event, frozen=True, kw_only=True, tag="step_succeeded"):
+    """An op did what it was to do, and what it gave is durable."""
+
+    step: str
+    duration: float = 0.0
+    outputs: tuple[StepOutput, ...] = ()
+
+
+class StepUpForRetry(_Event, frozen=True, kw_only=True, tag="step_up_for_retry"):
+    """A step failed and will be tried again in this run."""
+
+    step: str
+    retry: int
+    """The number of the retry to come, from 1."""
+    seconds: float = 0.0
+    """How long it waits before that."""
+    message: str = ""
+    error: ErrorInfo | None = None
+
+
+class HookEnded(_Event, frozen=True, kw_only=True, tag="hook_ended"):
+    """A hook was called after a step."""
+
+    step: str
+    hook: str
+    error: ErrorInfo | None = None
+    """Set if it raised; the run goes on all the same."""
 
 
 class StepEnded(_Event, frozen=True, kw_only=True, tag="step_ended"):
     """A step ended without materializing: failed, skipped, canceled, or upstream failed.
 
-    A step that succeeds ends with its :class:`AssetMaterialized` or :class:`CheckEvaluated`.
+    A step that succeeds ends with its :class:`AssetMaterialized` or :class:`CheckEvaluated`, an
+    op with :class:`StepSucceeded`.
     """
 
     step: str
@@ -147,6 +193,8 @@ class StepEnded(_Event, frozen=True, kw_only=True, tag="step_ended"):
     duration: float = 0.0
     message: str = ""
     error: ErrorInfo | None = None
+    metadata: dict[str, Any] = {}
+    """What the author's Failure says beside its description."""
 
 
 class AssetMaterialized(_Event, frozen=True, kw_only=True, tag="asset_materialized"):
@@ -281,6 +329,9 @@ Event: TypeAlias = (
     RunStarted
     | RunEnded
     | StepStarted
+    | StepSucceeded
+    | StepUpForRetry
+    | HookEnded
     | StepEnded
     | AssetMaterialized
     | AssetObserved
@@ -296,6 +347,9 @@ EVENT_TYPES: tuple[type[Event], ...] = (
     RunStarted,
     RunEnded,
     StepStarted,
+    StepSucceeded,
+    StepUpForRetry,
+    HookEnded,
     StepEnded,
     AssetMaterialized,
     AssetObserved,

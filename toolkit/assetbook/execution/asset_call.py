@@ -20,12 +20,13 @@ from assetbook.execution.capture import show_figures
 from assetbook.execution.context import AssetExecutionContext
 from assetbook.execution.environment import RunEnvironment, Timing
 from assetbook.execution.file_reads import SeenReads, observe_reads
+from assetbook.execution.held_form import AnyForm, MemoryForm
 from assetbook.execution.name_reads import SeenNames, observe_names
 from assetbook.execution.recorded_runs import StoredRuns
 from assetbook.execution.resource_scope import ResourceScope
 from assetbook.execution.returned import Produced, produced_by
 from assetbook.execution.type_checks import TypeChecker
-from assetbook.execution.values import AnyForm, MemoryForm, RunValues
+from assetbook.execution.values import RunValues
 from assetbook.execution.written_at_once import AtOnce, AtOnceWriter
 from assetbook.io.arrow_stream import ArrowStream
 from assetbook.io.built_in import built_in_form, manager_for
@@ -75,17 +76,17 @@ def call_asset(
         environment, run_id, step, definition, values, resources, checker, code_version
     )
     available = resources.ready
-    with _observed(environment) as seen, observe_names() as named:
+    with observed(environment) as seen, observe_names() as named:
         returned = result_of(definition.compute(**arguments))
         given, results = produced_by(definition, step.keys, returned)
-        at_once = AtOnceWriter(environment, run_id, available, seen, timing)
+        at_once = AtOnceWriter(environment, run_id, available, seen, timing, step.retry + 1)
         produced = [
             at_once.kept(each)
             if each.port.dagster_type is None
             else checker.output(each, at_once.kept(each), returned)
             for each in given
         ]
-    keeper = _Keeper(environment, run_id, step, context, available)
+    keeper = Keeper(environment, run_id, step, context, available)
     return Called([keeper.kept(each) for each in produced], results, seen.names, named)
 
 
@@ -129,6 +130,7 @@ def _arguments(
             config=config,
             code_version=code_version,
             recorded=environment.recorded,
+            retry_number=step.retry,
         )
         arguments[definition.context_name] = context
     return context, arguments
@@ -146,7 +148,7 @@ def config_for(environment: RunEnvironment, definition: Any) -> object:
 
 
 @contextmanager
-def _observed(environment: RunEnvironment) -> Iterator[SeenReads]:
+def observed(environment: RunEnvironment) -> Iterator[SeenReads]:
     """Watches what the author's code reads of the world outside, and shows its figures."""
     if environment.unwatched is None:
         yield SeenReads(())
@@ -165,7 +167,7 @@ def result_of(returned: object) -> object:
     return run_coroutine(returned)
 
 
-class _Keeper(msgspec.Struct, frozen=True):
+class Keeper(msgspec.Struct, frozen=True):
     """Brings what one step produced into the form in which it is kept."""
 
     environment: RunEnvironment

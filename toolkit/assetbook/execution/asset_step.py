@@ -7,7 +7,6 @@ import msgspec
 from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.code import CodeVersion, changed_meanwhile
 from assetbook.definitions.parts import Parts
-from assetbook.errors import DefinitionError
 from assetbook.execution.asset_call import Called
 from assetbook.execution.environment import RunEnvironment, Timing
 from assetbook.execution.recording import Made, Recorder, check_event
@@ -33,12 +32,6 @@ class AssetStep(msgspec.Struct, frozen=True):
     def begin(cls, environment: RunEnvironment, step: Step, timing: Timing) -> AssetStep:
         """The step as it begins now; caches that its code reaches are cleared."""
         definition = environment.graph.makers[step.keys[0]]
-        if definition.graph is not None:
-            raise DefinitionError(
-                f"materializing `{definition.name}`",
-                "a graph of ops makes it, and runs of ops are not there yet",
-                "Write it as an @asset.",
-            )
         provenance = environment.provenance
         code = provenance.code_of(definition)
         provenance.clear_caches(definition)
@@ -49,7 +42,7 @@ class AssetStep(msgspec.Struct, frozen=True):
     ) -> Made:
         """What it made of what its function gave; commits nothing."""
         definition, provenance = self.definition, environment.provenance
-        changed = _changed_meanwhile(self.code, provenance.code_of(definition))
+        changed = changed_while(self.code, provenance.code_of(definition))
         maker = Recorder(environment, run_id, self.step, definition, self.timing, values)
         # state that the run itself changed is recorded as it is now, and named as unknown: it is
         # no edit that anybody made
@@ -65,7 +58,7 @@ class AssetStep(msgspec.Struct, frozen=True):
         return maker.made
 
 
-def _changed_meanwhile(before: CodeVersion | None, after: CodeVersion | None) -> tuple[str, ...]:
+def changed_while(before: CodeVersion | None, after: CodeVersion | None) -> tuple[str, ...]:
     """A sentence for each reached piece that is not what it was when the step began."""
     if before is None or after is None or before.digest == after.digest:
         return ()

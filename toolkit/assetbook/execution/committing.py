@@ -13,13 +13,15 @@ from msgspec import structs
 
 from assetbook.errors import CorruptStoreError, DoomedFileError
 from assetbook.events.numbering import in_this_commit
-from assetbook.events.records import AssetMaterialized, CheckEvaluated, Event
+from assetbook.events.records import AssetMaterialized, CheckEvaluated, Event, StepSucceeded
 from assetbook.execution.environment import RunEnvironment
+from assetbook.execution.held_form import is_stored
+from assetbook.execution.op_values import HeldOutput
 from assetbook.execution.recording import Made, Version
 from assetbook.execution.reporter import StepOutcome
 from assetbook.execution.scrubbing import scrubbed
 from assetbook.execution.step_ledger import StepLedger
-from assetbook.execution.values import RunValues, is_stored
+from assetbook.execution.values import RunValues
 from assetbook.keys import AssetKey, RunId
 from assetbook.storage.store import Receipt
 
@@ -33,7 +35,9 @@ class Returned(msgspec.Struct):
     size: int = 0
     """Bytes of its values while they are in flight."""
     attempt: int = 1
-    """How often its values have been written."""
+    """Which of the run's attempts to write its values this is."""
+    anew: bool = False
+    """Whether what was written has to be written again."""
 
     @property
     def name(self) -> str:
@@ -61,22 +65,39 @@ class Committer:
         """Makes the values durable; raises StoreError if they cannot be."""
         began = self.clock.monotonic()
         for version in returned.made.versions:
-            self._write(version, returned.attempt)
+            self._write(version, returned)
+        for output in returned.made.outputs:
+            self._write_output(output, returned)
         returned.outcome = structs.replace(
             returned.outcome, duration=returned.outcome.duration + self.clock.monotonic() - began
         )
 
-    def _write(self, version: Version, attempt: int) -> None:
+    def _write_output(self, output: HeldOutput, returned: Returned) -> None:
+        form, record, files = output.form, output.record, self._environment.op_files
+        if form is None or files is None or not is_stored(form):
+            return
+        if record.value is None or returned.anew:
+            reference = files.write(
+                form,
+                key=AssetKey([self._run_id, output.step, record.name]),
+                partition=record.mapping_key,
+                run_id=self._run_id,
+                attempt=returned.attempt,
+                io_manager=output.port.io_manager_key,
+            )
+            output.record = structs.replace(record, value=reference)
+
+    def _write(self, version: Version, returned: Returned) -> None:
         event, form = version.held.event, version.held.form
         data_version = event.data_version
         values = self._environment.values
-        unwritten = event.value is None or attempt > 1
+        unwritten = event.value is None or returned.anew
         if form is not None and values is not None and unwritten and is_stored(form):
             reference = values.write(
                 form,
                 key=version.key,
                 run_id=self._run_id,
-                attempt=attempt,
+                attempt=returned.attempt,
                 io_manager=version.io_manager,
             )
             data_version = data_version or form.data_version()
@@ -103,7 +124,7 @@ class Committer:
             self._committed(each, receipt.versions)
 
     def _write_anew(self, returned: Returned, doomed: DoomedFileError) -> None:
-        returned.attempt += 1
+        returned.attempt, returned.anew = returned.attempt + 1, True
         try:
             self.write(returned)
         except CorruptStoreError as gone:  # its only source was the file that was collected
@@ -120,7 +141,19 @@ class Committer:
             version.held.event = structs.replace(version.held.event, inputs=inputs)
         checks = [self._numbered(check) for check in returned.made.checks]
         returned.made.checks = checks
-        return [*(version.held.event for version in returned.made.versions), *checks]
+        events: list[Event] = [version.held.event for version in returned.made.versions]
+        if returned.outcome.step.kind == "op":
+            events.append(self._succeeded(returned))
+        return [*events, *checks]
+
+    def _succeeded(self, returned: Returned) -> StepSucceeded:
+        return StepSucceeded(
+            at=self.clock.now(),
+            run_id=self._run_id,
+            step=returned.name,
+            duration=returned.outcome.duration,
+            outputs=tuple(each.record for each in returned.made.outputs),
+        )
 
     def _numbered(self, check: CheckEvaluated) -> CheckEvaluated:
         if check.version != 0:

@@ -30,15 +30,17 @@ class AssetExecutionContext:
         config: object | None = None,
         code_version: str | None = None,
         recorded: Mapping[AssetKey, Recorded] | None = None,
+        retry_number: int = 0,
     ) -> None:
         self._definition = definition
         self._selected = selected
         self._metadata: dict[str | None, dict[str, Any]] = {}
-        self._resources = _Resources(resources or {})
+        self._resources = StepResources(resources or {})
         self._config = config
         self._run_id = run_id
         self._code_version = code_version
         self._recorded = recorded or {}
+        self._retry_number = retry_number
 
     @property
     def run_id(self) -> str:
@@ -53,7 +55,7 @@ class AssetExecutionContext:
     @property
     def retry_number(self) -> int:
         """How often this step was tried before in its run."""
-        return 0
+        return self._retry_number
 
     @property
     def log(self) -> logging.Logger:
@@ -152,7 +154,7 @@ class AssetExecutionContext:
         return f"<context of {', '.join(map(str, self._selected))}, run {self._run_id}>"
 
 
-class _Resources(SimpleNamespace):
+class StepResources(SimpleNamespace):
     """Resources as attributes."""
 
     def __init__(self, given: Mapping[str, object]) -> None:

@@ -20,6 +20,7 @@ from assetbook.dependencies.asset_state import AssetState, Recorded
 from assetbook.events.records import Origin
 from assetbook.execution.failure import Where
 from assetbook.execution.name_reads import SeenNames
+from assetbook.execution.ops_of_run import NO_OPS, OpsOfRun
 from assetbook.execution.reporter import Reporter
 from assetbook.io.value_files import ValueFiles
 from assetbook.keys import AssetKey
@@ -92,6 +93,9 @@ class RunEnvironment:
     """The digests of what the run's location defined, and of the source it was loaded from."""
     others: Mapping[str, ValueFiles] = field(default_factory=dict)
     """The values of other stores, by name."""
+    ops: OpsOfRun = NO_OPS
+    op_files: ValueFiles | None = None
+    """What ops give; None keeps it in memory only."""
 
     def values_of(self, store: str | None) -> ValueFiles | None:
         """The values of the store of that name; None is the own one's name."""

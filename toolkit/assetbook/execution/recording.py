@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import msgspec
 
 from assetbook.definitions.asset_definition import AssetsDefinition
@@ -21,9 +18,11 @@ from assetbook.events.records import (
 )
 from assetbook.execution.asset_call import Kept
 from assetbook.execution.environment import RunEnvironment, Timing
-from assetbook.execution.values import Held, RunValues, is_stored
+from assetbook.execution.held_form import is_stored
+from assetbook.execution.op_values import HeldOutput
+from assetbook.execution.values import Held, RunValues
 from assetbook.keys import AssetKey
-from assetbook.metadata import metadata_value, to_wire
+from assetbook.metadata.wired import wired_metadata
 from assetbook.planning.steps import Step
 
 
@@ -44,6 +43,8 @@ class Made(msgspec.Struct):
 
     versions: list[Version] = []
     checks: list[CheckEvaluated] = []
+    outputs: list[HeldOutput] = []
+    """What an op gave, but for what are versions of assets."""
     texts: dict[str, str] = {}
     """Source texts and manifests that the events refer to, by digest."""
 
@@ -51,6 +52,7 @@ class Made(msgspec.Struct):
     def size(self) -> int:
         """Bytes of memory of the values that are to be written."""
         forms = [version.held.form for version in self.versions]
+        forms += [output.form for output in self.outputs]
         return sum(form.size for form in forms if form is not None and is_stored(form))
 
 
@@ -122,7 +124,7 @@ class Recorder(msgspec.Struct):
             reads=self.reads,
             as_of=self.timing.at if self.readers else None,
             readers=self.readers,
-            metadata=_wired(kept.metadata) if kept.metadata else {},
+            metadata=wired_metadata(kept.metadata) if kept.metadata else {},
             tags=dict(kept.tags),
             overridden=environment.overridden,
         )
@@ -140,10 +142,6 @@ class Recorder(msgspec.Struct):
             manifest=self.code.manifest,
             unknowns=self.code.unknowns,
         )
-
-
-def _wired(metadata: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: to_wire(metadata_value(raw, name)) for name, raw in metadata.items()}
 
 
 def add_texts(code: CodeVersion, texts: dict[str, str]) -> str:
@@ -193,6 +191,6 @@ def check_event(
         severity=result.severity.value,
         blocking=spec.blocking,
         description=result.description or "",
-        metadata=_wired(result.metadata),
+        metadata=wired_metadata(result.metadata),
         code=code.digest if code is not None else None,
     )

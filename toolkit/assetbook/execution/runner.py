@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from assetbook.dependencies.reasons import ReasonKind
 from assetbook.errors import RunEndedError
@@ -19,17 +20,21 @@ from assetbook.execution.capture import watched
 from assetbook.execution.committing import Committer, Returned
 from assetbook.execution.environment import RunEnvironment, Timing
 from assetbook.execution.executor import Executor, InProcessExecutor, StepEnd, Workers
+from assetbook.execution.hook_calls import call_hooks
 from assetbook.execution.interrupts import interrupts_held
 from assetbook.execution.live_runs import counted_as_live
+from assetbook.execution.op_values import OpValues
 from assetbook.execution.reporter import StepOutcome
 from assetbook.execution.resource_scope import ResourceScope
+from assetbook.execution.retries import Retries
 from assetbook.execution.scrubbing import scrubbed
 from assetbook.execution.step_ledger import StepLedger
 from assetbook.execution.step_runner import StepRunner
 from assetbook.execution.values import Held, RunValues
 from assetbook.io.built_in import is_given
 from assetbook.keys import AssetKey, RunId, new_run_id
-from assetbook.planning.step_order import StepOrder
+from assetbook.planning.op_steps import nodes_of
+from assetbook.planning.scheduler import Done, Scheduler, Settled
 from assetbook.planning.steps import Plan, Step
 
 
@@ -45,6 +50,8 @@ class RunResult:
     """Seconds."""
     plan: Plan
     values: Mapping[AssetKey, Held] = field(default_factory=dict, repr=False)
+    ops: OpValues | None = field(default=None, repr=False)
+    """What its ops gave."""
 
     @property
     def success(self) -> bool:
@@ -70,6 +77,21 @@ def run(plan: Plan, environment: RunEnvironment, executor: Executor | None = Non
         return started.run()
 
 
+_DONE = Done()
+
+
+def done_of(returned: Returned) -> Done:
+    """What of a step the scheduler asks for; a step may have ended well and failed as a check."""
+    if returned.outcome.step.kind != "op":
+        return _DONE
+    keys: dict[str, list[str]] = {}
+    for each in returned.made.outputs:
+        if each.record.mapping_key is not None:
+            keys.setdefault(each.port.name, []).append(each.record.mapping_key)
+    came = frozenset(each.port.name for each in returned.made.outputs)
+    return Done(came, {name: tuple(found) for name, found in keys.items()})
+
+
 class _Run:
     """One run on its way."""
 
@@ -88,6 +110,8 @@ class _Run:
         self.capture = environment.unwatched is not None
         self.running: dict[str, tuple[Step, Timing]] = {}
         """The steps that are on their way, and since when."""
+        self.retries = Retries(environment, self.run_id)
+        self.resources: ResourceScope | None = None
 
     def run(self) -> RunResult:
         """Begins, runs each step, ends."""
@@ -116,7 +140,9 @@ class _Run:
         duration = self._end(
             status, f"{failed[0].step.name}: {failed[0].message}" if failed else ""
         )
-        return RunResult(self.run_id, status, outcomes, duration, self.plan, self.values.made)
+        return RunResult(
+            self.run_id, status, outcomes, duration, self.plan, self.values.made, self.values.ops
+        )
 
     def _begin(self) -> None:
         started = RunStarted(
@@ -129,6 +155,8 @@ class _Run:
             given={key.text: number for key, number in self.plan.given.items()},
             snapshot=self.environment.snapshot,
             bundle=self.environment.bundle,
+            job=self.environment.ops.job_name,
+            tags=dict(self.environment.ops.tags),
         )
         self.environment.store.commit(scrubbed([started]))
         self.environment.reporter.run_started(self.run_id, self.plan)
@@ -149,9 +177,10 @@ class _Run:
 
     def _steps(self, resources: ResourceScope) -> None:
         runner = StepRunner(self.environment, self.run_id, self.values, resources)
+        self.resources = resources
         workers = self.executor.start(runner)
         try:
-            self._go_through(StepOrder(self.plan), workers)
+            self._go_through(Scheduler(self.plan), workers)
         except KeyboardInterrupt:
             with interrupts_held():
                 workers.interrupt()
@@ -163,23 +192,38 @@ class _Run:
                 if self.writer is not None:
                     self.writer.close()
 
-    def _go_through(self, order: StepOrder, workers: Workers) -> None:
+    def _go_through(self, scheduler: Scheduler, workers: Workers) -> None:
         """Starts what may start while there is room, and takes what ends, until nothing is left."""
         while True:
-            while len(self.running) < workers.slots and (step := order.next()) is not None:
-                self._settle_for(step, workers)
-                skipped = self._skipped(step)
-                if skipped is not None:
-                    self.ledger.ended(skipped)
-                    order.ended(step.name)
-                else:
-                    self._start(step)
-                    workers.submit(step)
-            if not self.running:
+            self._fill(scheduler, workers)
+            if self.running:
+                end = workers.next(self.retries.until_next())
+                if end is not None:
+                    self._take(end, scheduler)
+            elif not self.retries.wait():
                 return
-            end = workers.next()
-            self._take(end)
-            order.ended(end.step.name)
+
+    def _fill(self, scheduler: Scheduler, workers: Workers) -> None:
+        """Starts steps while there is room, those first that are to be tried again."""
+        while len(self.running) < workers.slots:
+            step = self.retries.next() or scheduler.next()
+            if step is None:
+                return
+            self._settle_for(step, workers)
+            skipped = self._skipped(step)
+            if skipped is None:
+                self._start(step)
+                workers.submit(step)
+                continue
+            self.ledger.ended(skipped)
+            how: Literal["failed", "skipped"]
+            how = "skipped" if skipped.status == "skipped" else "failed"
+            self._settled(scheduler.ended(step.name, how))
+
+    def _settled(self, ends: tuple[Settled, ...]) -> None:
+        """Records the steps that end without having run."""
+        for each in ends:
+            self.ledger.ended(StepOutcome(each.step, each.status, message=each.because))
 
     def _settle_for(self, step: Step, workers: Workers) -> None:
         """Waits for what must be committed before it is known whether and how the step runs.
@@ -191,11 +235,14 @@ class _Run:
         if self.writer is not None and (
             workers.reads_files or step.condition or self._acts_outside(step)
         ):
-            self.writer.settle(step.after)
+            sources = step.op.inputs.values() if step.op is not None else ()
+            self.writer.settle(
+                {*step.after, *(name for each in sources for name in nodes_of(each))}
+            )
 
     def _acts_outside(self, step: Step) -> bool:
         if step.kind != "asset":
-            return False
+            return step.kind == "op"
         definition = self.environment.graph.makers[step.keys[0]]
         inputs = self.environment.graph.inputs
         if any(port.manager_key for key in step.keys for port in inputs[key]):
@@ -223,13 +270,15 @@ class _Run:
     def _start(self, step: Step) -> None:
         environment = self.environment
         timing = Timing.start(environment.clock)
-        started = StepStarted(at=timing.at, run_id=self.run_id, step=step.name, reason=step.why)
+        started = StepStarted(
+            at=timing.at, run_id=self.run_id, step=step.name, reason=step.why, retry=step.retry
+        )
         environment.store.later(scrubbed([started]))
         environment.reporter.step_started(step)
         self.running[step.name] = (step, timing)
 
-    def _take(self, end: StepEnd) -> None:
-        """Hands on what a step made, or records that it failed."""
+    def _take(self, end: StepEnd, scheduler: Scheduler) -> None:
+        """Hands on what a step made, or records that it failed, or will be tried again."""
         step, timing = self.running[end.step.name]
         error = end.error
         try:
@@ -239,12 +288,28 @@ class _Run:
             raise
         except Exception as failure:  # noqa: BLE001 - whatever keeps it from being stored: recorded
             error = failure
-        if isinstance(error, Exception):
-            duration = timing.elapsed(self.environment.clock)
-            self.ledger.ended(self.ledger.failed(step, error, duration))
-        elif error is not None:
+        if error is not None and not isinstance(error, Exception):
             raise error
         del self.running[step.name]
+        if error is None:
+            done = _DONE if end.returned is None else done_of(end.returned)
+            self._call_hooks(step)
+            self._settled(scheduler.ended(step.name, done))
+        elif not self.retries.is_tried_again(step, error, timing):
+            duration = timing.elapsed(self.environment.clock)
+            self.ledger.ended(self.ledger.failed(step, error, duration))
+            self._call_hooks(step)
+            self._settled(scheduler.ended(step.name, "failed"))
+
+    def _call_hooks(self, step: Step) -> None:
+        """Calls the hooks of a step that has ended, once that is durable."""
+        if step.op is None or not step.op.hooks:
+            return
+        if self.writer is not None:
+            self.writer.settle([step.name])
+        outcome = self.ledger.outcome(step.name)
+        if outcome is not None and self.resources is not None:
+            call_hooks(self.environment, self.run_id, outcome, self.resources)
 
     def _canceled(self) -> None:
         """Records that the steps on their way were interrupted."""
@@ -268,6 +333,8 @@ class _Run:
     def _pass_on(self, returned: Returned) -> None:
         for version in returned.made.versions:
             self.values.put(version.key, version.held)
+        for output in returned.made.outputs:
+            self.values.ops.put(output)
         for check in returned.made.checks:
             if check.blocking and not check.passed and check.severity == "error":
                 key = AssetKey.from_text(check.key)

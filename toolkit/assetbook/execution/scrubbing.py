@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 
@@ -20,9 +21,15 @@ def scrubbed(events: Sequence[Event]) -> Sequence[Event]:
 
 def _without_secrets(event: Event) -> Event:
     plain = msgspec.to_builtins(event)
-    value = plain.get("value")
-    inline = value.pop("inline", None) if isinstance(value, dict) else None
+    inlines = [each.pop("inline", None) for each in _values(plain)]
     clean = known_secrets.scrub_json(plain)
-    if inline is not None:
-        clean["value"]["inline"] = inline
+    for value, inline in zip(_values(clean), inlines, strict=True):
+        if inline is not None:
+            value["inline"] = inline
     return msgspec.convert(clean, type(event))
+
+
+def _values(plain: dict[str, Any]) -> list[dict[str, Any]]:
+    """The values that an event holds or points to: its own, and those of the outputs of an op."""
+    holders = [plain, *plain.get("outputs", ())]
+    return [each["value"] for each in holders if isinstance(each.get("value"), dict)]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
+from typing import Any
 
+from assetbook.definitions.retries import Failure
 from assetbook.errors import AssetbookError
 from assetbook.events.records import StepEnded
 from assetbook.execution.environment import RunEnvironment
@@ -12,6 +14,8 @@ from assetbook.execution.failure import error_info
 from assetbook.execution.reporter import StepOutcome
 from assetbook.execution.scrubbing import scrubbed
 from assetbook.keys import RunId
+from assetbook.metadata.wired import wired_metadata
+from assetbook.planning.dynamic_steps import template_name
 from assetbook.planning.steps import Plan, Step
 
 _UNSUCCESSFUL = frozenset({"failed", "upstream_failed", "canceled"})
@@ -26,7 +30,7 @@ class StepLedger:
         self._lock = threading.Lock()
         self._outcomes: dict[str, StepOutcome] = {}
         self._unsuccessful: set[str] = set()
-        """The steps that were to make assets and did not."""
+        """The steps that were to make something and did not."""
 
     def ended(self, outcome: StepOutcome) -> None:
         """Records a step that made nothing, and tells of any; one after the other."""
@@ -34,7 +38,7 @@ class StepLedger:
         with self._lock:
             self._outcomes[step.name] = outcome
             # a check that failed blocks its asset: whoever reads that asset says so itself
-            if step.kind == "asset" and outcome.status in _UNSUCCESSFUL:
+            if step.kind != "check" and outcome.status in _UNSUCCESSFUL:
                 self._unsuccessful.add(step.name)
             if outcome.status != "done" and not outcome.checks:
                 self._record(outcome)
@@ -59,11 +63,21 @@ class StepLedger:
         found = [self._outcomes.get(name) for name in names]
         return bool(found) and all(each is not None and each.status == "skipped" for each in found)
 
+    def outcome(self, name: str) -> StepOutcome | None:
+        """How the step ended; None if it has not."""
+        return self._outcomes.get(name)
+
     def outcomes(self, plan: Plan) -> tuple[StepOutcome, ...]:
         """The outcomes so far, in the plan's order."""
-        return tuple(
-            [self._outcomes[step.name] for step in plan.steps if step.name in self._outcomes]
+        found = [self._outcomes[step.name] for step in plan.steps if step.name in self._outcomes]
+        if len(found) == len(self._outcomes):
+            return tuple(found)
+        places = {step.name: place for place, step in enumerate(plan.steps)}
+        every = self._outcomes.items()  # those for elements at the place of what stood for them
+        ordered = sorted(
+            every, key=lambda each: places.get(each[0], places.get(template_name(each[0]), 0))
         )
+        return tuple([outcome for _, outcome in ordered])
 
     def _record(self, outcome: StepOutcome) -> None:
         event = StepEnded(
@@ -74,5 +88,11 @@ class StepLedger:
             duration=outcome.duration,
             message=outcome.message,
             error=outcome.error,
+            metadata=_said_of(outcome.exception),
         )
         self._environment.store.later(scrubbed([event]))
+
+
+def _said_of(error: BaseException | None) -> dict[str, Any]:
+    """The metadata of a Failure that an author raised."""
+    return wired_metadata(error.metadata) if isinstance(error, Failure) else {}

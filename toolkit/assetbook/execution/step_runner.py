@@ -6,7 +6,7 @@ this one.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from assetbook.definitions.results import AssetCheckResult
 from assetbook.execution.asset_call import Called, call_asset
@@ -15,15 +15,18 @@ from assetbook.execution.capture import Sink, into
 from assetbook.execution.check_step import CheckStep, call_check
 from assetbook.execution.committing import Returned
 from assetbook.execution.environment import RunEnvironment, Timing
+from assetbook.execution.graph_reads import GraphReads
+from assetbook.execution.op_call import OpCalled, call_op
+from assetbook.execution.op_step import BegunOp
 from assetbook.execution.reporter import StepOutcome
 from assetbook.execution.resource_scope import ResourceScope
 from assetbook.execution.values import RunValues
 from assetbook.keys import RunId
 from assetbook.planning.steps import Step
 
-Begun = AssetStep | CheckStep
+Begun = AssetStep | CheckStep | BegunOp
 """A step that has begun."""
-Answer = Called | AssetCheckResult
+Answer = Called | AssetCheckResult | OpCalled
 """What the call of a step's function gave."""
 
 
@@ -35,6 +38,7 @@ class StepRunner:
     run_id: RunId
     values: RunValues
     resources: ResourceScope
+    seen: GraphReads = field(default_factory=GraphReads)
 
     def run(self, step: Step) -> Returned:
         """What a step made; nothing is committed. Whatever an asset's code raises passes."""
@@ -61,12 +65,18 @@ class StepRunner:
         timing = Timing.start(self.environment.clock)
         if step.kind == "check":
             return CheckStep.begin(self.environment, self.run_id, step, self.values, timing)
+        if step.kind == "op":
+            return BegunOp.begin(self.environment, step, timing)
         return AssetStep.begin(self.environment, step, timing)
 
     def _call(self, begun: Begun) -> Answer:
-        given = self.environment, self.run_id
+        given = (self.environment, self.run_id)
         if isinstance(begun, CheckStep):
             return call_check(*given, begun.inputs, begun.definition, self.values, self.resources)
+        if isinstance(begun, BegunOp):
+            return call_op(
+                *given, begun.step, begun.definition, self.values, self.resources, begun.ports
+            )
         return call_asset(
             *given,
             begun.step,
@@ -83,10 +93,17 @@ class StepRunner:
         if isinstance(begun, CheckStep):
             assert isinstance(answer, AssetCheckResult)
             return begun.found(environment, answer)
-        assert isinstance(answer, Called)
-        made = begun.made(environment, self.run_id, self.values, answer)
+        run = environment, self.run_id, self.values
+        if isinstance(begun, BegunOp):
+            assert isinstance(answer, OpCalled)
+            made = begun.made(*run, answer, self.seen)
+        else:
+            assert isinstance(answer, Called)
+            made = begun.made(*run, answer)
         duration = begun.timing.elapsed(environment.clock)
-        return Returned(StepOutcome(begun.step, "done", duration), made)
+        return Returned(
+            StepOutcome(begun.step, "done", duration), made, attempt=begun.step.retry + 1
+        )
 
     def failed(self, begun: Begun, error: Exception) -> Returned:
         """What is recorded of a check whose function raised ``error``; raises that of an asset."""

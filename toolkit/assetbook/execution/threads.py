@@ -6,6 +6,7 @@ import contextvars
 import ctypes
 import queue
 import threading
+import time
 
 from assetbook.execution.executor import StepEnd, Workers
 from assetbook.execution.step_runner import StepRunner
@@ -53,11 +54,15 @@ class _Threads:
             self._add()
         self._waiting.put((contextvars.copy_context(), step))
 
-    def next(self) -> StepEnd:
+    def next(self, longest: float | None = None) -> StepEnd | None:
+        until = None if longest is None else time.monotonic() + longest
         while True:
+            left = 0.5 if until is None else min(0.5, max(0.0, until - time.monotonic()))
             try:
-                end = self._ended.get(timeout=0.5)  # an interrupt arrives between two waits
+                end = self._ended.get(timeout=left)  # an interrupt arrives between two waits
             except queue.Empty:
+                if until is not None and time.monotonic() >= until:
+                    return None
                 continue
             self._idle += 1
             return end

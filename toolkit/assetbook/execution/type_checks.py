@@ -15,6 +15,7 @@ from msgspec import structs
 
 from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.check_definition import AssetChecksDefinition
+from assetbook.definitions.op_definition import OpDefinition
 from assetbook.definitions.ports import InputPort
 from assetbook.definitions.results import (
     NO_VALUE,
@@ -42,7 +43,7 @@ class TypeChecker:
 
     def __init__(
         self,
-        definition: AssetsDefinition | AssetChecksDefinition,
+        definition: AssetsDefinition | AssetChecksDefinition | OpDefinition,
         resources: ResourceScope,
         run_id: str,
     ) -> None:
@@ -56,7 +57,7 @@ class TypeChecker:
         if wanted is not None:
             asked = f"the input `{port.name}` of {self._called}"
             remedy = f"Materialize `{port.key}` with another value, or change the input's type."
-            self._check(wanted, value, asked, remedy)
+            self.check(wanted, value, asked, remedy)
 
     def output(self, before: Produced, kept: Produced, returned: object) -> Produced:
         """What is ``kept`` of an output, with the metadata that its check found.
@@ -71,7 +72,7 @@ class TypeChecker:
             return kept
         asked = f"the value of `{before.port.spec.key}`"
         remedy = "Return another value, or change the type."
-        found = self._check(wanted, value, asked, remedy)
+        found = self.check(wanted, value, asked, remedy)
         if not found:
             return kept
         return structs.replace(kept, metadata={**found, **kept.metadata})
@@ -93,7 +94,8 @@ class TypeChecker:
                 return _stored(kept.value, wanted)
         return value
 
-    def _check(self, wanted: ValueType, value: object, asked: str, remedy: str) -> Any:
+    def check(self, wanted: ValueType, value: object, asked: str, remedy: str) -> Any:
+        """The metadata that the check found; raises TypeCheckError that begins with ``asked``."""
         found = wanted.type_check(self._context(wanted), value)
         if found.success:
             return found.metadata
@@ -117,6 +119,8 @@ class TypeChecker:
     def _called(self) -> str:
         if isinstance(self._definition, AssetsDefinition):
             return f"{self._definition.name}()"
+        if isinstance(self._definition, OpDefinition):
+            return f"the op `{self._definition.name}`"
         return f"the check {self._definition.key}"
 
 

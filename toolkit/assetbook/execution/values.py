@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping
-from typing import ClassVar, TypeAlias, TypeGuard
 
 import msgspec
 
@@ -13,32 +12,14 @@ from assetbook.dependencies.asset_graph import AssetGraph
 from assetbook.errors import CheckFailedError, SelectionError
 from assetbook.events.records import AssetMaterialized, InputVersion
 from assetbook.execution.environment import RunEnvironment
+from assetbook.execution.held_form import AnyForm, MemoryForm
+from assetbook.execution.op_values import OpValues
 from assetbook.io.built_in import input_manager_for, own_manager
 from assetbook.io.contexts import InputContext, OutputContext
 from assetbook.io.database import TableInDatabase
 from assetbook.io.forms import TABLE_KINDS, StoredForm
 from assetbook.io.table_source import TableSource, source_of
 from assetbook.keys import AssetKey, RunId
-
-
-class MemoryForm(msgspec.Struct, frozen=True):
-    """A value that only lives in this process: consumers get the object itself."""
-
-    value: object
-    kind: ClassVar[str] = "memory"
-
-    def hand_over(self, wanted: object | None) -> object:
-        """The object itself."""
-        return self.value
-
-
-AnyForm: TypeAlias = StoredForm | MemoryForm
-
-
-def is_stored(form: AnyForm) -> TypeGuard[StoredForm]:
-    """Whether the value has a file, or will have one."""
-    return not isinstance(form, MemoryForm)
-
 
 LARGEST_KEPT = 1 << 30
 """Bytes of values that a run keeps in memory for later steps; older ones are read from their files
@@ -80,6 +61,8 @@ class RunValues:
         self._kept: dict[AssetKey, StoredForm] = {}
         self._kept_bytes = 0
         self._keeping = threading.Lock()
+        self.ops = OpValues(environment, run_id, self.load)
+        """What ops of this run gave that is no version of an asset."""
         self.blocked = {
             key: state.reasons[0].text
             for key, state in environment.states.items()

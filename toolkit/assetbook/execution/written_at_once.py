@@ -46,6 +46,7 @@ class AtOnceWriter(msgspec.Struct, frozen=True):
     resources: Mapping[str, object]
     seen: SeenReads
     timing: Timing
+    attempt: int = 1
 
     def kept(self, produced: Produced) -> Produced:
         """``produced`` with an AtOnce for its value, if it is one that is written so.
@@ -71,7 +72,7 @@ class AtOnceWriter(msgspec.Struct, frozen=True):
             form = self._gathered(value)
             if form is not None or values is None:
                 return form
-            reference = values.write(value, key=key, run_id=self.run_id)
+            reference = values.write(value, key=key, run_id=self.run_id, attempt=self.attempt)
         except SourceError as failed:
             raise failed.error from failed.error.__cause__
         if isinstance(value, CopiedPath):

@@ -25,7 +25,7 @@ from assetbook.instance.other_stores import OtherStores
 from assetbook.instance.provenance import definition_key
 from assetbook.instance.recorded_latest import recorded_latest
 from assetbook.instance.reporting import reported_event
-from assetbook.instance.store_folder import DATABASE, VALUES, store_identity, store_key
+from assetbook.instance.store_folder import DATABASE, OP_VALUES, VALUES, store_identity, store_key
 from assetbook.instance.value_reading import read_value
 from assetbook.instance.version_reference import Reference, find_version, split_store
 from assetbook.io.value_files import CACHE, ValueFiles
@@ -73,6 +73,11 @@ class Instance:
         self._remove_folder: Callable[[], object] = lambda: None
         lease = project.settings.lease_seconds if project is not None else 30.0
         self._dead_runs = DeadRuns(store, lease=lease, clock=self.clock, one_host=one_host)
+
+    @cached_property
+    def op_files(self) -> ValueFiles:
+        """The files of what ops gave to one another: below the store, in a folder of each run."""
+        return ValueFiles(self.values.root.parent / OP_VALUES)
 
     @property
     def root(self) -> Path:

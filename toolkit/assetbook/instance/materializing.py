@@ -19,10 +19,12 @@ from assetbook.execution.untracked import Untracked
 from assetbook.instance.asked import Options, check_run_config, plan_for, request_for
 from assetbook.instance.instance import Instance
 from assetbook.instance.loaded import Loaded, load
+from assetbook.instance.ops_given import ops_of_graphs
 from assetbook.instance.outcome import MaterializeOutcome, raise_failure
 from assetbook.instance.ownership import refuse_case_clash
 from assetbook.instance.run_sources import NO_SOURCES, RunSources
 from assetbook.instance.states import Standing
+from assetbook.planning.graph_asset_plan import with_ops
 from assetbook.planning.planner import make_plan
 from assetbook.planning.steps import Plan
 
@@ -87,8 +89,10 @@ def execute(
         snapshot=sources.snapshot,
         bundle=sources.bundle,
         others=instance.others.values_of,
+        ops=ops_of_graphs(loaded.graph, plan),
+        op_files=instance.op_files,
     )
-    return run(plan, environment, executor or loaded.executor)
+    return run(with_ops(plan, loaded.graph), environment, executor or loaded.executor)
 
 
 def origin_of(
@@ -184,8 +188,9 @@ def materialize_to_memory(
         where=loaded.where,
         resources=loaded.resources(),
         config=run_config or {},
+        ops=ops_of_graphs(loaded.graph, plan),
     )
-    result = run(plan, environment)
+    result = run(with_ops(plan, loaded.graph), environment)
     if raise_on_error:
         raise_failure(result)
     return MaterializeOutcome(result, plan, instance, loaded.resources)

@@ -74,7 +74,7 @@ class MaterializeOutcome:
     def _refuse_failed(self, key: AssetKey) -> None:
         """An older version would pass for what this run made."""
         for each in self.outcomes:
-            if each.step.kind == "asset" and key in each.step.keys and each.status in _FAILED:
+            if each.step.kind != "check" and key in each.step.keys and each.status in _FAILED:
                 raise SelectionError(
                     f"the value of `{key}`",
                     f"its step failed in this run: {each.message}",

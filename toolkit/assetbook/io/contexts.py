@@ -37,7 +37,7 @@ _ELSEWHERE = {
     "job_name": "`run_id` names the run.",
     "op_def": "`step_key` and `asset_key` name what is computed.",
     "step_context": "What is needed of a step is a member of this context.",
-    "mapping_key": "Steps have one output of each name.",
+    "mapping_key": "Ask `upstream_output.mapping_key`.",
     "version": "`run_id` names what is written.",
 }
 """Members of Dagster's contexts that these do not have, and what to do instead."""
@@ -177,6 +177,8 @@ class OutputContext(_Context):
     """What ``handle_output`` is told about the value that it stores."""
 
     _output_metadata: dict[str, Any]
+    mapping_key: str | None
+    """The element of a dynamic output that it is; None for any other output."""
     data_version: str
     """The version of the content that the manager has set; empty for one that is like no other."""
     recorded: RecordedRuns
@@ -189,9 +191,11 @@ class OutputContext(_Context):
         definition_metadata: Mapping[str, Any] | None = None,
         output_metadata: Mapping[str, Any] | None = None,
         recorded: RecordedRuns | None = None,
+        mapping_key: str | None = None,
         **given: Unpack[_Shared],
     ) -> None:
         super().__init__(name, definition_metadata, given)
+        self._set("mapping_key", mapping_key)
         self._set("_output_metadata", dict(output_metadata or {}))
         self._set("data_version", "")
         self._set("recorded", recorded or NothingRecorded())
@@ -200,6 +204,12 @@ class OutputContext(_Context):
     def output_metadata(self) -> Mapping[str, Any]:
         """What the asset's code and ``add_output_metadata`` have said of this value so far."""
         return MappingProxyType(self._output_metadata)
+
+    def get_identifier(self) -> list[str]:
+        """The parts of a name for the value: the asset's key, else run, step and output, with the
+        mapping key of an element."""
+        parts = super().get_identifier()
+        return parts if self.mapping_key is None else [*parts, self.mapping_key]
 
     def add_output_metadata(self, metadata: Mapping[str, Any]) -> None:
         """Adds entries to the materialization's metadata.

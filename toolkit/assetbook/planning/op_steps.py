@@ -83,6 +83,14 @@ class OpStep:
         return self.over is not None and self.mapping_key is None
 
 
+def singles_of(source: StepSource) -> Iterator[OneSource]:
+    """The single values that a source consists of, where what is collected is known."""
+    if isinstance(source, ListOf):
+        yield from source.sources
+    elif not isinstance(source, Collected):
+        yield source
+
+
 def nodes_of(source: StepSource) -> Iterator[str]:
     """The steps of the plan that a source waits for."""
     if isinstance(source, ListOf):

@@ -1,7 +1,7 @@
 """Which steps of a plan may start, and which will never: pure, from how earlier steps ended.
 
-It serves steps of every kind, and knows no processes, times or stores. Whoever runs a plan asks
-what is :meth:`~Scheduler.ready`, and tells what :meth:`~Scheduler.ended`; each step ends once.
+It serves steps of every kind, and knows no processes, times, stores or data. Whoever runs a plan
+asks for the :meth:`~Scheduler.next` step, and tells what :meth:`~Scheduler.ended`; each ends once.
 The answer depends on how the steps ended, and not on the order in which they did.
 """
 
@@ -13,8 +13,6 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from assetbook.dependencies.reasons import ReasonKind
-from assetbook.keys import AssetKey
 from assetbook.planning.dynamic_steps import mapped_steps, template_name
 from assetbook.planning.op_steps import nodes_of
 from assetbook.planning.source_states import SourceStates
@@ -31,8 +29,6 @@ class Done:
     """The outputs of an op that came; None for all."""
     mapping_keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """By dynamic output the keys of its elements, in order; none for one left out."""
-    changed: frozenset[AssetKey] = frozenset()
-    """The assets whose data is another than before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +53,6 @@ class Scheduler:
         self._open: dict[str, int] = {}
         """By template how many of its steps have not ended."""
         self._status: dict[str, Ended] = {}
-        self._changed: set[AssetKey] = set()
         self._sources = SourceStates(self._steps, self._status)
         self._ready: list[tuple[tuple[int, int], str]] = []
         self._started: set[str] = set()
@@ -68,30 +63,33 @@ class Scheduler:
         while self._undecided:
             self._make_ready(self._undecided.popleft())  # they wait for nothing
 
-    def ready(self) -> tuple[Step, ...]:
-        """The steps that may start now and were not given before, in the plan's order.
+    def next(self) -> Step | None:
+        """A step that may start now, of several the first in the plan; None if all that are left
+        wait for others.
 
-        Their inputs name the steps that really give them: what was skipped is no longer in lists,
+        Its inputs name the steps that really give them: what was skipped is no longer in lists,
         what is collected is known.
         """
-        found = []
-        while self._ready:
-            _, name = heapq.heappop(self._ready)
-            self._started.add(name)
-            found.append(self._sources.resolved(self._steps[name]))
-        return tuple(found)
+        if not self._ready:
+            return None
+        _, name = heapq.heappop(self._ready)
+        self._started.add(name)
+        step = self._steps[name]
+        return step if step.op is None else self._sources.resolved(step)
 
-    def ended(self, name: str, how: Done | Literal["failed"]) -> tuple[Settled, ...]:
-        """Takes how a started step ended; gives those that therefore end without running.
+    def ended(self, name: str, how: Done | Literal["failed", "skipped"]) -> tuple[Settled, ...]:
+        """Takes how a step that was given ended; gives those that therefore end without running.
 
-        Raises KeyError for a step that was not started, or has ended.
+        A step is ``skipped`` by whoever runs the plan and finds that there is nothing to do.
+        Raises KeyError for a step that was not given, or has ended.
         """
         if name not in self._started or name in self._status:
             raise KeyError(name)
         if isinstance(how, Done):
-            self._changed |= how.changed
             self._sources.note(name, how.outputs, how.mapping_keys)
-        self._status[name] = "done" if isinstance(how, Done) else "failed"
+            self._status[name] = "done"
+        else:
+            self._status[name] = how
         return tuple(self._follow(name))
 
     @property
@@ -194,16 +192,4 @@ class Scheduler:
                 continue
             if self._status[name] in ("failed", "upstream_failed"):
                 return Settled(step, "upstream_failed", f"`{name}` did not succeed")
-        return self._nothing_to_do(step)
-
-    def _nothing_to_do(self, step: Step) -> Settled | None:
-        """Whether nothing that a step looks at has changed; None if it runs."""
-        if step.kind == "check":
-            pending = any(each.kind is ReasonKind.CHECK_NOT_RUN for each in step.reasons)
-            statuses = [self._status.get(name) for name in step.after]
-            if not pending and statuses and all(each == "skipped" for each in statuses):
-                return Settled(step, "skipped", "there is no new version to check")
-        elif step.condition and self._changed.isdisjoint(step.condition):
-            names = ", ".join(f"`{key}`" for key in step.condition)
-            return Settled(step, "skipped", f"the data of {names} did not change")
         return None

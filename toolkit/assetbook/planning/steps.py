@@ -34,6 +34,8 @@ class Step:
     """If not empty, it runs only if the data of one of these changes in this run."""
     op: OpStep | None = None
     """What a step of kind ``op`` takes and gives; None for other kinds."""
+    retry: int = 0
+    """How often it was tried before in its run."""
 
     @property
     def why(self) -> str:

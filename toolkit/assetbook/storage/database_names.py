@@ -13,10 +13,13 @@ from assetbook.events.records import (
     AssetRenamed,
     AssetWiped,
     CheckEvaluated,
+    HookEnded,
     RunEnded,
     RunStarted,
     StepEnded,
     StepStarted,
+    StepSucceeded,
+    StepUpForRetry,
     VersionKept,
 )
 from assetbook.keys import AssetKey, PartitionKey
@@ -34,6 +37,9 @@ KINDS: dict[type[Any], int] = {
     AssetRenamed: 20,
     AssetWiped: 23,
     AssetReadThrough: 33,
+    StepSucceeded: 39,
+    StepUpForRetry: 43,
+    HookEnded: 45,
 }
 """How each kind of event is named in the database; never give a number away twice.
 

@@ -24,11 +24,14 @@ from assetbook.events.records import (
     AssetWiped,
     CheckEvaluated,
     Event,
+    HookEnded,
     LogRecord,
     RunEnded,
     RunStarted,
     StepEnded,
     StepStarted,
+    StepSucceeded,
+    StepUpForRetry,
     VersionKept,
 )
 from assetbook.storage import refusals
@@ -197,7 +200,7 @@ class Folding:
         asset.latest = None
         self._keep(asset)
 
-    def step_event(self, event: StepStarted | StepEnded) -> None:
+    def step_event(self, event: Event) -> None:
         """The event alone."""
         self._append(event)
 
@@ -268,6 +271,9 @@ _FOLDS: dict[type[Any], Callable[[Folding, Any], None]] = {
     RunEnded: Folding.run_ended,
     StepStarted: Folding.step_event,
     StepEnded: Folding.step_event,
+    StepSucceeded: Folding.step_event,
+    StepUpForRetry: Folding.step_event,
+    HookEnded: Folding.step_event,
     AssetMaterialized: Folding.asset_materialized,
     AssetObserved: Folding.asset_observed,
     CheckEvaluated: Folding.check_evaluated,

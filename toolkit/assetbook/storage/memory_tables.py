@@ -21,11 +21,14 @@ from assetbook.events.records import (
     AssetWiped,
     CheckEvaluated,
     Event,
+    HookEnded,
     LogRecord,
     RunEnded,
     RunStarted,
     StepEnded,
     StepStarted,
+    StepSucceeded,
+    StepUpForRetry,
     VersionKept,
 )
 from assetbook.keys import AssetKey, PartitionKey
@@ -192,4 +195,5 @@ _FOLDS: dict[type[Any], Callable[..., Event]] = {
     AssetReadThrough: MemoryTables._read_through,
 }
 """What follows from each kind of event: a method gives back the event as it is kept."""
-_ALONE = (StepStarted, StepEnded, LogRecord)  # from these nothing follows
+_ALONE = (StepStarted, StepSucceeded, StepUpForRetry, HookEnded, StepEnded, LogRecord)
+"""From these nothing follows."""

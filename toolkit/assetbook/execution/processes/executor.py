@@ -105,9 +105,13 @@ class _Processes:
         worker.err.begin()
         self._busy.append(_OnItsWay(begun, worker, sink, context))
 
-    def next(self) -> StepEnd:
+    def next(self, longest: float | None = None) -> StepEnd | None:
+        until = None if longest is None else time.monotonic() + longest
         while not self._ended:
-            self._listen()
+            left = None if until is None else until - time.monotonic()
+            if left is not None and left <= 0:
+                return None
+            self._listen(left)
         return self._ended.popleft()
 
     def interrupt(self) -> None:

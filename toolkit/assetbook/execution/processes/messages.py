@@ -9,10 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from assetbook.definitions.ports import InputPort
+from assetbook.definitions.ports import InputPort, OutputPort
 from assetbook.definitions.spec import AssetSpec
 from assetbook.dependencies.asset_state import Recorded
 from assetbook.events.records import AssetMaterialized, LogRecord
+from assetbook.execution.op_values import HeldOutput
+from assetbook.execution.ops_of_run import OpsOfRun
 from assetbook.io.value_files import ValueFiles
 from assetbook.keys import AssetKey, CheckKey, RunId
 from assetbook.planning.steps import Step
@@ -26,6 +28,7 @@ class RunSetup:
 
     run_id: RunId
     values: ValueFiles
+    op_files: ValueFiles | None
     others: Mapping[str, ValueFiles]
     """The values of other stores, by name."""
     ignored: tuple[str, ...]
@@ -54,6 +57,18 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
+class OpRequest:
+    """What the call of an op needs besides what every step does."""
+
+    run: OpsOfRun
+    """What concerns this op of it, without definitions."""
+    outputs: tuple[HeldOutput, ...]
+    """What it takes of other ops, without values."""
+    ports: Mapping[str, OutputPort]
+    """The assets that its outputs are."""
+
+
+@dataclass(frozen=True, slots=True)
 class StepRequest:
     """One step to be called. ``definition`` are its bytes; None if the worker has them."""
 
@@ -71,6 +86,8 @@ class StepRequest:
     """The computed one of what it makes; None if nobody keeps track."""
     recorded: Mapping[AssetKey, Recorded] = field(default_factory=dict)
     """The latest versions of what it makes."""
+    op: OpRequest | None = None
+    """What an op needs besides; None for assets and checks."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,14 +22,17 @@ import cloudpickle
 
 from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.check_definition import AssetChecksDefinition
+from assetbook.definitions.op_definition import OpDefinition
 from assetbook.definitions.spec import fields_of, restored
 from assetbook.notebook.cell_body import CellBody
 from assetbook.notebook.cell_code import CellCode
 from assetbook.notebook.cell_source import is_cell
 from assetbook.notebook.local_modules import local_file
+from assetbook.types.python_types import NOTHING
+from assetbook.types.value_type import ValueType
 
 _registering = threading.RLock()
-_DEFINITIONS = (AssetsDefinition, AssetChecksDefinition)
+_DEFINITIONS = (AssetsDefinition, AssetChecksDefinition, OpDefinition)
 
 
 def to_bytes(value: object) -> bytes:
@@ -64,6 +67,8 @@ class _Pickler(cloudpickle.Pickler):  # type: ignore[misc]
             return marshal.loads, (marshal.dumps(value),)
         if isinstance(value, _DEFINITIONS):
             return restored, (type(value), fields_of(value))
+        if value is NOTHING:  # it is asked after by identity
+            return _nothing, ()
         if isinstance(value, CellBody):
             self._note_source(value.filename)
             return _body, (type(value), _carried(value))
@@ -97,6 +102,10 @@ def _body(kind: type[CellBody], state: Mapping[str, Any]) -> CellBody:
     body = kind.__new__(kind)
     vars(body).update(state)
     return body
+
+
+def _nothing() -> ValueType:
+    return NOTHING
 
 
 def _code(source: str, where: str) -> CellCode:

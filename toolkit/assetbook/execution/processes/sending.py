@@ -5,23 +5,34 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from hashlib import blake2b
 from pathlib import Path
 from types import FunctionType
 from typing import Any
 
+from msgspec import structs
+
 from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.check_definition import AssetChecksDefinition
+from assetbook.definitions.flat_graph import Unfed
+from assetbook.definitions.invocations import FromInput
+from assetbook.definitions.op_definition import OpDefinition
+from assetbook.definitions.op_ports import OpOutput
+from assetbook.definitions.ports import InputPort
 from assetbook.dependencies.asset_state import Recorded
 from assetbook.errors import AssetbookError, DefinitionError, with_article
+from assetbook.execution.asset_step import AssetStep
 from assetbook.execution.capture import step_log
 from assetbook.execution.check_step import CheckStep
-from assetbook.execution.processes.messages import RunSetup, StepRequest, Version
+from assetbook.execution.op_step import BegunOp
+from assetbook.execution.processes.messages import OpRequest, RunSetup, StepRequest, Version
 from assetbook.execution.processes.pickling import to_bytes
 from assetbook.execution.step_runner import Begun, StepRunner
 from assetbook.keys import AssetKey
 from assetbook.notebook.bytecode_names import global_names
 from assetbook.notebook.cell_body import CellBody
+from assetbook.planning.op_steps import FromAsset, FromStored, singles_of
 
 _LARGE = 1 << 20  # bytes
 
@@ -34,6 +45,7 @@ def setup_of(runner: StepRunner) -> RunSetup:
     return RunSetup(
         runner.run_id,
         environment.values,
+        environment.op_files,
         environment.others,
         tuple(map(str, environment.unwatched or ())),
         resources,
@@ -63,6 +75,8 @@ def request_for(runner: StepRunner, begun: Begun, data: bytes) -> StepRequest:
     Raises SelectionError and CheckFailedError for inputs that cannot be read.
     """
     graph = runner.environment.graph
+    if isinstance(begun, BegunOp):
+        return _op_request(runner, begun, data)
     if isinstance(begun, CheckStep):
         key = begun.definition.spec.asset_key
         inputs = {key: begun.inputs}
@@ -71,11 +85,10 @@ def request_for(runner: StepRunner, begun: Begun, data: bytes) -> StepRequest:
     versions: dict[Any, Version] = {}
     for port in (port for ports in inputs.values() for port in ports):
         checking = isinstance(begun, CheckStep) and port.key == begun.definition.spec.asset_key
-        held = runner.values.read_by(port, checking=checking)
-        versions[port.key] = Version(held.event, held.number, held.store)
+        versions[port.key] = _version(runner, port, checking=checking)
     return StepRequest(
         begun.step,
-        blake2b(data, digest_size=16).hexdigest(),
+        _digest(data),
         data,
         inputs,
         versions,
@@ -85,7 +98,65 @@ def request_for(runner: StepRunner, begun: Begun, data: bytes) -> StepRequest:
     )
 
 
-def _told_of(runner: StepRunner, begun: Begun) -> tuple[str | None, Mapping[AssetKey, Recorded]]:
+def _version(runner: StepRunner, port: InputPort, *, checking: bool = False) -> Version:
+    held = runner.values.read_by(port, checking=checking)
+    return Version(held.event, held.number, held.store)
+
+
+def _digest(data: bytes) -> str:
+    return blake2b(data, digest_size=16).hexdigest()
+
+
+def _op_request(runner: StepRunner, begun: BegunOp, data: bytes) -> StepRequest:
+    """The request for an op: of the values that it takes only their places travel."""
+    step, environment = begun.step, runner.environment
+    assert step.op is not None
+    sources = [each for source in step.op.inputs.values() for each in singles_of(source)]
+    outputs, keys = [], {each.key for each in sources if isinstance(each, FromAsset)}
+    for source in sources:
+        held = runner.values.ops.held(source)
+        if held is not None and held.asset is not None:
+            keys.add(held.asset)
+        if held is not None:
+            outputs.append(structs.replace(held, form=None, port=without_type(held.port)))
+    versions = {key: _version(runner, InputPort(key.parts[-1], key)) for key in keys}
+    paths = [step.op.path, *(each.path for each in sources if isinstance(each, Unfed))]
+    paths += [each.configured.path for each in sources if isinstance(each, FromStored)]
+    inputs = [each.name for each in sources if isinstance(each, FromInput)]
+    run = environment.ops
+    told = replace(
+        run,
+        ops={},
+        makers={},
+        stored={},
+        configs={each: run.configs[each] for each in ("", *paths) if each in run.configs},
+        inputs={each: run.inputs[each] for each in inputs if each in run.inputs},
+    )
+    # hooks are called here, and the definition knows its outputs
+    bare = replace(step, op=replace(step.op, hooks=frozenset(), outputs=(), retry_policy=None))
+    return StepRequest(
+        bare,
+        _digest(data),
+        data,
+        {},
+        versions,
+        {
+            each: environment.graph.specs[each]
+            for each in versions
+            if each in environment.graph.specs
+        },
+        op=OpRequest(told, tuple(outputs), begun.ports),
+    )
+
+
+def without_type(port: OpOutput) -> OpOutput:
+    """The output of another op as far as a manager is told of it: its type may not travel."""
+    return port._replace(dagster_type=None)
+
+
+def _told_of(
+    runner: StepRunner, begun: AssetStep | CheckStep
+) -> tuple[str | None, Mapping[AssetKey, Recorded]]:
     """What an asset's step is told of what it makes: its code version, and the versions before."""
     if isinstance(begun, CheckStep):
         return None, {}
@@ -131,7 +202,7 @@ def _cannot_go(begun: Begun, error: Exception) -> DefinitionError:
 
 
 def _reached(
-    definition: AssetsDefinition | AssetChecksDefinition,
+    definition: AssetsDefinition | AssetChecksDefinition | OpDefinition,
 ) -> Iterable[tuple[str, object]]:
     """What the definition's code names, with its closure and its own resources."""
     compute = definition.compute

@@ -12,6 +12,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+from msgspec import structs
 from tblib import pickling_support
 
 from assetbook.clock import SystemClock
@@ -19,9 +20,12 @@ from assetbook.dependencies.asset_graph import AssetGraph, CheckNode
 from assetbook.dependencies.dag import Dag
 from assetbook.errors import ConfigError
 from assetbook.events.records import LogRecord, Origin
-from assetbook.execution.asset_call import Called, call_asset
+from assetbook.execution.asset_call import Kept, call_asset
 from assetbook.execution.check_step import call_check
 from assetbook.execution.environment import RunEnvironment, Timing
+from assetbook.execution.held_form import is_stored
+from assetbook.execution.op_call import OpCalled, call_op
+from assetbook.execution.ops_of_run import NO_OPS
 from assetbook.execution.processes.messages import (
     Question,
     RunSetup,
@@ -30,13 +34,16 @@ from assetbook.execution.processes.messages import (
     Told,
 )
 from assetbook.execution.processes.pickling import from_bytes, to_bytes
+from assetbook.execution.processes.sending import without_type
 from assetbook.execution.reporter import Silent
 from assetbook.execution.resource_scope import ResourceScope
 from assetbook.execution.sink import Sink, into
 from assetbook.execution.step_runner import Answer
 from assetbook.execution.untracked import Untracked
-from assetbook.execution.values import Held, RunValues, is_stored
+from assetbook.execution.values import Held, RunValues
+from assetbook.keys import AssetKey
 from assetbook.notebook.local_modules import local_file
+from assetbook.planning.steps import Step
 
 
 class WorkerRun:
@@ -80,6 +87,11 @@ class WorkerRun:
         timing = Timing.start(environment.clock)
         step, run_id = request.step, self._setup.run_id
         with into(Sink(run_id, step.name, environment.clock, environment.store.later)):
+            if request.op is not None:
+                for held in request.op.outputs:
+                    values.ops.put(held)
+                call = values, self._resources, request.op.ports
+                return self._stored(call_op(environment, run_id, step, definition, *call), step)
             if request.check is not None:
                 ports = request.inputs[request.check.asset_key]
                 return call_check(environment, run_id, ports, definition, values, self._resources)
@@ -93,11 +105,30 @@ class WorkerRun:
                 timing,
                 request.code_version,
             )
-        return self._written(called)
+        self._write(called.kept, step)
+        return called
 
-    def _written(self, called: Called) -> Called:
-        """The same with every value written: forms do not travel."""
-        for each in called.kept:
+    def _stored(self, called: OpCalled, step: Step) -> OpCalled:
+        """The same with every value written, and without types: neither travels."""
+        self._write(called.versions, step)
+        assert self._setup.op_files is not None
+        for held in called.outputs:
+            form, held.form, held.port = held.form, None, without_type(held.port)
+            if form is not None and is_stored(form):
+                reference = self._setup.op_files.write(
+                    form,
+                    key=AssetKey([self._setup.run_id, held.step, held.record.name]),
+                    partition=held.record.mapping_key,
+                    run_id=self._setup.run_id,
+                    attempt=step.retry + 1,
+                    io_manager=held.port.io_manager_key,
+                )
+                held.record = structs.replace(held.record, value=reference)
+        return called
+
+    def _write(self, kept: list[Kept], step: Step) -> None:
+        """Writes every value: forms do not travel."""
+        for each in kept:
             form, each.form = each.form, None
             if form is None or not is_stored(form) or each.reference is not None:
                 continue
@@ -105,10 +136,10 @@ class WorkerRun:
                 form,
                 key=each.port.spec.key,
                 run_id=self._setup.run_id,
+                attempt=step.retry + 1,
                 io_manager=each.port.io_manager_key,
             )
             each.data_version = each.data_version or form.data_version()
-        return called
 
     def _environment(self, request: StepRequest, definition: Any) -> RunEnvironment:
         ignored = tuple(Path(each) for each in self._setup.ignored)
@@ -127,6 +158,8 @@ class WorkerRun:
             force=self._setup.force,
             unwatched=ignored,
             others=self._setup.others,
+            ops=request.op.run if request.op is not None else NO_OPS,
+            op_files=self._setup.op_files,
         )
 
 

@@ -13,6 +13,7 @@ from assetbook.events.records import (
     Event,
     StepEnded,
     StepStarted,
+    StepSucceeded,
 )
 from assetbook.surfaces.display.formatting import counted, duration_text, first_line, size_text
 from assetbook.surfaces.display.status import RUNNING, STEPS, check_look
@@ -61,6 +62,10 @@ def step_ends(events: Iterable[Event]) -> dict[str, StepEnd]:
     for event in events:
         if isinstance(event, StepStarted):
             ends[event.step] = StepEnd(event.step)
+        elif isinstance(event, StepSucceeded):
+            before = ends.get(event.step)
+            facts = before.facts if before is not None else ()
+            ends[event.step] = StepEnd(event.step, STEPS["done"], event.duration, facts)
         elif isinstance(event, AssetMaterialized) and event.step:
             ends[event.step] = _materialized(event, ends.get(event.step))
         elif isinstance(event, CheckEvaluated) and event.step:

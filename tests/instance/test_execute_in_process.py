@@ -1,0 +1,268 @@
+"""``execute_in_process``: a job runs here and now, and tells what each op gave."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from assetbook import (
+    Config,
+    DynamicOut,
+    DynamicOutput,
+    In,
+    Instance,
+    Out,
+    RunConfig,
+    asset,
+    config_mapping,
+    graph,
+    graph_asset,
+    graph_multi_asset,
+    job,
+    materialize,
+    materialize_to_memory,
+    op,
+)
+from assetbook.definitions.ports import AssetOut
+from assetbook.errors import ConfigError, DefinitionError, SelectionError
+
+
+@op
+def one() -> int:
+    return 1
+
+
+@op
+def add_one(n: int) -> int:
+    return n + 1
+
+
+@op(out=DynamicOut())
+def numbers() -> Iterator[DynamicOutput[int]]:
+    for number in (1, 2):
+        yield DynamicOutput(number, mapping_key=f"n{number}")
+
+
+@op
+def total(ns: list[int]) -> int:
+    return sum(ns)
+
+
+@graph
+def twice_more(n: int) -> Any:
+    return add_one(add_one(n))
+
+
+@graph
+def everything() -> Any:
+    return total([twice_more(one()), total(numbers().map(add_one).collect())])
+
+
+def test_the_result_tells_what_each_node_gave() -> None:
+    result = everything.execute_in_process()
+    assert result.success
+    assert result.output_value() == 3 + 5
+    assert result.output_for_node("one") == 1
+    assert result.output_for_node("twice_more") == 3
+    assert result.output_for_node("twice_more.add_one") == 2
+    assert result.output_for_node("numbers") == {"n1": 1, "n2": 2}
+    assert result.output_for_node("add_one") == {"n1": 2, "n2": 3}
+    with pytest.raises(SelectionError, match="Did you mean `?numbers"):
+        result.output_for_node("nubmers")
+
+
+def test_objects_go_from_op_to_op_as_they_are() -> None:
+    class Thing:
+        pass
+
+    @op
+    def thing() -> Thing:
+        return Thing()
+
+    @op
+    def same(thing: Thing) -> Thing:
+        return thing
+
+    @job
+    def things() -> None:
+        same(thing())
+
+    result = things.execute_in_process()
+    assert result.output_for_node("same") is result.output_for_node("thing")
+
+
+def test_the_authors_own_exception_is_raised_again() -> None:
+    @op
+    def breaks() -> int:
+        return 1 // 0
+
+    @job
+    def breaking() -> None:
+        add_one(breaks())
+
+    with pytest.raises(ZeroDivisionError):
+        breaking.execute_in_process()
+    result = breaking.execute_in_process(raise_on_error=False)
+    assert not result.success
+    assert result.is_node_failed("breaks") and result.is_node_untouched("add_one")
+    assert result.failure_data_for_node("breaks").kind == "ZeroDivisionError"
+
+
+def test_inputs_come_from_values_or_the_configuration() -> None:
+    @job
+    def counting(n: int) -> None:
+        add_one(n)
+
+    assert counting.execute_in_process(input_values={"n": 4}).output_for_node("add_one") == 5
+    given = counting.execute_in_process(run_config={"inputs": {"n": {"value": 6}}})
+    assert given.output_for_node("add_one") == 7
+    with pytest.raises(ConfigError, match=r"the input `n` of the op `add_one`.*nothing gives it"):
+        counting.execute_in_process()
+    with pytest.raises(SelectionError, match="it has no input `m`"):
+        counting.execute_in_process(input_values={"m": 4})
+
+
+def test_a_selection_takes_what_does_not_run_from_the_configuration() -> None:
+    @job
+    def chain() -> None:
+        add_one(one())
+
+    config = {"ops": {"add_one": {"inputs": {"n": 10}}}}
+    result = chain.execute_in_process(op_selection=["add_one"], run_config=config)
+    assert result.output_for_node("add_one") == 11
+    assert [each.step.name for each in result.outcomes] == ["add_one"]
+    with pytest.raises(ConfigError, match="`one` does not run"):
+        chain.execute_in_process(op_selection=["add_one"])
+
+
+def test_a_config_mapping_makes_the_configuration_of_the_ops() -> None:
+    class Times(Config):
+        times: int
+
+    @op
+    def repeated(config: Times) -> int:
+        return config.times
+
+    class Simple(Config):
+        value: int
+
+    @config_mapping
+    def simple(config: Simple) -> RunConfig:
+        return RunConfig(ops={"repeated": Times(times=config.value * 2)})
+
+    @job(config=simple)
+    def mapped() -> None:
+        repeated()
+
+    assert mapped.execute_in_process(run_config={"value": 4}).output_for_node("repeated") == 8
+    with pytest.raises(ConfigError, match="value"):
+        mapped.execute_in_process(run_config={"valeu": 4})
+
+
+@pytest.mark.parametrize(
+    ("config", "said"),
+    [
+        ({"ops": {"onee": {}}}, "`onee` is not known there"),
+        ({"ops": {"one": {"config": {"a": 1}}}}, "takes neither `config` nor `context`"),
+        ({"ops": {"one": {"inputs": {"a": 1}}}}, "it has no input `a`"),
+        ({"resources": {"rate": {}}}, "there is no resource of that name"),
+        ({"loggers": {"console": {}}}, "it is not read from a configuration"),
+    ],
+)
+def test_configuration_that_fits_nothing_is_refused_before_anything_runs(
+    config: dict[str, Any], said: str
+) -> None:
+    @job
+    def single() -> None:
+        one()
+
+    with pytest.raises(ConfigError, match=said):
+        single.execute_in_process(run_config=config)
+
+
+@pytest.mark.parametrize(
+    ("returned", "said"),
+    [
+        ((1, 2, 3), "it returned a tuple of 3"),
+        (5, "it returned an int"),
+    ],
+)
+def test_outputs_that_do_not_fit_are_named(returned: Any, said: str) -> None:
+    @op(out={"a": Out(), "b": Out()})
+    def two():  # type: ignore[no-untyped-def]
+        return returned
+
+    @job
+    def single() -> None:
+        two()
+
+    with pytest.raises(DefinitionError, match=said):
+        single.execute_in_process()
+
+
+def test_an_instance_records_the_run() -> None:
+    instance = Instance.ephemeral()
+    everything.to_job(name="nightly", tags={"team": "sales"}).execute_in_process(
+        instance=instance, tags={"by": "hand"}
+    )
+    (run,) = instance.runs()
+    assert (run.status, run.asked) == ("success", "nightly")
+    started = instance.events(run_id=run.id)[0].event
+    assert (started.job, started.tags) == ("nightly", {"team": "sales", "by": "hand"})  # type: ignore[union-attr]
+
+
+def test_async_ops_and_async_streams_run() -> None:
+    @op
+    async def late() -> int:
+        return 3
+
+    @op(out=DynamicOut())
+    async def spread(n: int):  # type: ignore[no-untyped-def]
+        for number in range(n):
+            yield DynamicOutput(number, mapping_key=str(number))
+
+    @job
+    def waiting() -> None:
+        total(spread(late()).collect())
+
+    assert waiting.execute_in_process().output_for_node("total") == 3
+
+
+def test_a_graph_of_several_assets_makes_each() -> None:
+    @asset
+    def base() -> int:
+        return 10
+
+    @op(ins={"n": In(int)}, out={"low": Out(), "high": Out()})
+    def around(n):  # type: ignore[no-untyped-def]
+        return n - 1, n + 1
+
+    @graph_multi_asset(outs={"low": AssetOut(), "high": AssetOut()})
+    def bounds(base: Any) -> Any:
+        low, high = around(base)
+        return {"low": add_one(low), "high": high}
+
+    outcome = materialize_to_memory([base, bounds])
+    assert (outcome.asset_value("low"), outcome.asset_value("high")) == (10, 11)
+
+
+def test_a_graph_of_an_asset_that_fails_is_tried_anew_and_fresh_then() -> None:
+    state = {"fail": True}
+
+    @op
+    def maybe() -> int:
+        if state["fail"]:
+            raise ValueError("not now")
+        return 1
+
+    @graph_asset
+    def made() -> Any:
+        return add_one(maybe())
+
+    instance = Instance.ephemeral()
+    failed = materialize([made], instance=instance, raise_on_error=False)
+    assert [each.status for each in failed.outcomes] == ["failed", "upstream_failed"]
+    state["fail"] = False
+    assert materialize([made], instance=instance).asset_value("made") == 2

@@ -1,0 +1,87 @@
+"""The hooks of a step, called when it has ended."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from assetbook.definitions.hooks import HookDefinition
+from assetbook.definitions.op_definition import OpDefinition
+from assetbook.events.records import ErrorInfo, HookEnded
+from assetbook.execution.capture import step_log
+from assetbook.execution.context import StepResources
+from assetbook.execution.environment import RunEnvironment
+from assetbook.execution.failure import error_info
+from assetbook.execution.op_call import refuse_unfit_config
+from assetbook.execution.reporter import StepOutcome
+from assetbook.execution.resource_scope import ResourceScope
+from assetbook.execution.scrubbing import scrubbed
+from assetbook.execution.sink import Sink, into
+from assetbook.keys import RunId
+
+
+@dataclass(frozen=True, slots=True)
+class HookContext:
+    """What a hook may ask of the step that ended, and of its run."""
+
+    hook_def: HookDefinition
+    step_key: str
+    run_id: str
+    job_name: str | None = None
+    op: OpDefinition | None = None
+    op_config: Any = None
+    op_exception: BaseException | None = None
+    """What the op raised; None for one that succeeded."""
+    resources: Any = field(default_factory=lambda: StepResources({}))
+    """The resources that the hook requires, as attributes."""
+    log: logging.Logger = step_log
+    """A logger whose lines stay with the step."""
+
+
+def call_hooks(
+    environment: RunEnvironment, run_id: RunId, outcome: StepOutcome, resources: ResourceScope
+) -> None:
+    """Calls the hooks that are meant for how the step ended; what they raise is recorded alone."""
+    step = outcome.step
+    event = {"done": "success", "failed": "failure"}.get(outcome.status)
+    hooks = () if step.op is None else [each for each in step.op.hooks if each.event == event]
+    for hook in sorted(hooks, key=lambda each: each.name):
+        error: ErrorInfo | None = None
+        try:
+            context = _context(environment, run_id, outcome, hook, resources)
+            with into(Sink(run_id, step.name, environment.clock, environment.store.later)):
+                hook.compute(context)
+        except Exception as raised:  # noqa: BLE001 - the author's code may raise anything: recorded
+            error = error_info(raised, environment.where)
+        ended = HookEnded(
+            at=environment.clock.now(), run_id=run_id, step=step.name, hook=hook.name, error=error
+        )
+        environment.store.later(scrubbed([ended]))
+
+
+def _context(
+    environment: RunEnvironment,
+    run_id: RunId,
+    outcome: StepOutcome,
+    hook: HookDefinition,
+    resources: ResourceScope,
+) -> HookContext:
+    step, ops = outcome.step, environment.ops
+    assert step.op is not None
+    op = ops.ops[step.op.path]
+    given: Mapping[str, object] = {
+        name: resources.get(name, {}, f"the hook `{hook.name}`")
+        for name in hook.required_resource_keys
+    }
+    return HookContext(
+        hook,
+        step.name,
+        run_id,
+        ops.job_name,
+        op,
+        refuse_unfit_config(ops, step.op.path, op),
+        outcome.exception,
+        StepResources(given),
+    )

@@ -1,0 +1,37 @@
+"""The ops that a run has steps of, with what the run gives to each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from assetbook.definitions.op_definition import OpDefinition
+from assetbook.definitions.run_config import NodeConfig
+from assetbook.events.records import StepOutput
+from assetbook.keys import AssetKey
+
+StoredOutputs = Mapping[tuple[str, str], tuple[str, StepOutput]]
+"""By step and output of an earlier run: its id, and what it stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpsOfRun:
+    """What a run knows of its ops, by their paths."""
+
+    job_name: str | None = None
+    """None for a run of assets, whose graphs the ops are of."""
+    ops: Mapping[str, OpDefinition] = field(default_factory=dict)
+    configs: Mapping[str, NodeConfig] = field(default_factory=dict)
+    """Of those that are configured, graphs too."""
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+    """Values for inputs of the job."""
+    makers: Mapping[str, AssetKey] = field(default_factory=dict)
+    """By path an asset that the op's graph makes; empty for the ops of a job."""
+    tags: Mapping[str, str] = field(default_factory=dict)
+    """Of the run."""
+    stored: StoredOutputs = field(default_factory=dict)
+    """What an earlier run gave, for the inputs of ops that need one that does not run."""
+
+
+NO_OPS = OpsOfRun()

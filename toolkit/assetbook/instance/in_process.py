@@ -1,0 +1,38 @@
+"""``job.execute_in_process``: a run of a job in this process, that gives back what its ops gave."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from assetbook.definitions.job_definition import JobDefinition
+from assetbook.instance.instance import Instance
+from assetbook.instance.job_result import JobResult
+from assetbook.instance.job_running import JobOptions, run_job
+from assetbook.instance.materializing import origin_of
+from assetbook.instance.ops_given import GivenConfig
+from assetbook.instance.outcome import raise_failure
+
+
+def execute_in_process(
+    job: JobDefinition,
+    *,
+    run_config: GivenConfig = None,
+    instance: Instance | None = None,
+    resources: Mapping[str, object] | None = None,
+    raise_on_error: bool = True,
+    op_selection: str | Sequence[str] | None = None,
+    input_values: Mapping[str, Any] | None = None,
+    tags: Mapping[str, str] | None = None,
+) -> JobResult:
+    """How a run of ``job`` ended; it runs on this thread, outputs stay in memory.
+
+    Without ``instance`` it is recorded nowhere. With ``raise_on_error`` the author's own exception
+    is raised again.
+    """
+    options = JobOptions(run_config, op_selection, input_values or {}, tags or {}, resources or {})
+    given = instance or Instance.ephemeral()
+    found = run_job(job, given, options, origin=origin_of("python"), in_memory=True)
+    if raise_on_error:
+        raise_failure(found.result)
+    return found

@@ -1,0 +1,135 @@
+"""Running a job: its plan, what its ops are given, and the run that is recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from assetbook.definitions.job_definition import JobDefinition
+from assetbook.dependencies.asset_graph import AssetGraph
+from assetbook.dependencies.dag import Dag
+from assetbook.errors import ConfigError, did_you_mean
+from assetbook.events.records import Origin
+from assetbook.execution.environment import RunEnvironment
+from assetbook.execution.executor import Executor
+from assetbook.execution.failure import Where
+from assetbook.execution.ops_of_run import StoredOutputs
+from assetbook.execution.reporter import Reporter, Silent
+from assetbook.execution.runner import run
+from assetbook.execution.untracked import Untracked
+from assetbook.instance.instance import Instance
+from assetbook.instance.job_result import JobResult
+from assetbook.instance.ops_given import (
+    GivenConfig,
+    job_config,
+    ops_of_job,
+    refuse_missing_resources,
+)
+from assetbook.instance.run_sources import NO_SOURCES, RunSources
+from assetbook.planning.job_plan import plan_job
+
+_NOTHING = AssetGraph({}, {}, {}, {}, Dag({}))
+
+
+def _place(filename: str, line: int) -> str:
+    return f"{filename}, line {line}"
+
+
+@dataclass(frozen=True, slots=True)
+class JobOptions:
+    """What one run of a job is given."""
+
+    run_config: GivenConfig = None
+    """None for the job's own."""
+    op_selection: str | Sequence[str] | None = None
+    """The ops that run; None for the job's own selection."""
+    input_values: Mapping[str, Any] = field(default_factory=dict)
+    tags: Mapping[str, str] = field(default_factory=dict)
+    resources: Mapping[str, object] = field(default_factory=dict)
+    """In the place of those of the job and of what is around it."""
+    stored: StoredOutputs = field(default_factory=dict)
+    """What an earlier run gave, to ops that need one that does not run."""
+
+
+def run_job(
+    job: JobDefinition,
+    instance: Instance,
+    options: JobOptions,
+    *,
+    origin: Origin,
+    around: Callable[[], Mapping[str, object]] = dict,
+    where: Where = _place,
+    reporter: Reporter | None = None,
+    executor: Executor | None = None,
+    in_memory: bool = False,
+    sources: RunSources = NO_SOURCES,
+) -> JobResult:
+    """Runs a job, records the run, and gives back how it ended.
+
+    ``around`` gives the resources of the job's notebook. With ``in_memory`` outputs go from op to
+    op as they are, but for those with an I/O manager of one's own. Raises SelectionError and
+    ConfigError before anything runs.
+    """
+    plan = plan_job(job, options.op_selection)
+    config = job_config(job, options.run_config)
+    ops = ops_of_job(
+        job,
+        plan,
+        config,
+        input_values=options.input_values,
+        tags=options.tags,
+        stored=options.stored,
+    )
+    resources = configured(
+        {**around(), **job.resource_defs, **options.resources}, config.get("resources") or {}
+    )
+    refuse_missing_resources(ops.ops, (each.op.path for each in plan if each.op), resources)
+    environment = RunEnvironment(
+        graph=_NOTHING,
+        store=instance.store,
+        values=instance.values,
+        clock=instance.clock,
+        origin=origin,
+        reporter=reporter or Silent(),
+        provenance=Untracked(),
+        where=where,
+        resources=resources,
+        unwatched=(instance.values.root.parent, *instance.values.folders),
+        snapshot=sources.snapshot,
+        bundle=sources.bundle,
+        ops=ops,
+        op_files=None if in_memory else instance.op_files,
+    )
+    result = run(plan, environment, executor or job.executor_def)  # type: ignore[arg-type]
+    return JobResult(job, result, instance, resources)
+
+
+def configured(resources: Mapping[str, object], config: Mapping[str, Any]) -> dict[str, object]:
+    """The resources with the section ``resources`` of a configuration laid over them.
+
+    Raises ConfigError for a name that is none of theirs, and for what does not fit.
+    """
+    found = dict(resources)
+    for name, given in config.items():
+        where = f"the configuration of the resource `{name}`"
+        if name not in resources:
+            raise ConfigError(
+                where,
+                "there is no resource of that name",
+                did_you_mean(name, resources) or f"There are {', '.join(resources) or 'none'}.",
+            )
+        fields = given["config"] if isinstance(given, Mapping) and "config" in given else given
+        found[name] = _configured(resources[name], fields, where)
+    return found
+
+
+def _configured(resource: Any, fields: Any, where: str) -> object:
+    from assetbook.definitions.config import SettingsModel
+    from assetbook.definitions.overlay import overlaid
+
+    if not isinstance(resource, SettingsModel):
+        raise ConfigError(
+            where, "it takes none", "Make it a ConfigurableResource, with its settings as fields."
+        )
+    return overlaid(type(resource), resource, fields, where=where)
