@@ -129,6 +129,7 @@ _HOMES: dict[str, str] = {
     "value_type_loader": "types.loader",
     # verbs
     "assets": "surfaces.verbs",
+    "attach": "surfaces.watching",
     "diff": "surfaces.differing",
     "doctor": "surfaces.store_care",
     "export": "surfaces.value_verbs",
@@ -346,6 +347,7 @@ if TYPE_CHECKING:
     from assetbook.surfaces.verbs import runs as runs
     from assetbook.surfaces.verbs import show as show
     from assetbook.surfaces.verbs import why as why
+    from assetbook.surfaces.watching import attach as attach
     from assetbook.surfaces.wiping_verb import wipe as wipe
     from assetbook.types.column_rule import ColumnRule as ColumnRule
     from assetbook.types.declared_table import table_type as table_type

@@ -23,6 +23,7 @@ from assetbook.surfaces.shell_completion import (
 )
 from assetbook.surfaces.sql_verb import sql
 from assetbook.surfaces.validating import validate
+from assetbook.surfaces.watching import attach
 from assetbook.surfaces.wiping_verb import wipe
 
 Completes = str
@@ -81,6 +82,10 @@ def _name() -> click.Argument:
 
 def _version() -> click.Argument:
     return click.Argument(["name"], metavar="NAME[@V]", shell_complete=version_names)
+
+
+def _run() -> click.Argument:
+    return click.Argument(["run"], required=False, default="", shell_complete=run_ids)
 
 
 def _location() -> click.Argument:
@@ -171,12 +176,14 @@ VERBS: dict[str, Verb] = {
             "logs",
             verbs.logs,
             (
-                click.Argument(["run"], required=False, default="", shell_complete=run_ids),
+                _run(),
                 click.Option(["--step"], help="Only this step's."),
+                _flag("follow", "Line by line as it comes, until the run has ended."),
             ),
-            ("logs", "logs 4f2", "logs 4f2 --step orders"),
+            ("logs", "logs 4f2", "logs 4f2 --step orders", "logs 4f2 --follow"),
             "run",
         ),
+        Verb("attach", attach, (_run(),), ("attach", "attach 4f2"), "run"),
         Verb(
             "value",
             value_verbs.value,

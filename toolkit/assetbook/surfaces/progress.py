@@ -57,7 +57,7 @@ class TerminalProgress:
         self._outcomes = []
         self._write(plan_text(plan))
 
-    def step_started(self, step: Step) -> None:
+    def step_started(self, step: Step, ago: float = 0.0) -> None:
         """Writes nothing."""
 
     def step_ended(self, outcome: StepOutcome) -> None:
@@ -116,9 +116,9 @@ class NotebookProgress:
             target=tick, args=(self._tick,), name="assetbook progress", daemon=True
         ).start()
 
-    def step_started(self, step: Step) -> None:
-        """Shows that it runs."""
-        self._note(lambda progress: progress.started(step, self._clock.monotonic()))
+    def step_started(self, step: Step, ago: float = 0.0) -> None:
+        """Shows that it runs, since so many seconds."""
+        self._note(lambda progress: progress.started(step, self._clock.monotonic() - ago))
 
     def step_ended(self, outcome: StepOutcome) -> None:
         """Shows how it ended."""

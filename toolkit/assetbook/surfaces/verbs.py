@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from assetbook.errors import SelectionError, UsageError
+from assetbook.errors import UsageError
 from assetbook.execution.executor import Executor
 from assetbook.execution.reporter import Reporter
 from assetbook.instance.code_difference import code_differences
@@ -43,6 +43,7 @@ from assetbook.surfaces.naming import row_of, wrong_key
 from assetbook.surfaces.pin_text import pin_text
 from assetbook.surfaces.space_notice import warn_of_little_space
 from assetbook.surfaces.suggestion import typed
+from assetbook.surfaces.watching import FollowedLog, follow_log, run_named
 
 
 def assets(
@@ -191,22 +192,23 @@ def runs(limit: int = 20, *, desk: Desk | None = None) -> RunTable:
     return RunTable(tuple(at.instance.runs(limit)))
 
 
-def logs(run: str = "", step: str | None = None, *, desk: Desk | None = None) -> LogView:
+def logs(
+    run: str = "", step: str | None = None, *, follow: bool = False, desk: Desk | None = None
+) -> LogView:
     """What a run printed, logged and displayed; ``run`` is the beginning of its id (empty: the
-    newest), ``step`` narrows it to one step."""
+    newest), ``step`` narrows it to one step.
+
+    ``follow`` prints it as it comes, until the run has ended. Raises KeyboardInterrupt if
+    interrupted meanwhile, which leaves the run alone.
+    """
     instance = (desk or current_desk()).instance
-    if run:
-        record = instance.run(run)
-    else:
-        newest = instance.runs(1)
-        if not newest:
-            raise SelectionError(
-                "the logs", "nothing has run here yet", "`%materialize` makes the first run."
-            )
-        record = newest[0]
+    record = run_named(instance, run)
+    if follow:
+        follow_log(instance, record, step)
+        record = instance.run(record.id)
     events = tuple(stored.event for stored in instance.events(run_id=record.id))
     lines = tuple(stored.record for stored in instance.logs(record.id, step))
-    return LogView(record, lines, events, step)
+    return (FollowedLog if follow else LogView)(record, lines, events, step)
 
 
 def forget(name: str, *, desk: Desk | None = None) -> Sentence:

@@ -24,6 +24,8 @@ class RunProgress:
     running: dict[str, float] = field(default_factory=dict)
     """The steps that run, and those whose values are being stored: since when, by name."""
     outcomes: dict[str, StepOutcome] = field(default_factory=dict)
+    begun: dict[str, Step] = field(default_factory=dict)
+    """The steps that have begun, as they were then: seen from elsewhere, only now with reasons."""
     status: str | None = None
     """How the run ended; None while it goes on."""
     duration: float = 0.0
@@ -31,6 +33,7 @@ class RunProgress:
     def started(self, step: Step, at: float) -> None:
         """Notes that a step's code runs."""
         self.running[step.name] = at
+        self.begun[step.name] = step
 
     def ended(self, outcome: StepOutcome) -> None:
         """Notes how a step ended."""
@@ -57,6 +60,9 @@ class RunProgress:
 
     def listed(self) -> list[Step]:
         """The steps that have a line, in the plan's order."""
+        return [self.begun.get(step.name, step) for step in self._chosen()]
+
+    def _chosen(self) -> list[Step]:
         if not self.is_long:
             return list(self.plan.steps)
         ended = list(self.outcomes.values())
