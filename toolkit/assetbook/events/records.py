@@ -91,6 +91,8 @@ class Origin(_Record, frozen=True, omit_defaults=True, kw_only=True):
     parity: dict[str, str] = {}
     """By asset, for a notebook that was loaded without being run: whether that gives what running
     gave (``proven``, ``volatile``, ``differs``, ``edited since``, ``unproven``)."""
+    detached: bool = False
+    """Whether it goes on by itself, in a process that outlives the one that asked."""
 
 
 class _Event(

@@ -22,7 +22,7 @@ from assetbook.execution.failure import Where
 from assetbook.execution.name_reads import SeenNames
 from assetbook.execution.reporter import Reporter
 from assetbook.io.value_files import ValueFiles
-from assetbook.keys import AssetKey
+from assetbook.keys import AssetKey, RunId
 from assetbook.storage.store import Store
 
 MadeHere = AssetsDefinition | AssetChecksDefinition
@@ -90,6 +90,8 @@ class RunEnvironment:
     snapshot: str | None = None
     bundle: str | None = None
     """The digests of what the run's location defined, and of the source it was loaded from."""
+    run_id: RunId | None = None
+    """The id that whoever asked has given to the run; None has it make one."""
     others: Mapping[str, ValueFiles] = field(default_factory=dict)
     """The values of other stores, by name."""
 

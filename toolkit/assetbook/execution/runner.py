@@ -77,7 +77,7 @@ class _Run:
         self.plan = plan
         self.environment = environment
         self.executor = executor
-        self.run_id = new_run_id()
+        self.run_id = environment.run_id or new_run_id()
         self.values = RunValues(environment, self.run_id)
         self.ledger = StepLedger(environment, self.run_id)
         self.committer = Committer(environment, self.run_id, self.values, self.ledger)

@@ -23,6 +23,7 @@ from assetbook.instance.outcome import MaterializeOutcome, raise_failure
 from assetbook.instance.ownership import refuse_case_clash
 from assetbook.instance.run_sources import NO_SOURCES, RunSources
 from assetbook.instance.states import Standing
+from assetbook.keys import RunId
 from assetbook.planning.planner import make_plan
 from assetbook.planning.steps import Plan
 
@@ -55,8 +56,9 @@ def execute(
     overridden: bool = False,
     sources: RunSources = NO_SOURCES,
     executor: Executor | None = None,
+    run_id: RunId | None = None,
 ) -> RunResult:
-    """Runs the plan and records it.
+    """Runs the plan and records it, under ``run_id`` if that is given.
 
     ``sources`` are what its record names. Its steps run by ``executor``, else by the definitions'
     own, else on this thread.
@@ -86,6 +88,7 @@ def execute(
         unwatched=tuple(ignored),
         snapshot=sources.snapshot,
         bundle=sources.bundle,
+        run_id=run_id,
         others=instance.others.values_of,
     )
     return run(plan, environment, executor or loaded.executor)

@@ -30,7 +30,13 @@ from assetbook.surfaces.display.run_end import RunEnd
 from assetbook.surfaces.loading_options import loading_options
 from assetbook.surfaces.located_cli import known_locations, run_located
 from assetbook.surfaces.missing_store import missing_store
-from assetbook.surfaces.notebook_process import from_pin, in_kernel, in_process, need_notebook
+from assetbook.surfaces.notebook_process import (
+    detach_notebook,
+    from_pin,
+    in_kernel,
+    in_process,
+    need_notebook,
+)
 from assetbook.surfaces.shell_completion import store_names
 from assetbook.surfaces.starter import NAME, write_starter
 from assetbook.surfaces.suggestion import NEED_NOTEBOOK, in_shell
@@ -241,10 +247,16 @@ def _done(
     location = arguments.pop("location")
     whole, pinned = arguments.pop("load") == "all", arguments.pop("pinned")
     if notebook is None:
-        if whole or pinned:
-            need_notebook(notebook, "--load all" if whole else "--pinned")
+        if whole or pinned or arguments.get("detach"):
+            option = "--load all" if whole else "--pinned" if pinned else "--detach"
+            need_notebook(notebook, option)
         with _using(store, Path.cwd()):
             return run_located(verb, arguments, location, as_json=as_json)
+    if arguments.pop("detach", False):
+        if whole:
+            raise click.UsageError("--detach goes with what definitions need, not with --load all")
+        with _using(store, Path(notebook)):
+            return detach_notebook(Path(notebook), arguments, pinned=pinned, as_json=as_json)
     asked = {"verb": verb, "arguments": arguments, "json": as_json}
     asked["notebook"] = shlex.quote(notebook)
     with _using(store, Path(notebook)):

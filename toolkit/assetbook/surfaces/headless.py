@@ -21,6 +21,7 @@ from assetbook.notebook.source_digests import digests_of
 from assetbook.planning.parity import Parity
 from assetbook.surfaces.commands import VERBS, call
 from assetbook.surfaces.desk import current_desk
+from assetbook.surfaces.detached_run import DetachedRun
 from assetbook.surfaces.display.parity_words import parity_lines
 from assetbook.surfaces.display.plan_view import plan_json
 from assetbook.surfaces.executor_option import executor_of
@@ -133,7 +134,14 @@ def _made(
     names = {each.name for each in fields(Options)}
     options = Options(**{name: value for name, value in arguments.items() if name in names})
     executor = executor_of(arguments.get("executor"), arguments.get("workers"))
-    return make(live, selection, options, Given(executor=executor, reporter=reporter))
+    detached = arguments.get("detached")
+    given = Given(
+        run_config=arguments.get("run_config"),
+        executor=executor,
+        reporter=reporter,
+        detached=DetachedRun.from_json(detached) if detached else None,
+    )
+    return make(live, selection, options, given)
 
 
 def _parity_json(answers: Mapping[AssetKey, Parity]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from assetbook.events.records import Origin
 from assetbook.execution.executor import Executor
 from assetbook.execution.reporter import Reporter
 from assetbook.instance.asked import Selected
@@ -23,6 +24,7 @@ from assetbook.instance.states import Standing
 from assetbook.planning.steps import Plan
 from assetbook.surfaces.asking import select
 from assetbook.surfaces.desk import Desk
+from assetbook.surfaces.detached_run import DetachedRun
 from assetbook.surfaces.display.plan_view import in_local_time
 from assetbook.surfaces.naming import offering_new_names, offering_outputs
 from assetbook.surfaces.parity_check import refuse_differing
@@ -39,6 +41,8 @@ class Given:
     record: bool = False
     executor: Executor | None = None
     reporter: Reporter | None = None
+    detached: DetachedRun | None = None
+    """The run that another process asked this one for."""
 
 
 def make_objects(
@@ -79,24 +83,35 @@ def make(at: Desk, selection: str, options: Options, given: Given) -> Materializ
         at.take_over(select(now, selection, at.instance).union(*(step.keys for step in plan)))
     if plan.all_fresh:
         return MaterializeOutcome(None, plan, at.instance, loaded.resources)
-    answers = at.parity() if at.origin[0] != "session" else {}
-    refuse_differing(answers, plan)
-    told = {key.text: answers[key].answer for key in plan.touched if key in answers}
+    origin = _origin(at, plan, now, given.detached)
     result = execute(
         plan,
         at.instance,
         loaded,
         now,
-        origin=origin_of(*at.origin, told),
+        origin=origin,
         reporter=given.reporter if given.reporter is not None else at.reporter(),
         force=options.force,
         config=given.run_config,
         overridden=bool(options.with_versions) or (bool(loaded.replaced) and not given.record),
         sources=at.run_sources(loaded, now),
         executor=given.executor,
+        run_id=given.detached.run_id if given.detached is not None else None,
     )
     warn_of_little_space(at.instance)
     return MaterializeOutcome(result, plan, at.instance, loaded.resources)
+
+
+def _origin(at: Desk, plan: Plan, now: Standing, detached: DetachedRun | None) -> Origin:
+    """Who asks for the run; raises DefinitionError if what was loaded is not what was meant."""
+    if detached is not None and detached.snapshot is not None:
+        detached.refuse_other_code(at.instance, plan, now)
+        return detached.origin(origin_of(*at.origin))
+    answers = at.parity() if at.origin[0] != "session" else {}
+    refuse_differing(answers, plan)
+    told = {key.text: answers[key].answer for key in plan.touched if key in answers}
+    origin = origin_of(*at.origin, told)
+    return detached.origin(origin) if detached is not None else origin
 
 
 def planned(at: Desk, loaded: Loaded, selection: str, options: Options) -> tuple[Plan, Standing]:

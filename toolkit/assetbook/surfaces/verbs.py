@@ -27,6 +27,7 @@ from assetbook.surfaces.asking import (
     rows_at,
 )
 from assetbook.surfaces.desk import Desk, current_desk
+from assetbook.surfaces.detaching import detach as detached
 from assetbook.surfaces.display.asset_table import AssetTable
 from assetbook.surfaces.display.asset_view import AssetView
 from assetbook.surfaces.display.lineage_view import LineageView
@@ -145,6 +146,7 @@ def materialize(
     record: bool = False,
     executor: Executor | str | None = None,
     workers: int | None = None,
+    detach: bool = False,
     reporter: Reporter | None = None,
     desk: Desk | None = None,
 ) -> MaterializeOutcome:
@@ -161,9 +163,17 @@ def materialize(
     field; what it makes is the latest, and stale as long as the definitions say otherwise.
     ``executor`` (``"in-process"``, ``"threads"``, ``"processes"`` or one of your own) runs the
     steps, ``workers`` of them at a time; None leaves that to the definitions.
+    ``detach`` has a process of its own run them, which outlives this one; it returns when the run
+    is recorded as started, and ``run_id`` is the id to ``attach`` to.
     Raises what the author's code raised, if ``raise_on_error``.
     """
     options = Options(force, only, unknown, sources, take_over, with_versions)
+    if detach:
+        refused = {"instance": instance, "resources": resources, "reporter": reporter}
+        _refuse_for_detached(assets, executor, selection=selection, **refused, record=record)
+        executor_of(executor, workers)
+        more = {"run_config": run_config, "executor": executor, "workers": workers}
+        return detached(desk or current_desk(), str(assets), options, more)
     given = Given(resources, run_config, record, executor_of(executor, workers), reporter)
     if isinstance(assets, str):
         _refuse_for_names(assets, selection=selection, instance=instance)
@@ -174,6 +184,25 @@ def materialize(
     if raise_on_error and outcome.result is not None:
         raise_failure(outcome.result)
     return outcome
+
+
+def _refuse_for_detached(assets: object, executor: object, **given: object) -> None:
+    asked = "materialize(detach=True)"
+    if not isinstance(assets, str):
+        raise UsageError(
+            asked,
+            "its assets are objects of this process, which no other one has",
+            "Name assets of a notebook.",
+        )
+    if executor is not None and not isinstance(executor, str):
+        given = {**given, "executor": executor}
+    for name, value in given.items():
+        if value:
+            raise UsageError(
+                asked,
+                f"{name}= is an object of this process, which no other one has",
+                f"Leave {name}= out, or run it here.",
+            )
 
 
 def _refuse_for_names(asked: str, **given: object) -> None:

@@ -78,7 +78,7 @@ def run_json(run: RunRecord) -> dict[str, Any]:
         "duration_seconds": run_seconds(run),
         "origin": {"kind": run.origin.kind, "user": run.origin.user, "host": run.origin.host}
         | {"notebook": run.origin.notebook, "cell": run.origin.cell}
-        | {"parity": dict(run.origin.parity)},
+        | {"parity": dict(run.origin.parity), "detached": run.origin.detached},
         "message": run.message,
     }
 
@@ -95,7 +95,8 @@ def origin_text(origin: Origin) -> str:
     being run also whether that is the same."""
     place = " ".join(part for part in (origin.notebook, origin.cell) if part)
     found = answer_counts(origin.parity.values())
-    return " · ".join(part for part in (origin.user, place or origin.kind, found) if part)
+    apart = "detached" if origin.detached else ""
+    return " · ".join(part for part in (origin.user, place or origin.kind, apart, found) if part)
 
 
 def run_cell(run_id: str) -> Cell:
