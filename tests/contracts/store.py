@@ -29,6 +29,7 @@ from assetbook.events.records import (
     InputVersion,
     LogRecord,
     Origin,
+    RunCanceling,
     RunEnded,
     RunStarted,
     StepEnded,
@@ -40,7 +41,7 @@ from assetbook.events.value_file import ValueFile
 from assetbook.keys import AssetKey, CheckKey, PartitionKey, RunId
 from assetbook.storage.process_identity import current_process
 from assetbook.storage.sources import Content, Pin, SourcesGoing, SourceUse
-from assetbook.storage.store import Store
+from assetbook.storage.store import ON_THEIR_WAY, Store
 
 NOON = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
 RUN = RunId("a1b2c3d4e5f6")
@@ -59,6 +60,11 @@ def ended(
     """That run's end, a minute later."""
     message = "" if status == "success" else "In[3] raised ValueError"
     return RunEnded(at=NOON + timedelta(minutes=1), run_id=run_id, status=status, message=message)
+
+
+def canceling(run_id: str = RUN) -> RunCanceling:
+    """Somebody asked that run to end."""
+    return RunCanceling(at=NOON, run_id=run_id, by=Origin(kind="cli", user="bob", host="desk"))
 
 
 def _secret(number: int, **more: Any) -> AssetMaterialized:
@@ -114,6 +120,7 @@ RICH_EVENTS: tuple[Event, ...] = (
     AssetForgotten(at=NOON, run_id=RUN, key="old"),
     VersionKept(at=NOON, key="orders", version=1, origin=Origin(kind="session", user="ada")),
     AssetReadThrough(at=NOON, key="days", store="prod", origin=Origin(kind="cli", user="ada")),
+    canceling(),
     ended(status="failed"),
 )
 
@@ -294,6 +301,34 @@ class StateViewContract:
         with pytest.raises(ConflictError, match=f"already ended: {first}"):
             store.commit([ended()])
         assert store.runs()[0].status == first
+
+    @pytest.mark.parametrize("last", ["success", "failed", "canceled"])
+    def test_a_run_that_is_to_end_is_on_its_way_until_it_has(self, store: Store, last: Any) -> None:
+        store.commit([started()])
+        assert store.commit([materialized()], fence=RUN).canceling is False
+        store.commit([canceling()])
+        (run,) = store.runs(statuses=["canceling"])
+        assert (run.id, run.status, run.ended_at) == (RUN, "canceling", None)
+        assert store.runs(statuses=["started"]) == []
+        assert [run.id for run in store.runs(statuses=ON_THEIR_WAY)] == [RUN]
+        assert store.commit([materialized()], fence=RUN).canceling is True
+        store.commit([ended(status=last)], fence=RUN)
+        assert store.runs()[0].status == last
+
+    def test_a_run_is_asked_to_end_once_and_while_it_is_on_its_way(self, store: Store) -> None:
+        with pytest.raises(ConflictError, match="no such run was started"):
+            store.commit([canceling()])
+        store.commit([started(), canceling()])
+        with pytest.raises(ConflictError, match="asked for before"):
+            store.commit([canceling()])
+        store.commit([ended(status="canceled")])
+        with pytest.raises(ConflictError, match="already ended: canceled"):
+            store.commit([canceling()])
+        assert [type(each.event) for each in store.events()] == [
+            RunStarted,
+            RunCanceling,
+            RunEnded,
+        ]
 
     def test_a_run_starts_once(self, store: Store) -> None:
         store.commit([started()])

@@ -130,6 +130,7 @@ _HOMES: dict[str, str] = {
     # verbs
     "assets": "surfaces.verbs",
     "attach": "surfaces.watching",
+    "cancel": "surfaces.canceling_verb",
     "diff": "surfaces.differing",
     "doctor": "surfaces.store_care",
     "export": "surfaces.value_verbs",
@@ -320,6 +321,7 @@ if TYPE_CHECKING:
     from assetbook.metadata import TableRecord as TableRecord
     from assetbook.metadata import TableSchema as TableSchema
     from assetbook.planning.steps import Plan as Plan
+    from assetbook.surfaces.canceling_verb import cancel as cancel
     from assetbook.surfaces.code_location import CodeLocation as CodeLocation
     from assetbook.surfaces.code_location import load_definitions as load_definitions
     from assetbook.surfaces.differing import diff as diff

@@ -122,6 +122,12 @@ class RunStarted(_Event, frozen=True, kw_only=True, tag="run_started"):
     """The digest of the source that it was launched from; None if none was kept."""
 
 
+class RunCanceling(_Event, frozen=True, kw_only=True, tag="run_canceling"):
+    """Somebody asked for a run to end: it is on its way to that."""
+
+    by: Origin
+
+
 class RunEnded(_Event, frozen=True, kw_only=True, tag="run_ended"):
     """A run came to its end."""
 
@@ -281,6 +287,7 @@ class AssetWiped(_Event, frozen=True, kw_only=True, tag="asset_wiped"):
 
 Event: TypeAlias = (
     RunStarted
+    | RunCanceling
     | RunEnded
     | StepStarted
     | StepEnded
@@ -296,6 +303,7 @@ Event: TypeAlias = (
 
 EVENT_TYPES: tuple[type[Event], ...] = (
     RunStarted,
+    RunCanceling,
     RunEnded,
     StepStarted,
     StepEnded,

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from assetbook.execution.interrupts import raise_in
 from assetbook.keys import RunId
 
-_live: set[RunId] = set()
+_live: dict[RunId, threading.Thread] = {}
 
 
 def live_runs() -> frozenset[RunId]:
@@ -15,11 +19,23 @@ def live_runs() -> frozenset[RunId]:
     return frozenset(_live)
 
 
+def interrupt_live(run_id: RunId) -> bool:
+    """Whether this process is running that run, which then is interrupted as by a person."""
+    thread = _live.get(run_id)
+    if thread is None:
+        return False
+    if thread is threading.main_thread():
+        os.kill(os.getpid(), signal.SIGINT)
+    else:
+        raise_in(thread, KeyboardInterrupt)
+    return True
+
+
 @contextmanager
 def counted_as_live(run_id: RunId) -> Iterator[None]:
-    """While it lasts, this process says that it is running that run."""
-    _live.add(run_id)
+    """While it lasts, this process says that this thread is running that run."""
+    _live[run_id] = threading.current_thread()
     try:
         yield
     finally:
-        _live.discard(run_id)
+        _live.pop(run_id, None)

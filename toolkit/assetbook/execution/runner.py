@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 
 from assetbook.dependencies.reasons import ReasonKind
 from assetbook.errors import RunEndedError
-from assetbook.events.records import RunEnded, RunStarted, StepStarted
+from assetbook.events.canceling import canceled_by
+from assetbook.events.records import RunCanceling, RunEnded, RunStarted, StepStarted
 from assetbook.execution.background import BackgroundWriter
 from assetbook.execution.capture import watched
 from assetbook.execution.committing import Committer, Returned
@@ -105,7 +106,7 @@ class _Run:
             )
             raise
         except KeyboardInterrupt:
-            self._end("canceled", "interrupted")
+            self._end("canceled", self._canceled_by() or "interrupted")
             raise
         except BaseException as error:
             self._end("failed", f"{type(error).__name__}: {error}")
@@ -166,6 +167,8 @@ class _Run:
     def _go_through(self, order: StepOrder, workers: Workers) -> None:
         """Starts what may start while there is room, and takes what ends, until nothing is left."""
         while True:
+            if self.committer.cancel_asked:  # somebody who cannot interrupt this process
+                raise KeyboardInterrupt
             while len(self.running) < workers.slots and (step := order.next()) is not None:
                 self._settle_for(step, workers)
                 skipped = self._skipped(step)
@@ -245,6 +248,12 @@ class _Run:
         elif error is not None:
             raise error
         del self.running[step.name]
+
+    def _canceled_by(self) -> str:
+        """Who asked for the run's end; empty if nobody did."""
+        asked = self.environment.store.events(run_id=self.run_id, kinds=[RunCanceling])
+        found = [each.event for each in asked if isinstance(each.event, RunCanceling)]
+        return canceled_by(found[0]) if found else ""
 
     def _canceled(self) -> None:
         """Records that the steps on their way were interrupted."""

@@ -13,6 +13,7 @@ from assetbook.events.records import (
     AssetRenamed,
     AssetWiped,
     CheckEvaluated,
+    RunCanceling,
     RunEnded,
     RunStarted,
     StepEnded,
@@ -23,6 +24,7 @@ from assetbook.keys import AssetKey, PartitionKey
 
 KINDS: dict[type[Any], int] = {
     RunStarted: 3,
+    RunCanceling: 48,
     RunEnded: 5,
     StepStarted: 6,
     StepEnded: 9,

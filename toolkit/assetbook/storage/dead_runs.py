@@ -1,4 +1,4 @@
-"""Finds runs whose process has died, and marks them failed.
+"""Finds runs whose process has died, and marks them failed; canceled if they were asked to end.
 
 A living process is never expired, however long it is silent: only one that is gone, or that stood
 stopped for a whole lease. Runs of other hosts, which cannot be seen, are left alone, but where a
@@ -8,7 +8,7 @@ store is one host's alone: there they are from before it was moved or copied.
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from assetbook.clock import Clock
 from assetbook.errors import ConflictError
@@ -20,7 +20,7 @@ from assetbook.storage.process_identity import (
     current_process,
     is_alive,
 )
-from assetbook.storage.store import RunRecord, Store
+from assetbook.storage.store import ON_THEIR_WAY, RunRecord, Store
 
 
 class DeadRun(NamedTuple):
@@ -42,20 +42,23 @@ class DeadRuns:
         self._stopped: dict[ProcessIdentity, tuple[float, int]] = {}
 
     def find(self, live: Collection[RunId]) -> list[DeadRun]:
-        """The dead among the started runs; ``live`` are those that this very process runs."""
-        started = self._store.runs(statuses=["started"])
+        """The dead among the runs on their way; ``live`` are those that this very process runs."""
+        started = self._store.runs(statuses=ON_THEIR_WAY)
         dead = [DeadRun(run, why) for run in started if (why := self._why_dead(run, live))]
         owners = {run.owner for run in started}
         self._stopped = {who: seen for who, seen in self._stopped.items() if who in owners}
         return dead
 
     def mark(self, live: Collection[RunId]) -> list[DeadRun]:
-        """Marks the dead runs failed; those that this call marked, not another process."""
+        """Marks the dead runs ended; those that this call marked, not another process."""
         return [dead for dead in self.find(live) if self._marked(dead)]
 
     def _marked(self, dead: DeadRun) -> bool:
+        # one that was asked to end came to its end, whatever became of its process
+        status: Literal["canceled", "failed"]
+        status = "canceled" if dead.run.status == "canceling" else "failed"
         ended = RunEnded(
-            at=self._clock.now(), run_id=dead.run.id, status="failed", message=dead.message
+            at=self._clock.now(), run_id=dead.run.id, status=status, message=dead.message
         )
         try:
             self._store.commit([ended])

@@ -25,6 +25,7 @@ from assetbook.events.records import (
     CheckEvaluated,
     Event,
     LogRecord,
+    RunCanceling,
     RunEnded,
     RunStarted,
     StepEnded,
@@ -37,7 +38,7 @@ from assetbook.storage.database_names import KINDS, folded_folder, partition_tex
 from assetbook.storage.doomed_files import is_doomed
 from assetbook.storage.renaming import Tables, refuse_live_run
 from assetbook.storage.state_rows import AssetRow, RunRow, columns_of, insertion, summed, whole
-from assetbook.storage.store import Receipt
+from assetbook.storage.store import ON_THEIR_WAY, Receipt
 from assetbook.storage.wiping import path_of_version, refuse_reader, wipe
 
 _NEW_EVENT = insertion("INSERT", "events", EventRow._fields)
@@ -47,11 +48,12 @@ _RUN = insertion("INSERT OR REPLACE", "runs", RunRow.COLUMNS)
 _ASSET = insertion("INSERT OR REPLACE", "assets", AssetRow.COLUMNS)
 
 
-def hold_fence(connection: sqlite3.Connection, run_id: str, store: Path) -> None:
-    """Raises ConflictError unless the run is started."""
+def hold_fence(connection: sqlite3.Connection, run_id: str, store: Path) -> bool:
+    """Whether the run was asked to end; raises ConflictError unless it is on its way."""
     run = _run(connection, run_id, store)
-    if run is None or run.status != "started":
+    if run is None or run.status not in ON_THEIR_WAY:
         raise refusals.fenced(run_id, None if run is None else run.status)
+    return run.status == "canceling"
 
 
 def add_log(connection: sqlite3.Connection, record: LogRecord) -> None:
@@ -97,10 +99,20 @@ class Folding:
         except sqlite3.IntegrityError:
             raise refusals.started_twice(event.run_id) from None
 
-    def run_ended(self, event: RunEnded) -> None:
-        """The run's end, if it is still started."""
+    def run_canceling(self, event: RunCanceling) -> None:
+        """The run is to end, if it is on its way and nobody asked for that before."""
         run = _run(self._connection, event.run_id, self._store)
-        if run is None or run.status != "started":
+        if run is None or run.status not in ON_THEIR_WAY:
+            raise refusals.ended_already(event.run_id, None if run is None else run.status)
+        if run.status == "canceling":
+            raise refusals.canceling_already(event.run_id)
+        self._append(event)
+        self._connection.execute(_RUN, replace(run, status="canceling").row)
+
+    def run_ended(self, event: RunEnded) -> None:
+        """The run's end, if it is still on its way."""
+        run = _run(self._connection, event.run_id, self._store)
+        if run is None or run.status not in ON_THEIR_WAY:
             raise refusals.ended_already(event.run_id, None if run is None else run.status)
         ended = replace(run, status=event.status, ended=self._append(event))
         self._connection.execute(_RUN, ended.row)
@@ -265,6 +277,7 @@ class Folding:
 
 _FOLDS: dict[type[Any], Callable[[Folding, Any], None]] = {
     RunStarted: Folding.run_started,
+    RunCanceling: Folding.run_canceling,
     RunEnded: Folding.run_ended,
     StepStarted: Folding.step_event,
     StepEnded: Folding.step_event,

@@ -35,17 +35,20 @@ class MemoryAsset(msgspec.Struct, frozen=True):
 class MemoryRun:
     """A run's first and last event."""
 
-    __slots__ = ("ended", "owner", "started")
+    __slots__ = ("canceling", "ended", "owner", "started")
 
     def __init__(self, started: RunStarted, owner: ProcessIdentity) -> None:
         self.started = started
         self.owner = owner
+        self.canceling = False
         self.ended: RunEnded | None = None
 
     @property
     def status(self) -> RunStatus:
         """Where it stands."""
-        return "started" if self.ended is None else self.ended.status
+        if self.ended is not None:
+            return self.ended.status
+        return "canceling" if self.canceling else "started"
 
     def record(self) -> RunRecord:
         """The run as a store gives it back."""

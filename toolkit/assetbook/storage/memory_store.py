@@ -22,6 +22,7 @@ from assetbook.storage import refusals
 from assetbook.storage.memory_sources import MemorySources
 from assetbook.storage.memory_value_files import value_files
 from assetbook.storage.store import (
+    ON_THEIR_WAY,
     CheckState,
     Receipt,
     RunRecord,
@@ -45,15 +46,15 @@ class MemoryStore(MemorySources):
         """See :meth:`assetbook.storage.store.EventLog.commit`."""
         with self._mutex:
             self._refuse_closed()
-            if fence is not None:
-                status = self._tables.status(fence)
-                if status != "started":
-                    raise refusals.fenced(fence, status)
+            status = None if fence is None else self._tables.status(fence)
+            if fence is not None and status not in ON_THEIR_WAY:
+                raise refusals.fenced(fence, status)
             self._tables.refuse(events)
             before = len(self._tables.events)
             given = self._tables.fold(events)
             ids = tuple(range(before + 1, before + 1 + len(events)))
-            return Receipt(ids, {key: number for (key, _), number in given.items()})
+            numbers = {key: number for (key, _), number in given.items()}
+            return Receipt(ids, numbers, status == "canceling")
 
     def later(self, records: Sequence[Event | LogRecord]) -> None:
         """See :meth:`assetbook.storage.store.EventLog.later`."""

@@ -22,6 +22,7 @@ from assetbook.events.records import (
     CheckEvaluated,
     Event,
     LogRecord,
+    RunCanceling,
     RunEnded,
     RunStarted,
     StepEnded,
@@ -33,7 +34,13 @@ from assetbook.storage import refusals
 from assetbook.storage.memory_records import MemoryRecords, MemoryRun, Place, folder_of
 from assetbook.storage.memory_rewriting import rename, wipe
 from assetbook.storage.process_identity import current_process
-from assetbook.storage.store import CheckState, RunStatus, StoredEvent, Version
+from assetbook.storage.store import (
+    ON_THEIR_WAY,
+    CheckState,
+    RunStatus,
+    StoredEvent,
+    Version,
+)
 
 
 class MemoryTables(MemoryRecords):
@@ -54,9 +61,16 @@ class MemoryTables(MemoryRecords):
                 statuses[event.run_id] = "started"
             elif isinstance(event, RunEnded):
                 status = statuses.get(event.run_id) or self.status(event.run_id)
-                if status != "started":
+                if status not in ON_THEIR_WAY:
                     raise refusals.ended_already(event.run_id, status)
                 statuses[event.run_id] = event.status
+            elif isinstance(event, RunCanceling):
+                status = statuses.get(event.run_id) or self.status(event.run_id)
+                if status not in ON_THEIR_WAY:
+                    raise refusals.ended_already(event.run_id, status)
+                if status == "canceling":
+                    raise refusals.canceling_already(event.run_id)
+                statuses[event.run_id] = "canceling"
             elif isinstance(event, AssetRenamed):
                 self._refuse_renaming(event, statuses)
             elif isinstance(event, AssetWiped):
@@ -89,7 +103,7 @@ class MemoryTables(MemoryRecords):
     def _refuse_renaming(self, event: AssetRenamed, statuses: Mapping[str, RunStatus]) -> None:
         running = {run_id: run.status for run_id, run in self.runs.items()} | dict(statuses)
         for run_id, status in running.items():
-            if status == "started":
+            if status in ON_THEIR_WAY:
                 raise refusals.renamed_in_run(event.old, run_id)
         folder = folder_of(event.key)
         old, own = self.by_folder.get(folder_of(event.old)), self.by_folder.get(folder)
@@ -122,6 +136,10 @@ class MemoryTables(MemoryRecords):
 
     def _run_started(self, event: RunStarted, given: dict[Place, int]) -> Event:
         self.runs[event.run_id] = MemoryRun(event, current_process())
+        return event
+
+    def _run_canceling(self, event: RunCanceling, given: dict[Place, int]) -> Event:
+        self.runs[event.run_id].canceling = True
         return event
 
     def _run_ended(self, event: RunEnded, given: dict[Place, int]) -> Event:
@@ -181,6 +199,7 @@ class MemoryTables(MemoryRecords):
 
 _FOLDS: dict[type[Any], Callable[..., Event]] = {
     RunStarted: MemoryTables._run_started,
+    RunCanceling: MemoryTables._run_canceling,
     RunEnded: MemoryTables._run_ended,
     AssetMaterialized: MemoryTables._materialized,
     AssetObserved: MemoryTables._observed,

@@ -211,6 +211,7 @@ def snapshots() -> Query[StoredSnapshot]:
 
 _STATUSES: dict[RunStatus, str] = {
     "started": "started",
+    "canceling": "canceling",
     "success": "success",
     "failed": "failed",
     "canceled": "canceled",

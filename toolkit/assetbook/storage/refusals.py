@@ -31,6 +31,11 @@ def started_twice(run_id: str) -> ConflictError:
     return ConflictError(f"starting run {run_id}", "a run with this id was started before")
 
 
+def canceling_already(run_id: str) -> ConflictError:
+    """For a second wish that a run end."""
+    return ConflictError(f"canceling run {run_id}", "that was asked for before")
+
+
 def ended_already(run_id: str, status: str | None) -> ConflictError:
     """For an end of a run that is not started."""
     found = "no such run was started" if status is None else f"it already ended: {status}"

@@ -7,6 +7,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import ExitStack, suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -145,9 +146,9 @@ class SqliteStore(SqliteReading):
 def _commit(
     events: tuple[Event, ...], fence: RunId | None, store: Path, connection: sqlite3.Connection
 ) -> Receipt:
-    if fence is not None:
-        hold_fence(connection, fence, store)
-    return Folding(connection, current_process().text, store).fold(events)
+    canceling = fence is not None and hold_fence(connection, fence, store)
+    receipt = Folding(connection, current_process().text, store).fold(events)
+    return replace(receipt, canceling=True) if canceling else receipt
 
 
 def _record(

@@ -33,7 +33,9 @@ __all__ = [
     "Version",
 ]
 
-RunStatus: TypeAlias = Literal["started", "success", "failed", "canceled"]
+RunStatus: TypeAlias = Literal["started", "canceling", "success", "failed", "canceled"]
+ON_THEIR_WAY: frozenset[RunStatus] = frozenset(["started", "canceling"])
+"""The statuses of runs that have not ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,8 @@ class Receipt:
     event_ids: tuple[int, ...]
     versions: dict[str, int]
     """By asset key as text; with several partitions of one asset, the last one's number."""
+    canceling: bool = False
+    """Whether the run of the fence was asked to end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,7 @@ class RunRecord:
     steps: tuple[str, ...]
     started_at: datetime
     ended_at: datetime | None
-    """None while it is started."""
+    """None while it is on its way."""
     message: str
     """Why it did not succeed; empty otherwise."""
     owner: ProcessIdentity
@@ -115,9 +119,10 @@ class EventLog(Protocol):
     def commit(self, events: Sequence[Event], *, fence: RunId | None = None) -> Receipt:
         """The ids and version numbers of ``events``, which are durable when it returns.
 
-        All of them or none. With ``fence`` they are written only if that run is still started.
-        Raises ConflictError if it is not, if a run starts twice or ends without being started, or
-        if a key's folder differs from another key's only in case. An interrupt waits for the end.
+        All of them or none. With ``fence`` they are written only if that run is still on its way.
+        Raises ConflictError if it is not, if a run starts twice, ends without being started or is
+        asked to end a second time, or if a key's folder differs from another key's only in case.
+        An interrupt waits for the end.
         """
         ...
 

@@ -30,7 +30,7 @@ from assetbook.storage.doomed_files import doom
 from assetbook.storage.state_rows import columns_of
 
 _SELECT = f"SELECT {columns_of(EventRow, 'events')} FROM events"
-_LIVE = "JOIN runs ON runs.started = events.id WHERE runs.status = 'started'"
+_LIVE = "JOIN runs ON runs.started = events.id WHERE runs.ended IS NULL"
 
 
 def refuse_reader(connection: sqlite3.Connection, store: Path, event: AssetWiped) -> None:

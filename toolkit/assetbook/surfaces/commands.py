@@ -9,7 +9,9 @@ from typing import Any
 
 import click
 
+from assetbook.instance.canceling import GRACE
 from assetbook.surfaces import store_care, value_verbs, verbs
+from assetbook.surfaces.canceling_verb import cancel
 from assetbook.surfaces.differing import diff
 from assetbook.surfaces.executor_option import executor_options
 from assetbook.surfaces.promoting import promote
@@ -186,6 +188,23 @@ VERBS: dict[str, Verb] = {
             "run",
         ),
         Verb("attach", attach, (_run(),), ("attach", "attach 4f2"), "run"),
+        Verb(
+            "cancel",
+            cancel,
+            (
+                click.Argument(["run"], shell_complete=run_ids),
+                _flag("kill", "End its kernel or program, too, if it does not react."),
+                click.Option(
+                    ["--grace"],
+                    type=click.FloatRange(0),
+                    default=GRACE,
+                    metavar="SECONDS",
+                    help="How long it may take to react, before the next step; 10 unless told.",
+                ),
+            ),
+            ("cancel 4f2", "cancel 4f2 --kill", "cancel 4f2 --grace 60"),
+            "run",
+        ),
         Verb(
             "value",
             value_verbs.value,

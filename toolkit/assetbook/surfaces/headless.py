@@ -47,6 +47,12 @@ def run_verb(asked: dict[str, Any]) -> dict[str, Any]:
             return answered
     except AssetbookError as error:
         return failed(error, quiet=bool(asked.get("quiet")))
+    except KeyboardInterrupt:
+        ended = RunFailedError(
+            f"{asked['verb']} {asked.get('notebook', '')}".rstrip(),
+            "it was interrupted; what it had made is kept",
+        )
+        return failed(ended, quiet=bool(asked.get("quiet")))
     except SystemExit as error:
         found = scrub(f"its code asked to end the process (SystemExit: {error})")
         ended = RunFailedError(f"{asked['verb']} {asked.get('notebook', '')}".rstrip(), found)

@@ -19,6 +19,7 @@ from assetbook.instance.wiping import unfinished_wipes
 from assetbook.io.value_address import local_folder
 from assetbook.keys import AssetKey
 from assetbook.storage.filesystems import filesystem_of
+from assetbook.storage.store import ON_THEIR_WAY
 from assetbook.surfaces.display.formatting import counted, size_text
 from assetbook.surfaces.space_notice import LITTLE_SPACE, free_share
 from assetbook.surfaces.suggestion import typed
@@ -134,7 +135,7 @@ def _clock(instance: Instance) -> Finding:
 
 
 def _runs(instance: Instance) -> Finding:
-    running = instance.runs(None, statuses=["started"])
+    running = instance.runs(None, statuses=ON_THEIR_WAY)
     return Finding("runs", f"{len(running)} running" if running else "none is running")
 
 

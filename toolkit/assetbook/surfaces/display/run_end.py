@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from assetbook.storage.store import RunRecord
+from assetbook.storage.store import RunRecord, RunStatus
 from assetbook.surfaces.display.formatting import first_line, short_id
 from assetbook.surfaces.display.html import Html, visible
 from assetbook.surfaces.display.run_table import run_json
@@ -13,16 +13,18 @@ from assetbook.surfaces.display.view import View, quiet_line
 
 
 class RunEnd(View):
-    """The run as it stands; ``said`` is what is told of it beside its status."""
+    """The run as it stands; ``said`` is what is told of it beside its status, ``wanted`` how it was
+    to end."""
 
-    def __init__(self, run: RunRecord, said: str = "") -> None:
+    def __init__(self, run: RunRecord, said: str = "", *, wanted: RunStatus = "success") -> None:
         self.run = run
         self.said = said
+        self.wanted = wanted
 
     @property
     def is_well(self) -> bool:
-        """Whether it goes on, or succeeded."""
-        return self.run.status not in ("failed", "canceled")
+        """Whether it has ended as was wanted."""
+        return self.run.status == self.wanted
 
     def __str__(self) -> str:
         look = run_look(self.run.status)

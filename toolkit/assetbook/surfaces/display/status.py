@@ -30,6 +30,7 @@ STEPS: Final[Mapping[str, Look]] = {
 }
 RUNS: Final[Mapping[str, Look]] = {
     "started": RUNNING,
+    "canceling": Look(_WARN, "■", "canceling"),
     "success": Look(_GOOD, "✓", "success"),
     "failed": FAILED,
     "canceled": STEPS["canceled"],
