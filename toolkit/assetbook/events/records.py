@@ -118,6 +118,8 @@ class RunStarted(_Event, frozen=True, kw_only=True, tag="run_started"):
     """The digest of what its location defined; None for definitions given as objects."""
     bundle: str | None = None
     """The digest of the source that it was launched from; None if none was kept."""
+    tags: dict[str, str] = {}
+    """What it was marked with when it was asked for."""
 
 
 class RunEnded(_Event, frozen=True, kw_only=True, tag="run_ended"):

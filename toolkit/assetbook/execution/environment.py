@@ -90,6 +90,8 @@ class RunEnvironment:
     snapshot: str | None = None
     bundle: str | None = None
     """The digests of what the run's location defined, and of the source it was loaded from."""
+    tags: Mapping[str, str] = field(default_factory=dict)
+    """What the run is marked with."""
     others: Mapping[str, ValueFiles] = field(default_factory=dict)
     """The values of other stores, by name."""
 

@@ -129,6 +129,7 @@ class _Run:
             given={key.text: number for key, number in self.plan.given.items()},
             snapshot=self.environment.snapshot,
             bundle=self.environment.bundle,
+            tags=dict(self.environment.tags),
         )
         self.environment.store.commit(scrubbed([started]))
         self.environment.reporter.run_started(self.run_id, self.plan)

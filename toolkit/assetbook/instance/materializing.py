@@ -55,11 +55,12 @@ def execute(
     overridden: bool = False,
     sources: RunSources = NO_SOURCES,
     executor: Executor | None = None,
+    tags: Mapping[str, str] | None = None,
 ) -> RunResult:
     """Runs the plan and records it.
 
-    ``sources`` are what its record names. Its steps run by ``executor``, else by the definitions'
-    own, else on this thread.
+    ``sources`` are what its record names, ``tags`` what it is marked with. Its steps run by
+    ``executor``, else by the definitions' own, else on this thread.
     """
     others = map(instance.others.folder, instance.others)
     ignored = [instance.values.root.parent, *instance.values.folders, *others]
@@ -86,6 +87,7 @@ def execute(
         unwatched=tuple(ignored),
         snapshot=sources.snapshot,
         bundle=sources.bundle,
+        tags=tags or {},
         others=instance.others.values_of,
     )
     return run(plan, environment, executor or loaded.executor)
@@ -122,6 +124,7 @@ def materialize_definitions(
     reporter: Reporter | None = None,
     record: bool = False,
     executor: Executor | None = None,
+    tags: Mapping[str, str] | None = None,
 ) -> MaterializeOutcome:
     """Materializes definitions given as objects.
 
@@ -148,6 +151,7 @@ def materialize_definitions(
         config=run_config,
         overridden=overridden,
         executor=executor,
+        tags=tags,
     )
     if raise_on_error:
         raise_failure(result)

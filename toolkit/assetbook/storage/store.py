@@ -6,8 +6,8 @@ A store is told events and answers from what it folded them into. Every method m
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol, TypeAlias
 
@@ -79,6 +79,8 @@ class RunRecord:
     """Why it did not succeed; empty otherwise."""
     owner: ProcessIdentity
     """The process that committed its start."""
+    tags: Mapping[str, str] = field(default_factory=dict)
+    """What it was marked with when it was asked for."""
 
 
 @dataclass(frozen=True, slots=True)

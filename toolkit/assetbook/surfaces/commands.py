@@ -22,6 +22,7 @@ from assetbook.surfaces.shell_completion import (
     version_names,
 )
 from assetbook.surfaces.sql_verb import sql
+from assetbook.surfaces.tag_option import tag_option
 from assetbook.surfaces.validating import validate
 from assetbook.surfaces.wiping_verb import wipe
 
@@ -150,12 +151,14 @@ VERBS: dict[str, Verb] = {
                 *_PLAN_OPTIONS,
                 _flag("take-over", "Make assets of another notebook this one's."),
                 *executor_options(),
+                tag_option(),
             ),
             (
                 "materialize +delays",
                 "materialize orders --force --only",
                 "materialize report --with orders@41",
                 "materialize group:marts --executor processes --workers 4",
+                "materialize +delays --tag team=etl",
                 "materialize",
             ),
             "selection",

@@ -31,6 +31,7 @@ from assetbook.surfaces.making import Given, make
 from assetbook.surfaces.missing_store import missing_store
 from assetbook.surfaces.progress import TerminalProgress
 from assetbook.surfaces.suggestion import in_shell
+from assetbook.surfaces.tag_option import run_tags
 
 
 def run_verb(asked: dict[str, Any]) -> dict[str, Any]:
@@ -133,7 +134,9 @@ def _made(
     names = {each.name for each in fields(Options)}
     options = Options(**{name: value for name, value in arguments.items() if name in names})
     executor = executor_of(arguments.get("executor"), arguments.get("workers"))
-    return make(live, selection, options, Given(executor=executor, reporter=reporter))
+    tags = run_tags(arguments.get("tags", ()))
+    given = Given(executor=executor, reporter=reporter, tags=tags)
+    return make(live, selection, options, given)
 
 
 def _parity_json(answers: Mapping[AssetKey, Parity]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from assetbook.execution.executor import Executor
 from assetbook.execution.reporter import Reporter
@@ -39,6 +39,7 @@ class Given:
     record: bool = False
     executor: Executor | None = None
     reporter: Reporter | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
 
 
 def make_objects(
@@ -60,6 +61,7 @@ def make_objects(
         options=options,
         reporter=given.reporter,
         executor=given.executor,
+        tags=given.tags,
     )
     warn_of_little_space(instance)
     return outcome
@@ -94,6 +96,7 @@ def make(at: Desk, selection: str, options: Options, given: Given) -> Materializ
         overridden=bool(options.with_versions) or (bool(loaded.replaced) and not given.record),
         sources=at.run_sources(loaded, now),
         executor=given.executor,
+        tags=given.tags,
     )
     warn_of_little_space(at.instance)
     return MaterializeOutcome(result, plan, at.instance, loaded.resources)

@@ -43,6 +43,7 @@ from assetbook.surfaces.naming import row_of, wrong_key
 from assetbook.surfaces.pin_text import pin_text
 from assetbook.surfaces.space_notice import warn_of_little_space
 from assetbook.surfaces.suggestion import typed
+from assetbook.surfaces.tag_option import RunTags, run_tags
 
 
 def assets(
@@ -144,6 +145,7 @@ def materialize(
     record: bool = False,
     executor: Executor | str | None = None,
     workers: int | None = None,
+    tags: RunTags = (),
     reporter: Reporter | None = None,
     desk: Desk | None = None,
 ) -> MaterializeOutcome:
@@ -160,10 +162,12 @@ def materialize(
     field; what it makes is the latest, and stale as long as the definitions say otherwise.
     ``executor`` (``"in-process"``, ``"threads"``, ``"processes"`` or one of your own) runs the
     steps, ``workers`` of them at a time; None leaves that to the definitions.
+    ``tags`` (``{"team": "etl"}``) mark the run.
     Raises what the author's code raised, if ``raise_on_error``.
     """
     options = Options(force, only, unknown, sources, take_over, with_versions)
-    given = Given(resources, run_config, record, executor_of(executor, workers), reporter)
+    steps_by = executor_of(executor, workers)
+    given = Given(resources, run_config, record, steps_by, reporter, run_tags(tags))
     if isinstance(assets, str):
         _refuse_for_names(assets, selection=selection, instance=instance)
         outcome = make(desk or current_desk(), assets, options, given)

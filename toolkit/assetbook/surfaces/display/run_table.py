@@ -79,6 +79,7 @@ def run_json(run: RunRecord) -> dict[str, Any]:
         "origin": {"kind": run.origin.kind, "user": run.origin.user, "host": run.origin.host}
         | {"notebook": run.origin.notebook, "cell": run.origin.cell}
         | {"parity": dict(run.origin.parity)},
+        "tags": dict(run.tags),
         "message": run.message,
     }
 
