@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec import structs
+from tests.contracts.turns import TurnsContract
 
 from assetbook.errors import ConflictError, DoomedFileError, StoreError
 from assetbook.events.records import (
@@ -30,6 +31,7 @@ from assetbook.events.records import (
     LogRecord,
     Origin,
     RunEnded,
+    RunQueued,
     RunStarted,
     StepEnded,
     StepStarted,
@@ -44,6 +46,7 @@ from assetbook.storage.store import Store
 
 NOON = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
 RUN = RunId("a1b2c3d4e5f6")
+WAITED = RunId("b1b2c3d4e5f6")
 ORDERS = AssetKey("orders")
 
 
@@ -115,6 +118,16 @@ RICH_EVENTS: tuple[Event, ...] = (
     VersionKept(at=NOON, key="orders", version=1, origin=Origin(kind="session", user="ada")),
     AssetReadThrough(at=NOON, key="days", store="prod", origin=Origin(kind="cli", user="ada")),
     ended(status="failed"),
+    RunQueued(
+        at=NOON,
+        run_id=WAITED,
+        asked="orders",
+        steps=("orders",),
+        origin=Origin(kind="cli", user="ada"),
+        keys=("orders",),
+        tags={"dagster/priority": "3"},
+    ),
+    ended(WAITED, "canceled"),
 )
 
 
@@ -893,6 +906,11 @@ class SourcesContract:
 
 
 class StoreContract(
-    EventLogContract, StateViewContract, RenamingContract, OtherStoresContract, SourcesContract
+    EventLogContract,
+    StateViewContract,
+    RenamingContract,
+    OtherStoresContract,
+    SourcesContract,
+    TurnsContract,
 ):
     """All of it."""

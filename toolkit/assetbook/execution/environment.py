@@ -21,6 +21,7 @@ from assetbook.events.records import Origin
 from assetbook.execution.failure import Where
 from assetbook.execution.name_reads import SeenNames
 from assetbook.execution.reporter import Reporter
+from assetbook.execution.run_queue import Limits
 from assetbook.io.value_files import ValueFiles
 from assetbook.keys import AssetKey
 from assetbook.storage.store import Store
@@ -90,6 +91,8 @@ class RunEnvironment:
     snapshot: str | None = None
     bundle: str | None = None
     """The digests of what the run's location defined, and of the source it was loaded from."""
+    limits: Limits | None = None
+    """What it may have to wait for; None starts it and its steps at once."""
     tags: Mapping[str, str] = field(default_factory=dict)
     """What the run is marked with."""
     others: Mapping[str, ValueFiles] = field(default_factory=dict)

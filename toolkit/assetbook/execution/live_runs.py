@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 from assetbook.keys import RunId
 
 _live: set[RunId] = set()
+_inside: ContextVar[bool] = ContextVar("assetbook_inside_a_run", default=False)
 
 
 def live_runs() -> frozenset[RunId]:
-    """The runs that this process is running at this moment."""
+    """The runs that this process is running, or waits to run, at this moment."""
     return frozenset(_live)
+
+
+def is_inside_a_run() -> bool:
+    """Whether the calling code is a run's, or was called by one of its steps in this process."""
+    return _inside.get()
 
 
 @contextmanager
@@ -23,3 +30,13 @@ def counted_as_live(run_id: RunId) -> Iterator[None]:
         yield
     finally:
         _live.discard(run_id)
+
+
+@contextmanager
+def inside_a_run() -> Iterator[None]:
+    """While it lasts, what is called here is a run's."""
+    before = _inside.set(True)
+    try:
+        yield
+    finally:
+        _inside.reset(before)

@@ -15,11 +15,12 @@ from assetbook.errors import ConflictError
 from assetbook.events.records import (
     Event,
     LogRecord,
+    RunEnded,
 )
 from assetbook.events.value_file import ValueFile
 from assetbook.keys import AssetKey, CheckKey, PartitionKey, RunId
 from assetbook.storage import refusals
-from assetbook.storage.memory_sources import MemorySources
+from assetbook.storage.memory_turns import MemoryTurns
 from assetbook.storage.memory_value_files import value_files
 from assetbook.storage.store import (
     CheckState,
@@ -34,7 +35,7 @@ from assetbook.storage.store import (
 T = TypeVar("T")
 
 
-class MemoryStore(MemorySources):
+class MemoryStore(MemoryTurns):
     """A store that lasts as long as the object. Any thread may use it."""
 
     def __init__(self, *, clock: Clock | None = None) -> None:
@@ -52,6 +53,8 @@ class MemoryStore(MemorySources):
             self._tables.refuse(events)
             before = len(self._tables.events)
             given = self._tables.fold(events)
+            if any(type(event) is RunEnded for event in events):
+                self._ring()
             ids = tuple(range(before + 1, before + 1 + len(events)))
             return Receipt(ids, {key: number for (key, _), number in given.items()})
 

@@ -6,6 +6,7 @@ import os
 import shutil
 import sqlite3
 import stat
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -134,8 +135,9 @@ def _clock(instance: Instance) -> Finding:
 
 
 def _runs(instance: Instance) -> Finding:
-    running = instance.runs(None, statuses=["started"])
-    return Finding("runs", f"{len(running)} running" if running else "none is running")
+    found = Counter(run.status for run in instance.runs(None, statuses=["queued", "started"]))
+    said = f"{found['started']} running" if found["started"] else "none is running"
+    return Finding("runs", f"{said}, {found['queued']} queued" if found["queued"] else said)
 
 
 def _wipes(instance: Instance) -> Finding:

@@ -76,7 +76,11 @@ def make(at: Desk, selection: str, options: Options, given: Given) -> Materializ
     if given.run_config:
         check_run_config(loaded, given.run_config)
         loaded = replace(loaded, provenance=loaded.provenance.with_run_config(given.run_config))
-    plan, now = planned(at, loaded, selection, options)
+
+    def planned_now() -> tuple[Plan, Standing]:
+        return planned(at, loaded, selection, options)
+
+    plan, now = planned_now()
     if options.take_over:
         at.take_over(select(now, selection, at.instance).union(*(step.keys for step in plan)))
     if plan.all_fresh:
@@ -97,6 +101,7 @@ def make(at: Desk, selection: str, options: Options, given: Given) -> Materializ
         sources=at.run_sources(loaded, now),
         executor=given.executor,
         tags=given.tags,
+        replan=planned_now,
     )
     warn_of_little_space(at.instance)
     return MaterializeOutcome(result, plan, at.instance, loaded.resources)
