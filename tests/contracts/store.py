@@ -12,8 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec import structs
+from tests.contracts.turns import TurnsContract
 
-from assetbook.errors import ConflictError, DoomedFileError, StoreError
+from assetbook.errors import ConflictError, DoomedFileError, RunEndedError, StoreError
 from assetbook.events.records import (
     EVENT_TYPES,
     AssetForgotten,
@@ -31,6 +32,7 @@ from assetbook.events.records import (
     Origin,
     RunCanceling,
     RunEnded,
+    RunQueued,
     RunStarted,
     StepEnded,
     StepStarted,
@@ -40,11 +42,13 @@ from assetbook.events.records import (
 from assetbook.events.value_file import ValueFile
 from assetbook.keys import AssetKey, CheckKey, PartitionKey, RunId
 from assetbook.storage.process_identity import current_process
+from assetbook.storage.run_record import ON_THEIR_WAY
 from assetbook.storage.sources import Content, Pin, SourcesGoing, SourceUse
-from assetbook.storage.store import ON_THEIR_WAY, Store
+from assetbook.storage.store import Store
 
 NOON = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
 RUN = RunId("a1b2c3d4e5f6")
+WAITED = RunId("b1b2c3d4e5f6")
 ORDERS = AssetKey("orders")
 
 
@@ -122,6 +126,16 @@ RICH_EVENTS: tuple[Event, ...] = (
     AssetReadThrough(at=NOON, key="days", store="prod", origin=Origin(kind="cli", user="ada")),
     canceling(),
     ended(status="failed"),
+    RunQueued(
+        at=NOON,
+        run_id=WAITED,
+        asked="orders",
+        steps=("orders",),
+        origin=Origin(kind="cli", user="ada"),
+        keys=("orders",),
+        tags={"dagster/priority": "3"},
+    ),
+    ended(WAITED, "canceled"),
 )
 
 
@@ -314,6 +328,15 @@ class StateViewContract:
         assert store.commit([materialized()], fence=RUN).canceling is True
         store.commit([ended(status=last)], fence=RUN)
         assert store.runs()[0].status == last
+
+    def test_a_run_that_waits_has_ended_once_it_is_asked_to(self, store: Store) -> None:
+        assert not store.start_in_turn(started(), lambda live: False)
+        store.commit([canceling()])
+        (run,) = store.runs()
+        assert (run.status, run.message) == ("canceled", "canceled by bob on desk")
+        assert [type(each.event) for each in store.events()][1:] == [RunCanceling, RunEnded]
+        with pytest.raises(RunEndedError, match="canceled"):
+            store.start_in_turn(started(), lambda live: True)
 
     def test_a_run_is_asked_to_end_once_and_while_it_is_on_its_way(self, store: Store) -> None:
         with pytest.raises(ConflictError, match="no such run was started"):
@@ -928,6 +951,11 @@ class SourcesContract:
 
 
 class StoreContract(
-    EventLogContract, StateViewContract, RenamingContract, OtherStoresContract, SourcesContract
+    EventLogContract,
+    StateViewContract,
+    RenamingContract,
+    OtherStoresContract,
+    SourcesContract,
+    TurnsContract,
 ):
     """All of it."""

@@ -33,6 +33,7 @@ def test_the_numbers_in_existing_files_stay() -> None:
         "VersionKept": 18,
         "AssetRenamed": 20,
         "AssetWiped": 23,
+        "RunQueued": 27,
         "AssetReadThrough": 33,
     }
 

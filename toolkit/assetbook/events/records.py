@@ -120,6 +120,21 @@ class RunStarted(_Event, frozen=True, kw_only=True, tag="run_started"):
     """The digest of what its location defined; None for definitions given as objects."""
     bundle: str | None = None
     """The digest of the source that it was launched from; None if none was kept."""
+    tags: dict[str, str] = {}
+    """What it was marked with when it was asked for."""
+    queued_at: datetime | None = None
+    """Since when it waited for its turn; None if it did not."""
+
+
+class RunQueued(_Event, frozen=True, kw_only=True, tag="run_queued"):
+    """A run waits for its turn; what it has when that comes is in its RunStarted."""
+
+    asked: str
+    steps: tuple[str, ...]
+    origin: Origin
+    keys: tuple[str, ...] = ()
+    """The assets that it would make, check or read, were it to start at once."""
+    tags: dict[str, str] = {}
 
 
 class RunCanceling(_Event, frozen=True, kw_only=True, tag="run_canceling"):
@@ -129,7 +144,7 @@ class RunCanceling(_Event, frozen=True, kw_only=True, tag="run_canceling"):
 
 
 class RunEnded(_Event, frozen=True, kw_only=True, tag="run_ended"):
-    """A run came to its end."""
+    """A run came to its end, or was taken out of the queue."""
 
     status: Literal["success", "failed", "canceled"]
     duration: float = 0.0
@@ -286,7 +301,8 @@ class AssetWiped(_Event, frozen=True, kw_only=True, tag="asset_wiped"):
 
 
 Event: TypeAlias = (
-    RunStarted
+    RunQueued
+    | RunStarted
     | RunCanceling
     | RunEnded
     | StepStarted
@@ -302,6 +318,7 @@ Event: TypeAlias = (
 )
 
 EVENT_TYPES: tuple[type[Event], ...] = (
+    RunQueued,
     RunStarted,
     RunCanceling,
     RunEnded,

@@ -21,6 +21,7 @@ from assetbook.events.records import Origin
 from assetbook.execution.failure import Where
 from assetbook.execution.name_reads import SeenNames
 from assetbook.execution.reporter import Reporter
+from assetbook.execution.run_queue import Limits
 from assetbook.io.value_files import ValueFiles
 from assetbook.keys import AssetKey, RunId
 from assetbook.storage.store import Store
@@ -92,6 +93,10 @@ class RunEnvironment:
     """The digests of what the run's location defined, and of the source it was loaded from."""
     run_id: RunId | None = None
     """The id that whoever asked has given to the run; None has it make one."""
+    limits: Limits | None = None
+    """What it may have to wait for; None starts it and its steps at once."""
+    tags: Mapping[str, str] = field(default_factory=dict)
+    """What the run is marked with."""
     others: Mapping[str, ValueFiles] = field(default_factory=dict)
     """The values of other stores, by name."""
 

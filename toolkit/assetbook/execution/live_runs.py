@@ -7,15 +7,17 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 from assetbook.execution.interrupts import raise_in
 from assetbook.keys import RunId
 
 _live: dict[RunId, threading.Thread] = {}
+_inside: ContextVar[bool] = ContextVar("assetbook_inside_a_run", default=False)
 
 
 def live_runs() -> frozenset[RunId]:
-    """The runs that this process is running at this moment."""
+    """The runs that this process is running, or waits to run, at this moment."""
     return frozenset(_live)
 
 
@@ -31,6 +33,11 @@ def interrupt_live(run_id: RunId) -> bool:
     return True
 
 
+def is_inside_a_run() -> bool:
+    """Whether the calling code is a run's, or was called by one of its steps in this process."""
+    return _inside.get()
+
+
 @contextmanager
 def counted_as_live(run_id: RunId) -> Iterator[None]:
     """While it lasts, this process says that this thread is running that run."""
@@ -39,3 +46,13 @@ def counted_as_live(run_id: RunId) -> Iterator[None]:
         yield
     finally:
         _live.pop(run_id, None)
+
+
+@contextmanager
+def inside_a_run() -> Iterator[None]:
+    """While it lasts, what is called here is a run's."""
+    before = _inside.set(True)
+    try:
+        yield
+    finally:
+        _inside.reset(before)

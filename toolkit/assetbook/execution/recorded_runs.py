@@ -9,7 +9,8 @@ import msgspec
 
 from assetbook.keys import AssetKey
 from assetbook.storage.read_through import ReadThroughStore
-from assetbook.storage.store import ON_THEIR_WAY, Store
+from assetbook.storage.run_record import ON_THEIR_WAY
+from assetbook.storage.store import Store
 
 _NEWEST = 100
 """Versions that are looked at: of those before, no write is among a table's last ones."""

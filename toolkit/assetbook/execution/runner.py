@@ -8,8 +8,9 @@ cannot be stored, ends its consumers as *upstream failed*, and the others go on.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from assetbook.dependencies.reasons import ReasonKind
 from assetbook.errors import RunEndedError
@@ -21,9 +22,10 @@ from assetbook.execution.committing import Committer, Returned
 from assetbook.execution.environment import RunEnvironment, Timing
 from assetbook.execution.executor import Executor, InProcessExecutor, StepEnd, Workers
 from assetbook.execution.interrupts import interrupts_held
-from assetbook.execution.live_runs import counted_as_live
+from assetbook.execution.live_runs import counted_as_live, inside_a_run
 from assetbook.execution.reporter import StepOutcome
 from assetbook.execution.resource_scope import ResourceScope
+from assetbook.execution.run_queue import Limits
 from assetbook.execution.scrubbing import scrubbed
 from assetbook.execution.step_ledger import StepLedger
 from assetbook.execution.step_runner import StepRunner
@@ -58,41 +60,86 @@ class RunResult:
         return tuple(each for each in self.outcomes if each.status == "failed")
 
 
-def run(plan: Plan, environment: RunEnvironment, executor: Executor | None = None) -> RunResult:
+Replan = Callable[[], tuple[Plan, RunEnvironment]]
+
+
+def run(
+    plan: Plan,
+    environment: RunEnvironment,
+    executor: Executor | None = None,
+    replan: Replan | None = None,
+) -> RunResult:
     """Runs ``plan`` and returns how it ended; records everything in the store.
 
-    Its steps run by ``executor``; None runs them on this thread.
+    Its steps run by ``executor``; None runs them on this thread. Where the environment has limits,
+    it waits for its turn, and ``replan`` gives what there is to do then; None does as planned.
 
     Raises KeyboardInterrupt after an interrupt, once the run is recorded as canceled, and
     StoreError if the store cannot be written.
     """
     started = _Run(plan, environment, executor or InProcessExecutor())
     with counted_as_live(started.run_id):
-        return started.run()
+        if not started.begin():
+            started = _begun_in_turn(started, replan)
+        with inside_a_run():
+            return started.run()
+
+
+def _begun_in_turn(first: _Run, replan: Replan | None) -> _Run:
+    """The run as it is begun once its turn has come; until then it is in the queue."""
+    limits = first.environment.limits
+    assert limits is not None, "only limits keep a run from starting"
+    reporter, run = first.environment.reporter, first
+    try:
+        with limits.store.bell() as bell:
+            while True:
+                tell = partial(reporter.run_queued, run.run_id, run.plan)
+                limits.wait_for_turn(run.run_id, bell, tell)
+                plan, environment = replan() if replan else (run.plan, run.environment)
+                run = _Run(plan, environment, first.executor, waited=first)
+                if run.begin():
+                    return run
+    except RunEndedError:  # somebody took it out of the queue, and said why
+        reporter.run_ended("failed", first.timing.elapsed(first.environment.clock))
+        raise
+    except BaseException as error:
+        interrupted = isinstance(error, KeyboardInterrupt)
+        why = "interrupted while it waited" if interrupted else f"{type(error).__name__}: {error}"
+        first.leave_queue(limits, "canceled" if interrupted else "failed", why)
+        raise
 
 
 class _Run:
     """One run on its way."""
 
-    def __init__(self, plan: Plan, environment: RunEnvironment, executor: Executor) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        environment: RunEnvironment,
+        executor: Executor,
+        waited: _Run | None = None,
+    ) -> None:
+        """``waited`` is this run as it came into the queue; None for one that did not wait."""
         self.plan = plan
         self.environment = environment
         self.executor = executor
-        self.run_id = environment.run_id or new_run_id()
+        given = environment.run_id or new_run_id()
+        self.run_id: RunId = given if waited is None else waited.run_id
+        self.queued_at = None if waited is None else waited.timing.at
         self.values = RunValues(environment, self.run_id)
         self.ledger = StepLedger(environment, self.run_id)
         self.committer = Committer(environment, self.run_id, self.values, self.ledger)
         self.writer: BackgroundWriter | None = None
         if environment.values is not None and len(plan.steps) > 1:
             self.writer = BackgroundWriter(self.committer, self.ledger)
-        self.timing = Timing.start(environment.clock)
+        self.timing: Timing = Timing.start(environment.clock)
         self.capture = environment.unwatched is not None
         self.running: dict[str, tuple[Step, Timing]] = {}
         """The steps that are on their way, and since when."""
 
     def run(self) -> RunResult:
-        """Begins, runs each step, ends."""
-        self._begin()
+        """Runs each step of what has begun, ends."""
+        self.environment.reporter.run_started(self.run_id, self.plan)
         try:
             with ResourceScope(self.environment.resources, self.run_id) as resources:
                 if self.capture:
@@ -119,7 +166,8 @@ class _Run:
         )
         return RunResult(self.run_id, status, outcomes, duration, self.plan, self.values.made)
 
-    def _begin(self) -> None:
+    def begin(self) -> bool:
+        """Whether the run is recorded as started; else it is as queued."""
         started = RunStarted(
             at=self.timing.at,
             run_id=self.run_id,
@@ -130,19 +178,33 @@ class _Run:
             given={key.text: number for key, number in self.plan.given.items()},
             snapshot=self.environment.snapshot,
             bundle=self.environment.bundle,
+            tags=dict(self.environment.tags),
+            queued_at=self.queued_at,
         )
+        if self.environment.limits is not None:
+            return self.environment.limits.start(started)
         self.environment.store.commit(scrubbed([started]))
-        self.environment.reporter.run_started(self.run_id, self.plan)
+        return True
 
-    def _end(self, status: str, message: str) -> float:
+    def leave_queue(self, limits: Limits, status: str, why: str) -> None:
+        """Records that a run that waited will not start."""
         duration = self.timing.elapsed(self.environment.clock)
-        ended = RunEnded(
+        with interrupts_held():
+            limits.leave(self._ended(status, why, duration))
+        self.environment.reporter.run_ended(status, duration)
+
+    def _ended(self, status: str, message: str, duration: float) -> RunEnded:
+        return RunEnded(
             at=self.environment.clock.now(),
             run_id=self.run_id,
             status=status,  # type: ignore[arg-type]
             duration=duration,
             message=message,
         )
+
+    def _end(self, status: str, message: str) -> float:
+        duration = self.timing.elapsed(self.environment.clock)
+        ended = self._ended(status, message, duration)
         with interrupts_held():
             self.environment.store.commit(scrubbed([ended]), fence=self.run_id)
         self.environment.reporter.run_ended(status, duration)

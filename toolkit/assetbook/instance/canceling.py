@@ -19,7 +19,7 @@ from assetbook.execution.live_runs import interrupt_live, live_runs
 from assetbook.instance.instance import Instance
 from assetbook.keys import RunId
 from assetbook.storage.process_identity import current_process, is_alive, send_signal
-from assetbook.storage.store import ON_THEIR_WAY, RunRecord
+from assetbook.storage.run_record import ON_THEIR_WAY, RunRecord
 
 GRACE = 10.0
 """Seconds that a process has to react, unless told otherwise."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import getpass
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Literal
 
 from assetbook.dependencies.freshness import nothing_made
@@ -57,18 +58,17 @@ def execute(
     sources: RunSources = NO_SOURCES,
     executor: Executor | None = None,
     run_id: RunId | None = None,
+    tags: Mapping[str, str] | None = None,
+    replan: Callable[[], tuple[Plan, Standing]] | None = None,
 ) -> RunResult:
     """Runs the plan and records it, under ``run_id`` if that is given.
 
-    ``sources`` are what its record names. Its steps run by ``executor``, else by the definitions'
-    own, else on this thread.
+    ``sources`` are what its record names, ``tags`` what it is marked with. Its steps run by
+    ``executor``, else by the definitions' own, else on this thread. If it has to wait for its turn,
+    ``replan`` says what there is to do then.
     """
     others = map(instance.others.folder, instance.others)
     ignored = [instance.values.root.parent, *instance.values.folders, *others]
-    texts: dict[str, str] = {}
-    codes = [now.defined[key].code for step in plan for key in step.keys if key in now.defined]
-    manifests = {code.digest: add_texts(code, texts) for code in codes if code is not None}
-    instance.store.put_texts(texts)  # all in one commit, with the run's start
     environment = RunEnvironment(
         graph=loaded.graph,
         store=instance.store,
@@ -84,14 +84,33 @@ def execute(
         config=config or {},
         force=force,
         overridden=overridden,
-        manifests=manifests,
+        manifests=_manifests(plan, now, instance),
         unwatched=tuple(ignored),
         snapshot=sources.snapshot,
         bundle=sources.bundle,
         run_id=run_id,
+        limits=instance.limits,
+        tags=tags or {},
         others=instance.others.values_of,
     )
-    return run(plan, environment, executor or loaded.executor)
+
+    def planned_anew() -> tuple[Plan, RunEnvironment]:
+        later, then = replan() if replan is not None else (plan, now)
+        manifests = _manifests(later, then, instance)
+        return later, replace(
+            environment, states=then.states, recorded=then.recorded, manifests=manifests
+        )
+
+    return run(plan, environment, executor or loaded.executor, planned_anew)
+
+
+def _manifests(plan: Plan, now: Standing, instance: Instance) -> dict[str, str]:
+    """The digests of the manifests of what runs, whose texts are stored with the run's start."""
+    texts: dict[str, str] = {}
+    codes = [now.defined[key].code for step in plan for key in step.keys if key in now.defined]
+    manifests = {code.digest: add_texts(code, texts) for code in codes if code is not None}
+    instance.store.put_texts(texts)  # all in one commit
+    return manifests
 
 
 def origin_of(
@@ -125,6 +144,7 @@ def materialize_definitions(
     reporter: Reporter | None = None,
     record: bool = False,
     executor: Executor | None = None,
+    tags: Mapping[str, str] | None = None,
 ) -> MaterializeOutcome:
     """Materializes definitions given as objects.
 
@@ -151,6 +171,8 @@ def materialize_definitions(
         config=run_config,
         overridden=overridden,
         executor=executor,
+        tags=tags,
+        replan=lambda: plan_for(instance, loaded, asked, options),
     )
     if raise_on_error:
         raise_failure(result)

@@ -29,7 +29,7 @@ from assetbook.instance.store_folder import DATABASE
 from assetbook.instance.version_copies import Copies, every_version
 from assetbook.io.value_address import ValueAddress
 from assetbook.keys import AssetKey, RunId, new_run_id
-from assetbook.storage.store import ON_THEIR_WAY
+from assetbook.storage.run_record import ON_THEIR_WAY
 from assetbook.storage.version import Version
 
 _NAMED = 5

@@ -15,6 +15,7 @@ from assetbook.events.records import (
     CheckEvaluated,
     RunCanceling,
     RunEnded,
+    RunQueued,
     RunStarted,
     StepEnded,
     StepStarted,
@@ -35,6 +36,7 @@ KINDS: dict[type[Any], int] = {
     VersionKept: 18,
     AssetRenamed: 20,
     AssetWiped: 23,
+    RunQueued: 27,
     AssetReadThrough: 33,
 }
 """How each kind of event is named in the database; never give a number away twice.

@@ -20,11 +20,12 @@ from assetbook.storage.process_identity import (
     current_process,
     is_alive,
 )
-from assetbook.storage.store import ON_THEIR_WAY, RunRecord, Store
+from assetbook.storage.run_record import ON_THEIR_WAY, RunRecord
+from assetbook.storage.store import Store
 
 
 class DeadRun(NamedTuple):
-    """A run that is marked started although nothing runs it any more."""
+    """A run that is marked started or queued although nothing runs it any more."""
 
     run: RunRecord
     message: str
@@ -72,7 +73,7 @@ class DeadRuns:
             return None if run.id in live else f"{run.owner} no longer runs it"
         alive = is_alive(run.owner)
         if alive is False:
-            return f"{run.owner} died while it ran"
+            return f"{run.owner} died while it {'waited' if run.status == 'queued' else 'ran'}"
         if alive is None and self._one_host and run.owner.boot != current_process().boot:
             return f"{run.owner} ran it, before the store was moved or copied here"
         if alive and self._stood_for_a_lease(run.owner):

@@ -15,14 +15,16 @@ from assetbook.errors import ConflictError
 from assetbook.events.records import (
     Event,
     LogRecord,
+    RunCanceling,
+    RunEnded,
 )
 from assetbook.events.value_file import ValueFile
 from assetbook.keys import AssetKey, CheckKey, PartitionKey, RunId
 from assetbook.storage import refusals
-from assetbook.storage.memory_sources import MemorySources
+from assetbook.storage.memory_turns import MemoryTurns
 from assetbook.storage.memory_value_files import value_files
+from assetbook.storage.run_record import RUNNING
 from assetbook.storage.store import (
-    ON_THEIR_WAY,
     CheckState,
     Receipt,
     RunRecord,
@@ -35,7 +37,7 @@ from assetbook.storage.store import (
 T = TypeVar("T")
 
 
-class MemoryStore(MemorySources):
+class MemoryStore(MemoryTurns):
     """A store that lasts as long as the object. Any thread may use it."""
 
     def __init__(self, *, clock: Clock | None = None) -> None:
@@ -47,11 +49,13 @@ class MemoryStore(MemorySources):
         with self._mutex:
             self._refuse_closed()
             status = None if fence is None else self._tables.status(fence)
-            if fence is not None and status not in ON_THEIR_WAY:
+            if fence is not None and status not in RUNNING:
                 raise refusals.fenced(fence, status)
             self._tables.refuse(events)
             before = len(self._tables.events)
             given = self._tables.fold(events)
+            if any(type(event) in (RunCanceling, RunEnded) for event in events):
+                self._ring()
             ids = tuple(range(before + 1, before + 1 + len(events)))
             numbers = {key: number for (key, _), number in given.items()}
             return Receipt(ids, numbers, status == "canceling")

@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from assetbook.events.canceling import ended_by
 from assetbook.events.numbering import in_this_commit
 from assetbook.events.records import (
     AssetForgotten,
@@ -24,6 +25,7 @@ from assetbook.events.records import (
     LogRecord,
     RunCanceling,
     RunEnded,
+    RunQueued,
     RunStarted,
     StepEnded,
     StepStarted,
@@ -34,13 +36,8 @@ from assetbook.storage import refusals
 from assetbook.storage.memory_records import MemoryRecords, MemoryRun, Place, folder_of
 from assetbook.storage.memory_rewriting import rename, wipe
 from assetbook.storage.process_identity import current_process
-from assetbook.storage.store import (
-    ON_THEIR_WAY,
-    CheckState,
-    RunStatus,
-    StoredEvent,
-    Version,
-)
+from assetbook.storage.run_record import ON_THEIR_WAY
+from assetbook.storage.store import CheckState, RunStatus, StoredEvent, Version
 
 
 class MemoryTables(MemoryRecords):
@@ -54,11 +51,14 @@ class MemoryTables(MemoryRecords):
         for event in records:
             if isinstance(event, _ALONE):
                 continue
-            if isinstance(event, RunStarted):
-                if event.run_id in self.runs or event.run_id in statuses:
+            if isinstance(event, RunQueued | RunStarted):
+                status = statuses.get(event.run_id) or self.status(event.run_id)
+                waited = status == "queued" and isinstance(event, RunStarted)
+                if status is not None and not waited:
                     raise refusals.started_twice(event.run_id)
-                self._refuse_gone(event)
-                statuses[event.run_id] = "started"
+                if isinstance(event, RunStarted):
+                    self._refuse_gone(event)
+                statuses[event.run_id] = "started" if isinstance(event, RunStarted) else "queued"
             elif isinstance(event, RunEnded):
                 status = statuses.get(event.run_id) or self.status(event.run_id)
                 if status not in ON_THEIR_WAY:
@@ -70,7 +70,7 @@ class MemoryTables(MemoryRecords):
                     raise refusals.ended_already(event.run_id, status)
                 if status == "canceling":
                     raise refusals.canceling_already(event.run_id)
-                statuses[event.run_id] = "canceling"
+                statuses[event.run_id] = "canceled" if status == "queued" else "canceling"
             elif isinstance(event, AssetRenamed):
                 self._refuse_renaming(event, statuses)
             elif isinstance(event, AssetWiped):
@@ -134,13 +134,18 @@ class MemoryTables(MemoryRecords):
                 self.events.append(_FOLDS[type(record)](self, record, given))
         return given
 
-    def _run_started(self, event: RunStarted, given: dict[Place, int]) -> Event:
+    def _run_begun(self, event: RunQueued | RunStarted, given: dict[Place, int]) -> Event:
+        self.runs.pop(event.run_id, None)  # in the order of their starts
         self.runs[event.run_id] = MemoryRun(event, current_process())
         return event
 
     def _run_canceling(self, event: RunCanceling, given: dict[Place, int]) -> Event:
-        self.runs[event.run_id].canceling = True
-        return event
+        run = self.runs[event.run_id]
+        if run.status != "queued":
+            run.canceling = True
+            return event
+        self.events.append(event)
+        return self._run_ended(ended_by(event), given)
 
     def _run_ended(self, event: RunEnded, given: dict[Place, int]) -> Event:
         self.runs[event.run_id].ended = event
@@ -198,7 +203,8 @@ class MemoryTables(MemoryRecords):
 
 
 _FOLDS: dict[type[Any], Callable[..., Event]] = {
-    RunStarted: MemoryTables._run_started,
+    RunQueued: MemoryTables._run_begun,
+    RunStarted: MemoryTables._run_begun,
     RunCanceling: MemoryTables._run_canceling,
     RunEnded: MemoryTables._run_ended,
     AssetMaterialized: MemoryTables._materialized,

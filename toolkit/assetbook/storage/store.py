@@ -1,4 +1,4 @@
-"""What a store is: three protocols, each a role, and the records that they give back.
+"""What a store is: protocols, each a role, and the records that they give back.
 
 A store is told events and answers from what it folded them into. Every method may raise StoreError
 (the place cannot be read or written) and CorruptStoreError (what is there is not what was written).
@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Protocol, TypeAlias
+from typing import Literal, Protocol
 
-from assetbook.events.records import CheckEvaluated, Event, LogRecord, Origin
+from assetbook.events.records import CheckEvaluated, Event, LogRecord
 from assetbook.events.value_file import ValueFile
 from assetbook.keys import AssetKey, CheckKey, PartitionKey, RunId
-from assetbook.storage.process_identity import ProcessIdentity
+from assetbook.storage.run_record import RunRecord, RunStatus
 from assetbook.storage.sources import Sources, StoredSnapshot
+from assetbook.storage.turns import Turns
 from assetbook.storage.version import Version
 
 __all__ = [
@@ -30,12 +31,9 @@ __all__ = [
     "StoredEvent",
     "StoredLog",
     "StoredSnapshot",
+    "Turns",
     "Version",
 ]
-
-RunStatus: TypeAlias = Literal["started", "canceling", "success", "failed", "canceled"]
-ON_THEIR_WAY: frozenset[RunStatus] = frozenset(["started", "canceling"])
-"""The statuses of runs that have not ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,24 +63,6 @@ class StoredLog:
 
     id: int
     record: LogRecord
-
-
-@dataclass(frozen=True, slots=True)
-class RunRecord:
-    """A run as it stands."""
-
-    id: RunId
-    status: RunStatus
-    asked: str
-    origin: Origin
-    steps: tuple[str, ...]
-    started_at: datetime
-    ended_at: datetime | None
-    """None while it is on its way."""
-    message: str
-    """Why it did not succeed; empty otherwise."""
-    owner: ProcessIdentity
-    """The process that committed its start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +215,7 @@ class Space(Protocol):
         ...
 
 
-class Store(EventLog, StateView, Sources, Space, Protocol):
+class Store(EventLog, StateView, Sources, Space, Turns, Protocol):
     """All that is remembered of a project."""
 
     def damage(self) -> list[str]:

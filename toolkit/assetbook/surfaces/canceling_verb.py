@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from assetbook.instance.canceling import GRACE, Means, cancel_run
 from assetbook.instance.materializing import origin_of
-from assetbook.storage.store import ON_THEIR_WAY
+from assetbook.storage.run_record import ON_THEIR_WAY
 from assetbook.surfaces.desk import Desk, current_desk
 from assetbook.surfaces.display.run_end import RunEnd
 

@@ -24,6 +24,7 @@ from assetbook.surfaces.shell_completion import (
     version_names,
 )
 from assetbook.surfaces.sql_verb import sql
+from assetbook.surfaces.tag_option import tag_option
 from assetbook.surfaces.validating import validate
 from assetbook.surfaces.watching import attach
 from assetbook.surfaces.wiping_verb import wipe
@@ -158,6 +159,7 @@ VERBS: dict[str, Verb] = {
                 _flag("take-over", "Make assets of another notebook this one's."),
                 *executor_options(),
                 _flag("detach", "In a process of its own that outlives this one."),
+                tag_option(),
             ),
             (
                 "materialize +delays",
@@ -165,6 +167,7 @@ VERBS: dict[str, Verb] = {
                 "materialize report --with orders@41",
                 "materialize group:marts --executor processes --workers 4",
                 "materialize +delays --detach",
+                "materialize +delays --tag team=etl",
                 "materialize",
             ),
             "selection",

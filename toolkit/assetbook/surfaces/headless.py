@@ -32,6 +32,7 @@ from assetbook.surfaces.making import Given, make
 from assetbook.surfaces.missing_store import missing_store
 from assetbook.surfaces.progress import TerminalProgress
 from assetbook.surfaces.suggestion import in_shell
+from assetbook.surfaces.tag_option import run_tags
 
 
 def run_verb(asked: dict[str, Any]) -> dict[str, Any]:
@@ -146,6 +147,7 @@ def _made(
         executor=executor,
         reporter=reporter,
         detached=DetachedRun.from_json(detached) if detached else None,
+        tags=run_tags(arguments.get("tags", ())),
     )
     return make(live, selection, options, given)
 

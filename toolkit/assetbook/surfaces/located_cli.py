@@ -63,8 +63,8 @@ def run_located(
         if verb == "plan":
             _show_plan(planned, known, as_json)
             return True, len(planned.plan)
-        executor = arguments["executor"], arguments["workers"]
-        running = LocatedRun(planned, known, options, executor)
+        told = {name: arguments[name] for name in ("executor", "workers", "tags")}
+        running = LocatedRun(planned, known, options, told)
         return _run(running, planned, as_json), len(planned.plan)
 
 

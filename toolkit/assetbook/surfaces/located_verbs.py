@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from assetbook.errors import AssetbookError, ConflictError, NotLoadedError
@@ -18,6 +19,8 @@ from assetbook.surfaces.locations import KnownLocation
 from assetbook.surfaces.stages import Stage, stages_of
 
 _ENDED_WELL = frozenset({"done", "skipped"})
+
+NOTHING_TOLD: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +63,13 @@ class LocatedRun:
         planned: LocatedPlan,
         known: Iterable[KnownLocation],
         options: Options,
-        executor: tuple[str | None, int | None] = (None, None),
+        told: Mapping[str, Any] = NOTHING_TOLD,
     ) -> None:
-        """``executor`` is the name of the one that each location uses, and how many workers."""
+        """``told`` is what else ``materialize`` takes and each location is told the same of."""
         self._stages = stages_of(planned.plan, planned.location_of, force=options.force)
         self._known = {str(each.source): each for each in known}
         self._options = options
-        self._executor = executor
+        self._told = told
         self.failed: set[str] = set()
         """The steps that failed, or that something failed for."""
         self.outcomes: list[dict[str, Any]] = []
@@ -124,8 +127,7 @@ class LocatedRun:
             "only": True,
             "take_over": self._options.take_over,
             "as_planned": True,
-            "executor": self._executor[0],
-            "workers": self._executor[1],
+            **self._told,
         }
         asked = {"verb": "materialize", "arguments": arguments, "load": "slice"}
         return {**asked, "json": quiet, "quiet": quiet}

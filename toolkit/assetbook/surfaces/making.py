@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from assetbook.events.records import Origin
 from assetbook.execution.executor import Executor
@@ -43,6 +43,7 @@ class Given:
     reporter: Reporter | None = None
     detached: DetachedRun | None = None
     """The run that another process asked this one for."""
+    tags: Mapping[str, str] = field(default_factory=dict)
 
 
 def make_objects(
@@ -64,6 +65,7 @@ def make_objects(
         options=options,
         reporter=given.reporter,
         executor=given.executor,
+        tags=given.tags,
     )
     warn_of_little_space(instance)
     return outcome
@@ -78,7 +80,11 @@ def make(at: Desk, selection: str, options: Options, given: Given) -> Materializ
     if given.run_config:
         check_run_config(loaded, given.run_config)
         loaded = replace(loaded, provenance=loaded.provenance.with_run_config(given.run_config))
-    plan, now = planned(at, loaded, selection, options)
+
+    def planned_now() -> tuple[Plan, Standing]:
+        return planned(at, loaded, selection, options)
+
+    plan, now = planned_now()
     if options.take_over:
         at.take_over(select(now, selection, at.instance).union(*(step.keys for step in plan)))
     if plan.all_fresh:
@@ -97,6 +103,8 @@ def make(at: Desk, selection: str, options: Options, given: Given) -> Materializ
         sources=at.run_sources(loaded, now),
         executor=given.executor,
         run_id=given.detached.run_id if given.detached is not None else None,
+        tags=given.tags,
+        replan=planned_now,
     )
     warn_of_little_space(at.instance)
     return MaterializeOutcome(result, plan, at.instance, loaded.resources)

@@ -44,6 +44,7 @@ from assetbook.surfaces.naming import row_of, wrong_key
 from assetbook.surfaces.pin_text import pin_text
 from assetbook.surfaces.space_notice import warn_of_little_space
 from assetbook.surfaces.suggestion import typed
+from assetbook.surfaces.tag_option import RunTags, run_tags
 from assetbook.surfaces.watching import FollowedLog, follow_log, run_named
 
 
@@ -147,6 +148,7 @@ def materialize(
     executor: Executor | str | None = None,
     workers: int | None = None,
     detach: bool = False,
+    tags: RunTags = (),
     reporter: Reporter | None = None,
     desk: Desk | None = None,
 ) -> MaterializeOutcome:
@@ -163,18 +165,20 @@ def materialize(
     field; what it makes is the latest, and stale as long as the definitions say otherwise.
     ``executor`` (``"in-process"``, ``"threads"``, ``"processes"`` or one of your own) runs the
     steps, ``workers`` of them at a time; None leaves that to the definitions.
+    ``tags`` (``{"team": "etl"}``) mark the run.
     ``detach`` has a process of its own run them, which outlives this one; it returns when the run
     is recorded as started, and ``run_id`` is the id to ``attach`` to.
     Raises what the author's code raised, if ``raise_on_error``.
     """
     options = Options(force, only, unknown, sources, take_over, with_versions)
+    steps_by = executor_of(executor, workers)
     if detach:
         refused = {"instance": instance, "resources": resources, "reporter": reporter}
         _refuse_for_detached(assets, executor, selection=selection, **refused, record=record)
-        executor_of(executor, workers)
         more = {"run_config": run_config, "executor": executor, "workers": workers}
+        more["tags"] = dict(run_tags(tags))
         return detached(desk or current_desk(), str(assets), options, more)
-    given = Given(resources, run_config, record, executor_of(executor, workers), reporter)
+    given = Given(resources, run_config, record, steps_by, reporter, tags=run_tags(tags))
     if isinstance(assets, str):
         _refuse_for_names(assets, selection=selection, instance=instance)
         outcome = make(desk or current_desk(), assets, options, given)

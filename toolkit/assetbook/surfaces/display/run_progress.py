@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from assetbook.execution.reporter import StepOutcome
+from assetbook.planning.run_queue import Waiting
 from assetbook.planning.steps import Plan, Step
 
 MOST_LISTED = 30
@@ -29,6 +30,8 @@ class RunProgress:
     status: str | None = None
     """How the run ended; None while it goes on."""
     duration: float = 0.0
+    waiting: Waiting | None = None
+    """Why it waits for its turn; None once it has it."""
 
     def started(self, step: Step, at: float) -> None:
         """Notes that a step's code runs."""
@@ -43,6 +46,7 @@ class RunProgress:
     def finished(self, status: str, duration: float) -> None:
         """Notes how the run ended."""
         self.status = status
+        self.waiting = None
         self.duration = duration
         self.running.clear()
 
