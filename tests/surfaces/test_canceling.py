@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from tests.contracts.store import RUN, started
+from tests.surfaces.book import Book, CellFailedError
 from tests.surfaces.gated import environment, gated, until, waiting_run
 from tests.surfaces.shell import told
 
@@ -197,6 +198,16 @@ def test_a_run_whose_canceler_died_is_canceled_when_its_process_is_gone(tmp_path
     (run,) = instance.runs()
     assert run.status == "canceled"
     instance.close()
+
+
+def test_a_cell_says_what_took_too_long(book: Book) -> None:
+    book.run("import time\n@asset\ndef slow():\n    time.sleep(30)")
+    with pytest.raises(CellFailedError, match=r"TimeLimitError: the run \w+: took longer than 0.2"):
+        book.run("%materialize slow --timeout 0.2s")
+    assert book.instance.runs()[0].status == "failed"
+    assert book.run("print(6 * 7)") == "42\n"
+    with pytest.raises(CellFailedError, match="--timeout soon: it is no time"):
+        book.run("%materialize slow --timeout soon")
 
 
 def test_no_such_run_is_an_error(instance: Instance) -> None:

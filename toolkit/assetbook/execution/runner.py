@@ -8,12 +8,16 @@ cannot be stored, ends its consumers as *upstream failed*, and the others go on.
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 
+from assetbook.definitions.time_limit import time_limit
 from assetbook.dependencies.reasons import ReasonKind
-from assetbook.errors import RunEndedError
+from assetbook.errors import ConflictError, RunEndedError, TimeLimitError
 from assetbook.events.canceling import canceled_by
 from assetbook.events.records import RunCanceling, RunEnded, RunStarted, StepStarted
 from assetbook.execution.background import BackgroundWriter
@@ -28,7 +32,8 @@ from assetbook.execution.resource_scope import ResourceScope
 from assetbook.execution.run_queue import Limits
 from assetbook.execution.scrubbing import scrubbed
 from assetbook.execution.step_ledger import StepLedger
-from assetbook.execution.step_runner import StepRunner
+from assetbook.execution.step_runner import StepRunner, step_limit
+from assetbook.execution.time_limits import InterruptedAfter, too_long
 from assetbook.execution.values import Held, RunValues
 from assetbook.io.built_in import is_given
 from assetbook.keys import AssetKey, RunId, new_run_id
@@ -134,6 +139,9 @@ class _Run:
             self.writer = BackgroundWriter(self.committer, self.ledger)
         self.timing: Timing = Timing.start(environment.clock)
         self.capture = environment.unwatched is not None
+        self.limit = InterruptedAfter(time_limit(environment.tags, "the run"), self._end_deaf)
+        for step in plan.steps:
+            step_limit(environment.graph, step)  # raises for one that says no time
         self.running: dict[str, tuple[Step, Timing]] = {}
         """The steps that are on their way, and since when."""
 
@@ -141,7 +149,7 @@ class _Run:
         """Runs each step of what has begun, ends."""
         self.environment.reporter.run_started(self.run_id, self.plan)
         try:
-            with ResourceScope(self.environment.resources, self.run_id) as resources:
+            with self.limit, ResourceScope(self.environment.resources, self.run_id) as resources:
                 if self.capture:
                     with watched():
                         self._steps(resources)
@@ -153,6 +161,9 @@ class _Run:
             )
             raise
         except KeyboardInterrupt:
+            if (late := self._took_too_long()) is not None:
+                self._end("failed", late.found)
+                raise late from None
             self._end("canceled", self._canceled_by() or "interrupted")
             raise
         except BaseException as error:
@@ -229,7 +240,8 @@ class _Run:
     def _go_through(self, order: StepOrder, workers: Workers) -> None:
         """Starts what may start while there is room, and takes what ends, until nothing is left."""
         while True:
-            if self.committer.cancel_asked:  # somebody who cannot interrupt this process
+            # of somebody who cannot interrupt this process; or an interrupt that code swallowed
+            if self.committer.cancel_asked or self.limit.expired:
                 raise KeyboardInterrupt
             while len(self.running) < workers.slots and (step := order.next()) is not None:
                 self._settle_for(step, workers)
@@ -311,6 +323,28 @@ class _Run:
             raise error
         del self.running[step.name]
 
+    def _took_too_long(self) -> TimeLimitError | None:
+        """What the run fails with if its time was over; else None."""
+        seconds = self.limit.seconds
+        if not self.limit.expired or seconds is None:
+            return None
+        return too_long(f"the run {self.run_id}", seconds)
+
+    def _end_deaf(self) -> None:
+        """Ends the run while its code goes on, deaf to the interrupt: what it still makes counts
+        for nothing. A process that is there for the run alone ends with it."""
+        late = self._took_too_long()
+        assert late is not None
+        why = f"{late.found}, and did not react to an interrupt"
+        duration = self.timing.elapsed(self.environment.clock)
+        store, origin = self.environment.store, self.environment.origin
+        with suppress(ConflictError):
+            ended = self._ended("failed", why, duration)
+            store.commit(scrubbed([ended]), fence=self.run_id)
+        if origin.detached or origin.kind == "cli":
+            store.flush()
+            os.kill(os.getpid(), signal.SIGKILL)
+
     def _canceled_by(self) -> str:
         """Who asked for the run's end; empty if nobody did."""
         asked = self.environment.store.events(run_id=self.run_id, kinds=[RunCanceling])
@@ -319,9 +353,11 @@ class _Run:
 
     def _canceled(self) -> None:
         """Records that the steps on their way were interrupted."""
+        late = self._took_too_long()
+        message = "interrupted" if late is None else f"the run {late.found}"
         for step, timing in self.running.values():
             duration = timing.elapsed(self.environment.clock)
-            self.ledger.ended(StepOutcome(step, "canceled", duration, message="interrupted"))
+            self.ledger.ended(StepOutcome(step, "canceled", duration, message=message))
 
     def _hand_on(self, returned: Returned) -> None:
         """Hands what a step made to those that read it, and to the store."""

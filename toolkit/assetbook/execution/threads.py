@@ -6,7 +6,7 @@ import contextvars
 import queue
 import threading
 
-from assetbook.execution.executor import StepEnd, Workers
+from assetbook.execution.executor import StepEnd, Workers, end_in_time
 from assetbook.execution.interrupts import raise_in
 from assetbook.execution.step_runner import StepRunner
 from assetbook.planning.steps import Step
@@ -82,12 +82,6 @@ class _Threads:
         try:
             while (work := self._waiting.get()) is not None:
                 context, step = work
-                self._ended.put(context.run(self._end_of, step))
+                self._ended.put(context.run(end_in_time, self._runner, step))
         except KeyboardInterrupt:  # between two steps
             return
-
-    def _end_of(self, step: Step) -> StepEnd:
-        try:
-            return StepEnd(step, self._runner.run(step))
-        except BaseException as error:  # noqa: BLE001 - told on the run's thread
-            return StepEnd(step, error=error)

@@ -25,6 +25,7 @@ from assetbook.surfaces.shell_completion import (
 )
 from assetbook.surfaces.sql_verb import sql
 from assetbook.surfaces.tag_option import tag_option
+from assetbook.surfaces.timeout_option import timeout_option
 from assetbook.surfaces.validating import validate
 from assetbook.surfaces.watching import attach
 from assetbook.surfaces.wiping_verb import wipe
@@ -160,13 +161,14 @@ VERBS: dict[str, Verb] = {
                 *executor_options(),
                 _flag("detach", "In a process of its own that outlives this one."),
                 tag_option(),
+                timeout_option(),
             ),
             (
                 "materialize +delays",
                 "materialize orders --force --only",
                 "materialize report --with orders@41",
                 "materialize group:marts --executor processes --workers 4",
-                "materialize +delays --detach",
+                "materialize +delays --detach --timeout 10m",
                 "materialize +delays --tag team=etl",
                 "materialize",
             ),

@@ -33,6 +33,7 @@ from assetbook.surfaces.missing_store import missing_store
 from assetbook.surfaces.progress import TerminalProgress
 from assetbook.surfaces.suggestion import in_shell
 from assetbook.surfaces.tag_option import run_tags
+from assetbook.surfaces.timeout_option import with_timeout
 
 
 def run_verb(asked: dict[str, Any]) -> dict[str, Any]:
@@ -147,7 +148,7 @@ def _made(
         executor=executor,
         reporter=reporter,
         detached=DetachedRun.from_json(detached) if detached else None,
-        tags=run_tags(arguments.get("tags", ())),
+        tags=with_timeout(run_tags(arguments.get("tags", ())), arguments.get("timeout")),
     )
     return make(live, selection, options, given)
 

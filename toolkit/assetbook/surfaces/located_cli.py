@@ -63,7 +63,7 @@ def run_located(
         if verb == "plan":
             _show_plan(planned, known, as_json)
             return True, len(planned.plan)
-        told = {name: arguments[name] for name in ("executor", "workers", "tags")}
+        told = {name: arguments[name] for name in ("executor", "workers", "tags", "timeout")}
         running = LocatedRun(planned, known, options, told)
         return _run(running, planned, as_json), len(planned.plan)
 

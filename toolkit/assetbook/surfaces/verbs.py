@@ -45,6 +45,7 @@ from assetbook.surfaces.pin_text import pin_text
 from assetbook.surfaces.space_notice import warn_of_little_space
 from assetbook.surfaces.suggestion import typed
 from assetbook.surfaces.tag_option import RunTags, run_tags
+from assetbook.surfaces.timeout_option import with_timeout
 from assetbook.surfaces.watching import FollowedLog, follow_log, run_named
 
 
@@ -147,8 +148,9 @@ def materialize(
     record: bool = False,
     executor: Executor | str | None = None,
     workers: int | None = None,
-    detach: bool = False,
     tags: RunTags = (),
+    timeout: float | str | None = None,
+    detach: bool = False,
     reporter: Reporter | None = None,
     desk: Desk | None = None,
 ) -> MaterializeOutcome:
@@ -165,20 +167,22 @@ def materialize(
     field; what it makes is the latest, and stale as long as the definitions say otherwise.
     ``executor`` (``"in-process"``, ``"threads"``, ``"processes"`` or one of your own) runs the
     steps, ``workers`` of them at a time; None leaves that to the definitions.
-    ``tags`` (``{"team": "etl"}``) mark the run.
+    ``tags`` (``{"team": "etl"}``) mark the run. ``timeout`` (seconds, or ``"10m"``) is how long it
+    may take; after that it is interrupted, and failed (TimeLimitError).
     ``detach`` has a process of its own run them, which outlives this one; it returns when the run
     is recorded as started, and ``run_id`` is the id to ``attach`` to.
     Raises what the author's code raised, if ``raise_on_error``.
     """
     options = Options(force, only, unknown, sources, take_over, with_versions)
     steps_by = executor_of(executor, workers)
+    marks = with_timeout(run_tags(tags), timeout)
     if detach:
         refused = {"instance": instance, "resources": resources, "reporter": reporter}
         _refuse_for_detached(assets, executor, selection=selection, **refused, record=record)
         more = {"run_config": run_config, "executor": executor, "workers": workers}
-        more["tags"] = dict(run_tags(tags))
+        more["tags"] = marks
         return detached(desk or current_desk(), str(assets), options, more)
-    given = Given(resources, run_config, record, steps_by, reporter, tags=run_tags(tags))
+    given = Given(resources, run_config, record, steps_by, reporter, tags=marks)
     if isinstance(assets, str):
         _refuse_for_names(assets, selection=selection, instance=instance)
         outcome = make(desk or current_desk(), assets, options, given)
