@@ -60,15 +60,25 @@ class Executor(Protocol):
 
 def end_in_time(runner: StepRunner, step: Step) -> StepEnd:
     """How a step ended that was called on this thread; if it took longer than it may, it failed."""
-    limit = InterruptedAfter(step_limit(runner.environment.graph, step))
+    seconds = step_limit(runner.environment.graph, step)
+    if seconds is None:
+        return _end_of(runner, step)
+    limit = InterruptedAfter(seconds)
     try:
         with limit:
-            end = StepEnd(step, runner.run(step))
-    except BaseException as error:  # noqa: BLE001 - the author's code may raise anything: told
+            end = _end_of(runner, step)
+    except KeyboardInterrupt as error:  # right at the end of the step
         end = StepEnd(step, error=error)
-    if limit.expired and limit.seconds is not None:
-        return StepEnd(step, error=too_long(f"the step `{step.name}`", limit.seconds))
+    if limit.expired:
+        return StepEnd(step, error=too_long(f"the step `{step.name}`", seconds))
     return end
+
+
+def _end_of(runner: StepRunner, step: Step) -> StepEnd:
+    try:
+        return StepEnd(step, runner.run(step))
+    except BaseException as error:  # noqa: BLE001 - the author's code may raise anything: told
+        return StepEnd(step, error=error)
 
 
 class InProcessExecutor:

@@ -34,8 +34,8 @@ def step_limit(graph: AssetGraph, step: Step) -> float | None:
     takes. Raises ConfigError for a tag that says no time."""
     if step.kind != "asset":
         return None
-    limits = (time_limit(graph.specs[key].tags, f"`{key}`") for key in step.keys)
-    return min((each for each in limits if each is not None), default=None)
+    limits = [time_limit(tags, f"`{key}`") for key in step.keys if (tags := graph.specs[key].tags)]
+    return min([each for each in limits if each is not None], default=None) if limits else None
 
 
 @dataclass(frozen=True, slots=True)
