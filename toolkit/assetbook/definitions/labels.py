@@ -35,6 +35,17 @@ def validate_tags(tags: Mapping[str, str]) -> dict[str, str]:
     return dict(tags)
 
 
+def validate_pool(pool: str | None) -> str | None:
+    """The pool's name itself, None for none; raises DefinitionError for what is no name."""
+    if pool is None or (isinstance(pool, str) and _TAG_KEY.fullmatch(pool)):
+        return pool
+    raise DefinitionError(
+        f"the pool {pool!r}",
+        "it is no pool's name",
+        f"A name is 1 to 63 of {_CHARACTERS}, with one such prefix and `/` before it.",
+    )
+
+
 def validate_owner(owner: str) -> str:
     """The owner itself; raises DefinitionError unless it is an e-mail address or ``team:name``."""
     if isinstance(owner, str):

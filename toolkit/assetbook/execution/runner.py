@@ -22,6 +22,7 @@ from assetbook.execution.environment import RunEnvironment, Timing
 from assetbook.execution.executor import Executor, InProcessExecutor, StepEnd, Workers
 from assetbook.execution.interrupts import interrupts_held
 from assetbook.execution.live_runs import counted_as_live, inside_a_run
+from assetbook.execution.pool_slots import LOOK_AGAIN, PoolSlots
 from assetbook.execution.reporter import StepOutcome
 from assetbook.execution.resource_scope import ResourceScope
 from assetbook.execution.run_queue import Limits
@@ -125,7 +126,8 @@ class _Run:
         self.run_id: RunId = new_run_id() if waited is None else waited.run_id
         self.queued_at = None if waited is None else waited.timing.at
         self.values = RunValues(environment, self.run_id)
-        self.ledger = StepLedger(environment, self.run_id)
+        self.pools = PoolSlots(environment, self.run_id)
+        self.ledger = StepLedger(environment, self.run_id, self.pools)
         self.committer = Committer(environment, self.run_id, self.values, self.ledger)
         self.writer: BackgroundWriter | None = None
         if environment.values is not None and len(plan.steps) > 1:
@@ -220,27 +222,47 @@ class _Run:
             raise
         finally:
             with interrupts_held():
-                workers.close()
-                if self.writer is not None:
-                    self.writer.close()
+                try:
+                    workers.close()
+                    if self.writer is not None:
+                        self.writer.close()
+                finally:
+                    self.pools.close()
 
     def _go_through(self, order: StepOrder, workers: Workers) -> None:
         """Starts what may start while there is room, and takes what ends, until nothing is left."""
-        while True:
-            while len(self.running) < workers.slots and (step := order.next()) is not None:
-                self._settle_for(step, workers)
-                skipped = self._skipped(step)
-                if skipped is not None:
-                    self.ledger.ended(skipped)
-                    order.ended(step.name)
-                else:
-                    self._start(step)
-                    workers.submit(step)
+        while self._start_all(order, workers):
             if not self.running:
-                return
-            end = workers.next()
-            self._take(end)
-            order.ended(end.step.name)
+                self.pools.sleep()
+                continue
+            end = workers.next(LOOK_AGAIN if self.pools.waiting else None)
+            if end is not None:
+                self._take(end)
+                order.ended(end.step.name)
+
+    def _start_all(self, order: StepOrder, workers: Workers) -> bool:
+        """Starts what may start while there is room; whether anything is on its way or waits."""
+        while len(self.running) < workers.slots:
+            step = self.pools.freed() or self._next(order, workers)
+            if step is None:
+                break
+            self._start(step)
+            workers.submit(step)
+        else:
+            self.pools.give_way()
+        return bool(self.running or self.pools.waiting)
+
+    def _next(self, order: StepOrder, workers: Workers) -> Step | None:
+        """The next step that may start; those that end without running are passed."""
+        while (step := order.next()) is not None:
+            self._settle_for(step, workers)
+            skipped = self._skipped(step)
+            if skipped is not None:
+                self.ledger.ended(skipped)
+                order.ended(step.name)
+            elif self.pools.take(step):
+                return step
+        return None
 
     def _settle_for(self, step: Step, workers: Workers) -> None:
         """Waits for what must be committed before it is known whether and how the step runs.
