@@ -24,19 +24,11 @@ def is_inside_a_run() -> bool:
 
 @contextmanager
 def counted_as_live(run_id: RunId) -> Iterator[None]:
-    """While it lasts, this process says that it is running that run."""
+    """While it lasts, this process says that it is running that run, and what is called is its."""
     _live.add(run_id)
-    try:
-        yield
-    finally:
-        _live.discard(run_id)
-
-
-@contextmanager
-def inside_a_run() -> Iterator[None]:
-    """While it lasts, what is called here is a run's."""
     before = _inside.set(True)
     try:
         yield
     finally:
         _inside.reset(before)
+        _live.discard(run_id)

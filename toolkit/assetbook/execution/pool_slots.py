@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from contextlib import ExitStack
 
 from assetbook.execution.environment import RunEnvironment
 from assetbook.execution.run_queue import Limits
@@ -31,7 +30,6 @@ class PoolSlots:
         self._asked: set[str] = set()
         """The steps that have or wait for a slot in the store."""
         self._bell: Bell | None = None
-        self._opened = ExitStack()
         self._looked = time.monotonic()
         self.waiting: dict[str, Step] = {}
         """The steps that may start but for a slot."""
@@ -78,7 +76,8 @@ class PoolSlots:
 
     def close(self) -> None:
         """Lets go of the bell. The run's end frees what it had."""
-        self._opened.close()
+        if self._bell is not None:
+            self._bell.close()
 
     def _take(self, step: Step, pool: str, limit: int) -> bool:
         assert self._limits is not None
@@ -102,7 +101,7 @@ class PoolSlots:
     def _listen(self) -> None:
         """Has the bell ring from now on: before it is looked whether there is a slot."""
         if self._bell is None and self._limits is not None:
-            self._bell = self._opened.enter_context(self._limits.store.bell())
+            self._bell = self._limits.store.bell()
 
     def _end_dead_runs(self) -> None:
         if self._limits is not None and time.monotonic() - self._looked > _LOOK_FOR_DEAD:

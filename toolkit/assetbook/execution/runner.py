@@ -9,6 +9,7 @@ cannot be stored, ends its consumers as *upstream failed*, and the others go on.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -21,7 +22,7 @@ from assetbook.execution.committing import Committer, Returned
 from assetbook.execution.environment import RunEnvironment, Timing
 from assetbook.execution.executor import Executor, InProcessExecutor, StepEnd, Workers
 from assetbook.execution.interrupts import interrupts_held
-from assetbook.execution.live_runs import counted_as_live, inside_a_run
+from assetbook.execution.live_runs import counted_as_live, is_inside_a_run
 from assetbook.execution.pool_slots import LOOK_AGAIN, PoolSlots
 from assetbook.execution.reporter import StepOutcome
 from assetbook.execution.resource_scope import ResourceScope
@@ -78,11 +79,11 @@ def run(
     StoreError if the store cannot be written.
     """
     started = _Run(plan, environment, executor or InProcessExecutor())
+    at_once = environment.limits is None or is_inside_a_run()
     with counted_as_live(started.run_id):
-        if not started.begin():
+        if not started.begin(at_once=at_once):
             started = _begun_in_turn(started, replan)
-        with inside_a_run():
-            return started.run()
+        return started.run()
 
 
 def _begun_in_turn(first: _Run, replan: Replan | None) -> _Run:
@@ -91,7 +92,7 @@ def _begun_in_turn(first: _Run, replan: Replan | None) -> _Run:
     assert limits is not None, "only limits keep a run from starting"
     reporter, run = first.environment.reporter, first
     try:
-        with limits.store.bell() as bell:
+        with closing(limits.store.bell()) as bell:
             while True:
                 tell = partial(reporter.run_queued, run.run_id, run.plan)
                 limits.wait_for_turn(run.run_id, bell, tell)
@@ -166,8 +167,11 @@ class _Run:
         )
         return RunResult(self.run_id, status, outcomes, duration, self.plan, self.values.made)
 
-    def begin(self) -> bool:
-        """Whether the run is recorded as started; else it is as queued."""
+    def begin(self, *, at_once: bool = False) -> bool:
+        """Whether the run is recorded as started; else it is as queued.
+
+        One that a step of another run starts has its turn with that run, which waits for it.
+        """
         started = RunStarted(
             at=self.timing.at,
             run_id=self.run_id,
@@ -181,7 +185,7 @@ class _Run:
             tags=dict(self.environment.tags),
             queued_at=self.queued_at,
         )
-        if self.environment.limits is not None:
+        if self.environment.limits is not None and not at_once:
             return self.environment.limits.start(started)
         self.environment.store.commit(scrubbed([started]))
         return True

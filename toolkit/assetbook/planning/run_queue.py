@@ -10,9 +10,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from assetbook.definitions.labels import PRIORITY_TAG
 from assetbook.settings import Concurrency, TagLimit
-
-PRIORITY_TAG = "dagster/priority"
 
 
 def priority_of(tags: Mapping[str, str]) -> int:
