@@ -142,6 +142,7 @@ _HOMES: dict[str, str] = {
     "materialize": "surfaces.verbs",
     "overview": "surfaces.verbs",
     "plan": "surfaces.verbs",
+    "pools": "surfaces.verbs",
     "reload": "surfaces.reloading",
     "promote": "surfaces.promoting",
     "rename": "surfaces.value_verbs",
@@ -346,6 +347,7 @@ if TYPE_CHECKING:
     from assetbook.surfaces.verbs import materialize as materialize
     from assetbook.surfaces.verbs import overview as overview
     from assetbook.surfaces.verbs import plan as plan
+    from assetbook.surfaces.verbs import pools as pools
     from assetbook.surfaces.verbs import runs as runs
     from assetbook.surfaces.verbs import show as show
     from assetbook.surfaces.verbs import why as why

@@ -37,8 +37,11 @@ class Workers(Protocol):
         """Begins a step. What the author's code raises is told by ``next``."""
         ...
 
-    def next(self) -> StepEnd:
-        """Waits for a step to end. Raises KeyboardInterrupt if the run is interrupted."""
+    def next(self, seconds: float | None = None) -> StepEnd | None:
+        """Waits for a step to end; None if none does within so many seconds (None: for ever).
+
+        Raises KeyboardInterrupt if the run is interrupted.
+        """
         ...
 
     def interrupt(self) -> None:
@@ -105,7 +108,7 @@ class _ThisThread:
     def submit(self, step: Step) -> None:
         self._step = step
 
-    def next(self) -> StepEnd:
+    def next(self, seconds: float | None = None) -> StepEnd:
         step, self._step = self._step, None
         assert step is not None, "nothing was submitted"
         end = end_in_time(self._runner, step)

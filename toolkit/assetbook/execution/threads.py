@@ -53,12 +53,15 @@ class _Threads:
             self._add()
         self._waiting.put((contextvars.copy_context(), step))
 
-    def next(self) -> StepEnd:
+    def next(self, seconds: float | None = None) -> StepEnd | None:
         while True:
             try:
-                end = self._ended.get(timeout=0.5)  # an interrupt arrives between two waits
+                # an interrupt arrives between two waits
+                end = self._ended.get(timeout=0.5 if seconds is None else seconds)
             except queue.Empty:
-                continue
+                if seconds is None:
+                    continue
+                return None
             self._idle += 1
             return end
 

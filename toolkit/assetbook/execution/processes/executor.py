@@ -113,9 +113,12 @@ class _Processes:
         until = None if limit is None else time.monotonic() + limit
         self._busy.append(_OnItsWay(begun, worker, sink, context, limit=limit, until=until))
 
-    def next(self) -> StepEnd:
+    def next(self, seconds: float | None = None) -> StepEnd | None:
+        until = None if seconds is None else time.monotonic() + seconds
         while not self._ended:
-            self._listen()
+            if until is not None and time.monotonic() > until:
+                return None
+            self._listen(None if until is None else max(until - time.monotonic(), 0.0))
         return self._ended.popleft()
 
     def interrupt(self) -> None:
