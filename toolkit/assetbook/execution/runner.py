@@ -159,9 +159,11 @@ class _Run:
             raise
         finally:
             with interrupts_held():
-                workers.close()
-                if self.writer is not None:
-                    self.writer.close()
+                try:
+                    if self.writer is not None:
+                        self.writer.close()
+                finally:
+                    workers.close()
 
     def _go_through(self, order: StepOrder, workers: Workers) -> None:
         """Starts what may start while there is room, and takes what ends, until nothing is left."""
@@ -184,14 +186,13 @@ class _Run:
     def _settle_for(self, step: Step, workers: Workers) -> None:
         """Waits for what must be committed before it is known whether and how the step runs.
 
-        That is the data of its condition; all that it reads, where workers read files; and also if
-        it acts outside the store, where nothing can be taken back should one of its inputs turn out
-        not to be storable.
+        That is the data of its condition; what its worker reads from the store; and also if it acts
+        outside the store, where nothing can be taken back should one of its inputs turn out not to
+        be storable.
         """
-        if self.writer is not None and (
-            workers.reads_files or step.condition or self._acts_outside(step)
-        ):
-            self.writer.settle(step.after)
+        if self.writer is not None:
+            whole = step.condition or self._acts_outside(step)
+            self.writer.settle(step.after if whole else workers.waits_for(step))
 
     def _acts_outside(self, step: Step) -> bool:
         if step.kind != "asset":

@@ -6,6 +6,7 @@ import contextvars
 import ctypes
 import queue
 import threading
+from collections.abc import Collection
 
 from assetbook.execution.executor import StepEnd, Workers
 from assetbook.execution.step_runner import StepRunner
@@ -34,8 +35,6 @@ class ThreadExecutor:
 
 
 class _Threads:
-    reads_files = False
-
     def __init__(self, runner: StepRunner, workers: int) -> None:
         self._runner = runner
         self.slots = workers
@@ -45,6 +44,9 @@ class _Threads:
         self._ended: queue.SimpleQueue[StepEnd] = queue.SimpleQueue()
         self._threads: list[threading.Thread] = []
         self._idle = 0
+
+    def waits_for(self, step: Step) -> Collection[str]:
+        return ()
 
     def submit(self, step: Step) -> None:
         if self._idle:

@@ -7,9 +7,12 @@ import os
 import signal
 import sys
 import time
+import weakref
 from collections import deque
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from multiprocessing.connection import wait
+from typing import Any
 
 from msgspec import structs
 
@@ -32,10 +35,17 @@ from assetbook.execution.processes.messages import (
 from assetbook.execution.processes.output import StepOutput
 from assetbook.execution.processes.pickling import from_bytes
 from assetbook.execution.processes.pool import pool
-from assetbook.execution.processes.sending import definition_bytes, request_for, setup_of
+from assetbook.execution.processes.sending import (
+    definition_bytes,
+    ports_read,
+    request_for,
+    setup_of,
+)
 from assetbook.execution.processes.worker_process import WorkerProcess
 from assetbook.execution.sink import Sink, current_sink
 from assetbook.execution.step_runner import Begun, StepRunner
+from assetbook.execution.values import LARGEST_KEPT
+from assetbook.io.shared_table import SharedTable
 from assetbook.planning.steps import Step
 
 _QUESTIONS = frozenset({"latest", "versions", "runs"})
@@ -78,8 +88,6 @@ class _OnItsWay:
 
 
 class _Processes:
-    reads_files = True
-
     def __init__(self, runner: StepRunner, workers: int) -> None:
         self._runner = runner
         self.slots = workers
@@ -87,6 +95,17 @@ class _Processes:
         self._free: list[WorkerProcess] = []
         self._busy: list[_OnItsWay] = []
         self._ended: deque[StepEnd] = deque()
+        self._tables: weakref.WeakSet[SharedTable] = weakref.WeakSet()
+
+    def waits_for(self, step: Step) -> Collection[str]:
+        values = self._runner.values
+        ports = ports_read(self._runner.environment.graph, step).values()
+        read = [values.made_here(port.key) for each in ports for port in each]
+        return [
+            held.event.step
+            for held in read
+            if held is not None and held.event.step and not isinstance(held.form, SharedTable)
+        ]
 
     def submit(self, step: Step) -> None:
         context = contextvars.copy_context()
@@ -95,12 +114,13 @@ class _Processes:
         begun: Begun | None = None
         try:
             begun = self._runner.begin(step)
-            request = request_for(self._runner, begun, context.run(definition_bytes, begun))
+            data = context.run(definition_bytes, begun)
+            request, descriptors = request_for(self._runner, begun, data, self._room())
         except Exception as error:  # noqa: BLE001 - what keeps it from being called: told
             sink.close()
             self._ended.append(self._failed(step, begun, error))
             return
-        worker = self._asked(request)
+        worker = self._asked(request, descriptors)
         worker.out.begin()
         worker.err.begin()
         self._busy.append(_OnItsWay(begun, worker, sink, context))
@@ -123,6 +143,7 @@ class _Processes:
         self._ended.clear()
 
     def close(self) -> None:
+        self._runner.values.let_go(SharedTable)
         failed = [text for worker in self._free if (text := _dismissed(worker))]
         self._free.clear()
         if failed:
@@ -130,13 +151,17 @@ class _Processes:
 
     # -- sending
 
-    def _asked(self, request: StepRequest) -> WorkerProcess:
+    def _room(self) -> int:
+        """The bytes of memory that the tables of one more step may take."""
+        return (LARGEST_KEPT - sum(table.size for table in self._tables)) // self.slots
+
+    def _asked(self, request: StepRequest, descriptors: Sequence[int]) -> WorkerProcess:
         """The worker that was asked, one that lives."""
         while True:
             worker = self._free.pop() if self._free else self._fresh()
             known = request.digest in worker.sent
             try:
-                worker.ask(replace(request, definition=None) if known else request)
+                worker.ask(replace(request, definition=None) if known else request, descriptors)
             except BrokenPipeError:  # it died between two steps
                 worker.end()
                 continue
@@ -221,11 +246,21 @@ class _Processes:
         assert reply is not None
         try:
             if reply.called:
-                returned = self._runner.end(each.begun, from_bytes(reply.called))
-                return StepEnd(step, returned)
+                answer = self._with_tables(each, reply, from_bytes(reply.called))
+                return StepEnd(step, self._runner.end(each.begun, answer))
             return self._failed(step, each.begun, _raised(step, reply))
         except Exception as error:  # noqa: BLE001 - what it gave cannot be recorded: told
             return StepEnd(step, error=error)
+
+    def _with_tables(self, each: _OnItsWay, reply: StepReply, answer: Any) -> Any:
+        """The same with the tables that are in shared memory."""
+        for shared, descriptor in zip(reply.shared, each.worker.handed, strict=True):
+            kept = answer.kept[shared.place]
+            asked = f"the value of `{kept.port.spec.key}`"
+            kept.form = SharedTable.of_file(shared.kind, descriptor, asked=asked)
+            self._tables.add(kept.form)
+        each.worker.handed = []
+        return answer
 
     def _failed(self, step: Step, begun: Begun | None, error: BaseException) -> StepEnd:
         if isinstance(begun, CheckStep) and isinstance(error, Exception):

@@ -12,16 +12,25 @@ from typing import Any
 
 from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.check_definition import AssetChecksDefinition
+from assetbook.definitions.ports import InputPort
+from assetbook.dependencies.asset_graph import AssetGraph
 from assetbook.dependencies.asset_state import Recorded
 from assetbook.errors import AssetbookError, DefinitionError, with_article
 from assetbook.execution.capture import step_log
 from assetbook.execution.check_step import CheckStep
-from assetbook.execution.processes.messages import RunSetup, StepRequest, Version
+from assetbook.execution.processes.messages import (
+    RunSetup,
+    SharedInput,
+    StepRequest,
+    Version,
+)
 from assetbook.execution.processes.pickling import to_bytes
 from assetbook.execution.step_runner import Begun, StepRunner
+from assetbook.io.shared_table import SharedTable
 from assetbook.keys import AssetKey
 from assetbook.notebook.bytecode_names import global_names
 from assetbook.notebook.cell_body import CellBody
+from assetbook.planning.steps import Step
 
 _LARGE = 1 << 20  # bytes
 
@@ -57,22 +66,32 @@ def _pickled(resources: Mapping[str, object]) -> tuple[dict[str, bytes], dict[st
     return pickled, unsendable
 
 
-def request_for(runner: StepRunner, begun: Begun, data: bytes) -> StepRequest:
-    """The request for a step whose definition has these bytes.
+def ports_read(graph: AssetGraph, step: Step) -> Mapping[AssetKey, tuple[InputPort, ...]]:
+    """What a step reads, by the asset that it makes or checks."""
+    if step.check is None:
+        return {each: tuple(graph.inputs[each]) for each in step.keys}
+    key = step.check.asset_key
+    return {key: next(node.inputs for node in graph.check_nodes(key) if node.key == step.check)}
 
-    Raises SelectionError and CheckFailedError for inputs that cannot be read.
+
+def request_for(
+    runner: StepRunner, begun: Begun, data: bytes, room: int
+) -> tuple[StepRequest, tuple[int, ...]]:
+    """The request for a step whose definition has these bytes, and the descriptors that go along.
+
+    ``room`` is how many bytes of memory the tables that it makes may take. Raises SelectionError
+    and CheckFailedError for inputs that cannot be read.
     """
     graph = runner.environment.graph
-    if isinstance(begun, CheckStep):
-        key = begun.definition.spec.asset_key
-        inputs = {key: begun.inputs}
-    else:
-        inputs = {each: tuple(graph.inputs[each]) for each in begun.step.keys}
+    inputs = ports_read(graph, begun.step)
+    tables: dict[AssetKey, SharedTable] = {}
     versions: dict[Any, Version] = {}
     for port in (port for ports in inputs.values() for port in ports):
         checking = isinstance(begun, CheckStep) and port.key == begun.definition.spec.asset_key
         held = runner.values.read_by(port, checking=checking)
         versions[port.key] = Version(held.event, held.number, held.store)
+        if isinstance(held.form, SharedTable):
+            tables[port.key] = held.form
     return StepRequest(
         begun.step,
         blake2b(data, digest_size=16).hexdigest(),
@@ -82,7 +101,9 @@ def request_for(runner: StepRunner, begun: Begun, data: bytes) -> StepRequest:
         {each: graph.specs[each] for each in versions if each in graph.specs},
         begun.step.check,
         *_told_of(runner, begun),
-    )
+        shared=tuple(SharedInput(key, form.kind) for key, form in tables.items()),
+        room=room,
+    ), tuple(form.descriptor for form in tables.values())
 
 
 def _told_of(runner: StepRunner, begun: Begun) -> tuple[str | None, Mapping[AssetKey, Recorded]]:
