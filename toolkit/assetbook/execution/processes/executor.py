@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextvars
 import os
-import signal
 import sys
 import time
 import weakref
@@ -21,6 +20,7 @@ from assetbook.errors import RunFailedError
 from assetbook.events.records import LogRecord
 from assetbook.execution.check_step import CheckStep
 from assetbook.execution.executor import StepEnd, Workers
+from assetbook.execution.processes.death import death_of, kills_for_memory
 from assetbook.execution.processes.messages import (
     Answered,
     Question,
@@ -51,6 +51,8 @@ from assetbook.planning.steps import Step
 _QUESTIONS = frozenset({"latest", "versions", "runs"})
 """What a step may ask of the run's store."""
 _LONGEST_GOODBYE = 5.0  # seconds
+_LAST_WORDS = 0.2
+"""Seconds for which a dead worker's output is waited for."""
 
 
 class ProcessExecutor:
@@ -71,7 +73,7 @@ class ProcessExecutor:
         return f"ProcessExecutor(workers={self.workers})"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _OnItsWay:
     """A step that a worker calls."""
 
@@ -96,6 +98,7 @@ class _Processes:
         self._busy: list[_OnItsWay] = []
         self._ended: deque[StepEnd] = deque()
         self._tables: weakref.WeakSet[SharedTable] = weakref.WeakSet()
+        self._kills_before = kills_for_memory()
 
     def waits_for(self, step: Step) -> Collection[str]:
         values = self._runner.values
@@ -193,16 +196,22 @@ class _Processes:
             if not stream.step_over
         }
         talking = {each.worker.connection: each for each in self._busy if each.reply is None}
-        ready = wait([*streams, *talking], longest)
+        lives = {each.worker.sentinel: each for each in talking.values()}
+        ready = wait([*streams, *talking, *lives], longest)
         # what is told of secrets comes before what may show them
         for connection in ready:
             if not isinstance(connection, int):
                 self._take_messages(talking[connection])  # type: ignore[index]
         for descriptor in ready:
-            if isinstance(descriptor, int):
+            if not isinstance(descriptor, int):
+                continue
+            if descriptor in lives:
+                self._take_last_messages(lives[descriptor])
+            else:
                 each, stream = streams[descriptor]
                 if each in self._busy:
                     self._take_messages(each)
+                if each in self._busy:  # it has not turned out to be dead
                     self._show(each, stream)
         for each in [each for each in self._busy if each.is_over]:
             self._let_go(each)
@@ -215,6 +224,13 @@ class _Processes:
             while each.reply is None and each.worker.connection.poll():
                 self._take(each, each.worker.told())
         except EOFError:
+            self._died(each)
+
+    def _take_last_messages(self, each: _OnItsWay) -> None:
+        """Its process has ended, though what it started may hold the connection open."""
+        if each in self._busy:
+            self._take_messages(each)
+        if each in self._busy and each.reply is None:
             self._died(each)
 
     def _take(self, each: _OnItsWay, message: Answered) -> None:
@@ -271,12 +287,16 @@ class _Processes:
         """Its process is gone: the step fails with what is known of that."""
         each.worker.kill()
         for stream in (each.worker.out, each.worker.err):
-            while not stream.closed:
+            # what it started may hold its output open, and live on in a session of its own
+            while not stream.closed and wait([stream.descriptor], _LAST_WORDS):
                 self._show(each, stream)
         self._let_go(each)
         self._busy.remove(each)
         step = each.begun.step
-        self._ended.append(self._failed(step, each.begun, _death(step, *each.worker.end())))
+        self._ended.append(self._failed(step, each.begun, self._death(step, each.worker)))
+
+    def _death(self, step: Step, worker: WorkerProcess) -> RunFailedError:
+        return death_of(step.name, *worker.end(), kills_for_memory() - self._kills_before)
 
 
 def _raised(step: Step, reply: StepReply) -> BaseException:
@@ -285,20 +305,6 @@ def _raised(step: Step, reply: StepReply) -> BaseException:
         error: BaseException = from_bytes(reply.error)
         return error
     return RunFailedError(f"the step `{step.name}`", f"it raised {reply.kind}", reply.text)
-
-
-def _death(step: Step, code: int, peak: int) -> RunFailedError:
-    if code >= 0:
-        how = f"its process ended with exit code {code}"
-    else:
-        how = f"its process was ended by {signal.Signals(-code).name}"
-    out_of_memory = code == -signal.SIGKILL
-    return RunFailedError(
-        f"the step `{step.name}`",
-        f"{how}; it had used {peak / 1e6:,.0f} MB of memory at most",
-        "Most often that is the computer's memory running out: give it less data at a time, or "
-        "fewer workers." if out_of_memory else "Its output says what it did last.",
-    )  # fmt: skip
 
 
 def _dismissed(worker: WorkerProcess) -> str:

@@ -48,6 +48,8 @@ class WorkerProcess:
             os.close(descriptor)
         self.connection: Connection[Any, Any] = Connection(ours.detach())
         self.out, self.err = (StepOutput(each, mark.encode()) for each in (out, err))
+        self.sentinel = os.pidfd_open(self.pid)
+        """A descriptor that is ready to be read when its process has ended."""
         self.sent: set[str] = set()
         """The digests of the definitions that it has, of the run that it works for."""
         self.handed: list[int] = []
@@ -103,6 +105,7 @@ class WorkerProcess:
             self.out.close()
             self.err.close()
             os.close(self._life)
+            os.close(self.sentinel)
             for descriptor in self.handed:
                 os.close(descriptor)
         return self._ended

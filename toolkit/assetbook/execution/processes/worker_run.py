@@ -20,6 +20,7 @@ from assetbook.events.records import LogRecord, Origin
 from assetbook.execution.asset_call import Called, call_asset
 from assetbook.execution.check_step import call_check
 from assetbook.execution.environment import RunEnvironment, Timing
+from assetbook.execution.processes.death import with_memory_said
 from assetbook.execution.processes.messages import (
     Question,
     RunSetup,
@@ -231,6 +232,7 @@ def _graph(request: StepRequest, definition: Any) -> AssetGraph:
 
 def _raised(error: BaseException) -> StepReply:
     """The exception, with its traceback, as far as it can travel."""
+    error = with_memory_said(error)
     text = "".join(traceback.format_exception(error))
     try:
         pickling_support.install(error)
