@@ -28,6 +28,10 @@ class Workers(Protocol):
         """How many steps may be with it at a time."""
         ...
 
+    def takes(self, step: Step) -> bool:
+        """Whether there is room for that step now, where kinds of steps have slots of their own."""
+        ...
+
     def waits_for(self, step: Step) -> Collection[str]:
         """The steps before ``step`` that must be committed first, as it reads from the store."""
         ...
@@ -36,8 +40,11 @@ class Workers(Protocol):
         """Begins a step. What the author's code raises is told by ``next``."""
         ...
 
-    def next(self) -> StepEnd:
-        """Waits for a step to end. Raises KeyboardInterrupt if the run is interrupted."""
+    def next(self, seconds: float | None = None) -> StepEnd | None:
+        """Waits for a step to end; None if none does within so many seconds (None: for ever).
+
+        Raises KeyboardInterrupt if the run is interrupted.
+        """
         ...
 
     def interrupt(self) -> None:
@@ -77,13 +84,16 @@ class _ThisThread:
         self._runner = runner
         self._step: Step | None = None
 
+    def takes(self, step: Step) -> bool:
+        return True
+
     def waits_for(self, step: Step) -> Collection[str]:
         return ()
 
     def submit(self, step: Step) -> None:
         self._step = step
 
-    def next(self) -> StepEnd:
+    def next(self, seconds: float | None = None) -> StepEnd:
         step, self._step = self._step, None
         assert step is not None, "nothing was submitted"
         try:

@@ -19,6 +19,7 @@ from assetbook.execution.capture import watched
 from assetbook.execution.committing import Committer, Returned
 from assetbook.execution.environment import RunEnvironment, Timing
 from assetbook.execution.executor import Executor, InProcessExecutor, StepEnd, Workers
+from assetbook.execution.executor_choice import by_tags
 from assetbook.execution.interrupts import interrupts_held
 from assetbook.execution.live_runs import counted_as_live
 from assetbook.execution.reporter import StepOutcome
@@ -76,7 +77,7 @@ class _Run:
     def __init__(self, plan: Plan, environment: RunEnvironment, executor: Executor) -> None:
         self.plan = plan
         self.environment = environment
-        self.executor = executor
+        self.executor = by_tags(executor, plan, environment.graph)
         self.run_id = new_run_id()
         self.values = RunValues(environment, self.run_id)
         self.ledger = StepLedger(environment, self.run_id)
@@ -168,7 +169,10 @@ class _Run:
     def _go_through(self, order: StepOrder, workers: Workers) -> None:
         """Starts what may start while there is room, and takes what ends, until nothing is left."""
         while True:
-            while len(self.running) < workers.slots and (step := order.next()) is not None:
+            while len(self.running) < workers.slots:
+                step = order.next(workers.takes)
+                if step is None:
+                    break
                 self._settle_for(step, workers)
                 skipped = self._skipped(step)
                 if skipped is not None:
@@ -180,8 +184,9 @@ class _Run:
             if not self.running:
                 return
             end = workers.next()
-            self._take(end)
-            order.ended(end.step.name)
+            if end is not None:
+                self._take(end)
+                order.ended(end.step.name)
 
     def _settle_for(self, step: Step, workers: Workers) -> None:
         """Waits for what must be committed before it is known whether and how the step runs.

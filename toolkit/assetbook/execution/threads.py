@@ -45,6 +45,9 @@ class _Threads:
         self._threads: list[threading.Thread] = []
         self._idle = 0
 
+    def takes(self, step: Step) -> bool:
+        return True
+
     def waits_for(self, step: Step) -> Collection[str]:
         return ()
 
@@ -55,12 +58,15 @@ class _Threads:
             self._add()
         self._waiting.put((contextvars.copy_context(), step))
 
-    def next(self) -> StepEnd:
+    def next(self, seconds: float | None = None) -> StepEnd | None:
         while True:
             try:
-                end = self._ended.get(timeout=0.5)  # an interrupt arrives between two waits
+                # an interrupt arrives between two waits
+                end = self._ended.get(timeout=0.5 if seconds is None else seconds)
             except queue.Empty:
-                continue
+                if seconds is None:
+                    continue
+                return None
             self._idle += 1
             return end
 

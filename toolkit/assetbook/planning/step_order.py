@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+from collections.abc import Callable
 
 from assetbook.planning.steps import Plan, Step
 
@@ -26,9 +27,18 @@ class StepOrder:
             else:
                 self._ready.append(place)  # ascending: a heap as it is
 
-    def next(self) -> Step | None:
-        """A step that may start now; None if all that are left wait for others."""
-        return self._steps[heapq.heappop(self._ready)] if self._ready else None
+    def next(self, takes: Callable[[Step], bool] = lambda step: True) -> Step | None:
+        """A step that may start now, and that ``takes`` accepts; None if there is none now."""
+        refused = []
+        found = None
+        while found is None and self._ready:
+            place = heapq.heappop(self._ready)
+            found = self._steps[place] if takes(self._steps[place]) else None
+            if found is None:
+                refused.append(place)
+        for place in refused:
+            heapq.heappush(self._ready, place)
+        return found
 
     def ended(self, name: str) -> None:
         """That step has come to its end, however: what waited for it alone may start."""

@@ -100,6 +100,9 @@ class _Processes:
         self._tables: weakref.WeakSet[SharedTable] = weakref.WeakSet()
         self._kills_before = kills_for_memory()
 
+    def takes(self, step: Step) -> bool:
+        return True
+
     def waits_for(self, step: Step) -> Collection[str]:
         values = self._runner.values
         ports = ports_read(self._runner.environment.graph, step).values()
@@ -128,9 +131,12 @@ class _Processes:
         worker.err.begin()
         self._busy.append(_OnItsWay(begun, worker, sink, context))
 
-    def next(self) -> StepEnd:
+    def next(self, seconds: float | None = None) -> StepEnd | None:
+        until = None if seconds is None else time.monotonic() + seconds
         while not self._ended:
-            self._listen()
+            if until is not None and time.monotonic() > until:
+                return None
+            self._listen(None if until is None else max(until - time.monotonic(), 0.0))
         return self._ended.popleft()
 
     def interrupt(self) -> None:
