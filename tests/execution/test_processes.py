@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextvars
+import linecache
 import os
 import re
 import resource
@@ -142,6 +143,21 @@ def test_what_cannot_be_sent_is_named(instance: Instance) -> None:
     said = message(make(instance, orders), "orders")
     assert "it reads `connection`, a Connection, which cannot be sent" in said
     assert "--executor threads" in said
+
+
+def test_the_cell_of_what_cannot_be_sent_is_named(
+    instance: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "import sqlite3\n\nconnection = sqlite3.connect(':memory:')\n"
+    monkeypatch.setitem(linecache.cache, "cell of the test", (len(text), None, text.splitlines(True), "cell of the test"))  # fmt: skip  # noqa: E501
+    connection = sqlite3.connect(":memory:")
+
+    @asset(ignore={"connection"})
+    def orders() -> int:
+        return len(connection.execute("select 1").fetchall())
+
+    said = message(make(instance, orders), "orders")
+    assert "which cannot be sent (cell of the test, line 3)" in said
 
 
 def test_what_is_large_is_named(instance: Instance) -> None:

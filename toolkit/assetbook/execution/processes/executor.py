@@ -13,14 +13,11 @@ from dataclasses import dataclass, replace
 from multiprocessing.connection import wait
 from typing import Any
 
-from msgspec import structs
-
-from assetbook.definitions.secret import known_secrets, scrub, scrub_json
+from assetbook.definitions.secret import known_secrets
 from assetbook.errors import RunFailedError
-from assetbook.events.records import LogRecord
-from assetbook.execution.check_step import CheckStep
 from assetbook.execution.executor import StepEnd, Workers
 from assetbook.execution.processes.death import death_of, kills_for_memory
+from assetbook.execution.processes.elsewhere import failed, raised_by
 from assetbook.execution.processes.messages import (
     Answered,
     Question,
@@ -37,9 +34,9 @@ from assetbook.execution.processes.pickling import from_bytes
 from assetbook.execution.processes.pool import pool
 from assetbook.execution.processes.sending import (
     definition_bytes,
-    ports_read,
     request_for,
     setup_of,
+    waits_for,
 )
 from assetbook.execution.processes.worker_process import WorkerProcess
 from assetbook.execution.sink import Sink, current_sink
@@ -104,14 +101,7 @@ class _Processes:
         return True
 
     def waits_for(self, step: Step) -> Collection[str]:
-        values = self._runner.values
-        ports = ports_read(self._runner.environment.graph, step).values()
-        read = [values.made_here(port.key) for each in ports for port in each]
-        return [
-            held.event.step
-            for held in read
-            if held is not None and held.event.step and not isinstance(held.form, SharedTable)
-        ]
+        return waits_for(self._runner, step, shares=True)
 
     def submit(self, step: Step) -> None:
         context = contextvars.copy_context()
@@ -120,11 +110,13 @@ class _Processes:
         begun: Begun | None = None
         try:
             begun = self._runner.begin(step)
-            data = context.run(definition_bytes, begun)
+            data = context.run(definition_bytes, begun, self._runner.environment.where)
             request, descriptors = request_for(self._runner, begun, data, self._room())
         except Exception as error:  # noqa: BLE001 - what keeps it from being called: told
             sink.close()
-            self._ended.append(self._failed(step, begun, error))
+            self._ended.append(
+                StepEnd(step, error=error) if begun is None else failed(self._runner, begun, error)
+            )
             return
         worker = self._asked(request, descriptors)
         worker.out.begin()
@@ -243,7 +235,7 @@ class _Processes:
         if isinstance(message, StepReply):
             each.reply = message
         elif isinstance(message, Told):
-            self._runner.environment.store.later([_scrubbed(one) for one in message.records])
+            self._runner.keep(message.records)
         elif isinstance(message, Shown):
             each.context.run(_write_unkept, message)
         elif isinstance(message, SecretFound):
@@ -264,15 +256,15 @@ class _Processes:
 
     def _end_of(self, each: _OnItsWay) -> StepEnd:
         """What the step made or raised, as its worker says."""
-        reply, step = each.reply, each.begun.step
+        reply = each.reply
         assert reply is not None
+        if not reply.called:
+            return failed(self._runner, each.begun, raised_by(each.begun.step, reply))
         try:
-            if reply.called:
-                answer = self._with_tables(each, reply, from_bytes(reply.called))
-                return StepEnd(step, self._runner.end(each.begun, answer))
-            return self._failed(step, each.begun, _raised(step, reply))
+            answer = self._with_tables(each, reply, from_bytes(reply.called))
+            return StepEnd(each.begun.step, self._runner.end(each.begun, answer))
         except Exception as error:  # noqa: BLE001 - what it gave cannot be recorded: told
-            return StepEnd(step, error=error)
+            return StepEnd(each.begun.step, error=error)
 
     def _with_tables(self, each: _OnItsWay, reply: StepReply, answer: Any) -> Any:
         """The same with the tables that are in shared memory."""
@@ -284,11 +276,6 @@ class _Processes:
         each.worker.handed = []
         return answer
 
-    def _failed(self, step: Step, begun: Begun | None, error: BaseException) -> StepEnd:
-        if isinstance(begun, CheckStep) and isinstance(error, Exception):
-            return StepEnd(step, self._runner.failed(begun, error))
-        return StepEnd(step, error=error)
-
     def _died(self, each: _OnItsWay) -> None:
         """Its process is gone: the step fails with what is known of that."""
         each.worker.kill()
@@ -299,18 +286,10 @@ class _Processes:
         self._let_go(each)
         self._busy.remove(each)
         step = each.begun.step
-        self._ended.append(self._failed(step, each.begun, self._death(step, each.worker)))
+        self._ended.append(failed(self._runner, each.begun, self._death(step, each.worker)))
 
     def _death(self, step: Step, worker: WorkerProcess) -> RunFailedError:
         return death_of(step.name, *worker.end(), kills_for_memory() - self._kills_before)
-
-
-def _raised(step: Step, reply: StepReply) -> BaseException:
-    """What a step raised; where the exception itself could not travel, one that says the same."""
-    if reply.error:
-        error: BaseException = from_bytes(reply.error)
-        return error
-    return RunFailedError(f"the step `{step.name}`", f"it raised {reply.kind}", reply.text)
 
 
 def _dismissed(worker: WorkerProcess) -> str:
@@ -334,8 +313,3 @@ def _write_unkept(shown: Shown) -> None:
         getattr(sys, shown.stream).write(shown.text)
     finally:
         current_sink.reset(token)
-
-
-def _scrubbed(record: LogRecord) -> LogRecord:
-    """Without the secrets that this process knows and the worker did not."""
-    return structs.replace(record, text=scrub(record.text), bundle=scrub_json(record.bundle))

@@ -90,8 +90,8 @@ class StepRequest:
     """The latest versions of what it makes."""
     shared: tuple[SharedInput, ...] = ()
     """Tables that it reads from memory, whose descriptors follow this message in this order."""
-    room: int = 0
-    """Bytes of memory that the tables which it makes may take."""
+    room: int | None = None
+    """Bytes of memory that the tables which it makes may take; None writes them as all values."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,21 @@ import threading
 from collections.abc import Sequence
 from multiprocessing import reduction
 from multiprocessing.connection import Connection
-from typing import Any
+from typing import Any, Protocol
 
 from assetbook.execution.processes.messages import Answered, Asked, Question, StepRequest
+
+
+class Line(Protocol):
+    """What a step says meanwhile, and whom it asks."""
+
+    def tell(self, message: Answered) -> None:
+        """Sends a message."""
+        ...
+
+    def answer_to(self, question: Question) -> Any:
+        """What is answered; raises UsageError where nobody can be asked."""
+        ...
 
 
 class WorkerLine:

@@ -30,7 +30,7 @@ from assetbook.execution.processes.messages import (
     Told,
 )
 from assetbook.execution.processes.pickling import from_bytes, to_bytes
-from assetbook.execution.processes.worker_line import WorkerLine
+from assetbook.execution.processes.worker_line import Line
 from assetbook.execution.reporter import Silent
 from assetbook.execution.resource_scope import ResourceScope
 from assetbook.execution.sink import Sink, into
@@ -47,7 +47,7 @@ class WorkerRun:
     """A run in a worker. It takes over the run's environment, folder and import path, and forgets
     the project's modules: they are imported as they are now."""
 
-    def __init__(self, setup: RunSetup, line: WorkerLine) -> None:
+    def __init__(self, setup: RunSetup, line: Line) -> None:
         self._setup = setup
         self._line = line
         self._known: dict[str, bytes] = {}
@@ -161,6 +161,8 @@ class _SharedTables:
 
     def take(self, place: int, form: StoredForm) -> bool:
         """Whether the output at ``place`` is shared now."""
+        if self._room is None:
+            return False
         descriptor = shared_file(form, room=self._room, folder=self._folder)
         if descriptor is None:
             return False
@@ -204,7 +206,7 @@ class _Resources(Mapping[str, object]):
 class _RunsStore:
     """The store of the run, as far as steps ask for it: questions go to the process that runs."""
 
-    def __init__(self, line: WorkerLine) -> None:
+    def __init__(self, line: Line) -> None:
         self._line = line
 
     def later(self, records: Sequence[LogRecord]) -> None:
