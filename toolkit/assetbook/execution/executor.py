@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Protocol
 
 import msgspec
@@ -28,9 +29,12 @@ class Workers(Protocol):
         """How many steps may be with it at a time."""
         ...
 
-    @property
-    def reads_files(self) -> bool:
-        """Whether steps read their inputs from the store, so that these must be there before."""
+    def takes(self, step: Step) -> bool:
+        """Whether there is room for that step now, where kinds of steps have slots of their own."""
+        ...
+
+    def waits_for(self, step: Step) -> Collection[str]:
+        """The steps before ``step`` that must be committed first, as it reads from the store."""
         ...
 
     def submit(self, step: Step) -> None:
@@ -99,11 +103,16 @@ class _ThisThread:
     """Runs a step while its end is waited for: an interrupt stops the author's code at once."""
 
     slots = 1
-    reads_files = False
 
     def __init__(self, runner: StepRunner) -> None:
         self._runner = runner
         self._step: Step | None = None
+
+    def takes(self, step: Step) -> bool:
+        return True
+
+    def waits_for(self, step: Step) -> Collection[str]:
+        return ()
 
     def submit(self, step: Step) -> None:
         self._step = step

@@ -25,6 +25,7 @@ from assetbook.execution.capture import watched
 from assetbook.execution.committing import Committer, Returned
 from assetbook.execution.environment import RunEnvironment, Timing
 from assetbook.execution.executor import Executor, InProcessExecutor, StepEnd, Workers
+from assetbook.execution.executor_choice import by_tags
 from assetbook.execution.interrupts import interrupts_held
 from assetbook.execution.live_runs import counted_as_live, is_inside_a_run
 from assetbook.execution.pool_slots import LOOK_AGAIN, PoolSlots
@@ -136,7 +137,7 @@ class _Run:
         """``waited`` is this run as it came into the queue; None for one that did not wait."""
         self.plan = plan
         self.environment = environment
-        self.executor = executor
+        self.executor = by_tags(executor, plan, environment.graph)
         given = environment.run_id or new_run_id()
         self.run_id: RunId = given if waited is None else waited.run_id
         self.queued_at = None if waited is None else waited.timing.at
@@ -245,11 +246,13 @@ class _Run:
         finally:
             with interrupts_held():
                 try:
-                    workers.close()
                     if self.writer is not None:
                         self.writer.close()
                 finally:
-                    self.pools.close()
+                    try:
+                        workers.close()
+                    finally:
+                        self.pools.close()
 
     def _go_through(self, order: StepOrder, workers: Workers) -> None:
         """Starts what may start while there is room, and takes what ends, until nothing is left."""
@@ -281,7 +284,7 @@ class _Run:
 
     def _next(self, order: StepOrder, workers: Workers) -> Step | None:
         """The next step that may start; those that end without running are passed."""
-        while (step := order.next()) is not None:
+        while (step := order.next(workers.takes)) is not None:
             self._settle_for(step, workers)
             skipped = self._skipped(step)
             if skipped is not None:
@@ -294,14 +297,13 @@ class _Run:
     def _settle_for(self, step: Step, workers: Workers) -> None:
         """Waits for what must be committed before it is known whether and how the step runs.
 
-        That is the data of its condition; all that it reads, where workers read files; and also if
-        it acts outside the store, where nothing can be taken back should one of its inputs turn out
-        not to be storable.
+        That is the data of its condition; what its worker reads from the store; and also if it acts
+        outside the store, where nothing can be taken back should one of its inputs turn out not to
+        be storable.
         """
-        if self.writer is not None and (
-            workers.reads_files or step.condition or self._acts_outside(step)
-        ):
-            self.writer.settle(step.after)
+        if self.writer is not None:
+            whole = step.condition or self._acts_outside(step)
+            self.writer.settle(step.after if whole else workers.waits_for(step))
 
     def _acts_outside(self, step: Step) -> bool:
         if step.kind != "asset":

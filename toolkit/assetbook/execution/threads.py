@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextvars
 import queue
 import threading
+from collections.abc import Collection
 
 from assetbook.execution.executor import StepEnd, Workers, end_in_time
 from assetbook.execution.interrupts import raise_in
@@ -34,8 +35,6 @@ class ThreadExecutor:
 
 
 class _Threads:
-    reads_files = False
-
     def __init__(self, runner: StepRunner, workers: int) -> None:
         self._runner = runner
         self.slots = workers
@@ -45,6 +44,12 @@ class _Threads:
         self._ended: queue.SimpleQueue[StepEnd] = queue.SimpleQueue()
         self._threads: list[threading.Thread] = []
         self._idle = 0
+
+    def takes(self, step: Step) -> bool:
+        return True
+
+    def waits_for(self, step: Step) -> Collection[str]:
+        return ()
 
     def submit(self, step: Step) -> None:
         if self._idle:

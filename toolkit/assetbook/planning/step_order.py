@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+from collections.abc import Callable
 
 from assetbook.planning.steps import Plan, Step
 
@@ -27,9 +28,18 @@ class StepOrder:
                 self._ready.append((-step.priority, place))
         heapq.heapify(self._ready)
 
-    def next(self) -> Step | None:
-        """A step that may start now; None if all that are left wait for others."""
-        return self._steps[heapq.heappop(self._ready)[1]] if self._ready else None
+    def next(self, takes: Callable[[Step], bool] = lambda step: True) -> Step | None:
+        """A step that may start now, and that ``takes`` accepts; None if there is none now."""
+        refused = []
+        found = None
+        while found is None and self._ready:
+            place = heapq.heappop(self._ready)
+            found = self._steps[place[1]] if takes(self._steps[place[1]]) else None
+            if found is None:
+                refused.append(place)
+        for each in refused:
+            heapq.heappush(self._ready, each)
+        return found
 
     def ended(self, name: str) -> None:
         """That step has come to its end, however: what waited for it alone may start."""
