@@ -129,6 +129,8 @@ class _Run:
             given={key.text: number for key, number in self.plan.given.items()},
             snapshot=self.environment.snapshot,
             bundle=self.environment.bundle,
+            request=self.environment.request,
+            reexecution=self.environment.reexecution,
         )
         self.environment.store.commit(scrubbed([started]))
         self.environment.reporter.run_started(self.run_id, self.plan)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from assetbook.errors import RunFailedError, SelectionError
@@ -26,10 +26,13 @@ class MaterializeOutcome:
         plan: Plan,
         instance: Instance,
         resources: Callable[[], Mapping[str, object]] = dict,
+        earlier: Sequence[RunResult] = (),
     ) -> None:
         self.result = result
-        """How the run ended; None if nothing had to run."""
+        """How the run ended, the last one if it was run again; None if nothing had to run."""
         self.plan = plan
+        self.earlier = tuple(earlier)
+        """The runs that failed before it, and that it does again."""
         self.instance = instance
         self._resources = resources
 

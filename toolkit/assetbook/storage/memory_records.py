@@ -60,6 +60,7 @@ class MemoryRun:
             ended_at=None if ended is None else ended.at,
             message="" if ended is None else ended.message,
             owner=self.owner,
+            reexecution=started.reexecution,
         )
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol, TypeAlias
 
-from assetbook.events.records import CheckEvaluated, Event, LogRecord, Origin
+from assetbook.events.records import CheckEvaluated, Event, LogRecord, Origin, Reexecution
 from assetbook.events.value_file import ValueFile
 from assetbook.keys import AssetKey, CheckKey, PartitionKey, RunId
 from assetbook.storage.process_identity import ProcessIdentity
@@ -79,6 +79,8 @@ class RunRecord:
     """Why it did not succeed; empty otherwise."""
     owner: ProcessIdentity
     """The process that committed its start."""
+    reexecution: Reexecution | None = None
+    """The run that it does again, or goes on with; None for one of its own."""
 
 
 @dataclass(frozen=True, slots=True)

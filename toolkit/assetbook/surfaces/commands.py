@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from assetbook.surfaces import store_care, value_verbs, verbs
+from assetbook.surfaces import re_executing, store_care, value_verbs, verbs
 from assetbook.surfaces.differing import diff
 from assetbook.surfaces.executor_option import executor_options
 from assetbook.surfaces.promoting import promote
@@ -83,6 +83,10 @@ def _version() -> click.Argument:
     return click.Argument(["name"], metavar="NAME[@V]", shell_complete=version_names)
 
 
+def _run() -> click.Argument:
+    return click.Argument(["run"], shell_complete=run_ids)
+
+
 def _location() -> click.Argument:
     name, complete = ["location"], location_names
     return click.Argument(name, required=False, default="", shell_complete=complete)
@@ -110,6 +114,8 @@ _PLAN_OPTIONS = (
         shell_complete=version_names,
     ),
 )
+
+_AGAIN_OPTIONS = (_flag("dry-run", "Only show the plan; run nothing."), *executor_options())
 
 VERBS: dict[str, Verb] = {
     verb.name: verb
@@ -160,6 +166,25 @@ VERBS: dict[str, Verb] = {
             ),
             "selection",
             True,
+        ),
+        Verb(
+            "resume",
+            re_executing.resume,
+            (_run(), *_AGAIN_OPTIONS),
+            ("resume 4f2 --dry-run", "resume 4f2"),
+            "run",
+        ),
+        Verb(
+            "retry",
+            re_executing.retry,
+            (
+                _run(),
+                _selection(),
+                _flag("from-failure", "What failed, and what comes after it."),
+                *_AGAIN_OPTIONS,
+            ),
+            ("retry 4f2 --from-failure --dry-run", "retry 4f2", "retry 4f2 orders+"),
+            "run",
         ),
         Verb(
             "runs",

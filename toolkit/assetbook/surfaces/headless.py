@@ -94,9 +94,8 @@ def _live_notebook() -> LiveNotebook:
 
 def _run(name: str, arguments: dict[str, Any], as_json: bool) -> dict[str, Any]:
     live = _live_notebook()
-    verb = VERBS[name]
-    if name == "plan":
-        plan = call(verb, arguments, desk=live)
+    if name == "plan" or arguments.get("dry_run"):
+        plan = call(VERBS[name], arguments, desk=live)
         answers = live.parity()
         if as_json:
             print(json.dumps({**plan_json(plan), "parity": _parity_json(answers)}, indent=2))
@@ -110,7 +109,7 @@ def _run(name: str, arguments: dict[str, Any], as_json: bool) -> dict[str, Any]:
     reporter: Reporter = Silent() if as_json else TerminalProgress()
     # what assets print must not come between the lines of JSON
     with redirect_stdout(sys.stderr if as_json else sys.stdout):
-        outcome = _made(live, arguments, reporter)
+        outcome = _made(live, name, arguments, reporter)
     if as_json:
         parity = _parity_json(live.parity())
         print(json.dumps({**_outcome_json(outcome), "parity": parity}, indent=2))
@@ -127,8 +126,12 @@ def _run(name: str, arguments: dict[str, Any], as_json: bool) -> dict[str, Any]:
 
 
 def _made(
-    live: LiveNotebook, arguments: Mapping[str, Any], reporter: Reporter
+    live: LiveNotebook, name: str, arguments: dict[str, Any], reporter: Reporter
 ) -> MaterializeOutcome:
+    if name != "materialize":
+        verb, shown = VERBS[name], {"reporter": reporter, "raise_on_error": False}
+        outcome: MaterializeOutcome = call(verb, arguments, desk=live, **shown)
+        return outcome
     selection = " ".join(arguments["selection"]) or "*"
     names = {each.name for each in fields(Options)}
     options = Options(**{name: value for name, value in arguments.items() if name in names})

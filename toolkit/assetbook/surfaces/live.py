@@ -227,7 +227,8 @@ class LiveNotebook:
         if self._loaded is not None and loaded is self._loaded[1]:
             self._remember(now, self.session.cell)
         bundle = self._bundle.kept(self._instance, self._document(), whole=self._is_whole)
-        return RunSources(self._remembering.kept_content(), bundle)
+        pinned = self.held is not None and bundle is not None
+        return RunSources(self._remembering.kept_content(), bundle, pinned)
 
     def _document(self) -> Document | None:
         """What runs are made from: the file that was loaded, else the cells as they ran."""

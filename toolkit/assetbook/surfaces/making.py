@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from assetbook.events.records import Reexecution, RunRequest
 from assetbook.execution.executor import Executor
 from assetbook.execution.reporter import Reporter
+from assetbook.execution.runner import RunResult
 from assetbook.instance.asked import Selected
 from assetbook.instance.instance import Instance
 from assetbook.instance.loaded import Loaded
@@ -19,7 +21,16 @@ from assetbook.instance.materializing import (
     origin_of,
     plan_for,
 )
+from assetbook.instance.run_requests import (
+    RunGiven,
+    for_plan,
+    is_overridden,
+    or_none,
+    request_of,
+)
+from assetbook.instance.run_series import RunSeries
 from assetbook.instance.states import Standing
+from assetbook.planning.run_retries import NO_RETRIES, RunRetries
 from assetbook.planning.steps import Plan
 from assetbook.surfaces.asking import select
 from assetbook.surfaces.desk import Desk
@@ -39,6 +50,12 @@ class Given:
     record: bool = False
     executor: Executor | None = None
     reporter: Reporter | None = None
+    retries: RunRetries = NO_RETRIES
+
+    @property
+    def for_run(self) -> RunGiven:
+        """What of it the record of a run keeps."""
+        return RunGiven(self.run_config, self.record, self.executor, self.retries)
 
 
 def make_objects(
@@ -60,6 +77,7 @@ def make_objects(
         options=options,
         reporter=given.reporter,
         executor=given.executor,
+        retries=given.retries,
     )
     warn_of_little_space(instance)
     return outcome
@@ -70,33 +88,63 @@ def make(at: Desk, selection: str, options: Options, given: Given) -> Materializ
 
     A step that fails is in the outcome, and raises nothing.
     """
-    loaded = at.loaded(given.resources)
-    if given.run_config:
-        check_run_config(loaded, given.run_config)
-        loaded = replace(loaded, provenance=loaded.provenance.with_run_config(given.run_config))
+    loaded = loaded_for(at, given)
     plan, now = planned(at, loaded, selection, options)
     if options.take_over:
         at.take_over(select(now, selection, at.instance).union(*(step.keys for step in plan)))
+    request = request_of(at.instance, loaded, options, given.for_run)
+    return carry_out(at, loaded, given, request, (plan, now))
+
+
+def loaded_for(at: Desk, given: Given) -> Loaded:
+    """The definitions of a desk with the resources and configuration that a run is given."""
+    loaded = at.loaded(given.resources)
+    if not given.run_config:
+        return loaded
+    check_run_config(loaded, given.run_config)
+    return replace(loaded, provenance=loaded.provenance.with_run_config(given.run_config))
+
+
+def carry_out(
+    at: Desk,
+    loaded: Loaded,
+    given: Given,
+    request: RunRequest,
+    planned: tuple[Plan, Standing],
+    again: Reexecution | None = None,
+) -> MaterializeOutcome:
+    """How it went with a plan at a desk; if it failed, with what the request runs again by itself.
+
+    ``again`` is the run that it does again.
+    """
+    plan, now = planned
     if plan.all_fresh:
         return MaterializeOutcome(None, plan, at.instance, loaded.resources)
     answers = at.parity() if at.origin[0] != "session" else {}
     refuse_differing(answers, plan)
-    told = {key.text: answers[key].answer for key in plan.touched if key in answers}
-    result = execute(
-        plan,
-        at.instance,
-        loaded,
-        now,
-        origin=origin_of(*at.origin, told),
-        reporter=given.reporter if given.reporter is not None else at.reporter(),
-        force=options.force,
-        config=given.run_config,
-        overridden=bool(options.with_versions) or (bool(loaded.replaced) and not given.record),
-        sources=at.run_sources(loaded, now),
-        executor=given.executor,
-    )
+
+    def start(plan: Plan, now: Standing, again: Reexecution | None) -> RunResult:
+        sources = at.run_sources(loaded, now)
+        told = {key.text: answers[key].answer for key in plan.touched if key in answers}
+        return execute(
+            plan,
+            at.instance,
+            loaded,
+            now,
+            origin=origin_of(*at.origin, told),
+            reporter=given.reporter if given.reporter is not None else at.reporter(),
+            force=request.force,
+            config=given.run_config,
+            overridden=is_overridden(plan, loaded, request),
+            sources=sources,
+            executor=given.executor,
+            request=or_none(for_plan(request, plan, loaded.graph, pinned=sources.pinned)),
+            reexecution=again,
+        )
+
+    results = RunSeries(at.instance, loaded, request, start).run(plan, now, again)
     warn_of_little_space(at.instance)
-    return MaterializeOutcome(result, plan, at.instance, loaded.resources)
+    return MaterializeOutcome(results[-1], plan, at.instance, loaded.resources, results[:-1])
 
 
 def planned(at: Desk, loaded: Loaded, selection: str, options: Options) -> tuple[Plan, Standing]:

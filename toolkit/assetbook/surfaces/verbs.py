@@ -71,13 +71,15 @@ def show(name: str, *, desk: Desk | None = None) -> AssetView:
     now, row, version = row_and_version(at, name)
     store = at.instance.store_of(version.store if version is not None else None)
     logs = store.logs(version.run_id, version.event.step) if version is not None else []
+    run = at.instance.run_of(version) if version is not None else None
     return AssetView(
         row,
         version,
         tuple(now.graph.dag.parents_of(row.key)),
         tuple(now.graph.dag.children_of(row.key)),
         tuple(stored.record for stored in logs),
-        origin=at.instance.origin_of(version) if version is not None else None,
+        origin=run.origin if run is not None else None,
+        again=run.reexecution if run is not None else None,
         latest=at.instance.latest_materialization(row.key),
     )
 
