@@ -151,7 +151,7 @@ def materialize_definitions(
     plan, now = plan_for(instance, loaded, asked, options)
     if plan.all_fresh:
         return MaterializeOutcome(None, plan, instance, loaded.resources)
-    given = RunGiven(run_config, record, executor, retries)
+    given = RunGiven(resources or (), run_config, record, executor, retries)
     request = request_of(instance, loaded, options, given)
     results = definitions_series(instance, loaded, request, given, reporter).run(plan, now)
     if raise_on_error:

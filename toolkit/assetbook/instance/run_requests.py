@@ -6,7 +6,7 @@ give that again.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,6 +35,8 @@ _TAG = "$env"
 class RunGiven:
     """What a run is given beside its selection and options."""
 
+    resources: Collection[str] = ()
+    """The names of those in the place of the definitions' own."""
     config: Mapping[str, object] | None = None
     record: bool = False
     executor: Executor | None = None
@@ -59,7 +61,7 @@ def request_of(instance: Instance, loaded: Loaded, options: Options, given: RunG
         given_elsewhere={k.text: each.name for k, each in versions.items() if each.store},
         config=config,
         config_not_kept=not_kept,
-        resources=tuple(sorted(loaded.replaced)),
+        resources=tuple(sorted(given.resources)),
         record=given.record,
         executor=executor,
         workers=workers,
@@ -75,7 +77,7 @@ def retries_of(request: RunRequest) -> RunRetries:
     return RunRetries(request.max_retries, request.retry_strategy, on_step_failure)
 
 
-def request_again(request: RunRequest, loaded: Loaded, given: RunGiven) -> RunRequest:
+def request_again(request: RunRequest, given: RunGiven) -> RunRequest:
     """The same for a run that does another one again: what that was given, but for what is given
     anew."""
     config, not_kept = kept_config(given.config)
@@ -84,7 +86,7 @@ def request_again(request: RunRequest, loaded: Loaded, given: RunGiven) -> RunRe
         request,
         config=config,
         config_not_kept=not_kept,
-        resources=tuple(sorted(loaded.replaced)),
+        resources=tuple(sorted(given.resources)),
         executor=executor,
         workers=workers,
         pinned=False,

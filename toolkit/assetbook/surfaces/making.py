@@ -55,7 +55,8 @@ class Given:
     @property
     def for_run(self) -> RunGiven:
         """What of it the record of a run keeps."""
-        return RunGiven(self.run_config, self.record, self.executor, self.retries)
+        config, resources = self.run_config, self.resources or ()
+        return RunGiven(resources, config, self.record, self.executor, self.retries)
 
 
 def make_objects(

@@ -194,7 +194,7 @@ def _carried_out(
     planned: tuple[Plan, Standing],
     again: Reexecution,
 ) -> MaterializeOutcome:
-    request = request_again(former.request, loaded, given.for_run)
+    request = request_again(former.request, given.for_run)
     if at.desk is not None:
         return carry_out(at.desk, loaded, given, request, planned, again)
     plan, now = planned
