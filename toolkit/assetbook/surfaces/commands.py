@@ -14,6 +14,7 @@ from assetbook.surfaces.differing import diff
 from assetbook.surfaces.executor_option import executor_options
 from assetbook.surfaces.promoting import promote
 from assetbook.surfaces.reloading import reload
+from assetbook.surfaces.retry_options import retry_options
 from assetbook.surfaces.shell_completion import (
     asset_names,
     location_names,
@@ -156,12 +157,14 @@ VERBS: dict[str, Verb] = {
                 *_PLAN_OPTIONS,
                 _flag("take-over", "Make assets of another notebook this one's."),
                 *executor_options(),
+                *retry_options(),
             ),
             (
                 "materialize +delays",
                 "materialize orders --force --only",
                 "materialize report --with orders@41",
                 "materialize group:marts --executor processes --workers 4",
+                "materialize +report --max-retries 2",
                 "materialize",
             ),
             "selection",

@@ -30,6 +30,7 @@ from assetbook.surfaces.location_answer import answer_of
 from assetbook.surfaces.making import Given, make
 from assetbook.surfaces.missing_store import missing_store
 from assetbook.surfaces.progress import TerminalProgress
+from assetbook.surfaces.retry_options import retries_in
 from assetbook.surfaces.suggestion import in_shell
 
 
@@ -136,7 +137,8 @@ def _made(
     names = {each.name for each in fields(Options)}
     options = Options(**{name: value for name, value in arguments.items() if name in names})
     executor = executor_of(arguments.get("executor"), arguments.get("workers"))
-    return make(live, selection, options, Given(executor=executor, reporter=reporter))
+    given = Given(executor=executor, reporter=reporter, retries=retries_in(arguments))
+    return make(live, selection, options, given)
 
 
 def _parity_json(answers: Mapping[AssetKey, Parity]) -> dict[str, Any]:

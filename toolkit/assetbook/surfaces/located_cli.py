@@ -63,9 +63,18 @@ def run_located(
         if verb == "plan":
             _show_plan(planned, known, as_json)
             return True, len(planned.plan)
-        executor = arguments["executor"], arguments["workers"]
-        running = LocatedRun(planned, known, options, executor)
+        given = {name: arguments[name] for name in _GIVEN}
+        running = LocatedRun(planned, known, options, given)
         return _run(running, planned, as_json), len(planned.plan)
+
+
+_GIVEN = (
+    "executor",
+    "workers",
+    "max_retries",
+    "retry_strategy",
+    "retry_on_asset_or_op_failure",
+)
 
 
 def _options(arguments: Mapping[str, Any]) -> Options:

@@ -10,6 +10,7 @@ import click
 
 from assetbook.errors import NotLoadedError
 from assetbook.notebook.location_source import source_of
+from assetbook.surfaces.crash_retries import ask_retrying
 
 
 def need_notebook(notebook: str | None, option: str) -> None:
@@ -20,9 +21,7 @@ def need_notebook(notebook: str | None, option: str) -> None:
 
 def in_process(notebook: Path, asked: dict[str, Any]) -> tuple[bool, int]:
     """Whether the verb went well on the notebook's slice, and how many steps it had."""
-    from assetbook.kernels.own_process import LOCATION_PROCESS, call_in_process
-
-    answered = call_in_process(source_of(notebook), LOCATION_PROCESS, {**asked, "load": "slice"})
+    answered = ask_retrying(source_of(notebook), asked)
     return bool(answered["success"]), int(answered["steps"])
 
 

@@ -60,7 +60,8 @@ def resume(
     given = _Given(run_config, resources, executor, workers, reporter)
     at = _place(desk, definitions, instance)
     former = run_to_resume(at.instance, run)
-    return _done(at, former, "resume", "", given, dry_run, raise_on_error)
+    again = former.again("resume")
+    return _done(at, former, again, given, dry_run=dry_run, raise_on_error=raise_on_error)
 
 
 def retry(
@@ -76,6 +77,7 @@ def retry(
     resources: Mapping[str, object] | None = None,
     run_config: Mapping[str, object] | None = None,
     raise_on_error: bool = True,
+    retry_number: int = 0,
     reporter: Reporter | None = None,
     desk: Desk | None = None,
 ) -> MaterializeOutcome | Plan:
@@ -86,7 +88,8 @@ def retry(
     executor of the earlier one, unless others are given; resources that were given to it must be
     given again. It runs the code of now, and its plan says where that has changed. ``dry_run``
     gives the plan alone. ``definitions`` are those of a run that no notebook's were, in
-    ``instance``. Raises what the author's code raised, if ``raise_on_error``.
+    ``instance``. ``retry_number`` says which of the retries it is that nobody asked for one by one.
+    Raises what the author's code raised, if ``raise_on_error``.
     """
     if from_failure and selection:
         raise UsageError(
@@ -98,7 +101,8 @@ def retry(
     at = _place(desk, definitions, instance)
     former = former_run(at.instance, run, "retry")
     kind: Kind = "from_failure" if from_failure else "selection" if selection else "all"
-    return _done(at, former, kind, selection, given, dry_run, raise_on_error)
+    again = former.again(kind, selection, retry_number)
+    return _done(at, former, again, given, dry_run=dry_run, raise_on_error=raise_on_error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,23 +168,23 @@ def _place(
 def _done(
     at: _Place,
     former: FormerRun,
-    kind: Kind,
-    selection: str,
+    again: Reexecution,
     asked_for: _Given,
+    *,
     dry_run: bool,
     raise_on_error: bool,
 ) -> MaterializeOutcome | Plan:
-    asked = f"{'resume' if kind == 'resume' else 'retry'} {former.name}"
+    asked = f"{'resume' if again.kind == 'resume' else 'retry'} {former.name}"
     if at.desk is not None:
         _refuse_elsewhere(at.desk, former, asked)
     given = asked_for.beside(former, asked)
     loaded = at.loaded(given)
     with offering_outputs(loaded.graph), offering_new_names(at.instance):
-        plan, now = plan_re_execution(at.instance, loaded, former, kind, selection)
+        plan, now = plan_re_execution(at.instance, loaded, former, again.kind, again.selection)
     plan = in_local_time(plan, now.states, at.instance.clock.now())
     if dry_run:
         return plan
-    outcome = _carried_out(at, loaded, given, former, (plan, now), former.again(kind, selection))
+    outcome = _carried_out(at, loaded, given, former, (plan, now), again)
     if raise_on_error and outcome.result is not None:
         raise_failure(outcome.result)
     return outcome

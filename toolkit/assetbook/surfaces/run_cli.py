@@ -11,8 +11,8 @@ from assetbook.errors import SelectionError, StoreError
 from assetbook.instance.bundles import Bundle, bundle_at
 from assetbook.instance.former_runs import FormerRun, former_run, run_to_resume
 from assetbook.instance.instance import Instance
-from assetbook.kernels.own_process import LOCATION_PROCESS, call_in_process
 from assetbook.notebook.location_source import LocationSource, source_of
+from assetbook.surfaces.crash_retries import ask_retrying, retrying
 from assetbook.surfaces.kept_location import ask_kept
 from assetbook.surfaces.notebook_process import in_kernel
 
@@ -31,11 +31,14 @@ def do_again(verb: str, arguments: Mapping[str, Any], instance: Instance, *, as_
     asked["notebook"] = shlex.quote(os.path.relpath(source.path))
     bundle = _bundle(instance, former)
     if former.request.pinned and bundle is not None:
-        answered = ask_kept(source, bundle, asked, former.started.bundle)
+        digest = former.started.bundle
+        answered = retrying(
+            source, asked, lambda more, begun: ask_kept(source, bundle, more, digest, begun)
+        )
     elif bundle is not None and bundle.whole:
         return in_kernel(source.path, asked)[0]
     else:
-        answered = call_in_process(source, LOCATION_PROCESS, {**asked, "load": "slice"})
+        answered = ask_retrying(source, asked)
     return bool(answered["success"])
 
 

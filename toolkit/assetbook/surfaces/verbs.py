@@ -19,6 +19,7 @@ from assetbook.instance.materializing import (
     Options,
     raise_failure,
 )
+from assetbook.planning.run_retries import RetryStrategy
 from assetbook.planning.steps import Plan
 from assetbook.surfaces.asking import (
     narrowed,
@@ -41,6 +42,7 @@ from assetbook.surfaces.location_lines import location_lines
 from assetbook.surfaces.making import Given, make, make_objects, planned
 from assetbook.surfaces.naming import row_of, wrong_key
 from assetbook.surfaces.pin_text import pin_text
+from assetbook.surfaces.retry_options import run_retries
 from assetbook.surfaces.space_notice import warn_of_little_space
 from assetbook.surfaces.suggestion import typed
 
@@ -146,6 +148,9 @@ def materialize(
     record: bool = False,
     executor: Executor | str | None = None,
     workers: int | None = None,
+    max_retries: int = 0,
+    retry_strategy: RetryStrategy = "from_failure",
+    retry_on_asset_or_op_failure: bool = True,
     reporter: Reporter | None = None,
     desk: Desk | None = None,
 ) -> MaterializeOutcome:
@@ -162,10 +167,15 @@ def materialize(
     field; what it makes is the latest, and stale as long as the definitions say otherwise.
     ``executor`` (``"in-process"``, ``"threads"``, ``"processes"`` or one of your own) runs the
     steps, ``workers`` of them at a time; None leaves that to the definitions.
+    A run that fails is run again up to ``max_retries`` times: what failed and comes after it, or
+    with ``retry_strategy="all"`` every step; the outcome is the last one's. Without
+    ``retry_on_asset_or_op_failure`` only if its process died, which who started that does.
     Raises what the author's code raised, if ``raise_on_error``.
     """
     options = Options(force, only, unknown, sources, take_over, with_versions)
-    given = Given(resources, run_config, record, executor_of(executor, workers), reporter)
+    retries = run_retries(max_retries, retry_strategy, retry_on_asset_or_op_failure)
+    executed_by = executor_of(executor, workers)
+    given = Given(resources, run_config, record, executed_by, reporter, retries)
     if isinstance(assets, str):
         _refuse_for_names(assets, selection=selection, instance=instance)
         outcome = make(desk or current_desk(), assets, options, given)
