@@ -130,7 +130,9 @@ def _came_to_its_end(former: FormerRun) -> SelectionError:
             f"Run what failed and what follows: `%retry {former.name} --from-failure`.",
         )
     return SelectionError(
-        asked, "it came to its end: nothing is left", f"All once more: `%retry {former.name}`."
+        asked,
+        "all of its steps had ended: nothing is left",
+        f"All once more: `%retry {former.name}`.",
     )
 
 
