@@ -129,6 +129,8 @@ _HOMES: dict[str, str] = {
     "value_type_loader": "types.loader",
     # verbs
     "assets": "surfaces.verbs",
+    "attach": "surfaces.watching",
+    "cancel": "surfaces.canceling_verb",
     "diff": "surfaces.differing",
     "doctor": "surfaces.store_care",
     "export": "surfaces.value_verbs",
@@ -321,6 +323,7 @@ if TYPE_CHECKING:
     from assetbook.metadata import TableRecord as TableRecord
     from assetbook.metadata import TableSchema as TableSchema
     from assetbook.planning.steps import Plan as Plan
+    from assetbook.surfaces.canceling_verb import cancel as cancel
     from assetbook.surfaces.code_location import CodeLocation as CodeLocation
     from assetbook.surfaces.code_location import load_definitions as load_definitions
     from assetbook.surfaces.differing import diff as diff
@@ -350,6 +353,7 @@ if TYPE_CHECKING:
     from assetbook.surfaces.verbs import runs as runs
     from assetbook.surfaces.verbs import show as show
     from assetbook.surfaces.verbs import why as why
+    from assetbook.surfaces.watching import attach as attach
     from assetbook.surfaces.wiping_verb import wipe as wipe
     from assetbook.types.column_rule import ColumnRule as ColumnRule
     from assetbook.types.declared_table import table_type as table_type

@@ -91,6 +91,8 @@ class Origin(_Record, frozen=True, omit_defaults=True, kw_only=True):
     parity: dict[str, str] = {}
     """By asset, for a notebook that was loaded without being run: whether that gives what running
     gave (``proven``, ``volatile``, ``differs``, ``edited since``, ``unproven``)."""
+    detached: bool = False
+    """Whether it goes on by itself, in a process that outlives the one that asked."""
 
 
 class RunRequest(_Record, frozen=True, omit_defaults=True, kw_only=True):
@@ -162,14 +164,37 @@ class RunStarted(_Event, frozen=True, kw_only=True, tag="run_started"):
     """The digest of what its location defined; None for definitions given as objects."""
     bundle: str | None = None
     """The digest of the source that it was launched from; None if none was kept."""
+    tags: dict[str, str] = {}
+    """What it was marked with when it was asked for."""
+    queued_at: datetime | None = None
+    """Since when it waited for its turn; None if it did not."""
     request: RunRequest | None = None
     """What it was given beside its selection; None for nothing."""
     reexecution: Reexecution | None = None
     """The run that it does again; None for one of its own."""
 
 
+class RunQueued(_Event, frozen=True, kw_only=True, tag="run_queued"):
+    """A run waits for its turn; what it has when that comes is in its RunStarted."""
+
+    asked: str
+    steps: tuple[str, ...]
+    origin: Origin
+    keys: tuple[str, ...] = ()
+    """The assets that it would make, check or read, were it to start at once."""
+    tags: dict[str, str] = {}
+    request: RunRequest | None = None
+    reexecution: Reexecution | None = None
+
+
+class RunCanceling(_Event, frozen=True, kw_only=True, tag="run_canceling"):
+    """Somebody asked for a run to end: it is on its way to that."""
+
+    by: Origin
+
+
 class RunEnded(_Event, frozen=True, kw_only=True, tag="run_ended"):
-    """A run came to its end."""
+    """A run came to its end, or was taken out of the queue."""
 
     status: Literal["success", "failed", "canceled"]
     duration: float = 0.0
@@ -326,7 +351,9 @@ class AssetWiped(_Event, frozen=True, kw_only=True, tag="asset_wiped"):
 
 
 Event: TypeAlias = (
-    RunStarted
+    RunQueued
+    | RunStarted
+    | RunCanceling
     | RunEnded
     | StepStarted
     | StepEnded
@@ -341,7 +368,9 @@ Event: TypeAlias = (
 )
 
 EVENT_TYPES: tuple[type[Event], ...] = (
+    RunQueued,
     RunStarted,
+    RunCanceling,
     RunEnded,
     StepStarted,
     StepEnded,

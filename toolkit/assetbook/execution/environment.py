@@ -21,8 +21,9 @@ from assetbook.events.records import Origin, Reexecution, RunRequest
 from assetbook.execution.failure import Where
 from assetbook.execution.name_reads import SeenNames
 from assetbook.execution.reporter import Reporter
+from assetbook.execution.run_queue import Limits
 from assetbook.io.value_files import ValueFiles
-from assetbook.keys import AssetKey
+from assetbook.keys import AssetKey, RunId
 from assetbook.storage.store import Store
 
 MadeHere = AssetsDefinition | AssetChecksDefinition
@@ -90,6 +91,12 @@ class RunEnvironment:
     snapshot: str | None = None
     bundle: str | None = None
     """The digests of what the run's location defined, and of the source it was loaded from."""
+    run_id: RunId | None = None
+    """The id that whoever asked has given to the run; None has it make one."""
+    limits: Limits | None = None
+    """What it may have to wait for; None starts it and its steps at once."""
+    tags: Mapping[str, str] = field(default_factory=dict)
+    """What the run is marked with."""
     others: Mapping[str, ValueFiles] = field(default_factory=dict)
     """The values of other stores, by name."""
     request: RunRequest | None = None

@@ -9,6 +9,7 @@ import msgspec
 
 from assetbook.events.records import AssetMaterialized, CheckEvaluated, ErrorInfo
 from assetbook.keys import AssetKey, RunId
+from assetbook.planning.run_queue import Waiting
 from assetbook.planning.steps import Plan, Step
 
 StepStatus = Literal["done", "failed", "skipped", "canceled", "upstream_failed"]
@@ -37,6 +38,11 @@ class Reporter(Protocol):
     How a step ended is told on the thread that commits it, the rest on the one that runs it.
     """
 
+    def run_queued(self, run_id: RunId, plan: Plan, waiting: Waiting) -> None:
+        """The run waits for its turn; told again whenever its place or what holds it back changes.
+        It may be planned anew before it starts."""
+        ...
+
     def run_started(self, run_id: RunId, plan: Plan) -> None:
         """The run is recorded and its first step is about to start."""
         ...
@@ -56,6 +62,9 @@ class Reporter(Protocol):
 
 class Silent:
     """A reporter that says nothing."""
+
+    def run_queued(self, run_id: RunId, plan: Plan, waiting: Waiting) -> None:
+        """Says nothing."""
 
     def run_started(self, run_id: RunId, plan: Plan) -> None:
         """Says nothing."""

@@ -11,6 +11,7 @@ from assetbook.events.records import (
     CheckEvaluated,
     Event,
     Reexecution,
+    RunQueued,
     RunRequest,
     RunStarted,
     StepEnded,
@@ -20,10 +21,7 @@ from assetbook.instance.instance import Instance
 from assetbook.keys import AssetKey
 from assetbook.planning.re_execution import HowEnded, Kind
 from assetbook.storage.resuming import resumes
-from assetbook.storage.store import RunRecord
-
-ENDED = frozenset({"success", "failed", "canceled"})
-"""The statuses of runs that have come to their end."""
+from assetbook.storage.run_record import ON_THEIR_WAY, RunRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +95,12 @@ def former_run(instance: Instance, beginning: str, asked: str) -> FormerRun:
     """
     instance.end_dead_runs()
     record = instance.run(beginning)
-    if record.status not in ENDED:
+    if record.status in ON_THEIR_WAY:
+        name, waits = short_name(record), record.status == "queued"
         raise ConflictError(
-            f"{asked} {short_name(record)}",
-            f"it is still running, in {record.owner}",
-            f"See how far it is: `%logs {short_name(record)}`. Then wait for it, or interrupt it.",
+            f"{asked} {name}",
+            f"it {'waits for its turn' if waits else 'is still running'}, in {record.owner}",
+            f"See how far it is: `%attach {name}`. Then wait for it, or `%cancel {name}`.",
         )
     return _read(instance, record)
 
@@ -138,7 +137,7 @@ def _came_to_its_end(former: FormerRun) -> SelectionError:
 
 def _follower(instance: Instance, former: FormerRun) -> str | None:
     """The run that goes on with it; None if there is none."""
-    [first] = instance.events(run_id=former.record.id, kinds=[RunStarted], limit=1)
+    [first] = instance.events(run_id=former.record.id, kinds=_BEGINNINGS, limit=1)
     for stored in instance.events(after=first.id, kinds=[RunStarted]):
         if resumes(stored.event, former.record.id):
             return stored.event.run_id
@@ -147,7 +146,7 @@ def _follower(instance: Instance, former: FormerRun) -> str | None:
 
 def _read(instance: Instance, record: RunRecord) -> FormerRun:
     events = [stored.event for stored in instance.events(run_id=record.id)]
-    [started] = [event for event in events if isinstance(event, RunStarted)]
+    started = next(_begun(event) for event in reversed(events) if isinstance(event, _BEGINNINGS))
     made = [event for event in events if isinstance(event, AssetMaterialized)]
     own = {AssetKey.from_text(event.key): event for event in made}
     ends = dict(_ends(record, events))
@@ -156,6 +155,26 @@ def _read(instance: Instance, record: RunRecord) -> FormerRun:
         return FormerRun(record, started, ends, own)
     before = _read(instance, instance.run(again.parent_run_id))
     return FormerRun(record, started, {**before.steps, **ends}, {**before.made, **own})
+
+
+_BEGINNINGS = (RunQueued, RunStarted)
+
+
+def _begun(event: RunQueued | RunStarted) -> RunStarted:
+    """The start of a run; of one that has waited in vain, as it would have been."""
+    if isinstance(event, RunStarted):
+        return event
+    return RunStarted(
+        at=event.at,
+        run_id=event.run_id,
+        asked=event.asked,
+        steps=event.steps,
+        origin=event.origin,
+        keys=event.keys,
+        tags=event.tags,
+        request=event.request,
+        reexecution=event.reexecution,
+    )
 
 
 def _ends(run: RunRecord, events: Iterable[Event]) -> Iterator[tuple[str, EndedStep]]:

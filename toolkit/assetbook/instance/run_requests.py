@@ -7,7 +7,7 @@ give that again.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from msgspec import structs
@@ -41,6 +41,8 @@ class RunGiven:
     record: bool = False
     executor: Executor | None = None
     retries: RunRetries = NO_RETRIES
+    tags: Mapping[str, str] = field(default_factory=dict)
+    """What the run is marked with."""
 
 
 _NAMES = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeAlias
 
 from assetbook.events.records import Reexecution, RunRequest
@@ -17,7 +18,10 @@ from assetbook.instance.states import Standing
 from assetbook.planning.run_retries import RunEnding, next_retry
 from assetbook.planning.steps import Plan
 
-Start: TypeAlias = Callable[[Plan, Standing, Reexecution | None], RunResult]
+Planned: TypeAlias = tuple[Plan, Standing]
+Replan: TypeAlias = Callable[[], Planned]
+"""What there is to do once a run's turn has come."""
+Start: TypeAlias = Callable[[Plan, Standing, Replan, Reexecution | None], RunResult]
 """Runs one plan, records that it does another run again, and gives how it ended."""
 
 
@@ -30,10 +34,13 @@ class RunSeries:
     request: RunRequest
     start: Start
 
-    def run(self, plan: Plan, now: Standing, again: Reexecution | None = None) -> list[RunResult]:
+    def run(
+        self, plan: Plan, now: Standing, again: Reexecution | None = None, *, replan: Replan
+    ) -> list[RunResult]:
         """How it went: the run of ``plan``, and those that did it again, each after the one before
-        failed, as the request says. ``again`` says which run the first of them does again."""
-        results = [self.start(plan, now, again)]
+        failed, as the request says. ``again`` says which run the first of them does again, and
+        ``replan`` makes its plan anew if it has to wait for its turn."""
+        results = [self.start(plan, now, replan, again)]
         number = again.retry_number if again is not None else 0
         retries = retries_of(self.request)
         while True:
@@ -43,5 +50,6 @@ class RunSeries:
                 return results
             number += 1
             former = former_run(self.instance, results[-1].run_id, "retry")
-            plan, now = plan_re_execution(self.instance, self.loaded, former, kind)
-            results.append(self.start(plan, now, former.again(kind, retry_number=number)))
+            replan = partial(plan_re_execution, self.instance, self.loaded, former, kind)
+            again = former.again(kind, retry_number=number)
+            results.append(self.start(*replan(), replan, again))

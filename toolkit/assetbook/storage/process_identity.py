@@ -6,6 +6,7 @@ A pid alone is reused; with the machine's boot, the pid namespace and the proces
 from __future__ import annotations
 
 import os
+import signal
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -80,6 +81,39 @@ def activity(identity: ProcessIdentity) -> Activity | None:
     if fields is None or fields[0] in _GONE or int(fields[19]) != identity.started:
         return None
     return Activity(fields[0] in _STOPPED, int(fields[11]) + int(fields[12]))
+
+
+def send_signal(identity: ProcessIdentity, number: int) -> bool:
+    """Whether that very process, of this host and namespace, was sent the signal; False if it has
+    ended. One that got its pid since is never meant.
+
+    Raises PermissionError for a process of another user's.
+    """
+    try:
+        handle = os.pidfd_open(identity.pid)  # from here on the pid is not given anew unnoticed
+    except ProcessLookupError:
+        return False
+    except (AttributeError, OSError):  # macOS; a kernel before 5.3
+        return _signaled(identity, number)
+    try:
+        if activity(identity) is None:
+            return False
+        signal.pidfd_send_signal(handle, number)
+    except ProcessLookupError:
+        return False
+    finally:
+        os.close(handle)
+    return True
+
+
+def _signaled(identity: ProcessIdentity, number: int) -> bool:
+    if activity(identity) is None:
+        return False
+    try:
+        os.kill(identity.pid, number)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def is_stopped(pid: int) -> bool:

@@ -5,7 +5,6 @@ What it shares with ``%%sql_asset``, whose cell is an asset too, is here as well
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -18,6 +17,7 @@ from assetbook.definitions.parameters import CONFIG_MARK
 from assetbook.definitions.place import Place
 from assetbook.definitions.ports import DEFAULT_IO_MANAGER, InputPort, OutputPort
 from assetbook.definitions.spec import AssetSpec
+from assetbook.definitions.time_limit import seconds_of
 from assetbook.errors import DefinitionError, UsageError, did_you_mean
 from assetbook.keys import AssetKey
 from assetbook.notebook.asset_cell import CellFunction
@@ -264,13 +264,10 @@ def _named(live: LiveNotebook, text: str, option: str) -> Any:
     return found
 
 
-_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-
-
 def _age(text: str | None) -> timedelta | None:
     if text is None:
         return None
-    match = re.fullmatch(r"(\d+)([smhd])", text)
-    if match is None:
+    seconds = seconds_of(text)
+    if seconds is None:
         raise UsageError(f"--max-age {text}", "it is not a time", "Write 30m, 6h or 2d.")
-    return timedelta(seconds=int(match[1]) * _UNITS[match[2]])
+    return timedelta(seconds=seconds)

@@ -9,7 +9,9 @@ from typing import Any
 
 import click
 
+from assetbook.instance.canceling import GRACE
 from assetbook.surfaces import re_executing, store_care, value_verbs, verbs
+from assetbook.surfaces.canceling_verb import cancel
 from assetbook.surfaces.differing import diff
 from assetbook.surfaces.executor_option import executor_options
 from assetbook.surfaces.promoting import promote
@@ -23,7 +25,10 @@ from assetbook.surfaces.shell_completion import (
     version_names,
 )
 from assetbook.surfaces.sql_verb import sql
+from assetbook.surfaces.tag_option import tag_option
+from assetbook.surfaces.timeout_option import timeout_option
 from assetbook.surfaces.validating import validate
+from assetbook.surfaces.watching import attach
 from assetbook.surfaces.wiping_verb import wipe
 
 Completes = str
@@ -84,8 +89,12 @@ def _version() -> click.Argument:
     return click.Argument(["name"], metavar="NAME[@V]", shell_complete=version_names)
 
 
-def _run() -> click.Argument:
+def _earlier_run() -> click.Argument:
     return click.Argument(["run"], shell_complete=run_ids)
+
+
+def _run() -> click.Argument:
+    return click.Argument(["run"], required=False, default="", shell_complete=run_ids)
 
 
 def _location() -> click.Argument:
@@ -158,6 +167,9 @@ VERBS: dict[str, Verb] = {
                 _flag("take-over", "Make assets of another notebook this one's."),
                 *executor_options(),
                 *retry_options(),
+                _flag("detach", "In a process of its own that outlives this one."),
+                tag_option(),
+                timeout_option(),
             ),
             (
                 "materialize +delays",
@@ -165,6 +177,8 @@ VERBS: dict[str, Verb] = {
                 "materialize report --with orders@41",
                 "materialize group:marts --executor processes --workers 4",
                 "materialize +report --max-retries 2",
+                "materialize +delays --detach --timeout 10m",
+                "materialize +delays --tag team=etl",
                 "materialize",
             ),
             "selection",
@@ -173,7 +187,7 @@ VERBS: dict[str, Verb] = {
         Verb(
             "resume",
             re_executing.resume,
-            (_run(), *_AGAIN_OPTIONS),
+            (_earlier_run(), *_AGAIN_OPTIONS),
             ("resume 4f2 --dry-run", "resume 4f2"),
             "run",
         ),
@@ -181,7 +195,7 @@ VERBS: dict[str, Verb] = {
             "retry",
             re_executing.retry,
             (
-                _run(),
+                _earlier_run(),
                 _selection(),
                 _flag("from-failure", "What failed, and what comes after it."),
                 *_AGAIN_OPTIONS,
@@ -199,10 +213,29 @@ VERBS: dict[str, Verb] = {
             "logs",
             verbs.logs,
             (
-                click.Argument(["run"], required=False, default="", shell_complete=run_ids),
+                _run(),
                 click.Option(["--step"], help="Only this step's."),
+                _flag("follow", "Line by line as it comes, until the run has ended."),
             ),
-            ("logs", "logs 4f2", "logs 4f2 --step orders"),
+            ("logs", "logs 4f2", "logs 4f2 --step orders", "logs 4f2 --follow"),
+            "run",
+        ),
+        Verb("attach", attach, (_run(),), ("attach", "attach 4f2"), "run"),
+        Verb(
+            "cancel",
+            cancel,
+            (
+                click.Argument(["run"], shell_complete=run_ids),
+                _flag("kill", "End its kernel or program, too, if it does not react."),
+                click.Option(
+                    ["--grace"],
+                    type=click.FloatRange(0),
+                    default=GRACE,
+                    metavar="SECONDS",
+                    help="How long it may take to react, before the next step; 10 unless told.",
+                ),
+            ),
+            ("cancel 4f2", "cancel 4f2 --kill", "cancel 4f2 --grace 60"),
             "run",
         ),
         Verb(

@@ -21,6 +21,7 @@ from assetbook.notebook.source_digests import digests_of
 from assetbook.planning.parity import Parity
 from assetbook.surfaces.commands import VERBS, call
 from assetbook.surfaces.desk import current_desk
+from assetbook.surfaces.detached_run import DetachedRun
 from assetbook.surfaces.display.parity_words import parity_lines
 from assetbook.surfaces.display.plan_view import plan_json
 from assetbook.surfaces.executor_option import executor_of
@@ -32,6 +33,8 @@ from assetbook.surfaces.missing_store import missing_store
 from assetbook.surfaces.progress import TerminalProgress
 from assetbook.surfaces.retry_options import retries_in
 from assetbook.surfaces.suggestion import in_shell
+from assetbook.surfaces.tag_option import run_tags
+from assetbook.surfaces.timeout_option import with_timeout
 
 
 def run_verb(asked: dict[str, Any]) -> dict[str, Any]:
@@ -47,6 +50,12 @@ def run_verb(asked: dict[str, Any]) -> dict[str, Any]:
             return answered
     except AssetbookError as error:
         return failed(error, quiet=bool(asked.get("quiet")))
+    except KeyboardInterrupt:
+        ended = RunFailedError(
+            f"{asked['verb']} {asked.get('notebook', '')}".rstrip(),
+            "it was interrupted; what it had made is kept",
+        )
+        return failed(ended, quiet=bool(asked.get("quiet")))
     except SystemExit as error:
         found = scrub(f"its code asked to end the process (SystemExit: {error})")
         ended = RunFailedError(f"{asked['verb']} {asked.get('notebook', '')}".rstrip(), found)
@@ -137,7 +146,16 @@ def _made(
     names = {each.name for each in fields(Options)}
     options = Options(**{name: value for name, value in arguments.items() if name in names})
     executor = executor_of(arguments.get("executor"), arguments.get("workers"))
-    given = Given(executor=executor, reporter=reporter, retries=retries_in(arguments))
+    detached = arguments.get("detached")
+    given = Given(
+        run_config=arguments.get("run_config"),
+        executor=executor,
+        reporter=reporter,
+        detached=DetachedRun.from_json(detached) if detached else None,
+        tags=with_timeout(run_tags(arguments.get("tags", ())), arguments.get("timeout")),
+        retries=retries_in(arguments),
+        pinned=arguments.get("pinned"),
+    )
     return make(live, selection, options, given)
 
 

@@ -63,14 +63,16 @@ def run_located(
         if verb == "plan":
             _show_plan(planned, known, as_json)
             return True, len(planned.plan)
-        given = {name: arguments[name] for name in _GIVEN}
-        running = LocatedRun(planned, known, options, given)
+        told = {name: arguments[name] for name in _TOLD}
+        running = LocatedRun(planned, known, options, told)
         return _run(running, planned, as_json), len(planned.plan)
 
 
-_GIVEN = (
+_TOLD = (
     "executor",
     "workers",
+    "tags",
+    "timeout",
     "max_retries",
     "retry_strategy",
     "retry_on_asset_or_op_failure",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from assetbook.errors import AssetbookError, ConflictError, NotLoadedError
@@ -19,6 +20,8 @@ from assetbook.surfaces.locations import KnownLocation
 from assetbook.surfaces.stages import Stage, stages_of
 
 _ENDED_WELL = frozenset({"done", "skipped"})
+
+NOTHING_TOLD: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +64,13 @@ class LocatedRun:
         planned: LocatedPlan,
         known: Iterable[KnownLocation],
         options: Options,
-        given: Mapping[str, Any] = {},
+        told: Mapping[str, Any] = NOTHING_TOLD,
     ) -> None:
-        """``given`` is what the run of each location gets besides: executor, workers, retries."""
+        """``told`` is what else ``materialize`` takes and each location is told the same of."""
         self._stages = stages_of(planned.plan, planned.location_of, force=options.force)
         self._known = {str(each.source): each for each in known}
         self._options = options
-        self._given = given
+        self._told = told
         self.failed: set[str] = set()
         """The steps that failed, or that something failed for."""
         self.outcomes: list[dict[str, Any]] = []
@@ -123,7 +126,7 @@ class LocatedRun:
             "only": True,
             "take_over": self._options.take_over,
             "as_planned": True,
-            **self._given,
+            **self._told,
         }
         asked = {"verb": "materialize", "arguments": arguments, "load": "slice"}
         return {**asked, "json": quiet, "quiet": quiet}

@@ -7,6 +7,7 @@ from typing import Any, Final
 from assetbook.instance.materializing import MaterializeOutcome
 from assetbook.planning.steps import Plan
 from assetbook.surfaces.commands import VERBS, call
+from assetbook.surfaces.detached_run import detached_text
 from assetbook.surfaces.failure_view import interrupts_short, raise_shown
 from assetbook.surfaces.live import LiveNotebook
 from assetbook.surfaces.magics import Magic
@@ -37,6 +38,9 @@ def making_magic(live: LiveNotebook, name: str) -> Magic:
 def show_outcome(live: LiveNotebook, outcome: MaterializeOutcome) -> None:
     """Says that all is fresh, or raises what failed; progress has shown the rest."""
     __tracebackhide__ = True
+    if outcome.detached is not None:
+        print(detached_text(outcome.detached, len(outcome.plan)))
+        return
     if outcome.result is None:
         print(str(outcome.plan))
         return

@@ -25,7 +25,7 @@ from assetbook.instance.run_requests import (
     request_again,
     retries_of,
 )
-from assetbook.instance.states import Standing
+from assetbook.instance.run_series import Planned, Replan
 from assetbook.planning.re_execution import Kind
 from assetbook.planning.steps import Plan
 from assetbook.surfaces.desk import Desk, StoreDesk, current_desk
@@ -128,7 +128,8 @@ class _Given:
             request.record,
             executor_of(name, workers),
             self.reporter,
-            retries_of(request),
+            tags=former.started.tags,
+            retries=retries_of(request),
         )
 
 
@@ -179,12 +180,16 @@ def _done(
         _refuse_elsewhere(at.desk, former, asked)
     given = asked_for.beside(former, asked)
     loaded = at.loaded(given)
-    with offering_outputs(loaded.graph), offering_new_names(at.instance):
-        plan, now = plan_re_execution(at.instance, loaded, former, again.kind, again.selection)
-    plan = in_local_time(plan, now.states, at.instance.clock.now())
+
+    def planned() -> Planned:
+        with offering_outputs(loaded.graph), offering_new_names(at.instance):
+            plan, now = plan_re_execution(at.instance, loaded, former, again.kind, again.selection)
+        return in_local_time(plan, now.states, at.instance.clock.now()), now
+
+    found = planned()
     if dry_run:
-        return plan
-    outcome = _carried_out(at, loaded, given, former, (plan, now), again)
+        return found[0]
+    outcome = _carried_out(at, loaded, given, former, found, planned, again)
     if raise_on_error and outcome.result is not None:
         raise_failure(outcome.result)
     return outcome
@@ -195,17 +200,18 @@ def _carried_out(
     loaded: Loaded,
     given: Given,
     former: FormerRun,
-    planned: tuple[Plan, Standing],
+    planned: Planned,
+    replan: Replan,
     again: Reexecution,
 ) -> MaterializeOutcome:
     request = request_again(former.request, given.for_run)
     if at.desk is not None:
-        return carry_out(at.desk, loaded, given, request, planned, again)
+        return carry_out(at.desk, loaded, given, request, planned, replan, again)
     plan, now = planned
     if plan.all_fresh:
         return MaterializeOutcome(None, plan, at.instance, loaded.resources)
     series = definitions_series(at.instance, loaded, request, given.for_run, given.reporter)
-    results = series.run(plan, now, again)
+    results = series.run(plan, now, again, replan=replan)
     warn_of_little_space(at.instance)
     return MaterializeOutcome(results[-1], plan, at.instance, loaded.resources, results[:-1])
 

@@ -61,3 +61,12 @@ def retries_in(arguments: Mapping[str, Any]) -> RunRetries:
         arguments.get("retry_strategy", "from_failure"),
         arguments.get("retry_on_asset_or_op_failure", True),
     )
+
+
+def retry_arguments(retries: RunRetries) -> dict[str, Any]:
+    """The same as the arguments of ``materialize``."""
+    return {
+        "max_retries": retries.max_retries,
+        "retry_strategy": retries.strategy,
+        "retry_on_asset_or_op_failure": retries.on_step_failure,
+    }

@@ -35,7 +35,8 @@ from assetbook.execution.processes.pool import pool
 from assetbook.execution.processes.sending import definition_bytes, request_for, setup_of
 from assetbook.execution.processes.worker_process import WorkerProcess
 from assetbook.execution.sink import Sink, current_sink
-from assetbook.execution.step_runner import Begun, StepRunner
+from assetbook.execution.step_runner import Begun, StepRunner, step_limit
+from assetbook.execution.time_limits import too_long
 from assetbook.planning.steps import Step
 
 _QUESTIONS = frozenset({"latest", "versions", "runs"})
@@ -71,6 +72,11 @@ class _OnItsWay:
     context: contextvars.Context
     """Where its output is shown: the cell that runs."""
     reply: StepReply | None = None
+    limit: float | None = None
+    """The seconds that it may take."""
+    until: float | None = None
+    """When it is interrupted, and once it was, when its process is killed; None for never."""
+    expired: bool = False
 
     @property
     def is_over(self) -> bool:
@@ -103,7 +109,9 @@ class _Processes:
         worker = self._asked(request)
         worker.out.begin()
         worker.err.begin()
-        self._busy.append(_OnItsWay(begun, worker, sink, context))
+        limit = step_limit(self._runner.environment.graph, step)
+        until = None if limit is None else time.monotonic() + limit
+        self._busy.append(_OnItsWay(begun, worker, sink, context, limit=limit, until=until))
 
     def next(self) -> StepEnd:
         while not self._ended:
@@ -168,7 +176,8 @@ class _Processes:
             if not stream.step_over
         }
         talking = {each.worker.connection: each for each in self._busy if each.reply is None}
-        ready = wait([*streams, *talking], longest)
+        ready = wait([*streams, *talking], self._patience(longest))
+        self._expire()
         # what is told of secrets comes before what may show them
         for connection in ready:
             if not isinstance(connection, int):
@@ -184,6 +193,25 @@ class _Processes:
             self._busy.remove(each)
             self._free.append(each.worker)
             self._ended.append(self._end_of(each))
+
+    def _patience(self, longest: float | None) -> float | None:
+        """Seconds until something has to be done though nobody says anything; None for ever."""
+        now = time.monotonic()
+        waits = [max(each.until - now, 0) for each in self._busy if each.until is not None]
+        return min(waits if longest is None else [*waits, longest], default=None)
+
+    def _expire(self) -> None:
+        """Interrupts the steps that take too long, and kills those that did not react to that."""
+        now = time.monotonic()
+        for each in self._busy:
+            if each.until is None or each.reply is not None or now < each.until:
+                continue
+            if each.expired:
+                each.worker.kill()
+            else:
+                each.worker.interrupt()
+            each.until = None if each.expired else now + _LONGEST_GOODBYE
+            each.expired = True
 
     def _take_messages(self, each: _OnItsWay) -> None:
         try:
@@ -219,6 +247,8 @@ class _Processes:
         """What the step made or raised, as its worker says."""
         reply, step = each.reply, each.begun.step
         assert reply is not None
+        if each.expired and each.limit is not None:
+            return self._failed(step, each.begun, too_long(f"the step `{step.name}`", each.limit))
         try:
             if reply.called:
                 returned = self._runner.end(each.begun, from_bytes(reply.called))
@@ -241,7 +271,10 @@ class _Processes:
         self._let_go(each)
         self._busy.remove(each)
         step = each.begun.step
-        self._ended.append(self._failed(step, each.begun, _death(step, *each.worker.end())))
+        error = _death(step, *each.worker.end())
+        if each.expired and each.limit is not None:
+            error = too_long(f"the step `{step.name}`", each.limit)
+        self._ended.append(self._failed(step, each.begun, error))
 
 
 def _raised(step: Step, reply: StepReply) -> BaseException:

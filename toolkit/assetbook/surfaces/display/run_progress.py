@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from assetbook.execution.reporter import StepOutcome
+from assetbook.planning.run_queue import Waiting
 from assetbook.planning.steps import Plan, Step
 
 MOST_LISTED = 30
@@ -24,13 +25,18 @@ class RunProgress:
     running: dict[str, float] = field(default_factory=dict)
     """The steps that run, and those whose values are being stored: since when, by name."""
     outcomes: dict[str, StepOutcome] = field(default_factory=dict)
+    begun: dict[str, Step] = field(default_factory=dict)
+    """The steps that have begun, as they were then: seen from elsewhere, only now with reasons."""
     status: str | None = None
     """How the run ended; None while it goes on."""
     duration: float = 0.0
+    waiting: Waiting | None = None
+    """Why it waits for its turn; None once it has it."""
 
     def started(self, step: Step, at: float) -> None:
         """Notes that a step's code runs."""
         self.running[step.name] = at
+        self.begun[step.name] = step
 
     def ended(self, outcome: StepOutcome) -> None:
         """Notes how a step ended."""
@@ -40,6 +46,7 @@ class RunProgress:
     def finished(self, status: str, duration: float) -> None:
         """Notes how the run ended."""
         self.status = status
+        self.waiting = None
         self.duration = duration
         self.running.clear()
 
@@ -57,6 +64,9 @@ class RunProgress:
 
     def listed(self) -> list[Step]:
         """The steps that have a line, in the plan's order."""
+        return [self.begun.get(step.name, step) for step in self._chosen()]
+
+    def _chosen(self) -> list[Step]:
         if not self.is_long:
             return list(self.plan.steps)
         ended = list(self.outcomes.values())

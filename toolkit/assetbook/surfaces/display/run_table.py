@@ -73,12 +73,14 @@ def run_json(run: RunRecord) -> dict[str, Any]:
         "status": run.status,
         "asked": run.asked,
         "steps": list(run.steps),
-        "started_at": run.started_at.isoformat(),
+        "queued_at": run.queued_at.isoformat() if run.queued_at is not None else None,
+        "started_at": run.started_at.isoformat() if run.status != "queued" else None,
         "ended_at": run.ended_at.isoformat() if run.ended_at is not None else None,
         "duration_seconds": run_seconds(run),
         "origin": {"kind": run.origin.kind, "user": run.origin.user, "host": run.origin.host}
         | {"notebook": run.origin.notebook, "cell": run.origin.cell}
-        | {"parity": dict(run.origin.parity)},
+        | {"parity": dict(run.origin.parity), "detached": run.origin.detached},
+        "tags": dict(run.tags),
         "message": run.message,
         **again_json(run.reexecution),
     }
@@ -96,7 +98,8 @@ def origin_text(origin: Origin) -> str:
     being run also whether that is the same."""
     place = " ".join(part for part in (origin.notebook, origin.cell) if part)
     found = answer_counts(origin.parity.values())
-    return " · ".join(part for part in (origin.user, place or origin.kind, found) if part)
+    apart = "detached" if origin.detached else ""
+    return " · ".join(part for part in (origin.user, place or origin.kind, apart, found) if part)
 
 
 def run_cell(run_id: str) -> Cell:
