@@ -14,12 +14,13 @@ from typing import Any
 
 import pytest
 from tests.contracts.store import RUN, started
+from tests.instance.queueing import Held, holding, limited
 from tests.surfaces.book import Book, CellFailedError
 from tests.surfaces.gated import environment, gated, until, waiting_run
 from tests.surfaces.shell import told
 
 import assetbook
-from assetbook.errors import ConflictError, SelectionError
+from assetbook.errors import ConflictError, RunEndedError, SelectionError
 from assetbook.events.records import AssetMaterialized, Origin
 from assetbook.instance.canceling import Means, cancel_run
 from assetbook.instance.instance import Instance
@@ -198,6 +199,22 @@ def test_a_run_whose_canceler_died_is_canceled_when_its_process_is_gone(tmp_path
     (run,) = instance.runs()
     assert run.status == "canceled"
     instance.close()
+
+
+def test_a_run_that_waits_for_its_turn_leaves_the_queue(tmp_path: Path) -> None:
+    opened = limited(tmp_path, "max_concurrent_runs = 1")
+    with holding(opened, "first"):
+        second = Held(opened, "second")
+        until(lambda: opened.store.runs(statuses=["queued"]))
+        (waits,) = opened.store.runs(statuses=["queued"])
+        began = time.monotonic()
+        ended = cancel_run(opened, waits.id, ADA, Means())
+        assert time.monotonic() - began < 1
+        assert (ended.status, ended.message) == ("canceled", "canceled by ada on lab")
+        second.let_go()
+        assert isinstance(second.error, RunEndedError)
+        assert not second.inside.is_set()
+    opened.close()
 
 
 def test_a_cell_says_what_took_too_long(book: Book) -> None:

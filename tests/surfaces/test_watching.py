@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from tests.contracts.store import RUN, started
+from tests.contracts.store import RUN, canceling, started
 from tests.surfaces.book import Book
 from tests.surfaces.gated import environment, gated, until
 from tests.surfaces.shell import told
@@ -164,6 +164,11 @@ def test_a_line_waits_for_its_end() -> None:
     ]
     ended = StoredEvent(1, RunEnded(at=at, run_id=RUN, status="success"))
     assert list(lines.lines(News((ended,), (printed("o"),)))) == ["a | two"]
+
+
+def test_who_asked_for_the_end_of_a_run_has_a_line() -> None:
+    asked = StoredEvent(1, canceling())
+    assert list(LogLines().lines(News((asked,), ()))) == ["■ canceled by bob on desk"]
 
 
 def test_hostile_text_moves_no_cursor() -> None:

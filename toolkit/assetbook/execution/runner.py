@@ -105,13 +105,21 @@ def _begun_in_turn(first: _Run, replan: Replan | None) -> _Run:
                 if run.begin():
                     return run
     except RunEndedError:  # somebody took it out of the queue, and said why
-        reporter.run_ended("failed", first.timing.elapsed(first.environment.clock))
+        _tell_ended(first)
         raise
     except BaseException as error:
         interrupted = isinstance(error, KeyboardInterrupt)
         why = "interrupted while it waited" if interrupted else f"{type(error).__name__}: {error}"
         first.leave_queue(limits, "canceled" if interrupted else "failed", why)
         raise
+
+
+def _tell_ended(run: _Run) -> None:
+    """Tells how somebody else ended the run."""
+    environment = run.environment
+    found = environment.store.runs(beginning=run.run_id, limit=1)
+    status = found[0].status if found else "failed"
+    environment.reporter.run_ended(status, run.timing.elapsed(environment.clock))
 
 
 class _Run:
@@ -156,9 +164,7 @@ class _Run:
                 else:
                     self._steps(resources)
         except RunEndedError:  # somebody ended it already, and said why
-            self.environment.reporter.run_ended(
-                "failed", self.timing.elapsed(self.environment.clock)
-            )
+            _tell_ended(self)
             raise
         except KeyboardInterrupt:
             if (late := self._took_too_long()) is not None:

@@ -82,6 +82,9 @@ class _Ending:
 
     def end(self) -> RunRecord:
         """The run as it stands when it has ended, or no more can be done."""
+        now = self._now()
+        if now.status not in ON_THEIR_WAY:  # one that waited for its turn
+            return now
         owner = self.run.owner
         if owner == current_process():
             return self._end_here()

@@ -11,6 +11,7 @@ import click
 
 from assetbook.instance.canceling import GRACE
 from assetbook.surfaces import re_executing, store_care, value_verbs, verbs
+from assetbook.surfaces.against_option import against_option
 from assetbook.surfaces.canceling_verb import cancel
 from assetbook.surfaces.differing import diff
 from assetbook.surfaces.executor_option import executor_options
@@ -153,8 +154,8 @@ VERBS: dict[str, Verb] = {
         Verb(
             "plan",
             verbs.plan,
-            (_selection(), *_PLAN_OPTIONS),
-            ("plan", "plan +delays", "plan group:marts --force"),
+            (_selection(), *_PLAN_OPTIONS, against_option()),
+            ("plan", "plan +delays", "plan group:marts --force", "plan --against main"),
             "selection",
             True,
         ),

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from assetbook.events.records import Event, LogRecord
+from assetbook.events.canceling import canceled_by
+from assetbook.events.records import Event, LogRecord, RunCanceling
 from assetbook.instance.following import News
 from assetbook.surfaces.display.html import visible
 from assetbook.surfaces.display.output_text import printed_text
+from assetbook.surfaces.display.status import run_look
 from assetbook.surfaces.display.step_ends import step_ends
 
 
@@ -44,7 +46,9 @@ class LogLines:
             yield _line(record.step, line)
 
     def _told(self, event: Event) -> Iterator[str]:
-        """How a step began or ended, after what it had printed last."""
+        """How a step began or ended, after what it had printed last; that the run is to end."""
+        if isinstance(event, RunCanceling):
+            yield f"{run_look('canceling').symbol} {visible(canceled_by(event), one_line=True)}"
         for end in step_ends([event]).values():
             if self._step not in (None, end.step):
                 return
