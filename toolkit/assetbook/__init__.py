@@ -147,6 +147,8 @@ _HOMES: dict[str, str] = {
     "promote": "surfaces.promoting",
     "rename": "surfaces.value_verbs",
     "restore": "surfaces.value_verbs",
+    "resume": "surfaces.re_executing",
+    "retry": "surfaces.re_executing",
     "runs": "surfaces.verbs",
     "show": "surfaces.verbs",
     "sql": "surfaces.sql_verb",
@@ -327,6 +329,8 @@ if TYPE_CHECKING:
     from assetbook.surfaces.code_location import load_definitions as load_definitions
     from assetbook.surfaces.differing import diff as diff
     from assetbook.surfaces.promoting import promote as promote
+    from assetbook.surfaces.re_executing import resume as resume
+    from assetbook.surfaces.re_executing import retry as retry
     from assetbook.surfaces.reloading import reload as reload
     from assetbook.surfaces.sql_verb import sql as sql
     from assetbook.surfaces.store_care import doctor as doctor

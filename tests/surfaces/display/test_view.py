@@ -30,7 +30,7 @@ from tests.surfaces.view_examples import (
     text_of,
 )
 
-from assetbook.events.records import ErrorInfo, InputVersion, StepEnded
+from assetbook.events.records import ErrorInfo, InputVersion, Reexecution, StepEnded
 from assetbook.instance.code_difference import Difference
 from assetbook.instance.pool_standing import PoolStanding
 from assetbook.keys import AssetKey, RunId
@@ -76,6 +76,9 @@ HOSTILE_RUN = replace(
     asked=HOSTILE,
     message=HOSTILE,
     origin=msgspec.structs.replace(FAILED_RUN.origin, user=HOSTILE, notebook=HOSTILE, cell=HOSTILE),
+    reexecution=Reexecution(
+        kind="selection", parent_run_id=HOSTILE, root_run_id=HOSTILE, selection=HOSTILE
+    ),
 )
 HOSTILE_END = StepEnded(
     at=NOW, run_id=FAILED_RUN.id, step=HOSTILE, status="failed", message=HOSTILE, error=ERROR

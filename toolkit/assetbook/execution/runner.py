@@ -203,6 +203,8 @@ class _Run:
             bundle=self.environment.bundle,
             tags=dict(self.environment.tags),
             queued_at=self.queued_at,
+            request=self.environment.request,
+            reexecution=self.environment.reexecution,
         )
         if self.environment.limits is not None and not at_once:
             return self.environment.limits.start(started)

@@ -265,10 +265,15 @@ class Instance:
 
     def origin_of(self, version: Version) -> Origin | None:
         """Who asked for the run that made a version; None if it was reported without a run."""
+        run = self.run_of(version)
+        return run.origin if run is not None else None
+
+    def run_of(self, version: Version) -> RunRecord | None:
+        """The run that made a version; None if it was reported without a run."""
         if not version.run_id:
             return None
         found = self.store_of(version.store).runs(beginning=version.run_id, limit=1)
-        return found[0].origin if found else None
+        return found[0] if found else None
 
     def events(
         self,

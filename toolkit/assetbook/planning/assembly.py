@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from assetbook.dependencies.asset_graph import AssetGraph, CheckNode
 from assetbook.dependencies.reasons import Reason, ReasonKind
@@ -20,6 +20,8 @@ class Chosen:
     checks: Mapping[AssetKey, list[CheckNode]]
     unchecked: frozenset[CheckKey]
     """Checks that have not run on a version that is there."""
+    check_reasons: Mapping[CheckKey, tuple[Reason, ...]] = field(default_factory=dict)
+    """Why checks run, beside what follows from the rest."""
 
 
 def steps_of(graph: AssetGraph, chosen: Chosen) -> tuple[Step, ...]:
@@ -107,10 +109,10 @@ class _Assembly:
 
     def _check_step(self, node: CheckNode) -> Step:
         key = node.spec.asset_key
-        reasons: list[Reason] = []
+        reasons = list(self.chosen.check_reasons.get(node.key, ()))
         if key in self.step_of:
             reasons.append(Reason(ReasonKind.OF_NEW_VERSION, str(key)))
-        if key not in self.step_of or node.key in self.chosen.unchecked:
+        if node.key in self.chosen.unchecked or not reasons:
             # it runs on the version that is there, should no new one come to be
             reasons.append(Reason(ReasonKind.CHECK_NOT_RUN, node.spec.name))
         inputs = tuple(port.key for port in node.inputs)

@@ -39,6 +39,8 @@ def queued(run: RunStarted) -> RunQueued:
         origin=run.origin,
         keys=run.keys,
         tags=run.tags,
+        request=run.request,
+        reexecution=run.reexecution,
     )
 
 
@@ -56,6 +58,7 @@ def queued_record(run: RunStarted, owner: ProcessIdentity) -> RunRecord:
         owner=owner,
         tags=run.tags,
         queued_at=run.at,
+        reexecution=run.reexecution,
     )
 
 
