@@ -15,7 +15,8 @@ from assetbook.definitions.results import DataVersion
 from assetbook.dependencies.asset_state import Recorded
 from assetbook.errors import DefinitionError
 from assetbook.events.records import AssetMaterialized, CodeRef, InputVersion
-from assetbook.execution.context import AssetExecutionContext, build_asset_context
+from assetbook.execution.built_contexts import build_asset_context
+from assetbook.execution.context import AssetExecutionContext
 from assetbook.execution.data_provenance import DataProvenance, provenance_of
 from assetbook.keys import AssetKey
 

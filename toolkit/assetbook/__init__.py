@@ -104,9 +104,12 @@ _HOMES: dict[str, str] = {
     "ValueTypeLoader": "types.loader",
     "asset": "definitions.asset_decorator",
     "asset_check": "definitions.check_definition",
-    "build_asset_context": "execution.context",
+    "build_asset_check_context": "execution.built_contexts",
+    "build_asset_context": "execution.built_contexts",
+    "build_init_resource_context": "definitions.resource",
     "build_input_context": "io.built_contexts",
     "build_output_context": "io.built_contexts",
+    "build_resources": "execution.built_contexts",
     "check_value_type": "types.resolution",
     "config_mapping": "definitions.graph_config",
     "define_asset_job": "definitions.asset_job",
@@ -169,11 +172,16 @@ def __getattr__(name: str) -> Any:
 
     found = getattr(import_module(f"assetbook.{home}"), name)
     if home.startswith("definitions."):
-        from assetbook.definitions.asset_definition import set_value_reader
-
-        set_value_reader(_VALUE_READER)
+        tell_value_reader()
     globals()[name] = found
     return found
+
+
+def tell_value_reader() -> None:
+    """Lets definitions know what reads their values."""
+    from assetbook.definitions.asset_definition import set_value_reader
+
+    set_value_reader(_VALUE_READER)
 
 
 def __dir__() -> list[str]:
@@ -233,6 +241,9 @@ if TYPE_CHECKING:
     from assetbook.definitions.ports import AssetOut as AssetOut
     from assetbook.definitions.resource import ConfigurableResource as ConfigurableResource
     from assetbook.definitions.resource import InitResourceContext as InitResourceContext
+    from assetbook.definitions.resource import (
+        build_init_resource_context as build_init_resource_context,
+    )
     from assetbook.definitions.resource_parameter import ResourceParam as ResourceParam
     from assetbook.definitions.results import AssetCheckResult as AssetCheckResult
     from assetbook.definitions.results import AssetCheckSeverity as AssetCheckSeverity
@@ -253,11 +264,15 @@ if TYPE_CHECKING:
     from assetbook.definitions.spec import AssetSpec as AssetSpec
     from assetbook.dependencies.selection import AssetSelection as AssetSelection
     from assetbook.errors import AssetbookError as AssetbookError
+    from assetbook.execution.built_contexts import (
+        build_asset_check_context as build_asset_check_context,
+    )
+    from assetbook.execution.built_contexts import build_asset_context as build_asset_context
+    from assetbook.execution.built_contexts import build_resources as build_resources
     from assetbook.execution.context import (
         AssetCheckExecutionContext as AssetCheckExecutionContext,
     )
     from assetbook.execution.context import AssetExecutionContext as AssetExecutionContext
-    from assetbook.execution.context import build_asset_context as build_asset_context
     from assetbook.execution.data_provenance import DataProvenance as DataProvenance
     from assetbook.execution.executor import InProcessExecutor as InProcessExecutor
     from assetbook.execution.pipes.completed_invocation import (

@@ -174,19 +174,3 @@ class ResourceAttributeError(AssetbookError, AttributeError):
 
 class AssetCheckExecutionContext(AssetExecutionContext):
     """The run as a check's function sees it."""
-
-
-def build_asset_context(
-    *,
-    resources: Mapping[str, object] | None = None,
-    asset_config: object | None = None,
-    run_id: str = "test",
-    asset_key: AssetKey | str = "test",
-) -> AssetExecutionContext:
-    """A context for calling an asset's function directly in a test."""
-    return AssetExecutionContext(
-        run_id=run_id,
-        selected=(AssetKey.from_coercible(asset_key),),
-        resources=resources,
-        config=asset_config,
-    )

@@ -144,7 +144,7 @@ def materialize_definitions(
         now,
         origin=origin_of("python"),
         reporter=reporter,
-        force=options.force,
+        force=options.force and not options.heed_checks,
         config=run_config,
         overridden=overridden,
         executor=executor,
