@@ -148,6 +148,7 @@ _HOMES: dict[str, str] = {
     "rename": "surfaces.value_verbs",
     "restore": "surfaces.value_verbs",
     "runs": "surfaces.verbs",
+    "sample_run": "surfaces.trying_out",
     "show": "surfaces.verbs",
     "sql": "surfaces.sql_verb",
     "store_backup": "surfaces.store_care",
@@ -344,6 +345,7 @@ if TYPE_CHECKING:
     from assetbook.surfaces.store_care import store_backup as store_backup
     from assetbook.surfaces.store_care import store_gc as store_gc
     from assetbook.surfaces.store_care import store_verify as store_verify
+    from assetbook.surfaces.trying_out import sample_run as sample_run
     from assetbook.surfaces.validating import validate as validate
     from assetbook.surfaces.value_verbs import export as export
     from assetbook.surfaces.value_verbs import keep as keep

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
+from types import FunctionType
 from typing import Any, Protocol
 
 from assetbook.definitions.parameters import CONTEXT_MARK
@@ -39,6 +40,7 @@ def call_directly(callee: Callee, args: tuple[Any, ...], kwargs: Mapping[str, An
     names = list(signature.parameters)
     variadic = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
     if any(each.kind in variadic for each in signature.parameters.values()):
+        _refuse_by_position(callee, args)
         return callee.compute(*args, **kwargs)
     context, rest = _context_before(callee, args)
     given = _by_name(callee, names, rest, kwargs)
@@ -51,6 +53,16 @@ def call_directly(callee: Callee, args: tuple[Any, ...], kwargs: Mapping[str, An
         _add_config(callee, given, context)
     _refuse_missing(callee, signature, given)
     return callee.compute(**given)
+
+
+def _refuse_by_position(callee: Callee, args: tuple[Any, ...]) -> None:
+    """Raises UsageError for arguments by position of a cell, whose inputs have names alone."""
+    if args and not isinstance(callee.compute, FunctionType):
+        raise UsageError(
+            f"calling {callee.name}(...)",
+            "a cell's inputs have no order",
+            "Give each by its name, as the cell reads it.",
+        )
 
 
 def _bound(context: Any, callee: Callee) -> Any:
