@@ -5,7 +5,11 @@ import asyncio
 import contextlib
 import logging
 import os
+import tempfile
 import warnings
+from pathlib import Path
+
+from upath import UPath
 
 warnings.simplefilter("ignore")
 PROGRAMS = {}
@@ -881,3 +885,359 @@ def graphs_of_assets_in_order(dg):
 
     dg.materialize([made("d", "b", "c"), made("c", "a"), made("b", "a"), made("a")])
     return [order[0], sorted(order[1:3]), order[3]]
+
+
+@program
+def a_context_says_what_runs(dg):
+    said = {}
+
+    @dg.asset(key_prefix="p", metadata={"m": 1})
+    def a(context: dg.AssetExecutionContext):
+        said["key"] = context.asset_key.path
+        said["keys"] = [each.path for each in context.selected_asset_keys]
+        said["outputs"] = sorted(context.selected_output_names)
+        said["run"] = bool(context.run_id)
+        said["retry"] = context.retry_number
+        said["partition"] = context.has_partition_key
+        said["config"] = context.op_config
+        said["assets_def"] = [each.path for each in context.assets_def.keys]
+        context.log.debug("d")
+        context.log.warning("w")
+        return 1
+
+    dg.materialize([a])
+    return said
+
+
+@program
+def a_parameter_may_be_annotated_as_the_context(dg):
+    @dg.asset
+    def a(context: dg.AssetExecutionContext, b):
+        return [context.asset_key.path, b]
+
+    @dg.asset
+    def b():
+        return 2
+
+    return dg.materialize([a, b]).asset_value("a")
+
+
+@program
+def configurable_io_managers(dg):
+    class Kept(dg.ConfigurableIOManager):
+        prefix: str = "p"
+
+        def handle_output(self, context, obj):
+            stored["/".join([self.prefix, *context.asset_key.path])] = obj
+
+        def load_input(self, context):
+            return stored["/".join([self.prefix, *context.asset_key.path])]
+
+    stored = {}
+
+    @dg.asset
+    def a():
+        return 1
+
+    @dg.asset
+    def b(a):
+        return a + 1
+
+    dg.materialize([a, b], resources={"io_manager": Kept(prefix="q")})
+    return stored
+
+
+@program
+def managers_of_files(dg):
+    class Texts(dg.UPathIOManager):
+        extension = ".txt"
+
+        def dump_to_path(self, context, obj, path):
+            path.write_text(obj)
+
+        def load_from_path(self, context, path):
+            return path.read_text()
+
+    @dg.asset(key_prefix="p")
+    def a():
+        return "x"
+
+    @dg.asset(ins={"a": dg.AssetIn(key_prefix="p")})
+    def b(a):
+        return a * 2
+
+    with tempfile.TemporaryDirectory() as folder:
+        dg.materialize([a, b], resources={"io_manager": Texts(base_path=UPath(folder))})
+        found = sorted(Path(folder).rglob("*.txt"))
+        return [[str(each.relative_to(folder)), each.read_text()] for each in found]
+
+
+@program
+def input_managers(dg):
+    @dg.input_manager
+    def loaded(context):
+        return f"loaded for {context.name}"
+
+    class Doubles(dg.IOManager):
+        def handle_output(self, context, obj):
+            raise AssertionError
+
+        def load_input(self, context):
+            return f"{context.asset_key.path} by another"
+
+    @dg.asset
+    def a():
+        return 1
+
+    @dg.asset(ins={"a": dg.AssetIn(input_manager_key="other")})
+    def b(a):
+        return a
+
+    return [
+        dg.materialize([a, b], resources={"other": loaded}).output_for_node("b"),
+        dg.materialize([a, b], resources={"other": Doubles()}).output_for_node("b"),
+    ]
+
+
+@program
+def outputs_and_generators(dg):
+    @dg.asset
+    def annotated() -> dg.Output[int]:
+        return dg.Output(1, metadata={"n": 1})
+
+    @dg.asset
+    def yields():
+        yield dg.Output(2)
+
+    @dg.asset
+    async def later():
+        return 3
+
+    @dg.asset
+    def by_result() -> dg.MaterializeResult[int]:
+        return dg.MaterializeResult(value=4)
+
+    @dg.asset
+    def sums(annotated, yields, later, by_result):
+        return annotated + yields + later + by_result
+
+    return dg.materialize([annotated, yields, later, by_result, sums]).output_for_node("sums")
+
+
+@program
+def nested_and_permissive_configuration(dg):
+    class Inner(dg.Config):
+        n: int = 1
+
+    class Outer(dg.Config):
+        inner: Inner = Inner()
+        names: list[str]
+        maybe: int | None = None
+
+    class Open(dg.PermissiveConfig):
+        n: int = 1
+
+    @dg.asset
+    def a(config: Outer):
+        return [config.inner.n, config.names, config.maybe]
+
+    @dg.asset
+    def b(config: Open):
+        return [config.n, config.more]
+
+    given = {
+        "a": {"config": {"inner": {"n": 2}, "names": ["x"]}},
+        "b": {"config": {"more": True}},
+    }
+    result = dg.materialize([a, b], run_config={"ops": given})
+    return [result.asset_value("a"), result.asset_value("b")]
+
+
+@program
+def configuration_of_a_multi_asset(dg):
+    class Days(dg.Config):
+        days: int = 1
+
+    @dg.multi_asset(outs={"a": dg.AssetOut(), "b": dg.AssetOut()})
+    def both(config: Days):
+        return config.days, -config.days
+
+    return dg.materialize(
+        [both], run_config={"ops": {"both": {"config": {"days": 3}}}}
+    ).asset_value("b")
+
+
+@program
+def data_versions(dg):
+    @dg.asset(code_version="1")
+    def a():
+        return dg.Output(1, data_version=dg.DataVersion("x"))
+
+    @dg.asset(code_version="2")
+    def b(a):
+        return 1
+
+    result = dg.materialize([a, b])
+    made = {
+        each.materialization.asset_key.to_user_string(): each.materialization.tags
+        for each in result.get_asset_materialization_events()
+    }
+    return [
+        made["a"]["dagster/data_version"],
+        made["a"]["dagster/code_version"],
+        made["a"]["dagster/data_version_is_user_provided"],
+        made["b"]["dagster/code_version"],
+        made["b"]["dagster/input_data_version/a"],
+    ]
+
+
+@program
+def reported_materializations(dg):
+    instance = dg.DagsterInstance.ephemeral()
+    instance.report_runless_asset_event(
+        dg.AssetMaterialization("outside", metadata={"rows": 3}, tags={"k": "v"})
+    )
+    found = instance.get_latest_materialization_event(dg.AssetKey("outside"))
+    return [
+        found.asset_materialization.metadata["rows"].value,
+        found.asset_materialization.tags["k"],
+        found.run_id,
+        instance.has_asset_key(dg.AssetKey("outside")),
+        [each.path for each in instance.get_asset_keys()],
+    ]
+
+
+@program
+def metadata_values(dg):
+    value = dg.MetadataValue
+    made = {
+        "text": value.text("t"),
+        "url": value.url("http://u"),
+        "path": value.path("p"),
+        "json": value.json({"a": [1]}),
+        "md": value.md("*m*"),
+        "int": value.int(1),
+        "float": value.float(1.5),
+        "bool": value.bool(True),
+        "null": value.null(),
+    }
+    return {name: [type(each).__name__, str(each.value)] for name, each in made.items()}
+
+
+@program
+def table_schemas(dg):
+    schema = dg.TableSchema(
+        columns=[
+            dg.TableColumn("a", "int", constraints=dg.TableColumnConstraints(unique=True)),
+            dg.TableColumn("b"),
+        ],
+        constraints=dg.TableConstraints(["few"]),
+    )
+    short = dg.TableSchema.from_name_type_dict({"a": "int"})
+    lineage = dg.TableColumnLineage({"a": [dg.TableColumnDep(dg.AssetKey("u"), "c")]})
+    return [
+        [each.name for each in schema.columns],
+        [each.type for each in schema.columns],
+        schema.columns[0].constraints.unique,
+        schema.columns[1].constraints.nullable,
+        list(schema.constraints.other),
+        short.columns[0].type,
+        lineage.deps_by_column["a"][0].column_name,
+    ]
+
+
+@program
+def names_for_types(dg):
+    return [
+        dg.check_dagster_type(dg.Int, 1).success,
+        dg.check_dagster_type(dg.Int, "x").success,
+        dg.check_dagster_type(dg.Optional[dg.Int], None).success,
+        dg.check_dagster_type(dg.List[dg.String], ["x"]).success,
+        dg.check_dagster_type(dg.List[dg.String], [1]).success,
+        dg.check_dagster_type(dg.Any, object()).success,
+        dg.check_dagster_type(dg.PythonObjectDagsterType(dict), {}).success,
+    ]
+
+
+@program
+def retry_policies_are_checked(dg):
+    return [
+        dg.RetryPolicy().max_retries,
+        dg.RetryPolicy(max_retries=2, delay=0.2, backoff=dg.Backoff.EXPONENTIAL).delay,
+        raises(lambda: dg.RetryPolicy(backoff=dg.Backoff.LINEAR), dg.DagsterInvalidDefinitionError),
+    ]
+
+
+@program
+def direct_calls_of_ops(dg):
+    class Days(dg.Config):
+        days: int = 1
+
+    class Store(dg.ConfigurableResource):
+        url: str = "u"
+
+    @dg.op
+    def plain(x, y=2):
+        return x + y
+
+    @dg.op(out={"a": dg.Out(), "b": dg.Out()})
+    def two():
+        return 1, 2
+
+    @dg.op
+    def told(context, x):
+        return [context.op_config, x]
+
+    @dg.op
+    def typed(config: Days, store: Store):
+        return [config.days, store.url]
+
+    @dg.op(ins={"before": dg.In(dg.Nothing)})
+    def waits():
+        return 1
+
+    @dg.op(required_resource_keys={"db"})
+    def required(context):
+        return context.resources.db
+
+    wrong = dg.DagsterInvalidInvocationError
+    context = dg.build_op_context(resources={"db": 5, "store": Store(url="v")})
+    return {
+        "default": [plain(1), plain(1, 3), plain(x=1, y=4)],
+        "two": list(two()),
+        "config": told(dg.build_op_context(op_config={"n": 1}), 2),
+        "typed": typed(context),
+        "typed by name": typed(config=Days(days=2), store=Store()),
+        "nothing": waits(),
+        "required": required(context),
+        "no context": raises(lambda: told(1), wrong),
+        "no resource": raises(lambda: required(dg.build_op_context()), Exception),
+        "no input": raises(lambda: plain(), wrong),
+        "too many": raises(lambda: plain(1, 2, 3), wrong),
+    }
+
+
+@program
+def direct_calls_of_ops_check_types(dg):
+    @dg.op
+    def wrong_output() -> int:
+        return "x"
+
+    @dg.op
+    def taken(x: int):
+        return x
+
+    kind = dg.DagsterTypeCheckDidNotPass
+    return [raises(lambda: wrong_output(), kind), raises(lambda: taken("x"), kind)]
+
+
+@program
+def direct_calls_of_hooks(dg):
+    seen = []
+
+    @dg.success_hook
+    def told(context):
+        seen.append([context.job_name, context.run_id])
+
+    told(dg.build_hook_context(run_id="r", job_name="j"))
+    return seen

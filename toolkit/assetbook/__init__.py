@@ -106,8 +106,10 @@ _HOMES: dict[str, str] = {
     "asset_check": "definitions.check_definition",
     "build_asset_check_context": "execution.built_contexts",
     "build_asset_context": "execution.built_contexts",
+    "build_hook_context": "execution.built_contexts",
     "build_init_resource_context": "definitions.resource",
     "build_input_context": "io.built_contexts",
+    "build_op_context": "execution.built_contexts",
     "build_output_context": "io.built_contexts",
     "build_resources": "execution.built_contexts",
     "check_value_type": "types.resolution",
@@ -269,6 +271,8 @@ if TYPE_CHECKING:
         build_asset_check_context as build_asset_check_context,
     )
     from assetbook.execution.built_contexts import build_asset_context as build_asset_context
+    from assetbook.execution.built_contexts import build_hook_context as build_hook_context
+    from assetbook.execution.built_contexts import build_op_context as build_op_context
     from assetbook.execution.built_contexts import build_resources as build_resources
     from assetbook.execution.context import (
         AssetCheckExecutionContext as AssetCheckExecutionContext,

@@ -173,10 +173,9 @@ _INSTEAD: dict[str, str] = {
         DependencyDefinition InputMapping MultiDependencyDefinition NodeInvocation OutputMapping
         PendingNodeInvocation
     """,
-    "Call the op's function by op(...), with any object as its context.": """
-        OpExecutionContext build_op_context
+    "Leave the annotation out: a parameter called `context` gets the context.": """
+        HookContext OpExecutionContext
     """,
-    "Call the hook's function with any object as its context.": "HookContext build_hook_context",
     "Interrupt the run, or end its process: none has a longest time.": "MAX_RUNTIME_SECONDS_TAG",
     "Values are read by `defs.load_asset_value(key)` or `Instance.value(key)`.": "AssetValueLoader",
     "Python's json or pickle do it for plain values.": "deserialize_value serialize_value",

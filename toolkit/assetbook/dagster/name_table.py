@@ -55,18 +55,19 @@ _SAME = {
     "dagster.adapted": """
         AssetCheckSpec AssetDep AssetIn AssetMaterialization AssetObservation AssetOut AssetSpec
         DagsterType In
-        asset asset_check build_asset_check_context build_asset_context
-        build_init_resource_context build_input_context build_output_context build_resources
-        config_mapping
+        asset asset_check build_asset_check_context build_asset_context build_hook_context
+        build_init_resource_context build_input_context build_op_context build_output_context
+        build_resources config_mapping
         define_asset_job graph graph_asset graph_multi_asset input_manager io_manager job
         multi_asset op
     """,
     "dagster.asset_selections": "AssetSelection",
     "dagster.collected": "Definitions map_asset_specs",
-    "dagster.in_process": "ExecuteInProcessResult materialize materialize_to_memory",
+    "dagster.in_process": "materialize materialize_to_memory",
     "dagster.made_objects": "in_process_executor mem_io_manager multiprocess_executor",
     "dagster.beside_files": "file_relative_path",
     "dagster.step_loggers": "get_dagster_logger",
+    "dagster.run_result": "ExecuteInProcessResult",
     "dagster.step_events": "AssetCheckEvaluation DagsterEvent DagsterEventType EventLogEntry",
     "dagster.stored_instance": "DagsterInstance instance_for_test",
 }

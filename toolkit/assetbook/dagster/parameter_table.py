@@ -100,6 +100,12 @@ PARAMETERS: dict[str, tuple[Native, str]] = {
         run_tags event_loop
         """,
     ),
+    "build_hook_context": (
+        "execution.built_contexts:build_hook_context",
+        """
+        resources op run_id job_name op_exception instance
+        """,
+    ),
     "build_init_resource_context": (
         "definitions.resource:build_init_resource_context",
         """
@@ -118,6 +124,13 @@ PARAMETERS: dict[str, tuple[Native, str]] = {
         name config definition_metadata upstream_output dagster_type resource_config
         resources op_def step_context asset_key partition_key asset_partition_key_range
         asset_partitions_def instance metadata
+        """,
+    ),
+    "build_op_context": (
+        "execution.built_contexts:build_op_context",
+        """
+        resources op_config resources_config instance config partition_key partition_key_range
+        mapping_key run_tags event_loop
         """,
     ),
     "build_output_context": (

@@ -36,14 +36,19 @@ def call_directly(callee: Callee, args: tuple[Any, ...], kwargs: Mapping[str, An
     arguments; it may come first although the function takes none. Raises UsageError for arguments
     that do not fit the function, and for a resource that is given twice.
     """
-    signature = inspect.signature(callee.compute)
-    names = list(signature.parameters)
-    variadic = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
-    if any(each.kind in variadic for each in signature.parameters.values()):
+    if _is_variadic(callee):
         _refuse_by_position(callee, args)
         return callee.compute(*args, **kwargs)
+    return callee.compute(**arguments_of(callee, args, kwargs))
+
+
+def arguments_of(
+    callee: Callee, args: tuple[Any, ...], kwargs: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The arguments of the function by name, with what its context adds; raises UsageError."""
+    signature = inspect.signature(callee.compute)
     context, rest = _context_before(callee, args)
-    given = _by_name(callee, names, rest, kwargs)
+    given = _by_name(callee, list(signature.parameters), rest, kwargs)
     if callee.context_name is not None:
         context = _bound(given.get(callee.context_name), callee)
         if context is not None:
@@ -52,7 +57,13 @@ def call_directly(callee: Callee, args: tuple[Any, ...], kwargs: Mapping[str, An
     if callee.config_type is not None:
         _add_config(callee, given, context)
     _refuse_missing(callee, signature, given)
-    return callee.compute(**given)
+    return given
+
+
+def _is_variadic(callee: Callee) -> bool:
+    variadic = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    parameters = inspect.signature(callee.compute).parameters.values()
+    return any(each.kind in variadic for each in parameters)
 
 
 def _refuse_by_position(callee: Callee, args: tuple[Any, ...]) -> None:
