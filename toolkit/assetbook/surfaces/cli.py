@@ -21,7 +21,7 @@ from assetbook.instance.asset_record import SCRATCH
 from assetbook.instance.instance import Instance
 from assetbook.instance.snapshots import recall_all
 from assetbook.project import STORE_VARIABLE, find_project, refuse_unsupported_platform
-from assetbook.surfaces.against_option import against_options, show_against
+from assetbook.surfaces.against_option import outcome_options, show_against
 from assetbook.surfaces.commands import VERBS, Verb, call, store_option
 from assetbook.surfaces.desk import StoreDesk
 from assetbook.surfaces.display.asset_table import AssetTable
@@ -224,7 +224,7 @@ def _add_for_notebook(verb: Verb) -> None:
     command.params.insert(0, click.Argument(["notebook"], type=click.Path(), required=False))
     command.params += loading_options()
     if verb.name == "plan":
-        command.params += against_options()
+        command.params += outcome_options()
     shown = f"  assetbook {verb.name}"
     command.help = (command.help or "").replace(shown, f"{shown} flights.ipynb\n{shown}", 1)
     cli.add_command(command)

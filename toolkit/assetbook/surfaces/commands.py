@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from assetbook.surfaces import store_care, value_verbs, verbs
+from assetbook.surfaces.against_option import against_option
 from assetbook.surfaces.differing import diff
 from assetbook.surfaces.executor_option import executor_options
 from assetbook.surfaces.promoting import promote
@@ -137,8 +138,8 @@ VERBS: dict[str, Verb] = {
         Verb(
             "plan",
             verbs.plan,
-            (_selection(), *_PLAN_OPTIONS),
-            ("plan", "plan +delays", "plan group:marts --force"),
+            (_selection(), *_PLAN_OPTIONS, against_option()),
+            ("plan", "plan +delays", "plan group:marts --force", "plan --against main"),
             "selection",
             True,
         ),

@@ -76,6 +76,7 @@ class LiveNotebook:
             project_root=project.root if project is not None else None,
             where_of=self.places.place_of,
             bound_in=self.session.executed.binding,
+            imported=self.session.executed.imported,
         )
         self._remembering = Remembering(self._instance, self.location, whole=source is not None)
         self._loaded: tuple[int, Loaded] | None = None

@@ -7,10 +7,12 @@ gives back a view: an object that shows itself, in a notebook and as text.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import overload
 
 from assetbook.errors import SelectionError, UsageError
 from assetbook.execution.executor import Executor
 from assetbook.execution.reporter import Reporter
+from assetbook.instance.asset_record import SCRATCH
 from assetbook.instance.code_difference import code_differences
 from assetbook.instance.given_versions import WithVersions
 from assetbook.instance.instance import Instance
@@ -32,6 +34,7 @@ from assetbook.surfaces.display.asset_view import AssetView
 from assetbook.surfaces.display.lineage_view import LineageView
 from assetbook.surfaces.display.log_view import LogView
 from assetbook.surfaces.display.overview_view import Overview
+from assetbook.surfaces.display.revision_view import RevisionView
 from assetbook.surfaces.display.run_table import RunTable
 from assetbook.surfaces.display.view import Sentence
 from assetbook.surfaces.display.why_view import WhyView
@@ -110,6 +113,24 @@ def why(name: str, *, desk: Desk | None = None) -> WhyView:
     return WhyView(row, version, differences, as_if=as_if)
 
 
+@overload
+def plan(
+    selection: str = ...,
+    *,
+    force: bool = ...,
+    only: bool = ...,
+    unknown: bool = ...,
+    sources: bool = ...,
+    with_versions: WithVersions = ...,
+    against: None = ...,
+    desk: Desk | None = ...,
+) -> Plan: ...
+
+
+@overload
+def plan(*, against: str, desk: Desk | None = ...) -> RevisionView: ...
+
+
 def plan(
     selection: str = "*",
     *,
@@ -118,13 +139,37 @@ def plan(
     unknown: bool = False,
     sources: bool = False,
     with_versions: WithVersions = (),
+    against: str | None = None,
     desk: Desk | None = None,
-) -> Plan:
-    """What ``materialize`` would run, in order, with a reason for each step; touches nothing."""
+) -> Plan | RevisionView:
+    """What ``materialize`` would run, in order, with a reason for each step; touches nothing.
+
+    With ``against``, a git revision or ``pin``, how the notebook's file differs from what it was
+    there. Raises UsageError for that where no notebook is live, or with anything else.
+    """
     at = desk or current_desk()
+    if against is not None:
+        others = (force, only, unknown, sources, with_versions, selection not in ("", "*"))
+        return _against(at, against, alone=not any(others))
     options = Options(force, only, unknown, sources, with_versions=with_versions)
     plan, _ = planned(at, at.loaded(), selection, options)
     return plan
+
+
+def _against(at: Desk, revision: str, *, alone: bool) -> RevisionView:
+    _, location, _ = at.origin
+    asked = f"`{typed('plan')} --against {revision}`"
+    if not alone:
+        raise UsageError(asked, "it is about the whole notebook", "Leave out all else.")
+    if location is None or location == SCRATCH:
+        raise UsageError(
+            asked,
+            "there is no notebook here that lies in a project",
+            f"In a shell: `assetbook plan NOTEBOOK --against {revision}`.",
+        )
+    from assetbook.surfaces.against import plan_against
+
+    return RevisionView(plan_against(at.instance.root / location, revision))
 
 
 def materialize(
