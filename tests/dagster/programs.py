@@ -1241,3 +1241,23 @@ def direct_calls_of_hooks(dg):
 
     told(dg.build_hook_context(run_id="r", job_name="j"))
     return seen
+
+
+@program
+def resources_in_the_context_alone(dg):
+    @dg.asset(required_resource_keys={"db"})
+    def a(context):
+        return context.resources.db
+
+    @dg.multi_asset(outs={"b": dg.AssetOut(), "c": dg.AssetOut()}, required_resource_keys={"db"})
+    def both(context):
+        return context.resources.db, 2
+
+    given = {"db": 7}
+    result = dg.materialize([a, both], resources=given)
+    return [
+        result.asset_value("a"),
+        result.asset_value("b"),
+        a(dg.build_asset_context(resources=given)),
+        raises(lambda: dg.materialize([a]), Exception),
+    ]

@@ -132,3 +132,11 @@ def test_arguments_that_do_not_fit_are_named(call: Any, match: str) -> None:
 def test_what_the_function_raises_passes_through() -> None:
     with pytest.raises(TypeError, match="not iterable"):
         doubled(5)
+
+
+def test_a_resource_in_the_context_alone_is_no_argument() -> None:
+    @asset(required_resource_keys={"shop"})
+    def named(context: AssetExecutionContext) -> str:
+        return str(context.resources.shop.url)
+
+    assert named(build_asset_context(resources={"shop": Shop(url="v")})) == "v"

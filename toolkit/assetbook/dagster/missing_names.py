@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import assetbook
 from assetbook.errors import AssetbookError
 
 _PARTITIONS = "Partitions come later; until then give the day or key as configuration."
@@ -189,9 +190,14 @@ _INSTEAD: dict[str, str] = {
     """,
 }
 MISSING: dict[str, str] = {
-    name: sentence for sentence, names in _INSTEAD.items() for name in names.split()
+    name: sentence
+    for sentence, names in _INSTEAD.items()
+    for name in names.split()
+    if name not in assetbook.__all__
 }
 """By name, the sentence that says what to do."""
+SAME_SINCE = [name for names in _INSTEAD.values() for name in names.split() if name not in MISSING]
+"""Names that assetbook has got since, under Dagster's name."""
 
 
 class MissingNameError(AssetbookError, ImportError):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from assetbook.dagster.missing_names import SAME_SINCE
+
 _SAME = {
     "definitions.asset_definition": "AssetsDefinition",
     "definitions.check_definition": "AssetChecksDefinition",
@@ -122,6 +124,7 @@ HOMES: dict[str, str] = {
         for name in text.split()
     },
     **{name: f"assetbook.{home}" for name, home in _OTHER_NAMES.items()},
+    **{name: f"assetbook:{name}" for name in SAME_SINCE},
     **_PYTHONS_OWN,
 }
 """By name, the module and the attribute."""

@@ -17,6 +17,7 @@ from assetbook.definitions.parameters import (
     read_parameters,
 )
 from assetbook.definitions.ports import DEFAULT_IO_MANAGER, AssetIn, InputPort, OutputPort
+from assetbook.definitions.resource_parameter import with_required
 from assetbook.definitions.spec import AssetSpec
 from assetbook.errors import DefinitionError, did_you_mean, with_article
 from assetbook.keys import AssetKey, key_named
@@ -47,6 +48,7 @@ def asset(
     code_version: str | None = None,
     config: object | None = None,
     resources: Mapping[str, object] | None = None,
+    required_resource_keys: Iterable[str] | None = None,
     io_manager_key: str = DEFAULT_IO_MANAGER,
     dagster_type: object = None,
     check_specs: Sequence[AssetCheckSpec] | None = None,
@@ -74,6 +76,7 @@ def asset(
     code_version: str | None = None,
     config: object | None = None,
     resources: Mapping[str, object] | None = None,
+    required_resource_keys: Iterable[str] | None = None,
     io_manager_key: str = DEFAULT_IO_MANAGER,
     dagster_type: object = None,
     check_specs: Sequence[AssetCheckSpec] | None = None,
@@ -88,7 +91,8 @@ def asset(
     Config class with this asset's defaults. ``reads`` names files whose content counts as an
     input; ``max_age`` says how long what was read of the world outside stays good; ``ignore``
     names globals that count for nothing in the code version. ``dagster_type`` checks the value, in
-    place of the return annotation. The rest is as in Dagster.
+    place of the return annotation. ``required_resource_keys`` are resources that the function takes
+    from ``context.resources``. The rest is as in Dagster.
     Raises DefinitionError for anything that cannot be meant.
     """
 
@@ -118,7 +122,7 @@ def asset(
             context_name=parameters.context,
             config_type=parameters.config,
             config=checked_config(fn, parameters, config),
-            resource_names=parameters.resources,
+            resource_names=with_required(parameters.resources, required_resource_keys),
             resources=bound,
             check_specs=tuple(check_specs or ()),
             reads=(reads,) if isinstance(reads, str) else tuple(reads),

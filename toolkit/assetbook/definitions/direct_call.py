@@ -9,6 +9,7 @@ from types import FunctionType
 from typing import Any, Protocol
 
 from assetbook.definitions.parameters import CONTEXT_MARK
+from assetbook.definitions.resource_parameter import IN_CONTEXT
 from assetbook.errors import UsageError, did_you_mean
 
 _BUILT = "bound_to"
@@ -114,8 +115,8 @@ def _by_name(
 def _add_resources(callee: Callee, given: dict[str, Any], context: Any) -> None:
     """Adds the resources that the context has."""
     built = context.given_resources if hasattr(context, _BUILT) else {}
-    for name, _ in callee.resource_names:
-        if name not in built:
+    for name, annotation in callee.resource_names:
+        if name not in built or annotation is IN_CONTEXT:
             continue
         if name in given:
             raise UsageError(
