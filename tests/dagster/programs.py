@@ -5,6 +5,7 @@ import asyncio
 import contextlib
 import logging
 import os
+import random
 import tempfile
 import warnings
 from pathlib import Path
@@ -125,9 +126,9 @@ SELECTIONS = [
 def selections(dg):
     assets = letters(dg)
     asked = {}
+    instance = dg.DagsterInstance.ephemeral()
+    dg.materialize(assets, instance=instance)
     for text in SELECTIONS:
-        instance = dg.DagsterInstance.ephemeral()
-        dg.materialize(assets, instance=instance)
         with contextlib.suppress(Exception):
             asked[text] = keys_of(dg.materialize(assets, instance=instance, selection=text))
         asked.setdefault(text, "refused")
@@ -142,6 +143,62 @@ def selections_that_are_refused(dg):
         text: raises(lambda text=text: dg.materialize(assets, selection=text), Exception)
         for text in texts
     }
+
+
+TERMS = [
+    "key:b",
+    "key:c",
+    "key:d",
+    "key:e",
+    "key:raw/a",
+    "key:raw/*",
+    "key:*x",
+    "key:none",
+    "group:g1",
+    "group:g2",
+    'group:"g*"',
+    "tag:tier=gold",
+    "tag:k",
+    "kind:pandas",
+    "kind:<null>",
+    'owner:"team:data"',
+    "is:materializable",
+    "*",
+]
+
+
+def random_selection(draw, depth):
+    """An expression of Dagster's grammar, drawn by ``draw``."""
+    if depth == 0 or draw.random() < 0.25:
+        return draw.choice(TERMS)
+    inner = random_selection(draw, depth - 1)
+    kind = draw.randrange(7)
+    if kind == 0:
+        return f"{draw.choice(['+', '1+', '2+'])}({inner})"
+    if kind == 1:
+        return f"({inner}){draw.choice(['+', '+1', '+2'])}"
+    if kind == 2:
+        return f"{draw.choice(['sinks', 'roots'])}({inner})"
+    if kind == 3:
+        return f"not {inner}" if inner[:3] != "not" else f"not ({inner})"
+    word = draw.choice([" and ", " or ", " AND ", " OR "])
+    other = random_selection(draw, depth - 1)
+    return f"({inner}){word}{other}" if kind == 4 else f"{inner}{word}({other})"
+
+
+@program
+def random_selections(dg):
+    assets = letters(dg)
+    instance = dg.DagsterInstance.ephemeral()
+    dg.materialize(assets, instance=instance)
+    draw = random.Random(7)
+    found = {}
+    for _ in range(80):
+        text = random_selection(draw, draw.randrange(1, 4))
+        found[text] = "refused"
+        with contextlib.suppress(Exception):
+            found[text] = keys_of(dg.materialize(assets, instance=instance, selection=text))
+    return found
 
 
 @program
