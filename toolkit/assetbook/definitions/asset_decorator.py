@@ -18,6 +18,7 @@ from assetbook.definitions.parameters import (
     read_parameters,
 )
 from assetbook.definitions.ports import DEFAULT_IO_MANAGER, AssetIn, InputPort, OutputPort
+from assetbook.definitions.resource_parameter import with_required
 from assetbook.definitions.spec import AssetSpec
 from assetbook.errors import DefinitionError, did_you_mean, with_article
 from assetbook.keys import AssetKey, key_named
@@ -48,6 +49,7 @@ def asset(
     code_version: str | None = None,
     config: object | None = None,
     resources: Mapping[str, object] | None = None,
+    required_resource_keys: Iterable[str] | None = None,
     io_manager_key: str = DEFAULT_IO_MANAGER,
     dagster_type: object = None,
     check_specs: Sequence[AssetCheckSpec] | None = None,
@@ -77,6 +79,7 @@ def asset(
     code_version: str | None = None,
     config: object | None = None,
     resources: Mapping[str, object] | None = None,
+    required_resource_keys: Iterable[str] | None = None,
     io_manager_key: str = DEFAULT_IO_MANAGER,
     dagster_type: object = None,
     check_specs: Sequence[AssetCheckSpec] | None = None,
@@ -94,7 +97,8 @@ def asset(
     input; ``max_age`` says how long what was read of the world outside stays good; ``ignore``
     names globals that count for nothing in the code version. ``pool`` names the slots that limit
     how many such steps run at a time, ``op_tags`` are tags of the step. ``dagster_type`` checks the
-    value, in place of the return annotation. The rest is as in Dagster.
+    value, in place of the return annotation. ``required_resource_keys`` are resources that the
+    function takes from ``context.resources``. The rest is as in Dagster.
     Raises DefinitionError for anything that cannot be meant.
     """
 
@@ -124,7 +128,7 @@ def asset(
             context_name=parameters.context,
             config_type=parameters.config,
             config=checked_config(fn, parameters, config),
-            resource_names=parameters.resources,
+            resource_names=with_required(parameters.resources, required_resource_keys),
             resources=bound,
             check_specs=tuple(check_specs or ()),
             reads=(reads,) if isinstance(reads, str) else tuple(reads),

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from assetbook.definitions.check_spec import AssetCheckSpec
+from assetbook.definitions.direct_call import call_directly
 from assetbook.definitions.graph_body import GraphBody
 from assetbook.definitions.place import Place, note_made
 from assetbook.definitions.ports import InputPort, OutputPort
@@ -174,8 +175,12 @@ class AssetsDefinition(Frozen):
         return self.outputs[0].spec
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """What the author's function returns; nothing is recorded."""
-        return self.compute(*args, **kwargs)
+        """What the author's function returns; nothing is recorded.
+
+        A context built for a test gives the resources and configuration that are not among the
+        arguments. Raises UsageError for arguments that do not fit.
+        """
+        return call_directly(self, args, kwargs)
 
     def value(self, version: int | str | None = None) -> Any:
         """The stored value of its asset: the latest, or that of ``version``.

@@ -8,6 +8,7 @@ from typing import Any
 
 from assetbook.definitions.asset_decorator import documentation, input_ports
 from assetbook.definitions.check_spec import AssetCheckSpec
+from assetbook.definitions.direct_call import call_directly
 from assetbook.definitions.labels import validate_pool, validate_tags
 from assetbook.definitions.parameters import caller_names, place_of, read_parameters
 from assetbook.definitions.place import Place, note_made
@@ -99,8 +100,12 @@ class AssetChecksDefinition(Frozen):
         return self.spec.name
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """What the author's function returns; nothing is recorded."""
-        return self.compute(*args, **kwargs)
+        """What the author's function returns; nothing is recorded.
+
+        A context built for a test gives the resources and configuration that are not among the
+        arguments. Raises UsageError for arguments that do not fit.
+        """
+        return call_directly(self, args, kwargs)
 
     def __repr__(self) -> str:
         return f"<asset_check {self.key}>"

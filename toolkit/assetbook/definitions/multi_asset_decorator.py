@@ -18,6 +18,7 @@ from assetbook.definitions.check_spec import AssetCheckSpec
 from assetbook.definitions.labels import validate_pool, validate_tags
 from assetbook.definitions.parameters import caller_names, place_of, read_parameters
 from assetbook.definitions.ports import AssetIn, AssetOut, OutputPort
+from assetbook.definitions.resource_parameter import with_required
 from assetbook.definitions.spec import AssetSpec
 from assetbook.errors import DefinitionError
 from assetbook.keys import AssetKey
@@ -39,6 +40,7 @@ def multi_asset(
     pool: str | None = None,
     config: object | None = None,
     resources: Mapping[str, object] | None = None,
+    required_resource_keys: Iterable[str] | None = None,
     reads: str | Sequence[str] = (),
     max_age: timedelta | None = None,
     ignore: Iterable[str] = (),
@@ -74,7 +76,7 @@ def multi_asset(
             context_name=parameters.context,
             config_type=parameters.config,
             config=checked_config(fn, parameters, config),
-            resource_names=parameters.resources,
+            resource_names=with_required(parameters.resources, required_resource_keys),
             resources=bound,
             check_specs=tuple(check_specs or ()),
             can_subset=can_subset,
