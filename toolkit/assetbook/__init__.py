@@ -134,6 +134,8 @@ _HOMES: dict[str, str] = {
     "value_type_loader": "types.loader",
     # verbs
     "assets": "surfaces.verbs",
+    "attach": "surfaces.watching",
+    "cancel": "surfaces.canceling_verb",
     "diff": "surfaces.differing",
     "doctor": "surfaces.store_care",
     "export": "surfaces.value_verbs",
@@ -145,10 +147,13 @@ _HOMES: dict[str, str] = {
     "materialize": "surfaces.verbs",
     "overview": "surfaces.verbs",
     "plan": "surfaces.verbs",
+    "pools": "surfaces.verbs",
     "reload": "surfaces.reloading",
     "promote": "surfaces.promoting",
     "rename": "surfaces.value_verbs",
     "restore": "surfaces.value_verbs",
+    "resume": "surfaces.re_executing",
+    "retry": "surfaces.re_executing",
     "runs": "surfaces.verbs",
     "sample_run": "surfaces.trying_out",
     "show": "surfaces.verbs",
@@ -339,10 +344,13 @@ if TYPE_CHECKING:
     from assetbook.metadata import TableRecord as TableRecord
     from assetbook.metadata import TableSchema as TableSchema
     from assetbook.planning.steps import Plan as Plan
+    from assetbook.surfaces.canceling_verb import cancel as cancel
     from assetbook.surfaces.code_location import CodeLocation as CodeLocation
     from assetbook.surfaces.code_location import load_definitions as load_definitions
     from assetbook.surfaces.differing import diff as diff
     from assetbook.surfaces.promoting import promote as promote
+    from assetbook.surfaces.re_executing import resume as resume
+    from assetbook.surfaces.re_executing import retry as retry
     from assetbook.surfaces.reloading import reload as reload
     from assetbook.surfaces.sql_verb import sql as sql
     from assetbook.surfaces.store_care import doctor as doctor
@@ -364,9 +372,11 @@ if TYPE_CHECKING:
     from assetbook.surfaces.verbs import materialize as materialize
     from assetbook.surfaces.verbs import overview as overview
     from assetbook.surfaces.verbs import plan as plan
+    from assetbook.surfaces.verbs import pools as pools
     from assetbook.surfaces.verbs import runs as runs
     from assetbook.surfaces.verbs import show as show
     from assetbook.surfaces.verbs import why as why
+    from assetbook.surfaces.watching import attach as attach
     from assetbook.surfaces.wiping_verb import wipe as wipe
     from assetbook.types.column_rule import ColumnRule as ColumnRule
     from assetbook.types.declared_table import table_type as table_type

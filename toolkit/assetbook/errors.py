@@ -98,6 +98,10 @@ class RunFailedError(AssetbookError):
     """A run ended without materializing all it was asked for: its log says where and why."""
 
 
+class TimeLimitError(RunFailedError):
+    """A run or step took longer than it may: give it more time, or less to do."""
+
+
 class PipesError(AssetbookError):
     """A process outside failed, or reported what does not fit: mend it, its own words are shown."""
 

@@ -10,6 +10,7 @@ from typing import Any, overload
 
 from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.check_spec import AssetCheckSpec
+from assetbook.definitions.labels import validate_pool, validate_tags
 from assetbook.definitions.parameters import (
     Parameters,
     caller_names,
@@ -52,6 +53,8 @@ def asset(
     io_manager_key: str = DEFAULT_IO_MANAGER,
     dagster_type: object = None,
     check_specs: Sequence[AssetCheckSpec] | None = None,
+    op_tags: Mapping[str, str] | None = None,
+    pool: str | None = None,
     reads: str | Sequence[str] = (),
     max_age: timedelta | None = None,
     ignore: Iterable[str] = (),
@@ -80,6 +83,8 @@ def asset(
     io_manager_key: str = DEFAULT_IO_MANAGER,
     dagster_type: object = None,
     check_specs: Sequence[AssetCheckSpec] | None = None,
+    op_tags: Mapping[str, str] | None = None,
+    pool: str | None = None,
     reads: str | Sequence[str] = (),
     max_age: timedelta | None = None,
     ignore: Iterable[str] = (),
@@ -90,9 +95,10 @@ def asset(
     (but for ``context``, ``config`` and resources). ``config`` is an instance of the parameter's
     Config class with this asset's defaults. ``reads`` names files whose content counts as an
     input; ``max_age`` says how long what was read of the world outside stays good; ``ignore``
-    names globals that count for nothing in the code version. ``dagster_type`` checks the value, in
-    place of the return annotation. ``required_resource_keys`` are resources that the function takes
-    from ``context.resources``. The rest is as in Dagster.
+    names globals that count for nothing in the code version. ``pool`` names the slots that limit
+    how many such steps run at a time, ``op_tags`` are tags of the step. ``dagster_type`` checks the
+    value, in place of the return annotation. ``required_resource_keys`` are resources that the
+    function takes from ``context.resources``. The rest is as in Dagster.
     Raises DefinitionError for anything that cannot be meant.
     """
 
@@ -128,6 +134,8 @@ def asset(
             reads=(reads,) if isinstance(reads, str) else tuple(reads),
             max_age=max_age,
             ignore=frozenset(ignore),
+            op_tags=validate_tags(op_tags) if op_tags else _NOTHING,
+            pool=validate_pool(pool),
         )
 
     return decorate if fn is None else decorate(fn, 2)

@@ -53,8 +53,10 @@ class AssetsDefinition(Frozen):
         "internal_deps",
         "max_age",
         "name",
+        "op_tags",
         "outputs",
         "place",
+        "pool",
         "reads",
         "resource_names",
         "resources",
@@ -86,6 +88,10 @@ class AssetsDefinition(Frozen):
     """Names that count for nothing in its code version."""
     graph: GraphBody | None
     """The graph whose ops make it, of which ``compute`` is the body; None for a function."""
+    op_tags: Mapping[str, str]
+    """Tags of the step that runs it."""
+    pool: str | None
+    """The pool whose slots limit how many such steps run at a time; None for no limit."""
     place: Place
 
     def __init__(
@@ -108,6 +114,8 @@ class AssetsDefinition(Frozen):
         max_age: timedelta | None = None,
         ignore: frozenset[str] = frozenset(),
         graph: GraphBody | None = None,
+        op_tags: Mapping[str, str] = _NOTHING,
+        pool: str | None = None,
     ) -> None:
         put = object.__setattr__
         put(self, "name", name)
@@ -127,6 +135,8 @@ class AssetsDefinition(Frozen):
         put(self, "max_age", max_age)
         put(self, "ignore", ignore)
         put(self, "graph", graph)
+        put(self, "op_tags", op_tags)
+        put(self, "pool", pool)
         note_made(self)
 
     def replace(self, **changes: Any) -> AssetsDefinition:

@@ -56,6 +56,8 @@ class Committer:
         self._run_id = run_id
         self._values = values
         self._ledger = ledger
+        self.cancel_asked = False
+        """Whether the store said, at a commit, that the run was asked to end."""
 
     def write(self, returned: Returned) -> None:
         """Makes the values durable; raises StoreError if they cannot be, DoomedFileError if
@@ -118,7 +120,9 @@ class Committer:
 
     def _record(self, batch: Sequence[Returned]) -> Receipt:
         events = [event for each in batch for event in self._events(each)]
-        return self._environment.store.commit(scrubbed(events), fence=self._run_id)
+        receipt = self._environment.store.commit(scrubbed(events), fence=self._run_id)
+        self.cancel_asked = self.cancel_asked or receipt.canceling
+        return receipt
 
     def _events(self, returned: Returned) -> list[Event]:
         """The step's events, with the numbers of what was committed before."""
