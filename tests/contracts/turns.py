@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import UTC, datetime
 
 import pytest
@@ -177,7 +178,7 @@ class TurnsContract:
 
     def test_the_end_of_a_run_wakes_who_waits(self, store: Store) -> None:
         store.commit([run(FIRST)])
-        with store.bell() as bell:
+        with closing(store.bell()) as bell:
             ending = threading.Timer(0.05, store.commit, [[end(FIRST)]])
             ending.start()
             began = time.monotonic()
@@ -189,7 +190,7 @@ class TurnsContract:
     def test_what_rang_before_the_wait_is_not_missed(self, store: Store) -> None:
         store.commit([run(FIRST)])
         store.take_slot(slot(FIRST), always)
-        with store.bell() as bell:
+        with closing(store.bell()) as bell:
             store.leave_slot(FIRST, "orders")
             began = time.monotonic()
             bell.wait(30)

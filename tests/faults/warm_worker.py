@@ -39,6 +39,9 @@ class Order:
     assets: tuple[str, ...] = ("prices", "orders", "turnover")
     rows: int = 0
     """Of the table ``orders``; 0 is its usual size."""
+    executor: str = "in-process"
+    worker_crash: str = ""
+    """A name of ``crash_points.WORKER_POINTS`` at which the worker of ``orders`` kills itself."""
     wipe: str = ""
     """A name of ``wiper.WIPES``: it wipes everything instead."""
     resume: str = ""
@@ -185,7 +188,11 @@ def _be_child(order: Order) -> None:
             code = resumer.WAYS[order.resume](Path(order.project))
             return
         assets = [each for each in worker.ASSETS if each.name in order.assets]
-        done = bool(order.wipe) or worker.work(Path(order.project), order.rounds, assets)
+        if order.worker_crash:
+            os.environ |= {worker.CRASH: order.worker_crash, worker.PROTOCOL: order.protocol}
+        done = bool(order.wipe) or worker.work(
+            Path(order.project), order.rounds, assets, order.executor
+        )
         code = 0 if done else 1
     except BaseException:
         sys.excepthook(*sys.exc_info())

@@ -27,6 +27,8 @@ def test_a_function_takes_them_as_a_mapping(book: Book) -> None:
     book.run(CELL)
     materialize("orders", tags={"team": "etl"})
     assert book.instance.runs()[0].tags == {"team": "etl"}
+    with pytest.raises(DefinitionError, match="'high': it is no priority\nGive a whole number"):
+        materialize("orders", tags={"dagster/priority": "high"})
     with pytest.raises(DefinitionError, match="it is no tag's name"):
         materialize("orders", tags={"a team": "etl"})
 

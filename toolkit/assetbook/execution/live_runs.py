@@ -40,10 +40,12 @@ def is_inside_a_run() -> bool:
 
 @contextmanager
 def counted_as_live(run_id: RunId) -> Iterator[None]:
-    """While it lasts, this process says that this thread is running that run."""
+    """While it lasts, this process says that this thread is running that run, and what is called is
+    its."""
     _live[run_id] = threading.current_thread()
     try:
-        yield
+        with inside_a_run():
+            yield
     finally:
         _live.pop(run_id, None)
 

@@ -33,6 +33,8 @@ class Options:
     """Versions to read in the place of the latest ones; what reads them never is the latest."""
     as_planned: bool = False
     """Whether the selection is part of a plan, so that to be named is no reason to run."""
+    heed_checks: bool = False
+    """Whether blocking checks stop what follows, though ``force`` is given."""
 
 
 Selected = str | Sequence[str]

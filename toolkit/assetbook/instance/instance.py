@@ -72,7 +72,8 @@ class Instance:
         self.project = project
         self.clock = clock or SystemClock()
         self.key = key
-        self._ephemeral = False
+        self.is_ephemeral = False
+        """Whether it leaves nothing behind."""
         self._remove_folder: Callable[[], object] = lambda: None
         lease = project.settings.lease_seconds if project is not None else 30.0
         self._dead_runs = DeadRuns(store, lease=lease, clock=self.clock, one_host=one_host)
@@ -140,7 +141,7 @@ class Instance:
         # the folder comes to be with the first value that needs a file
         folder = Path(tempfile.gettempdir()) / f"assetbook-{os.urandom(8).hex()}"
         made = cls(MemoryStore(clock=clock), ValueFiles(folder / VALUES), clock=clock)
-        made._ephemeral = True
+        made.is_ephemeral = True
         made._remove_folder = weakref.finalize(made, shutil.rmtree, folder, ignore_errors=True)
         return made
 
@@ -331,7 +332,7 @@ class Instance:
         return not self.values.root.parent.exists()
 
     def __repr__(self) -> str:
-        if self._ephemeral:
+        if self.is_ephemeral:
             return "<Instance ephemeral>"
         place = self.project.store if self.project is not None else self.values.root.parent
         return f"<Instance {place}>"

@@ -174,7 +174,9 @@ def materialize_definitions(
     plan, now = plan_for(instance, loaded, asked, options)
     if plan.all_fresh:
         return MaterializeOutcome(None, plan, instance, loaded.resources)
-    given = RunGiven(resources or (), run_config, record, executor, retries, tags or {})
+    given = RunGiven(
+        resources or (), run_config, record, executor, retries, tags or {}, options.heed_checks
+    )
     request = request_of(instance, loaded, options, given)
     series = definitions_series(instance, loaded, request, given, reporter)
     results = series.run(plan, now, replan=lambda: plan_for(instance, loaded, asked, options))
@@ -202,7 +204,7 @@ def definitions_series(
             now,
             origin=origin_of("python"),
             reporter=reporter,
-            force=request.force,
+            force=request.force and not given.heed_checks,
             config=given.config,
             overridden=is_overridden(plan, loaded, request),
             executor=given.executor,

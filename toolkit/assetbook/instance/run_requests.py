@@ -43,6 +43,8 @@ class RunGiven:
     retries: RunRetries = NO_RETRIES
     tags: Mapping[str, str] = field(default_factory=dict)
     """What the run is marked with."""
+    heed_checks: bool = False
+    """What ran though it was fresh stops at blocking checks all the same."""
 
 
 _NAMES = {

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from assetbook.dependencies.asset_graph import AssetGraph, CheckNode
 from assetbook.dependencies.reasons import Reason, ReasonKind
 from assetbook.keys import AssetKey, CheckKey
+from assetbook.planning.run_queue import priority_of
 from assetbook.planning.steps import Step
 
 
@@ -66,7 +67,11 @@ class _Assembly:
             parents |= dict.fromkeys(self.graph.dag.parents_of(key))
         after = tuple(each for each in self._ends_of(parents) if each != name)
         reasons, condition = self._condition(keys, inputs)
-        return Step(name, "asset", keys, None, reasons, inputs, after, condition)
+        maker = self.graph.makers[keys[0]]
+        pool, priority = maker.pool, priority_of(maker.op_tags)
+        return Step(
+            name, "asset", keys, None, reasons, inputs, after, condition, None, pool, priority
+        )
 
     def _inputs(self, keys: tuple[AssetKey, ...]) -> tuple[AssetKey, ...]:
         """What a step that makes ``keys`` reads."""
@@ -113,8 +118,17 @@ class _Assembly:
         inputs = tuple(port.key for port in node.inputs)
         after = {self.step_of[key]: None} if key in self.step_of else {}
         after |= self._ends_of(node.others)
-        name = node.key.to_user_string()
-        return Step(name, "check", (key,), node.key, tuple(reasons), inputs, tuple(after))
+        return Step(
+            node.key.to_user_string(),
+            "check",
+            (key,),
+            node.key,
+            tuple(reasons),
+            inputs,
+            tuple(after),
+            pool=node.definition.pool,
+            priority=priority_of(node.definition.op_tags),
+        )
 
 
 _CONDITIONAL = (ReasonKind.UPSTREAM_STALE, ReasonKind.IF_CHANGED)

@@ -34,6 +34,10 @@ class Step:
     """If not empty, it runs only if the data of one of these changes in this run."""
     op: OpStep | None = None
     """What a step of kind ``op`` takes and gives; None for other kinds."""
+    pool: str | None = None
+    """The pool of which it takes a slot while it runs; None takes none."""
+    priority: int = 0
+    """Of the steps that may start at one time, higher ones come first."""
 
     @property
     def why(self) -> str:

@@ -210,6 +210,7 @@ VERBS: dict[str, Verb] = {
             (click.Option(["--limit"], type=click.IntRange(1), default=20, help="How many."),),
             ("runs", "runs --limit 5"),
         ),
+        Verb("pools", verbs.pools, (), ("pools",)),
         Verb(
             "logs",
             verbs.logs,

@@ -21,6 +21,7 @@ from assetbook.instance.materializing import (
     Options,
     raise_failure,
 )
+from assetbook.instance.pool_standing import pools_of
 from assetbook.planning.run_retries import RetryStrategy
 from assetbook.planning.steps import Plan
 from assetbook.surfaces.asking import (
@@ -36,6 +37,7 @@ from assetbook.surfaces.display.asset_view import AssetView
 from assetbook.surfaces.display.lineage_view import LineageView
 from assetbook.surfaces.display.log_view import LogView
 from assetbook.surfaces.display.overview_view import Overview
+from assetbook.surfaces.display.pool_table import PoolTable
 from assetbook.surfaces.display.revision_view import RevisionView
 from assetbook.surfaces.display.run_table import RunTable
 from assetbook.surfaces.display.view import Sentence
@@ -283,6 +285,11 @@ def runs(limit: int = 20, *, desk: Desk | None = None) -> RunTable:
     """The newest runs, newest first."""
     at = desk or current_desk()
     return RunTable(tuple(at.instance.runs(limit)))
+
+
+def pools(*, desk: Desk | None = None) -> PoolTable:
+    """The pools of steps: how many slots each has, who has them, and who waits."""
+    return PoolTable(pools_of((desk or current_desk()).instance))
 
 
 def logs(
