@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
 
 from assetbook.keys import RunId
@@ -23,3 +23,13 @@ def counted_as_live(run_id: RunId) -> Iterator[None]:
         yield
     finally:
         _live.discard(run_id)
+
+
+class LiveNow(Container[RunId]):
+    """The runs that this process is running, asked anew each time.
+
+    So a run that begins on another thread while the store is being looked through is no dead one.
+    """
+
+    def __contains__(self, run_id: object) -> bool:
+        return run_id in live_runs()
