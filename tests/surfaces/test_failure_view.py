@@ -65,7 +65,8 @@ def test_an_interrupt_is_one_line_and_the_run_canceled(book: Book, cell: str) ->
     book.run("@asset\ndef stopped():\n    stop()\n    return 1")
     shown = failed(book, cell)
     assert shown.splitlines()[-1:] == [
-        "KeyboardInterrupt: the run was canceled; what it had made is kept: %runs",
+        "KeyboardInterrupt: the run was canceled; "
+        "what it had made is kept, and %resume RUN goes on",
     ]
     assert "canceled" in book.run("%runs")
     assert book.instance.runs()[0].status == "canceled"

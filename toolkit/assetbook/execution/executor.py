@@ -8,7 +8,8 @@ from typing import Protocol
 import msgspec
 
 from assetbook.execution.committing import Returned
-from assetbook.execution.step_runner import StepRunner
+from assetbook.execution.step_runner import StepRunner, step_limit
+from assetbook.execution.time_limits import InterruptedAfter, too_long
 from assetbook.planning.steps import Step
 
 
@@ -64,6 +65,29 @@ class Executor(Protocol):
         ...
 
 
+def end_in_time(runner: StepRunner, step: Step) -> StepEnd:
+    """How a step ended that was called on this thread; if it took longer than it may, it failed."""
+    seconds = step_limit(runner.environment.graph, step)
+    if seconds is None:
+        return _end_of(runner, step)
+    limit = InterruptedAfter(seconds)
+    try:
+        with limit:
+            end = _end_of(runner, step)
+    except KeyboardInterrupt as error:  # right at the end of the step
+        end = StepEnd(step, error=error)
+    if limit.expired:
+        return StepEnd(step, error=too_long(f"the step `{step.name}`", seconds))
+    return end
+
+
+def _end_of(runner: StepRunner, step: Step) -> StepEnd:
+    try:
+        return StepEnd(step, runner.run(step))
+    except BaseException as error:  # noqa: BLE001 - the author's code may raise anything: told
+        return StepEnd(step, error=error)
+
+
 class InProcessExecutor:
     """Runs one step after the other on the run's own thread, as a cell would."""
 
@@ -96,10 +120,10 @@ class _ThisThread:
     def next(self, seconds: float | None = None) -> StepEnd:
         step, self._step = self._step, None
         assert step is not None, "nothing was submitted"
-        try:
-            return StepEnd(step, self._runner.run(step))
-        except Exception as error:  # noqa: BLE001 - the author's code may raise anything: told
-            return StepEnd(step, error=error)
+        end = end_in_time(self._runner, step)
+        if end.error is not None and not isinstance(end.error, Exception):
+            raise end.error
+        return end
 
     def interrupt(self) -> None:
         self._step = None

@@ -13,6 +13,8 @@ from msgspec import structs
 
 from assetbook.definitions.results import AssetCheckResult
 from assetbook.definitions.secret import scrub, scrub_json
+from assetbook.definitions.time_limit import time_limit
+from assetbook.dependencies.asset_graph import AssetGraph
 from assetbook.events.records import LogRecord
 from assetbook.execution.asset_call import Called, call_asset
 from assetbook.execution.asset_step import AssetStep
@@ -30,6 +32,15 @@ Begun = AssetStep | CheckStep
 """A step that has begun."""
 Answer = Called | AssetCheckResult
 """What the call of a step's function gave."""
+
+
+def step_limit(graph: AssetGraph, step: Step) -> float | None:
+    """The seconds that a step may take, by the tags of what it makes; None for as long as it
+    takes. Raises ConfigError for a tag that says no time."""
+    if step.kind != "asset":
+        return None
+    limits = [time_limit(tags, f"`{key}`") for key in step.keys if (tags := graph.specs[key].tags)]
+    return min([each for each in limits if each is not None], default=None) if limits else None
 
 
 @dataclass(frozen=True, slots=True)

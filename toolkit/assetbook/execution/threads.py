@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextvars
-import ctypes
 import queue
 import threading
 from collections.abc import Collection
 
-from assetbook.execution.executor import StepEnd, Workers
+from assetbook.execution.executor import StepEnd, Workers, end_in_time
+from assetbook.execution.interrupts import raise_in
 from assetbook.execution.step_runner import StepRunner
 from assetbook.planning.steps import Step
 
@@ -72,8 +72,7 @@ class _Threads:
 
     def interrupt(self) -> None:
         for thread in self._threads:
-            if thread.ident is not None:
-                _raise_in(thread.ident, KeyboardInterrupt)
+            raise_in(thread, KeyboardInterrupt)
 
     def close(self) -> None:
         for _ in self._threads:
@@ -91,17 +90,6 @@ class _Threads:
         try:
             while (work := self._waiting.get()) is not None:
                 context, step = work
-                self._ended.put(context.run(self._end_of, step))
+                self._ended.put(context.run(end_in_time, self._runner, step))
         except KeyboardInterrupt:  # between two steps
             return
-
-    def _end_of(self, step: Step) -> StepEnd:
-        try:
-            return StepEnd(step, self._runner.run(step))
-        except BaseException as error:  # noqa: BLE001 - told on the run's thread
-            return StepEnd(step, error=error)
-
-
-def _raise_in(thread: int, error: type[BaseException]) -> None:
-    """Raises ``error`` in a thread, as soon as it runs Python code again."""
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(error))

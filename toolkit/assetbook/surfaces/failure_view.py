@@ -48,9 +48,8 @@ def interrupts_short() -> Iterator[None]:
         yield
     except KeyboardInterrupt as error:
         trimmed = user_part(error.__traceback__)
-        _show_as(
-            error, ["KeyboardInterrupt: the run was canceled; what it had made is kept: %runs"]
-        )
+        kept = "what it had made is kept, and %resume RUN goes on"
+        _show_as(error, [f"KeyboardInterrupt: the run was canceled; {kept}"])
         raise error.with_traceback(trimmed) from None
 
 

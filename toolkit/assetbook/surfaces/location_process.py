@@ -6,6 +6,7 @@ It is started with the interpreter of the notebook's kernel, in the notebook's f
 from __future__ import annotations
 
 import json
+import signal
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -47,8 +48,17 @@ def main() -> None:
     The answer goes, as JSON, to the file whose path is the second argument.
     """
     asked = json.loads(sys.argv[1])
+    _end_in_order(asked)
     answer = Path(sys.argv[2])
     answer.write_text(json.dumps(answered(asked, answer)), encoding="utf-8")
+
+
+def _end_in_order(asked: Mapping[str, Any]) -> None:
+    """Has whoever terminates this process interrupt it, so that its run and resources come to an
+    end; a run that goes on by itself may have been asked for where interrupts are ignored."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    if asked.get("arguments", {}).get("detached"):
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def answered(asked: dict[str, Any], answer: Path) -> dict[str, Any]:

@@ -40,7 +40,8 @@ from assetbook.execution.processes.sending import (
 )
 from assetbook.execution.processes.worker_process import WorkerProcess
 from assetbook.execution.sink import Sink, current_sink
-from assetbook.execution.step_runner import Begun, StepRunner
+from assetbook.execution.step_runner import Begun, StepRunner, step_limit
+from assetbook.execution.time_limits import too_long
 from assetbook.execution.values import LARGEST_KEPT
 from assetbook.io.shared_table import SharedTable
 from assetbook.planning.steps import Step
@@ -80,6 +81,11 @@ class _OnItsWay:
     context: contextvars.Context
     """Where its output is shown: the cell that runs."""
     reply: StepReply | None = None
+    limit: float | None = None
+    """The seconds that it may take."""
+    until: float | None = None
+    """When it is interrupted, and once it was, when its process is killed; None for never."""
+    expired: bool = False
 
     @property
     def is_over(self) -> bool:
@@ -121,7 +127,9 @@ class _Processes:
         worker = self._asked(request, descriptors)
         worker.out.begin()
         worker.err.begin()
-        self._busy.append(_OnItsWay(begun, worker, sink, context))
+        limit = step_limit(self._runner.environment.graph, step)
+        until = None if limit is None else time.monotonic() + limit
+        self._busy.append(_OnItsWay(begun, worker, sink, context, limit=limit, until=until))
 
     def next(self, seconds: float | None = None) -> StepEnd | None:
         until = None if seconds is None else time.monotonic() + seconds
@@ -195,7 +203,8 @@ class _Processes:
         }
         talking = {each.worker.connection: each for each in self._busy if each.reply is None}
         lives = {each.worker.sentinel: each for each in talking.values()}
-        ready = wait([*streams, *talking, *lives], longest)
+        ready = wait([*streams, *talking, *lives], self._patience(longest))
+        self._expire()
         # what is told of secrets comes before what may show them
         for connection in ready:
             if not isinstance(connection, int):
@@ -216,6 +225,25 @@ class _Processes:
             self._busy.remove(each)
             self._free.append(each.worker)
             self._ended.append(self._end_of(each))
+
+    def _patience(self, longest: float | None) -> float | None:
+        """Seconds until something has to be done though nobody says anything; None for ever."""
+        now = time.monotonic()
+        waits = [max(each.until - now, 0) for each in self._busy if each.until is not None]
+        return min(waits if longest is None else [*waits, longest], default=None)
+
+    def _expire(self) -> None:
+        """Interrupts the steps that take too long, and kills those that did not react to that."""
+        now = time.monotonic()
+        for each in self._busy:
+            if each.until is None or each.reply is not None or now < each.until:
+                continue
+            if each.expired:
+                each.worker.kill()
+            else:
+                each.worker.interrupt()
+            each.until = None if each.expired else now + _LONGEST_GOODBYE
+            each.expired = True
 
     def _take_messages(self, each: _OnItsWay) -> None:
         try:
@@ -258,6 +286,13 @@ class _Processes:
         """What the step made or raised, as its worker says."""
         reply = each.reply
         assert reply is not None
+        if each.expired and each.limit is not None:
+            for descriptor in each.worker.handed:
+                os.close(descriptor)
+            each.worker.handed = []
+            step = each.begun.step
+            error = too_long(f"the step `{step.name}`", each.limit)
+            return failed(self._runner, each.begun, error)
         if not reply.called:
             return failed(self._runner, each.begun, raised_by(each.begun.step, reply))
         try:
@@ -286,7 +321,10 @@ class _Processes:
         self._let_go(each)
         self._busy.remove(each)
         step = each.begun.step
-        self._ended.append(failed(self._runner, each.begun, self._death(step, each.worker)))
+        error = self._death(step, each.worker)
+        if each.expired and each.limit is not None:
+            error = too_long(f"the step `{step.name}`", each.limit)
+        self._ended.append(failed(self._runner, each.begun, error))
 
     def _death(self, step: Step, worker: WorkerProcess) -> RunFailedError:
         return death_of(step.name, *worker.end(), kills_for_memory() - self._kills_before)

@@ -20,6 +20,7 @@ from assetbook.events.records import LogRecord, Origin
 from assetbook.execution.asset_call import Called, call_asset
 from assetbook.execution.check_step import call_check
 from assetbook.execution.environment import RunEnvironment, Timing
+from assetbook.execution.live_runs import counted_as_live
 from assetbook.execution.processes.death import with_memory_said
 from assetbook.execution.processes.messages import (
     Question,
@@ -92,7 +93,8 @@ class WorkerRun:
             values.put(key, Held(version.event, version.number, version.store, form))
         timing = Timing.start(environment.clock)
         step, run_id = request.step, self._setup.run_id
-        with into(Sink(run_id, step.name, environment.clock, environment.store.later)):
+        sink = Sink(run_id, step.name, environment.clock, environment.store.later)
+        with into(sink), counted_as_live(run_id):
             if request.check is not None:
                 ports = request.inputs[request.check.asset_key]
                 return call_check(environment, run_id, ports, definition, values, self._resources)
