@@ -6,12 +6,15 @@ import hashlib
 import json
 import subprocess
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import nbformat
 import pytest
+from tests.surfaces.book import Book, CellFailedError
 from tests.surfaces.shell import told
 
+from assetbook import plan
 from assetbook.errors import DefinitionError, NotLoadedError, SelectionError, UsageError
 from assetbook.events.records import Origin
 from assetbook.instance.bundles import keep_bundle
@@ -24,6 +27,7 @@ from assetbook.notebook.git_tree import GitTree
 from assetbook.notebook.local_imports import WorkTree
 from assetbook.surfaces.against import plan_against
 from assetbook.surfaces.code_location import load_definitions
+from assetbook.surfaces.desk import StoreDesk
 from assetbook.surfaces.display.revision_view import RevisionView
 
 FIRST = {
@@ -194,3 +198,22 @@ def test_a_pin_is_compared_too(folder: Path, instance: Instance) -> None:
     assert plan.downstream == ("reader",)
     assert plan.against.startswith("its pin (")
     assert plan.against.endswith("by ann@laptop)")
+
+
+def test_a_live_notebook_is_compared_as_its_file_is(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = save(folder, {**FIRST, "rate": "RATE = 3"})
+    monkeypatch.setenv("ASSETBOOK_NOTEBOOK", str(path))
+    with closing(Book(path.parent, path.name)) as book:
+        said = book.run("%plan --against main")
+        assert "books/shop.ipynb against main (" in said
+        assert "~  total" in said
+        assert [each.key for each in plan(against="main").plan.changes] == ["total"]
+        with pytest.raises(CellFailedError, match="it is about the whole notebook"):
+            book.run("%plan total --against main")
+
+
+def test_a_comparison_needs_a_notebook(folder: Path, instance: Instance) -> None:
+    with pytest.raises(UsageError, match="no notebook here"):
+        plan(against="main", desk=StoreDesk(instance))

@@ -18,7 +18,6 @@ from assetbook.surfaces.completion import completions_of
 MAGICS = [*VERBS, "%asset", "%sql_asset"]
 IN_SHELL = [name for name in VERBS if name not in ("forget", "assetbook")]
 ONLY_IN_SHELL = {
-    "--against",
     "--format",
     "--pinned",
     "--json",

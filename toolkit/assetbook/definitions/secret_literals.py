@@ -124,7 +124,7 @@ def _named(text: str) -> Iterator[_Span]:
 
 
 def _user_info(text: str) -> Iterator[_Span]:
-    for match in _USER_INFO.finditer(text):
+    for match in _USER_INFO.finditer(text) if "://" in text else ():
         if not _PLACEHOLDER.fullmatch(match["password"]):
             yield _Span(match.start("user"), match.end("password"), "it is in a URL, before the @")
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import heapq
 import random
 import time
+from collections.abc import Callable
 from dataclasses import replace
 
 from assetbook.definitions.retries import Failure, RetryPolicy, RetryRequested
@@ -33,19 +33,22 @@ class Retries:
         """Seconds until a step may be tried again; None if none waits."""
         if not self._waiting:
             return None
-        return max(0.0, self._waiting[0][0] - time.monotonic())
+        return max(0.0, min(each[0] for each in self._waiting) - time.monotonic())
 
-    def next(self) -> Step | None:
-        """A step whose time has come; None if there is none."""
-        if not self._waiting or self._waiting[0][0] > time.monotonic():
-            return None
-        return heapq.heappop(self._waiting)[2]
+    def next(self, takes: Callable[[Step], bool]) -> Step | None:
+        """A step whose time has come, and that ``takes`` accepts; None if there is none."""
+        now = time.monotonic()
+        for each in sorted(self._waiting, key=lambda one: one[:2]):
+            if each[0] <= now and takes(each[2]):
+                self._waiting.remove(each)
+                return each[2]
+        return None
 
-    def wait(self) -> bool:
-        """Returns when a step's time has come; False if none waits."""
-        while (seconds := self.until_next()) is not None and seconds > 0:
-            time.sleep(min(seconds, _LONGEST_SLEEP))
-        return bool(self._waiting)
+    def rest(self, longest: float) -> None:
+        """Returns when a step's time has come, or after so many seconds."""
+        until = time.monotonic() + longest
+        while (seconds := self.until_next()) and (left := until - time.monotonic()) > 0:
+            time.sleep(min(seconds, left, _LONGEST_SLEEP))
 
     def is_tried_again(self, step: Step, error: Exception, timing: Timing) -> bool:
         """Whether a step that ended with ``error`` will be tried again; if so, it waits."""
@@ -56,7 +59,7 @@ class Retries:
         self._record(step, error, retry, seconds)
         self._count += 1
         due = time.monotonic() + seconds
-        heapq.heappush(self._waiting, (due, self._count, replace(step, retry=retry)))
+        self._waiting.append((due, self._count, replace(step, retry=retry)))
         return True
 
     def _policy(self, step: Step) -> RetryPolicy | None:

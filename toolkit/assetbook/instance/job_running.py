@@ -98,6 +98,8 @@ def run_job(
         unwatched=(instance.values.root.parent, *instance.values.folders),
         snapshot=sources.snapshot,
         bundle=sources.bundle,
+        tags=dict(ops.tags),
+        limits=instance.limits,
         ops=ops,
         op_files=None if in_memory else instance.op_files,
     )

@@ -58,6 +58,7 @@ class CellFunction(CellBody):
             namespace=namespace,
             where=where,
             hidden_reads=python.hidden_reads,
+            names=self.names,
         )
         self._compiled = _compiled(name, tree, python.source, self.filename)
         self.value_from = self._value_from(effect)
@@ -187,6 +188,8 @@ def _compiled(name: str, tree: ast.Module, source: str, filename: str) -> _Compi
 
 def _ends_silently(source: str) -> bool:
     """Whether the cell ends with ``;``, as in IPython: not counting comments."""
+    if ";" not in source:
+        return False
     import io
     import tokenize
 

@@ -6,6 +6,8 @@ import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from assetbook.notebook.cell_names import CellNames
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CellCode:
@@ -20,5 +22,7 @@ class CellCode:
     """``In[4]``."""
     hidden_reads: frozenset[str] = field(default_factory=frozenset)
     """Names that shell lines and magics read in their text."""
+    names: CellNames | None = None
+    """What it does with names; None if nobody has looked yet."""
     readers: frozenset[str] = field(default_factory=frozenset)
     """What its text, where it is no Python, reads of the world outside: ``read_parquet``."""

@@ -175,13 +175,8 @@ def _read(filename: str, stamp: object) -> _Source | NotFound:
         else:
             with tokenize.open(filename) as file:
                 text = file.read()
-        with warned_before():
-            tree = ast.parse(text)
-            codes = (
-                None
-                if cell
-                else codes_by_name(compile(tree, filename, "exec", 0, dont_inherit=True))
-            )
+        tree = parse_quietly(text)
+        codes = None if cell else _compiled(tree, filename)
     except _UNREADABLE:
         return _unreadable(filename)
     functions: dict[tuple[str, int], list[FunctionTree]] = {}
@@ -193,6 +188,11 @@ def _read(filename: str, stamp: object) -> _Source | NotFound:
             name = "<lambda>" if isinstance(node, ast.Lambda) else node.name
             functions.setdefault((name, _first_line(node)), []).append(node)
     return _Source(stamp, tuple(text.splitlines(keepends=True)), functions, classes, codes)
+
+
+def _compiled(tree: ast.Module, filename: str) -> dict[str, list[CodeType]]:
+    with warned_before():
+        return codes_by_name(compile(tree, filename, "exec", 0, dont_inherit=True))
 
 
 def _unreadable(filename: str) -> NotFound:

@@ -109,7 +109,7 @@ def cell_facts(cell: CellCode) -> CodeFacts:
     if known is not None and known[0] is cell:
         return known[1]
     nodes = all_within(cell.tree)
-    names = cell_names(cell.tree)
+    names = cell.names or cell_names(cell.tree)
     tree = canonical_digest(canonical(cell.tree, keep_first_string=True))
     facts = _facts(
         nodes,

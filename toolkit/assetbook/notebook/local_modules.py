@@ -78,9 +78,10 @@ def is_local_class(cls: type) -> bool:
 
 def is_installed(module: ModuleType) -> bool:
     """Whether a module is not the project's own."""
-    if module.__name__ == "__main__":
+    names = vars(module)
+    if names.get("__name__") == "__main__":
         return False
-    file = vars(module).get("__file__")
+    file = names.get("__file__")
     if file is not None:
         return is_installed_file(file)
     spec = vars(module).get("__spec__")

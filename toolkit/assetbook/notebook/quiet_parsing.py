@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +18,12 @@ def warned_before() -> Iterator[None]:
         yield
 
 
+@functools.lru_cache(256)
 def parse_quietly(source: str) -> ast.Module:
-    """The tree of the text; raises SyntaxError or ValueError as ``ast.parse`` does."""
+    """The tree of the text, for reading: who asks again gets the same one.
+
+    Loading asks for a cell as it is sliced, and for its functions once it has run. Raises
+    SyntaxError or ValueError as ``ast.parse`` does.
+    """
     with warned_before():
         return ast.parse(source)

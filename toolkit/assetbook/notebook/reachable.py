@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from types import FunctionType, ModuleType
 from typing import Any
 
 from assetbook.definitions.asset_definition import AssetsDefinition
@@ -19,6 +20,8 @@ KINDS = (AssetsDefinition, AssetChecksDefinition, AssetSpec, *JOBS)
 """The classes of what a cell can define. Ops and graphs are not among them: as functions do, they
 count by what uses them."""
 _MOST_LOOKED_AT = 10_000  # items of one container
+_NEVER = frozenset({FunctionType, ModuleType, type, str, int, float, bool, type(None)})
+"""Classes of most of what names are bound to, none of which is or holds a definition."""
 
 
 def cell_word(number: int, *, in_file: bool = False) -> str:
@@ -88,7 +91,7 @@ def identities_of(definition: Definition | Job) -> list[str]:
 def _found(namespace: Mapping[str, Any]) -> Iterator[tuple[Definition | Job, str, bool]]:
     """Each definition with the name that leads to it, and whether it is bound to that."""
     for name, value in list(namespace.items()):
-        if name.startswith("_") or name in IPYTHON_NAMES:
+        if value.__class__ in _NEVER or name.startswith("_") or name in IPYTHON_NAMES:
             continue
         if isinstance(value, KINDS):
             yield value, name, True

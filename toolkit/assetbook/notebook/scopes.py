@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from assetbook.notebook.tree_walk import TreeVisitor, all_within
 
@@ -39,8 +39,7 @@ class Frame:
         return self.kind in ("comprehension", "generator")
 
 
-@dataclass(frozen=True, slots=True)
-class Home:
+class Home(NamedTuple):
     """Where a name read in some body is looked up.
 
     ``class_number`` is the class body whose own names are tried first, None if there is none.
@@ -69,8 +68,10 @@ def home_of(name: str, frames: Sequence[Frame]) -> Home:
 
 
 def _is_class_cell(name: str, frames: Sequence[Frame]) -> bool:
+    if name != "__class__":
+        return False
     kinds = [frame.kind for frame in frames]
-    return name == "__class__" and "class" in kinds and "function" in kinds[kinds.index("class") :]
+    return "class" in kinds and "function" in kinds[kinds.index("class") :]
 
 
 def mangled(name: str, class_name: str | None) -> str:

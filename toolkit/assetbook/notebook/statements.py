@@ -124,7 +124,8 @@ def _transformed(text: str) -> str:
 
 def _parsed(cell: SourceCell, python: str) -> ast.Module:
     try:
-        return parse_quietly(python)
+        # with the line's end that IPython adds, so that who reads it after it ran asks for the same
+        return parse_quietly(python if python.endswith("\n") else f"{python}\n")
     except (SyntaxError, ValueError) as error:
         line = getattr(error, "lineno", None)
         said = f"line {line}: {getattr(error, 'msg', error)}" if line else str(error)

@@ -12,6 +12,13 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 _CONTEXTS = frozenset({ast.Load, ast.Store, ast.Del})
+_OPERATORS = frozenset(
+    each
+    for kind in (ast.operator, ast.unaryop, ast.boolop, ast.cmpop)
+    for each in kind.__subclasses__()
+)
+_PASSED = frozenset({ast.Constant, *_OPERATORS})
+_LEAVES = frozenset({ast.Name, ast.Constant, ast.alias, ast.Pass, *_CONTEXTS, *_OPERATORS})
 _PLAIN = frozenset(
     {"ctx", "id", "attr", "arg", "kind", "asname", "module", "level"}
     | {"type_comment", "conversion", "is_async", "simple"}
@@ -33,8 +40,11 @@ def _fields(kind: type[ast.AST]) -> tuple[str, ...]:
 def children(node: ast.AST) -> list[ast.AST]:
     """The nodes right below ``node``, in the order of its fields."""
     found: list[ast.AST] = []
-    for name in _fields(node.__class__):
+    kind = node.__class__
+    for name in _known_fields.get(kind) or _fields(kind):
         value = getattr(node, name, None)
+        if value is None:
+            continue
         if value.__class__ is list:
             found += [each for each in value if isinstance(each, ast.AST)]
         elif isinstance(value, ast.AST) and value.__class__ not in _CONTEXTS:
@@ -46,12 +56,14 @@ def all_within(*roots: ast.AST) -> list[ast.AST]:
     """The roots and all nodes below them, each before those below it."""
     found = list(roots)
     for node in found:
-        found += children(node)
+        if node.__class__ not in _LEAVES:
+            found += children(node)
     return found
 
 
 class TreeVisitor:
-    """A walk by ``visit_...`` methods, as ``ast.NodeVisitor`` makes it, but past constants."""
+    """A walk by ``visit_...`` methods, as ``ast.NodeVisitor`` makes it, but past constants and
+    operators."""
 
     _methods: ClassVar[dict[type[ast.AST], Callable[[Any, Any], None]]]
     """By the kind of node; each looked up once."""
@@ -74,5 +86,5 @@ class TreeVisitor:
     def generic_visit(self, node: ast.AST) -> None:
         """Visits what is right below ``node``."""
         for each in children(node):
-            if each.__class__ is not ast.Constant:
+            if each.__class__ not in _PASSED:
                 self.visit(each)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import heapq
 from collections import deque
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -54,7 +54,7 @@ class Scheduler:
         """By template how many of its steps have not ended."""
         self._status: dict[str, Ended] = {}
         self._sources = SourceStates(self._steps, self._status)
-        self._ready: list[tuple[tuple[int, int], str]] = []
+        self._ready: list[tuple[tuple[int, int, int], str]] = []
         self._started: set[str] = set()
         self._undecided: deque[str] = deque()
         names = {step.name for step in plan.steps}
@@ -63,19 +63,27 @@ class Scheduler:
         while self._undecided:
             self._make_ready(self._undecided.popleft())  # they wait for nothing
 
-    def next(self) -> Step | None:
-        """A step that may start now, of several the first in the plan; None if all that are left
-        wait for others.
+    def next(self, takes: Callable[[Step], bool] = lambda step: True) -> Step | None:
+        """A step that may start now and that ``takes`` accepts, of several the one of the highest
+        priority, then the first in the plan; None if there is none now.
+
 
         Its inputs name the steps that really give them: what was skipped is no longer in lists,
         what is collected is known.
         """
-        if not self._ready:
+        refused = []
+        found: Step | None = None
+        while found is None and self._ready:
+            place = heapq.heappop(self._ready)
+            found = self._steps[place[1]] if takes(self._steps[place[1]]) else None
+            if found is None:
+                refused.append(place)
+        for each in refused:
+            heapq.heappush(self._ready, each)
+        if found is None:
             return None
-        _, name = heapq.heappop(self._ready)
-        self._started.add(name)
-        step = self._steps[name]
-        return step if step.op is None else self._sources.resolved(step)
+        self._started.add(found.name)
+        return found if found.op is None else self._sources.resolved(found)
 
     def ended(self, name: str, how: Done | Literal["failed", "skipped"]) -> tuple[Settled, ...]:
         """Takes how a step that was given ended; gives those that therefore end without running.
@@ -149,7 +157,7 @@ class Scheduler:
                 yield settled
 
     def _make_ready(self, name: str) -> None:
-        heapq.heappush(self._ready, (self._places[name], name))
+        heapq.heappush(self._ready, ((-self._steps[name].priority, *self._places[name]), name))
 
     def _owner(self, name: str) -> str | None:
         """The template that a step for one element came of."""

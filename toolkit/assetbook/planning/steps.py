@@ -8,7 +8,7 @@ from typing import Literal
 
 from assetbook.dependencies.reasons import Reason, text_of
 from assetbook.keys import AssetKey, CheckKey
-from assetbook.planning.op_steps import OpStep
+from assetbook.planning.op_steps import OpStep, nodes_of
 
 StepKind = Literal["asset", "check", "op"]
 
@@ -34,6 +34,10 @@ class Step:
     """If not empty, it runs only if the data of one of these changes in this run."""
     op: OpStep | None = None
     """What a step of kind ``op`` takes and gives; None for other kinds."""
+    pool: str | None = None
+    """The pool of which it takes a slot while it runs; None takes none."""
+    priority: int = 0
+    """Of the steps that may start at one time, higher ones come first."""
     retry: int = 0
     """How often it was tried before in its run."""
 
@@ -41,6 +45,12 @@ class Step:
     def why(self) -> str:
         """Its reasons in one line."""
         return text_of(self.reasons)
+
+
+def names_read(step: Step) -> set[str]:
+    """The steps that one comes after, those too that give the elements which an op collects."""
+    sources = step.op.inputs.values() if step.op is not None else ()
+    return {*step.after, *(name for each in sources for name in nodes_of(each))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +118,7 @@ class Plan:
             read = [f"{key}@{version}" for key, version in self.elsewhere.items()]
             more = f" and {len(read) - 3} more" if len(read) > 3 else ""
             lines.append(f"     from another store: {', '.join(read[:3])}{more}")
-        if waiting := [left for left in self.left if left.state == "stale"]:
+        if waiting := [each for each in self.left if each.state == "stale" and not each.option]:
             names = ", ".join(str(left.key) for left in waiting[:3])
             more = f" and {len(waiting) - 3} more" if len(waiting) > 3 else ""
             lines.append(

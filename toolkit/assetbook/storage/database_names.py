@@ -14,7 +14,9 @@ from assetbook.events.records import (
     AssetWiped,
     CheckEvaluated,
     HookEnded,
+    RunCanceling,
     RunEnded,
+    RunQueued,
     RunStarted,
     StepEnded,
     StepStarted,
@@ -26,6 +28,7 @@ from assetbook.keys import AssetKey, PartitionKey
 
 KINDS: dict[type[Any], int] = {
     RunStarted: 3,
+    RunCanceling: 48,
     RunEnded: 5,
     StepStarted: 6,
     StepEnded: 9,
@@ -36,6 +39,7 @@ KINDS: dict[type[Any], int] = {
     VersionKept: 18,
     AssetRenamed: 20,
     AssetWiped: 23,
+    RunQueued: 27,
     AssetReadThrough: 33,
     StepSucceeded: 39,
     StepUpForRetry: 43,

@@ -1,4 +1,4 @@
-"""The options of ``assetbook plan NOTEBOOK`` that compare it with another time."""
+"""The options of ``plan`` that compare a notebook with another time."""
 
 from __future__ import annotations
 
@@ -9,13 +9,16 @@ import click
 from assetbook.errors import UsageError
 
 
-def against_options() -> list[click.Parameter]:
-    """``--check``, ``--against REV`` and ``--format``."""
+def against_option() -> click.Option:
+    """``--against REV``."""
+    text = "Say what differs from a git revision, or `pin`."
+    return click.Option(["--against"], metavar="REV", help=text)
+
+
+def outcome_options() -> list[click.Parameter]:
+    """``--check`` and ``--format``, which a shell has."""
     return [
         click.Option(["--check"], is_flag=True, help="Exit with 1 if anything would run."),
-        click.Option(
-            ["--against"], metavar="REV", help="Say what differs from a git revision, or `pin`."
-        ),
         click.Option(
             ["--format", "form"],
             type=click.Choice(["text", "json", "markdown"]),

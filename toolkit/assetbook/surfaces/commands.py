@@ -9,11 +9,15 @@ from typing import Any
 
 import click
 
-from assetbook.surfaces import store_care, value_verbs, verbs
+from assetbook.instance.canceling import GRACE
+from assetbook.surfaces import re_executing, store_care, value_verbs, verbs
+from assetbook.surfaces.against_option import against_option
+from assetbook.surfaces.canceling_verb import cancel
 from assetbook.surfaces.differing import diff
 from assetbook.surfaces.executor_option import executor_options
 from assetbook.surfaces.promoting import promote
 from assetbook.surfaces.reloading import reload
+from assetbook.surfaces.retry_options import retry_options
 from assetbook.surfaces.shell_completion import (
     asset_names,
     location_names,
@@ -22,7 +26,10 @@ from assetbook.surfaces.shell_completion import (
     version_names,
 )
 from assetbook.surfaces.sql_verb import sql
+from assetbook.surfaces.tag_option import tag_option
+from assetbook.surfaces.timeout_option import timeout_option
 from assetbook.surfaces.validating import validate
+from assetbook.surfaces.watching import attach
 from assetbook.surfaces.wiping_verb import wipe
 
 Completes = str
@@ -83,6 +90,14 @@ def _version() -> click.Argument:
     return click.Argument(["name"], metavar="NAME[@V]", shell_complete=version_names)
 
 
+def _earlier_run() -> click.Argument:
+    return click.Argument(["run"], shell_complete=run_ids)
+
+
+def _run() -> click.Argument:
+    return click.Argument(["run"], required=False, default="", shell_complete=run_ids)
+
+
 def _location() -> click.Argument:
     name, complete = ["location"], location_names
     return click.Argument(name, required=False, default="", shell_complete=complete)
@@ -111,6 +126,8 @@ _PLAN_OPTIONS = (
     ),
 )
 
+_AGAIN_OPTIONS = (_flag("dry-run", "Only show the plan; run nothing."), *executor_options())
+
 VERBS: dict[str, Verb] = {
     verb.name: verb
     for verb in (
@@ -137,8 +154,8 @@ VERBS: dict[str, Verb] = {
         Verb(
             "plan",
             verbs.plan,
-            (_selection(), *_PLAN_OPTIONS),
-            ("plan", "plan +delays", "plan group:marts --force"),
+            (_selection(), *_PLAN_OPTIONS, against_option()),
+            ("plan", "plan +delays", "plan group:marts --force", "plan --against main"),
             "selection",
             True,
         ),
@@ -150,16 +167,42 @@ VERBS: dict[str, Verb] = {
                 *_PLAN_OPTIONS,
                 _flag("take-over", "Make assets of another notebook this one's."),
                 *executor_options(),
+                *retry_options(),
+                _flag("detach", "In a process of its own that outlives this one."),
+                tag_option(),
+                timeout_option(),
             ),
             (
                 "materialize +delays",
                 "materialize orders --force --only",
                 "materialize report --with orders@41",
                 "materialize group:marts --executor processes --workers 4",
+                "materialize +report --max-retries 2",
+                "materialize +delays --detach --timeout 10m",
+                "materialize +delays --tag team=etl",
                 "materialize",
             ),
             "selection",
             True,
+        ),
+        Verb(
+            "resume",
+            re_executing.resume,
+            (_earlier_run(), *_AGAIN_OPTIONS),
+            ("resume 4f2 --dry-run", "resume 4f2"),
+            "run",
+        ),
+        Verb(
+            "retry",
+            re_executing.retry,
+            (
+                _earlier_run(),
+                _selection(),
+                _flag("from-failure", "What failed, and what comes after it."),
+                *_AGAIN_OPTIONS,
+            ),
+            ("retry 4f2 --from-failure --dry-run", "retry 4f2", "retry 4f2 orders+"),
+            "run",
         ),
         Verb(
             "runs",
@@ -167,14 +210,34 @@ VERBS: dict[str, Verb] = {
             (click.Option(["--limit"], type=click.IntRange(1), default=20, help="How many."),),
             ("runs", "runs --limit 5"),
         ),
+        Verb("pools", verbs.pools, (), ("pools",)),
         Verb(
             "logs",
             verbs.logs,
             (
-                click.Argument(["run"], required=False, default="", shell_complete=run_ids),
+                _run(),
                 click.Option(["--step"], help="Only this step's."),
+                _flag("follow", "Line by line as it comes, until the run has ended."),
             ),
-            ("logs", "logs 4f2", "logs 4f2 --step orders"),
+            ("logs", "logs 4f2", "logs 4f2 --step orders", "logs 4f2 --follow"),
+            "run",
+        ),
+        Verb("attach", attach, (_run(),), ("attach", "attach 4f2"), "run"),
+        Verb(
+            "cancel",
+            cancel,
+            (
+                click.Argument(["run"], shell_complete=run_ids),
+                _flag("kill", "End its kernel or program, too, if it does not react."),
+                click.Option(
+                    ["--grace"],
+                    type=click.FloatRange(0),
+                    default=GRACE,
+                    metavar="SECONDS",
+                    help="How long it may take to react, before the next step; 10 unless told.",
+                ),
+            ),
+            ("cancel 4f2", "cancel 4f2 --kill", "cancel 4f2 --grace 60"),
             "run",
         ),
         Verb(

@@ -69,6 +69,23 @@ class OpRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class SharedInput:
+    """A table that a step reads from memory that is shared."""
+
+    key: AssetKey
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class SharedOutput:
+    """A table that a step made, which is in memory that is shared, and not yet in its file."""
+
+    place: int
+    """Among the outputs."""
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class StepRequest:
     """One step to be called. ``definition`` are its bytes; None if the worker has them."""
 
@@ -88,6 +105,10 @@ class StepRequest:
     """The latest versions of what it makes."""
     op: OpRequest | None = None
     """What an op needs besides; None for assets and checks."""
+    shared: tuple[SharedInput, ...] = ()
+    """Tables that it reads from memory, whose descriptors follow this message in this order."""
+    room: int | None = None
+    """Bytes of memory that the tables which it makes may take; None writes them as all values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +123,8 @@ class StepReply:
     """What the exception says, where it cannot travel, with its traceback."""
     kind: str = ""
     """Its class's name."""
+    shared: tuple[SharedOutput, ...] = ()
+    """Tables among the outputs, whose descriptors follow this message in this order."""
 
 
 @dataclass(frozen=True, slots=True)
