@@ -134,9 +134,12 @@ _INSTEAD: dict[str, str] = {
         DagsterUnmetExecutorRequirementsError
     """,
     _JOB_FILE: """
-        JobExecutionResult ReexecutionOptions build_reconstructable_job execute_job
+        JobExecutionResult build_reconstructable_job execute_job
         reconstructable
     """,
+    "Call assetbook's retry(run_id, from_failure=True), or retry(run_id, selection).": (
+        "ReexecutionOptions"
+    ),
     _STORE: """
         AssetRecordsFilter DagsterEventLogInvalidForRun DagsterRun DagsterRunStatus EventLogRecord
         EventRecordsFilter EventRecordsResult PaginatedResults RunRecord
