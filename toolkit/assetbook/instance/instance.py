@@ -18,7 +18,7 @@ from assetbook.definitions.spec import key_of
 from assetbook.dependencies.asset_state import Recorded
 from assetbook.errors import SelectionError
 from assetbook.events.records import Event, Origin
-from assetbook.execution.live_runs import live_runs
+from assetbook.execution.live_runs import LiveNow
 from assetbook.execution.run_queue import Limits
 from assetbook.execution.scrubbing import scrubbed
 from assetbook.instance.key_like import KeyLike, key_and_version
@@ -250,7 +250,7 @@ class Instance:
 
     def end_dead_runs(self) -> None:
         """Marks runs failed whose process is gone; a run that lives is left alone."""
-        self._dead_runs.mark(live_runs())
+        self._dead_runs.mark(LiveNow())
 
     def run(self, beginning: str) -> RunRecord:
         """The run whose id begins so; raises SelectionError if none or several do."""
