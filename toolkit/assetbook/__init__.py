@@ -64,6 +64,7 @@ _HOMES: dict[str, str] = {
     "MaterializeResult": "definitions.results",
     "MetadataValue": "metadata",
     "Nothing": "types.resolution",
+    "ObserveResult": "definitions.results",
     "OpDefinition": "definitions.op_definition",
     "Out": "definitions.op_ports",
     "Output": "definitions.results",
@@ -88,6 +89,7 @@ _HOMES: dict[str, str] = {
     "RetryRequested": "definitions.retries",
     "RunConfig": "definitions.run_config",
     "Secret": "definitions.secret",
+    "SourceAsset": "definitions.source_asset",
     "TableColumn": "metadata",
     "TableColumnConstraints": "metadata",
     "TableColumnDep": "metadata",
@@ -120,6 +122,7 @@ _HOMES: dict[str, str] = {
     "make_python_type_usable_as_value_type": "types.resolution",
     "materialize_to_memory": "instance.materializing",
     "multi_asset": "definitions.multi_asset_decorator",
+    "observable_source_asset": "definitions.source_asset",
     "op": "definitions.op_decorator",
     "open_pipes_session": "execution.pipes.session",
     "pandera_type": "types.pandera_schemas",
@@ -138,6 +141,7 @@ _HOMES: dict[str, str] = {
     "load_definitions": "surfaces.code_location",
     "logs": "surfaces.verbs",
     "materialize": "surfaces.verbs",
+    "observe": "surfaces.observing",
     "overview": "surfaces.verbs",
     "plan": "surfaces.verbs",
     "reload": "surfaces.reloading",
@@ -241,6 +245,7 @@ if TYPE_CHECKING:
     from assetbook.definitions.results import DataVersion as DataVersion
     from assetbook.definitions.results import DynamicOutput as DynamicOutput
     from assetbook.definitions.results import MaterializeResult as MaterializeResult
+    from assetbook.definitions.results import ObserveResult as ObserveResult
     from assetbook.definitions.results import Output as Output
     from assetbook.definitions.retries import Backoff as Backoff
     from assetbook.definitions.retries import Failure as Failure
@@ -249,6 +254,10 @@ if TYPE_CHECKING:
     from assetbook.definitions.retries import RetryRequested as RetryRequested
     from assetbook.definitions.run_config import RunConfig as RunConfig
     from assetbook.definitions.secret import Secret as Secret
+    from assetbook.definitions.source_asset import SourceAsset as SourceAsset
+    from assetbook.definitions.source_asset import (
+        observable_source_asset as observable_source_asset,
+    )
     from assetbook.definitions.spec import AssetDep as AssetDep
     from assetbook.definitions.spec import AssetSpec as AssetSpec
     from assetbook.dependencies.selection import AssetSelection as AssetSelection
@@ -322,6 +331,7 @@ if TYPE_CHECKING:
     from assetbook.surfaces.code_location import CodeLocation as CodeLocation
     from assetbook.surfaces.code_location import load_definitions as load_definitions
     from assetbook.surfaces.differing import diff as diff
+    from assetbook.surfaces.observing import observe as observe
     from assetbook.surfaces.promoting import promote as promote
     from assetbook.surfaces.reloading import reload as reload
     from assetbook.surfaces.sql_verb import sql as sql

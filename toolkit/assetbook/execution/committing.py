@@ -120,7 +120,8 @@ class Committer:
             version.held.event = structs.replace(version.held.event, inputs=inputs)
         checks = [self._numbered(check) for check in returned.made.checks]
         returned.made.checks = checks
-        return [*(version.held.event for version in returned.made.versions), *checks]
+        versions = (version.held.event for version in returned.made.versions)
+        return [*versions, *checks, *returned.made.observed]
 
     def _numbered(self, check: CheckEvaluated) -> CheckEvaluated:
         if check.version != 0:
@@ -130,6 +131,8 @@ class Committer:
         return structs.replace(check, version=number or None)
 
     def _committed(self, returned: Returned, numbers: dict[str, int]) -> None:
+        for seen in returned.made.observed:
+            self._values.observed(seen, durable=True)
         materialized: list[AssetMaterialized] = []
         versions: dict[AssetKey, int] = {}
         for version in returned.made.versions:

@@ -11,6 +11,7 @@ from pathlib import Path
 from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.check_definition import AssetChecksDefinition
 from assetbook.definitions.collection import Definition, Definitions
+from assetbook.definitions.source_asset import SourceAsset
 from assetbook.definitions.spec import AssetSpec
 from assetbook.dependencies.asset_graph import AssetGraph
 from assetbook.errors import DefinitionError, with_article
@@ -207,7 +208,7 @@ def _replaced(
 
 def _rebound(definition: Definition, given: Mapping[str, object]) -> Definition:
     """The definition with the resources that are given in the place of its own."""
-    if not isinstance(definition, AssetsDefinition | AssetChecksDefinition):
+    if not isinstance(definition, AssetsDefinition | AssetChecksDefinition | SourceAsset):
         return definition
     own = definition.resources
     if own.keys().isdisjoint(given):

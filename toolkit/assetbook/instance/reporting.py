@@ -44,12 +44,3 @@ def reported_event(
         metadata=metadata,
         tags=tags,
     )
-
-
-def as_version(event: AssetObserved, event_id: int) -> AssetMaterialized:
-    """An observation of an external asset, as the version that others read."""
-    return AssetMaterialized(
-        at=event.at,
-        key=event.key,
-        data_version=event.data_version or f"unique:observed:{event_id}",
-    )

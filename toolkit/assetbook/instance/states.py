@@ -101,7 +101,7 @@ def _defined(
             spec.code_version,
             about[1],
             port.io_manager_key,
-            {port.name: port.key for port in graph.inputs[key]},
+            graph.data_inputs(key),
             about[3],
             maker.max_age,
             blocking_checks=_blocking(loaded, key, about[0], check_codes),
@@ -149,7 +149,8 @@ def _not_made_here(loaded: Loaded, key: AssetKey, authored: str | None) -> Defin
     if key in loaded.graph.remembered:
         inputs = loaded.remembered_inputs.get(key, {})
         return Defined(key, None, authored, inputs=inputs, ended=key in loaded.ended)
-    return Defined(key, None, authored, external=True)
+    observed = loaded.graph.source(key) is not None
+    return Defined(key, None, authored, external=True, observed=observed)
 
 
 def _blocking(

@@ -25,6 +25,8 @@ _DEFINERS = frozenset(
         "graph_multi_asset",
         "job",
         "multi_asset",
+        "multi_asset_check",
+        "observable_source_asset",
     }
 )
 """The public names whose use makes a definition."""

@@ -46,16 +46,22 @@ class _Assembly:
         for key in self.graph.order:
             if key in reasons and step_of[key] not in done:
                 done.add(step_of[key])
-                maker = self.graph.makers[key]
-                keys = tuple(each for each in maker.keys if each in reasons)
-                steps.append(self._asset_step(step_of[key], keys))
+                steps.append(self._making_step(key))
             for node in self.chosen.checks.get(key, ()):
                 steps.append(self._check_step(node))
         return steps
 
     def _name(self, key: AssetKey) -> str:
-        maker = self.graph.makers[key]
-        return str(key) if len(maker.outputs) == 1 else maker.name
+        maker = self.graph.makers.get(key)
+        return str(key) if maker is None or len(maker.outputs) == 1 else maker.name
+
+    def _making_step(self, key: AssetKey) -> Step:
+        """The step that makes ``key``, or looks at it."""
+        reasons, name = self.chosen.reasons, self.step_of[key]
+        maker = self.graph.makers.get(key)
+        if maker is None:
+            return Step(name, "observe", (key,), reasons=reasons[key])
+        return self._asset_step(name, tuple(each for each in maker.keys if each in reasons))
 
     def _asset_step(self, name: str, keys: tuple[AssetKey, ...]) -> Step:
         inputs = self._inputs(keys)
@@ -63,7 +69,7 @@ class _Assembly:
         for key in keys:
             parents |= dict.fromkeys(self.graph.dag.parents_of(key))
         after = tuple(each for each in self._ends_of(parents) if each != name)
-        reasons, condition = self._condition(keys, inputs)
+        reasons, condition = self._condition(keys)
         return Step(name, "asset", keys, None, reasons, inputs, after, condition)
 
     def _inputs(self, keys: tuple[AssetKey, ...]) -> tuple[AssetKey, ...]:
@@ -85,7 +91,7 @@ class _Assembly:
         return ends
 
     def _condition(
-        self, keys: tuple[AssetKey, ...], inputs: tuple[AssetKey, ...]
+        self, keys: tuple[AssetKey, ...]
     ) -> tuple[tuple[Reason, ...], tuple[AssetKey, ...]]:
         """The step's reasons, and the upstreams whose data must change, if that is all."""
         reasons = [reason for key in keys for reason in self.chosen.reasons[key]]
@@ -95,7 +101,8 @@ class _Assembly:
         if any(each.kind not in _CONDITIONAL for each in own):
             certain = (each for each in reasons if each.kind is not ReasonKind.IF_CHANGED)
             return tuple(certain), ()
-        ups = tuple(up for up in inputs if up in self.chosen.reasons)
+        read = dict.fromkeys(up for key in keys for up in self.graph.data_inputs(key).values())
+        ups = tuple(up for up in read if up in self.chosen.reasons)
         if not ups:
             return tuple(reasons), ()
         return tuple(Reason(ReasonKind.IF_CHANGED, str(up)) for up in ups), ups

@@ -88,7 +88,8 @@ def asset_line(key: AssetKey, now: Standing) -> Line:
     spec = now.graph.specs[key]
     group = "" if spec.group_name == DEFAULT_GROUP else spec.group_name
     if now.defined[key].external and state.number is None:
-        return Line(EXTERNAL, str(key), (group, EXTERNAL.word))
+        never = "" if now.graph.source(key) is None else state.reasons[0].text
+        return Line(EXTERNAL, str(key), (group, EXTERNAL.word, never))
     reads = [str(port.key) for port in now.graph.inputs.get(key, ())]
     store = f"from {state.store}" if state.store is not None else ""
     code = now.defined[key].code

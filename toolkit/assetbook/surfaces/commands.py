@@ -13,6 +13,7 @@ from assetbook.surfaces import store_care, value_verbs, verbs
 from assetbook.surfaces.against_option import against_option
 from assetbook.surfaces.differing import diff
 from assetbook.surfaces.executor_option import executor_options
+from assetbook.surfaces.observing import observe
 from assetbook.surfaces.promoting import promote
 from assetbook.surfaces.reloading import reload
 from assetbook.surfaces.shell_completion import (
@@ -163,6 +164,14 @@ VERBS: dict[str, Verb] = {
             True,
         ),
         Verb(
+            "observe",
+            observe,
+            (_selection(), *executor_options()),
+            ("observe", "observe landed"),
+            "selection",
+            True,
+        ),
+        Verb(
             "runs",
             verbs.runs,
             (click.Option(["--limit"], type=click.IntRange(1), default=20, help="How many."),),
@@ -308,7 +317,7 @@ def call(verb: Verb, arguments: dict[str, Any], **more: Any) -> Any:
     words = arguments.pop("selection", None)
     if words is not None:
         text = " ".join(words)
-        if verb.name == "materialize":
+        if verb.name in ("materialize", "observe"):
             arguments["assets"] = text or "*"
         elif verb.name == "plan":
             arguments["selection"] = text or "*"

@@ -7,7 +7,7 @@ import json
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext, redirect_stdout
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 from assetbook.definitions.secret import scrub
@@ -110,7 +110,7 @@ def _run(name: str, arguments: dict[str, Any], as_json: bool) -> dict[str, Any]:
     reporter: Reporter = Silent() if as_json else TerminalProgress()
     # what assets print must not come between the lines of JSON
     with redirect_stdout(sys.stderr if as_json else sys.stdout):
-        outcome = _made(live, arguments, reporter)
+        outcome = _made(live, name, arguments, reporter)
     if as_json:
         parity = _parity_json(live.parity())
         print(json.dumps({**_outcome_json(outcome), "parity": parity}, indent=2))
@@ -127,11 +127,12 @@ def _run(name: str, arguments: dict[str, Any], as_json: bool) -> dict[str, Any]:
 
 
 def _made(
-    live: LiveNotebook, arguments: Mapping[str, Any], reporter: Reporter
+    live: LiveNotebook, verb: str, arguments: Mapping[str, Any], reporter: Reporter
 ) -> MaterializeOutcome:
     selection = " ".join(arguments["selection"]) or "*"
     names = {each.name for each in fields(Options)}
     options = Options(**{name: value for name, value in arguments.items() if name in names})
+    options = replace(options, observe=verb == "observe")
     executor = executor_of(arguments.get("executor"), arguments.get("workers"))
     return make(live, selection, options, Given(executor=executor, reporter=reporter))
 

@@ -45,6 +45,12 @@ def run_located(
     """Whether ``plan`` or ``materialize`` went well over the project's locations, and how many
     steps there were. Prints what it shows."""
     with in_shell():
+        if verb == "observe":
+            raise UsageError(
+                f"assetbook {verb}",
+                "no notebook is named",
+                "Name the one that defines the source first; or `assetbook materialize --sources`.",
+            )
         known = known_locations()
         if not known:
             raise UsageError(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from assetbook.errors import UsageError
 from assetbook.execution.executor import Executor
 from assetbook.execution.reporter import Reporter
 from assetbook.instance.asked import Selected
@@ -104,3 +105,14 @@ def planned(at: Desk, loaded: Loaded, selection: str, options: Options) -> tuple
     with offering_outputs(loaded.graph), offering_new_names(at.instance):
         plan, now = plan_for(at.instance, loaded, selection, options)
     return in_local_time(plan, now.states, at.instance.clock.now()), now
+
+
+def refuse_for_names(verb: str, asked: str, **given: object) -> None:
+    """Raises UsageError for what is ``given`` and goes only with definitions given as objects."""
+    for name, value in given.items():
+        if value is not None:
+            raise UsageError(
+                f"`{verb}({asked!r}, {name}=...)`",
+                f"{name}= goes with definitions given as objects, not with names",
+                f"Leave {name}= out, or give the definitions: {verb}([orders], {name}=...).",
+            )

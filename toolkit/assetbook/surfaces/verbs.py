@@ -41,7 +41,7 @@ from assetbook.surfaces.display.why_view import WhyView
 from assetbook.surfaces.executor_option import executor_of
 from assetbook.surfaces.last_look import look
 from assetbook.surfaces.location_lines import location_lines
-from assetbook.surfaces.making import Given, make, make_objects, planned
+from assetbook.surfaces.making import Given, make, make_objects, planned, refuse_for_names
 from assetbook.surfaces.naming import row_of, wrong_key
 from assetbook.surfaces.pin_text import pin_text
 from assetbook.surfaces.space_notice import warn_of_little_space
@@ -210,7 +210,7 @@ def materialize(
     options = Options(force, only, unknown, sources, take_over, with_versions)
     given = Given(resources, run_config, record, executor_of(executor, workers), reporter)
     if isinstance(assets, str):
-        _refuse_for_names(assets, selection=selection, instance=instance)
+        refuse_for_names("materialize", assets, selection=selection, instance=instance)
         outcome = make(desk or current_desk(), assets, options, given)
     else:
         stored = instance or (desk or current_desk()).instance
@@ -218,16 +218,6 @@ def materialize(
     if raise_on_error and outcome.result is not None:
         raise_failure(outcome.result)
     return outcome
-
-
-def _refuse_for_names(asked: str, **given: object) -> None:
-    for name, value in given.items():
-        if value is not None:
-            raise UsageError(
-                f"`materialize({asked!r}, {name}=...)`",
-                f"{name}= goes with definitions given as objects, not with names",
-                f"Leave {name}= out, or give the definitions: materialize([orders], {name}=...).",
-            )
 
 
 def runs(limit: int = 20, *, desk: Desk | None = None) -> RunTable:

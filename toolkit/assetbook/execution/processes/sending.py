@@ -12,10 +12,12 @@ from typing import Any
 
 from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.check_definition import AssetChecksDefinition
+from assetbook.definitions.source_asset import SourceAsset
 from assetbook.dependencies.asset_state import Recorded
 from assetbook.errors import AssetbookError, DefinitionError, with_article
 from assetbook.execution.capture import step_log
 from assetbook.execution.check_step import CheckStep
+from assetbook.execution.observation_step import ObservationStep
 from assetbook.execution.processes.messages import RunSetup, StepRequest, Version
 from assetbook.execution.processes.pickling import to_bytes
 from assetbook.execution.step_runner import Begun, StepRunner
@@ -66,6 +68,8 @@ def request_for(runner: StepRunner, begun: Begun, data: bytes) -> StepRequest:
     if isinstance(begun, CheckStep):
         key = begun.definition.spec.asset_key
         inputs = {key: begun.inputs}
+    elif isinstance(begun, ObservationStep):
+        inputs = {begun.definition.key: ()}
     else:
         inputs = {each: tuple(graph.inputs[each]) for each in begun.step.keys}
     versions: dict[Any, Version] = {}
@@ -89,9 +93,10 @@ def _told_of(runner: StepRunner, begun: Begun) -> tuple[str | None, Mapping[Asse
     """What an asset's step is told of what it makes: its code version, and the versions before."""
     if isinstance(begun, CheckStep):
         return None, {}
+    code = None if isinstance(begun, ObservationStep) else begun.code_version
     recorded = runner.environment.recorded
     before = {each: recorded[each] for each in begun.step.keys if each in recorded}
-    return begun.code_version, before
+    return code, before
 
 
 def definition_bytes(begun: Begun) -> bytes:
@@ -131,7 +136,7 @@ def _cannot_go(begun: Begun, error: Exception) -> DefinitionError:
 
 
 def _reached(
-    definition: AssetsDefinition | AssetChecksDefinition,
+    definition: AssetsDefinition | AssetChecksDefinition | SourceAsset,
 ) -> Iterable[tuple[str, object]]:
     """What the definition's code names, with its closure and its own resources."""
     compute = definition.compute

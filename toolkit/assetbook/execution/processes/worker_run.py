@@ -22,6 +22,7 @@ from assetbook.events.records import LogRecord, Origin
 from assetbook.execution.asset_call import Called, call_asset
 from assetbook.execution.check_step import call_check
 from assetbook.execution.environment import RunEnvironment, Timing
+from assetbook.execution.observation_step import call_observation
 from assetbook.execution.processes.messages import (
     Question,
     RunSetup,
@@ -83,6 +84,8 @@ class WorkerRun:
             if request.check is not None:
                 ports = request.inputs[request.check.asset_key]
                 return call_check(environment, run_id, ports, definition, values, self._resources)
+            if step.kind == "observe":
+                return call_observation(environment, run_id, definition, self._resources)
             called = call_asset(
                 environment,
                 run_id,

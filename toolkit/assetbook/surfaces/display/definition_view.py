@@ -9,6 +9,7 @@ from assetbook.definitions.check_definition import AssetChecksDefinition
 from assetbook.definitions.collection import Definitions
 from assetbook.definitions.parameters import unresolved
 from assetbook.definitions.ports import DEFAULT_IO_MANAGER
+from assetbook.definitions.source_asset import SourceAsset
 from assetbook.definitions.spec import DEFAULT_GROUP, AssetSpec
 from assetbook.surfaces.display.asset_words import tags_text
 from assetbook.surfaces.display.formatting import counted, duration_text
@@ -55,7 +56,8 @@ def _title(definition: Shown) -> tuple[str, str]:
             return str(definition.keys[0]), "asset"
         return definition.name, f"multi-asset, {counted(len(definition.outputs), 'asset')}"
     if isinstance(definition, AssetSpec):
-        return str(definition.key), "external asset"
+        observed = isinstance(definition, SourceAsset)
+        return str(definition.key), "observable source" if observed else "external asset"
     if isinstance(definition, AssetChecksDefinition):
         return str(definition.key), "asset check"
     checks = counted(len(definition.asset_checks), "check")

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from assetbook.definitions.secret import scrub
-from assetbook.events.records import AssetMaterialized
+from assetbook.events.records import AssetMaterialized, AssetObserved
 from assetbook.execution.reporter import StepOutcome
 from assetbook.keys import AssetKey
 from assetbook.planning.steps import Plan
@@ -38,6 +38,7 @@ def facts_of(outcome: StepOutcome) -> str:
     if len(made) == 1:
         number = outcome.versions.get(AssetKey.from_text(made[0].key))
         parts.append("" if number is None else f"version {number}")
+    parts += [f"data version {scrub(each.data_version or '')}" for each in _of_sources(outcome)]
     parts.append(checks_text(outcome))
     return " · ".join(part for part in parts if part)
 
@@ -51,6 +52,11 @@ def message_of(outcome: StepOutcome) -> str:
     if outcome.step.kind == "check" and outcome.exception is None:
         said += [metadata_line(check.metadata) for check in outcome.checks if not check.passed]
     return scrub(" · ".join(part for part in said if part))
+
+
+def _of_sources(outcome: StepOutcome) -> tuple[AssetObserved, ...]:
+    """What was found by a step that looks at a source."""
+    return outcome.observed if outcome.step.kind == "observe" else ()
 
 
 def checks_text(outcome: StepOutcome) -> str:
@@ -80,10 +86,12 @@ def summary_text(
     ends = Counter(
         STEPS[each.status].word
         for each in outcomes
-        if each.status != "done" and each.step.kind == "asset"
+        if each.status != "done" and each.step.kind in ("asset", "observe")
     )
     left = sum(bool(each.option) for each in plan.left)
+    observed = sum(len(_of_sources(each)) for each in outcomes)
     parts = [
+        f"{observed:,} observed" if observed else "",
         f"{materialized:,} materialized" if materialized or not outcomes else "",
         _checks(Counter(_check_words(outcomes))),
         *(f"{count:,} {word}" for word, count in ends.items()),
