@@ -122,6 +122,7 @@ _HOMES: dict[str, str] = {
     "make_python_type_usable_as_value_type": "types.resolution",
     "materialize_to_memory": "instance.materializing",
     "multi_asset": "definitions.multi_asset_decorator",
+    "multi_asset_check": "definitions.multi_asset_check_decorator",
     "observable_source_asset": "definitions.source_asset",
     "op": "definitions.op_decorator",
     "open_pipes_session": "execution.pipes.session",
@@ -225,6 +226,9 @@ if TYPE_CHECKING:
     from assetbook.definitions.hooks import failure_hook as failure_hook
     from assetbook.definitions.hooks import success_hook as success_hook
     from assetbook.definitions.job_definition import JobDefinition as JobDefinition
+    from assetbook.definitions.multi_asset_check_decorator import (
+        multi_asset_check as multi_asset_check,
+    )
     from assetbook.definitions.multi_asset_decorator import multi_asset as multi_asset
     from assetbook.definitions.op_decorator import op as op
     from assetbook.definitions.op_definition import OpDefinition as OpDefinition

@@ -12,7 +12,7 @@ from assetbook.dependencies.asset_state import Recorded
 from assetbook.errors import AssetbookError, DefinitionError, did_you_mean
 from assetbook.execution.capture import step_log
 from assetbook.execution.data_provenance import DataProvenance, provenance_of
-from assetbook.keys import AssetKey
+from assetbook.keys import AssetKey, CheckKey
 
 
 class AssetExecutionContext:
@@ -174,6 +174,15 @@ class ResourceAttributeError(AssetbookError, AttributeError):
 
 class AssetCheckExecutionContext(AssetExecutionContext):
     """The run as a check's function sees it."""
+
+    def __init__(self, *, checks: tuple[CheckKey, ...] = (), **more: Any) -> None:
+        super().__init__(**more)
+        self._checks = checks
+
+    @property
+    def selected_asset_check_keys(self) -> frozenset[CheckKey]:
+        """The checks to answer in this step."""
+        return frozenset(self._checks)
 
 
 def build_asset_context(

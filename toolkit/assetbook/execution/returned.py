@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import chain
 from types import GeneratorType
 from typing import Any, TypeGuard
@@ -10,6 +11,7 @@ from typing import Any, TypeGuard
 import msgspec
 
 from assetbook.definitions.asset_definition import AssetsDefinition
+from assetbook.definitions.check_spec import AssetCheckSpec
 from assetbook.definitions.ports import OutputPort
 from assetbook.definitions.results import (
     NO_VALUE,
@@ -223,37 +225,49 @@ def _complete_checks(
     definition: AssetsDefinition, keys: Sequence[AssetKey], results: list[AssetCheckResult]
 ) -> list[AssetCheckResult]:
     """The results with keys and names filled in, one for each declared check."""
-    declared = {spec.key: spec for spec in definition.check_specs if spec.asset_key in keys}
+    wanted = [spec.key for spec in definition.check_specs if spec.asset_key in keys]
+    remedy = "Return MaterializeResult(check_results=[AssetCheckResult(...)]) with one for each."
+    asked = f"{definition.name}()"
+    return matched_checks(asked, definition.check_specs, wanted, results, remedy)
+
+
+def matched_checks(
+    asked: str,
+    specs: Sequence[AssetCheckSpec],
+    wanted: Sequence[CheckKey],
+    results: Iterable[AssetCheckResult],
+    remedy: str,
+) -> list[AssetCheckResult]:
+    """One result for each of the ``wanted`` checks, in their order, with keys and names filled in.
+
+    ``specs`` are all that ``asked`` declares. Raises DefinitionError for a result of another check,
+    for two of one, and with ``remedy`` for a wanted check without one.
+    """
+    declared = {spec.key for spec in specs}
     found: dict[CheckKey, AssetCheckResult] = {}
     for result in results:
-        key = _check_key(definition, result)
-        if key not in {spec.key for spec in definition.check_specs}:
-            names = [spec.name for spec in definition.check_specs]
+        key = _check_key(asked, specs, result)
+        if key not in declared:
+            names = [spec.name for spec in specs]
             raise DefinitionError(
-                f"the checks of {definition.name}()",
+                f"the checks of {asked}",
                 f"`{key}` is not declared",
                 did_you_mean(key.name, names) or f"Declared are {', '.join(names) or 'none'}.",
             )
-        found[key] = AssetCheckResult(
-            result.passed,
-            key.asset_key,
-            key.name,
-            result.metadata,
-            result.severity,
-            result.description,
-        )
-    missing = [key for key in declared if key not in found]
+        if key in found:
+            raise DefinitionError(f"the checks of {asked}", f"`{key}` has two results")
+        found[key] = replace(result, asset_key=key.asset_key, check_name=key.name)
+    missing = [key for key in wanted if key not in found]
     if missing:
         raise DefinitionError(
-            f"the checks of {definition.name}()",
+            f"the checks of {asked}",
             f"no result for {', '.join(f'`{key.name}`' for key in missing)}",
-            "Return MaterializeResult(check_results=[AssetCheckResult(...)]) with one for each.",
+            remedy,
         )
-    return [found[key] for key in declared]
+    return [found[key] for key in wanted]
 
 
-def _check_key(definition: AssetsDefinition, result: AssetCheckResult) -> CheckKey:
-    specs = definition.check_specs
+def _check_key(asked: str, specs: Sequence[AssetCheckSpec], result: AssetCheckResult) -> CheckKey:
     if result.asset_key is not None and result.check_name is not None:
         return CheckKey(result.asset_key, result.check_name)
     fitting = [
@@ -268,13 +282,13 @@ def _check_key(definition: AssetsDefinition, result: AssetCheckResult) -> CheckK
         return fitting[0].key
     if fitting:
         raise DefinitionError(
-            f"a check result of {definition.name}()",
+            f"a check result of {asked}",
             "it could belong to several checks",
             "Give it its asset_key and check_name.",
         )
     names = [spec.name for spec in specs]
     raise DefinitionError(
-        f"a check result of {definition.name}()",
+        f"a check result of {asked}",
         f"it belongs to no declared check: check_name={result.check_name!r}",
         did_you_mean(result.check_name or "", names)
         or f"Declared are {', '.join(names) or 'none'}: add it to check_specs=[...].",

@@ -12,7 +12,7 @@ from assetbook.definitions.results import AssetCheckResult, ObserveResult
 from assetbook.execution.asset_call import Called, call_asset
 from assetbook.execution.asset_step import AssetStep
 from assetbook.execution.capture import Sink, into
-from assetbook.execution.check_step import CheckStep, call_check
+from assetbook.execution.check_step import CheckStep, call_checks
 from assetbook.execution.committing import Returned
 from assetbook.execution.environment import RunEnvironment, Timing
 from assetbook.execution.observation_step import ObservationStep, call_observation
@@ -24,7 +24,7 @@ from assetbook.planning.steps import Step
 
 Begun = AssetStep | CheckStep | ObservationStep
 """A step that has begun."""
-Answer = Called | AssetCheckResult | ObserveResult
+Answer = Called | tuple[AssetCheckResult, ...] | ObserveResult
 """What the call of a step's function gave."""
 
 
@@ -69,7 +69,9 @@ class StepRunner:
     def _call(self, begun: Begun) -> Answer:
         given = self.environment, self.run_id
         if isinstance(begun, CheckStep):
-            return call_check(*given, begun.inputs, begun.definition, self.values, self.resources)
+            return call_checks(
+                *given, begun.step, begun.inputs, begun.definition, self.values, self.resources
+            )
         if isinstance(begun, ObservationStep):
             return call_observation(*given, begun.definition, self.resources)
         return call_asset(
@@ -86,7 +88,7 @@ class StepRunner:
         """What the step made, as its function gave that."""
         environment = self.environment
         if isinstance(begun, CheckStep):
-            assert isinstance(answer, AssetCheckResult)
+            assert isinstance(answer, tuple)
             return begun.found(environment, answer)
         if isinstance(begun, ObservationStep):
             assert isinstance(answer, ObserveResult)

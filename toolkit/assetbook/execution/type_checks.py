@@ -117,7 +117,8 @@ class TypeChecker:
     def _called(self) -> str:
         if isinstance(self._definition, AssetsDefinition):
             return f"{self._definition.name}()"
-        return f"the check {self._definition.key}"
+        keys = self._definition.check_keys
+        return f"the check {keys[0]}" if len(keys) == 1 else f"{self._definition.name}()"
 
 
 def _declared(annotation: object) -> ValueType | None:

@@ -246,8 +246,8 @@ def _flat(definitions: Iterable[object]) -> tuple[list[Definition], dict[str, ob
             inner, more = _flat(each)
             flat += inner
             resources.update(more)
-        elif isinstance(each, AssetsDefinition | AssetSpec) or hasattr(each, "spec"):
-            flat.append(each)  # type: ignore[arg-type]
+        elif isinstance(each, AssetsDefinition | AssetSpec | AssetChecksDefinition):
+            flat.append(each)
         else:
             raise DefinitionError(
                 f"the definition {each!r}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from assetbook.dependencies.asset_graph import AssetGraph, CheckNode
@@ -33,10 +33,12 @@ class _Assembly:
         self.graph = graph
         self.chosen = chosen
         self.step_of = {key: self._name(key) for key in chosen.reasons}
-        self.blocking_of = {
-            key: [node.key.to_user_string() for node in nodes if node.spec.blocking]
-            for key, nodes in chosen.checks.items()
-        }
+        self.checking = _answered_in_one(graph, chosen.checks)
+        self.blocking_of: dict[AssetKey, list[str]] = {}
+        for name, nodes in self.checking.items():
+            for node in nodes:
+                if node.spec.blocking:
+                    self.blocking_of.setdefault(node.spec.asset_key, []).append(name)
 
     def steps(self) -> list[Step]:
         """The steps, those of a key in the graph's order, its checks after it."""
@@ -48,7 +50,9 @@ class _Assembly:
                 done.add(step_of[key])
                 steps.append(self._making_step(key))
             for node in self.chosen.checks.get(key, ()):
-                steps.append(self._check_step(node))
+                if node.step_name not in done:
+                    done.add(node.step_name)
+                    steps.append(self._check_step(self.checking[node.step_name]))
         return steps
 
     def _name(self, key: AssetKey) -> str:
@@ -107,19 +111,49 @@ class _Assembly:
             return tuple(reasons), ()
         return tuple(Reason(ReasonKind.IF_CHANGED, str(up)) for up in ups), ups
 
-    def _check_step(self, node: CheckNode) -> Step:
-        key = node.spec.asset_key
+    def _check_step(self, nodes: Sequence[CheckNode]) -> Step:
+        """The step of the checks that one function answers."""
         reasons: list[Reason] = []
-        if key in self.step_of:
-            reasons.append(Reason(ReasonKind.OF_NEW_VERSION, str(key)))
-        if key not in self.step_of or node.key in self.chosen.unchecked:
-            # it runs on the version that is there, should no new one come to be
-            reasons.append(Reason(ReasonKind.CHECK_NOT_RUN, node.spec.name))
-        inputs = tuple(port.key for port in node.inputs)
-        after = {self.step_of[key]: None} if key in self.step_of else {}
-        after |= self._ends_of(node.others)
-        name = node.key.to_user_string()
-        return Step(name, "check", (key,), node.key, tuple(reasons), inputs, tuple(after))
+        after: dict[str, None] = {}
+        keys = dict.fromkeys(node.spec.asset_key for node in nodes)
+        for key in keys:
+            if key in self.step_of:
+                reasons.append(Reason(ReasonKind.OF_NEW_VERSION, str(key)))
+                after[self.step_of[key]] = None
+        for node in nodes:
+            asked = node in self.chosen.checks.get(node.spec.asset_key, ())
+            pending = node.key in self.chosen.unchecked
+            if (asked and node.spec.asset_key not in self.step_of) or pending:
+                # it runs on the version that is there, should no new one come to be
+                reasons.append(Reason(ReasonKind.CHECK_NOT_RUN, node.spec.name))
+            after |= self._ends_of(node.others)
+        inputs = tuple(port.key for port in nodes[0].inputs)
+        name, first = nodes[0].step_name, nodes[0].key
+        more = tuple(node.key for node in nodes[1:])
+        waits = tuple(each for each in after if each != name)
+        return Step(
+            name, "check", tuple(keys), first, tuple(reasons), inputs, waits, more_checks=more
+        )
+
+
+def _answered_in_one(
+    graph: AssetGraph, checks: Mapping[AssetKey, list[CheckNode]]
+) -> dict[str, list[CheckNode]]:
+    """By step, the checks that it answers: those chosen, and what goes with them in one call."""
+    found: dict[str, list[CheckNode]] = {}
+    for node in (node for nodes in checks.values() for node in nodes):
+        several = found.setdefault(node.step_name, [])
+        for each in [node] if node.definition.can_subset else _with_mates(graph, node):
+            if each not in several:
+                several.append(each)
+    return found
+
+
+def _with_mates(graph: AssetGraph, node: CheckNode) -> list[CheckNode]:
+    """The check, and all that its function answers, too."""
+    keys = node.checked_together
+    every = (each for key in keys for each in graph.check_nodes(key))
+    return [each for each in every if each.step_name == node.step_name]
 
 
 _CONDITIONAL = (ReasonKind.UPSTREAM_STALE, ReasonKind.IF_CHANGED)

@@ -116,7 +116,7 @@ class _Planner:
     def _read_by_checks(self, key: AssetKey) -> Iterator[AssetKey]:
         """What the checks of ``key`` that will run read or follow, but for ``key``."""
         for node in self.checks.get(key, ()):
-            yield from node.others
+            yield from node.needs
 
     def _considered(self, targets: Collection[AssetKey]) -> list[AssetKey]:
         """The targets and what they need, upstream first."""

@@ -35,6 +35,13 @@ class Step:
     """If not empty, it runs only if the data of one of these changes in this run."""
     op: OpStep | None = None
     """What a step of kind ``op`` takes and gives; None for other kinds."""
+    more_checks: tuple[CheckKey, ...] = ()
+    """What the function of a check answers in the same call, beside ``check``."""
+
+    @property
+    def checks(self) -> tuple[CheckKey, ...]:
+        """The checks that it answers."""
+        return () if self.check is None else (self.check, *self.more_checks)
 
     @property
     def why(self) -> str:

@@ -66,15 +66,14 @@ def request_for(runner: StepRunner, begun: Begun, data: bytes) -> StepRequest:
     """
     graph = runner.environment.graph
     if isinstance(begun, CheckStep):
-        key = begun.definition.spec.asset_key
-        inputs = {key: begun.inputs}
+        inputs = {begun.definition.asset_keys[0]: begun.inputs}
     elif isinstance(begun, ObservationStep):
         inputs = {begun.definition.key: ()}
     else:
         inputs = {each: tuple(graph.inputs[each]) for each in begun.step.keys}
     versions: dict[Any, Version] = {}
     for port in (port for ports in inputs.values() for port in ports):
-        checking = isinstance(begun, CheckStep) and port.key == begun.definition.spec.asset_key
+        checking = isinstance(begun, CheckStep) and port.key in begun.definition.asset_keys
         held = runner.values.read_by(port, checking=checking)
         versions[port.key] = Version(held.event, held.number, held.store)
     return StepRequest(

@@ -59,7 +59,9 @@ def _title(definition: Shown) -> tuple[str, str]:
         observed = isinstance(definition, SourceAsset)
         return str(definition.key), "observable source" if observed else "external asset"
     if isinstance(definition, AssetChecksDefinition):
-        return str(definition.key), "asset check"
+        if len(definition.specs) == 1:
+            return str(definition.key), "asset check"
+        return definition.name, f"multi-asset check, {counted(len(definition.specs), 'check')}"
     checks = counted(len(definition.asset_checks), "check")
     return "Definitions", f"{counted(len(definition.assets), 'asset')}, {checks}"
 
@@ -70,7 +72,7 @@ def _description(definition: Shown) -> str:
     if isinstance(definition, AssetSpec):
         return definition.description or ""
     if isinstance(definition, AssetChecksDefinition):
-        return definition.spec.description or ""
+        return definition.specs[0].description or "" if len(definition.specs) == 1 else ""
     return ""
 
 
@@ -114,11 +116,15 @@ def _spec_facts(spec: AssetSpec) -> Facts:
 
 
 def _check_facts(definition: AssetChecksDefinition) -> Facts:
-    spec = definition.spec
-    others = (port.key for port in definition.inputs if port.key != spec.asset_key)
+    specs = definition.specs
+    others = (port.key for port in definition.inputs if port.key not in definition.asset_keys)
+    blocking = [spec for spec in specs if spec.blocking]
+    said = "yes: nothing downstream runs unless it passes" if blocking else "no"
+    if len(specs) > 1 and blocking:
+        said = _names(spec.key for spec in blocking)
     return [
-        ("checks", str(spec.asset_key)),
-        ("blocking", "yes: nothing downstream runs unless it passes" if spec.blocking else "no"),
+        ("checks", _names(spec.key if len(specs) > 1 else spec.asset_key for spec in specs)),
+        ("blocking", said),
         ("reads", _names(others)),
         ("resources", ", ".join(name for name, _ in definition.resource_names)),
         ("ignored", ", ".join(f"{each} (names nothing here)" for each in unresolved(definition))),

@@ -12,16 +12,19 @@ from assetbook.keys import AssetKey
 from assetbook.planning.steps import Plan
 from assetbook.surfaces.display.formatting import counted, duration_text, short_id, size_text
 from assetbook.surfaces.display.metadata_grid import metadata_line
-from assetbook.surfaces.display.status import STEPS, check_look
+from assetbook.surfaces.display.status import FAILED, PASSED, STEPS, WARNED, check_look
 from assetbook.surfaces.display.theme import Look
 from assetbook.surfaces.rows import row_count, stored_size
 
 
 def outcome_look(outcome: StepOutcome) -> Look:
-    """The look of a step's end; a check's own step shows what the check said."""
+    """The look of a step's end; a check's own step shows the worst of what its checks said."""
     if outcome.step.kind == "check" and outcome.status == "done":
-        for check in outcome.checks:
-            return check_look(check.passed and check.error is None, check.severity)
+        looks = [
+            check_look(each.passed and each.error is None, each.severity) for each in outcome.checks
+        ]
+        if looks:
+            return min(looks, key=(FAILED, WARNED, PASSED).index)
     return STEPS[outcome.status]
 
 
