@@ -142,6 +142,7 @@ _HOMES: dict[str, str] = {
     "load_definitions": "surfaces.code_location",
     "logs": "surfaces.verbs",
     "materialize": "surfaces.verbs",
+    "materialize_async": "surfaces.awaited",
     "observe": "surfaces.observing",
     "overview": "surfaces.verbs",
     "plan": "surfaces.verbs",
@@ -332,6 +333,7 @@ if TYPE_CHECKING:
     from assetbook.metadata import TableRecord as TableRecord
     from assetbook.metadata import TableSchema as TableSchema
     from assetbook.planning.steps import Plan as Plan
+    from assetbook.surfaces.awaited import materialize_async as materialize_async
     from assetbook.surfaces.code_location import CodeLocation as CodeLocation
     from assetbook.surfaces.code_location import load_definitions as load_definitions
     from assetbook.surfaces.differing import diff as diff

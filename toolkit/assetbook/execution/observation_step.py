@@ -52,7 +52,7 @@ class ObservationStep(msgspec.Struct, frozen=True):
             metadata=_wired(result.metadata),
             tags=dict(result.tags),
         )
-        made = Made(observed=[event])
+        made = Made(told=[event])
         return Returned(StepOutcome(self.step, "done", duration, observed=(event,)), made)
 
 

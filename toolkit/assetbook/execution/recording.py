@@ -45,7 +45,8 @@ class Made(msgspec.Struct):
 
     versions: list[Version] = []
     checks: list[CheckEvaluated] = []
-    observed: list[AssetObserved] = []
+    told: list[AssetObserved | AssetMaterialized] = []
+    """What was found of sources, and told of assets that others make."""
     texts: dict[str, str] = {}
     """Source texts and manifests that the events refer to, by digest."""
 

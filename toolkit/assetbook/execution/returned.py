@@ -16,6 +16,8 @@ from assetbook.definitions.ports import OutputPort
 from assetbook.definitions.results import (
     NO_VALUE,
     AssetCheckResult,
+    AssetMaterialization,
+    AssetObservation,
     DataVersion,
     MaterializeResult,
     Output,
@@ -35,15 +37,18 @@ class Produced(msgspec.Struct, frozen=True):
 
 
 _NOTHING: Mapping[str, Any] = {}
-_PARTS = (Output, MaterializeResult, AssetCheckResult)
+Told = AssetObservation | AssetMaterialization
+"""What is said of assets that others make, beside what the function itself makes."""
+_PARTS = (Output, MaterializeResult, AssetCheckResult, AssetObservation, AssetMaterialization)
 _RESULTS = (MaterializeResult, AssetCheckResult)
 _NO_PLAIN_VALUE = (*_PARTS, GeneratorType)
 
 
 def produced_by(
     definition: AssetsDefinition, keys: Sequence[AssetKey], returned: object
-) -> tuple[list[Produced], list[AssetCheckResult]]:
-    """What ``returned`` gives for each of the outputs ``keys``, and the check results in it.
+) -> tuple[list[Produced], list[AssetCheckResult], list[Told]]:
+    """What ``returned`` gives for each of the outputs ``keys``, the check results in it, and what
+    it tells of other assets.
 
     Raises DefinitionError if an output is missing, unknown or given twice, or a declared check
     has no result.
@@ -52,13 +57,29 @@ def produced_by(
         port = definition.outputs[0]
         if not isinstance(returned, _NO_PLAIN_VALUE) and not _are_results(returned):
             value = NO_VALUE if returned is None or not port.has_value else returned
-            return [Produced(port, value, _NOTHING, None, _NOTHING)], []
+            return [Produced(port, value, _NOTHING, None, _NOTHING)], [], []
     produced: dict[AssetKey, Produced] = {}
     checks: list[AssetCheckResult] = []
+    told: list[Told] = []
     for item in _items(definition, keys, returned):
-        _take(definition, item, produced, checks)
+        if isinstance(item, Told):
+            told.append(of_another(definition, item))
+        else:
+            _take(definition, item, produced, checks)
     _demand(definition, keys, produced)
-    return list(produced.values()), _complete_checks(definition, keys, checks)
+    return list(produced.values()), _complete_checks(definition, keys, checks), told
+
+
+def of_another(definition: AssetsDefinition, item: Told) -> Told:
+    """The item itself; raises DefinitionError for a materialization of what the function makes."""
+    key = AssetKey.from_coercible(item.asset_key)
+    if isinstance(item, AssetMaterialization) and key in definition.keys:
+        raise DefinitionError(
+            f"an AssetMaterialization of `{key}` in {definition.name}()",
+            "that is what the function itself makes",
+            "Return MaterializeResult(metadata=...); AssetMaterialization tells of other assets.",
+        )
+    return item
 
 
 def _items(
@@ -156,7 +177,8 @@ def _take(
         raise DefinitionError(
             f"what {definition.name}() yields",
             with_article(type(item).__name__),
-            "Yield Output, MaterializeResult or AssetCheckResult.",
+            "Yield Output, MaterializeResult, AssetCheckResult, AssetObservation or "
+            "AssetMaterialization.",
         )
     if port.spec.key in produced:
         raise DefinitionError(f"the outputs of {definition.name}()", f"{port.name} is given twice")

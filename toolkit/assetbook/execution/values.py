@@ -98,10 +98,10 @@ class RunValues:
         self._held[key] = held
         self.blocked.pop(key, None)
 
-    def observed(self, event: AssetObserved, *, durable: bool = False) -> None:
+    def told(self, event: AssetObserved | AssetMaterialized, *, durable: bool = False) -> None:
         """Takes what was found of a source: what follows it is made of that."""
         key = AssetKey.from_text(event.key)
-        if self._environment.graph.source(key) is None:
+        if isinstance(event, AssetMaterialized) or self._environment.graph.source(key) is None:
             return
         held = Held(as_version(event))
         self.put(key, held)
