@@ -84,6 +84,7 @@ _HOMES: dict[str, str] = {
     "Plan": "planning.steps",
     "ProcessExecutor": "execution.processes.executor",
     "PythonObjectType": "types.python_types",
+    "ResourceDependency": "definitions.resource",
     "ResourceParam": "definitions.resource_parameter",
     "RetryPolicy": "definitions.retries",
     "RetryRequested": "definitions.retries",
@@ -242,6 +243,7 @@ if TYPE_CHECKING:
     from assetbook.definitions.ports import AssetOut as AssetOut
     from assetbook.definitions.resource import ConfigurableResource as ConfigurableResource
     from assetbook.definitions.resource import InitResourceContext as InitResourceContext
+    from assetbook.definitions.resource import ResourceDependency as ResourceDependency
     from assetbook.definitions.resource_parameter import ResourceParam as ResourceParam
     from assetbook.definitions.results import AssetCheckResult as AssetCheckResult
     from assetbook.definitions.results import AssetCheckSeverity as AssetCheckSeverity
