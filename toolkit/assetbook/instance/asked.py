@@ -185,15 +185,21 @@ def _refuse_external(loaded: Loaded, request: Request) -> None:
     )
 
 
-def check_run_config(loaded: Loaded, config: Mapping[str, object] | None) -> None:
-    """Raises ConfigError if ``config`` is for a definition that there is not, or does not fit."""
-    if not config:
-        return
+def configurable(loaded: Loaded) -> dict[str, Any]:
+    """The definitions of assets, sources and checks, by name."""
     known: dict[str, Any] = {maker.name: maker for maker in loaded.graph.makers.values()}
     sources = (loaded.graph.source(key) for key in loaded.graph.specs)
     known.update({source.name: source for source in sources if source is not None})
     for nodes in loaded.graph.checks.values():
         known.update({node.definition.name: node.definition for node in nodes})
+    return known
+
+
+def check_run_config(loaded: Loaded, config: Mapping[str, object] | None) -> None:
+    """Raises ConfigError if ``config`` is for a definition that there is not, or does not fit."""
+    if not config:
+        return
+    known = configurable(loaded)
     for name, given in config.items():
         if name not in known:
             raise ConfigError(

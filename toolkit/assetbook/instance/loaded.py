@@ -105,7 +105,6 @@ def load(
     versioner: Versioner | None = None,
     home: Home | None = None,
     beyond: Beyond | None = None,
-    config: Mapping[str, object] | None = None,
     leave_out_wrong: bool = False,
 ) -> Loaded:
     """The definitions as one graph with their provenance.
@@ -129,7 +128,7 @@ def load(
         available = _with_inner(_filled(available, replacing), inner)
     found = _graphed(flat, instance, beyond, leave_out_wrong=leave_out_wrong)
     tracker = versioner or instance.versioner
-    provenance = Tracked(tracker, available, instance.key, home.folder or Path.cwd(), config)
+    provenance = Tracked(tracker, available, instance.key, home.folder or Path.cwd())
     return Loaded(
         found.graph,
         provenance,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import os
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Literal
 
 from assetbook.dependencies.freshness import nothing_made
@@ -16,8 +17,9 @@ from assetbook.execution.recording import add_texts
 from assetbook.execution.reporter import Reporter, Silent
 from assetbook.execution.runner import RunResult, run
 from assetbook.execution.untracked import Untracked
-from assetbook.instance.asked import Options, check_run_config, plan_for, request_for
+from assetbook.instance.asked import Options, plan_for, request_for
 from assetbook.instance.instance import Instance
+from assetbook.instance.launching import GivenConfig, launched
 from assetbook.instance.loaded import Loaded, load
 from assetbook.instance.outcome import MaterializeOutcome, raise_failure
 from assetbook.instance.ownership import refuse_case_clash
@@ -30,7 +32,6 @@ __all__ = [
     "MaterializeOutcome",
     "Options",
     "OriginKind",
-    "check_run_config",
     "execute",
     "materialize_definitions",
     "materialize_to_memory",
@@ -116,7 +117,7 @@ def materialize_definitions(
     instance: Instance,
     selection: str | Sequence[str] | None = None,
     resources: Mapping[str, object] | None = None,
-    run_config: Mapping[str, object] | None = None,
+    run_config: GivenConfig = None,
     raise_on_error: bool = True,
     options: Options = _PLAIN,
     reporter: Reporter | None = None,
@@ -126,12 +127,12 @@ def materialize_definitions(
     """Materializes definitions given as objects.
 
     ``resources`` override the definitions' own; then nothing becomes the latest state unless
-    ``record``. ``run_config`` (by definition's name) is laid over theirs; what it makes is the
-    latest, and stale as long as the definitions say otherwise. With ``raise_on_error`` the author's
-    own exception is raised again.
+    ``record``. ``run_config`` (by definition's name, or a RunConfig) is laid over theirs; what it
+    makes is the latest, and stale as long as the definitions say otherwise. With
+    ``raise_on_error`` the author's own exception is raised again.
     """
-    loaded = load(assets, instance, replacing=resources, config=run_config)
-    check_run_config(loaded, run_config)
+    loading = partial(_loading, assets, instance)
+    loaded, config = launched(loading, resources, run_config)
     asked = selection or "*"
     plan, now = plan_for(instance, loaded, asked, options)
     if plan.all_fresh:
@@ -145,7 +146,7 @@ def materialize_definitions(
         origin=origin_of("python"),
         reporter=reporter,
         force=options.force,
-        config=run_config,
+        config=config,
         overridden=overridden,
         executor=executor,
     )
@@ -154,22 +155,25 @@ def materialize_definitions(
     return MaterializeOutcome(result, plan, instance, loaded.resources)
 
 
+def _loading(assets: object, instance: Instance, replacing: Mapping[str, object] | None) -> Loaded:
+    return load(assets, instance, replacing=replacing)
+
+
 def materialize_to_memory(
     assets: object,
     *,
     selection: str | Sequence[str] | None = None,
     resources: Mapping[str, object] | None = None,
-    run_config: Mapping[str, object] | None = None,
+    run_config: GivenConfig = None,
     raise_on_error: bool = True,
 ) -> MaterializeOutcome:
     """Materializes definitions with every value kept in memory; nothing is stored."""
     from assetbook.storage.memory_store import MemoryStore
 
     instance = Instance.ephemeral()
-    loaded = load(assets, instance, replacing=resources, config=run_config)
+    loaded, config = launched(partial(_loading, assets, instance), resources, run_config)
     facts = SelectionGraph(loaded.graph.dag, loaded.graph.facts())
     asked = selection or "*"
-    check_run_config(loaded, run_config)
     request = request_for(facts, asked, Options(force=True))
     plan = make_plan(loaded.graph, nothing_made(loaded.graph.specs), request)
     refuse_case_clash(loaded.graph.makers, ())
@@ -183,7 +187,7 @@ def materialize_to_memory(
         provenance=Untracked(),
         where=loaded.where,
         resources=loaded.resources(),
-        config=run_config or {},
+        config=config,
     )
     result = run(plan, environment)
     if raise_on_error:

@@ -13,6 +13,7 @@ from assetbook.execution.on_loop import LoopExecutor
 from assetbook.execution.reporter import Reporter
 from assetbook.instance.given_versions import WithVersions
 from assetbook.instance.instance import Instance
+from assetbook.instance.launching import GivenConfig
 from assetbook.instance.materializing import MaterializeOutcome
 from assetbook.surfaces.desk import Desk
 from assetbook.surfaces.verbs import materialize
@@ -33,7 +34,7 @@ async def materialize_async(
     selection: str | Sequence[str] | None = None,
     instance: Instance | None = None,
     resources: Mapping[str, object] | None = None,
-    run_config: Mapping[str, object] | None = None,
+    run_config: GivenConfig = None,
     raise_on_error: bool = True,
     record: bool = False,
     workers: int = 16,

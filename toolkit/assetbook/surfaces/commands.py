@@ -11,6 +11,7 @@ import click
 
 from assetbook.surfaces import store_care, value_verbs, verbs
 from assetbook.surfaces.against_option import against_option
+from assetbook.surfaces.config_option import config_option
 from assetbook.surfaces.differing import diff
 from assetbook.surfaces.executor_option import executor_options
 from assetbook.surfaces.observing import observe
@@ -100,6 +101,7 @@ def store_option(text: str) -> click.Option:
 
 
 _PLAN_OPTIONS = (
+    config_option(),
     _flag("force", "Run what is named though it is fresh."),
     _flag("only", "Bring nothing but what is named."),
     _flag("unknown", "Run unknown upstreams too."),
@@ -157,6 +159,7 @@ VERBS: dict[str, Verb] = {
                 "materialize +delays",
                 "materialize orders --force --only",
                 "materialize report --with orders@41",
+                "materialize window --config window.size=10",
                 "materialize group:marts --executor processes --workers 4",
                 "materialize",
             ),
@@ -166,7 +169,7 @@ VERBS: dict[str, Verb] = {
         Verb(
             "observe",
             observe,
-            (_selection(), *executor_options()),
+            (_selection(), config_option(), *executor_options()),
             ("observe", "observe landed"),
             "selection",
             True,

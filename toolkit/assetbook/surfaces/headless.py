@@ -134,7 +134,8 @@ def _made(
     options = Options(**{name: value for name, value in arguments.items() if name in names})
     options = replace(options, observe=verb == "observe")
     executor = executor_of(arguments.get("executor"), arguments.get("workers"))
-    return make(live, selection, options, Given(executor=executor, reporter=reporter))
+    given = Given(run_config=arguments.get("run_config"), executor=executor, reporter=reporter)
+    return make(live, selection, options, given)
 
 
 def _parity_json(answers: Mapping[AssetKey, Parity]) -> dict[str, Any]:

@@ -60,10 +60,11 @@ def run_located(
             )
         project = find_project(Path.cwd())
         only = str(named_location(project, location)) if location else None
-        if arguments["with_versions"]:
-            raise UsageError(
-                f"assetbook {verb} --with", "it goes with one notebook", "Name that first."
-            )
+        for option, name in (("--with", "with_versions"), ("--config", "run_config")):
+            if arguments[name]:
+                raise UsageError(
+                    f"assetbook {verb} {option}", "it goes with one notebook", "Name that first."
+                )
         selection, options = " ".join(arguments["selection"]) or "*", _options(arguments)
         planned = plan_located(Instance.get(), selection, options, only)
         if verb == "plan":

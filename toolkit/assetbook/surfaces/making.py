@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from assetbook.errors import UsageError
 from assetbook.execution.executor import Executor
 from assetbook.execution.reporter import Reporter
 from assetbook.instance.asked import Selected
 from assetbook.instance.instance import Instance
+from assetbook.instance.launching import GivenConfig, launched
 from assetbook.instance.loaded import Loaded
 from assetbook.instance.materializing import (
     MaterializeOutcome,
     Options,
-    check_run_config,
     execute,
     materialize_definitions,
     origin_of,
@@ -36,7 +36,7 @@ class Given:
     :func:`assetbook.surfaces.verbs.materialize`."""
 
     resources: Mapping[str, object] | None = None
-    run_config: Mapping[str, object] | None = None
+    run_config: GivenConfig = None
     record: bool = False
     executor: Executor | None = None
     reporter: Reporter | None = None
@@ -71,10 +71,7 @@ def make(at: Desk, selection: str, options: Options, given: Given) -> Materializ
 
     A step that fails is in the outcome, and raises nothing.
     """
-    loaded = at.loaded(given.resources)
-    if given.run_config:
-        check_run_config(loaded, given.run_config)
-        loaded = replace(loaded, provenance=loaded.provenance.with_run_config(given.run_config))
+    loaded, config = launched(at.loaded, given.resources, given.run_config)
     plan, now = planned(at, loaded, selection, options)
     if options.take_over:
         at.take_over(select(now, selection, at.instance).union(*(step.keys for step in plan)))
@@ -91,7 +88,7 @@ def make(at: Desk, selection: str, options: Options, given: Given) -> Materializ
         origin=origin_of(*at.origin, told),
         reporter=given.reporter if given.reporter is not None else at.reporter(),
         force=options.force,
-        config=given.run_config,
+        config=config,
         overridden=bool(options.with_versions) or (bool(loaded.replaced) and not given.record),
         sources=at.run_sources(loaded, now),
         executor=given.executor,

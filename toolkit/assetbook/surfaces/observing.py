@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from assetbook.execution.executor import Executor
 from assetbook.execution.reporter import Reporter
 from assetbook.instance.instance import Instance
+from assetbook.instance.launching import GivenConfig
 from assetbook.instance.materializing import MaterializeOutcome, Options, raise_failure
 from assetbook.surfaces.desk import Desk, current_desk
 from assetbook.surfaces.executor_option import executor_of
@@ -19,7 +20,7 @@ def observe(
     selection: str | Sequence[str] | None = None,
     instance: Instance | None = None,
     resources: Mapping[str, object] | None = None,
-    run_config: Mapping[str, object] | None = None,
+    run_config: GivenConfig = None,
     raise_on_error: bool = True,
     executor: Executor | str | None = None,
     workers: int | None = None,

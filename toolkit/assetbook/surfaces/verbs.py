@@ -16,6 +16,7 @@ from assetbook.instance.asset_record import SCRATCH
 from assetbook.instance.code_difference import code_differences
 from assetbook.instance.given_versions import WithVersions
 from assetbook.instance.instance import Instance
+from assetbook.instance.launching import GivenConfig, launched
 from assetbook.instance.materializing import (
     MaterializeOutcome,
     Options,
@@ -122,6 +123,7 @@ def plan(
     unknown: bool = ...,
     sources: bool = ...,
     with_versions: WithVersions = ...,
+    run_config: GivenConfig = ...,
     against: None = ...,
     desk: Desk | None = ...,
 ) -> Plan: ...
@@ -139,6 +141,7 @@ def plan(
     unknown: bool = False,
     sources: bool = False,
     with_versions: WithVersions = (),
+    run_config: GivenConfig = None,
     against: str | None = None,
     desk: Desk | None = None,
 ) -> Plan | RevisionView:
@@ -149,10 +152,12 @@ def plan(
     """
     at = desk or current_desk()
     if against is not None:
-        others = (force, only, unknown, sources, with_versions, selection not in ("", "*"))
+        named = selection not in ("", "*")
+        others = (force, only, unknown, sources, with_versions, run_config, named)
         return _against(at, against, alone=not any(others))
     options = Options(force, only, unknown, sources, with_versions=with_versions)
-    plan, _ = planned(at, at.loaded(), selection, options)
+    loaded, _ = launched(at.loaded, None, run_config)
+    plan, _ = planned(at, loaded, selection, options)
     return plan
 
 
@@ -184,7 +189,7 @@ def materialize(
     selection: str | Sequence[str] | None = None,
     instance: Instance | None = None,
     resources: Mapping[str, object] | None = None,
-    run_config: Mapping[str, object] | None = None,
+    run_config: GivenConfig = None,
     raise_on_error: bool = True,
     record: bool = False,
     executor: Executor | str | None = None,
@@ -201,8 +206,9 @@ def materialize(
     ``with_versions`` (``{"orders": 41}``) are read in the place of the latest ones; what is made
     of them never becomes the latest state.
     ``resources`` replace the definitions' own for this run, which then never becomes the latest
-    state unless ``record``. ``run_config`` (by definition's name) is laid over theirs, field by
-    field; what it makes is the latest, and stale as long as the definitions say otherwise.
+    state unless ``record``. ``run_config`` (by definition's name, or a RunConfig that may configure
+    resources, too) is laid over theirs, field by field; what it makes is the latest, and stale as
+    long as the definitions say otherwise.
     ``executor`` (``"in-process"``, ``"threads"``, ``"processes"`` or one of your own) runs the
     steps, ``workers`` of them at a time; None leaves that to the definitions.
     Raises what the author's code raised, if ``raise_on_error``.
