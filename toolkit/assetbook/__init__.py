@@ -141,6 +141,19 @@ _HOMES: dict[str, str] = {
     "keep": "surfaces.value_verbs",
     "lineage": "surfaces.verbs",
     "load_definitions": "surfaces.code_location",
+    "load_asset_checks_from_current_module": "notebook.module_definitions",
+    "load_asset_checks_from_modules": "notebook.module_definitions",
+    "load_asset_checks_from_package_module": "notebook.module_definitions",
+    "load_asset_checks_from_package_name": "notebook.module_definitions",
+    "load_assets_from_current_module": "notebook.module_definitions",
+    "load_assets_from_modules": "notebook.module_definitions",
+    "load_assets_from_package_module": "notebook.module_definitions",
+    "load_assets_from_package_name": "notebook.module_definitions",
+    "load_definitions_from_current_module": "notebook.module_definitions",
+    "load_definitions_from_module": "notebook.module_definitions",
+    "load_definitions_from_modules": "notebook.module_definitions",
+    "load_definitions_from_package_module": "notebook.module_definitions",
+    "load_definitions_from_package_name": "notebook.module_definitions",
     "logs": "surfaces.verbs",
     "materialize": "surfaces.verbs",
     "materialize_async": "surfaces.awaited",
@@ -334,6 +347,45 @@ if TYPE_CHECKING:
     from assetbook.metadata import TableConstraints as TableConstraints
     from assetbook.metadata import TableRecord as TableRecord
     from assetbook.metadata import TableSchema as TableSchema
+    from assetbook.notebook.module_definitions import (
+        load_asset_checks_from_current_module as load_asset_checks_from_current_module,
+    )
+    from assetbook.notebook.module_definitions import (
+        load_asset_checks_from_modules as load_asset_checks_from_modules,
+    )
+    from assetbook.notebook.module_definitions import (
+        load_asset_checks_from_package_module as load_asset_checks_from_package_module,
+    )
+    from assetbook.notebook.module_definitions import (
+        load_asset_checks_from_package_name as load_asset_checks_from_package_name,
+    )
+    from assetbook.notebook.module_definitions import (
+        load_assets_from_current_module as load_assets_from_current_module,
+    )
+    from assetbook.notebook.module_definitions import (
+        load_assets_from_modules as load_assets_from_modules,
+    )
+    from assetbook.notebook.module_definitions import (
+        load_assets_from_package_module as load_assets_from_package_module,
+    )
+    from assetbook.notebook.module_definitions import (
+        load_assets_from_package_name as load_assets_from_package_name,
+    )
+    from assetbook.notebook.module_definitions import (
+        load_definitions_from_current_module as load_definitions_from_current_module,
+    )
+    from assetbook.notebook.module_definitions import (
+        load_definitions_from_module as load_definitions_from_module,
+    )
+    from assetbook.notebook.module_definitions import (
+        load_definitions_from_modules as load_definitions_from_modules,
+    )
+    from assetbook.notebook.module_definitions import (
+        load_definitions_from_package_module as load_definitions_from_package_module,
+    )
+    from assetbook.notebook.module_definitions import (
+        load_definitions_from_package_name as load_definitions_from_package_name,
+    )
     from assetbook.planning.steps import Plan as Plan
     from assetbook.surfaces.awaited import materialize_async as materialize_async
     from assetbook.surfaces.code_location import CodeLocation as CodeLocation
