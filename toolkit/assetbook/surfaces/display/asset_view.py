@@ -162,6 +162,7 @@ class AssetView(View):
                 ("read", readers_text(version, self.now)),
             ]
         facts += [
+            ("type", row.type),
             ("group", group_of(row)),
             ("kinds", ", ".join(row.kinds)),
             ("owners", ", ".join(row.owners)),
