@@ -8,7 +8,7 @@ import pytest
 
 from assetbook.errors import AssetbookError, ConfigError
 from assetbook.project import find_project, location_id, refuse_unsupported_platform
-from assetbook.settings import RetentionRule, Settings, read_settings
+from assetbook.settings import RetentionRule, Settings, TagLimit, read_settings
 
 
 def write(path: Path, text: str = "") -> Path:
@@ -109,8 +109,8 @@ def test_retention_is_read_for_the_project_and_for_assets(tmp_path: Path) -> Non
         ("lease_second = 5", "no setting `lease_second`\nDid you mean `lease_seconds`"),
         (
             "zzz = 5",
-            "no setting `zzz`\nThe settings are lease_seconds, locations, read_through, "
-            "register_only, retention, store, stores, values",
+            "no setting `zzz`\nThe settings are concurrency, lease_seconds, locations, "
+            "read_through, register_only, retention, store, stores, values",
         ),
         ('lease_seconds = "5"', "`lease_seconds` is '5'\nGive a number of seconds above 0"),
         ("retention = 3", "`retention` is 3\nGive a table"),
@@ -128,6 +128,18 @@ def test_retention_is_read_for_the_project_and_for_assets(tmp_path: Path) -> Non
         ('values = "data"', "`values` is 'data'\nGive an absolute path, or a URL"),
         ('values = "s3://"', "`values` is 's3://'\nGive a URL as s3://bucket/values"),
         ('values = "simplecache::s3://bucket"', "Give a URL as s3://bucket/values"),
+        ("concurrency = 3", "`concurrency` is 3\nGive a table"),
+        ("concurrency = {max_runs = 3}", "no setting `max_runs`"),
+        ("concurrency = {max_concurrent_runs = 0}", "is 0\nGive 1 or more; leave it out for none"),
+        ("concurrency = {default_pool_limit = true}", "is True\nGive 1 or more"),
+        ("concurrency = {pools = {db = 0}}", "`pools.db` is 0\nGive 1 or more"),
+        ("concurrency = {pools = 2}", "`pools` is 2\nGive a table, as pools"),
+        ("concurrency = {tag_concurrency_limits = {}}", "Give a list of tables, as"),
+        ("concurrency = {tag_concurrency_limits = [{key = 'a'}]}", "Give key, limit and perhaps"),
+        (
+            "concurrency = {tag_concurrency_limits = [{key = 'a', value = 3, limit = 1}]}",
+            "applyLimitPerUniqueValue = true} limits each value",
+        ),
         ("stores = 3", "`stores` is 3\nGive a table of names and folders"),
         ("[tool.assetbook.stores]\nprod = 3", "`prod` is 3\nGive the path of a folder"),
         ("[tool.assetbook.stores]\nrun = 'x'", "`run` is no name for a store"),
@@ -271,3 +283,32 @@ def test_without_named_stores_a_word_is_a_folder(notebook: Path) -> None:
     assert find_project(notebook, {"ASSETBOOK_STORE": "prod"}).store == Path.cwd() / "prod"
     with pytest.raises(ConfigError, match="Name some"):
         find_project(notebook, {}, store="prod")
+
+
+def test_limits_are_read_as_dagster_writes_them(tmp_path: Path) -> None:
+    path = write(
+        tmp_path / "pyproject.toml",
+        """
+        [tool.assetbook.concurrency]
+        max_concurrent_runs = 5
+        default_pool_limit = 1
+        tag_concurrency_limits = [
+            {key = "team", value = "etl", limit = 2},
+            {key = "team", limit = 4},
+            {key = "user", value = {applyLimitPerUniqueValue = true}, limit = 1},
+        ]
+        [tool.assetbook.concurrency.pools]
+        db = 3
+        """,
+    )
+    limits = read_settings(path).concurrency
+    assert limits.max_concurrent_runs == 5
+    assert limits.tag_concurrency_limits == (
+        TagLimit("team", 2, "etl"),
+        TagLimit("team", 4),
+        TagLimit("user", 1, per_value=True),
+    )
+    assert (limits.slots_of("db"), limits.slots_of("api")) == (3, 1)
+    assert limits.limits_runs
+    assert not Settings().concurrency.limits_runs
+    assert Settings().concurrency.slots_of("db") is None

@@ -12,8 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec import structs
+from tests.contracts.turns import TurnsContract
 
-from assetbook.errors import ConflictError, DoomedFileError, StoreError
+from assetbook.errors import ConflictError, DoomedFileError, RunEndedError, StoreError
 from assetbook.events.records import (
     EVENT_TYPES,
     AssetForgotten,
@@ -29,7 +30,10 @@ from assetbook.events.records import (
     InputVersion,
     LogRecord,
     Origin,
+    Reexecution,
+    RunCanceling,
     RunEnded,
+    RunQueued,
     RunStarted,
     StepEnded,
     StepStarted,
@@ -39,11 +43,13 @@ from assetbook.events.records import (
 from assetbook.events.value_file import ValueFile
 from assetbook.keys import AssetKey, CheckKey, PartitionKey, RunId
 from assetbook.storage.process_identity import current_process
+from assetbook.storage.run_record import ON_THEIR_WAY
 from assetbook.storage.sources import Content, Pin, SourcesGoing, SourceUse
 from assetbook.storage.store import Store
 
 NOON = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
 RUN = RunId("a1b2c3d4e5f6")
+WAITED = RunId("b1b2c3d4e5f6")
 ORDERS = AssetKey("orders")
 
 
@@ -53,12 +59,22 @@ def started(run_id: str = RUN, asked: str = "orders") -> RunStarted:
     return RunStarted(at=NOON, run_id=run_id, asked=asked, steps=("orders",), origin=origin)
 
 
+def resuming(parent: str, run_id: str, kind: Any = "resume") -> RunStarted:
+    again = Reexecution(kind=kind, parent_run_id=parent, root_run_id=parent)
+    return structs.replace(started(run_id), reexecution=again)
+
+
 def ended(
     run_id: str = RUN, status: Literal["success", "failed", "canceled"] = "success"
 ) -> RunEnded:
     """That run's end, a minute later."""
     message = "" if status == "success" else "In[3] raised ValueError"
     return RunEnded(at=NOON + timedelta(minutes=1), run_id=run_id, status=status, message=message)
+
+
+def canceling(run_id: str = RUN) -> RunCanceling:
+    """Somebody asked that run to end."""
+    return RunCanceling(at=NOON, run_id=run_id, by=Origin(kind="cli", user="bob", host="desk"))
 
 
 def _secret(number: int, **more: Any) -> AssetMaterialized:
@@ -114,7 +130,18 @@ RICH_EVENTS: tuple[Event, ...] = (
     AssetForgotten(at=NOON, run_id=RUN, key="old"),
     VersionKept(at=NOON, key="orders", version=1, origin=Origin(kind="session", user="ada")),
     AssetReadThrough(at=NOON, key="days", store="prod", origin=Origin(kind="cli", user="ada")),
+    canceling(),
     ended(status="failed"),
+    RunQueued(
+        at=NOON,
+        run_id=WAITED,
+        asked="orders",
+        steps=("orders",),
+        origin=Origin(kind="cli", user="ada"),
+        keys=("orders",),
+        tags={"dagster/priority": "3"},
+    ),
+    ended(WAITED, "canceled"),
 )
 
 
@@ -295,11 +322,67 @@ class StateViewContract:
             store.commit([ended()])
         assert store.runs()[0].status == first
 
+    @pytest.mark.parametrize("last", ["success", "failed", "canceled"])
+    def test_a_run_that_is_to_end_is_on_its_way_until_it_has(self, store: Store, last: Any) -> None:
+        store.commit([started()])
+        assert store.commit([materialized()], fence=RUN).canceling is False
+        store.commit([canceling()])
+        (run,) = store.runs(statuses=["canceling"])
+        assert (run.id, run.status, run.ended_at) == (RUN, "canceling", None)
+        assert store.runs(statuses=["started"]) == []
+        assert [run.id for run in store.runs(statuses=ON_THEIR_WAY)] == [RUN]
+        assert store.commit([materialized()], fence=RUN).canceling is True
+        store.commit([ended(status=last)], fence=RUN)
+        assert store.runs()[0].status == last
+
+    def test_a_run_that_waits_has_ended_once_it_is_asked_to(self, store: Store) -> None:
+        assert not store.start_in_turn(started(), lambda live: False)
+        store.commit([canceling()])
+        (run,) = store.runs()
+        assert (run.status, run.message) == ("canceled", "canceled by bob on desk")
+        assert [type(each.event) for each in store.events()][1:] == [RunCanceling, RunEnded]
+        with pytest.raises(RunEndedError, match="canceled"):
+            store.start_in_turn(started(), lambda live: True)
+
+    def test_a_run_is_asked_to_end_once_and_while_it_is_on_its_way(self, store: Store) -> None:
+        with pytest.raises(ConflictError, match="no such run was started"):
+            store.commit([canceling()])
+        store.commit([started(), canceling()])
+        with pytest.raises(ConflictError, match="asked for before"):
+            store.commit([canceling()])
+        store.commit([ended(status="canceled")])
+        with pytest.raises(ConflictError, match="already ended: canceled"):
+            store.commit([canceling()])
+        assert [type(each.event) for each in store.events()] == [
+            RunStarted,
+            RunCanceling,
+            RunEnded,
+        ]
+
     def test_a_run_starts_once(self, store: Store) -> None:
         store.commit([started()])
         with pytest.raises(ConflictError, match="started before"):
             store.commit([started()])
         assert len(store.runs()) == 1
+
+    def test_a_run_is_resumed_once(self, store: Store) -> None:
+        store.commit([started("parent")])
+        with pytest.raises(ConflictError, match="resuming run parent: it is still running"):
+            store.commit([resuming("parent", "too-soon")])
+        store.commit([ended("parent", "canceled")])
+        store.commit([resuming("parent", "first"), ended("first", "failed")])
+        with pytest.raises(ConflictError, match="run first goes on with it already"):
+            store.commit([resuming("parent", "second")])
+        store.commit([resuming("first", "third")])
+        assert [run.id for run in store.runs()] == ["third", "first", "parent"]
+        again = store.runs(limit=1)[0].reexecution
+        assert again is not None and again.parent_run_id == "first"
+
+    def test_a_run_is_retried_as_often_as_anybody_likes(self, store: Store) -> None:
+        store.commit([started("parent"), ended("parent", "failed")])
+        for name in ("first", "second"):
+            store.commit([resuming("parent", name, "all")])
+        assert len(store.runs()) == 3
 
     def test_runs_are_newest_first_and_filtered(self, store: Store) -> None:
         for run_id in ("aa1", "aa2", "b%1"):
@@ -893,6 +976,11 @@ class SourcesContract:
 
 
 class StoreContract(
-    EventLogContract, StateViewContract, RenamingContract, OtherStoresContract, SourcesContract
+    EventLogContract,
+    StateViewContract,
+    RenamingContract,
+    OtherStoresContract,
+    SourcesContract,
+    TurnsContract,
 ):
     """All of it."""

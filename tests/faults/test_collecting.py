@@ -140,10 +140,21 @@ def told(folder: Path) -> list[str]:
     return [line for line in lines if not re.match(r"run |3 steps|  \d|done |3 materialized", line)]
 
 
+def steps_told(folder: Path) -> list[str]:
+    """The lines of steps that failed, each of them because its file was collected, or did not run
+    for that."""
+    lines = told(folder)
+    failed = sum(line.startswith("failed ") for line in lines)
+    assert failed == sum(line.startswith("DoomedFileError: ") for line in lines), lines
+    return [line for line in lines if line.startswith(("failed ", "not run "))]
+
+
 def test_no_version_loses_its_value_to_a_collection(tmp_path: Path) -> None:
     found, collector, acknowledged = collected_while_writing(tmp_path, 2, 30)
     assert (found.damaged, found.rows) == ((), ())
-    assert (acknowledged, told(tmp_path)) == (180, [])
+    # here a file may be collected at any age: where a machine is slow, some step meets it twice
+    assert acknowledged + len(steps_told(tmp_path)) == 180, told(tmp_path)
+    assert acknowledged > 120, told(tmp_path)
     assert collector.let_go[0] > 10
 
 
@@ -156,8 +167,7 @@ def test_a_collection_without_marks_loses_values(tmp_path: Path) -> None:
 def test_no_version_of_eight_writers_loses_its_value(tmp_path: Path) -> None:
     found, collector, acknowledged = collected_while_writing(tmp_path, 8, 100)
     assert (found.damaged, found.rows) == ((), ())
-    # here a file may be collected at any age: some step meets three collections, and says so
-    steps = [line for line in told(tmp_path) if line.startswith(("failed ", "not run "))]
+    steps = steps_told(tmp_path)
     assert acknowledged + len(steps) == 2400, told(tmp_path)
     assert len(steps) < 48
     assert collector.let_go[0] > 100

@@ -21,6 +21,7 @@ from assetbook.errors import DoomedFileError
 from assetbook.events.records import AssetMaterialized, Event
 from assetbook.instance.collecting import collect
 from assetbook.instance.verifying import verify
+from assetbook.io import new_file
 from assetbook.io.table_writing import TableWriting
 from assetbook.storage.sqlite_store import SqliteStore
 from assetbook.storage.store import Receipt
@@ -67,6 +68,27 @@ def test_a_value_at_hand_is_written_anew(
     assert version.number == 1
     assert version.event.value is not None
     assert ".a2." in str(version.event.value.path)
+    assert ALL[kind].seen(instance.value(name_of(kind)))
+    assert verify(instance).is_whole
+
+
+@pytest.mark.parametrize("kind", ["json", "pandas"])
+def test_a_value_whose_file_was_collected_while_it_was_written_is_written_anew(
+    instance: Instance, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    publish = new_file._publish
+    collected: list[str] = []
+
+    def late(temporary: str, name: str, folder: int) -> None:
+        if not collected:
+            collected.append(name)
+            os.utime(temporary, (0, 0), dir_fd=folder)
+            assert collect(instance).strays
+        publish(temporary, name, folder)
+
+    monkeypatch.setattr(new_file, "_publish", late)
+    materialize([asset_of(kind, ALL[kind])], instance=instance)
+    assert ".a2." in str(instance.version(name_of(kind)).event.value.path)  # type: ignore[union-attr]
     assert ALL[kind].seen(instance.value(name_of(kind)))
     assert verify(instance).is_whole
 

@@ -22,6 +22,7 @@ def test_every_kind_of_event_is_folded() -> None:
 def test_the_numbers_in_existing_files_stay() -> None:
     assert {kind.__name__: number for kind, number in database_names.KINDS.items()} == {
         "RunStarted": 3,
+        "RunCanceling": 48,
         "RunEnded": 5,
         "StepStarted": 6,
         "StepEnded": 9,
@@ -32,6 +33,7 @@ def test_the_numbers_in_existing_files_stay() -> None:
         "VersionKept": 18,
         "AssetRenamed": 20,
         "AssetWiped": 23,
+        "RunQueued": 27,
         "AssetReadThrough": 33,
     }
 

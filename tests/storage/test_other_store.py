@@ -108,6 +108,9 @@ def test_a_store_that_is_not_there_holds_nothing(path: Path) -> None:
 OLDER = """
 DROP TABLE doomed; DROP TABLE kept_versions;
 DROP TABLE contents; DROP TABLE parts; DROP TABLE pins;
+DROP TABLE pool_slots;
+DROP INDEX live_runs;
+CREATE INDEX live_runs ON runs (started) WHERE status = 'started';
 PRAGMA user_version = 1
 """
 

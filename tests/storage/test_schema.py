@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from tests.contracts.store import (
     SNAPSHOT,
     materialized,
 )
+from tests.contracts.turns import FIRST, SECOND, always, never, run, slot
 
 from assetbook.errors import StoreError
 from assetbook.events.records import VersionKept
@@ -100,6 +102,11 @@ def test_a_store_of_each_earlier_version_opens_whole(tmp_path: Path, version: in
     store.put_content(BUNDLE, {"p1": "one"})
     store.put_pin(Pin("a.ipynb", "b1", "c1", NOON, "ann@laptop"))
     assert store.pins()["a.ipynb"].snapshot == "c1"
+    assert store.start_in_turn(run(FIRST), always)
+    assert not store.start_in_turn(run(SECOND), never)
+    assert [each.id for each in store.runs(statuses=["queued", "started"])] == [SECOND, FIRST]
+    assert store.take_slot(slot(FIRST), always)
+    assert store.slots() == [replace(slot(FIRST), taken=True)]
     assert store.damage() == []
     store.close()
     assert older.with_name(f"assetbook.db.before-{version}").exists()
@@ -130,7 +137,13 @@ def test_an_older_file_is_not_current(path: Path) -> None:
         assert not is_current(connection, path, (*STEPS, NEXT))
 
 
-DIGESTS = ["eeb7c58a5d4b4312", "d54b66a46c8efa16", "0d858dad29fafedf", "832cd0c179dff03a"]
+DIGESTS = [
+    "eeb7c58a5d4b4312",
+    "d54b66a46c8efa16",
+    "0d858dad29fafedf",
+    "832cd0c179dff03a",
+    "0437ce1db823575c",
+]
 """Of the steps that files out there have taken: a step is never changed, another one follows."""
 
 

@@ -260,3 +260,42 @@ def test_what_the_code_does_not_show_and_was_not_reloaded_is_unknown(
     book.run(f"import importlib\nimportlib.reload({MODULE})")
     state, said = states(book)[asset]
     assert (state, "this is the old one: import it again (In[3])" in said) == ("unknown", True)
+
+
+def made_by_imported_constants(book: Book) -> None:
+    book.run(f"from {MODULE} import HOUR, RATE as rate\nimport importlib, {MODULE}")
+    book.run("@asset\ndef by_rate() -> int:\n    return rate")
+    book.run("@asset\ndef by_hour() -> int:\n    return HOUR")
+    book.run("%materialize by_rate by_hour")
+    assert {state for state, _ in states(book).values()} == {"fresh"}
+
+
+def test_a_constant_that_was_imported_is_unknown_until_its_edited_file_is_loaded(
+    book: Book, edit: Edit
+) -> None:
+    made_by_imported_constants(book)
+    edit(("RATE = 2", "RATE = 3"))
+    found = states(book)
+    assert found["by_rate"] == (
+        "unknown",
+        f"`{MODULE}.RATE` cannot be versioned: {MODULE}.py was edited and not reloaded",
+    )
+    assert found["by_hour"][0] == "fresh"
+    book.run(f"importlib.reload({MODULE})")
+    again = f"`rate` cannot be versioned: {MODULE} has another one now: import it again (In[3])"
+    assert states(book)["by_rate"] == ("unknown", again)
+    book.run(f"from {MODULE} import RATE as rate")
+    assert states(book)["by_rate"] == ("stale", "constant rate 2 → 3")
+    book.run("%materialize by_rate")
+    assert states(book)["by_rate"][0] == "fresh"
+
+
+def test_a_constant_that_a_cell_bound_after_its_import_is_the_cells_own(
+    book: Book, edit: Edit
+) -> None:
+    made_by_imported_constants(book)
+    book.run("rate = 7")
+    book.run("%materialize by_rate")
+    edit(("RATE = 2", "RATE = 3"))
+    book.run(f"importlib.reload({MODULE})")
+    assert states(book)["by_rate"][0] == "fresh"

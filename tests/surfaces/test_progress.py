@@ -7,6 +7,7 @@ import logging
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -29,10 +30,13 @@ from assetbook.clock import ManualClock, SystemClock
 from assetbook.execution.reporter import StepOutcome
 from assetbook.instance.instance import Instance
 from assetbook.io.value_files import ValueFiles
+from assetbook.planning.run_queue import Waiting
 from assetbook.storage.memory_store import MemoryStore
 from assetbook.surfaces.display.progress_view import progress_html, progress_text
 from assetbook.surfaces.display.run_progress import RunProgress
 from assetbook.surfaces.progress import NotebookProgress, TerminalProgress
+
+WAITING = Waiting(1, 2, 2, 2, 0, "with team=etl")
 
 
 def ended_run() -> RunProgress:
@@ -225,6 +229,23 @@ class TestTheNotebook:
         assert len({each["transient"]["display_id"] for each in kept}) == 1
         assert last_text(shell) == "✓ delays  16 rows · 2.3 kB · 0.12 s · version 2"
         assert set(kept[-1]["data"]) == {"text/plain", "text/html"}
+
+    def test_a_run_that_waits_says_so_in_the_same_place(self, shell: Any) -> None:
+        progress = notebook_progress(ManualClock())
+        progress.run_queued(RUN, ONE, WAITING)
+        assert last_text(shell) == "◷ queued  place 1 of 2: 2 of 2 runs with team=etl are running"
+        progress.run_queued(RUN, ONE, replace(WAITING, of=1))
+        assert "place 1 of 1: " in text_of(outputs(shell)[-1]["data"]["text/html"])
+        progress.run_started(RUN, ONE)
+        assert "○ delays" in last_text(shell)
+        progress.run_ended("success", 0.4)
+        assert [each["update"] for each in outputs(shell)] == [False, True, True, True]
+
+    def test_a_run_that_left_the_queue_was_canceled(self, shell: Any) -> None:
+        progress = notebook_progress(ManualClock())
+        progress.run_queued(RUN, ONE, WAITING)
+        progress.run_ended("canceled", 1.0)
+        assert "■ canceled  canceled: 0 materialized" in last_text(shell)
 
     def test_seconds_are_counted_while_a_step_runs(self, shell: Any) -> None:
         progress = notebook_progress(SystemClock())

@@ -107,9 +107,14 @@ _HOMES: dict[str, str] = {
     "ValueTypeLoader": "types.loader",
     "asset": "definitions.asset_decorator",
     "asset_check": "definitions.check_definition",
-    "build_asset_context": "execution.context",
+    "build_asset_check_context": "execution.built_contexts",
+    "build_asset_context": "execution.built_contexts",
+    "build_hook_context": "execution.built_contexts",
+    "build_init_resource_context": "definitions.resource",
     "build_input_context": "io.built_contexts",
+    "build_op_context": "execution.built_contexts",
     "build_output_context": "io.built_contexts",
+    "build_resources": "execution.built_contexts",
     "check_value_type": "types.resolution",
     "config_mapping": "definitions.graph_config",
     "define_asset_job": "definitions.asset_job",
@@ -134,6 +139,8 @@ _HOMES: dict[str, str] = {
     "value_type_loader": "types.loader",
     # verbs
     "assets": "surfaces.verbs",
+    "attach": "surfaces.watching",
+    "cancel": "surfaces.canceling_verb",
     "diff": "surfaces.differing",
     "doctor": "surfaces.store_care",
     "export": "surfaces.value_verbs",
@@ -160,11 +167,15 @@ _HOMES: dict[str, str] = {
     "observe": "surfaces.observing",
     "overview": "surfaces.verbs",
     "plan": "surfaces.verbs",
+    "pools": "surfaces.verbs",
     "reload": "surfaces.reloading",
     "promote": "surfaces.promoting",
     "rename": "surfaces.value_verbs",
     "restore": "surfaces.value_verbs",
+    "resume": "surfaces.re_executing",
+    "retry": "surfaces.re_executing",
     "runs": "surfaces.verbs",
+    "sample_run": "surfaces.trying_out",
     "show": "surfaces.verbs",
     "sql": "surfaces.sql_verb",
     "store_backup": "surfaces.store_care",
@@ -189,11 +200,16 @@ def __getattr__(name: str) -> Any:
 
     found = getattr(import_module(f"assetbook.{home}"), name)
     if home.startswith("definitions."):
-        from assetbook.definitions.asset_definition import set_value_reader
-
-        set_value_reader(_VALUE_READER)
+        tell_value_reader()
     globals()[name] = found
     return found
+
+
+def tell_value_reader() -> None:
+    """Lets definitions know what reads their values."""
+    from assetbook.definitions.asset_definition import set_value_reader
+
+    set_value_reader(_VALUE_READER)
 
 
 def __dir__() -> list[str]:
@@ -257,6 +273,9 @@ if TYPE_CHECKING:
     from assetbook.definitions.resource import ConfigurableResource as ConfigurableResource
     from assetbook.definitions.resource import InitResourceContext as InitResourceContext
     from assetbook.definitions.resource import ResourceDependency as ResourceDependency
+    from assetbook.definitions.resource import (
+        build_init_resource_context as build_init_resource_context,
+    )
     from assetbook.definitions.resource_parameter import ResourceParam as ResourceParam
     from assetbook.definitions.results import AssetCheckResult as AssetCheckResult
     from assetbook.definitions.results import AssetCheckSeverity as AssetCheckSeverity
@@ -282,11 +301,17 @@ if TYPE_CHECKING:
     from assetbook.definitions.spec import AssetSpec as AssetSpec
     from assetbook.dependencies.selection import AssetSelection as AssetSelection
     from assetbook.errors import AssetbookError as AssetbookError
+    from assetbook.execution.built_contexts import (
+        build_asset_check_context as build_asset_check_context,
+    )
+    from assetbook.execution.built_contexts import build_asset_context as build_asset_context
+    from assetbook.execution.built_contexts import build_hook_context as build_hook_context
+    from assetbook.execution.built_contexts import build_op_context as build_op_context
+    from assetbook.execution.built_contexts import build_resources as build_resources
     from assetbook.execution.context import (
         AssetCheckExecutionContext as AssetCheckExecutionContext,
     )
     from assetbook.execution.context import AssetExecutionContext as AssetExecutionContext
-    from assetbook.execution.context import build_asset_context as build_asset_context
     from assetbook.execution.data_provenance import DataProvenance as DataProvenance
     from assetbook.execution.executor import InProcessExecutor as InProcessExecutor
     from assetbook.execution.pipes.completed_invocation import (
@@ -388,17 +413,21 @@ if TYPE_CHECKING:
     )
     from assetbook.planning.steps import Plan as Plan
     from assetbook.surfaces.awaited import materialize_async as materialize_async
+    from assetbook.surfaces.canceling_verb import cancel as cancel
     from assetbook.surfaces.code_location import CodeLocation as CodeLocation
     from assetbook.surfaces.code_location import load_definitions as load_definitions
     from assetbook.surfaces.differing import diff as diff
     from assetbook.surfaces.observing import observe as observe
     from assetbook.surfaces.promoting import promote as promote
+    from assetbook.surfaces.re_executing import resume as resume
+    from assetbook.surfaces.re_executing import retry as retry
     from assetbook.surfaces.reloading import reload as reload
     from assetbook.surfaces.sql_verb import sql as sql
     from assetbook.surfaces.store_care import doctor as doctor
     from assetbook.surfaces.store_care import store_backup as store_backup
     from assetbook.surfaces.store_care import store_gc as store_gc
     from assetbook.surfaces.store_care import store_verify as store_verify
+    from assetbook.surfaces.trying_out import sample_run as sample_run
     from assetbook.surfaces.validating import validate as validate
     from assetbook.surfaces.value_verbs import export as export
     from assetbook.surfaces.value_verbs import keep as keep
@@ -413,9 +442,11 @@ if TYPE_CHECKING:
     from assetbook.surfaces.verbs import materialize as materialize
     from assetbook.surfaces.verbs import overview as overview
     from assetbook.surfaces.verbs import plan as plan
+    from assetbook.surfaces.verbs import pools as pools
     from assetbook.surfaces.verbs import runs as runs
     from assetbook.surfaces.verbs import show as show
     from assetbook.surfaces.verbs import why as why
+    from assetbook.surfaces.watching import attach as attach
     from assetbook.surfaces.wiping_verb import wipe as wipe
     from assetbook.types.column_rule import ColumnRule as ColumnRule
     from assetbook.types.declared_table import table_type as table_type

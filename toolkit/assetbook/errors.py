@@ -90,8 +90,16 @@ class TypeCheckError(AssetbookError):
         return [*super()._render_traceback_(), *self.samples]
 
 
+class WrongTypeError(TypeCheckError, UsageError):
+    """A stored value is not of the type that was asked for: ask for another, or for none."""
+
+
 class RunFailedError(AssetbookError):
     """A run ended without materializing all it was asked for: its log says where and why."""
+
+
+class TimeLimitError(RunFailedError):
+    """A run or step took longer than it may: give it more time, or less to do."""
 
 
 class PipesError(AssetbookError):

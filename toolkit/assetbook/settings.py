@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,41 @@ class Retention:
 
 
 @dataclass(frozen=True, slots=True)
+class TagLimit:
+    """How many runs with a tag run at a time."""
+
+    key: str
+    limit: int
+    """1 or more."""
+    value: str | None = None
+    """None counts the runs with any value."""
+    per_value: bool = False
+    """Whether the runs with each value are counted for themselves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Concurrency:
+    """``[tool.assetbook.concurrency]``: how much runs at a time, over all processes."""
+
+    max_concurrent_runs: int | None = None
+    """None is no limit."""
+    tag_concurrency_limits: tuple[TagLimit, ...] = ()
+    default_pool_limit: int | None = None
+    """The slots of each pool that ``pools`` does not name; None is no limit."""
+    pools: Mapping[str, int] = field(default_factory=dict)
+    """The slots of each pool."""
+
+    @property
+    def limits_runs(self) -> bool:
+        """Whether a run may have to wait for others."""
+        return self.max_concurrent_runs is not None or bool(self.tag_concurrency_limits)
+
+    def slots_of(self, pool: str) -> int | None:
+        """How many steps of that pool run at a time; None for no limit."""
+        return self.pools.get(pool, self.default_pool_limit)
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What ``[tool.assetbook]`` in pyproject.toml may say."""
 
@@ -58,6 +93,8 @@ class Settings:
     """The name of the store from which is read what the own one does not have."""
     locations: tuple[str, ...] = ()
     """Where the project's definitions are: paths and patterns from its root, names of modules."""
+    concurrency: Concurrency = Concurrency()
+    """How much runs at a time."""
 
 
 def read_settings(pyproject: Path) -> Settings:
@@ -93,6 +130,7 @@ _EXPECTED: Mapping[str, tuple[str, tuple[type[Any], ...]]] = {
     "retention": ("a table", (dict,)),
     "stores": ("a table of names and folders", (dict,)),
     "read_through": ("the name of one of the stores", (str,)),
+    "concurrency": ("a table", (dict,)),
     "locations": ('a list of paths, patterns and modules, as ["notebooks/*.ipynb"]', (list,)),
 }
 STORE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
@@ -122,6 +160,10 @@ def _checked(where: str, key: str, value: object) -> Any:
         return seconds
     if key == "retention":
         return _retention(where.replace("[tool.assetbook]", "[tool.assetbook.retention]"), value)
+    if key == "concurrency":
+        return _concurrency(
+            where.replace("[tool.assetbook]", "[tool.assetbook.concurrency]"), value
+        )
     if key == "stores":
         return _stores(where.replace("[tool.assetbook]", "[tool.assetbook.stores]"), value)
     return value
@@ -206,3 +248,57 @@ def _rule(
         if type(value) not in types or not 0 <= value < float("inf"):
             raise ConfigError(where, f"`{key}` is {value!r}", "Give a number of 0 or more.")
     return replace(default, **table)
+
+
+def _concurrency(where: str, table: Any) -> Concurrency:
+    found: dict[str, Any] = {}
+    known = tuple(each.name for each in fields(Concurrency))
+    for key, value in table.items():
+        if key not in known:
+            remedy = did_you_mean(key, known) or f"The settings are {', '.join(known)}."
+            raise ConfigError(where, f"there is no setting `{key}`", remedy)
+        if key == "tag_concurrency_limits":
+            found[key] = tuple(_tag_limit(where, each) for each in _list_of(where, key, value))
+        elif key == "pools":
+            found[key] = _pools(where, value)
+        else:
+            found[key] = _limit(where, key, value)
+    return Concurrency(**found)
+
+
+def _pools(where: str, table: Any) -> Mapping[str, int]:
+    if not isinstance(table, dict):
+        raise ConfigError(where, f"`pools` is {table!r}", "Give a table, as pools = {db = 2}.")
+    return {name: _limit(where, f"pools.{name}", limit) for name, limit in table.items()}
+
+
+def _list_of(where: str, key: str, value: Any) -> list[Any]:
+    if isinstance(value, list):
+        return value
+    raise ConfigError(where, f"`{key}` is {value!r}", f"Give a list of tables, as {_TAG_EXAMPLE}.")
+
+
+_TAG_EXAMPLE = '[{key = "team", value = "etl", limit = 2}]'
+_PER_VALUE = "applyLimitPerUniqueValue"
+
+
+def _tag_limit(where: str, given: Any) -> TagLimit:
+    """Written as in Dagster: ``value`` is text, or a table that asks for each value's own limit."""
+    known = {"key", "value", "limit"}
+    if not isinstance(given, dict) or not {"key", "limit"} <= set(given) <= known:
+        said = f"`tag_concurrency_limits` has {given!r}"
+        raise ConfigError(where, said, f"Give key, limit and perhaps value, as {_TAG_EXAMPLE}.")
+    key, value = given["key"], given.get("value")
+    per_value = value == {_PER_VALUE: True}
+    if not isinstance(key, str) or not key or not (per_value or isinstance(value, str | None)):
+        said = f"`tag_concurrency_limits` has key {key!r} and value {value!r}"
+        remedy = f"Both are text; or value = {{{_PER_VALUE} = true}} limits each value by itself."
+        raise ConfigError(where, said, remedy)
+    limit = _limit(where, f"limit of {key}", given["limit"])
+    return TagLimit(key, limit, None if per_value else value, per_value)
+
+
+def _limit(where: str, key: str, value: Any) -> int:
+    if type(value) is not int or value < 1:
+        raise ConfigError(where, f"`{key}` is {value!r}", "Give 1 or more; leave it out for none.")
+    return value

@@ -9,7 +9,7 @@ import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from types import UnionType
+from types import SimpleNamespace, UnionType
 from typing import Annotated, Any, ClassVar, Self, TypeVar, Union, get_args, get_origin
 
 import pydantic
@@ -37,6 +37,19 @@ class InitResourceContext:
     """The run that uses it; empty outside a run."""
     resource_name: str = ""
     """The parameter's name."""
+    resource_config: Any = None
+    """What ``build_init_resource_context`` was given; a ConfigurableResource has it as fields."""
+    resources: Any = field(default_factory=SimpleNamespace)
+    """What ``build_init_resource_context`` was given, as attributes."""
+
+
+def build_init_resource_context(
+    config: Any = None, resources: Mapping[str, object] | None = None
+) -> InitResourceContext:
+    """A context for setting a resource up by hand, or calling what makes an I/O manager, in a
+    test."""
+    given = SimpleNamespace(**(resources or {}))
+    return InitResourceContext(run_id="test", resource_config=config, resources=given)
 
 
 class ConfigurableResource(SettingsModel):

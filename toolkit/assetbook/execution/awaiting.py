@@ -40,7 +40,13 @@ class CallersLoop:
                 task.cancel()
 
         self._loop.call_soon_threadsafe(start)
-        ended.wait()
+        try:
+            while not ended.wait(0.1):  # what is raised in this thread arrives between two waits
+                pass
+        except BaseException:
+            self._loop.call_soon_threadsafe(lambda: [task.cancel() for task in found])
+            ended.wait()
+            raise
         return found[0].result()
 
     def cancel(self) -> None:

@@ -56,15 +56,24 @@ class Committer:
         self._run_id = run_id
         self._values = values
         self._ledger = ledger
+        self.cancel_asked = False
+        """Whether the store said, at a commit, that the run was asked to end."""
 
     def write(self, returned: Returned) -> None:
-        """Makes the values durable; raises StoreError if they cannot be."""
+        """Makes the values durable; raises StoreError if they cannot be, DoomedFileError if
+        somebody removes what is being written, twice."""
         began = self.clock.monotonic()
-        for version in returned.made.versions:
-            self._write(version, returned.attempt)
+        try:
+            self._write_all(returned)
+        except DoomedFileError as doomed:  # collected: this process stood still for a day
+            self._write_anew(returned, doomed)
         returned.outcome = structs.replace(
             returned.outcome, duration=returned.outcome.duration + self.clock.monotonic() - began
         )
+
+    def _write_all(self, returned: Returned) -> None:
+        for version in returned.made.versions:
+            self._write(version, returned.attempt)
 
     def _write(self, version: Version, attempt: int) -> None:
         event, form = version.held.event, version.held.form
@@ -105,13 +114,15 @@ class Committer:
     def _write_anew(self, returned: Returned, doomed: DoomedFileError) -> None:
         returned.attempt += 1
         try:
-            self.write(returned)
+            self._write_all(returned)
         except CorruptStoreError as gone:  # its only source was the file that was collected
             raise doomed from gone
 
     def _record(self, batch: Sequence[Returned]) -> Receipt:
         events = [event for each in batch for event in self._events(each)]
-        return self._environment.store.commit(scrubbed(events), fence=self._run_id)
+        receipt = self._environment.store.commit(scrubbed(events), fence=self._run_id)
+        self.cancel_asked = self.cancel_asked or receipt.canceling
+        return receipt
 
     def _events(self, returned: Returned) -> list[Event]:
         """The step's events, with the numbers of what was committed before."""

@@ -18,12 +18,13 @@ from assetbook.definitions.parts import Parts
 from assetbook.definitions.source_asset import SourceAsset
 from assetbook.dependencies.asset_graph import AssetGraph
 from assetbook.dependencies.asset_state import AssetState, Recorded
-from assetbook.events.records import Origin
+from assetbook.events.records import Origin, Reexecution, RunRequest
 from assetbook.execution.failure import Where
 from assetbook.execution.name_reads import SeenNames
 from assetbook.execution.reporter import Reporter
+from assetbook.execution.run_queue import Limits
 from assetbook.io.value_files import ValueFiles
-from assetbook.keys import AssetKey
+from assetbook.keys import AssetKey, RunId
 from assetbook.storage.store import Store
 
 MadeHere = AssetsDefinition | AssetChecksDefinition | SourceAsset
@@ -91,8 +92,17 @@ class RunEnvironment:
     snapshot: str | None = None
     bundle: str | None = None
     """The digests of what the run's location defined, and of the source it was loaded from."""
+    run_id: RunId | None = None
+    """The id that whoever asked has given to the run; None has it make one."""
+    limits: Limits | None = None
+    """What it may have to wait for; None starts it and its steps at once."""
+    tags: Mapping[str, str] = field(default_factory=dict)
+    """What the run is marked with."""
     others: Mapping[str, ValueFiles] = field(default_factory=dict)
     """The values of other stores, by name."""
+    request: RunRequest | None = None
+    reexecution: Reexecution | None = None
+    """What the run was given beside its selection, and the run that it does again."""
 
     def values_of(self, store: str | None) -> ValueFiles | None:
         """The values of the store of that name; None is the own one's name."""

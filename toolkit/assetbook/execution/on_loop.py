@@ -12,12 +12,12 @@ import inspect
 import queue
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 from assetbook.execution.awaiting import CallersLoop, callers_loop
-from assetbook.execution.executor import StepEnd, Workers
+from assetbook.execution.executor import StepEnd, Workers, end_in_time
 from assetbook.execution.step_runner import StepRunner
 from assetbook.notebook.cell_body import CellBody
 from assetbook.planning.steps import Step
@@ -48,8 +48,6 @@ class LoopExecutor:
 
 
 class _OnLoop:
-    reads_files = False
-
     def __init__(
         self,
         runner: StepRunner,
@@ -65,6 +63,12 @@ class _OnLoop:
         self._going = 0
         self._stopped = False
 
+    def takes(self, step: Step) -> bool:
+        return True
+
+    def waits_for(self, step: Step) -> Collection[str]:
+        return ()
+
     def submit(self, step: Step) -> None:
         context = contextvars.copy_context()
         self._going += 1
@@ -75,8 +79,11 @@ class _OnLoop:
         else:
             self._loop.call(self._between, step, context=context)
 
-    def next(self) -> StepEnd:
-        end = self._ends.get()
+    def next(self, seconds: float | None = None) -> StepEnd | None:
+        try:
+            end = self._ends.get(timeout=seconds)
+        except queue.Empty:
+            return None
         if end is None or isinstance(end.error, KeyboardInterrupt | asyncio.CancelledError):
             raise KeyboardInterrupt
         self._going -= 1
@@ -104,7 +111,7 @@ class _OnLoop:
         try:
             if self._stopped:
                 raise KeyboardInterrupt
-            end = StepEnd(step, self._runner.run(step))
+            end = end_in_time(self._runner, step)
         except BaseException as error:  # noqa: BLE001 - told on the run's thread
             end = StepEnd(step, error=error)
         self._ends.put(end)

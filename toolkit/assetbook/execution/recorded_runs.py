@@ -9,6 +9,7 @@ import msgspec
 
 from assetbook.keys import AssetKey
 from assetbook.storage.read_through import ReadThroughStore
+from assetbook.storage.run_record import ON_THEIR_WAY
 from assetbook.storage.store import Store
 
 _NEWEST = 100
@@ -50,5 +51,5 @@ class StoredRuns(msgspec.Struct, frozen=True):
         """Those that the store knows, and that do not run any more."""
         known = [self.store.runs(beginning=each, limit=1) for each in sorted(run_ids)]
         return frozenset(
-            run.id for found in known for run in found if run.status != "started"
+            run.id for found in known for run in found if run.status not in ON_THEIR_WAY
         ) & frozenset(run_ids)

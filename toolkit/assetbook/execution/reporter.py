@@ -14,6 +14,7 @@ from assetbook.events.records import (
     ErrorInfo,
 )
 from assetbook.keys import AssetKey, RunId
+from assetbook.planning.run_queue import Waiting
 from assetbook.planning.steps import Plan, Step
 
 StepStatus = Literal["done", "failed", "skipped", "canceled", "upstream_failed"]
@@ -43,8 +44,17 @@ class Reporter(Protocol):
     How a step ended is told on the thread that commits it, the rest on the one that runs it.
     """
 
+    def run_queued(self, run_id: RunId, plan: Plan, waiting: Waiting) -> None:
+        """The run waits for its turn; told again whenever its place or what holds it back changes.
+        It may be planned anew before it starts."""
+        ...
+
     def run_started(self, run_id: RunId, plan: Plan) -> None:
         """The run is recorded and its first step is about to start."""
+        ...
+
+    def step_waits(self, step: Step, why: str) -> None:
+        """The step may start but for a slot of its pool; ``why`` says who has those."""
         ...
 
     def step_started(self, step: Step) -> None:
@@ -63,7 +73,13 @@ class Reporter(Protocol):
 class Silent:
     """A reporter that says nothing."""
 
+    def run_queued(self, run_id: RunId, plan: Plan, waiting: Waiting) -> None:
+        """Says nothing."""
+
     def run_started(self, run_id: RunId, plan: Plan) -> None:
+        """Says nothing."""
+
+    def step_waits(self, step: Step, why: str) -> None:
         """Says nothing."""
 
     def step_started(self, step: Step) -> None:

@@ -8,24 +8,34 @@ cannot be stored, ends its consumers as *upstream failed*, and the others go on.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+import signal
+from collections.abc import Callable, Mapping
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
+from functools import partial
 
+from assetbook.definitions.time_limit import time_limit
 from assetbook.dependencies.reasons import ReasonKind
-from assetbook.errors import RunEndedError
-from assetbook.events.records import RunEnded, RunStarted, StepStarted
+from assetbook.errors import ConflictError, RunEndedError, TimeLimitError
+from assetbook.events.canceling import canceled_by
+from assetbook.events.records import RunCanceling, RunEnded, RunStarted, StepStarted
 from assetbook.execution.background import BackgroundWriter
 from assetbook.execution.capture import watched
 from assetbook.execution.committing import Committer, Returned
 from assetbook.execution.environment import RunEnvironment, Timing
 from assetbook.execution.executor import Executor, InProcessExecutor, StepEnd, Workers
+from assetbook.execution.executor_choice import by_tags
 from assetbook.execution.interrupts import interrupts_held
-from assetbook.execution.live_runs import counted_as_live
+from assetbook.execution.live_runs import counted_as_live, is_inside_a_run
+from assetbook.execution.pool_slots import LOOK_AGAIN, PoolSlots
 from assetbook.execution.reporter import StepOutcome
 from assetbook.execution.resource_scope import ResourceScope
+from assetbook.execution.run_queue import Limits
 from assetbook.execution.scrubbing import scrubbed
 from assetbook.execution.step_ledger import StepLedger
-from assetbook.execution.step_runner import StepRunner
+from assetbook.execution.step_runner import StepRunner, step_limit
+from assetbook.execution.time_limits import InterruptedAfter, too_long
 from assetbook.execution.values import Held, RunValues
 from assetbook.io.built_in import is_given
 from assetbook.keys import AssetKey, RunId, new_run_id
@@ -57,55 +67,113 @@ class RunResult:
         return tuple(each for each in self.outcomes if each.status == "failed")
 
 
-def run(plan: Plan, environment: RunEnvironment, executor: Executor | None = None) -> RunResult:
+Replan = Callable[[], tuple[Plan, RunEnvironment]]
+
+
+def run(
+    plan: Plan,
+    environment: RunEnvironment,
+    executor: Executor | None = None,
+    replan: Replan | None = None,
+) -> RunResult:
     """Runs ``plan`` and returns how it ended; records everything in the store.
 
-    Its steps run by ``executor``; None runs them on this thread.
+    Its steps run by ``executor``; None runs them on this thread. Where the environment has limits,
+    it waits for its turn, and ``replan`` gives what there is to do then; None does as planned.
 
     Raises KeyboardInterrupt after an interrupt, once the run is recorded as canceled, and
     StoreError if the store cannot be written.
     """
     started = _Run(plan, environment, executor or InProcessExecutor())
+    at_once = environment.limits is None or is_inside_a_run()
     with counted_as_live(started.run_id):
+        if not started.begin(at_once=at_once):
+            started = _begun_in_turn(started, replan)
         return started.run()
+
+
+def _begun_in_turn(first: _Run, replan: Replan | None) -> _Run:
+    """The run as it is begun once its turn has come; until then it is in the queue."""
+    limits = first.environment.limits
+    assert limits is not None, "only limits keep a run from starting"
+    reporter, run = first.environment.reporter, first
+    try:
+        with closing(limits.store.bell()) as bell:
+            while True:
+                tell = partial(reporter.run_queued, run.run_id, run.plan)
+                limits.wait_for_turn(run.run_id, bell, tell)
+                plan, environment = replan() if replan else (run.plan, run.environment)
+                run = _Run(plan, environment, first.executor, waited=first)
+                if run.begin():
+                    return run
+    except RunEndedError:  # somebody took it out of the queue, and said why
+        _tell_ended(first)
+        raise
+    except BaseException as error:
+        interrupted = isinstance(error, KeyboardInterrupt)
+        why = "interrupted while it waited" if interrupted else f"{type(error).__name__}: {error}"
+        first.leave_queue(limits, "canceled" if interrupted else "failed", why)
+        raise
+
+
+def _tell_ended(run: _Run) -> None:
+    """Tells how somebody else ended the run."""
+    environment = run.environment
+    found = environment.store.runs(beginning=run.run_id, limit=1)
+    status = found[0].status if found else "failed"
+    environment.reporter.run_ended(status, run.timing.elapsed(environment.clock))
 
 
 class _Run:
     """One run on its way."""
 
-    def __init__(self, plan: Plan, environment: RunEnvironment, executor: Executor) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        environment: RunEnvironment,
+        executor: Executor,
+        waited: _Run | None = None,
+    ) -> None:
+        """``waited`` is this run as it came into the queue; None for one that did not wait."""
         self.plan = plan
         self.environment = environment
-        self.executor = executor
-        self.run_id = new_run_id()
+        self.executor = by_tags(executor, plan, environment.graph)
+        given = environment.run_id or new_run_id()
+        self.run_id: RunId = given if waited is None else waited.run_id
+        self.queued_at = None if waited is None else waited.timing.at
         self.values = RunValues(environment, self.run_id)
-        self.ledger = StepLedger(environment, self.run_id)
+        self.pools = PoolSlots(environment, self.run_id)
+        self.ledger = StepLedger(environment, self.run_id, self.pools)
         self.committer = Committer(environment, self.run_id, self.values, self.ledger)
         self.writer: BackgroundWriter | None = None
         if environment.values is not None and len(plan.steps) > 1:
             self.writer = BackgroundWriter(self.committer, self.ledger)
-        self.timing = Timing.start(environment.clock)
+        self.timing: Timing = Timing.start(environment.clock)
         self.capture = environment.unwatched is not None
+        self.limit = InterruptedAfter(time_limit(environment.tags, "the run"), self._end_deaf)
+        for step in plan.steps:
+            step_limit(environment.graph, step)  # raises for one that says no time
         self.running: dict[str, tuple[Step, Timing]] = {}
         """The steps that are on their way, and since when."""
 
     def run(self) -> RunResult:
-        """Begins, runs each step, ends."""
-        self._begin()
+        """Runs each step of what has begun, ends."""
+        self.environment.reporter.run_started(self.run_id, self.plan)
         try:
-            with ResourceScope(self.environment.resources, self.run_id) as resources:
+            with self.limit, ResourceScope(self.environment.resources, self.run_id) as resources:
                 if self.capture:
                     with watched():
                         self._steps(resources)
                 else:
                     self._steps(resources)
         except RunEndedError:  # somebody ended it already, and said why
-            self.environment.reporter.run_ended(
-                "failed", self.timing.elapsed(self.environment.clock)
-            )
+            _tell_ended(self)
             raise
         except KeyboardInterrupt:
-            self._end("canceled", "interrupted")
+            if (late := self._took_too_long()) is not None:
+                self._end("failed", late.found)
+                raise late from None
+            self._end("canceled", self._canceled_by() or "interrupted")
             raise
         except BaseException as error:
             self._end("failed", f"{type(error).__name__}: {error}")
@@ -118,7 +186,11 @@ class _Run:
         )
         return RunResult(self.run_id, status, outcomes, duration, self.plan, self.values.made)
 
-    def _begin(self) -> None:
+    def begin(self, *, at_once: bool = False) -> bool:
+        """Whether the run is recorded as started; else it is as queued.
+
+        One that a step of another run starts has its turn with that run, which waits for it.
+        """
         started = RunStarted(
             at=self.timing.at,
             run_id=self.run_id,
@@ -129,19 +201,35 @@ class _Run:
             given={key.text: number for key, number in self.plan.given.items()},
             snapshot=self.environment.snapshot,
             bundle=self.environment.bundle,
+            tags=dict(self.environment.tags),
+            queued_at=self.queued_at,
+            request=self.environment.request,
+            reexecution=self.environment.reexecution,
         )
+        if self.environment.limits is not None and not at_once:
+            return self.environment.limits.start(started)
         self.environment.store.commit(scrubbed([started]))
-        self.environment.reporter.run_started(self.run_id, self.plan)
+        return True
 
-    def _end(self, status: str, message: str) -> float:
+    def leave_queue(self, limits: Limits, status: str, why: str) -> None:
+        """Records that a run that waited will not start."""
         duration = self.timing.elapsed(self.environment.clock)
-        ended = RunEnded(
+        with interrupts_held():
+            limits.leave(self._ended(status, why, duration))
+        self.environment.reporter.run_ended(status, duration)
+
+    def _ended(self, status: str, message: str, duration: float) -> RunEnded:
+        return RunEnded(
             at=self.environment.clock.now(),
             run_id=self.run_id,
             status=status,  # type: ignore[arg-type]
             duration=duration,
             message=message,
         )
+
+    def _end(self, status: str, message: str) -> float:
+        duration = self.timing.elapsed(self.environment.clock)
+        ended = self._ended(status, message, duration)
         with interrupts_held():
             self.environment.store.commit(scrubbed([ended]), fence=self.run_id)
         self.environment.reporter.run_ended(status, duration)
@@ -159,39 +247,65 @@ class _Run:
             raise
         finally:
             with interrupts_held():
-                workers.close()
-                if self.writer is not None:
-                    self.writer.close()
+                try:
+                    if self.writer is not None:
+                        self.writer.close()
+                finally:
+                    try:
+                        workers.close()
+                    finally:
+                        self.pools.close()
 
     def _go_through(self, order: StepOrder, workers: Workers) -> None:
         """Starts what may start while there is room, and takes what ends, until nothing is left."""
         while True:
-            while len(self.running) < workers.slots and (step := order.next()) is not None:
-                self._settle_for(step, workers)
-                skipped = self._skipped(step)
-                if skipped is not None:
-                    self.ledger.ended(skipped)
-                    order.ended(step.name)
-                else:
-                    self._start(step)
-                    workers.submit(step)
-            if not self.running:
+            # of somebody who cannot interrupt this process; or an interrupt that code swallowed
+            if self.committer.cancel_asked or self.limit.expired:
+                raise KeyboardInterrupt
+            if not self._start_all(order, workers):
                 return
-            end = workers.next()
-            self._take(end)
-            order.ended(end.step.name)
+            if not self.running:
+                self.pools.sleep()
+                continue
+            end = workers.next(LOOK_AGAIN if self.pools.waiting else None)
+            if end is not None:
+                self._take(end)
+                order.ended(end.step.name)
+
+    def _start_all(self, order: StepOrder, workers: Workers) -> bool:
+        """Starts what may start while there is room; whether anything is on its way or waits."""
+        while len(self.running) < workers.slots:
+            step = self.pools.freed() or self._next(order, workers)
+            if step is None:
+                break
+            self._start(step)
+            workers.submit(step)
+        else:
+            self.pools.give_way()
+        return bool(self.running or self.pools.waiting)
+
+    def _next(self, order: StepOrder, workers: Workers) -> Step | None:
+        """The next step that may start; those that end without running are passed."""
+        while (step := order.next(workers.takes)) is not None:
+            self._settle_for(step, workers)
+            skipped = self._skipped(step)
+            if skipped is not None:
+                self.ledger.ended(skipped)
+                order.ended(step.name)
+            elif self.pools.take(step):
+                return step
+        return None
 
     def _settle_for(self, step: Step, workers: Workers) -> None:
         """Waits for what must be committed before it is known whether and how the step runs.
 
-        That is the data of its condition; all that it reads, where workers read files; and also if
-        it acts outside the store, where nothing can be taken back should one of its inputs turn out
-        not to be storable.
+        That is the data of its condition; what its worker reads from the store; and also if it acts
+        outside the store, where nothing can be taken back should one of its inputs turn out not to
+        be storable.
         """
-        if self.writer is not None and (
-            workers.reads_files or step.condition or self._acts_outside(step)
-        ):
-            self.writer.settle(step.after)
+        if self.writer is not None:
+            whole = step.condition or self._acts_outside(step)
+            self.writer.settle(step.after if whole else workers.waits_for(step))
 
     def _acts_outside(self, step: Step) -> bool:
         if step.kind != "asset":
@@ -246,11 +360,41 @@ class _Run:
             raise error
         del self.running[step.name]
 
+    def _took_too_long(self) -> TimeLimitError | None:
+        """What the run fails with if its time was over; else None."""
+        seconds = self.limit.seconds
+        if not self.limit.expired or seconds is None:
+            return None
+        return too_long(f"the run {self.run_id}", seconds)
+
+    def _end_deaf(self) -> None:
+        """Ends the run while its code goes on, deaf to the interrupt: what it still makes counts
+        for nothing. A process that is there for the run alone ends with it."""
+        late = self._took_too_long()
+        assert late is not None
+        why = f"{late.found}, and did not react to an interrupt"
+        duration = self.timing.elapsed(self.environment.clock)
+        store, origin = self.environment.store, self.environment.origin
+        with suppress(ConflictError):
+            ended = self._ended("failed", why, duration)
+            store.commit(scrubbed([ended]), fence=self.run_id)
+        if origin.detached or origin.kind == "cli":
+            store.flush()
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def _canceled_by(self) -> str:
+        """Who asked for the run's end; empty if nobody did."""
+        asked = self.environment.store.events(run_id=self.run_id, kinds=[RunCanceling])
+        found = [each.event for each in asked if isinstance(each.event, RunCanceling)]
+        return canceled_by(found[0]) if found else ""
+
     def _canceled(self) -> None:
         """Records that the steps on their way were interrupted."""
+        late = self._took_too_long()
+        message = "interrupted" if late is None else f"the run {late.found}"
         for step, timing in self.running.values():
             duration = timing.elapsed(self.environment.clock)
-            self.ledger.ended(StepOutcome(step, "canceled", duration, message="interrupted"))
+            self.ledger.ended(StepOutcome(step, "canceled", duration, message=message))
 
     def _hand_on(self, returned: Returned) -> None:
         """Hands what a step made to those that read it, and to the store."""

@@ -22,7 +22,8 @@ _MOST_KEPT = 5_000_000  # characters of one step
 class Sink:
     """Gathers what one step prints, logs and displays, and delivers it in order.
 
-    ``deliver`` takes records; it is called about five times a second at most for printed text.
+    ``deliver`` takes records; it is called about five times a second at most for printed text,
+    which waits no longer than that, so that whoever looks on from elsewhere sees it.
     Text beyond 5 million characters is dropped, and a last record says how much.
     """
 
@@ -44,6 +45,7 @@ class Sink:
         self._dropped = 0
         self._flushed_at = time.monotonic()
         self._lock = threading.RLock()  # a step's own threads print too
+        self._timer: threading.Timer | None = None
 
     def write(self, stream: Literal["stdout", "stderr"], text: str) -> None:
         """Takes printed text."""
@@ -63,6 +65,16 @@ class Sink:
         late = time.monotonic() - self._flushed_at > _FLUSH_AFTER
         if self._waiting > _LONGEST_PIECE or late:
             self.flush()
+        elif self._timer is None:
+            self._timer = threading.Timer(_FLUSH_AFTER, self._flush_late)
+            self._timer.daemon = True
+            self._timer.start()
+
+    def _flush_late(self) -> None:
+        with self._lock:
+            if self._timer is not None:  # else it was closed meanwhile
+                self._timer = None
+                self.flush()
 
     def log(self, level: str, text: str) -> None:
         """Takes one log line."""
@@ -93,7 +105,11 @@ class Sink:
 
     def close(self) -> None:
         """Delivers the rest, and says what was dropped."""
-        self.flush()
+        with self._lock:
+            timer, self._timer = self._timer, None
+            self.flush()
+        if timer is not None:
+            timer.cancel()
         if self._dropped:
             self._put("log", f"dropped {self._dropped:,} characters", level="WARNING")
             self._dropped = 0

@@ -6,9 +6,16 @@ this one.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from msgspec import structs
+
 from assetbook.definitions.results import AssetCheckResult, ObserveResult
+from assetbook.definitions.secret import scrub, scrub_json
+from assetbook.definitions.time_limit import time_limit
+from assetbook.dependencies.asset_graph import AssetGraph
+from assetbook.events.records import LogRecord
 from assetbook.execution.asset_call import Called, call_asset
 from assetbook.execution.asset_step import AssetStep
 from assetbook.execution.capture import Sink, into
@@ -26,6 +33,15 @@ Begun = AssetStep | CheckStep | ObservationStep
 """A step that has begun."""
 Answer = Called | tuple[AssetCheckResult, ...] | ObserveResult
 """What the call of a step's function gave."""
+
+
+def step_limit(graph: AssetGraph, step: Step) -> float | None:
+    """The seconds that a step may take, by the tags of what it makes; None for as long as it
+    takes. Raises ConfigError for a tag that says no time."""
+    if step.kind != "asset":
+        return None
+    limits = [time_limit(tags, f"`{key}`") for key in step.keys if (tags := graph.specs[key].tags)]
+    return min([each for each in limits if each is not None], default=None) if limits else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +113,15 @@ class StepRunner:
         made = begun.made(environment, self.run_id, self.values, answer)
         duration = begun.timing.elapsed(environment.clock)
         return Returned(StepOutcome(begun.step, "done", duration), made)
+
+    def keep(self, records: Sequence[LogRecord]) -> None:
+        """Keeps what a step printed and logged elsewhere, without the secrets known here."""
+        self.environment.store.later(
+            [
+                structs.replace(each, text=scrub(each.text), bundle=scrub_json(each.bundle))
+                for each in records
+            ]
+        )
 
     def failed(self, begun: Begun, error: Exception) -> Returned:
         """What is recorded of a check whose function raised ``error``; raises that of an asset."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextvars
-import ctypes
 import queue
 import threading
+from collections.abc import Collection
 
-from assetbook.execution.executor import StepEnd, Workers
+from assetbook.execution.executor import StepEnd, Workers, end_in_time
+from assetbook.execution.interrupts import raise_in
 from assetbook.execution.step_runner import StepRunner
 from assetbook.planning.steps import Step
 
@@ -34,8 +35,6 @@ class ThreadExecutor:
 
 
 class _Threads:
-    reads_files = False
-
     def __init__(self, runner: StepRunner, workers: int) -> None:
         self._runner = runner
         self.slots = workers
@@ -46,6 +45,12 @@ class _Threads:
         self._threads: list[threading.Thread] = []
         self._idle = 0
 
+    def takes(self, step: Step) -> bool:
+        return True
+
+    def waits_for(self, step: Step) -> Collection[str]:
+        return ()
+
     def submit(self, step: Step) -> None:
         if self._idle:
             self._idle -= 1
@@ -53,19 +58,21 @@ class _Threads:
             self._add()
         self._waiting.put((contextvars.copy_context(), step))
 
-    def next(self) -> StepEnd:
+    def next(self, seconds: float | None = None) -> StepEnd | None:
         while True:
             try:
-                end = self._ended.get(timeout=0.5)  # an interrupt arrives between two waits
+                # an interrupt arrives between two waits
+                end = self._ended.get(timeout=0.5 if seconds is None else seconds)
             except queue.Empty:
-                continue
+                if seconds is None:
+                    continue
+                return None
             self._idle += 1
             return end
 
     def interrupt(self) -> None:
         for thread in self._threads:
-            if thread.ident is not None:
-                _raise_in(thread.ident, KeyboardInterrupt)
+            raise_in(thread, KeyboardInterrupt)
 
     def close(self) -> None:
         for _ in self._threads:
@@ -83,17 +90,6 @@ class _Threads:
         try:
             while (work := self._waiting.get()) is not None:
                 context, step = work
-                self._ended.put(context.run(self._end_of, step))
+                self._ended.put(context.run(end_in_time, self._runner, step))
         except KeyboardInterrupt:  # between two steps
             return
-
-    def _end_of(self, step: Step) -> StepEnd:
-        try:
-            return StepEnd(step, self._runner.run(step))
-        except BaseException as error:  # noqa: BLE001 - told on the run's thread
-            return StepEnd(step, error=error)
-
-
-def _raise_in(thread: int, error: type[BaseException]) -> None:
-    """Raises ``error`` in a thread, as soon as it runs Python code again."""
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(error))

@@ -30,15 +30,15 @@ class LaunchConfig:
 
 def launched(
     loading: Loading, resources: Mapping[str, object] | None, given: GivenConfig
-) -> tuple[Loaded, Mapping[str, object]]:
-    """The definitions with what a run replaces and configures, and its configuration by name.
+) -> tuple[Loaded, LaunchConfig]:
+    """The definitions with what a run replaces and configures, and its configuration taken apart.
 
     ``loading`` gives the definitions with resources in the place of their own. Raises ConfigError
     for configuration of what there is not, and for what does not fit.
     """
     loaded = loading(resources)
     if not given:
-        return loaded, {}
+        return loaded, LaunchConfig()
     config = launch_config(loaded, given)
     if config.resources:
         made = dict(_configured(loaded, config.resources))
@@ -46,7 +46,7 @@ def launched(
         loaded = replace(loading({**(resources or {}), **made}), replaced=replaced)
     check_run_config(loaded, config.definitions)
     provenance = loaded.provenance.with_run_config(config.definitions)
-    return replace(loaded, provenance=provenance), config.definitions
+    return replace(loaded, provenance=provenance), config
 
 
 def launch_config(loaded: Loaded, given: RunConfig | Mapping[str, object]) -> LaunchConfig:

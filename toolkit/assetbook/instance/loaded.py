@@ -147,6 +147,13 @@ def load(
     )
 
 
+def load_replacing(
+    definitions: object, instance: Instance, replacing: Mapping[str, object] | None
+) -> Loaded:
+    """The definitions of plain Python, with resources in the place of their own."""
+    return load(definitions, instance, replacing=replacing)
+
+
 @dataclass(frozen=True, slots=True)
 class _Graphed:
     """The definitions as a graph; the rest is as in :class:`Loaded`."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import getpass
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Literal
 
 from assetbook.dependencies.freshness import nothing_made
 from assetbook.dependencies.selection import SelectionGraph
-from assetbook.events.records import Origin
+from assetbook.events.records import Origin, Reexecution, RunRequest
 from assetbook.execution.environment import RunEnvironment
 from assetbook.execution.executor import Executor
 from assetbook.execution.recording import add_texts
@@ -20,12 +21,22 @@ from assetbook.execution.untracked import Untracked
 from assetbook.instance.asked import Options, plan_for, request_for
 from assetbook.instance.instance import Instance
 from assetbook.instance.launching import GivenConfig, launched
-from assetbook.instance.loaded import Loaded, load
+from assetbook.instance.loaded import Loaded, load_replacing
 from assetbook.instance.outcome import MaterializeOutcome, raise_failure
 from assetbook.instance.ownership import refuse_case_clash
+from assetbook.instance.run_requests import (
+    RunGiven,
+    for_plan,
+    is_overridden,
+    or_none,
+    request_of,
+)
+from assetbook.instance.run_series import Replan, RunSeries
 from assetbook.instance.run_sources import NO_SOURCES, RunSources
 from assetbook.instance.states import Standing
+from assetbook.keys import RunId
 from assetbook.planning.planner import make_plan
+from assetbook.planning.run_retries import NO_RETRIES, RunRetries
 from assetbook.planning.steps import Plan
 
 __all__ = [
@@ -56,18 +67,21 @@ def execute(
     overridden: bool = False,
     sources: RunSources = NO_SOURCES,
     executor: Executor | None = None,
+    run_id: RunId | None = None,
+    tags: Mapping[str, str] | None = None,
+    replan: Callable[[], tuple[Plan, Standing]] | None = None,
+    request: RunRequest | None = None,
+    reexecution: Reexecution | None = None,
 ) -> RunResult:
-    """Runs the plan and records it.
+    """Runs the plan and records it, under ``run_id`` if that is given.
 
-    ``sources`` are what its record names. Its steps run by ``executor``, else by the definitions'
-    own, else on this thread.
+    ``sources`` are what its record names, ``tags`` what it is marked with. Its steps run by
+    ``executor``, else by the definitions' own, else on this thread. If it has to wait for its turn,
+    ``replan`` says what there is to do then. ``request`` is what it was given beside its selection,
+    ``reexecution`` the run that it does again.
     """
     others = map(instance.others.folder, instance.others)
     ignored = [instance.values.root.parent, *instance.values.folders, *others]
-    texts: dict[str, str] = {}
-    codes = [now.defined[key].code for step in plan for key in step.keys if key in now.defined]
-    manifests = {code.digest: add_texts(code, texts) for code in codes if code is not None}
-    instance.store.put_texts(texts)  # all in one commit, with the run's start
     environment = RunEnvironment(
         graph=loaded.graph,
         store=instance.store,
@@ -83,13 +97,35 @@ def execute(
         config=config or {},
         force=force,
         overridden=overridden,
-        manifests=manifests,
+        manifests=_manifests(plan, now, instance),
         unwatched=tuple(ignored),
         snapshot=sources.snapshot,
         bundle=sources.bundle,
+        run_id=run_id,
+        limits=instance.limits,
+        tags=tags or {},
         others=instance.others.values_of,
+        request=request,
+        reexecution=reexecution,
     )
-    return run(plan, environment, executor or loaded.executor)
+
+    def planned_anew() -> tuple[Plan, RunEnvironment]:
+        later, then = replan() if replan is not None else (plan, now)
+        manifests = _manifests(later, then, instance)
+        return later, replace(
+            environment, states=then.states, recorded=then.recorded, manifests=manifests
+        )
+
+    return run(plan, environment, executor or loaded.executor, planned_anew)
+
+
+def _manifests(plan: Plan, now: Standing, instance: Instance) -> dict[str, str]:
+    """The digests of the manifests of what runs, whose texts are stored with the run's start."""
+    texts: dict[str, str] = {}
+    codes = [now.defined[key].code for step in plan for key in step.keys if key in now.defined]
+    manifests = {code.digest: add_texts(code, texts) for code in codes if code is not None}
+    instance.store.put_texts(texts)  # all in one commit
+    return manifests
 
 
 def origin_of(
@@ -123,40 +159,71 @@ def materialize_definitions(
     reporter: Reporter | None = None,
     record: bool = False,
     executor: Executor | None = None,
+    tags: Mapping[str, str] | None = None,
+    retries: RunRetries = NO_RETRIES,
 ) -> MaterializeOutcome:
     """Materializes definitions given as objects.
 
     ``resources`` override the definitions' own; then nothing becomes the latest state unless
     ``record``. ``run_config`` (by definition's name, or a RunConfig) is laid over theirs; what it
     makes is the latest, and stale as long as the definitions say otherwise. With
-    ``raise_on_error`` the author's own exception is raised again.
+    ``raise_on_error`` the author's own exception is raised again. ``retries`` says whether a failed
+    run is run again.
     """
-    loading = partial(_loading, assets, instance)
+    loading = partial(load_replacing, assets, instance)
     loaded, config = launched(loading, resources, run_config)
     asked = selection or "*"
     plan, now = plan_for(instance, loaded, asked, options)
     if plan.all_fresh:
         return MaterializeOutcome(None, plan, instance, loaded.resources)
-    overridden = bool(options.with_versions) or (bool(loaded.replaced) and not record)
-    result = execute(
-        plan,
-        instance,
-        loaded,
-        now,
-        origin=origin_of("python"),
-        reporter=reporter,
-        force=options.force,
-        config=config,
-        overridden=overridden,
-        executor=executor,
+    given = RunGiven(
+        {*(resources or ()), *config.resources},
+        config.definitions or None,
+        record,
+        executor,
+        retries,
+        tags or {},
+        options.heed_checks,
     )
+    request = request_of(instance, loaded, options, given)
+    series = definitions_series(instance, loaded, request, given, reporter)
+    results = series.run(plan, now, replan=lambda: plan_for(instance, loaded, asked, options))
     if raise_on_error:
-        raise_failure(result)
-    return MaterializeOutcome(result, plan, instance, loaded.resources)
+        raise_failure(results[-1])
+    return MaterializeOutcome(results[-1], plan, instance, loaded.resources, results[:-1])
 
 
-def _loading(assets: object, instance: Instance, replacing: Mapping[str, object] | None) -> Loaded:
-    return load(assets, instance, replacing=replacing)
+def definitions_series(
+    instance: Instance,
+    loaded: Loaded,
+    request: RunRequest,
+    given: RunGiven,
+    reporter: Reporter | None,
+) -> RunSeries:
+    """The runs of definitions given as objects that ``request`` is about."""
+
+    def start(
+        run_id: RunId, plan: Plan, now: Standing, replan: Replan, again: Reexecution | None
+    ) -> RunResult:
+        return execute(
+            plan,
+            instance,
+            loaded,
+            now,
+            origin=origin_of("python"),
+            reporter=reporter,
+            force=request.force and not given.heed_checks,
+            config=given.config,
+            overridden=is_overridden(plan, loaded, request),
+            executor=given.executor,
+            run_id=run_id,
+            tags=given.tags,
+            replan=replan,
+            request=or_none(for_plan(request, plan, loaded.graph)),
+            reexecution=again,
+        )
+
+    return RunSeries(instance, loaded, request, start)
 
 
 def materialize_to_memory(
@@ -171,7 +238,7 @@ def materialize_to_memory(
     from assetbook.storage.memory_store import MemoryStore
 
     instance = Instance.ephemeral()
-    loaded, config = launched(partial(_loading, assets, instance), resources, run_config)
+    loaded, config = launched(partial(load_replacing, assets, instance), resources, run_config)
     facts = SelectionGraph(loaded.graph.dag, loaded.graph.facts())
     asked = selection or "*"
     request = request_for(facts, asked, Options(force=True))
@@ -187,7 +254,7 @@ def materialize_to_memory(
         provenance=Untracked(),
         where=loaded.where,
         resources=loaded.resources(),
-        config=config,
+        config=config.definitions,
     )
     result = run(plan, environment)
     if raise_on_error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from assetbook.errors import RunFailedError, SelectionError
@@ -11,7 +11,7 @@ from assetbook.execution.failure import user_part
 from assetbook.execution.reporter import StepOutcome
 from assetbook.execution.runner import RunResult
 from assetbook.instance.instance import Instance
-from assetbook.keys import AssetKey
+from assetbook.keys import AssetKey, RunId
 from assetbook.planning.steps import Plan
 
 _FAILED = frozenset({"failed", "upstream_failed", "canceled"})
@@ -26,22 +26,35 @@ class MaterializeOutcome:
         plan: Plan,
         instance: Instance,
         resources: Callable[[], Mapping[str, object]] = dict,
+        earlier: Sequence[RunResult] = (),
+        *,
+        detached: RunId | None = None,
     ) -> None:
         self.result = result
-        """How the run ended; None if nothing had to run."""
+        """How the run ended, the last one if it was run again; None if nothing had to run, or for
+        a detached run."""
+        self.detached = detached
+        """The id of a run that goes on by itself in another process; None for any other."""
         self.plan = plan
+        self.earlier = tuple(earlier)
+        """The runs that failed before it, and that it does again."""
         self.instance = instance
         self._resources = resources
 
     @property
     def success(self) -> bool:
-        """Whether everything ended well; also if there was nothing to do."""
+        """Whether everything ended well; also if there was nothing to do.
+
+        Of a detached run, whether it has by now.
+        """
+        if self.detached is not None:
+            return self.instance.run(self.detached).status == "success"
         return self.result is None or self.result.success
 
     @property
     def run_id(self) -> str | None:
         """The run's id; None if nothing had to run."""
-        return None if self.result is None else self.result.run_id
+        return self.detached if self.result is None else self.result.run_id
 
     @property
     def outcomes(self) -> tuple[StepOutcome, ...]:
@@ -82,6 +95,8 @@ class MaterializeOutcome:
                 )
 
     def __repr__(self) -> str:
+        if self.detached is not None:
+            return f"<run {self.detached}: detached>"
         if self.result is None:
             return "<all fresh: nothing ran>"
         return f"<run {self.result.run_id}: {self.result.status}, {len(self.outcomes)} steps>"

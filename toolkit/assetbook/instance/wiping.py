@@ -29,6 +29,7 @@ from assetbook.instance.store_folder import DATABASE
 from assetbook.instance.version_copies import Copies, every_version
 from assetbook.io.value_address import ValueAddress
 from assetbook.keys import AssetKey, RunId, new_run_id
+from assetbook.storage.run_record import ON_THEIR_WAY
 from assetbook.storage.version import Version
 
 _NAMED = 5
@@ -256,7 +257,7 @@ def _strays(
     whole: bool,
 ) -> Iterator[StrayFile]:
     """Files in the folders of the asset that no version names and that nobody is writing."""
-    live = {run.id for run in instance.own.runs(statuses=["started"])}
+    live = {run.id for run in instance.own.runs(statuses=ON_THEIR_WAY)}
     runs = {run for each in versions for run in (each.event.run_id, each.event.written_by)}
     values = [each.event.value for each in versions]
     folders = {_folder(each.path) for each in values if each and each.path}

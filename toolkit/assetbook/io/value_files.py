@@ -16,7 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assetbook.errors import ConflictError, CorruptStoreError
+from assetbook.errors import ConflictError, CorruptStoreError, DoomedFileError
 from assetbook.events.records import ValueRef
 from assetbook.io.file_failures import unwritten
 from assetbook.io.folders import opened_folder
@@ -93,8 +93,8 @@ class ValueFiles:
         """Where the value is, durable when this returns; small plain values get no file.
 
         Raises StoreError if the disk is full or the place cannot be written, ConflictError if this
-        attempt of the run has a file already, SourceError if what the value is made from
-        fails. None leaves a file behind.
+        attempt of the run has a file already, DoomedFileError if a collection took the file while
+        it was written, SourceError if what the value is made from fails. None leaves a file behind.
         """
         text = form.inline()
         if text is not None:
@@ -120,6 +120,12 @@ class ValueFiles:
                 asked,
                 f"attempt {attempt} of run {run_id} has stored a value already ({name})",
                 "Run it again: each attempt writes a file of its own.",
+            ) from error
+        except FileNotFoundError as error:
+            raise DoomedFileError(
+                asked,
+                f"what was being written below {self._written} was removed meanwhile",
+                "Nothing was recorded, and earlier versions are intact. Run it again.",
             ) from error
         except OSError as error:
             raise unwritten(error, asked, self._written) from error

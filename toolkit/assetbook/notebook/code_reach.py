@@ -16,7 +16,7 @@ from assetbook.notebook.cell_names import MODULE_NAMES, SHELL_CALL
 from assetbook.notebook.cell_source import Found, NotFound, file_of, old_one, source_of
 from assetbook.notebook.code_facts import CHANCE_METHODS, CodeFacts, cell_facts, function_facts
 from assetbook.notebook.decorator_kinds import decorator_kind
-from assetbook.notebook.file_doubts import doubt_constant
+from assetbook.notebook.file_doubts import doubt_constant, doubt_imported
 from assetbook.notebook.function_digest import digest_called
 from assetbook.notebook.live_kinds import classes_in, is_ignored
 from assetbook.notebook.local_modules import is_local_class, local_file
@@ -213,6 +213,8 @@ def _read(reach: Reach, scope: _Scope, name: str) -> None:
         module = sys.modules.get(scope.prefix[:-1])
         if module is not None and vars(module) is scope.namespace:
             doubt_constant(reach, module, name, value)
+    else:
+        doubt_imported(reach, name, value)
     _value(reach, scope, name, value, scope.prefix + name)
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
-from assetbook.notebook.left_behind import left_behind
+from assetbook.notebook.left_behind import left_behind, left_imported
 from assetbook.notebook.reachable import Cell
 
 
@@ -25,16 +26,27 @@ class ExecutedCell:
     """The text of what the runs before this one had left."""
 
 
+class Imported(NamedTuple):
+    """Where a name of the notebook is from."""
+
+    source: str
+    """``helpers:RATE``, or ``helpers``."""
+    cell: str
+    """The cell that imported it, as ``In[4]``."""
+
+
 class ExecutedCells:
     """The cells that ran in this kernel, each with the text of its last run."""
 
     def __init__(self) -> None:
         self._cells: dict[str, ExecutedCell] = {}
+        self._imported: dict[str, Imported] | None = None  # worked out when somebody asks
 
     def note(self, cell: Cell, text: str, at: float) -> None:
         """A cell begins to run."""
         earlier = self._cells.get(cell.id)
         before = earlier.left if earlier is not None and not earlier.gone else ""
+        self._imported = None
         self._cells[cell.id] = ExecutedCell(cell, text, at, left=text, before=before)
 
     def fail(self, cell: str, line: int, *, defined: bool) -> None:
@@ -43,6 +55,7 @@ class ExecutedCells:
         if cell in self._cells:
             each = self._cells[cell]
             left = left_behind(each.text, line, each.before, defined=defined)
+            self._imported = None
             self._cells[cell] = replace(each, left=left)
 
     def replace(self, cell: str) -> None:
@@ -62,6 +75,18 @@ class ExecutedCells:
         """The cell whose text bound ``name`` last, as ``In[4]``; empty if that is not known."""
         found = [each for each in self if name in each.cell.binds]
         return str(max(found, key=lambda each: each.at).cell) if found else ""
+
+    def imported(self, name: str) -> Imported | None:
+        """What ``name`` was imported from, if the statement that bound it last is an import."""
+        if self._imported is None:
+            self._imported = {}
+            for each in sorted(self, key=lambda each: each.at):
+                for bound in each.cell.binds:
+                    self._imported.pop(bound, None)
+                if "import" in each.left:
+                    for bound, source in left_imported(each.left).items():
+                        self._imported[bound] = Imported(source, str(each.cell))
+        return self._imported.get(name)
 
     def __iter__(self) -> Iterator[ExecutedCell]:
         """The last run of each, in the order in which they first ran."""

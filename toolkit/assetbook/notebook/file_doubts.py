@@ -55,6 +55,23 @@ def doubt_constant(reach: Reach, module: ModuleType, attribute: str, value: Any)
         reach.unknown(said, f"`{said}` cannot be versioned: {why}")
 
 
+def doubt_imported(reach: Reach, name: str, value: Any) -> None:
+    """Notes a constant that a cell took by ``from helpers import RATE`` as unknown if the module,
+    or its file, gives another one now."""
+    if value is UNBOUND or isinstance(value, FunctionType | type | ModuleType):
+        return
+    imported = reach.imported(name)
+    home, _, original = imported.source.partition(":") if imported else ("", "", "")
+    module = sys.modules.get(home)
+    if imported is None or not original or module is None or is_installed(module):
+        return
+    if same_value(reach.observed.name(vars(module), original), value):
+        doubt_constant(reach, module, original, value)
+        return
+    why = f"{module_name(module)} has another one now: import it again ({imported.cell})"
+    reach.unknown(name, f"`{name}` cannot be versioned: {why}")
+
+
 def file_disagrees(module: ModuleType, name: str, value: object) -> str | None:
     """Why the file of a local module may now give ``name`` another constant value; None if not.
 

@@ -7,6 +7,8 @@ the runs before, as far as nothing was bound anew.
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
+from functools import lru_cache
 
 from assetbook.notebook.cell_names import cell_names
 from assetbook.notebook.cell_text import python_text
@@ -38,6 +40,18 @@ def line_of_failure(error: BaseException | None, filename: str) -> int:
             return trace.tb_lineno
         trace = trace.tb_next
     return 0
+
+
+@lru_cache(256)
+def left_imported(text: str) -> Mapping[str, str]:
+    """By the names that an import of the text bound, and nothing below it: what they are from."""
+    found: dict[str, str] = {}
+    for node, _ in _statements(text):
+        names = cell_names(ast.Module([node], []))
+        for name in names.binds:
+            found.pop(name, None)
+        found.update(names.imports)
+    return found
 
 
 def _is_magic(text: str) -> bool:

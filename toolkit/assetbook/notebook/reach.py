@@ -16,6 +16,7 @@ from assetbook.notebook import readers
 from assetbook.notebook.cell_code import CellCode
 from assetbook.notebook.code_facts import CodeFacts
 from assetbook.notebook.constants import IMMUTABLE
+from assetbook.notebook.executed_cells import Imported
 from assetbook.notebook.observed import UNBOUND, Observed
 from assetbook.notebook.reach_graph import Node
 
@@ -33,6 +34,7 @@ class Reach:
         definition_of: Callable[[object], AssetKey | None],
         place_of: Callable[[str, int], str],
         bound_in: Callable[[str], str],
+        imported: Callable[[str], Imported | None],
         package_versions: bool,
         inputs: Collection[str],
         ignore: Collection[str],
@@ -44,6 +46,8 @@ class Reach:
         self.place_of = place_of
         self.bound_in = bound_in
         """The cell that bound a name of the notebook, as people know it; empty if none did."""
+        self.imported = imported
+        """What a name of the notebook was imported from, if a cell bound it so."""
         self.package_versions = package_versions
         self.inputs = frozenset(inputs)
         self.observed = Observed()

@@ -17,6 +17,7 @@ from assetbook.keys import AssetKey
 from assetbook.notebook.attached import take_attached
 from assetbook.notebook.cell_code import CellCode
 from assetbook.notebook.changed_state import changed_objects
+from assetbook.notebook.executed_cells import Imported
 from assetbook.notebook.observed import Observed
 from assetbook.notebook.observed_names import take_observed
 from assetbook.notebook.reach import Reach
@@ -50,7 +51,8 @@ class Versioner:
     one counts by its key alone. Files are shown relative to ``project_root``. With
     ``package_versions`` the versions of installed packages count, not just their names.
     ``where_of`` turns a code file name and line into ``In[4]``; without it the file's name serves.
-    ``bound_in`` gives the cell that bound a name last (empty: not known).
+    ``bound_in`` gives the cell that bound a name last (empty: not known), ``imported`` what it is
+    from if that was an import.
     """
 
     def __init__(
@@ -61,12 +63,14 @@ class Versioner:
         package_versions: bool = False,
         where_of: Callable[[str, int], str] | None = None,
         bound_in: Callable[[str], str] = lambda _: "",
+        imported: Callable[[str], Imported | None] = lambda _: None,
     ) -> None:
         self._definition_of = definition_of
         self._root = project_root
         self._package_versions = package_versions
         self._where_of = where_of or self._file_name
         self._bound_in = bound_in
+        self._imported = imported
         self._shown: dict[str, str] = {}
         self._taken: dict[_Key, _Taken] = {}
         self._taking = threading.RLock()  # steps run on several threads
@@ -150,6 +154,7 @@ class Versioner:
             definition_of=self._definition_of,
             place_of=self._where_of,
             bound_in=self._bound_in,
+            imported=self._imported,
             package_versions=self._package_versions,
             inputs=inputs,
             ignore=ignore,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from assetbook.dependencies.asset_graph import AssetGraph, CheckNode
 from assetbook.dependencies.reasons import Reason, ReasonKind
 from assetbook.keys import AssetKey, CheckKey
+from assetbook.planning.run_queue import priority_of
 from assetbook.planning.steps import Step
 
 
@@ -19,6 +20,8 @@ class Chosen:
     checks: Mapping[AssetKey, list[CheckNode]]
     unchecked: frozenset[CheckKey]
     """Checks that have not run on a version that is there."""
+    check_reasons: Mapping[CheckKey, tuple[Reason, ...]] = field(default_factory=dict)
+    """Why checks run, beside what follows from the rest."""
 
 
 def steps_of(graph: AssetGraph, chosen: Chosen) -> tuple[Step, ...]:
@@ -74,7 +77,11 @@ class _Assembly:
             parents |= dict.fromkeys(self.graph.dag.parents_of(key))
         after = tuple(each for each in self._ends_of(parents) if each != name)
         reasons, condition = self._condition(keys)
-        return Step(name, "asset", keys, None, reasons, inputs, after, condition)
+        maker = self.graph.makers[keys[0]]
+        pool, priority = maker.pool, priority_of(maker.op_tags)
+        return Step(
+            name, "asset", keys, None, reasons, inputs, after, condition, None, pool, priority
+        )
 
     def _inputs(self, keys: tuple[AssetKey, ...]) -> tuple[AssetKey, ...]:
         """What a step that makes ``keys`` reads."""
@@ -122,8 +129,10 @@ class _Assembly:
                 after[self.step_of[key]] = None
         for node in nodes:
             asked = node in self.chosen.checks.get(node.spec.asset_key, ())
-            pending = node.key in self.chosen.unchecked
-            if (asked and node.spec.asset_key not in self.step_of) or pending:
+            own = self.chosen.check_reasons.get(node.key, ())
+            reasons += own
+            found = own or node.spec.asset_key in self.step_of
+            if (asked and not found) or node.key in self.chosen.unchecked:
                 # it runs on the version that is there, should no new one come to be
                 reasons.append(Reason(ReasonKind.CHECK_NOT_RUN, node.spec.name))
             after |= self._ends_of(node.others)
@@ -131,8 +140,18 @@ class _Assembly:
         name, first = nodes[0].step_name, nodes[0].key
         more = tuple(node.key for node in nodes[1:])
         waits = tuple(each for each in after if each != name)
+        definition = nodes[0].definition
         return Step(
-            name, "check", tuple(keys), first, tuple(reasons), inputs, waits, more_checks=more
+            name,
+            "check",
+            tuple(keys),
+            first,
+            tuple(reasons),
+            inputs,
+            waits,
+            pool=definition.pool,
+            priority=priority_of(definition.op_tags),
+            more_checks=more,
         )
 
 

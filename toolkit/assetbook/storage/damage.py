@@ -14,6 +14,7 @@ from typing import Any
 from assetbook.errors import CorruptStoreError
 from assetbook.storage import readings, source_rows
 from assetbook.storage.bodies import EventRow, LogRow
+from assetbook.storage.slot_rows import SLOT_COLUMNS, slot_of
 from assetbook.storage.state_rows import AssetRow, RunRow, whole
 
 _MOST = 100  # findings of SQLite's own
@@ -56,6 +57,7 @@ _TABLES: dict[str, tuple[str, Callable[[Any, Path], object]]] = {
     "observed_state": ("asset, partition, event, sum", _state),
     "doomed": ("path, at, sum", _state),
     "kept_versions": ("asset, number, event, sum", _state),
+    "pool_slots": (", ".join(SLOT_COLUMNS), slot_of),
     "logs": (", ".join(LogRow._fields), readings.stored_log),
     "texts": ("digest, body, sum", readings.text),
     "snapshots": ("id, location, at, body, sum", readings.snapshot),

@@ -80,7 +80,7 @@ class DatabaseCopy:
         """
         self._connection.execute("BEGIN IMMEDIATE")
         doom(self._connection, gone, at)
-        started = self._connection.execute("SELECT id FROM runs WHERE status = 'started'")
+        started = self._connection.execute("SELECT id FROM runs WHERE ended IS NULL")
         runs = [run_id for (run_id,) in started.fetchall()]
         why = "it was on its way when this copy of the store was made"
         ends = [RunEnded(at=at, run_id=run, status="failed", message=why) for run in runs]

@@ -13,7 +13,9 @@ from assetbook.events.records import (
     AssetRenamed,
     AssetWiped,
     CheckEvaluated,
+    RunCanceling,
     RunEnded,
+    RunQueued,
     RunStarted,
     StepEnded,
     StepStarted,
@@ -23,6 +25,7 @@ from assetbook.keys import AssetKey, PartitionKey
 
 KINDS: dict[type[Any], int] = {
     RunStarted: 3,
+    RunCanceling: 48,
     RunEnded: 5,
     StepStarted: 6,
     StepEnded: 9,
@@ -33,6 +36,7 @@ KINDS: dict[type[Any], int] = {
     VersionKept: 18,
     AssetRenamed: 20,
     AssetWiped: 23,
+    RunQueued: 27,
     AssetReadThrough: 33,
 }
 """How each kind of event is named in the database; never give a number away twice.

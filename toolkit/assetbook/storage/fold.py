@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from assetbook.events.canceling import ended_by
 from assetbook.events.encoding import encode
 from assetbook.events.numbering import in_this_commit
 from assetbook.events.records import (
@@ -25,7 +26,9 @@ from assetbook.events.records import (
     CheckEvaluated,
     Event,
     LogRecord,
+    RunCanceling,
     RunEnded,
+    RunQueued,
     RunStarted,
     StepEnded,
     StepStarted,
@@ -36,6 +39,8 @@ from assetbook.storage.bodies import EventRow, LogRow, checked, missing_event
 from assetbook.storage.database_names import KINDS, folded_folder, partition_text
 from assetbook.storage.doomed_files import is_doomed
 from assetbook.storage.renaming import Tables, refuse_live_run
+from assetbook.storage.resuming import refuse_second_resume
+from assetbook.storage.run_record import ON_THEIR_WAY, RUNNING
 from assetbook.storage.state_rows import AssetRow, RunRow, columns_of, insertion, summed, whole
 from assetbook.storage.store import Receipt
 from assetbook.storage.wiping import path_of_version, refuse_reader, wipe
@@ -47,11 +52,12 @@ _RUN = insertion("INSERT OR REPLACE", "runs", RunRow.COLUMNS)
 _ASSET = insertion("INSERT OR REPLACE", "assets", AssetRow.COLUMNS)
 
 
-def hold_fence(connection: sqlite3.Connection, run_id: str, store: Path) -> None:
-    """Raises ConflictError unless the run is started."""
+def hold_fence(connection: sqlite3.Connection, run_id: str, store: Path) -> bool:
+    """Whether the run was asked to end; raises ConflictError unless it is on its way."""
     run = _run(connection, run_id, store)
-    if run is None or run.status != "started":
+    if run is None or run.status not in RUNNING:
         raise refusals.fenced(run_id, None if run is None else run.status)
+    return run.status == "canceling"
 
 
 def add_log(connection: sqlite3.Connection, record: LogRecord) -> None:
@@ -85,22 +91,50 @@ class Folding:
             _FOLDS[type(event)](self, event)
         return Receipt(tuple(self._ids), self._versions)
 
+    def run_queued(self, event: RunQueued) -> None:
+        """A new run that waits, owned by this process."""
+        run = RunRow(self._append(event), event.run_id, "queued", self._owner)
+        self._begin(run)
+
     def run_started(self, event: RunStarted) -> None:
-        """A new run, owned by this process; what it was given to read must still be there."""
+        """A new run, or one that waited, owned by this process; what it was given to read must
+        still be there."""
         for key, number in event.given.items():
             path = path_of_version(self._connection, self._asset(key).id, number, self._store)
             if path is not None and is_doomed(self._connection, path):
                 raise refusals.given_is_gone(key, number)
-        run = RunRow(self._append(event), event.run_id, "started", self._owner)
+        refuse_second_resume(self._connection, event, self._store)
+        self._begin(RunRow(self._append(event), event.run_id, "started", self._owner))
+
+    def _begin(self, run: RunRow) -> None:
         try:
             self._connection.execute(_NEW_RUN, run.row)
         except sqlite3.IntegrityError:
-            raise refusals.started_twice(event.run_id) from None
+            before = _run(self._connection, run.id, self._store)
+            if run.status == "queued" or before is None or before.status != "queued":
+                raise refusals.started_twice(run.id) from None
+            # in the order of their starts from now on
+            self._connection.execute("DELETE FROM runs WHERE started = ?", (before.started,))
+            self._connection.execute(_NEW_RUN, run.row)
+
+    def run_canceling(self, event: RunCanceling) -> None:
+        """The run is to end, if it is on its way and nobody asked for that before; one that waits
+        for its turn has ended."""
+        run = _run(self._connection, event.run_id, self._store)
+        if run is None or run.status not in ON_THEIR_WAY:
+            raise refusals.ended_already(event.run_id, None if run is None else run.status)
+        if run.status == "canceling":
+            raise refusals.canceling_already(event.run_id)
+        self._append(event)
+        if run.status == "queued":
+            self.run_ended(ended_by(event))
+        else:
+            self._connection.execute(_RUN, replace(run, status="canceling").row)
 
     def run_ended(self, event: RunEnded) -> None:
-        """The run's end, if it is still started."""
+        """The run's end, if it is still on its way."""
         run = _run(self._connection, event.run_id, self._store)
-        if run is None or run.status != "started":
+        if run is None or run.status not in ON_THEIR_WAY:
             raise refusals.ended_already(event.run_id, None if run is None else run.status)
         ended = replace(run, status=event.status, ended=self._append(event))
         self._connection.execute(_RUN, ended.row)
@@ -264,7 +298,9 @@ class Folding:
 
 
 _FOLDS: dict[type[Any], Callable[[Folding, Any], None]] = {
+    RunQueued: Folding.run_queued,
     RunStarted: Folding.run_started,
+    RunCanceling: Folding.run_canceling,
     RunEnded: Folding.run_ended,
     StepStarted: Folding.step_event,
     StepEnded: Folding.step_event,

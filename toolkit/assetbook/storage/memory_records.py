@@ -15,11 +15,13 @@ from assetbook.events.records import (
     Event,
     LogRecord,
     RunEnded,
+    RunQueued,
     RunStarted,
 )
 from assetbook.keys import AssetKey, RunId
 from assetbook.storage.process_identity import ProcessIdentity
 from assetbook.storage.store import CheckState, RunRecord, RunStatus, StoredEvent, Version
+from assetbook.storage.turns import PoolSlot
 
 Place = tuple[str, str | None]
 """An asset's key as text, and a partition."""
@@ -33,19 +35,24 @@ class MemoryAsset(msgspec.Struct, frozen=True):
 
 
 class MemoryRun:
-    """A run's first and last event."""
+    """A run's first event, or that of its start, and its last."""
 
-    __slots__ = ("ended", "owner", "started")
+    __slots__ = ("canceling", "ended", "owner", "started")
 
-    def __init__(self, started: RunStarted, owner: ProcessIdentity) -> None:
+    def __init__(self, started: RunQueued | RunStarted, owner: ProcessIdentity) -> None:
         self.started = started
         self.owner = owner
+        self.canceling = False
         self.ended: RunEnded | None = None
 
     @property
     def status(self) -> RunStatus:
         """Where it stands."""
-        return "started" if self.ended is None else self.ended.status
+        if self.ended is not None:
+            return self.ended.status
+        if self.canceling:
+            return "canceling"
+        return "started" if isinstance(self.started, RunStarted) else "queued"
 
     def record(self) -> RunRecord:
         """The run as a store gives it back."""
@@ -60,6 +67,9 @@ class MemoryRun:
             ended_at=None if ended is None else ended.at,
             message="" if ended is None else ended.message,
             owner=self.owner,
+            reexecution=started.reexecution,
+            tags=started.tags,
+            queued_at=started.queued_at if isinstance(started, RunStarted) else started.at,
         )
 
 
@@ -75,6 +85,7 @@ class MemoryRecords:
         self.kept: dict[str, frozenset[int]] = {}
         self.observed: dict[Place, StoredEvent] = {}
         self.doomed: dict[str, datetime] = {}
+        self.slots: dict[tuple[str, str], PoolSlot] = {}  # by run and step, as they were asked for
         self.by_folder: dict[str, MemoryAsset] = {}  # by folder, which no two keys may share
 
     @property

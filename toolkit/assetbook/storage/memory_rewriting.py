@@ -10,7 +10,14 @@ from typing import cast
 
 from msgspec import structs
 
-from assetbook.events.records import AssetRenamed, AssetWiped, CheckEvaluated, LogRecord, RunEnded
+from assetbook.events.records import (
+    AssetRenamed,
+    AssetWiped,
+    CheckEvaluated,
+    LogRecord,
+    RunEnded,
+    RunStarted,
+)
 from assetbook.events.renaming import Renaming
 from assetbook.events.wiping import Wiping
 from assetbook.storage.memory_records import MemoryRecords, folder_of
@@ -49,11 +56,12 @@ def wipe(records: MemoryRecords, event: AssetWiped) -> AssetWiped:
     versions = records.asset(event.key).versions
     numbers = {each.event_id: each.number for each in versions}
     checks = [each for each in records.events if isinstance(each, CheckEvaluated)]
+    begun = (run.started for run in records.runs.values())
     wiping = Wiping.of(
         event,
         {each.number: each.event for each in versions},
         [each for each in checks if each.key == event.key],
-        [run.started for run in records.runs.values()],
+        [each for each in begun if isinstance(each, RunStarted)],
     )
     for at, each in enumerate(records.events):
         if getattr(each, "key", event.key) == event.key:

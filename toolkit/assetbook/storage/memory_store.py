@@ -15,12 +15,15 @@ from assetbook.errors import ConflictError
 from assetbook.events.records import (
     Event,
     LogRecord,
+    RunCanceling,
+    RunEnded,
 )
 from assetbook.events.value_file import ValueFile
 from assetbook.keys import AssetKey, CheckKey, PartitionKey, RunId
 from assetbook.storage import refusals
-from assetbook.storage.memory_sources import MemorySources
+from assetbook.storage.memory_turns import MemoryTurns
 from assetbook.storage.memory_value_files import value_files
+from assetbook.storage.run_record import RUNNING
 from assetbook.storage.store import (
     CheckState,
     Receipt,
@@ -34,7 +37,7 @@ from assetbook.storage.store import (
 T = TypeVar("T")
 
 
-class MemoryStore(MemorySources):
+class MemoryStore(MemoryTurns):
     """A store that lasts as long as the object. Any thread may use it."""
 
     def __init__(self, *, clock: Clock | None = None) -> None:
@@ -45,15 +48,17 @@ class MemoryStore(MemorySources):
         """See :meth:`assetbook.storage.store.EventLog.commit`."""
         with self._mutex:
             self._refuse_closed()
-            if fence is not None:
-                status = self._tables.status(fence)
-                if status != "started":
-                    raise refusals.fenced(fence, status)
+            status = None if fence is None else self._tables.status(fence)
+            if fence is not None and status not in RUNNING:
+                raise refusals.fenced(fence, status)
             self._tables.refuse(events)
             before = len(self._tables.events)
             given = self._tables.fold(events)
+            if any(type(event) in (RunCanceling, RunEnded) for event in events):
+                self._ring()
             ids = tuple(range(before + 1, before + 1 + len(events)))
-            return Receipt(ids, {key: number for (key, _), number in given.items()})
+            numbers = {key: number for (key, _), number in given.items()}
+            return Receipt(ids, numbers, status == "canceling")
 
     def later(self, records: Sequence[Event | LogRecord]) -> None:
         """See :meth:`assetbook.storage.store.EventLog.later`."""

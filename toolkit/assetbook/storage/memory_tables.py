@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from assetbook.events.canceling import ended_by
 from assetbook.events.numbering import in_this_commit
 from assetbook.events.records import (
     AssetForgotten,
@@ -22,7 +23,9 @@ from assetbook.events.records import (
     CheckEvaluated,
     Event,
     LogRecord,
+    RunCanceling,
     RunEnded,
+    RunQueued,
     RunStarted,
     StepEnded,
     StepStarted,
@@ -33,6 +36,8 @@ from assetbook.storage import refusals
 from assetbook.storage.memory_records import MemoryRecords, MemoryRun, Place, folder_of
 from assetbook.storage.memory_rewriting import rename, wipe
 from assetbook.storage.process_identity import current_process
+from assetbook.storage.resuming import resumes
+from assetbook.storage.run_record import ON_THEIR_WAY
 from assetbook.storage.store import CheckState, RunStatus, StoredEvent, Version
 
 
@@ -47,16 +52,27 @@ class MemoryTables(MemoryRecords):
         for event in records:
             if isinstance(event, _ALONE):
                 continue
-            if isinstance(event, RunStarted):
-                if event.run_id in self.runs or event.run_id in statuses:
+            if isinstance(event, RunQueued | RunStarted):
+                status = statuses.get(event.run_id) or self.status(event.run_id)
+                waited = status == "queued" and isinstance(event, RunStarted)
+                if status is not None and not waited:
                     raise refusals.started_twice(event.run_id)
-                self._refuse_gone(event)
-                statuses[event.run_id] = "started"
+                if isinstance(event, RunStarted):
+                    self._refuse_gone(event)
+                    self._refuse_second_resume(event)
+                statuses[event.run_id] = "started" if isinstance(event, RunStarted) else "queued"
             elif isinstance(event, RunEnded):
                 status = statuses.get(event.run_id) or self.status(event.run_id)
-                if status != "started":
+                if status not in ON_THEIR_WAY:
                     raise refusals.ended_already(event.run_id, status)
                 statuses[event.run_id] = event.status
+            elif isinstance(event, RunCanceling):
+                status = statuses.get(event.run_id) or self.status(event.run_id)
+                if status not in ON_THEIR_WAY:
+                    raise refusals.ended_already(event.run_id, status)
+                if status == "canceling":
+                    raise refusals.canceling_already(event.run_id)
+                statuses[event.run_id] = "canceled" if status == "queued" else "canceling"
             elif isinstance(event, AssetRenamed):
                 self._refuse_renaming(event, statuses)
             elif isinstance(event, AssetWiped):
@@ -81,6 +97,17 @@ class MemoryTables(MemoryRecords):
             if value is not None and value.path in self.doomed:
                 raise refusals.given_is_gone(key, number)
 
+    def _refuse_second_resume(self, event: RunStarted) -> None:
+        again = event.reexecution
+        if again is None or again.kind != "resume":
+            return
+        parent = self.runs.get(again.parent_run_id)
+        if parent is not None and parent.ended is None:
+            raise refusals.lives_still(again.parent_run_id)
+        for run_id, run in self.runs.items():
+            if resumes(run.started, again.parent_run_id):
+                raise refusals.resumed_already(again.parent_run_id, run_id)
+
     def _refuse_doomed(self, event: Event) -> None:
         reference = event.value if isinstance(event, AssetMaterialized) else None
         if reference is not None and reference.path in self.doomed:
@@ -89,7 +116,7 @@ class MemoryTables(MemoryRecords):
     def _refuse_renaming(self, event: AssetRenamed, statuses: Mapping[str, RunStatus]) -> None:
         running = {run_id: run.status for run_id, run in self.runs.items()} | dict(statuses)
         for run_id, status in running.items():
-            if status == "started":
+            if status in ON_THEIR_WAY:
                 raise refusals.renamed_in_run(event.old, run_id)
         folder = folder_of(event.key)
         old, own = self.by_folder.get(folder_of(event.old)), self.by_folder.get(folder)
@@ -120,9 +147,18 @@ class MemoryTables(MemoryRecords):
                 self.events.append(_FOLDS[type(record)](self, record, given))
         return given
 
-    def _run_started(self, event: RunStarted, given: dict[Place, int]) -> Event:
+    def _run_begun(self, event: RunQueued | RunStarted, given: dict[Place, int]) -> Event:
+        self.runs.pop(event.run_id, None)  # in the order of their starts
         self.runs[event.run_id] = MemoryRun(event, current_process())
         return event
+
+    def _run_canceling(self, event: RunCanceling, given: dict[Place, int]) -> Event:
+        run = self.runs[event.run_id]
+        if run.status != "queued":
+            run.canceling = True
+            return event
+        self.events.append(event)
+        return self._run_ended(ended_by(event), given)
 
     def _run_ended(self, event: RunEnded, given: dict[Place, int]) -> Event:
         self.runs[event.run_id].ended = event
@@ -180,7 +216,9 @@ class MemoryTables(MemoryRecords):
 
 
 _FOLDS: dict[type[Any], Callable[..., Event]] = {
-    RunStarted: MemoryTables._run_started,
+    RunQueued: MemoryTables._run_begun,
+    RunStarted: MemoryTables._run_begun,
+    RunCanceling: MemoryTables._run_canceling,
     RunEnded: MemoryTables._run_ended,
     AssetMaterialized: MemoryTables._materialized,
     AssetObserved: MemoryTables._observed,

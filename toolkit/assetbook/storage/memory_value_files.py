@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from assetbook.events.records import RunStarted
 from assetbook.events.value_file import ValueFile
 from assetbook.storage.memory_tables import MemoryTables
 
@@ -10,7 +11,8 @@ def value_files(tables: MemoryTables) -> list[ValueFile]:
     """The versions whose files are not doomed, in the order of their events."""
     live = [run.started for run in tables.runs.values() if run.ended is None]
     oldest = min((tables.events.index(event) + 1 for event in live), default=None)
-    given = {each for event in live for each in event.given.items()}
+    started = [event for event in live if isinstance(event, RunStarted)]
+    given = {each for event in started for each in event.given.items()}
     newest: dict[tuple[str, str | None], int] = {}
     found = []
     for version in reversed(tables.every_version):

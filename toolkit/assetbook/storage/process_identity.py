@@ -6,11 +6,12 @@ A pid alone is reused; with the machine's boot, the pid namespace and the proces
 from __future__ import annotations
 
 import os
+import signal
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-_GONE = frozenset("ZX")  # a zombie has ended: nothing of it will run again
+_GONE = frozenset("ZX")
 _STOPPED = frozenset("Tt")
 
 
@@ -77,15 +78,54 @@ def activity(identity: ProcessIdentity) -> Activity | None:
     if not identity.boot:
         return Activity(False, 0) if _answers(identity.pid) else None
     fields = _stat_fields(identity.pid)
-    if fields is None or fields[0] in _GONE or int(fields[19]) != identity.started:
+    if fields is None or _has_ended(fields) or int(fields[19]) != identity.started:
         return None
     return Activity(fields[0] in _STOPPED, int(fields[11]) + int(fields[12]))
+
+
+def send_signal(identity: ProcessIdentity, number: int) -> bool:
+    """Whether that very process, of this host and namespace, was sent the signal; False if it has
+    ended. One that got its pid since is never meant.
+
+    Raises PermissionError for a process of another user's.
+    """
+    try:
+        handle = os.pidfd_open(identity.pid)  # from here on the pid is not given anew unnoticed
+    except ProcessLookupError:
+        return False
+    except (AttributeError, OSError):  # macOS; a kernel before 5.3
+        return _signaled(identity, number)
+    try:
+        if activity(identity) is None:
+            return False
+        signal.pidfd_send_signal(handle, number)
+    except ProcessLookupError:
+        return False
+    finally:
+        os.close(handle)
+    return True
+
+
+def _signaled(identity: ProcessIdentity, number: int) -> bool:
+    if activity(identity) is None:
+        return False
+    try:
+        os.kill(identity.pid, number)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def is_stopped(pid: int) -> bool:
     """Whether that process of this namespace is held by SIGSTOP, a terminal or a debugger."""
     fields = _stat_fields(pid)
     return fields is not None and fields[0] in _STOPPED
+
+
+def _has_ended(fields: list[str]) -> bool:
+    """Whether nothing of the process runs: the first of its threads may be gone before the others,
+    which are in the middle of a system call, and have its files open."""
+    return fields[0] in _GONE and int(fields[17]) <= 1
 
 
 def _look_at_self() -> ProcessIdentity:

@@ -17,6 +17,7 @@ from assetbook.storage.database_names import KINDS, folded_folder, partition_tex
 from assetbook.storage.doomed_files import doomed_file
 from assetbook.storage.failures import damaged
 from assetbook.storage.readings import Row
+from assetbook.storage.run_record import ON_THEIR_WAY
 from assetbook.storage.state_rows import AssetRow, RunRow, columns_of
 from assetbook.storage.store import (
     CheckState,
@@ -100,6 +101,8 @@ def runs(
         # as text in the statement, so that the index of live runs is used
         equal = " OR ".join(f"status = '{_STATUSES[each]}'" for each in sorted(statuses))
         where.append(f"({equal or '0'})")
+        if ON_THEIR_WAY.issuperset(statuses):
+            where.append("runs.ended IS NULL")
     if beginning is not None:
         where.append("substr(runs.id, 1, length(?)) = ?")
         parameters += [beginning, beginning]
@@ -210,7 +213,9 @@ def snapshots() -> Query[StoredSnapshot]:
 
 
 _STATUSES: dict[RunStatus, str] = {
+    "queued": "queued",
     "started": "started",
+    "canceling": "canceling",
     "success": "success",
     "failed": "failed",
     "canceled": "canceled",

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from assetbook.events.records import Event, LogRecord
+from assetbook.events.records import Event, LogRecord, RunStarted
 from assetbook.events.value_file import ValueFile
 from assetbook.keys import AssetKey, CheckKey, PartitionKey, RunId
 from assetbook.storage.sources import (
@@ -28,6 +28,7 @@ from assetbook.storage.store import (
     StoredLog,
     Version,
 )
+from assetbook.storage.turns import Bell, MayStart, MayTake, PoolSlot
 
 T = TypeVar("T")
 
@@ -140,6 +141,26 @@ class ReadThroughStore:
     ) -> dict[AssetKey, StoredEvent]:
         """See :meth:`assetbook.storage.store.StateView.observed`."""
         return self._own_first(lambda store, some: store.observed(some, partition), keys)
+
+    def start_in_turn(self, run: RunStarted, may_start: MayStart) -> bool:
+        """See :meth:`assetbook.storage.turns.Turns.start_in_turn`."""
+        return self.own.start_in_turn(run, may_start)
+
+    def take_slot(self, slot: PoolSlot, may_take: MayTake) -> bool:
+        """See :meth:`assetbook.storage.turns.Turns.take_slot`."""
+        return self.own.take_slot(slot, may_take)
+
+    def leave_slot(self, run_id: RunId, step: str) -> None:
+        """See :meth:`assetbook.storage.turns.Turns.leave_slot`."""
+        self.own.leave_slot(run_id, step)
+
+    def slots(self) -> list[PoolSlot]:
+        """See :meth:`assetbook.storage.turns.Turns.slots`."""
+        return self.own.slots()
+
+    def bell(self) -> Bell:
+        """See :meth:`assetbook.storage.turns.Turns.bell`."""
+        return self.own.bell()
 
     def put_texts(self, texts: Mapping[str, str]) -> None:
         """See :meth:`assetbook.storage.store.Sources.put_texts`."""

@@ -17,6 +17,7 @@ from assetbook.events.records import (
     CheckEvaluated,
     Event,
     RunEnded,
+    RunQueued,
     RunStarted,
 )
 from assetbook.keys import AssetKey, CheckKey, RunId
@@ -72,7 +73,7 @@ def run(row: Row, store: Path) -> RunRecord:
     state = RunRow.read(row[:_RUN], store)
     first = _joined(state.started, row[_RUN:], store)
     last = None if state.ended is None else _joined(state.ended, row[_RUN + _EVENT :], store)
-    if not isinstance(first, RunStarted):
+    if not isinstance(first, RunQueued | RunStarted):
         raise another_event(store, state.started, first)
     if last is not None and not isinstance(last, RunEnded):
         raise another_event(store, state.ended or 0, last)
@@ -86,6 +87,9 @@ def run(row: Row, store: Path) -> RunRecord:
         ended_at=None if last is None else last.at,
         message="" if last is None else last.message,
         owner=ProcessIdentity.from_text(state.owner),
+        reexecution=first.reexecution,
+        tags=first.tags,
+        queued_at=first.queued_at if isinstance(first, RunStarted) else first.at,
     )
 
 

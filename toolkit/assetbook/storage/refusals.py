@@ -31,10 +31,31 @@ def started_twice(run_id: str) -> ConflictError:
     return ConflictError(f"starting run {run_id}", "a run with this id was started before")
 
 
+def canceling_already(run_id: str) -> ConflictError:
+    """For a second wish that a run end."""
+    return ConflictError(f"canceling run {run_id}", "that was asked for before")
+
+
 def ended_already(run_id: str, status: str | None) -> ConflictError:
     """For an end of a run that is not started."""
     found = "no such run was started" if status is None else f"it already ended: {status}"
     return ConflictError(f"ending run {run_id}", found)
+
+
+def lives_still(run_id: str) -> ConflictError:
+    """For going on with a run that has not ended."""
+    return ConflictError(
+        f"resuming run {run_id}", "it is still running", f"See how far it is: `%attach {run_id}`."
+    )
+
+
+def resumed_already(run_id: str, by: str) -> ConflictError:
+    """For going on with a run with which another one has gone on."""
+    return ConflictError(
+        f"resuming run {run_id}",
+        f"run {by} goes on with it already",
+        f"See how far that is: `%attach {by}`.",
+    )
 
 
 def given_is_gone(key: str, number: int) -> ConflictError:

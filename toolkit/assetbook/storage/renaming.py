@@ -113,6 +113,6 @@ class Tables:
 
 def refuse_live_run(connection: sqlite3.Connection, old: str) -> None:
     """Raises ConflictError while any run is on its way: it would go on under the old name."""
-    live = connection.execute("SELECT id FROM runs WHERE status = 'started' LIMIT 1").fetchall()
+    live = connection.execute("SELECT id FROM runs WHERE ended IS NULL LIMIT 1").fetchall()
     if live:
         raise refusals.renamed_in_run(old, live[0][0])

@@ -85,7 +85,18 @@ _SOURCES: Step = (
         by TEXT NOT NULL, sum INTEGER NOT NULL) STRICT, WITHOUT ROWID""",
 )
 
-STEPS: tuple[Step, ...] = (_FIRST, _DOOMED, _KEPT_VERSIONS, _SOURCES)
+_TURNS: Step = (
+    # runs that wait are on their way too
+    "DROP INDEX live_runs",
+    "CREATE INDEX live_runs ON runs (started) WHERE ended IS NULL",
+    # steps that have a slot of their pool, or wait for one, in the order of their tickets
+    """CREATE TABLE pool_slots (
+        ticket INTEGER PRIMARY KEY, pool TEXT NOT NULL, run_id TEXT NOT NULL, step TEXT NOT NULL,
+        priority INTEGER NOT NULL, taken INTEGER NOT NULL, sum INTEGER NOT NULL,
+        UNIQUE (run_id, step)) STRICT""",
+)
+
+STEPS: tuple[Step, ...] = (_FIRST, _DOOMED, _KEPT_VERSIONS, _SOURCES, _TURNS)
 """The steps, from an empty file on: ``STEPS[0]`` makes version 1."""
 
 

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from assetbook.events.records import Event
 from assetbook.keys import AssetKey, CheckKey, PartitionKey, RunId
-from assetbook.storage import queries, source_rows
+from assetbook.storage import queries, slot_rows, source_rows
 from assetbook.storage.checksums import damaged_row
 from assetbook.storage.queries import Query
 from assetbook.storage.sources import Pin, StoredContent, StoredSnapshot
@@ -22,6 +22,7 @@ from assetbook.storage.store import (
     StoredLog,
     Version,
 )
+from assetbook.storage.turns import PoolSlot
 
 K = TypeVar("K")
 T = TypeVar("T")
@@ -61,6 +62,10 @@ class SqliteReading(ABC):
     ) -> list[RunRecord]:
         """See :meth:`assetbook.storage.store.StateView.runs`."""
         return self._read(queries.runs(statuses, limit, beginning))
+
+    def slots(self) -> list[PoolSlot]:
+        """See :meth:`assetbook.storage.turns.Turns.slots`."""
+        return self._read(slot_rows.slots())
 
     def assets(self) -> list[AssetKey]:
         """See :meth:`assetbook.storage.store.StateView.assets`."""

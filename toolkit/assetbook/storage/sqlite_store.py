@@ -7,6 +7,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import ExitStack, suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -14,22 +15,25 @@ from typing import TypeVar
 
 from assetbook.clock import Clock, SystemClock
 from assetbook.errors import StoreError
-from assetbook.events.records import Event, LogRecord
+from assetbook.events.records import Event, LogRecord, RunCanceling, RunEnded, RunStarted
 from assetbook.events.value_file import ValueFile
 from assetbook.keys import RunId
-from assetbook.storage import source_rows
+from assetbook.storage import slot_rows, source_rows
 from assetbook.storage.checksums import row_sum
 from assetbook.storage.damage import damage_in
 from assetbook.storage.database import open_database
+from assetbook.storage.doorbell import Doorbell
 from assetbook.storage.expunging import expunge
-from assetbook.storage.failures import explain
+from assetbook.storage.failures import explain, unwritable_remedy
 from assetbook.storage.fold import Folding, add_log, hold_fence, next_id
 from assetbook.storage.process_identity import current_process
 from assetbook.storage.queries import Query
+from assetbook.storage.run_turns import start_in_turn
 from assetbook.storage.sources import Content, Pin, SourcesGoing, SourceUse
 from assetbook.storage.sqlite_reading import SqliteReading
 from assetbook.storage.state_rows import summed
 from assetbook.storage.store import Receipt
+from assetbook.storage.turns import Bell, MayStart, MayTake, PoolSlot
 from assetbook.storage.value_files_view import doom_chosen
 from assetbook.storage.write_queue import WriteQueue
 
@@ -52,13 +56,17 @@ class SqliteStore(SqliteReading):
         self._clock = clock or SystemClock()
         self._database = open_database(path)
         self._queue = WriteQueue(self._database)
+        self._doorbell = Doorbell(self._database.path)
         self._known_texts: set[str] = set()
         self._known_contents: dict[str, datetime] = {}
         _open_stores.add(self)
 
     def commit(self, events: Sequence[Event], *, fence: RunId | None = None) -> Receipt:
         """See :meth:`assetbook.storage.store.EventLog.commit`."""
-        return self._queue.submit(partial(_commit, tuple(events), fence, self.path))
+        receipt = self._queue.submit(partial(_commit, tuple(events), fence, self.path))
+        if any(type(event) in (RunCanceling, RunEnded) for event in events):
+            self._doorbell.ring()
+        return receipt
 
     def later(self, records: Sequence[Event | LogRecord]) -> None:
         """See :meth:`assetbook.storage.store.EventLog.later`."""
@@ -108,6 +116,28 @@ class SqliteStore(SqliteReading):
         self._queue.flush()
         expunge(self._database)
 
+    def start_in_turn(self, run: RunStarted, may_start: MayStart) -> bool:
+        """See :meth:`assetbook.storage.turns.Turns.start_in_turn`."""
+        return self._queue.submit(partial(start_in_turn, run, may_start, self.path))
+
+    def take_slot(self, slot: PoolSlot, may_take: MayTake) -> bool:
+        """See :meth:`assetbook.storage.turns.Turns.take_slot`."""
+        return self._queue.submit(partial(_take_slot, slot, may_take, self.path))
+
+    def leave_slot(self, run_id: RunId, step: str) -> None:
+        """See :meth:`assetbook.storage.turns.Turns.leave_slot`."""
+        self._queue.submit(partial(slot_rows.leave_slot, run_id, step))
+        self._doorbell.ring()
+
+    def bell(self) -> Bell:
+        """See :meth:`assetbook.storage.turns.Turns.bell`."""
+        try:
+            return self._doorbell.listen()
+        except OSError as error:
+            remedy = unwritable_remedy(self.path.parent)
+            asked = f"waiting at {self.path}"
+            raise StoreError(asked, error.strerror or str(error), remedy) from error
+
     def damage(self) -> list[str]:
         """See :meth:`assetbook.storage.store.Store.damage`."""
         with self._database.reading:
@@ -145,9 +175,16 @@ class SqliteStore(SqliteReading):
 def _commit(
     events: tuple[Event, ...], fence: RunId | None, store: Path, connection: sqlite3.Connection
 ) -> Receipt:
-    if fence is not None:
-        hold_fence(connection, fence, store)
-    return Folding(connection, current_process().text, store).fold(events)
+    canceling = fence is not None and hold_fence(connection, fence, store)
+    receipt = Folding(connection, current_process().text, store).fold(events)
+    return replace(receipt, canceling=True) if canceling else receipt
+
+
+def _take_slot(
+    slot: PoolSlot, may_take: MayTake, store: Path, connection: sqlite3.Connection
+) -> bool:
+    hold_fence(connection, slot.run_id, store)
+    return slot_rows.take_slot(slot, may_take, store, connection)
 
 
 def _record(

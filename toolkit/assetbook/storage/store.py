@@ -1,4 +1,4 @@
-"""What a store is: three protocols, each a role, and the records that they give back.
+"""What a store is: protocols, each a role, and the records that they give back.
 
 A store is told events and answers from what it folded them into. Every method may raise StoreError
 (the place cannot be read or written) and CorruptStoreError (what is there is not what was written).
@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Protocol, TypeAlias
+from typing import Literal, Protocol
 
-from assetbook.events.records import CheckEvaluated, Event, LogRecord, Origin
+from assetbook.events.records import CheckEvaluated, Event, LogRecord
 from assetbook.events.value_file import ValueFile
 from assetbook.keys import AssetKey, CheckKey, PartitionKey, RunId
-from assetbook.storage.process_identity import ProcessIdentity
+from assetbook.storage.run_record import RunRecord, RunStatus
 from assetbook.storage.sources import Sources, StoredSnapshot
+from assetbook.storage.turns import Turns
 from assetbook.storage.version import Version
 
 __all__ = [
@@ -30,10 +31,9 @@ __all__ = [
     "StoredEvent",
     "StoredLog",
     "StoredSnapshot",
+    "Turns",
     "Version",
 ]
-
-RunStatus: TypeAlias = Literal["started", "success", "failed", "canceled"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,8 @@ class Receipt:
     event_ids: tuple[int, ...]
     versions: dict[str, int]
     """By asset key as text; with several partitions of one asset, the last one's number."""
+    canceling: bool = False
+    """Whether the run of the fence was asked to end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,24 +63,6 @@ class StoredLog:
 
     id: int
     record: LogRecord
-
-
-@dataclass(frozen=True, slots=True)
-class RunRecord:
-    """A run as it stands."""
-
-    id: RunId
-    status: RunStatus
-    asked: str
-    origin: Origin
-    steps: tuple[str, ...]
-    started_at: datetime
-    ended_at: datetime | None
-    """None while it is started."""
-    message: str
-    """Why it did not succeed; empty otherwise."""
-    owner: ProcessIdentity
-    """The process that committed its start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +99,10 @@ class EventLog(Protocol):
     def commit(self, events: Sequence[Event], *, fence: RunId | None = None) -> Receipt:
         """The ids and version numbers of ``events``, which are durable when it returns.
 
-        All of them or none. With ``fence`` they are written only if that run is still started.
-        Raises ConflictError if it is not, if a run starts twice or ends without being started, or
-        if a key's folder differs from another key's only in case. An interrupt waits for the end.
+        All of them or none. With ``fence`` they are written only if that run is still on its way.
+        Raises ConflictError if it is not, if a run starts twice, ends without being started or is
+        asked to end a second time, or if a key's folder differs from another key's only in case.
+        An interrupt waits for the end.
         """
         ...
 
@@ -230,7 +215,7 @@ class Space(Protocol):
         ...
 
 
-class Store(EventLog, StateView, Sources, Space, Protocol):
+class Store(EventLog, StateView, Sources, Space, Turns, Protocol):
     """All that is remembered of a project."""
 
     def damage(self) -> list[str]:

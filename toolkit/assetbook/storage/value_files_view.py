@@ -89,7 +89,7 @@ def _given(
     connection: sqlite3.Connection, started: Iterable[RunStarted]
 ) -> frozenset[tuple[str, int]]:
     """The versions that live runs read in the place of the latest ones."""
-    rows = connection.execute("SELECT id FROM runs WHERE status = 'started'").fetchall()
+    rows = connection.execute("SELECT id FROM runs WHERE ended IS NULL").fetchall()
     live = {run_id for (run_id,) in rows}
     runs = (event for event in started if event.run_id in live)
     return frozenset(each for event in runs for each in event.given.items())
@@ -97,7 +97,7 @@ def _given(
 
 def _oldest_live_run(connection: sqlite3.Connection) -> int | None:
     ((started,),) = connection.execute(
-        "SELECT min(started) FROM runs WHERE status = 'started'"
+        "SELECT min(started) FROM runs WHERE ended IS NULL"
     ).fetchall()
     return None if started is None else int(started)
 

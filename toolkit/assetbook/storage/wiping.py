@@ -19,6 +19,7 @@ from assetbook.events.records import (
     CheckEvaluated,
     Event,
     RunEnded,
+    RunQueued,
     RunStarted,
     StepEnded,
 )
@@ -30,13 +31,13 @@ from assetbook.storage.doomed_files import doom
 from assetbook.storage.state_rows import columns_of
 
 _SELECT = f"SELECT {columns_of(EventRow, 'events')} FROM events"
-_LIVE = "JOIN runs ON runs.started = events.id WHERE runs.status = 'started'"
+_LIVE = "JOIN runs ON runs.started = events.id WHERE runs.ended IS NULL"
 
 
 def refuse_reader(connection: sqlite3.Connection, store: Path, event: AssetWiped) -> None:
     """Raises ConflictError, naming it, while a run is on its way that makes or reads the asset."""
     for _, run in _events(connection, store, _LIVE):
-        if not isinstance(run, RunStarted) or run.run_id == event.run_id:
+        if not isinstance(run, RunQueued | RunStarted) or run.run_id == event.run_id:
             continue
         if event.key in run.keys or not run.keys:
             raise refusals.wiped_in_run(event.key, run.run_id)

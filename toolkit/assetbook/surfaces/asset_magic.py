@@ -5,7 +5,6 @@ What it shares with ``%%sql_asset``, whose cell is an asset too, is here as well
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,10 +13,12 @@ from typing import Any
 import click
 
 from assetbook.definitions.asset_definition import AssetsDefinition
+from assetbook.definitions.labels import validate_pool, validate_tags
 from assetbook.definitions.parameters import CONFIG_MARK
 from assetbook.definitions.place import Place
 from assetbook.definitions.ports import DEFAULT_IO_MANAGER, InputPort, OutputPort
 from assetbook.definitions.spec import AssetSpec
+from assetbook.definitions.time_limit import seconds_of
 from assetbook.errors import DefinitionError, UsageError, did_you_mean
 from assetbook.keys import AssetKey
 from assetbook.notebook.asset_cell import CellFunction
@@ -112,6 +113,8 @@ ASSET_PARAMS: tuple[click.Parameter, ...] = (
     click.Option(["--dagster-type"], help="The type that its value is checked by."),
     _several("--reads", "Files whose content counts as an input."),
     click.Option(["--max-age"], help="How long what it reads stays good: 30m, 6h, 2d."),
+    click.Option(["--pool"], help="Slots that limit how many such steps run at a time."),
+    _several("--op-tags", "KEY=VALUE for its step."),
     _several("--ignore", "A name that counts for nothing in its version."),
     click.Option(["--as", "as_types"], multiple=True, help="INPUT=TYPE."),
     click.Option(["--effect"], is_flag=True, help="It has no value."),
@@ -182,6 +185,8 @@ def _define(
         reads=tuple(options["reads"]),
         max_age=_age(options["max_age"]),
         ignore=frozenset(options["ignore"]),
+        op_tags=validate_tags(_pairs("--op-tags", options["op_tags"])),
+        pool=validate_pool(options["pool"]),
     )
 
 
@@ -287,13 +292,10 @@ def _named(live: LiveNotebook, text: str, option: str) -> Any:
     return found
 
 
-_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-
-
 def _age(text: str | None) -> timedelta | None:
     if text is None:
         return None
-    match = re.fullmatch(r"(\d+)([smhd])", text)
-    if match is None:
+    seconds = seconds_of(text)
+    if seconds is None:
         raise UsageError(f"--max-age {text}", "it is not a time", "Write 30m, 6h or 2d.")
-    return timedelta(seconds=int(match[1]) * _UNITS[match[2]])
+    return timedelta(seconds=seconds)

@@ -10,7 +10,7 @@ import os
 import shlex
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -26,10 +26,18 @@ from assetbook.surfaces.commands import VERBS, Verb, call, store_option
 from assetbook.surfaces.desk import StoreDesk
 from assetbook.surfaces.display.asset_table import AssetTable
 from assetbook.surfaces.display.findings_view import FindingsView
+from assetbook.surfaces.display.run_end import RunEnd
 from assetbook.surfaces.loading_options import loading_options
 from assetbook.surfaces.located_cli import known_locations, run_located
 from assetbook.surfaces.missing_store import missing_store
-from assetbook.surfaces.notebook_process import from_pin, in_kernel, in_process, need_notebook
+from assetbook.surfaces.notebook_process import (
+    detach_notebook,
+    from_pin,
+    in_kernel,
+    in_process,
+    need_notebook,
+)
+from assetbook.surfaces.run_cli import do_again
 from assetbook.surfaces.shell_completion import store_names
 from assetbook.surfaces.starter import NAME, write_starter
 from assetbook.surfaces.suggestion import NEED_NOTEBOOK, in_shell
@@ -80,8 +88,9 @@ def main() -> None:
     except click.UsageError as error:
         error.show()
         sys.exit(WRONG_USAGE)
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted", err=True)
+    except (click.Abort, KeyboardInterrupt) as error:
+        left_alone = error.__cause__ or error
+        click.echo(str(left_alone) or "interrupted", err=True)
         sys.exit(FAILED)
     except AssetbookError as error:
         click.echo(f"{type(error).__name__}: {error}", err=True)
@@ -163,11 +172,13 @@ def _add(verb: Verb) -> None:
         check = arguments.pop("check", False)
         asked = arguments.get("selection")
         with _using(store, Path.cwd()), _at_desk(refresh=verb.name in _OF_DEFINITIONS) as desk:
-            view = call(verb, arguments, desk=desk)
+            # what is shown while it goes must not come between the lines of JSON
+            with redirect_stdout(sys.stderr if as_json else sys.stdout):
+                view = call(verb, arguments, desk=desk)
             _show(view, as_json)
         if check and isinstance(view, AssetTable) and _fails_check(view, asked):
             raise click.exceptions.Exit(FAILED)
-        if isinstance(view, FindingsView) and not view.is_well:
+        if isinstance(view, FindingsView | RunEnd) and not view.is_well:
             raise click.exceptions.Exit(FAILED)
 
     more: list[click.Parameter] = [_json_option(), store_option(_STORE)]
@@ -237,15 +248,35 @@ def _done(
     location = arguments.pop("location")
     whole, pinned = arguments.pop("load") == "all", arguments.pop("pinned")
     if notebook is None:
-        if whole or pinned:
-            need_notebook(notebook, "--load all" if whole else "--pinned")
+        if whole or pinned or arguments.get("detach"):
+            option = "--load all" if whole else "--pinned" if pinned else "--detach"
+            need_notebook(notebook, option)
         with _using(store, Path.cwd()):
             return run_located(verb, arguments, location, as_json=as_json)
+    if arguments.pop("detach", False):
+        if whole:
+            raise click.UsageError("--detach goes with what definitions need, not with --load all")
+        with _using(store, Path(notebook)), in_shell(shlex.quote(notebook)):
+            return detach_notebook(Path(notebook), arguments, pinned=pinned, as_json=as_json)
     asked = {"verb": verb, "arguments": arguments, "json": as_json}
     asked["notebook"] = shlex.quote(notebook)
     with _using(store, Path(notebook)):
         ask = from_pin if pinned else in_kernel if whole else in_process
         return ask(Path(notebook), asked)
+
+
+def _add_of_run(verb: Verb) -> None:
+    """Adds a verb that does an earlier run again, where its definitions are."""
+
+    @click.pass_context
+    def run(context: click.Context, /, **arguments: Any) -> None:
+        as_json, store = _common(context, arguments)
+        with _using(store, Path.cwd()), in_shell():
+            success = do_again(verb.name, arguments, _desk().instance, as_json=as_json)
+        if not success:
+            raise click.exceptions.Exit(FAILED)
+
+    cli.add_command(verb.command(run, "assetbook ", _json_option(), store_option(_STORE)))
 
 
 def _add_loading(verb: Verb) -> None:
@@ -283,9 +314,12 @@ _OF_DEFINITIONS = {"assets", "show", "lineage", "why"}
 """Verbs whose answer depends on what is defined now."""
 _NOT_HERE = {"forget"}
 _LOADING = {"promote", "validate"}
+_OF_RUN = {"resume", "retry"}
 _adders: dict[bool, Callable[[Verb], None]] = {True: _add_for_notebook, False: _add}
 for _verb in VERBS.values():
     if _verb.name in _LOADING:
         _add_loading(_verb)
+    elif _verb.name in _OF_RUN:
+        _add_of_run(_verb)
     elif _verb.name not in _NOT_HERE and _verb.name != "assetbook":
         _adders[_verb.name in NEED_NOTEBOOK](_verb)

@@ -9,14 +9,17 @@ from typing import Any
 
 import click
 
-from assetbook.surfaces import store_care, value_verbs, verbs
+from assetbook.instance.canceling import GRACE
+from assetbook.surfaces import re_executing, store_care, value_verbs, verbs
 from assetbook.surfaces.against_option import against_option
+from assetbook.surfaces.canceling_verb import cancel
 from assetbook.surfaces.config_option import config_option
 from assetbook.surfaces.differing import diff
 from assetbook.surfaces.executor_option import executor_options
 from assetbook.surfaces.observing import observe
 from assetbook.surfaces.promoting import promote
 from assetbook.surfaces.reloading import reload
+from assetbook.surfaces.retry_options import retry_options
 from assetbook.surfaces.shell_completion import (
     asset_names,
     location_names,
@@ -25,7 +28,10 @@ from assetbook.surfaces.shell_completion import (
     version_names,
 )
 from assetbook.surfaces.sql_verb import sql
+from assetbook.surfaces.tag_option import tag_option
+from assetbook.surfaces.timeout_option import timeout_option
 from assetbook.surfaces.validating import validate
+from assetbook.surfaces.watching import attach
 from assetbook.surfaces.wiping_verb import wipe
 
 Completes = str
@@ -86,6 +92,14 @@ def _version() -> click.Argument:
     return click.Argument(["name"], metavar="NAME[@V]", shell_complete=version_names)
 
 
+def _earlier_run() -> click.Argument:
+    return click.Argument(["run"], shell_complete=run_ids)
+
+
+def _run() -> click.Argument:
+    return click.Argument(["run"], required=False, default="", shell_complete=run_ids)
+
+
 def _location() -> click.Argument:
     name, complete = ["location"], location_names
     return click.Argument(name, required=False, default="", shell_complete=complete)
@@ -114,6 +128,8 @@ _PLAN_OPTIONS = (
         shell_complete=version_names,
     ),
 )
+
+_AGAIN_OPTIONS = (_flag("dry-run", "Only show the plan; run nothing."), *executor_options())
 
 VERBS: dict[str, Verb] = {
     verb.name: verb
@@ -154,6 +170,10 @@ VERBS: dict[str, Verb] = {
                 *_PLAN_OPTIONS,
                 _flag("take-over", "Make assets of another notebook this one's."),
                 *executor_options(),
+                *retry_options(),
+                _flag("detach", "In a process of its own that outlives this one."),
+                tag_option(),
+                timeout_option(),
             ),
             (
                 "materialize +delays",
@@ -161,6 +181,9 @@ VERBS: dict[str, Verb] = {
                 "materialize report --with orders@41",
                 "materialize window --config window.size=10",
                 "materialize group:marts --executor processes --workers 4",
+                "materialize +report --max-retries 2",
+                "materialize +delays --detach --timeout 10m",
+                "materialize +delays --tag team=etl",
                 "materialize",
             ),
             "selection",
@@ -175,19 +198,58 @@ VERBS: dict[str, Verb] = {
             True,
         ),
         Verb(
+            "resume",
+            re_executing.resume,
+            (_earlier_run(), *_AGAIN_OPTIONS),
+            ("resume 4f2 --dry-run", "resume 4f2"),
+            "run",
+        ),
+        Verb(
+            "retry",
+            re_executing.retry,
+            (
+                _earlier_run(),
+                _selection(),
+                _flag("from-failure", "What failed, and what comes after it."),
+                *_AGAIN_OPTIONS,
+            ),
+            ("retry 4f2 --from-failure --dry-run", "retry 4f2", "retry 4f2 orders+"),
+            "run",
+        ),
+        Verb(
             "runs",
             verbs.runs,
             (click.Option(["--limit"], type=click.IntRange(1), default=20, help="How many."),),
             ("runs", "runs --limit 5"),
         ),
+        Verb("pools", verbs.pools, (), ("pools",)),
         Verb(
             "logs",
             verbs.logs,
             (
-                click.Argument(["run"], required=False, default="", shell_complete=run_ids),
+                _run(),
                 click.Option(["--step"], help="Only this step's."),
+                _flag("follow", "Line by line as it comes, until the run has ended."),
             ),
-            ("logs", "logs 4f2", "logs 4f2 --step orders"),
+            ("logs", "logs 4f2", "logs 4f2 --step orders", "logs 4f2 --follow"),
+            "run",
+        ),
+        Verb("attach", attach, (_run(),), ("attach", "attach 4f2"), "run"),
+        Verb(
+            "cancel",
+            cancel,
+            (
+                click.Argument(["run"], shell_complete=run_ids),
+                _flag("kill", "End its kernel or program, too, if it does not react."),
+                click.Option(
+                    ["--grace"],
+                    type=click.FloatRange(0),
+                    default=GRACE,
+                    metavar="SECONDS",
+                    help="How long it may take to react, before the next step; 10 unless told.",
+                ),
+            ),
+            ("cancel 4f2", "cancel 4f2 --kill", "cancel 4f2 --grace 60"),
             "run",
         ),
         Verb(

@@ -47,6 +47,7 @@ class Desk(Protocol):
 
     def run_sources(self, loaded: Loaded, now: Standing) -> RunSources:
         """What the record of a run of ``loaded`` names; stored before any later commit."""
+        ...
 
     def unsaved(self) -> list[str]:
         """A line for each cell that the notebook's file has otherwise than it ran here."""

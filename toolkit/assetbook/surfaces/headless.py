@@ -7,7 +7,7 @@ import json
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext, redirect_stdout
-from dataclasses import fields, replace
+from dataclasses import fields
 from typing import Any
 
 from assetbook.definitions.secret import scrub
@@ -21,6 +21,7 @@ from assetbook.notebook.source_digests import digests_of
 from assetbook.planning.parity import Parity
 from assetbook.surfaces.commands import VERBS, call
 from assetbook.surfaces.desk import current_desk
+from assetbook.surfaces.detached_run import DetachedRun
 from assetbook.surfaces.display.parity_words import parity_lines
 from assetbook.surfaces.display.plan_view import plan_json
 from assetbook.surfaces.executor_option import executor_of
@@ -30,7 +31,10 @@ from assetbook.surfaces.location_answer import answer_of
 from assetbook.surfaces.making import Given, make
 from assetbook.surfaces.missing_store import missing_store
 from assetbook.surfaces.progress import TerminalProgress
+from assetbook.surfaces.retry_options import retries_in
 from assetbook.surfaces.suggestion import in_shell
+from assetbook.surfaces.tag_option import run_tags
+from assetbook.surfaces.timeout_option import with_timeout
 
 
 def run_verb(asked: dict[str, Any]) -> dict[str, Any]:
@@ -46,6 +50,12 @@ def run_verb(asked: dict[str, Any]) -> dict[str, Any]:
             return answered
     except AssetbookError as error:
         return failed(error, quiet=bool(asked.get("quiet")))
+    except KeyboardInterrupt:
+        ended = RunFailedError(
+            f"{asked['verb']} {asked.get('notebook', '')}".rstrip(),
+            "it was interrupted; what it had made is kept",
+        )
+        return failed(ended, quiet=bool(asked.get("quiet")))
     except SystemExit as error:
         found = scrub(f"its code asked to end the process (SystemExit: {error})")
         ended = RunFailedError(f"{asked['verb']} {asked.get('notebook', '')}".rstrip(), found)
@@ -94,9 +104,8 @@ def _live_notebook() -> LiveNotebook:
 
 def _run(name: str, arguments: dict[str, Any], as_json: bool) -> dict[str, Any]:
     live = _live_notebook()
-    verb = VERBS[name]
-    if name == "plan":
-        plan = call(verb, arguments, desk=live)
+    if name == "plan" or arguments.get("dry_run"):
+        plan = call(VERBS[name], arguments, desk=live)
         answers = live.parity()
         if as_json:
             print(json.dumps({**plan_json(plan), "parity": _parity_json(answers)}, indent=2))
@@ -127,14 +136,26 @@ def _run(name: str, arguments: dict[str, Any], as_json: bool) -> dict[str, Any]:
 
 
 def _made(
-    live: LiveNotebook, verb: str, arguments: Mapping[str, Any], reporter: Reporter
+    live: LiveNotebook, name: str, arguments: dict[str, Any], reporter: Reporter
 ) -> MaterializeOutcome:
+    if name != "materialize":
+        verb, shown = VERBS[name], {"reporter": reporter, "raise_on_error": False}
+        outcome: MaterializeOutcome = call(verb, arguments, desk=live, **shown)
+        return outcome
     selection = " ".join(arguments["selection"]) or "*"
     names = {each.name for each in fields(Options)}
     options = Options(**{name: value for name, value in arguments.items() if name in names})
-    options = replace(options, observe=verb == "observe")
     executor = executor_of(arguments.get("executor"), arguments.get("workers"))
-    given = Given(run_config=arguments.get("run_config"), executor=executor, reporter=reporter)
+    detached = arguments.get("detached")
+    given = Given(
+        run_config=arguments.get("run_config"),
+        executor=executor,
+        reporter=reporter,
+        detached=DetachedRun.from_json(detached) if detached else None,
+        tags=with_timeout(run_tags(arguments.get("tags", ())), arguments.get("timeout")),
+        retries=retries_in(arguments),
+        pinned=arguments.get("pinned"),
+    )
     return make(live, selection, options, given)
 
 

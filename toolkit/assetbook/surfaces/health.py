@@ -6,6 +6,7 @@ import os
 import shutil
 import sqlite3
 import stat
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -19,6 +20,7 @@ from assetbook.instance.wiping import unfinished_wipes
 from assetbook.io.value_address import local_folder
 from assetbook.keys import AssetKey
 from assetbook.storage.filesystems import filesystem_of
+from assetbook.storage.run_record import ON_THEIR_WAY
 from assetbook.surfaces.display.formatting import counted, size_text
 from assetbook.surfaces.space_notice import LITTLE_SPACE, free_share
 from assetbook.surfaces.suggestion import typed
@@ -134,8 +136,10 @@ def _clock(instance: Instance) -> Finding:
 
 
 def _runs(instance: Instance) -> Finding:
-    running = instance.runs(None, statuses=["started"])
-    return Finding("runs", f"{len(running)} running" if running else "none is running")
+    found = Counter(run.status for run in instance.runs(None, statuses=ON_THEIR_WAY))
+    running = found["started"] + found["canceling"]
+    said = f"{running} running" if running else "none is running"
+    return Finding("runs", f"{said}, {found['queued']} queued" if found["queued"] else said)
 
 
 def _wipes(instance: Instance) -> Finding:

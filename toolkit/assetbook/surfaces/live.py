@@ -78,6 +78,7 @@ class LiveNotebook:
             project_root=project.root if project is not None else None,
             where_of=self.places.place_of,
             bound_in=self.session.executed.binding,
+            imported=self.session.executed.imported,
         )
         self._remembering = Remembering(self._instance, self.location, whole=source is not None)
         self._loaded: tuple[int, Loaded] | None = None
@@ -226,12 +227,16 @@ class LiveNotebook:
         self._remembering.hold(snapshot)
         self._bundle = RunBundle(self.location, bundle)
 
-    def run_sources(self, loaded: Loaded, now: Standing) -> RunSources:
-        """The snapshot and the bundle of what is defined now; says once why there is no bundle."""
+    def run_sources(self, loaded: Loaded, now: Standing, *, needed: bool = False) -> RunSources:
+        """The snapshot and the bundle of what is defined now; says once why there is no bundle, or
+        raises DefinitionError if one is ``needed``."""
         if self._loaded is not None and loaded is self._loaded[1]:
             self._remember(now, self.session.cell)
-        bundle = self._bundle.kept(self._instance, self._document(), whole=self._is_whole)
-        return RunSources(self._remembering.kept_content(), bundle)
+        bundle = self._bundle.kept(
+            self._instance, self._document(), whole=self._is_whole, needed=needed
+        )
+        pinned = self.held is not None and bundle is not None
+        return RunSources(self._remembering.kept_content(), bundle, pinned)
 
     def _document(self) -> Document | None:
         """What runs are made from: the file that was loaded, else the cells as they ran."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from assetbook.errors import AssetbookError, ConflictError, NotLoadedError
@@ -12,12 +13,15 @@ from assetbook.instance.instance import Instance
 from assetbook.instance.remembered_plan import plan_remembered
 from assetbook.keys import AssetKey
 from assetbook.planning.steps import Plan
+from assetbook.surfaces.crash_retries import ask_retrying
 from assetbook.surfaces.display.html import visible
 from assetbook.surfaces.display.plan_view import in_local_time, plan_json
 from assetbook.surfaces.locations import KnownLocation
 from assetbook.surfaces.stages import Stage, stages_of
 
 _ENDED_WELL = frozenset({"done", "skipped"})
+
+NOTHING_TOLD: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +64,13 @@ class LocatedRun:
         planned: LocatedPlan,
         known: Iterable[KnownLocation],
         options: Options,
-        executor: tuple[str | None, int | None] = (None, None),
+        told: Mapping[str, Any] = NOTHING_TOLD,
     ) -> None:
-        """``executor`` is the name of the one that each location uses, and how many workers."""
+        """``told`` is what else ``materialize`` takes and each location is told the same of."""
         self._stages = stages_of(planned.plan, planned.location_of, force=options.force)
         self._known = {str(each.source): each for each in known}
         self._options = options
-        self._executor = executor
+        self._told = told
         self.failed: set[str] = set()
         """The steps that failed, or that something failed for."""
         self.outcomes: list[dict[str, Any]] = []
@@ -86,15 +90,13 @@ class LocatedRun:
 
         Gives what kept it from starting, where its process has not said so itself.
         """
-        from assetbook.kernels.own_process import LOCATION_PROCESS, call_in_process
-
         stage, fallen = stage.without(self.failed)
         self.failed |= fallen
         if not stage.steps:
             return None
         try:
             source = self._source(stage).source
-            answered = call_in_process(source, LOCATION_PROCESS, self._asked(stage, quiet))
+            answered = ask_retrying(source, self._asked(stage, quiet))
         except AssetbookError as error:
             self._fell(stage, {"message": str(error)})
             return error
@@ -124,8 +126,7 @@ class LocatedRun:
             "only": True,
             "take_over": self._options.take_over,
             "as_planned": True,
-            "executor": self._executor[0],
-            "workers": self._executor[1],
+            **self._told,
         }
         asked = {"verb": "materialize", "arguments": arguments, "load": "slice"}
         return {**asked, "json": quiet, "quiet": quiet}

@@ -8,8 +8,14 @@ from typing import Any
 
 import click
 
-from assetbook.errors import NotLoadedError
+from assetbook.errors import NotLoadedError, UsageError
+from assetbook.instance.instance import Instance
+from assetbook.instance.pins import need_pin
+from assetbook.keys import new_run_id
+from assetbook.notebook.document import read_document
 from assetbook.notebook.location_source import source_of
+from assetbook.surfaces.crash_retries import ask_retrying
+from assetbook.surfaces.run_bundle import kept_bundle
 
 
 def need_notebook(notebook: str | None, option: str) -> None:
@@ -20,9 +26,7 @@ def need_notebook(notebook: str | None, option: str) -> None:
 
 def in_process(notebook: Path, asked: dict[str, Any]) -> tuple[bool, int]:
     """Whether the verb went well on the notebook's slice, and how many steps it had."""
-    from assetbook.kernels.own_process import LOCATION_PROCESS, call_in_process
-
-    answered = call_in_process(source_of(notebook), LOCATION_PROCESS, {**asked, "load": "slice"})
+    answered = ask_retrying(source_of(notebook), asked)
     return bool(answered["success"]), int(answered["steps"])
 
 
@@ -32,6 +36,40 @@ def from_pin(notebook: Path, asked: dict[str, Any]) -> tuple[bool, int]:
 
     answered = ask_pinned(source_of(notebook), asked)
     return bool(answered["success"]), int(answered["steps"])
+
+
+def detach_notebook(
+    notebook: Path, arguments: dict[str, Any], *, pinned: bool, as_json: bool
+) -> tuple[bool, int]:
+    """Whether a run of the notebook goes on by itself now, and how many steps it has; from its
+    file as it is, or from what its pin names.
+
+    Raises DefinitionError for a notebook that cannot be kept as a bundle, UsageError for a module.
+    """
+    from assetbook.surfaces.detached_run import DetachedRun, detached_text
+    from assetbook.surfaces.detaching import KeptLocation, start_detached
+
+    source = source_of(notebook)
+    if source.module is not None or source.id is None:
+        raise UsageError(
+            f"--detach {notebook}",
+            "it is no notebook" if source.module is not None else "it is a copy of a notebook",
+            "Name a notebook: what runs by itself is kept whole, and only a notebook can be.",
+        )
+    instance = Instance.get(source.folder)
+    if pinned:
+        digest = need_pin(instance, source.id).bundle
+    else:
+        digest = kept_bundle(instance, read_document(source.path), source.id)
+    detached = DetachedRun(new_run_id(), "cli")
+    told = {**arguments, "pinned": pinned}
+    steps = start_detached(instance, KeptLocation(source, digest), detached, told)
+    run_id = detached.run_id if steps else None
+    if as_json:
+        click.echo(json.dumps({"run_id": run_id, "steps": steps, "detached": bool(steps)}))
+    else:
+        click.echo(detached_text(detached.run_id, steps) if run_id else "all fresh: nothing ran")
+    return True, steps
 
 
 def in_kernel(notebook: Path, asked: dict[str, Any]) -> tuple[bool, int]:

@@ -17,6 +17,7 @@ from assetbook.execution.capture import running_shell
 from assetbook.execution.reporter import StepOutcome
 from assetbook.instance.instance import Instance
 from assetbook.keys import RunId
+from assetbook.planning.run_queue import Waiting
 from assetbook.planning.steps import Plan, Step
 from assetbook.surfaces.display.html import visible
 from assetbook.surfaces.display.outcome_words import (
@@ -28,6 +29,7 @@ from assetbook.surfaces.display.outcome_words import (
 from assetbook.surfaces.display.plan_view import plan_text
 from assetbook.surfaces.display.progress_view import progress_html, progress_text
 from assetbook.surfaces.display.run_progress import RunProgress
+from assetbook.surfaces.display.status import QUEUED
 
 TICK = 0.5
 """Seconds between two updates while a step runs."""
@@ -50,6 +52,11 @@ class TerminalProgress:
         self._run_id = RunId("")
         self._outcomes: list[StepOutcome] = []
 
+    def run_queued(self, run_id: RunId, plan: Plan, waiting: Waiting) -> None:
+        """Writes why it waits."""
+        self._run_id = run_id
+        self._write(f"{QUEUED.word}, {visible(waiting.text, one_line=True)}")
+
     def run_started(self, run_id: RunId, plan: Plan) -> None:
         """Writes the plan."""
         self._run_id = run_id
@@ -57,7 +64,12 @@ class TerminalProgress:
         self._outcomes = []
         self._write(plan_text(plan))
 
-    def step_started(self, step: Step) -> None:
+    def step_waits(self, step: Step, why: str) -> None:
+        """Writes why it waits."""
+        name = visible(step.name, one_line=True)
+        self._write(f"waits {name}  {visible(why, one_line=True)}")
+
+    def step_started(self, step: Step, ago: float = 0.0) -> None:
         """Writes nothing."""
 
     def step_ended(self, outcome: StepOutcome) -> None:
@@ -98,15 +110,22 @@ class NotebookProgress:
         self._waiting = False
         self._over = threading.Event()
 
+    def run_queued(self, run_id: RunId, plan: Plan, waiting: Waiting) -> None:
+        """Shows why it waits."""
+        if not hasattr(running_shell(), "kernel"):
+            self._lines = self._lines or TerminalProgress()
+            self._lines.run_queued(run_id, plan, waiting)
+            return
+        self._show(RunProgress(run_id, plan, waiting=waiting))
+
     def run_started(self, run_id: RunId, plan: Plan) -> None:
         """Shows the plan, and begins to count the seconds."""
         shell: Any = running_shell()
         if not hasattr(shell, "kernel"):
-            self._lines = TerminalProgress()
+            self._lines = self._lines or TerminalProgress()
             self._lines.run_started(run_id, plan)
             return
-        self._progress = RunProgress(run_id, plan)
-        self._quietly(self._display)
+        self._show(RunProgress(run_id, plan))
         self._shell = shell
         # a run that breaks off without its end must not be counted on after its cell
         shell.events.register("post_run_cell", self._stop)
@@ -116,9 +135,15 @@ class NotebookProgress:
             target=tick, args=(self._tick,), name="assetbook progress", daemon=True
         ).start()
 
-    def step_started(self, step: Step) -> None:
-        """Shows that it runs."""
-        self._note(lambda progress: progress.started(step, self._clock.monotonic()))
+    def step_waits(self, step: Step, why: str) -> None:
+        """Shows why it waits."""
+        if self._lines is not None:
+            self._lines.step_waits(step, why)
+        self._note(lambda progress: progress.waits(step, why))
+
+    def step_started(self, step: Step, ago: float = 0.0) -> None:
+        """Shows that it runs, since so many seconds."""
+        self._note(lambda progress: progress.started(step, self._clock.monotonic() - ago))
 
     def step_ended(self, outcome: StepOutcome) -> None:
         """Shows how it ended."""
@@ -130,10 +155,16 @@ class NotebookProgress:
         """Shows the summary, and stops counting."""
         if self._lines is not None:
             self._lines.run_ended(status, duration)
-        if self._progress is not None:
+        if self._shell is not None:
             self._shell.events.unregister("post_run_cell", self._stop)
         self._stop()
         self._note(lambda progress: progress.finished(status, duration), now=True)
+
+    def _show(self, progress: RunProgress) -> None:
+        """Shows a run from now on, in the place where it waited if it did."""
+        waited = self._progress is not None and self._progress.waiting is not None
+        self._progress = progress
+        self._quietly(self._update if waited else self._display)
 
     def _stop(self, result: object = None) -> None:
         self._over.set()

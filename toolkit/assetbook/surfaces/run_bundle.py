@@ -36,26 +36,31 @@ class RunBundle:
         self._last: tuple[Hashable, str | None] | None = None
         self._said = ""
 
-    def kept(self, instance: Instance, document: Document | None, *, whole: bool) -> str | None:
+    def kept(
+        self, instance: Instance, document: Document | None, *, whole: bool, needed: bool = False
+    ) -> str | None:
         """The digest of the bundle, which is stored when a commit after it is.
 
         ``document`` is what was loaded or run. None if there is none, if it cannot be sliced, or if
-        a literal in it looks like a secret, which is said once. One is made only if a cell, or a
-        name that assets were seen to read, has changed since the last one.
+        a literal in it looks like a secret, which is said once; where it is ``needed``
+        DefinitionError is raised for that. One is made only if a cell, or a name that assets were
+        seen to read, has changed since the last one.
         """
         if self._digest is not None or document is None or self._location is None:
             return self._digest
         token = (document, frozenset(names_seen(instance)), whole)
-        if self._last is None or self._last[0] != token:
-            self._last = token, self._made(instance, document, self._location, whole)
+        if self._last is None or self._last[0] != token or (needed and self._last[1] is None):
+            self._last = token, self._made(instance, document, self._location, whole, needed)
         return self._last[1]
 
     def _made(
-        self, instance: Instance, document: Document, location: str, whole: bool
+        self, instance: Instance, document: Document, location: str, whole: bool, needed: bool
     ) -> str | None:
         try:
             return kept_bundle(instance, document, location, whole=whole)
         except DefinitionError as error:
+            if needed:
+                raise
             self._say(error)
             return None
 

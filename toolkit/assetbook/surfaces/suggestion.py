@@ -17,8 +17,9 @@ NOTEBOOK: Final = "NOTEBOOK"
 NEED_NOTEBOOK: Final = frozenset({"plan", "materialize", "observe", "promote"})
 """Verbs that a shell gives the notebook first, since they need living definitions."""
 _MAGIC: Final = re.compile(
-    r"(?<![%\w])%(assets|show|lineage|why|plan|materialize|observe|runs|logs|value|versions|restore"
-    r"|keep|export|sql|rename|wipe|diff|doctor|store|reload|promote|validate|assetbook)\b"
+    r"(?<![%\w])%(assets|show|lineage|why|plan|materialize|observe|runs|logs|attach|cancel|value"
+    r"|versions|restore|keep|export|resume|retry"
+    r"|sql|rename|wipe|diff|doctor|store|reload|promote|validate|assetbook)\b"
 )
 _shells: list[str] = []
 

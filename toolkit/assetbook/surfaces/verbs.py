@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import overload
 
-from assetbook.errors import SelectionError, UsageError
+from assetbook.errors import UsageError
 from assetbook.execution.executor import Executor
 from assetbook.execution.reporter import Reporter
 from assetbook.instance.asset_record import SCRATCH
@@ -22,6 +22,8 @@ from assetbook.instance.materializing import (
     Options,
     raise_failure,
 )
+from assetbook.instance.pool_standing import pools_of
+from assetbook.planning.run_retries import RetryStrategy
 from assetbook.planning.steps import Plan
 from assetbook.surfaces.asking import (
     narrowed,
@@ -30,11 +32,13 @@ from assetbook.surfaces.asking import (
     rows_at,
 )
 from assetbook.surfaces.desk import Desk, current_desk
+from assetbook.surfaces.detaching import detach as detached
 from assetbook.surfaces.display.asset_table import AssetTable
 from assetbook.surfaces.display.asset_view import AssetView
 from assetbook.surfaces.display.lineage_view import LineageView
 from assetbook.surfaces.display.log_view import LogView
 from assetbook.surfaces.display.overview_view import Overview
+from assetbook.surfaces.display.pool_table import PoolTable
 from assetbook.surfaces.display.revision_view import RevisionView
 from assetbook.surfaces.display.run_table import RunTable
 from assetbook.surfaces.display.view import Sentence
@@ -45,8 +49,12 @@ from assetbook.surfaces.location_lines import location_lines
 from assetbook.surfaces.making import Given, make, make_objects, planned, refuse_for_names
 from assetbook.surfaces.naming import row_of, wrong_key
 from assetbook.surfaces.pin_text import pin_text
+from assetbook.surfaces.retry_options import retry_arguments, run_retries
 from assetbook.surfaces.space_notice import warn_of_little_space
 from assetbook.surfaces.suggestion import typed
+from assetbook.surfaces.tag_option import RunTags, run_tags
+from assetbook.surfaces.timeout_option import with_timeout
+from assetbook.surfaces.watching import FollowedLog, follow_log, run_named
 
 
 def assets(
@@ -75,13 +83,15 @@ def show(name: str, *, desk: Desk | None = None) -> AssetView:
     now, row, version = row_and_version(at, name)
     store = at.instance.store_of(version.store if version is not None else None)
     logs = store.logs(version.run_id, version.event.step) if version is not None else []
+    run = at.instance.run_of(version) if version is not None else None
     return AssetView(
         row,
         version,
         tuple(now.graph.dag.parents_of(row.key)),
         tuple(now.graph.dag.children_of(row.key)),
         tuple(stored.record for stored in logs),
-        origin=at.instance.origin_of(version) if version is not None else None,
+        origin=run.origin if run is not None else None,
+        again=run.reexecution if run is not None else None,
         latest=at.instance.latest_materialization(row.key),
     )
 
@@ -194,6 +204,12 @@ def materialize(
     record: bool = False,
     executor: Executor | str | None = None,
     workers: int | None = None,
+    tags: RunTags = (),
+    timeout: float | str | None = None,
+    detach: bool = False,
+    max_retries: int = 0,
+    retry_strategy: RetryStrategy = "from_failure",
+    retry_on_asset_or_op_failure: bool = True,
     reporter: Reporter | None = None,
     desk: Desk | None = None,
 ) -> MaterializeOutcome:
@@ -211,10 +227,26 @@ def materialize(
     long as the definitions say otherwise.
     ``executor`` (``"in-process"``, ``"threads"``, ``"processes"`` or one of your own) runs the
     steps, ``workers`` of them at a time; None leaves that to the definitions.
+    ``tags`` (``{"team": "etl"}``) mark the run. ``timeout`` (seconds, or ``"10m"``) is how long it
+    may take; after that it is interrupted, and failed (TimeLimitError).
+    ``detach`` has a process of its own run them, which outlives this one; it returns when the run
+    is recorded as started, and ``run_id`` is the id to ``attach`` to.
+    A run that fails is run again up to ``max_retries`` times: what failed and comes after it, or
+    with ``retry_strategy="all"`` every step; the outcome is the last one's. Without
+    ``retry_on_asset_or_op_failure`` only if its process died, which who started that does.
     Raises what the author's code raised, if ``raise_on_error``.
     """
     options = Options(force, only, unknown, sources, take_over, with_versions)
-    given = Given(resources, run_config, record, executor_of(executor, workers), reporter)
+    steps_by = executor_of(executor, workers)
+    marks = with_timeout(run_tags(tags), timeout)
+    retries = run_retries(max_retries, retry_strategy, retry_on_asset_or_op_failure)
+    if detach:
+        refused = {"instance": instance, "resources": resources, "reporter": reporter}
+        _refuse_for_detached(assets, executor, selection=selection, **refused, record=record)
+        more = {"run_config": run_config, "executor": executor, "workers": workers}
+        more |= {"tags": marks, **retry_arguments(retries)}
+        return detached(desk or current_desk(), str(assets), options, more)
+    given = Given(resources, run_config, record, steps_by, reporter, tags=marks, retries=retries)
     if isinstance(assets, str):
         refuse_for_names("materialize", assets, selection=selection, instance=instance)
         outcome = make(desk or current_desk(), assets, options, given)
@@ -226,28 +258,53 @@ def materialize(
     return outcome
 
 
+def _refuse_for_detached(assets: object, executor: object, **given: object) -> None:
+    asked = "materialize(detach=True)"
+    if not isinstance(assets, str):
+        raise UsageError(
+            asked,
+            "its assets are objects of this process, which no other one has",
+            "Name assets of a notebook.",
+        )
+    if executor is not None and not isinstance(executor, str):
+        given = {**given, "executor": executor}
+    for name, value in given.items():
+        if value:
+            raise UsageError(
+                asked,
+                f"{name}= is an object of this process, which no other one has",
+                f"Leave {name}= out, or run it here.",
+            )
+
+
 def runs(limit: int = 20, *, desk: Desk | None = None) -> RunTable:
     """The newest runs, newest first."""
     at = desk or current_desk()
     return RunTable(tuple(at.instance.runs(limit)))
 
 
-def logs(run: str = "", step: str | None = None, *, desk: Desk | None = None) -> LogView:
+def pools(*, desk: Desk | None = None) -> PoolTable:
+    """The pools of steps: how many slots each has, who has them, and who waits."""
+    return PoolTable(pools_of((desk or current_desk()).instance))
+
+
+def logs(
+    run: str = "", step: str | None = None, *, follow: bool = False, desk: Desk | None = None
+) -> LogView:
     """What a run printed, logged and displayed; ``run`` is the beginning of its id (empty: the
-    newest), ``step`` narrows it to one step."""
+    newest), ``step`` narrows it to one step.
+
+    ``follow`` prints it as it comes, until the run has ended. Raises KeyboardInterrupt if
+    interrupted meanwhile, which leaves the run alone.
+    """
     instance = (desk or current_desk()).instance
-    if run:
-        record = instance.run(run)
-    else:
-        newest = instance.runs(1)
-        if not newest:
-            raise SelectionError(
-                "the logs", "nothing has run here yet", "`%materialize` makes the first run."
-            )
-        record = newest[0]
+    record = run_named(instance, run)
+    if follow:
+        follow_log(instance, record, step)
+        record = instance.run(record.id)
     events = tuple(stored.event for stored in instance.events(run_id=record.id))
     lines = tuple(stored.record for stored in instance.logs(record.id, step))
-    return LogView(record, lines, events, step)
+    return (FollowedLog if follow else LogView)(record, lines, events, step)
 
 
 def forget(name: str, *, desk: Desk | None = None) -> Sentence:

@@ -15,7 +15,15 @@ from assetbook.surfaces.display.outcome_words import (
     summary_text,
 )
 from assetbook.surfaces.display.run_progress import RunProgress
-from assetbook.surfaces.display.status import RUNNING, STEPS, WAITING, badge, run_look, symbol
+from assetbook.surfaces.display.status import (
+    QUEUED,
+    RUNNING,
+    STEPS,
+    WAITING,
+    badge,
+    run_look,
+    symbol,
+)
 from assetbook.surfaces.display.theme import Look
 from assetbook.surfaces.display.view import framed, muted, quiet_line
 from assetbook.surfaces.suggestion import typed
@@ -23,6 +31,8 @@ from assetbook.surfaces.suggestion import typed
 
 def progress_html(progress: RunProgress, now: float) -> Html:
     """The lines of the steps, and how far the whole is; ``now`` as the progress counts time."""
+    if progress.waiting is not None:
+        return quiet_line(QUEUED, QUEUED.word, progress.waiting.text)
     if progress.is_quiet:
         step = progress.plan.steps[0]
         look, said = _standing(progress, step, now)
@@ -33,6 +43,9 @@ def progress_html(progress: RunProgress, now: float) -> Html:
 
 def progress_text(progress: RunProgress, now: float) -> str:
     """The same as plain text."""
+    if progress.waiting is not None:
+        said = visible(progress.waiting.text, one_line=True)
+        return f"{QUEUED.symbol} {QUEUED.word}  {said}"
     if progress.is_quiet:
         step = progress.plan.steps[0]
         look, said = _standing(progress, step, now)
@@ -72,6 +85,7 @@ def _why(progress: RunProgress, step: Step) -> Cell:
     """Why it did not end well, else, in a quieter tone, why it runs."""
     outcome = progress.outcomes.get(step.name)
     message = message_of(outcome) if outcome is not None else ""
+    message = message or progress.held_back.get(step.name, "")
     return Cell(message or step.why, muted(step.why) if not message else None)
 
 

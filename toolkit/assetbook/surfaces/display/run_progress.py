@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from assetbook.execution.reporter import StepOutcome
+from assetbook.planning.run_queue import Waiting
 from assetbook.planning.steps import Plan, Step
 
 MOST_LISTED = 30
@@ -24,13 +25,25 @@ class RunProgress:
     running: dict[str, float] = field(default_factory=dict)
     """The steps that run, and those whose values are being stored: since when, by name."""
     outcomes: dict[str, StepOutcome] = field(default_factory=dict)
+    begun: dict[str, Step] = field(default_factory=dict)
+    """The steps that have begun, as they were then: seen from elsewhere, only now with reasons."""
+    held_back: dict[str, str] = field(default_factory=dict)
+    """Why steps wait that might start but for a slot of their pool, by name."""
     status: str | None = None
     """How the run ended; None while it goes on."""
     duration: float = 0.0
+    waiting: Waiting | None = None
+    """Why it waits for its turn; None once it has it."""
+
+    def waits(self, step: Step, why: str) -> None:
+        """Notes why a step waits for a slot."""
+        self.held_back[step.name] = why
 
     def started(self, step: Step, at: float) -> None:
         """Notes that a step's code runs."""
+        self.held_back.pop(step.name, None)
         self.running[step.name] = at
+        self.begun[step.name] = step
 
     def ended(self, outcome: StepOutcome) -> None:
         """Notes how a step ended."""
@@ -40,8 +53,10 @@ class RunProgress:
     def finished(self, status: str, duration: float) -> None:
         """Notes how the run ended."""
         self.status = status
+        self.waiting = None
         self.duration = duration
         self.running.clear()
+        self.held_back.clear()
 
     @property
     def is_long(self) -> bool:
@@ -57,12 +72,16 @@ class RunProgress:
 
     def listed(self) -> list[Step]:
         """The steps that have a line, in the plan's order."""
+        return [self.begun.get(step.name, step) for step in self._chosen()]
+
+    def _chosen(self) -> list[Step]:
         if not self.is_long:
             return list(self.plan.steps)
         ended = list(self.outcomes.values())
         failed = [each.step.name for each in ended if each.status == "failed"]
         done = [each.step.name for each in ended if each.status == "done"]
-        chosen = {*failed[:_MOST_FAILED], *done[-_LAST_DONE:], *list(self.running)[-_LAST_RUNNING:]}
+        busy = [*list(self.running)[-_LAST_RUNNING:], *list(self.held_back)[:_LAST_RUNNING]]
+        chosen = {*failed[:_MOST_FAILED], *done[-_LAST_DONE:], *busy}
         return [step for step in self.plan.steps if step.name in chosen]
 
     def counts(self) -> dict[str, int]:

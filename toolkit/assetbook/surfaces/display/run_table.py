@@ -11,7 +11,6 @@ from assetbook.events.records import Origin
 from assetbook.storage.store import RunRecord
 from assetbook.surfaces.display.formatting import (
     age_text,
-    asked_text,
     count_text,
     duration_text,
     first_line,
@@ -20,6 +19,7 @@ from assetbook.surfaces.display.formatting import (
 from assetbook.surfaces.display.grid import Cell, Grid
 from assetbook.surfaces.display.html import Html, join, tag
 from assetbook.surfaces.display.parity_words import answer_counts
+from assetbook.surfaces.display.re_execution_words import again_json, asked_again_text
 from assetbook.surfaces.display.status import badge, run_look
 from assetbook.surfaces.display.view import View, headline, muted
 from assetbook.surfaces.suggestion import typed
@@ -73,13 +73,16 @@ def run_json(run: RunRecord) -> dict[str, Any]:
         "status": run.status,
         "asked": run.asked,
         "steps": list(run.steps),
-        "started_at": run.started_at.isoformat(),
+        "queued_at": run.queued_at.isoformat() if run.queued_at is not None else None,
+        "started_at": run.started_at.isoformat() if run.status != "queued" else None,
         "ended_at": run.ended_at.isoformat() if run.ended_at is not None else None,
         "duration_seconds": run_seconds(run),
         "origin": {"kind": run.origin.kind, "user": run.origin.user, "host": run.origin.host}
         | {"notebook": run.origin.notebook, "cell": run.origin.cell}
-        | {"parity": dict(run.origin.parity)},
+        | {"parity": dict(run.origin.parity), "detached": run.origin.detached},
+        "tags": dict(run.tags),
         "message": run.message,
+        **again_json(run.reexecution),
     }
 
 
@@ -95,7 +98,8 @@ def origin_text(origin: Origin) -> str:
     being run also whether that is the same."""
     place = " ".join(part for part in (origin.notebook, origin.cell) if part)
     found = answer_counts(origin.parity.values())
-    return " · ".join(part for part in (origin.user, place or origin.kind, found) if part)
+    apart = "detached" if origin.detached else ""
+    return " · ".join(part for part in (origin.user, place or origin.kind, apart, found) if part)
 
 
 def run_cell(run_id: str) -> Cell:
@@ -109,7 +113,7 @@ def _line(run: RunRecord, now: datetime) -> tuple[Cell | str, ...]:
     return (
         run_cell(run.id),
         Cell(f"{look.symbol} {look.word}", badge(look)),
-        asked_text(run.asked),
+        asked_again_text(run),
         count_text(len(run.steps)),
         age_text(run.started_at, now),
         "" if seconds is None else duration_text(seconds),

@@ -19,6 +19,7 @@ WARNED: Final = Look(_WARN, "▲", "warned")
 NOT_RUN: Final = Look(_QUIET, "○", "not run")
 WAITING: Final = Look(_QUIET, "○", "waiting")
 EXTERNAL: Final = Look(_QUIET, "·", "external")
+QUEUED: Final = Look(_QUIET, "◷", "queued")
 RUNNING: Final = LOOKS["running"]
 
 STEPS: Final[Mapping[str, Look]] = {
@@ -29,7 +30,9 @@ STEPS: Final[Mapping[str, Look]] = {
     "upstream_failed": Look(_WARN, "↑", "not run"),
 }
 RUNS: Final[Mapping[str, Look]] = {
+    "queued": QUEUED,
     "started": RUNNING,
+    "canceling": Look(_WARN, "■", "canceling"),
     "success": Look(_GOOD, "✓", "success"),
     "failed": FAILED,
     "canceled": STEPS["canceled"],

@@ -1,0 +1,232 @@
+"""What takes too long is interrupted and fails: steps by their tags, runs by theirs."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from assetbook import Instance, asset, materialize
+from assetbook.definitions.time_limit import limit_text, seconds_of, time_limit
+from assetbook.errors import ConfigError, TimeLimitError, UsageError
+from assetbook.events.records import StepEnded
+from assetbook.execution.processes import executor as processes
+from assetbook.execution.time_limits import InterruptedAfter
+
+SHORT = "0.2"
+
+
+@pytest.fixture
+def instance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Instance]:
+    (tmp_path / "pyproject.toml").touch()
+    monkeypatch.chdir(tmp_path)
+    opened = Instance.get(tmp_path)
+    yield opened
+    opened.close()
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds", "shown"),
+    [
+        ("90", 90, "90 s"),
+        ("1.5s", 1.5, "1.5 s"),
+        ("10m", 600, "10 min"),
+        ("6h", 21600, "6 h"),
+        ("2d", 172800, "2 d"),
+    ],
+)
+def test_times_as_they_are_written_and_read(text: str, seconds: float, shown: str) -> None:
+    assert seconds_of(text) == seconds
+    assert limit_text(seconds) == shown
+
+
+@pytest.mark.parametrize("text", ["", "soon", "10 m", "-1", "1w", "0"])
+def test_what_is_no_time_is_refused(text: str) -> None:
+    with pytest.raises(ConfigError, match="the time limit of it: its tag dagster/max_runtime is"):
+        time_limit({"dagster/max_runtime": text}, "it")
+    with pytest.raises(UsageError, match="it is no time"):
+        materialize([], timeout=text)
+
+
+# -- the interrupt
+
+
+def test_a_wait_ends_at_the_limit() -> None:
+    limit = InterruptedAfter(0.1)
+    began = time.monotonic()
+    with pytest.raises(KeyboardInterrupt), limit:
+        time.sleep(30)
+    assert limit.expired
+    assert 0.1 <= time.monotonic() - began < 5
+
+
+def test_what_ends_in_time_is_left_alone() -> None:
+    handler = signal.getsignal(signal.SIGINT)
+    with InterruptedAfter(30) as limit:
+        assert signal.getsignal(signal.SIGINT) != handler
+    assert not limit.expired
+    assert signal.getsignal(signal.SIGINT) is handler
+
+
+def test_no_interrupt_comes_after_the_end() -> None:
+    """A work that takes about as long as it may is interrupted inside, or not at all."""
+    expired = 0
+    for seconds in (0.0005, 0.001, 0.0015, 0.002, 30) * 30:
+        limit = InterruptedAfter(seconds)
+        try:
+            with limit:
+                time.sleep(0.0015)
+        except KeyboardInterrupt:
+            assert limit.expired
+        expired += limit.expired
+    assert 0 < expired < 150
+
+
+def test_a_persons_interrupt_passes() -> None:
+    limit = InterruptedAfter(30)
+    with pytest.raises(KeyboardInterrupt), limit:
+        signal.raise_signal(signal.SIGINT)
+    assert not limit.expired
+
+
+def test_code_that_hears_no_interrupt_goes_on_to_its_end() -> None:
+    handler = signal.getsignal(signal.SIGINT)
+    with InterruptedAfter(0.3) as limit:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        time.sleep(0.5)
+    assert limit.expired
+    assert signal.getsignal(signal.SIGINT) is handler
+
+
+def test_of_two_limits_the_one_that_has_expired_interrupts() -> None:
+    outer, inner = InterruptedAfter(0.1), InterruptedAfter(30)
+    with pytest.raises(KeyboardInterrupt), outer, inner:
+        time.sleep(30)
+    assert (outer.expired, inner.expired) == (True, False)
+
+
+def test_on_another_thread_code_is_interrupted_between_two_lines() -> None:
+    seen: list[bool] = []
+
+    def work() -> None:
+        limit = InterruptedAfter(0.05)
+        try:
+            with limit:
+                for _ in range(3000):
+                    time.sleep(0.01)
+        except KeyboardInterrupt:
+            seen.append(limit.expired)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join(20)
+    assert seen == [True]
+
+
+# -- steps
+
+
+@asset(tags={"assetbook/max_runtime": SHORT})
+def slow() -> int:
+    for _ in range(3000):
+        time.sleep(0.01)
+    return 1
+
+
+@asset(tags={"dagster/max_runtime": SHORT})
+def stubborn() -> int:
+    try:
+        for _ in range(3000):
+            time.sleep(0.01)
+    except KeyboardInterrupt:
+        pass
+    return 1
+
+
+@asset(tags={"assetbook/max_runtime": SHORT})
+def deaf() -> int:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for _ in range(3000):
+        time.sleep(0.01)
+    return 1
+
+
+@asset(tags={"assetbook/max_runtime": "30"})
+def quick() -> int:
+    return 2
+
+
+@pytest.mark.parametrize("executor", ["in-process", "threads", "processes"])
+def test_a_step_that_takes_too_long_fails_alone(instance: Instance, executor: str) -> None:
+    made = materialize(
+        [slow, stubborn, quick], instance=instance, executor=executor, raise_on_error=False
+    )
+    said = {each.step.name: (each.status, each.message.split("\n")[0]) for each in made.outcomes}
+    assert said["slow"] == ("failed", "the step `slow`: took longer than 0.2 s")
+    assert said["stubborn"] == ("failed", "the step `stubborn`: took longer than 0.2 s")
+    assert said["quick"] == ("done", "")
+    assert instance.value("quick") == 2
+    assert instance.versions("stubborn") == []
+    (run,) = instance.runs()
+    assert (run.status, "took longer than 0.2 s" in run.message) == ("failed", True)
+
+
+def test_a_worker_that_does_not_react_is_killed(
+    instance: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(processes, "_LONGEST_GOODBYE", 0.2)
+    made = materialize([deaf, quick], instance=instance, executor="processes", raise_on_error=False)
+    said = {each.step.name: each.status for each in made.outcomes}
+    assert said == {"deaf": "failed", "quick": "done"}
+    assert "took longer than 0.2 s" in made.result.failures[0].message  # type: ignore[union-attr]
+
+
+def test_a_step_whose_tag_says_no_time_starts_no_run(instance: Instance) -> None:
+    @asset(tags={"assetbook/max_runtime": "soon"})
+    def wrong() -> int:
+        return 1
+
+    with pytest.raises(ConfigError, match=r"the time limit of `wrong`: its tag .* is 'soon'"):
+        materialize([wrong], instance=instance)
+    assert instance.runs() == []
+
+
+# -- runs
+
+
+@asset
+def first() -> int:
+    return 1
+
+
+@asset
+def second(first: int) -> int:
+    for _ in range(3000):
+        time.sleep(0.01)
+    return first
+
+
+@asset
+def third(second: int) -> int:
+    return second
+
+
+@pytest.mark.parametrize("executor", ["in-process", "threads", "processes"])
+def test_a_run_that_takes_too_long_fails_and_keeps_what_it_made(
+    instance: Instance, executor: str
+) -> None:
+    materialize([quick], instance=instance, executor=executor)  # which starts a worker
+    with pytest.raises(TimeLimitError, match=r"took longer than 0\.9 s\n.*--timeout"):
+        materialize([first, second, third], instance=instance, executor=executor, timeout=0.9)
+    run, _ = instance.runs()
+    assert (run.status, run.message) == ("failed", "took longer than 0.9 s")
+    assert run.tags == {"assetbook/max_runtime": "0.9"}
+    assert instance.value("first") == 1
+    ended = [each.event for each in instance.events(kinds=[StepEnded])]
+    assert [(each.step, each.status, each.message) for each in ended] == [  # type: ignore[union-attr]
+        ("second", "canceled", "the run took longer than 0.9 s")
+    ]

@@ -1,0 +1,46 @@
+"""The program that looks after a detached run: it rebuilds its source and has a process run it.
+
+What it is to do comes as JSON on its standard input; what kept the run from starting goes, as JSON,
+to the file descriptor that is its argument.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
+
+from assetbook.errors import AssetbookError
+from assetbook.instance.bundles import bundle_at
+from assetbook.instance.instance import Instance
+from assetbook.notebook.location_source import LocationSource
+from assetbook.surfaces.headless import failed
+from assetbook.surfaces.kept_location import ask_kept
+
+
+def main() -> None:
+    """Runs what is asked for, and says how it went."""
+    asked = json.load(sys.stdin)
+    answered = _answered(asked)
+    said = {name: answered[name] for name in ("error", "steps") if name in answered}
+    with suppress(BrokenPipeError):  # who asked has gone, as it may
+        os.write(int(sys.argv[1]), json.dumps(said).encode())
+
+
+def _answered(asked: Mapping[str, Any]) -> dict[str, Any]:
+    try:
+        source = LocationSource.from_json(asked["source"])
+        instance = Instance.get(source.folder)
+        digest = asked["bundle"]
+        bundle = bundle_at(instance, digest)
+        instance.close()  # a look-out for hours holds nothing open
+        return ask_kept(source, bundle, asked["asked"], digest)
+    except AssetbookError as error:
+        return failed(error, quiet=True)
+
+
+if __name__ == "__main__":
+    main()

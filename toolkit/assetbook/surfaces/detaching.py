@@ -1,0 +1,156 @@
+"""``--detach``: a run in a process that outlives the kernel or terminal that asked for it.
+
+That process is loaded from a bundle, the source as it was when the run was asked for, so that no
+later edit reaches the run. Whoever asked waits until the run is recorded as started.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from assetbook.errors import NotLoadedError, RunFailedError, UsageError, error_from
+from assetbook.instance.asked import Options
+from assetbook.instance.instance import Instance
+from assetbook.instance.outcome import MaterializeOutcome
+from assetbook.keys import RunId, new_run_id
+from assetbook.notebook.location_source import LocationSource, source_of
+from assetbook.surfaces.desk import Desk
+from assetbook.surfaces.detached_run import DetachedRun
+from assetbook.surfaces.live import LiveNotebook
+from assetbook.surfaces.making import planned
+
+_PROGRAM = "assetbook.surfaces.detached_process"
+_PAUSE = 0.05  # seconds between two looks
+_started: list[subprocess.Popen[bytes]] = []  # not waited for, and not taken for forgotten ones
+
+
+@dataclass(frozen=True, slots=True)
+class KeptLocation:
+    """A location whose source is in the store."""
+
+    source: LocationSource
+    bundle: str
+    """The bundle's digest."""
+
+
+def detach(
+    at: Desk, selection: str, options: Options, more: Mapping[str, Any]
+) -> MaterializeOutcome:
+    """The run, started from what this notebook's cells were as they ran; ``more`` is what
+    ``materialize`` takes beside the selection and its options.
+
+    Raises DefinitionError for what cannot be kept as a bundle, or loads to other code than it has
+    here; NotLoadedError where no notebook is live; UsageError for what no other process can get.
+    """
+    loaded = at.loaded()
+    if not isinstance(at, LiveNotebook) or at.path is None or at.location is None:
+        raise NotLoadedError(
+            "materialize --detach",
+            "this notebook's file is not known, and what is to run by itself is kept under its "
+            "name",
+            "Say where it is: set ASSETBOOK_NOTEBOOK before the kernel starts.",
+        )
+    plan, now = planned(at, loaded, selection, options)
+    if plan.all_fresh:
+        return MaterializeOutcome(None, plan, at.instance, loaded.resources)
+    sources = at.run_sources(loaded, now, needed=True)
+    kind, _, cell = at.origin
+    detached = DetachedRun(new_run_id(), kind, cell, sources.snapshot)
+    arguments = {**asdict(options), **_as_json(more), "selection": [selection]}
+    kept = KeptLocation(source_of(at.path), str(sources.bundle))
+    steps = start_detached(at.instance, kept, detached, arguments)
+    run_id = detached.run_id if steps else None
+    return MaterializeOutcome(None, plan, at.instance, loaded.resources, detached=run_id)
+
+
+def _as_json(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments as another process gets them."""
+    try:
+        return {name: json.loads(json.dumps(value)) for name, value in given.items()}
+    except (TypeError, ValueError) as error:
+        raise UsageError(
+            "materialize(detach=True)",
+            f"an argument is no plain value, which is all that another process gets: {error}",
+            "Give plain values, or run it here.",
+        ) from None
+
+
+def start_detached(
+    instance: Instance,
+    kept: KeptLocation,
+    detached: DetachedRun,
+    arguments: Mapping[str, Any],
+) -> int:
+    """How many steps the run has that was started, by now recorded; 0 if all was fresh.
+
+    ``arguments`` are those of ``materialize``. Raises what kept it from starting. An interrupt
+    meanwhile ends the process; nothing has begun then.
+    """
+    asked = {
+        "source": kept.source.to_json(),
+        "bundle": kept.bundle,
+        "asked": {
+            "verb": "materialize",
+            "arguments": {**arguments, "detached": detached.to_json()},
+            "json": False,
+        },
+    }
+    instance.store.flush()  # the bundle, which the other process reads
+    answer, told = os.pipe()
+    try:
+        process = _spawned(json.dumps(asked).encode(), told, kept.source)
+    finally:
+        os.close(told)
+    try:
+        return _steps(instance, detached.run_id, process, answer)
+    except BaseException:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        raise
+    finally:
+        os.close(answer)
+        _started[:] = [each for each in [*_started, process] if each.poll() is None]
+
+
+def _spawned(asked: bytes, told: int, source: LocationSource) -> subprocess.Popen[bytes]:
+    # what its steps print is in the run's log; it has nobody to show it to
+    process = subprocess.Popen(
+        [sys.executable, "-m", _PROGRAM, str(told)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        pass_fds=(told,),
+        cwd=source.folder,
+        start_new_session=True,  # neither a terminal's signals nor a kernel's end reach it
+    )
+    assert process.stdin is not None
+    with process.stdin as stdin, suppress(BrokenPipeError):
+        stdin.write(asked)
+    return process
+
+
+def _steps(instance: Instance, run_id: RunId, process: subprocess.Popen[bytes], answer: int) -> int:
+    """The steps of the run, once it is recorded; raises what its process says instead."""
+    while True:
+        over = process.poll() is not None  # before the look, so that no start is missed
+        if found := instance.store.runs(beginning=run_id, limit=1):
+            return len(found[0].steps)
+        if over:
+            said = json.loads(os.read(answer, 1 << 20) or b"{}")
+            if "error" in said:
+                raise error_from(said["error"])
+            if said.get("steps") == 0:
+                return 0
+            raise RunFailedError(
+                "the detached run", f"its process ended with {process.returncode} before it began"
+            )
+        time.sleep(_PAUSE)
