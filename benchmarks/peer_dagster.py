@@ -36,7 +36,7 @@ def in_memory(task: Task) -> Answer:
 def durable(task: Task) -> Answer:
     """Materializes on an instance that keeps its events in SQLite, as without configuration."""
     assets = [dagster.asset(fn) for fn in functions_in(task.folder, task.assets)]
-    with _instance(task.folder / "home") as instance, Stopwatch() as watch:
+    with instance_in(task.folder / "home") as instance, Stopwatch() as watch:
         result = dagster.materialize(assets, instance=instance)
     if not result.success:
         raise RuntimeError("the run failed")
@@ -49,14 +49,15 @@ def bytes_kept(task: Task) -> Answer:
     home = task.folder / "home"
     sizes = []
     for _ in range(2):
-        with _instance(home) as instance:
+        with instance_in(home) as instance:
             if not dagster.materialize(assets, instance=instance).success:
                 raise RuntimeError("the run failed")
         sizes.append(folder_size(home))
     return {"first": sizes[0], "again": sizes[1] - sizes[0]}
 
 
-def _instance(home: Path) -> dagster.DagsterInstance:
+def instance_in(home: Path) -> dagster.DagsterInstance:
+    """An instance that keeps its events below ``home``."""
     home.mkdir(exist_ok=True)
     (home / "dagster.yaml").write_text("telemetry:\n  enabled: false\n", encoding="utf-8")
     os.environ["DAGSTER_HOME"] = str(home)

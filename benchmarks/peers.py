@@ -10,6 +10,7 @@ from pathlib import Path
 PEERS = Path(__file__).parent / ".peers"
 RELEASES = {
     "dagster": "dagster==1.13.28",
+    "loky": "loky==3.7.0",
     "hamilton": "apache-hamilton==1.90.0",
     "marimo": "marimo==0.25.2",
 }

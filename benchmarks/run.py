@@ -14,6 +14,7 @@ import bytes_kept
 import defining
 import diffing
 import durable
+import executors
 import importing
 import in_memory
 import lineage_layout
@@ -34,6 +35,7 @@ ROWS: dict[str, tuple[tuple[Measure, int, int], ...]] = {
     "diffing": ((diffing.measure, 5_000_000, 3),),
     "bytes_kept": ((bytes_kept.measure, 1_000, 1),),
     "snapshots": ((snapshots.measure, 1_000, 1),),
+    "executors": ((executors.measure, 200, 3),),
     "loading": ((loading.measure, 100, 5),),
     "tables": ((tables.measure, 5_000_000, 3),),
     "scanning": ((scanning.measure, 5_000_000, 3), (scanning.measure_stream, scanning.LARGE, 1)),

@@ -16,7 +16,7 @@ import dagster_pipes
 import pytest
 from tests.contracts.pipes_context_injector import still_there
 
-from assetbook.execution.context import build_asset_context
+from assetbook.execution.built_contexts import build_asset_context
 from assetbook.execution.pipes.message_handler import PipesMessageHandler
 from assetbook.execution.pipes.message_readers import PipesMessageReader
 from assetbook.execution.pipes.wire_format import PipesParams, decode_param, encode_param

@@ -30,6 +30,7 @@ from assetbook.events.records import (
     InputVersion,
     LogRecord,
     Origin,
+    Reexecution,
     RunCanceling,
     RunEnded,
     RunQueued,
@@ -56,6 +57,11 @@ def started(run_id: str = RUN, asked: str = "orders") -> RunStarted:
     """A run that began at noon."""
     origin = Origin(kind="session", user="ada", host="lab", notebook="shop.ipynb", cell="In[3]")
     return RunStarted(at=NOON, run_id=run_id, asked=asked, steps=("orders",), origin=origin)
+
+
+def resuming(parent: str, run_id: str, kind: Any = "resume") -> RunStarted:
+    again = Reexecution(kind=kind, parent_run_id=parent, root_run_id=parent)
+    return structs.replace(started(run_id), reexecution=again)
 
 
 def ended(
@@ -358,6 +364,25 @@ class StateViewContract:
         with pytest.raises(ConflictError, match="started before"):
             store.commit([started()])
         assert len(store.runs()) == 1
+
+    def test_a_run_is_resumed_once(self, store: Store) -> None:
+        store.commit([started("parent")])
+        with pytest.raises(ConflictError, match="resuming run parent: it is still running"):
+            store.commit([resuming("parent", "too-soon")])
+        store.commit([ended("parent", "canceled")])
+        store.commit([resuming("parent", "first"), ended("first", "failed")])
+        with pytest.raises(ConflictError, match="run first goes on with it already"):
+            store.commit([resuming("parent", "second")])
+        store.commit([resuming("first", "third")])
+        assert [run.id for run in store.runs()] == ["third", "first", "parent"]
+        again = store.runs(limit=1)[0].reexecution
+        assert again is not None and again.parent_run_id == "first"
+
+    def test_a_run_is_retried_as_often_as_anybody_likes(self, store: Store) -> None:
+        store.commit([started("parent"), ended("parent", "failed")])
+        for name in ("first", "second"):
+            store.commit([resuming("parent", name, "all")])
+        assert len(store.runs()) == 3
 
     def test_runs_are_newest_first_and_filtered(self, store: Store) -> None:
         for run_id in ("aa1", "aa2", "b%1"):

@@ -13,9 +13,11 @@ from assetbook.definitions.multi_asset_decorator import multi_asset
 from assetbook.definitions.ports import AssetOut
 from assetbook.definitions.results import DataVersion
 from assetbook.dependencies.asset_state import Recorded
-from assetbook.errors import DefinitionError
+from assetbook.errors import DefinitionError, UsageError
 from assetbook.events.records import AssetMaterialized, CodeRef, InputVersion
-from assetbook.execution.context import AssetExecutionContext, build_asset_context
+from assetbook.execution.built_contexts import build_asset_context
+from assetbook.execution.context import AssetExecutionContext
+from assetbook.execution.context_elsewhere import ELSEWHERE
 from assetbook.execution.data_provenance import DataProvenance, provenance_of
 from assetbook.keys import AssetKey
 
@@ -126,3 +128,15 @@ def test_provenance_is_what_the_latest_version_was_made_of() -> None:
     found = context.get_asset_provenance("a")
     assert found == DataProvenance("7", {AssetKey(["raw", "orders"]): DataVersion("v1")}, True)
     assert provenance_of(msgspec.structs.replace(event, code=CodeRef())).code_version == ""
+
+
+@pytest.mark.parametrize("name", sorted(ELSEWHERE.keys() - set(dir(AssetExecutionContext))))
+def test_a_member_of_dagsters_context_that_is_not_here_says_what_to_do(name: str) -> None:
+    context = context_for()
+    with pytest.raises(UsageError, match=f"context.{name}: assetbook does not have it\n.+"):
+        getattr(context, name)
+
+
+def test_a_member_that_nobody_has_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="no member asset_kee"):
+        context_for().asset_kee  # noqa: B018 - the access is the test

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import contextvars
+import linecache
 import os
+import re
+import resource
 import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
@@ -15,8 +21,9 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from assetbook import ConfigurableResource, Instance, Secret, asset
+from assetbook import AssetExecutionContext, ConfigurableResource, Instance, Secret, asset
 from assetbook.definitions.asset_definition import AssetsDefinition
+from assetbook.execution.processes.death import death_of
 from assetbook.execution.processes.executor import ProcessExecutor
 from assetbook.execution.processes.output import StepOutput
 from assetbook.execution.processes.pool import WorkerPool, pool
@@ -136,6 +143,21 @@ def test_what_cannot_be_sent_is_named(instance: Instance) -> None:
     said = message(make(instance, orders), "orders")
     assert "it reads `connection`, a Connection, which cannot be sent" in said
     assert "--executor threads" in said
+
+
+def test_the_cell_of_what_cannot_be_sent_is_named(
+    instance: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "import sqlite3\n\nconnection = sqlite3.connect(':memory:')\n"
+    monkeypatch.setitem(linecache.cache, "cell of the test", (len(text), None, text.splitlines(True), "cell of the test"))  # fmt: skip  # noqa: E501
+    connection = sqlite3.connect(":memory:")
+
+    @asset(ignore={"connection"})
+    def orders() -> int:
+        return len(connection.execute("select 1").fetchall())
+
+    said = message(make(instance, orders), "orders")
+    assert "which cannot be sent (cell of the test, line 3)" in said
 
 
 def test_what_is_large_is_named(instance: Instance) -> None:
@@ -360,3 +382,75 @@ def test_a_forked_process_leaves_the_workers_of_the_other_alone(instance: Instan
     mine.close()
     os.close(read)
     os.close(write)
+
+
+def test_a_dead_worker_is_noticed_though_its_children_hold_what_it_had(instance: Instance) -> None:
+    @asset
+    def leaves_a_child() -> int:
+        if os.fork() == 0:
+            os.setsid()  # as a daemon would: it is not ended with the worker
+            time.sleep(PATIENCE)
+            os._exit(0)
+        print("the last words", flush=True)
+        os.kill(os.getpid(), signal.SIGKILL)
+        return 1
+
+    began = time.monotonic()
+    outcome = make(instance, leaves_a_child)
+    assert "ended by SIGKILL" in message(outcome, "leaves_a_child")
+    assert printed(instance, outcome, "leaves_a_child") == "the last words\n"
+    assert time.monotonic() - began < PATIENCE / 2
+
+
+def test_a_step_beyond_its_limit_of_memory_says_how_much_it_had(instance: Instance) -> None:
+    @asset
+    def greedy() -> int:
+        limit = 4 << 30
+        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+        return len(bytearray(limit))
+
+    @asset
+    def modest() -> int:
+        return 1
+
+    outcome = make(instance, greedy, modest)
+    said = message(outcome, "greedy")
+    assert re.search(r"MemoryError: its process had used \d+ MB of memory at most, and may have 4,295 MB", said)  # fmt: skip  # noqa: E501
+    assert instance.value("modest") == 1
+    pool.close()  # its limit stays
+
+
+@pytest.mark.parametrize(
+    ("kills", "said"),
+    [(0, "a limit on memory, as a container's"), (1, "the computer's memory ran out meanwhile")],
+)
+def test_the_likely_cause_of_a_kill_is_said(kills: int, said: str) -> None:
+    found = str(death_of("orders", -signal.SIGKILL, 5_000_000_000, kills))
+    assert "the step `orders`: its process was ended by SIGKILL" in found
+    assert "5,000 MB of memory at most" in found and said in found
+
+
+def test_threads_of_a_step_speak_at_once(instance: Instance) -> None:
+    @asset
+    def choir(context: AssetExecutionContext) -> int:
+        def sing(voice: str) -> None:
+            for _ in range(10):
+                context.log.info(voice * 30_000)  # more than one write sends
+
+        here = [contextvars.copy_context() for _ in "abcd"]
+        threads = [
+            threading.Thread(target=each.run, args=(sing, voice))
+            for each, voice in zip(here, "abcd", strict=True)
+        ]
+        for each in threads:
+            each.start()
+        for each in threads:
+            each.join()
+        return 1
+
+    outcome = make(instance, choir)
+    assert outcome.success, message(outcome, "choir")
+    logged = [each.record for each in instance.logs(outcome.run_id or "", "choir")]
+    lines = [each.text for each in logged if each.stream == "log"]
+    assert all(set(each) == {each[0]} and len(each) == 30_000 for each in lines)
+    assert Counter(each[0] for each in lines) == dict.fromkeys("abcd", 10)

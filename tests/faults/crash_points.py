@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from assetbook.events.records import AssetMaterialized, RunEnded, RunStarted
+from assetbook.execution.processes.messages import StepReply
 from assetbook.keys import AssetKey
 from assetbook.storage.sqlite_store import SqliteStore
 
@@ -197,6 +198,46 @@ POINTS = (
     CrashPoint("after the run's end", f"{_STORE}.commit", "after", _are(RunEnded), True, "success"),
     CrashPoint("after the run's summary", f"{_LINES}.run_ended", "after", _any, True, "success"),
 )
+
+_LINE = "assetbook.execution.processes.worker_line:WorkerLine"
+
+
+def _is_reply(line: object, message: object, *descriptors: object) -> bool:
+    return isinstance(message, StepReply)
+
+
+WORKER_POINTS = (
+    CrashPoint(
+        "a worker, after the function returned",
+        "assetbook.io.built_in:stored_form",
+        "before",
+        lambda value, **named: hasattr(value, "columns"),
+    ),
+    CrashPoint(
+        "a worker, half way in the temporary file",
+        "assetbook.io.hashing_file:HashingFile.write",
+        "after",
+        _is_half_way,
+    ),
+    CrashPoint("a worker, after the file has its name", f"{_FILES}:_publish", "after", _any),
+    CrashPoint("a worker, before it tells", f"{_LINE}.tell", "before", _is_reply),
+    CrashPoint("a worker, after it told", f"{_LINE}.tell", "after", _is_reply, True, "success"),
+)
+"""Those in the worker process that makes ``orders``."""
+
+_SHARED = "assetbook.io.shared_table"
+
+SHARING_POINTS = (
+    CrashPoint("a worker, before its table is shared", f"{_SHARED}:_written", "before", _any),
+    CrashPoint("a worker, after its table is shared", f"{_SHARED}:_written", "after", _any),
+    CrashPoint(
+        "a worker, after it told of a table that is not sent yet",
+        "multiprocessing.reduction:send_handle",
+        "before",
+        _any,
+    ),
+)
+"""Those in a worker process whose table is large."""
 
 _CLOUD = "assetbook.io.cloud_objects:CloudObjects"
 

@@ -39,8 +39,13 @@ class Order:
     assets: tuple[str, ...] = ("prices", "orders", "turnover")
     rows: int = 0
     """Of the table ``orders``; 0 is its usual size."""
+    executor: str = "in-process"
+    worker_crash: str = ""
+    """A name of ``crash_points.WORKER_POINTS`` at which the worker of ``orders`` kills itself."""
     wipe: str = ""
     """A name of ``wiper.WIPES``: it wipes everything instead."""
+    resume: str = ""
+    """A name of ``resumer.WAYS``: it makes many assets instead, or goes on with that."""
 
 
 def environment() -> dict[str, str]:
@@ -97,6 +102,11 @@ class WarmWorker:
         self._child = 0
         return code
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether the child is no more, and nobody has waited for it yet."""
+        return bool(select.select([self._server.stdout], [], [], 0)[0])
+
     def kill(self, signal_number: int = signal.SIGKILL) -> int:
         """The exit code of the child after that signal."""
         os.kill(self._child, signal_number)
@@ -145,7 +155,7 @@ def _warm() -> None:
     import tempfile
 
     import pyarrow as pa
-    from tests.faults import crash_points, naive_protocols, wiper, worker  # noqa: F401
+    from tests.faults import crash_points, naive_protocols, resumer, wiper, worker  # noqa: F401
 
     pa.set_cpu_count(1)
     output = os.dup(1)
@@ -157,7 +167,7 @@ def _warm() -> None:
 
 
 def _be_child(order: Order) -> None:
-    from tests.faults import crash_points, naive_protocols, wiper, worker
+    from tests.faults import crash_points, naive_protocols, resumer, wiper, worker
 
     code = 70
     faulthandler.dump_traceback_later(_LONGEST_LIFE, exit=True)
@@ -174,8 +184,15 @@ def _be_child(order: Order) -> None:
         worker.ROWS = order.rows or worker.ROWS
         if order.wipe:
             wiper.WIPES[order.wipe](Path(order.project))
+        if order.resume:
+            code = resumer.WAYS[order.resume](Path(order.project))
+            return
         assets = [each for each in worker.ASSETS if each.name in order.assets]
-        done = bool(order.wipe) or worker.work(Path(order.project), order.rounds, assets)
+        if order.worker_crash:
+            os.environ |= {worker.CRASH: order.worker_crash, worker.PROTOCOL: order.protocol}
+        done = bool(order.wipe) or worker.work(
+            Path(order.project), order.rounds, assets, order.executor
+        )
         code = 0 if done else 1
     except BaseException:
         sys.excepthook(*sys.exc_info())

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -27,6 +28,8 @@ from assetbook.project import find_project
 from assetbook.surfaces.progress import TerminalProgress
 
 ROWS = 200_000
+CRASH, PROTOCOL, ENGINE = (f"ASSETBOOK_TEST_{name}" for name in ("CRASH", "PROTOCOL", "ENGINE"))
+"""Variables that say where a worker process is to die, by which protocol, and who is none."""
 
 
 def run_number(run_id: str) -> int:
@@ -43,6 +46,8 @@ def prices(context: AssetExecutionContext) -> dict[str, int]:
 @asset
 def orders(context: AssetExecutionContext) -> pd.DataFrame:
     """A table of one or two megabytes that no compression makes smaller."""
+    if CRASH in os.environ and os.getpid() != int(os.environ[ENGINE]):
+        _die_in_this_process()
     number = run_number(context.run_id)
     amounts = np.random.default_rng(number).random(ROWS)
     return pd.DataFrame({"run": np.full(ROWS, number), "amount": amounts})
@@ -85,11 +90,14 @@ def open_store(project: Path) -> Instance:
     return Instance.open(found.store, project=found)
 
 
-def work(project: Path, rounds: int, assets: Sequence[object] = ASSETS) -> bool:
+def work(
+    project: Path, rounds: int, assets: Sequence[object] = ASSETS, executor: str = "in-process"
+) -> bool:
     """Materializes all assets so many times; whether every run ended well."""
+    os.environ[ENGINE] = str(os.getpid())
     try:
         instance = open_store(project)
-        ended_well = [_materialize(assets, instance) for _ in range(rounds)]
+        ended_well = [_materialize(assets, instance, executor) for _ in range(rounds)]
         instance.close()
     except AssetbookError as error:
         print(f"{type(error).__name__}: {error}", flush=True)
@@ -97,10 +105,24 @@ def work(project: Path, rounds: int, assets: Sequence[object] = ASSETS) -> bool:
     return all(ended_well)
 
 
-def _materialize(assets: Sequence[object], instance: Instance) -> bool:
+def _materialize(assets: Sequence[object], instance: Instance, executor: str) -> bool:
     return materialize(
-        assets, instance=instance, force=True, reporter=Lines(), raise_on_error=False
+        assets,
+        instance=instance,
+        force=True,
+        reporter=Lines(),
+        raise_on_error=False,
+        executor=executor,
     ).success
+
+
+def _die_in_this_process() -> None:
+    """Takes the protocol, and arms the point, that the environment names."""
+    from tests.faults import crash_points
+
+    naive_protocols.take(os.environ[PROTOCOL])
+    points = (*crash_points.WORKER_POINTS, *crash_points.SHARING_POINTS)
+    crash_points.arm(os.environ[CRASH], signal.SIGKILL, points)
 
 
 CALLS: Mapping[str, Callable[[int], object]] = {

@@ -18,7 +18,7 @@ from assetbook.instance.instance import Instance
 from assetbook.instance.materializing import MaterializeOutcome, materialize_definitions
 from assetbook.keys import RunId
 from assetbook.planning.run_queue import Waiting
-from assetbook.planning.steps import Plan
+from assetbook.planning.steps import Plan, Step
 
 
 def limited(folder: Path, settings: str) -> Instance:
@@ -41,11 +41,16 @@ class Told(Silent):
 
     def __init__(self) -> None:
         self.waiting: list[Waiting] = []
+        self.steps: dict[str, str] = {}
         self.started = threading.Event()
 
     def run_queued(self, run_id: RunId, plan: Plan, waiting: Waiting) -> None:
         """Notes it."""
         self.waiting.append(waiting)
+
+    def step_waits(self, step: Step, why: str) -> None:
+        """Notes it."""
+        self.steps[step.name] = why
 
     def run_started(self, run_id: RunId, plan: Plan) -> None:
         """Notes it."""
@@ -55,18 +60,20 @@ class Told(Silent):
 class Held:
     """A run on a thread of its own, whose one step goes on when it is let go."""
 
-    def __init__(self, instance: Instance, name: str = "held", **tags: str) -> None:
+    def __init__(
+        self, instance: Instance, name: str = "held", *, pool: str | None = None, **tags: str
+    ) -> None:
         self.told = Told()
         self.inside = threading.Event()
         self.outcome: MaterializeOutcome | None = None
         self.error: BaseException | None = None
         self._go = threading.Event()
-        self._run = (instance, self._definition(name), tags)
+        self._run = (instance, self._definition(name, pool), tags)
         self._thread = threading.Thread(target=self._work, daemon=True)
         self._thread.start()
 
-    def _definition(self, name: str) -> AssetsDefinition:
-        @asset(name=name)
+    def _definition(self, name: str, pool: str | None) -> AssetsDefinition:
+        @asset(name=name, pool=pool)
         def held() -> int:
             self.inside.set()
             self._go.wait(30)
@@ -91,9 +98,11 @@ class Held:
 
 
 @contextmanager
-def holding(instance: Instance, name: str = "held", **tags: str) -> Iterator[Held]:
-    """A run that has its turn until the end of the block."""
-    held = Held(instance, name, **tags)
+def holding(
+    instance: Instance, name: str = "held", *, pool: str | None = None, **tags: str
+) -> Iterator[Held]:
+    """A run whose step runs until the end of the block."""
+    held = Held(instance, name, pool=pool, **tags)
     assert held.inside.wait(20)
     try:
         yield held
@@ -107,7 +116,7 @@ _ELSEWHERE = """
     from assetbook import asset, materialize
     from assetbook.instance.instance import Instance
     instance = Instance.get(Path(sys.argv[1]))
-    @asset
+    @asset(pool=sys.argv[2] or None)
     def elsewhere() -> int:
         print("inside", flush=True)
         time.sleep(60)

@@ -14,6 +14,7 @@ from assetbook.definitions.check_definition import asset_check
 from assetbook.definitions.config import Config
 from assetbook.definitions.resource import ConfigurableResource
 from assetbook.definitions.secret import Secret
+from assetbook.execution.context import AssetExecutionContext
 from assetbook.execution.untracked import Untracked
 from assetbook.instance.provenance import Tracked, definition_key
 from assetbook.io.contexts import InputContext, OutputContext
@@ -57,6 +58,12 @@ def priced(rate: Rate) -> int:
 @asset(io_manager_key="shelf")
 def shelved() -> int:
     return 1
+
+
+@asset(required_resource_keys={"rate"})
+def told_by_its_context(context: AssetExecutionContext) -> int:
+    factor: int = context.resources.rate.factor
+    return factor
 
 
 @asset(reads="*.csv")
@@ -108,6 +115,11 @@ def test_settings_of_a_resource_count(tmp_path: Path) -> None:
     two, three = tracked(tmp_path, rate=Rate(factor=2)), tracked(tmp_path, rate=Rate(factor=3))
     assert digest(two, priced) != digest(three, priced)
     assert digest(two, priced) == digest(tracked(tmp_path, rate=Rate()), priced)
+
+
+def test_settings_of_a_resource_in_the_context_alone_count(tmp_path: Path) -> None:
+    two, three = tracked(tmp_path, rate=Rate(factor=2)), tracked(tmp_path, rate=Rate(factor=3))
+    assert digest(two, told_by_its_context) != digest(three, told_by_its_context)
 
 
 def test_another_manager_for_its_values_counts(tmp_path: Path) -> None:

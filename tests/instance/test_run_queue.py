@@ -162,6 +162,20 @@ def test_a_process_that_died_gives_up_its_turn_at_once(tmp_path: Path) -> None:
     assert took < 3  # nobody looked for it every now and then: the kernel said so
 
 
+def test_a_process_that_stands_still_for_a_lease_gives_up_its_turn(tmp_path: Path) -> None:
+    instance = limited(tmp_path, ONE)
+    with elsewhere(tmp_path) as other:
+        waiter = Held(instance, "waiter")
+        until(lambda: waiter.told.waiting)
+        other.send_signal(signal.SIGSTOP)
+        assert waiter.inside.wait(20)
+        waiter.let_go()
+        (stopped,) = instance.store.runs(statuses=["failed"])
+        assert stopped.message.endswith("has been stopped for 1 s")
+        other.send_signal(signal.SIGCONT)
+        assert instance.versions("elsewhere") == []
+
+
 def test_a_process_that_died_while_it_waited_holds_up_nobody(tmp_path: Path) -> None:
     instance = limited(tmp_path, ONE)
     with holding(instance), elsewhere(tmp_path, waits=True) as other:

@@ -76,7 +76,7 @@ def test_a_step_has_the_policy_tags_hooks_and_pool_of_its_op() -> None:
 
     own, whole = RetryPolicy(max_retries=1), RetryPolicy(max_retries=2)
 
-    @op(retry_policy=own, tags={"a": "b"}, pool="db")
+    @op(retry_policy=own, tags={"dagster/priority": "3"}, pool="db")
     def careful() -> int:
         return 1
 
@@ -87,7 +87,9 @@ def test_a_step_has_the_policy_tags_hooks_and_pool_of_its_op() -> None:
 
     steps = ops(plan_job(made))
     first = steps["careful"]
-    assert (first.retry_policy, dict(first.tags), first.pool) == (own, {"a": "b"}, "db")
+    assert (first.retry_policy, dict(first.tags)) == (own, {"dagster/priority": "3"})
+    found = {step.name: (step.pool, step.priority) for step in plan_job(made)}
+    assert found == {"careful": ("db", 3), "one": (None, 0)}
     assert (steps["one"].retry_policy, steps["one"].hooks) == (whole, {told})
 
 

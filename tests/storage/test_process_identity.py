@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -99,3 +100,26 @@ def test_a_stopped_process_is_alive_and_seen_to_stand(
     process.send_signal(signal.SIGCONT)
     while (doing := activity(identity)) and doing.stopped:
         assert time.monotonic() < until
+
+
+LEADERLESS = f"""{WHO}
+import ctypes, threading, time
+threading.Thread(target=time.sleep, args=(60,)).start()
+ctypes.CDLL(None).pthread_exit(None)
+"""
+
+
+def test_a_process_whose_other_threads_run_still_has_not_ended() -> None:
+    command = [sys.executable, "-c", LEADERLESS]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        identity = ProcessIdentity.from_text(process.stdout.readline().strip())
+        until = time.monotonic() + 10
+        while Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z":
+            assert time.monotonic() < until
+            time.sleep(0.005)
+        assert is_alive(identity) is True
+        process.kill()
+        while is_alive(identity):
+            assert time.monotonic() < until
+            time.sleep(0.005)

@@ -89,6 +89,21 @@ def test_its_snapshot_is_stored(folder: Path) -> None:
     assert [record.places for record in stored.assets] == [("cell 2",), ("cell 3",)]
 
 
+def test_what_a_notebook_binds_is_called_like_a_modules_functions(folder: Path) -> None:
+    helper = "def doubled(x):\n    return 2 * x"
+    location = loaded(folder, "%load_ext assetbook", helper, ASSET, "%%asset summed\nsum(twice)")
+    assert location["doubled"](2) == 4
+    assert location["twice"]([1]) == [2]
+    assert location["summed"](twice=[1, 2]) == 3
+    with pytest.raises(UsageError, match="a cell's inputs have no order"):
+        location["summed"]([1, 2])
+    with pytest.raises(SelectionError, match=r"bound no such name\nDid you mean `twice`"):
+        _ = location["twic"]
+
+
+ASSET = "@asset\ndef twice(numbers):\n    return [doubled(each) for each in numbers]"
+
+
 def test_loading_again_stores_nothing_new(folder: Path) -> None:
     first, again = loaded(folder, *CELLS), load_definitions("numbers.ipynb", in_process=True)
     assert again.snapshot.at == first.snapshot.at

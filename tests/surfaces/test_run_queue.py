@@ -17,9 +17,11 @@ LIMITS = "[tool.assetbook.concurrency]\nmax_concurrent_runs = 1"
 
 
 @pytest.fixture
-def book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Book]:
+def book(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Book]:
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "pyproject.toml").write_text(LIMITS)
+    (tmp_path / "pyproject.toml").write_text(getattr(request, "param", LIMITS))
     book = Book(tmp_path)
     yield book
     book.close()
@@ -42,6 +44,27 @@ def test_a_cell_says_that_it_waits_and_goes_on_by_itself(book: Book) -> None:
     assert "1 materialized" in shown
 
 
+def test_the_cell_of_an_asset_waits_for_its_turn_too(book: Book) -> None:
+    book.run("@asset\ndef orders() -> int:\n    return 20")
+    book.run("%%asset total --define\norders + 1")
+    with elsewhere(book.path.parent) as other:
+
+        def pass_it() -> None:
+            until(lambda: book.instance.store.runs(statuses=["queued"]))
+            before = Held(book.instance, "before", **{"dagster/priority": "9"})
+            until(lambda: before.told.waiting)
+            other.kill()
+            assert before.inside.wait(20)
+            before.let_go()
+
+        passing = threading.Thread(target=pass_it)
+        passing.start()
+        shown = book.run("%%asset total\norders + 1")
+        passing.join()
+    assert "queued, place 1 of 1: 1 of 1 run is running" in shown
+    assert book.result == 21
+
+
 def test_runs_shows_who_waits_and_why(book: Book) -> None:
     book.run(CELL)
     with elsewhere(book.path.parent):
@@ -58,3 +81,32 @@ def test_runs_shows_who_waits_and_why(book: Book) -> None:
     assert (found[0]["started_at"], found[1]["queued_at"]) == (None, None)
     assert found[0]["queued_at"] is not None
     assert "1 running, 1 queued" in health
+
+
+POOLS = "[tool.assetbook.concurrency.pools]\ndb = 1\napi = 3"
+
+
+@pytest.mark.parametrize("book", [POOLS], indirect=True)
+def test_pools_shows_who_has_the_slots_and_who_waits(book: Book) -> None:
+    folder = book.path.parent
+    book.run("%pools")
+    assert str(book.result).split("\n")[1:] == ["api   0 of 3", "db    0 of 1"]
+    with elsewhere(folder, pool="db"):
+        waiter = Held(book.instance, "waiter", pool="db")
+        until(lambda: waiter.told.steps)
+        book.run("%pools")
+        shown = str(book.result).split("\n")
+        found = json.loads(program(folder, "pools", "--json").stdout)
+    waiter.let_go()
+    own, other = (run.id for run in book.instance.store.runs())
+    assert shown[2].split("  ", 1)[0] == "db"
+    assert f"1 of 1  elsewhere (run {other[:6]})  waiter (run {own[:6]})" in shown[2]
+    assert [each["name"] for each in found] == ["api", "db"]
+    assert found[1]["limit"] == 1
+    assert found[1]["taken"] == [{"run": other, "step": "elsewhere", "priority": 0}]
+    assert found[1]["waiting"] == [{"run": own, "step": "waiter", "priority": 0}]
+
+
+@pytest.mark.parametrize("book", [""], indirect=True)
+def test_without_pools_it_says_how_to_make_some(book: Book) -> None:
+    assert "[tool.assetbook.concurrency.pools]" in book.run("%pools")

@@ -104,9 +104,14 @@ _HOMES: dict[str, str] = {
     "ValueTypeLoader": "types.loader",
     "asset": "definitions.asset_decorator",
     "asset_check": "definitions.check_definition",
-    "build_asset_context": "execution.context",
+    "build_asset_check_context": "execution.built_contexts",
+    "build_asset_context": "execution.built_contexts",
+    "build_hook_context": "execution.built_contexts",
+    "build_init_resource_context": "definitions.resource",
     "build_input_context": "io.built_contexts",
+    "build_op_context": "execution.built_contexts",
     "build_output_context": "io.built_contexts",
+    "build_resources": "execution.built_contexts",
     "check_value_type": "types.resolution",
     "config_mapping": "definitions.graph_config",
     "define_asset_job": "definitions.asset_job",
@@ -142,11 +147,15 @@ _HOMES: dict[str, str] = {
     "materialize": "surfaces.verbs",
     "overview": "surfaces.verbs",
     "plan": "surfaces.verbs",
+    "pools": "surfaces.verbs",
     "reload": "surfaces.reloading",
     "promote": "surfaces.promoting",
     "rename": "surfaces.value_verbs",
     "restore": "surfaces.value_verbs",
+    "resume": "surfaces.re_executing",
+    "retry": "surfaces.re_executing",
     "runs": "surfaces.verbs",
+    "sample_run": "surfaces.trying_out",
     "show": "surfaces.verbs",
     "sql": "surfaces.sql_verb",
     "store_backup": "surfaces.store_care",
@@ -171,11 +180,16 @@ def __getattr__(name: str) -> Any:
 
     found = getattr(import_module(f"assetbook.{home}"), name)
     if home.startswith("definitions."):
-        from assetbook.definitions.asset_definition import set_value_reader
-
-        set_value_reader(_VALUE_READER)
+        tell_value_reader()
     globals()[name] = found
     return found
+
+
+def tell_value_reader() -> None:
+    """Lets definitions know what reads their values."""
+    from assetbook.definitions.asset_definition import set_value_reader
+
+    set_value_reader(_VALUE_READER)
 
 
 def __dir__() -> list[str]:
@@ -235,6 +249,9 @@ if TYPE_CHECKING:
     from assetbook.definitions.ports import AssetOut as AssetOut
     from assetbook.definitions.resource import ConfigurableResource as ConfigurableResource
     from assetbook.definitions.resource import InitResourceContext as InitResourceContext
+    from assetbook.definitions.resource import (
+        build_init_resource_context as build_init_resource_context,
+    )
     from assetbook.definitions.resource_parameter import ResourceParam as ResourceParam
     from assetbook.definitions.results import AssetCheckResult as AssetCheckResult
     from assetbook.definitions.results import AssetCheckSeverity as AssetCheckSeverity
@@ -255,11 +272,17 @@ if TYPE_CHECKING:
     from assetbook.definitions.spec import AssetSpec as AssetSpec
     from assetbook.dependencies.selection import AssetSelection as AssetSelection
     from assetbook.errors import AssetbookError as AssetbookError
+    from assetbook.execution.built_contexts import (
+        build_asset_check_context as build_asset_check_context,
+    )
+    from assetbook.execution.built_contexts import build_asset_context as build_asset_context
+    from assetbook.execution.built_contexts import build_hook_context as build_hook_context
+    from assetbook.execution.built_contexts import build_op_context as build_op_context
+    from assetbook.execution.built_contexts import build_resources as build_resources
     from assetbook.execution.context import (
         AssetCheckExecutionContext as AssetCheckExecutionContext,
     )
     from assetbook.execution.context import AssetExecutionContext as AssetExecutionContext
-    from assetbook.execution.context import build_asset_context as build_asset_context
     from assetbook.execution.data_provenance import DataProvenance as DataProvenance
     from assetbook.execution.executor import InProcessExecutor as InProcessExecutor
     from assetbook.execution.pipes.completed_invocation import (
@@ -326,12 +349,15 @@ if TYPE_CHECKING:
     from assetbook.surfaces.code_location import load_definitions as load_definitions
     from assetbook.surfaces.differing import diff as diff
     from assetbook.surfaces.promoting import promote as promote
+    from assetbook.surfaces.re_executing import resume as resume
+    from assetbook.surfaces.re_executing import retry as retry
     from assetbook.surfaces.reloading import reload as reload
     from assetbook.surfaces.sql_verb import sql as sql
     from assetbook.surfaces.store_care import doctor as doctor
     from assetbook.surfaces.store_care import store_backup as store_backup
     from assetbook.surfaces.store_care import store_gc as store_gc
     from assetbook.surfaces.store_care import store_verify as store_verify
+    from assetbook.surfaces.trying_out import sample_run as sample_run
     from assetbook.surfaces.validating import validate as validate
     from assetbook.surfaces.value_verbs import export as export
     from assetbook.surfaces.value_verbs import keep as keep
@@ -346,6 +372,7 @@ if TYPE_CHECKING:
     from assetbook.surfaces.verbs import materialize as materialize
     from assetbook.surfaces.verbs import overview as overview
     from assetbook.surfaces.verbs import plan as plan
+    from assetbook.surfaces.verbs import pools as pools
     from assetbook.surfaces.verbs import runs as runs
     from assetbook.surfaces.verbs import show as show
     from assetbook.surfaces.verbs import why as why

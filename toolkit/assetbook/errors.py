@@ -90,6 +90,10 @@ class TypeCheckError(AssetbookError):
         return [*super()._render_traceback_(), *self.samples]
 
 
+class WrongTypeError(TypeCheckError, UsageError):
+    """A stored value is not of the type that was asked for: ask for another, or for none."""
+
+
 class RunFailedError(AssetbookError):
     """A run ended without materializing all it was asked for: its log says where and why."""
 

@@ -12,8 +12,9 @@ from typing import Any
 
 from tests.execution.kept import Kept, plain_streams
 
+from assetbook.execution.built_contexts import build_asset_context
 from assetbook.execution.capture import into, watched
-from assetbook.execution.context import AssetExecutionContext, build_asset_context
+from assetbook.execution.context import AssetExecutionContext
 from assetbook.execution.pipes.completed_invocation import PipesClientCompletedInvocation
 from assetbook.execution.pipes.subprocess_client import PipesSubprocessClient
 

@@ -16,11 +16,8 @@ from assetbook.definitions.multi_asset_decorator import multi_asset
 from assetbook.definitions.ports import AssetOut
 from assetbook.definitions.results import MaterializeResult
 from assetbook.errors import DefinitionError
-from assetbook.execution.context import (
-    AssetCheckExecutionContext,
-    AssetExecutionContext,
-    build_asset_context,
-)
+from assetbook.execution.built_contexts import build_asset_context
+from assetbook.execution.context import AssetCheckExecutionContext, AssetExecutionContext
 from assetbook.execution.pipes.context_injectors import (
     PipesEnvContextInjector,
     PipesTempFileContextInjector,

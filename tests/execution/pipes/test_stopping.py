@@ -148,7 +148,7 @@ def test_an_interrupt_while_the_process_starts_leaves_none(
 def killed_parent(folder: Path, forward: bool) -> int:
     """The process id of a command whose Python was killed while it ran."""
     code = f"""
-        from assetbook.execution.context import build_asset_context
+        from assetbook.execution.built_contexts import build_asset_context
         from assetbook.execution.pipes.subprocess_client import PipesSubprocessClient
         client = PipesSubprocessClient(cwd={str(folder)!r}, forward_termination={forward})
         client.run(context=build_asset_context(), command={python(f"{WAITING}{chr(10)}ready()")!r})

@@ -19,8 +19,8 @@ from assetbook.definitions.resource import resolve
 from assetbook.definitions.results import AssetCheckResult, AssetCheckSeverity, DataVersion
 from assetbook.definitions.secret import Secret
 from assetbook.errors import ConfigError, DefinitionError, PipesError
+from assetbook.execution.built_contexts import build_asset_context
 from assetbook.execution.capture import into
-from assetbook.execution.context import build_asset_context
 from assetbook.execution.pipes.context_injectors import PipesEnvContextInjector
 from assetbook.execution.pipes.subprocess_client import PipesSubprocessClient
 from assetbook.keys import AssetKey

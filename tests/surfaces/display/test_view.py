@@ -30,17 +30,20 @@ from tests.surfaces.view_examples import (
     text_of,
 )
 
-from assetbook.events.records import ErrorInfo, InputVersion, StepEnded
+from assetbook.events.records import ErrorInfo, InputVersion, Reexecution, StepEnded
 from assetbook.instance.code_difference import Difference
-from assetbook.keys import AssetKey
+from assetbook.instance.pool_standing import PoolStanding
+from assetbook.keys import AssetKey, RunId
 from assetbook.metadata import MetadataValue, TableSchema
 from assetbook.metadata.wire import to_wire
+from assetbook.storage.turns import PoolSlot
 from assetbook.storage.version import Version
 from assetbook.surfaces.display.asset_table import AssetTable
 from assetbook.surfaces.display.asset_view import AssetView
 from assetbook.surfaces.display.lineage_view import LineageView
 from assetbook.surfaces.display.log_view import LogView
 from assetbook.surfaces.display.overview_view import Overview
+from assetbook.surfaces.display.pool_table import PoolTable
 from assetbook.surfaces.display.run_table import RunTable
 from assetbook.surfaces.display.version_table import VersionTable
 from assetbook.surfaces.display.view import View
@@ -73,6 +76,9 @@ HOSTILE_RUN = replace(
     asked=HOSTILE,
     message=HOSTILE,
     origin=msgspec.structs.replace(FAILED_RUN.origin, user=HOSTILE, notebook=HOSTILE, cell=HOSTILE),
+    reexecution=Reexecution(
+        kind="selection", parent_run_id=HOSTILE, root_run_id=HOSTILE, selection=HOSTILE
+    ),
 )
 HOSTILE_END = StepEnded(
     at=NOW, run_id=FAILED_RUN.id, step=HOSTILE, status="failed", message=HOSTILE, error=ERROR
@@ -85,6 +91,10 @@ HOSTILE_LOGS = [
 ]
 
 
+SLOTS = (PoolSlot("db", FAILED_RUN.id, "delays", 0, True), PoolSlot("db", FAILED_RUN.id, "late"))
+HOSTILE_SLOTS = tuple(PoolSlot(HOSTILE, RunId(HOSTILE), HOSTILE, 0, each) for each in (True, False))
+
+
 def views() -> dict[str, View]:
     """Each view once, on the example."""
     row, version = ROW["delays"], VERSION["delays"]
@@ -94,6 +104,7 @@ def views() -> dict[str, View]:
         "lineage": LineageView(ROWS, EDGES, now=NOW),
         "why": WhyView(row, version, [DIFFERENCE], now=NOW),
         "runs": RunTable(STORE.runs(), now=NOW),
+        "pools": PoolTable([PoolStanding("db", 1, SLOTS)]),
         "versions": VersionTable(key("delays"), STORE.versions(key("delays")), now=NOW),
         "logs": LogView(FAILED_RUN, LOGS, FAILED_EVENTS, now=NOW),
         "overview": Overview(INSTANCE, ROWS, STORE.runs(), "session", "flights.ipynb", now=NOW),
@@ -124,6 +135,7 @@ def hostile_views() -> dict[str, Callable[[], View]]:
         "lineage": lambda: LineageView(rows, edges, now=NOW),
         "why": lambda: WhyView(row, version, [difference], now=NOW),
         "runs": lambda: RunTable([HOSTILE_RUN], now=NOW),
+        "pools": lambda: PoolTable([PoolStanding(HOSTILE, None, HOSTILE_SLOTS)]),
         "versions": lambda: VersionTable(HOSTILE_KEY, [version], now=NOW),
         "logs": lambda: LogView(HOSTILE_RUN, HOSTILE_LOGS, [HOSTILE_END], now=NOW),
         "overview": lambda: Overview(INSTANCE, rows, [HOSTILE_RUN], "session", HOSTILE, now=NOW),

@@ -10,6 +10,7 @@ from typing import Any, overload
 
 from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.check_spec import AssetCheckSpec
+from assetbook.definitions.labels import validate_pool, validate_tags
 from assetbook.definitions.parameters import (
     Parameters,
     caller_names,
@@ -17,6 +18,7 @@ from assetbook.definitions.parameters import (
     read_parameters,
 )
 from assetbook.definitions.ports import DEFAULT_IO_MANAGER, AssetIn, InputPort, OutputPort
+from assetbook.definitions.resource_parameter import with_required
 from assetbook.definitions.spec import AssetSpec
 from assetbook.errors import DefinitionError, did_you_mean, with_article
 from assetbook.keys import AssetKey, key_named
@@ -47,9 +49,12 @@ def asset(
     code_version: str | None = None,
     config: object | None = None,
     resources: Mapping[str, object] | None = None,
+    required_resource_keys: Iterable[str] | None = None,
     io_manager_key: str = DEFAULT_IO_MANAGER,
     dagster_type: object = None,
     check_specs: Sequence[AssetCheckSpec] | None = None,
+    op_tags: Mapping[str, str] | None = None,
+    pool: str | None = None,
     reads: str | Sequence[str] = (),
     max_age: timedelta | None = None,
     ignore: Iterable[str] = (),
@@ -74,9 +79,12 @@ def asset(
     code_version: str | None = None,
     config: object | None = None,
     resources: Mapping[str, object] | None = None,
+    required_resource_keys: Iterable[str] | None = None,
     io_manager_key: str = DEFAULT_IO_MANAGER,
     dagster_type: object = None,
     check_specs: Sequence[AssetCheckSpec] | None = None,
+    op_tags: Mapping[str, str] | None = None,
+    pool: str | None = None,
     reads: str | Sequence[str] = (),
     max_age: timedelta | None = None,
     ignore: Iterable[str] = (),
@@ -87,8 +95,10 @@ def asset(
     (but for ``context``, ``config`` and resources). ``config`` is an instance of the parameter's
     Config class with this asset's defaults. ``reads`` names files whose content counts as an
     input; ``max_age`` says how long what was read of the world outside stays good; ``ignore``
-    names globals that count for nothing in the code version. ``dagster_type`` checks the value, in
-    place of the return annotation. The rest is as in Dagster.
+    names globals that count for nothing in the code version. ``pool`` names the slots that limit
+    how many such steps run at a time, ``op_tags`` are tags of the step. ``dagster_type`` checks the
+    value, in place of the return annotation. ``required_resource_keys`` are resources that the
+    function takes from ``context.resources``. The rest is as in Dagster.
     Raises DefinitionError for anything that cannot be meant.
     """
 
@@ -118,12 +128,14 @@ def asset(
             context_name=parameters.context,
             config_type=parameters.config,
             config=checked_config(fn, parameters, config),
-            resource_names=parameters.resources,
+            resource_names=with_required(parameters.resources, required_resource_keys),
             resources=bound,
             check_specs=tuple(check_specs or ()),
             reads=(reads,) if isinstance(reads, str) else tuple(reads),
             max_age=max_age,
             ignore=frozenset(ignore),
+            op_tags=validate_tags(op_tags) if op_tags else _NOTHING,
+            pool=validate_pool(pool),
         )
 
     return decorate if fn is None else decorate(fn, 2)

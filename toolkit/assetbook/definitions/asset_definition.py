@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from assetbook.definitions.check_spec import AssetCheckSpec
+from assetbook.definitions.direct_call import call_directly
 from assetbook.definitions.graph_body import GraphBody
 from assetbook.definitions.place import Place, note_made
 from assetbook.definitions.ports import InputPort, OutputPort
@@ -52,8 +53,10 @@ class AssetsDefinition(Frozen):
         "internal_deps",
         "max_age",
         "name",
+        "op_tags",
         "outputs",
         "place",
+        "pool",
         "reads",
         "resource_names",
         "resources",
@@ -85,6 +88,10 @@ class AssetsDefinition(Frozen):
     """Names that count for nothing in its code version."""
     graph: GraphBody | None
     """The graph whose ops make it, of which ``compute`` is the body; None for a function."""
+    op_tags: Mapping[str, str]
+    """Tags of the step that runs it."""
+    pool: str | None
+    """The pool whose slots limit how many such steps run at a time; None for no limit."""
     place: Place
 
     def __init__(
@@ -107,6 +114,8 @@ class AssetsDefinition(Frozen):
         max_age: timedelta | None = None,
         ignore: frozenset[str] = frozenset(),
         graph: GraphBody | None = None,
+        op_tags: Mapping[str, str] = _NOTHING,
+        pool: str | None = None,
     ) -> None:
         put = object.__setattr__
         put(self, "name", name)
@@ -126,6 +135,8 @@ class AssetsDefinition(Frozen):
         put(self, "max_age", max_age)
         put(self, "ignore", ignore)
         put(self, "graph", graph)
+        put(self, "op_tags", op_tags)
+        put(self, "pool", pool)
         note_made(self)
 
     def replace(self, **changes: Any) -> AssetsDefinition:
@@ -164,8 +175,12 @@ class AssetsDefinition(Frozen):
         return self.outputs[0].spec
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """What the author's function returns; nothing is recorded."""
-        return self.compute(*args, **kwargs)
+        """What the author's function returns; nothing is recorded.
+
+        A context built for a test gives the resources and configuration that are not among the
+        arguments. Raises UsageError for arguments that do not fit.
+        """
+        return call_directly(self, args, kwargs)
 
     def value(self, version: int | str | None = None) -> Any:
         """The stored value of its asset: the latest, or that of ``version``.

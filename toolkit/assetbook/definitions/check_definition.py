@@ -8,6 +8,8 @@ from typing import Any
 
 from assetbook.definitions.asset_decorator import documentation, input_ports
 from assetbook.definitions.check_spec import AssetCheckSpec
+from assetbook.definitions.direct_call import call_directly
+from assetbook.definitions.labels import validate_pool, validate_tags
 from assetbook.definitions.parameters import caller_names, place_of, read_parameters
 from assetbook.definitions.place import Place, note_made
 from assetbook.definitions.ports import AssetIn, InputPort
@@ -28,7 +30,9 @@ class AssetChecksDefinition(Frozen):
         "context_name",
         "ignore",
         "inputs",
+        "op_tags",
         "place",
+        "pool",
         "resource_names",
         "resources",
         "spec",
@@ -42,6 +46,10 @@ class AssetChecksDefinition(Frozen):
     resource_names: tuple[tuple[str, object], ...]
     resources: Mapping[str, object]
     ignore: frozenset[str]
+    op_tags: Mapping[str, str]
+    """Tags of the step that runs it."""
+    pool: str | None
+    """The pool whose slots limit how many such steps run at a time; None for no limit."""
     place: Place
 
     def __init__(
@@ -56,6 +64,8 @@ class AssetChecksDefinition(Frozen):
         resource_names: tuple[tuple[str, object], ...] = (),
         resources: Mapping[str, object] = _NOTHING,
         ignore: frozenset[str] = frozenset(),
+        op_tags: Mapping[str, str] = _NOTHING,
+        pool: str | None = None,
     ) -> None:
         put = object.__setattr__
         put(self, "spec", spec)
@@ -67,6 +77,8 @@ class AssetChecksDefinition(Frozen):
         put(self, "resource_names", resource_names)
         put(self, "resources", resources)
         put(self, "ignore", ignore)
+        put(self, "op_tags", op_tags)
+        put(self, "pool", pool)
         note_made(self)
 
     def replace(self, **changes: Any) -> AssetChecksDefinition:
@@ -88,8 +100,12 @@ class AssetChecksDefinition(Frozen):
         return self.spec.name
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """What the author's function returns; nothing is recorded."""
-        return self.compute(*args, **kwargs)
+        """What the author's function returns; nothing is recorded.
+
+        A context built for a test gives the resources and configuration that are not among the
+        arguments. Raises UsageError for arguments that do not fit.
+        """
+        return call_directly(self, args, kwargs)
 
     def __repr__(self) -> str:
         return f"<asset_check {self.key}>"
@@ -106,12 +122,15 @@ def asset_check(
     resources: Mapping[str, object] | None = None,
     metadata: Mapping[str, Any] | None = None,
     ignore: Iterable[str] = (),
+    op_tags: Mapping[str, str] | None = None,
+    pool: str | None = None,
 ) -> Callable[[Callable[..., Any]], AssetChecksDefinition]:
     """The definition of a check of ``asset``; the function returns an AssetCheckResult or a bool.
 
     The parameter that is neither context, config, resource nor in ``additional_ins`` gets the
     asset's value; without one the function runs on its own, as it must for an external asset.
-    If a ``blocking`` check does not pass, nothing downstream of the asset runs.
+    If a ``blocking`` check does not pass, nothing downstream of the asset runs. ``op_tags`` and
+    ``pool`` are of the step that runs it.
     Raises DefinitionError for anything that cannot be meant.
     """
     more = additional_ins or {}
@@ -145,6 +164,8 @@ def asset_check(
             resource_names=parameters.resources,
             resources=bound,
             ignore=frozenset(ignore),
+            op_tags=validate_tags(op_tags or {}),
+            pool=validate_pool(pool),
         )
 
     return decorate

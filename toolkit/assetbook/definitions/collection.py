@@ -87,7 +87,13 @@ class Definitions(Frozen):
                 f"there are two executors: {executors[0]!r}, and {executors[1]!r}",
                 "Give both the same object, or leave one out.",
             )
-        return cls(assets, checks, resources, jobs=jobs, executor=next(iter(executors), None))
+        return cls(
+            assets=assets,
+            asset_checks=checks,
+            resources=resources,
+            jobs=jobs,
+            executor=next(iter(executors), None),
+        )
 
     def __iter__(self) -> Iterator[Definition]:
         """Its assets and checks; ``jobs`` holds the jobs."""

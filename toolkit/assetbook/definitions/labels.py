@@ -7,8 +7,11 @@ from collections.abc import Iterable, Mapping
 
 from assetbook.errors import DefinitionError
 
+PRIORITY_TAG = "dagster/priority"
+"""The tag of a run or a step that says how soon it has its turn."""
 _TAG_KEY = re.compile(r"([A-Za-z0-9_.-]{1,63}/)?[A-Za-z0-9_.-]{1,63}")
 _TAG_VALUE = re.compile(r"[A-Za-z0-9_.-]{0,63}")
+_PRIORITY = re.compile(r"-?[0-9]{1,9}")
 _KIND = re.compile(r"[A-Za-z0-9_.-]{1,63}")
 _GROUP = re.compile(r"[A-Za-z0-9_]+(/[A-Za-z0-9_]+)*")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
@@ -18,7 +21,10 @@ _CHARACTERS = "letters, digits, `_`, `-` and `.`"
 
 
 def validate_tags(tags: Mapping[str, str]) -> dict[str, str]:
-    """The tags as a new dict; raises DefinitionError that names the first bad one."""
+    """The tags as a new dict; raises DefinitionError that names the first bad one.
+
+    The priority's tag has a whole number.
+    """
     for key, value in tags.items():
         if not isinstance(key, str) or not _TAG_KEY.fullmatch(key):
             raise DefinitionError(
@@ -32,7 +38,24 @@ def validate_tags(tags: Mapping[str, str]) -> dict[str, str]:
                 "it is no tag's value",
                 f"A value is text of at most 63 of {_CHARACTERS}; longer things are metadata.",
             )
+    if not _PRIORITY.fullmatch(tags.get(PRIORITY_TAG, "0")):
+        raise DefinitionError(
+            f"the tag {PRIORITY_TAG}: {tags[PRIORITY_TAG]!r}",
+            "it is no priority",
+            "Give a whole number, as text; higher ones come first, 0 is the usual one.",
+        )
     return dict(tags)
+
+
+def validate_pool(pool: str | None) -> str | None:
+    """The pool's name itself, None for none; raises DefinitionError for what is no name."""
+    if pool is None or (isinstance(pool, str) and _TAG_KEY.fullmatch(pool)):
+        return pool
+    raise DefinitionError(
+        f"the pool {pool!r}",
+        "it is no pool's name",
+        f"A name is 1 to 63 of {_CHARACTERS}, with one such prefix and `/` before it.",
+    )
 
 
 def validate_owner(owner: str) -> str:

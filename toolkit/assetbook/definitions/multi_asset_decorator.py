@@ -15,8 +15,10 @@ from assetbook.definitions.asset_decorator import (
 )
 from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.check_spec import AssetCheckSpec
+from assetbook.definitions.labels import validate_pool, validate_tags
 from assetbook.definitions.parameters import caller_names, place_of, read_parameters
 from assetbook.definitions.ports import AssetIn, AssetOut, OutputPort
+from assetbook.definitions.resource_parameter import with_required
 from assetbook.definitions.spec import AssetSpec
 from assetbook.errors import DefinitionError
 from assetbook.keys import AssetKey
@@ -34,8 +36,11 @@ def multi_asset(
     can_subset: bool = False,
     internal_asset_deps: Mapping[str, Iterable[AssetKey | str]] | None = None,
     check_specs: Sequence[AssetCheckSpec] | None = None,
+    op_tags: Mapping[str, str] | None = None,
+    pool: str | None = None,
     config: object | None = None,
     resources: Mapping[str, object] | None = None,
+    required_resource_keys: Iterable[str] | None = None,
     reads: str | Sequence[str] = (),
     max_age: timedelta | None = None,
     ignore: Iterable[str] = (),
@@ -45,7 +50,8 @@ def multi_asset(
     Give ``outs`` (by output name; a returned tuple is taken in their order) or ``specs`` (the
     function returns or yields MaterializeResult). With ``can_subset`` the function looks at
     ``context.selected_output_names`` and makes only those. ``internal_asset_deps`` says which
-    inputs and other outputs each output follows; by default all inputs.
+    inputs and other outputs each output follows; by default all inputs. ``op_tags`` and ``pool``
+    are of the one step that makes them.
     Raises DefinitionError for anything that cannot be meant.
     """
     if (outs is None) == (specs is None):
@@ -70,7 +76,7 @@ def multi_asset(
             context_name=parameters.context,
             config_type=parameters.config,
             config=checked_config(fn, parameters, config),
-            resource_names=parameters.resources,
+            resource_names=with_required(parameters.resources, required_resource_keys),
             resources=bound,
             check_specs=tuple(check_specs or ()),
             can_subset=can_subset,
@@ -78,6 +84,8 @@ def multi_asset(
             reads=(reads,) if isinstance(reads, str) else tuple(reads),
             max_age=max_age,
             ignore=frozenset(ignore),
+            op_tags=validate_tags(op_tags or {}),
+            pool=validate_pool(pool),
         )
 
     return decorate

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any, overload
 
 from assetbook.definitions.asset_decorator import checked_config, documentation
-from assetbook.definitions.labels import validate_name, validate_tags
+from assetbook.definitions.labels import validate_name, validate_pool, validate_tags
 from assetbook.definitions.node import NO_TAGS, checked_policy
 from assetbook.definitions.op_definition import OpDefinition
 from assetbook.definitions.op_outputs import DEFAULT_OUTPUTS, outputs_of
@@ -97,7 +97,7 @@ def op(
             tags=MappingProxyType(validate_tags(tags)) if tags else NO_TAGS,
             retry_policy=checked_policy(f"@op {own_name}", retry_policy),
             code_version=code_version,
-            pool=pool,
+            pool=validate_pool(pool),
         )
 
     return decorate if fn is None else decorate(fn, 2)

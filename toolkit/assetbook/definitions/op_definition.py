@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from assetbook.definitions.node import NO_TAGS, Node
+from assetbook.definitions.direct_op_call import call_op
+from assetbook.definitions.node import NO_TAGS, Node, composing
 from assetbook.definitions.op_ports import OpInput, OpOutput
 from assetbook.definitions.place import Place
 from assetbook.definitions.retries import RetryPolicy
@@ -103,6 +104,15 @@ class OpDefinition(Node):
         put(self, "retry_policy", retry_policy)
         put(self, "code_version", code_version)
         put(self, "pool", pool)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Inside a graph's body, its outputs to pass on; elsewhere what its function returns.
+
+        Raises UsageError for arguments that do not fit, TypeCheckError for values that do not.
+        """
+        if composing.get() is None:
+            return call_op(self, args, kwargs)
+        return super().__call__(*args, **kwargs)
 
     def __repr__(self) -> str:
         return f"<op {self.name}>"

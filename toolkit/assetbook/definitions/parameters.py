@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from assetbook.definitions.place import Place
+from assetbook.definitions.place import Place, authors_frame
 from assetbook.definitions.ports import InputPort
 from assetbook.errors import DefinitionError
 
@@ -197,7 +197,7 @@ def caller_names(fn: Callable[..., object], depth: int = 1) -> Mapping[str, Any]
     """The local names of the decorating code, where annotations that are text may live."""
     if not any(type(each) is str for each in getattr(fn, "__annotations__", {}).values()):
         return _ANNOTATED_ONLY
-    return sys._getframe(depth + 1).f_locals
+    return authors_frame(sys._getframe(depth + 1)).f_locals
 
 
 def place_of(fn: Callable[..., Any]) -> Place:

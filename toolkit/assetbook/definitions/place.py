@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from types import FrameType
 
 _watching: list[list[object]] = []
 
@@ -27,8 +28,19 @@ class Place:
 
 def calling_place(depth: int = 1) -> Place:
     """The line that called the caller; ``depth`` more frames up."""
-    frame = sys._getframe(depth + 1)
+    frame = authors_frame(sys._getframe(depth + 1))
     return Place(frame.f_code.co_filename, frame.f_lineno)
+
+
+def authors_frame(frame: FrameType) -> FrameType:
+    """The nearest frame from ``frame`` on that is no part of assetbook, which may have wrapped the
+    call; ``frame`` itself if all are."""
+    found: FrameType | None = frame
+    while found is not None:
+        if str(found.f_globals.get("__name__", "")).partition(".")[0] != "assetbook":
+            return found
+        found = found.f_back
+    return frame
 
 
 @contextmanager

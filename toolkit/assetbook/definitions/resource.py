@@ -6,9 +6,10 @@ Loads pydantic; nothing that ``import assetbook`` needs may import this module.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any, ClassVar, Self, TypeVar, get_args
 
 from assetbook.definitions.config import SettingsModel, resolve_settings
@@ -25,6 +26,19 @@ class InitResourceContext:
     """The run that uses it; empty outside a run."""
     resource_name: str = ""
     """The parameter's name."""
+    resource_config: Any = None
+    """What ``build_init_resource_context`` was given; a ConfigurableResource has it as fields."""
+    resources: Any = field(default_factory=SimpleNamespace)
+    """What ``build_init_resource_context`` was given, as attributes."""
+
+
+def build_init_resource_context(
+    config: Any = None, resources: Mapping[str, object] | None = None
+) -> InitResourceContext:
+    """A context for setting a resource up by hand, or calling what makes an I/O manager, in a
+    test."""
+    given = SimpleNamespace(**(resources or {}))
+    return InitResourceContext(run_id="test", resource_config=config, resources=given)
 
 
 class ConfigurableResource(SettingsModel):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
 
 from assetbook.definitions.parameters import RESOURCE_MARK
 
@@ -34,6 +35,28 @@ else:
 
         def __call__(self) -> None:  # typing.Optional[...] takes only what can be called
             raise TypeError("a ResourceParam annotates a parameter; it is not called")
+
+
+class _InContext:
+    """Stands for the annotation of a resource that is no parameter."""
+
+    __assetbook_resource__ = True
+
+    def __repr__(self) -> str:
+        return "IN_CONTEXT"
+
+
+IN_CONTEXT: Final = _InContext()
+"""The annotation of a resource that the function takes from ``context.resources``."""
+
+
+def with_required(
+    parameters: tuple[tuple[str, object], ...], keys: Iterable[str] | None
+) -> tuple[tuple[str, object], ...]:
+    """The resources that are parameters, and those of ``keys`` that are none."""
+    known = {name for name, _ in parameters}
+    more = dict.fromkeys([keys] if isinstance(keys, str) else keys or ())
+    return (*parameters, *((name, IN_CONTEXT) for name in more if name not in known))
 
 
 def is_resource_annotation(annotation: object) -> bool:

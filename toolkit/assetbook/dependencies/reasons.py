@@ -65,6 +65,13 @@ class ReasonKind(Enum):
     IF_CHANGED = "if the data of `{0}` changes"
     OF_NEW_VERSION = "it checks the new version of `{0}`"
     OF_JOB = "the job `{0}` runs it"
+    # an earlier run was to do it
+    NOT_REACHED = "not reached when run {0} {1}"
+    BROKEN_OFF = "on its way when run {0} {1}"
+    FAILED_THERE = "failed in run {0}"
+    UPSTREAM_FAILED_THERE = "what it needs failed in run {0}"
+    RETRIED = "you retry run {0}"
+    CODE_SINCE = "its code changed since run {0}"
 
 
 OF_CODE = frozenset(

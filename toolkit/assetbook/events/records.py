@@ -95,6 +95,50 @@ class Origin(_Record, frozen=True, omit_defaults=True, kw_only=True):
     """Whether it goes on by itself, in a process that outlives the one that asked."""
 
 
+class RunRequest(_Record, frozen=True, omit_defaults=True, kw_only=True):
+    """What a run was given beside its selection: what it takes to run its steps once more alike."""
+
+    force: bool = False
+    """Whether it reads blocked inputs."""
+    given_elsewhere: dict[str, str] = {}
+    """The versions of other stores that it reads in the place of the latest ones, by asset."""
+    config: dict[str, Any] = {}
+    """Its configuration by definition's name, as JSON; variables are named, not read."""
+    config_not_kept: tuple[str, ...] = ()
+    """Definitions whose configuration holds a secret, or what JSON cannot hold."""
+    resources: tuple[str, ...] = ()
+    """The names of the resources that it was given in the place of the definitions' own."""
+    record: bool = False
+    """Whether what it makes with them becomes the latest all the same."""
+    executor: str = ""
+    """The name of the executor that was asked for; empty for that of the definitions."""
+    workers: int | None = None
+    """How many steps at a time; None for as many as the executor likes."""
+    pinned: bool = False
+    """Whether it was to run from the bundle that it names, whatever the files said."""
+    subsets: dict[str, tuple[str, ...]] = {}
+    """The assets of each step that makes some of its function's alone."""
+    max_retries: int = 0
+    """How often it is run again by itself should it fail."""
+    retry_strategy: Literal["from_failure", "all"] = "from_failure"
+    retry_on_asset_or_op_failure: bool = True
+    """False if it is run again only when its process died."""
+
+
+class Reexecution(_Record, frozen=True, omit_defaults=True, kw_only=True):
+    """That a run does again, or goes on with, what an earlier one was to do."""
+
+    kind: Literal["resume", "all", "from_failure", "selection"]
+    """``resume`` goes on where the parent was broken off, which happens once to each run."""
+    parent_run_id: str
+    root_run_id: str
+    """The first run of all of which this is a re-execution."""
+    selection: str = ""
+    """The steps that were chosen, as typed."""
+    retry_number: int = 0
+    """Which of the retries it is that nobody asked for one by one; 0 if somebody did."""
+
+
 class _Event(
     msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, tag_field="type", gc=False
 ):
@@ -124,6 +168,10 @@ class RunStarted(_Event, frozen=True, kw_only=True, tag="run_started"):
     """What it was marked with when it was asked for."""
     queued_at: datetime | None = None
     """Since when it waited for its turn; None if it did not."""
+    request: RunRequest | None = None
+    """What it was given beside its selection; None for nothing."""
+    reexecution: Reexecution | None = None
+    """The run that it does again; None for one of its own."""
 
 
 class RunQueued(_Event, frozen=True, kw_only=True, tag="run_queued"):
@@ -135,6 +183,8 @@ class RunQueued(_Event, frozen=True, kw_only=True, tag="run_queued"):
     keys: tuple[str, ...] = ()
     """The assets that it would make, check or read, were it to start at once."""
     tags: dict[str, str] = {}
+    request: RunRequest | None = None
+    reexecution: Reexecution | None = None
 
 
 class RunCanceling(_Event, frozen=True, kw_only=True, tag="run_canceling"):

@@ -14,6 +14,7 @@ import msgspec
 
 from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.ports import OutputPort
+from assetbook.definitions.resource_parameter import IN_CONTEXT
 from assetbook.definitions.results import NO_VALUE, AssetCheckResult
 from assetbook.events.records import ValueRef
 from assetbook.execution.capture import show_figures
@@ -112,9 +113,10 @@ def _arguments(
             if not port.optional:
                 arguments.setdefault(port.name, None)
     given: dict[str, object] = {}
-    for name, _ in definition.resource_names:
+    for name, annotation in definition.resource_names:
         given[name] = resources.get(name, definition.resources, definition.name)
-    arguments.update(given)
+        if annotation is not IN_CONTEXT:
+            arguments[name] = given[name]
     config = None
     if definition.config_type is not None:
         config = config_for(environment, definition)

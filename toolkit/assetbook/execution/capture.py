@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Literal
@@ -71,26 +72,54 @@ def show_step_log() -> Callable[[], None]:
 
 @contextmanager
 def watched() -> Iterator[None]:
-    """Watches streams, logs and displays until the end of the block; may be nested."""
-    if isinstance(sys.stdout, _Tee):
-        yield
-        return
-    out, err = sys.stdout, sys.stderr
-    tee_out, tee_err = _Tee(out, "stdout"), _Tee(err, "stderr")
-    sys.stdout, sys.stderr = tee_out, tee_err
-    restore_step_log = show_step_log()
-    restore_records = watch_records()
-    restore_displays = _watch_displays()
+    """Watches streams, logs and displays until the end of the block; may be nested, and used on
+    several threads: what is watched stays so until the last of them ends."""
+    _watch.begin()
     try:
         yield
     finally:
-        restore_displays()
-        restore_records()
-        restore_step_log()
-        if sys.stdout is tee_out:
-            sys.stdout = out
-        if sys.stderr is tee_err:
-            sys.stderr = err
+        _watch.end()
+
+
+class _Watch:
+    """What all who watch at a time have in common."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._watchers = 0
+        self._ends: list[Callable[[], None]] = []
+
+    def begin(self) -> None:
+        with self._lock:
+            self._watchers += 1
+            # somebody may have redirected the streams since they were watched first
+            self._ends += [_tee(name) for name in ("stdout", "stderr")]
+            if self._watchers == 1:
+                self._ends += [show_step_log(), watch_records(), _watch_displays()]
+
+    def end(self) -> None:
+        with self._lock:
+            self._watchers -= 1
+            while not self._watchers and self._ends:
+                self._ends.pop()()
+
+
+_watch = _Watch()
+
+
+def _tee(name: Literal["stdout", "stderr"]) -> Callable[[], None]:
+    """Copies what ``sys.stdout`` or ``sys.stderr`` gets; gives back what ends it."""
+    stream = getattr(sys, name)
+    if isinstance(stream, _Tee):
+        return lambda: None
+    tee = _Tee(stream, name)
+    setattr(sys, name, tee)
+
+    def restore() -> None:
+        if getattr(sys, name) is tee:
+            setattr(sys, name, stream)
+
+    return restore
 
 
 def _watch_displays() -> Callable[[], None]:

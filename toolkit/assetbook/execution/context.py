@@ -9,8 +9,9 @@ from typing import Any
 
 from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.dependencies.asset_state import Recorded
-from assetbook.errors import AssetbookError, DefinitionError, did_you_mean
+from assetbook.errors import AssetbookError, DefinitionError, UsageError, did_you_mean
 from assetbook.execution.capture import step_log
+from assetbook.execution.context_elsewhere import ELSEWHERE
 from assetbook.execution.data_provenance import DataProvenance, provenance_of
 from assetbook.keys import AssetKey
 
@@ -34,7 +35,7 @@ class AssetExecutionContext:
         self._definition = definition
         self._selected = selected
         self._metadata: dict[str | None, dict[str, Any]] = {}
-        self._resources = _Resources(resources or {})
+        self._resources = StepResources(resources or {})
         self._config = config
         self._run_id = run_id
         self._code_version = code_version
@@ -69,6 +70,16 @@ class AssetExecutionContext:
     def config(self) -> Any:
         """The step's configuration; None without any."""
         return self._config
+
+    @property
+    def op_config(self) -> Any:
+        """The step's configuration as a dict of its fields; None without any."""
+        return self._config if isinstance(self._config, dict) else _fields(self._config)
+
+    @property
+    def has_partition_key(self) -> bool:
+        """False: there are no partitions."""
+        return False
 
     @property
     def asset_key(self) -> AssetKey:
@@ -148,11 +159,23 @@ class AssetExecutionContext:
         """The metadata that was added for one output, and that added for all."""
         return {**self._metadata.get(None, {}), **self._metadata.get(output_name, {})}
 
+    def __getattr__(self, name: str) -> Any:
+        remedy = ELSEWHERE.get(name)
+        if remedy is None:
+            raise AttributeError(f"{type(self).__name__} has no member {name}")
+        raise UsageError(f"context.{name}", "assetbook does not have it", remedy)
+
     def __repr__(self) -> str:
         return f"<context of {', '.join(map(str, self._selected))}, run {self._run_id}>"
 
 
-class _Resources(SimpleNamespace):
+def _fields(config: object | None) -> dict[str, Any] | None:
+    if config is None:
+        return None
+    return {name: getattr(config, name) for name in type(config).__pydantic_fields__}  # type: ignore[attr-defined]
+
+
+class StepResources(SimpleNamespace):
     """Resources as attributes."""
 
     def __init__(self, given: Mapping[str, object]) -> None:
@@ -174,19 +197,3 @@ class ResourceAttributeError(AssetbookError, AttributeError):
 
 class AssetCheckExecutionContext(AssetExecutionContext):
     """The run as a check's function sees it."""
-
-
-def build_asset_context(
-    *,
-    resources: Mapping[str, object] | None = None,
-    asset_config: object | None = None,
-    run_id: str = "test",
-    asset_key: AssetKey | str = "test",
-) -> AssetExecutionContext:
-    """A context for calling an asset's function directly in a test."""
-    return AssetExecutionContext(
-        run_id=run_id,
-        selected=(AssetKey.from_coercible(asset_key),),
-        resources=resources,
-        config=asset_config,
-    )

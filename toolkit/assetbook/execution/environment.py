@@ -17,7 +17,7 @@ from assetbook.definitions.code import CodeVersion
 from assetbook.definitions.parts import Parts
 from assetbook.dependencies.asset_graph import AssetGraph
 from assetbook.dependencies.asset_state import AssetState, Recorded
-from assetbook.events.records import Origin
+from assetbook.events.records import Origin, Reexecution, RunRequest
 from assetbook.execution.failure import Where
 from assetbook.execution.name_reads import SeenNames
 from assetbook.execution.reporter import Reporter
@@ -99,6 +99,9 @@ class RunEnvironment:
     """What the run is marked with."""
     others: Mapping[str, ValueFiles] = field(default_factory=dict)
     """The values of other stores, by name."""
+    request: RunRequest | None = None
+    reexecution: Reexecution | None = None
+    """What the run was given beside its selection, and the run that it does again."""
 
     def values_of(self, store: str | None) -> ValueFiles | None:
         """The values of the store of that name; None is the own one's name."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Protocol
 
 import msgspec
 
 from assetbook.execution.committing import Returned
+from assetbook.execution.interrupts import interrupt_in
 from assetbook.execution.step_runner import StepRunner, step_limit
 from assetbook.execution.time_limits import InterruptedAfter, too_long
 from assetbook.planning.steps import Step
@@ -28,17 +30,23 @@ class Workers(Protocol):
         """How many steps may be with it at a time."""
         ...
 
-    @property
-    def reads_files(self) -> bool:
-        """Whether steps read their inputs from the store, so that these must be there before."""
+    def takes(self, step: Step) -> bool:
+        """Whether there is room for that step now, where kinds of steps have slots of their own."""
+        ...
+
+    def waits_for(self, step: Step) -> Collection[str]:
+        """The steps before ``step`` that must be committed first, as it reads from the store."""
         ...
 
     def submit(self, step: Step) -> None:
         """Begins a step. What the author's code raises is told by ``next``."""
         ...
 
-    def next(self) -> StepEnd:
-        """Waits for a step to end. Raises KeyboardInterrupt if the run is interrupted."""
+    def next(self, seconds: float | None = None) -> StepEnd | None:
+        """Waits for a step to end; None if none does within so many seconds (None: for ever).
+
+        Raises KeyboardInterrupt if the run is interrupted.
+        """
         ...
 
     def interrupt(self) -> None:
@@ -78,7 +86,7 @@ def _end_of(runner: StepRunner, step: Step) -> StepEnd:
     try:
         return StepEnd(step, runner.run(step))
     except BaseException as error:  # noqa: BLE001 - the author's code may raise anything: told
-        return StepEnd(step, error=error)
+        return StepEnd(step, error=interrupt_in(error) or error)
 
 
 class InProcessExecutor:
@@ -96,16 +104,21 @@ class _ThisThread:
     """Runs a step while its end is waited for: an interrupt stops the author's code at once."""
 
     slots = 1
-    reads_files = False
 
     def __init__(self, runner: StepRunner) -> None:
         self._runner = runner
         self._step: Step | None = None
 
+    def takes(self, step: Step) -> bool:
+        return True
+
+    def waits_for(self, step: Step) -> Collection[str]:
+        return ()
+
     def submit(self, step: Step) -> None:
         self._step = step
 
-    def next(self) -> StepEnd:
+    def next(self, seconds: float | None = None) -> StepEnd:
         step, self._step = self._step, None
         assert step is not None, "nothing was submitted"
         end = end_in_time(self._runner, step)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -40,10 +40,12 @@ def is_inside_a_run() -> bool:
 
 @contextmanager
 def counted_as_live(run_id: RunId) -> Iterator[None]:
-    """While it lasts, this process says that this thread is running that run."""
+    """While it lasts, this process says that this thread is running that run, and what is called is
+    its."""
     _live[run_id] = threading.current_thread()
     try:
-        yield
+        with inside_a_run():
+            yield
     finally:
         _live.pop(run_id, None)
 
@@ -56,3 +58,13 @@ def inside_a_run() -> Iterator[None]:
         yield
     finally:
         _inside.reset(before)
+
+
+class LiveNow(Container[RunId]):
+    """The runs that this process is running, asked anew each time.
+
+    So a run that begins on another thread while the store is being looked through is no dead one.
+    """
+
+    def __contains__(self, run_id: object) -> bool:
+        return run_id in live_runs()

@@ -47,6 +47,10 @@ class Reporter(Protocol):
         """The run is recorded and its first step is about to start."""
         ...
 
+    def step_waits(self, step: Step, why: str) -> None:
+        """The step may start but for a slot of its pool; ``why`` says who has those."""
+        ...
+
     def step_started(self, step: Step) -> None:
         """The step's code is about to run."""
         ...
@@ -67,6 +71,9 @@ class Silent:
         """Says nothing."""
 
     def run_started(self, run_id: RunId, plan: Plan) -> None:
+        """Says nothing."""
+
+    def step_waits(self, step: Step, why: str) -> None:
         """Says nothing."""
 
     def step_started(self, step: Step) -> None:

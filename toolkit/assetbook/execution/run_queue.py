@@ -11,7 +11,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from assetbook.events.records import RunEnded, RunStarted
-from assetbook.execution.live_runs import is_inside_a_run
 from assetbook.execution.scrubbing import scrubbed
 from assetbook.planning.run_queue import LiveRun, Waiting, waiting_runs
 from assetbook.settings import Concurrency
@@ -35,12 +34,9 @@ class Limits:
     """Seconds after which a stopped process counts as dead."""
 
     def start(self, run: RunStarted) -> bool:
-        """Whether the run is started now; else it is in the queue.
-
-        One that a step of another run starts has its turn with that run, which waits for it.
-        """
+        """Whether the run is started now; else it is in the queue."""
         (run,) = scrubbed([run])  # type: ignore[assignment]
-        if is_inside_a_run() or not self.concurrency.limits_runs:
+        if not self.concurrency.limits_runs:
             self.store.commit([run])
             return True
         return self.store.start_in_turn(

@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -25,8 +25,10 @@ from assetbook.execution.capture import watched
 from assetbook.execution.committing import Committer, Returned
 from assetbook.execution.environment import RunEnvironment, Timing
 from assetbook.execution.executor import Executor, InProcessExecutor, StepEnd, Workers
+from assetbook.execution.executor_choice import by_tags
 from assetbook.execution.interrupts import interrupts_held
-from assetbook.execution.live_runs import counted_as_live, inside_a_run
+from assetbook.execution.live_runs import counted_as_live, is_inside_a_run
+from assetbook.execution.pool_slots import LOOK_AGAIN, PoolSlots
 from assetbook.execution.reporter import StepOutcome
 from assetbook.execution.resource_scope import ResourceScope
 from assetbook.execution.run_queue import Limits
@@ -83,11 +85,11 @@ def run(
     StoreError if the store cannot be written.
     """
     started = _Run(plan, environment, executor or InProcessExecutor())
+    at_once = environment.limits is None or is_inside_a_run()
     with counted_as_live(started.run_id):
-        if not started.begin():
+        if not started.begin(at_once=at_once):
             started = _begun_in_turn(started, replan)
-        with inside_a_run():
-            return started.run()
+        return started.run()
 
 
 def _begun_in_turn(first: _Run, replan: Replan | None) -> _Run:
@@ -96,7 +98,7 @@ def _begun_in_turn(first: _Run, replan: Replan | None) -> _Run:
     assert limits is not None, "only limits keep a run from starting"
     reporter, run = first.environment.reporter, first
     try:
-        with limits.store.bell() as bell:
+        with closing(limits.store.bell()) as bell:
             while True:
                 tell = partial(reporter.run_queued, run.run_id, run.plan)
                 limits.wait_for_turn(run.run_id, bell, tell)
@@ -135,12 +137,13 @@ class _Run:
         """``waited`` is this run as it came into the queue; None for one that did not wait."""
         self.plan = plan
         self.environment = environment
-        self.executor = executor
+        self.executor = by_tags(executor, plan, environment.graph)
         given = environment.run_id or new_run_id()
         self.run_id: RunId = given if waited is None else waited.run_id
         self.queued_at = None if waited is None else waited.timing.at
         self.values = RunValues(environment, self.run_id)
-        self.ledger = StepLedger(environment, self.run_id)
+        self.pools = PoolSlots(environment, self.run_id)
+        self.ledger = StepLedger(environment, self.run_id, self.pools)
         self.committer = Committer(environment, self.run_id, self.values, self.ledger)
         self.writer: BackgroundWriter | None = None
         if environment.values is not None and len(plan.steps) > 1:
@@ -183,8 +186,11 @@ class _Run:
         )
         return RunResult(self.run_id, status, outcomes, duration, self.plan, self.values.made)
 
-    def begin(self) -> bool:
-        """Whether the run is recorded as started; else it is as queued."""
+    def begin(self, *, at_once: bool = False) -> bool:
+        """Whether the run is recorded as started; else it is as queued.
+
+        One that a step of another run starts has its turn with that run, which waits for it.
+        """
         started = RunStarted(
             at=self.timing.at,
             run_id=self.run_id,
@@ -197,8 +203,10 @@ class _Run:
             bundle=self.environment.bundle,
             tags=dict(self.environment.tags),
             queued_at=self.queued_at,
+            request=self.environment.request,
+            reexecution=self.environment.reexecution,
         )
-        if self.environment.limits is not None:
+        if self.environment.limits is not None and not at_once:
             return self.environment.limits.start(started)
         self.environment.store.commit(scrubbed([started]))
         return True
@@ -239,9 +247,14 @@ class _Run:
             raise
         finally:
             with interrupts_held():
-                workers.close()
-                if self.writer is not None:
-                    self.writer.close()
+                try:
+                    if self.writer is not None:
+                        self.writer.close()
+                finally:
+                    try:
+                        workers.close()
+                    finally:
+                        self.pools.close()
 
     def _go_through(self, order: StepOrder, workers: Workers) -> None:
         """Starts what may start while there is room, and takes what ends, until nothing is left."""
@@ -249,32 +262,50 @@ class _Run:
             # of somebody who cannot interrupt this process; or an interrupt that code swallowed
             if self.committer.cancel_asked or self.limit.expired:
                 raise KeyboardInterrupt
-            while len(self.running) < workers.slots and (step := order.next()) is not None:
-                self._settle_for(step, workers)
-                skipped = self._skipped(step)
-                if skipped is not None:
-                    self.ledger.ended(skipped)
-                    order.ended(step.name)
-                else:
-                    self._start(step)
-                    workers.submit(step)
-            if not self.running:
+            if not self._start_all(order, workers):
                 return
-            end = workers.next()
-            self._take(end)
-            order.ended(end.step.name)
+            if not self.running:
+                self.pools.sleep()
+                continue
+            end = workers.next(LOOK_AGAIN if self.pools.waiting else None)
+            if end is not None:
+                self._take(end)
+                order.ended(end.step.name)
+
+    def _start_all(self, order: StepOrder, workers: Workers) -> bool:
+        """Starts what may start while there is room; whether anything is on its way or waits."""
+        while len(self.running) < workers.slots:
+            step = self.pools.freed() or self._next(order, workers)
+            if step is None:
+                break
+            self._start(step)
+            workers.submit(step)
+        else:
+            self.pools.give_way()
+        return bool(self.running or self.pools.waiting)
+
+    def _next(self, order: StepOrder, workers: Workers) -> Step | None:
+        """The next step that may start; those that end without running are passed."""
+        while (step := order.next(workers.takes)) is not None:
+            self._settle_for(step, workers)
+            skipped = self._skipped(step)
+            if skipped is not None:
+                self.ledger.ended(skipped)
+                order.ended(step.name)
+            elif self.pools.take(step):
+                return step
+        return None
 
     def _settle_for(self, step: Step, workers: Workers) -> None:
         """Waits for what must be committed before it is known whether and how the step runs.
 
-        That is the data of its condition; all that it reads, where workers read files; and also if
-        it acts outside the store, where nothing can be taken back should one of its inputs turn out
-        not to be storable.
+        That is the data of its condition; what its worker reads from the store; and also if it acts
+        outside the store, where nothing can be taken back should one of its inputs turn out not to
+        be storable.
         """
-        if self.writer is not None and (
-            workers.reads_files or step.condition or self._acts_outside(step)
-        ):
-            self.writer.settle(step.after)
+        if self.writer is not None:
+            whole = step.condition or self._acts_outside(step)
+            self.writer.settle(step.after if whole else workers.waits_for(step))
 
     def _acts_outside(self, step: Step) -> bool:
         if step.kind != "asset":

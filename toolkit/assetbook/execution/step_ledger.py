@@ -9,6 +9,7 @@ from assetbook.errors import AssetbookError
 from assetbook.events.records import StepEnded
 from assetbook.execution.environment import RunEnvironment
 from assetbook.execution.failure import error_info
+from assetbook.execution.pool_slots import PoolSlots
 from assetbook.execution.reporter import StepOutcome
 from assetbook.execution.scrubbing import scrubbed
 from assetbook.keys import RunId
@@ -20,8 +21,9 @@ _UNSUCCESSFUL = frozenset({"failed", "upstream_failed", "canceled"})
 class StepLedger:
     """The outcomes of one run's steps."""
 
-    def __init__(self, environment: RunEnvironment, run_id: RunId) -> None:
+    def __init__(self, environment: RunEnvironment, run_id: RunId, pools: PoolSlots) -> None:
         self._environment = environment
+        self._pools = pools
         self._run_id = run_id
         self._lock = threading.Lock()
         self._outcomes: dict[str, StepOutcome] = {}
@@ -39,6 +41,7 @@ class StepLedger:
             if outcome.status != "done" and not outcome.checks:
                 self._record(outcome)
             self._environment.reporter.step_ended(outcome)
+        self._pools.ended(step.name)
 
     def failed(self, step: Step, error: Exception, duration: float) -> StepOutcome:
         """The outcome of a step that ended with ``error`` after so many seconds."""

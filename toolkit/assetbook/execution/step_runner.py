@@ -6,11 +6,16 @@ this one.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from msgspec import structs
+
 from assetbook.definitions.results import AssetCheckResult
+from assetbook.definitions.secret import scrub, scrub_json
 from assetbook.definitions.time_limit import time_limit
 from assetbook.dependencies.asset_graph import AssetGraph
+from assetbook.events.records import LogRecord
 from assetbook.execution.asset_call import Called, call_asset
 from assetbook.execution.asset_step import AssetStep
 from assetbook.execution.capture import Sink, into
@@ -98,6 +103,15 @@ class StepRunner:
         made = begun.made(environment, self.run_id, self.values, answer)
         duration = begun.timing.elapsed(environment.clock)
         return Returned(StepOutcome(begun.step, "done", duration), made)
+
+    def keep(self, records: Sequence[LogRecord]) -> None:
+        """Keeps what a step printed and logged elsewhere, without the secrets known here."""
+        self.environment.store.later(
+            [
+                structs.replace(each, text=scrub(each.text), bundle=scrub_json(each.bundle))
+                for each in records
+            ]
+        )
 
     def failed(self, begun: Begun, error: Exception) -> Returned:
         """What is recorded of a check whose function raised ``error``; raises that of an asset."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextvars
 import queue
 import threading
+from collections.abc import Collection
 
 from assetbook.execution.executor import StepEnd, Workers, end_in_time
 from assetbook.execution.interrupts import raise_in
@@ -34,8 +35,6 @@ class ThreadExecutor:
 
 
 class _Threads:
-    reads_files = False
-
     def __init__(self, runner: StepRunner, workers: int) -> None:
         self._runner = runner
         self.slots = workers
@@ -46,6 +45,12 @@ class _Threads:
         self._threads: list[threading.Thread] = []
         self._idle = 0
 
+    def takes(self, step: Step) -> bool:
+        return True
+
+    def waits_for(self, step: Step) -> Collection[str]:
+        return ()
+
     def submit(self, step: Step) -> None:
         if self._idle:
             self._idle -= 1
@@ -53,12 +58,15 @@ class _Threads:
             self._add()
         self._waiting.put((contextvars.copy_context(), step))
 
-    def next(self) -> StepEnd:
+    def next(self, seconds: float | None = None) -> StepEnd | None:
         while True:
             try:
-                end = self._ended.get(timeout=0.5)  # an interrupt arrives between two waits
+                # an interrupt arrives between two waits
+                end = self._ended.get(timeout=0.5 if seconds is None else seconds)
             except queue.Empty:
-                continue
+                if seconds is None:
+                    continue
+                return None
             self._idle += 1
             return end
 

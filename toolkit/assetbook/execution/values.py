@@ -119,6 +119,18 @@ class RunValues:
                 self._kept_bytes -= self._kept.pop(oldest).size
                 self._held[oldest].form = None
 
+    def let_go(self, kind: type) -> None:
+        """Lets go of the forms of that class; their values are read from their files from now on.
+
+        Everything must be committed.
+        """
+        for held in [*self._held.values(), *self._made.values()]:
+            if isinstance(held.form, kind):
+                held.form = None
+        with self._keeping:
+            for key in [key for key, form in self._kept.items() if isinstance(form, kind)]:
+                self._kept_bytes -= self._kept.pop(key).size
+
     def block(self, key: AssetKey, why: str) -> None:
         """Keeps the version of ``key`` that was just made from being read by any but checks."""
         if not self._environment.force:

@@ -33,6 +33,8 @@ class Options:
     """Versions to read in the place of the latest ones; what reads them never is the latest."""
     as_planned: bool = False
     """Whether the selection is part of a plan, so that to be named is no reason to run."""
+    heed_checks: bool = False
+    """Whether blocking checks stop what follows, though ``force`` is given."""
 
 
 Selected = str | Sequence[str]
@@ -75,17 +77,25 @@ def plan_for(
     _refuse_not_run(loaded, request.targets)
     _refuse_external(loaded, request)
     plan = make_plan(loaded.graph, now.states, request, now.pending_checks)
-    plan = replace(plan, elsewhere=_elsewhere(plan, loaded, now))
-    _refuse_hidden_inputs(plan, now)
+    plan = replace(plan, elsewhere=read_elsewhere_by(plan, loaded, now))
     _refuse_making_given(plan, request)
-    made = [key for step in plan if step.kind == "asset" for key in step.keys]
-    refuse_case_clash(made, now.recorded)
-    if not options.take_over:
-        refuse_owned_elsewhere(instance, loaded.location, made)
+    refuse_unfit(instance, loaded, plan, now, take_over=options.take_over)
     return plan, now
 
 
-def _elsewhere(plan: Plan, loaded: Loaded, now: Standing) -> dict[AssetKey, str]:
+def refuse_unfit(
+    instance: Instance, loaded: Loaded, plan: Plan, now: Standing, *, take_over: bool = False
+) -> None:
+    """Raises an error for a plan that must not run here: code of it reads an asset's name as a
+    global, two keys share a folder, or, unless ``take_over``, an asset is another location's."""
+    _refuse_hidden_inputs(plan, now)
+    made = [key for step in plan if step.kind == "asset" for key in step.keys]
+    refuse_case_clash(made, now.recorded)
+    if not take_over:
+        refuse_owned_elsewhere(instance, loaded.location, made)
+
+
+def read_elsewhere_by(plan: Plan, loaded: Loaded, now: Standing) -> dict[AssetKey, str]:
     """The versions of other stores that the plan's steps read, or that it was asked for."""
     made = {key for step in plan if step.kind == "asset" for key in step.keys}
     read = {key for step in plan for key in (*step.inputs, *step.keys)}

@@ -18,7 +18,7 @@ from assetbook.definitions.spec import key_of
 from assetbook.dependencies.asset_state import Recorded
 from assetbook.errors import SelectionError
 from assetbook.events.records import Event, Origin
-from assetbook.execution.live_runs import live_runs
+from assetbook.execution.live_runs import LiveNow
 from assetbook.execution.run_queue import Limits
 from assetbook.execution.scrubbing import scrubbed
 from assetbook.instance.key_like import KeyLike, key_and_version
@@ -72,7 +72,8 @@ class Instance:
         self.project = project
         self.clock = clock or SystemClock()
         self.key = key
-        self._ephemeral = False
+        self.is_ephemeral = False
+        """Whether it leaves nothing behind."""
         self._remove_folder: Callable[[], object] = lambda: None
         lease = project.settings.lease_seconds if project is not None else 30.0
         self._dead_runs = DeadRuns(store, lease=lease, clock=self.clock, one_host=one_host)
@@ -140,7 +141,7 @@ class Instance:
         # the folder comes to be with the first value that needs a file
         folder = Path(tempfile.gettempdir()) / f"assetbook-{os.urandom(8).hex()}"
         made = cls(MemoryStore(clock=clock), ValueFiles(folder / VALUES), clock=clock)
-        made._ephemeral = True
+        made.is_ephemeral = True
         made._remove_folder = weakref.finalize(made, shutil.rmtree, folder, ignore_errors=True)
         return made
 
@@ -249,7 +250,7 @@ class Instance:
 
     def end_dead_runs(self) -> None:
         """Marks runs failed whose process is gone; a run that lives is left alone."""
-        self._dead_runs.mark(live_runs())
+        self._dead_runs.mark(LiveNow())
 
     def run(self, beginning: str) -> RunRecord:
         """The run whose id begins so; raises SelectionError if none or several do."""
@@ -265,10 +266,15 @@ class Instance:
 
     def origin_of(self, version: Version) -> Origin | None:
         """Who asked for the run that made a version; None if it was reported without a run."""
+        run = self.run_of(version)
+        return run.origin if run is not None else None
+
+    def run_of(self, version: Version) -> RunRecord | None:
+        """The run that made a version; None if it was reported without a run."""
         if not version.run_id:
             return None
         found = self.store_of(version.store).runs(beginning=version.run_id, limit=1)
-        return found[0].origin if found else None
+        return found[0] if found else None
 
     def events(
         self,
@@ -326,7 +332,7 @@ class Instance:
         return not self.values.root.parent.exists()
 
     def __repr__(self) -> str:
-        if self._ephemeral:
+        if self.is_ephemeral:
             return "<Instance ephemeral>"
         place = self.project.store if self.project is not None else self.values.root.parent
         return f"<Instance {place}>"

@@ -10,7 +10,7 @@ from typing import Literal
 
 from assetbook.dependencies.freshness import nothing_made
 from assetbook.dependencies.selection import SelectionGraph
-from assetbook.events.records import Origin
+from assetbook.events.records import Origin, Reexecution, RunRequest
 from assetbook.execution.environment import RunEnvironment
 from assetbook.execution.executor import Executor
 from assetbook.execution.recording import add_texts
@@ -22,10 +22,19 @@ from assetbook.instance.instance import Instance
 from assetbook.instance.loaded import Loaded, load
 from assetbook.instance.outcome import MaterializeOutcome, raise_failure
 from assetbook.instance.ownership import refuse_case_clash
+from assetbook.instance.run_requests import (
+    RunGiven,
+    for_plan,
+    is_overridden,
+    or_none,
+    request_of,
+)
+from assetbook.instance.run_series import Replan, RunSeries
 from assetbook.instance.run_sources import NO_SOURCES, RunSources
 from assetbook.instance.states import Standing
 from assetbook.keys import RunId
 from assetbook.planning.planner import make_plan
+from assetbook.planning.run_retries import NO_RETRIES, RunRetries
 from assetbook.planning.steps import Plan
 
 __all__ = [
@@ -60,12 +69,15 @@ def execute(
     run_id: RunId | None = None,
     tags: Mapping[str, str] | None = None,
     replan: Callable[[], tuple[Plan, Standing]] | None = None,
+    request: RunRequest | None = None,
+    reexecution: Reexecution | None = None,
 ) -> RunResult:
     """Runs the plan and records it, under ``run_id`` if that is given.
 
     ``sources`` are what its record names, ``tags`` what it is marked with. Its steps run by
     ``executor``, else by the definitions' own, else on this thread. If it has to wait for its turn,
-    ``replan`` says what there is to do then.
+    ``replan`` says what there is to do then. ``request`` is what it was given beside its selection,
+    ``reexecution`` the run that it does again.
     """
     others = map(instance.others.folder, instance.others)
     ignored = [instance.values.root.parent, *instance.values.folders, *others]
@@ -92,6 +104,8 @@ def execute(
         limits=instance.limits,
         tags=tags or {},
         others=instance.others.values_of,
+        request=request,
+        reexecution=reexecution,
     )
 
     def planned_anew() -> tuple[Plan, RunEnvironment]:
@@ -145,13 +159,14 @@ def materialize_definitions(
     record: bool = False,
     executor: Executor | None = None,
     tags: Mapping[str, str] | None = None,
+    retries: RunRetries = NO_RETRIES,
 ) -> MaterializeOutcome:
     """Materializes definitions given as objects.
 
     ``resources`` override the definitions' own; then nothing becomes the latest state unless
     ``record``. ``run_config`` (by definition's name) is laid over theirs; what it makes is the
     latest, and stale as long as the definitions say otherwise. With ``raise_on_error`` the author's
-    own exception is raised again.
+    own exception is raised again. ``retries`` says whether a failed run is run again.
     """
     loaded = load(assets, instance, replacing=resources, config=run_config)
     check_run_config(loaded, run_config)
@@ -159,24 +174,48 @@ def materialize_definitions(
     plan, now = plan_for(instance, loaded, asked, options)
     if plan.all_fresh:
         return MaterializeOutcome(None, plan, instance, loaded.resources)
-    overridden = bool(options.with_versions) or (bool(loaded.replaced) and not record)
-    result = execute(
-        plan,
-        instance,
-        loaded,
-        now,
-        origin=origin_of("python"),
-        reporter=reporter,
-        force=options.force,
-        config=run_config,
-        overridden=overridden,
-        executor=executor,
-        tags=tags,
-        replan=lambda: plan_for(instance, loaded, asked, options),
+    given = RunGiven(
+        resources or (), run_config, record, executor, retries, tags or {}, options.heed_checks
     )
+    request = request_of(instance, loaded, options, given)
+    series = definitions_series(instance, loaded, request, given, reporter)
+    results = series.run(plan, now, replan=lambda: plan_for(instance, loaded, asked, options))
     if raise_on_error:
-        raise_failure(result)
-    return MaterializeOutcome(result, plan, instance, loaded.resources)
+        raise_failure(results[-1])
+    return MaterializeOutcome(results[-1], plan, instance, loaded.resources, results[:-1])
+
+
+def definitions_series(
+    instance: Instance,
+    loaded: Loaded,
+    request: RunRequest,
+    given: RunGiven,
+    reporter: Reporter | None,
+) -> RunSeries:
+    """The runs of definitions given as objects that ``request`` is about."""
+
+    def start(
+        run_id: RunId, plan: Plan, now: Standing, replan: Replan, again: Reexecution | None
+    ) -> RunResult:
+        return execute(
+            plan,
+            instance,
+            loaded,
+            now,
+            origin=origin_of("python"),
+            reporter=reporter,
+            force=request.force and not given.heed_checks,
+            config=given.config,
+            overridden=is_overridden(plan, loaded, request),
+            executor=given.executor,
+            run_id=run_id,
+            tags=given.tags,
+            replan=replan,
+            request=or_none(for_plan(request, plan, loaded.graph)),
+            reexecution=again,
+        )
+
+    return RunSeries(instance, loaded, request, start)
 
 
 def materialize_to_memory(

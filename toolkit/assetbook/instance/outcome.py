@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from assetbook.errors import RunFailedError, SelectionError
@@ -26,14 +26,18 @@ class MaterializeOutcome:
         plan: Plan,
         instance: Instance,
         resources: Callable[[], Mapping[str, object]] = dict,
+        earlier: Sequence[RunResult] = (),
         *,
         detached: RunId | None = None,
     ) -> None:
         self.result = result
-        """How the run ended; None if nothing had to run, or for a detached run."""
+        """How the run ended, the last one if it was run again; None if nothing had to run, or for
+        a detached run."""
         self.detached = detached
         """The id of a run that goes on by itself in another process; None for any other."""
         self.plan = plan
+        self.earlier = tuple(earlier)
+        """The runs that failed before it, and that it does again."""
         self.instance = instance
         self._resources = resources
 

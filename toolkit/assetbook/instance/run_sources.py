@@ -13,6 +13,8 @@ class RunSources:
     """None for definitions given as objects."""
     bundle: str | None = None
     """None where none was kept, as for source with a literal that looks like a secret."""
+    pinned: bool = False
+    """Whether it was loaded from that bundle, whatever its files say."""
 
 
 NO_SOURCES = RunSources()

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from assetbook.errors import MissingLibraryError, UsageError, with_article
+from assetbook.errors import MissingLibraryError, UsageError, WrongTypeError, with_article
 from assetbook.io.wanted_types import alternatives, spelled
 
 if TYPE_CHECKING:
@@ -106,12 +106,12 @@ def maker_for(wanted: object | None, kind: str) -> Callable[[Any], object]:
     """What makes ``wanted`` of a table of this kind; None and Any are what it was.
 
     Of a union the first member that can be given counts, the table's own type before others.
-    Raises UsageError naming both types if it cannot be given.
+    Raises WrongTypeError naming both types if it cannot be given.
     """
     found = _makers(wanted, kind)
     if not found:
         names = ", ".join(f"{each}.{name}" for each, name in _BY_CLASS if "." not in each)
-        raise UsageError(
+        raise WrongTypeError(
             f"the value as {spelled(wanted)}",
             f"it is a table, made by {kind}",
             f"Annotate the input with one of {names}, or leave the annotation out.",

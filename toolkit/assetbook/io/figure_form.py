@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, BinaryIO
 from zipfile import ZipFile
 
-from assetbook.errors import CorruptStoreError, UsageError
+from assetbook.errors import CorruptStoreError, WrongTypeError
 from assetbook.io.archive import BROKEN, written_archive, written_member
 from assetbook.io.data_version import content_data_version
 from assetbook.io.description import SHAPE, storing_changes
@@ -58,11 +58,11 @@ class FigureForm:
         return {SHAPE: MetadataValue.text(shape), **storing_changes([_NOTE])}
 
     def hand_over(self, wanted: object | None) -> object:
-        """A FigureValue; raises UsageError for any other type, also for matplotlib's Figure."""
+        """A FigureValue; raises WrongTypeError for any other type, also for matplotlib's Figure."""
         picture = FigureValue(self._picture.png, self._picture.svg)
         if fits(picture, wanted):
             return picture
-        raise UsageError(
+        raise WrongTypeError(
             f"the value as {spelled(wanted)}",
             "it is stored as a figure's picture",
             "Annotate the input with `assetbook.FigureValue`, or leave the annotation out. To hand "

@@ -73,6 +73,11 @@ class TableForm:
         return self.__class__(self.kind, self._table.replace_schema_metadata(noted), self._notes)
 
     @property
+    def table(self) -> pa.Table:
+        """The canonical table, which nobody may change."""
+        return self._table
+
+    @property
     def notes(self) -> tuple[str, ...]:
         """What storing changes, a sentence each."""
         return self._notes

@@ -5,7 +5,7 @@ from __future__ import annotations
 import types
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from assetbook.errors import UsageError, with_article
+from assetbook.errors import WrongTypeError, with_article
 
 
 def fits(value: object, wanted: object | None) -> bool:
@@ -26,11 +26,11 @@ def fits(value: object, wanted: object | None) -> bool:
 
 
 def fitting(value: object, wanted: object | None, stored_as: str) -> object:
-    """``value`` itself; raises UsageError, naming both types, if it does not fit ``wanted``."""
+    """``value`` itself; raises WrongTypeError, naming both types, if it does not fit ``wanted``."""
     if fits(value, wanted):
         return value
     found = type(value).__name__
-    raise UsageError(
+    raise WrongTypeError(
         f"the value as {spelled(wanted)}",
         f"it is stored as {with_article(stored_as)}",
         f"Annotate the input with `{found}`, or leave the annotation out.",

@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -22,10 +22,16 @@ LOCATION_PROCESS = "assetbook.surfaces.location_process"
 """The program that loads a location and calls a verb."""
 
 
-def call_in_process(source: LocationSource, module: str, asked: Mapping[str, Any]) -> Any:
+def call_in_process(
+    source: LocationSource,
+    module: str,
+    asked: Mapping[str, Any],
+    begun: Callable[[int], object] = lambda pid: None,
+) -> Any:
     """What ``module``, run as a program for the location ``source``, answers to ``asked``.
 
-    It inherits this process's streams, and its folder is the location's. If it dies, the answer is
+    It inherits this process's streams, and its folder is the location's. ``begun`` is told its
+    process id. If it dies, the answer is
     the error that it had left for that, if any. Raises NotLoadedError if there is no such notebook
     or interpreter, RunFailedError if the process dies and left none.
     """
@@ -36,6 +42,7 @@ def call_in_process(source: LocationSource, module: str, asked: Mapping[str, Any
         given = json.dumps({**asked, "source": source.to_json()})
         command = [interpreter, "-m", module, given, str(answer)]
         process = subprocess.Popen(command, env=_environment(source), cwd=source.folder)
+        begun(process.pid)
         code = _waited_for(process)
         answered = json.loads(answer.read_text(encoding="utf-8")) if answer.exists() else None
         if answered is None or (code != 0 and "error" not in answered):

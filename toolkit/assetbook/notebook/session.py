@@ -64,13 +64,14 @@ class Session:
 
     def __iter__(self) -> Iterator[Definition]:
         """Each living asset and check once, in the order in which they were made."""
-        unique = {id(living.definition): living.definition for living in self._living.values()}
+        living = self._living.copy().values()  # other threads may look while cells run
+        unique = {id(each.definition): each.definition for each in living}
         return (each for each in unique.values() if not isinstance(each, JOBS))
 
     @property
     def jobs(self) -> tuple[Job, ...]:
         """The living jobs, in the order in which they were made."""
-        found = (living.definition for living in self._living.values())
+        found = (living.definition for living in self._living.copy().values())
         return tuple(each for each in found if isinstance(each, JOBS))
 
     @property
@@ -84,12 +85,13 @@ class Session:
 
     def resources(self) -> dict[str, object]:
         """Objects that parameters may ask for by name: the notebook's, and ``Definitions``'."""
+        namespace = dict(self.namespace)  # other threads may ask while cells run
         found = {
             name: value
-            for name, value in self.namespace.items()
+            for name, value in namespace.items()
             if not name.startswith("_") and not isinstance(value, (*KINDS, Node))
         }
-        for value in list(self.namespace.values()):
+        for value in namespace.values():
             if isinstance(value, Definitions):
                 found.update(value.resources)
         return found

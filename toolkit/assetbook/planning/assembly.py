@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from assetbook.dependencies.asset_graph import AssetGraph, CheckNode
 from assetbook.dependencies.reasons import Reason, ReasonKind
 from assetbook.keys import AssetKey, CheckKey
+from assetbook.planning.run_queue import priority_of
 from assetbook.planning.steps import Step
 
 
@@ -19,6 +20,8 @@ class Chosen:
     checks: Mapping[AssetKey, list[CheckNode]]
     unchecked: frozenset[CheckKey]
     """Checks that have not run on a version that is there."""
+    check_reasons: Mapping[CheckKey, tuple[Reason, ...]] = field(default_factory=dict)
+    """Why checks run, beside what follows from the rest."""
 
 
 def steps_of(graph: AssetGraph, chosen: Chosen) -> tuple[Step, ...]:
@@ -64,7 +67,11 @@ class _Assembly:
             parents |= dict.fromkeys(self.graph.dag.parents_of(key))
         after = tuple(each for each in self._ends_of(parents) if each != name)
         reasons, condition = self._condition(keys, inputs)
-        return Step(name, "asset", keys, None, reasons, inputs, after, condition)
+        maker = self.graph.makers[keys[0]]
+        pool, priority = maker.pool, priority_of(maker.op_tags)
+        return Step(
+            name, "asset", keys, None, reasons, inputs, after, condition, None, pool, priority
+        )
 
     def _inputs(self, keys: tuple[AssetKey, ...]) -> tuple[AssetKey, ...]:
         """What a step that makes ``keys`` reads."""
@@ -102,17 +109,26 @@ class _Assembly:
 
     def _check_step(self, node: CheckNode) -> Step:
         key = node.spec.asset_key
-        reasons: list[Reason] = []
+        reasons = list(self.chosen.check_reasons.get(node.key, ()))
         if key in self.step_of:
             reasons.append(Reason(ReasonKind.OF_NEW_VERSION, str(key)))
-        if key not in self.step_of or node.key in self.chosen.unchecked:
+        if node.key in self.chosen.unchecked or not reasons:
             # it runs on the version that is there, should no new one come to be
             reasons.append(Reason(ReasonKind.CHECK_NOT_RUN, node.spec.name))
         inputs = tuple(port.key for port in node.inputs)
         after = {self.step_of[key]: None} if key in self.step_of else {}
         after |= self._ends_of(node.others)
-        name = node.key.to_user_string()
-        return Step(name, "check", (key,), node.key, tuple(reasons), inputs, tuple(after))
+        return Step(
+            node.key.to_user_string(),
+            "check",
+            (key,),
+            node.key,
+            tuple(reasons),
+            inputs,
+            tuple(after),
+            pool=node.definition.pool,
+            priority=priority_of(node.definition.op_tags),
+        )
 
 
 _CONDITIONAL = (ReasonKind.UPSTREAM_STALE, ReasonKind.IF_CHANGED)

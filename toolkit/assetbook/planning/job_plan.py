@@ -24,6 +24,7 @@ from assetbook.planning.op_steps import (
     StepSource,
     nodes_of,
 )
+from assetbook.planning.run_queue import priority_of
 from assetbook.planning.steps import Plan, Step
 
 
@@ -83,8 +84,9 @@ class OpPlanning:
                 tags=op.tags,
                 hooks=op.hooks | self.hooks,
                 retry_policy=op.retry_policy or self.retry_policy,
-                pool=op.op.pool,
             ),
+            pool=op.op.pool,
+            priority=priority_of(op.tags),
         )
 
     def _name(self, path: str) -> str:

@@ -75,7 +75,6 @@ class OpStep:
     tags: Mapping[str, str] = field(default_factory=dict)
     hooks: frozenset[HookDefinition] = frozenset()
     retry_policy: RetryPolicy | None = None
-    pool: str | None = None
 
     @property
     def is_template(self) -> bool:

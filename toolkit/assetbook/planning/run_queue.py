@@ -10,16 +10,18 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from assetbook.definitions.labels import PRIORITY_TAG
 from assetbook.settings import Concurrency, TagLimit
-
-PRIORITY_TAG = "dagster/priority"
 
 
 def priority_of(tags: Mapping[str, str]) -> int:
     """The number that the priority's tag says, higher ones first; 0 without one, or for another
     text."""
+    found = tags.get(PRIORITY_TAG)
+    if found is None:
+        return 0
     try:
-        return int(tags.get(PRIORITY_TAG, "0"))
+        return int(found)
     except ValueError:
         return 0
 

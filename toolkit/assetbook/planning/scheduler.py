@@ -59,7 +59,7 @@ class Scheduler:
         self._status: dict[str, Ended] = {}
         self._changed: set[AssetKey] = set()
         self._sources = SourceStates(self._steps, self._status)
-        self._ready: list[tuple[tuple[int, int], str]] = []
+        self._ready: list[tuple[tuple[int, int, int], str]] = []
         self._started: set[str] = set()
         self._undecided: deque[str] = deque()
         names = {step.name for step in plan.steps}
@@ -69,7 +69,8 @@ class Scheduler:
             self._make_ready(self._undecided.popleft())  # they wait for nothing
 
     def ready(self) -> tuple[Step, ...]:
-        """The steps that may start now and were not given before, in the plan's order.
+        """The steps that may start now and were not given before, by priority, then in the plan's
+        order.
 
         Their inputs name the steps that really give them: what was skipped is no longer in lists,
         what is collected is known.
@@ -151,7 +152,7 @@ class Scheduler:
                 yield settled
 
     def _make_ready(self, name: str) -> None:
-        heapq.heappush(self._ready, (self._places[name], name))
+        heapq.heappush(self._ready, ((-self._steps[name].priority, *self._places[name]), name))
 
     def _owner(self, name: str) -> str | None:
         """The template that a step for one element came of."""

@@ -34,6 +34,10 @@ class Step:
     """If not empty, it runs only if the data of one of these changes in this run."""
     op: OpStep | None = None
     """What a step of kind ``op`` takes and gives; None for other kinds."""
+    pool: str | None = None
+    """The pool of which it takes a slot while it runs; None takes none."""
+    priority: int = 0
+    """Of the steps that may start at one time, higher ones come first."""
 
     @property
     def why(self) -> str:
@@ -106,7 +110,7 @@ class Plan:
             read = [f"{key}@{version}" for key, version in self.elsewhere.items()]
             more = f" and {len(read) - 3} more" if len(read) > 3 else ""
             lines.append(f"     from another store: {', '.join(read[:3])}{more}")
-        if waiting := [left for left in self.left if left.state == "stale"]:
+        if waiting := [each for each in self.left if each.state == "stale" and not each.option]:
             names = ", ".join(str(left.key) for left in waiting[:3])
             more = f" and {len(waiting) - 3} more" if len(waiting) > 3 else ""
             lines.append(

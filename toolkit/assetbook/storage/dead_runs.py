@@ -7,7 +7,7 @@ store is one host's alone: there they are from before it was moved or copied.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Container
 from typing import Literal, NamedTuple
 
 from assetbook.clock import Clock
@@ -42,15 +42,17 @@ class DeadRuns:
         # since when a process stands stopped, and the CPU time that it had used by then
         self._stopped: dict[ProcessIdentity, tuple[float, int]] = {}
 
-    def find(self, live: Collection[RunId]) -> list[DeadRun]:
+    def find(self, live: Container[RunId]) -> list[DeadRun]:
         """The dead among the runs on their way; ``live`` are those that this very process runs."""
         started = self._store.runs(statuses=ON_THEIR_WAY)
         dead = [DeadRun(run, why) for run in started if (why := self._why_dead(run, live))]
         owners = {run.owner for run in started}
-        self._stopped = {who: seen for who, seen in self._stopped.items() if who in owners}
+        # copied first: another thread may look too
+        stopped = list(self._stopped.items())
+        self._stopped = {who: seen for who, seen in stopped if who in owners}
         return dead
 
-    def mark(self, live: Collection[RunId]) -> list[DeadRun]:
+    def mark(self, live: Container[RunId]) -> list[DeadRun]:
         """Marks the dead runs ended; those that this call marked, not another process."""
         return [dead for dead in self.find(live) if self._marked(dead)]
 
@@ -67,7 +69,7 @@ class DeadRuns:
             return False
         return True
 
-    def _why_dead(self, run: RunRecord, live: Collection[RunId]) -> str | None:
+    def _why_dead(self, run: RunRecord, live: Container[RunId]) -> str | None:
         """Why the run is dead, as a sentence; None if it is not, or cannot be seen."""
         if run.owner == current_process():
             return None if run.id in live else f"{run.owner} no longer runs it"

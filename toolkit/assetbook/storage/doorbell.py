@@ -13,7 +13,6 @@ import select
 from collections.abc import Collection, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from types import TracebackType
 
 from assetbook.storage.process_identity import ProcessIdentity, current_process, is_alive
 
@@ -26,11 +25,12 @@ class Doorbell:
 
     def __init__(self, database: Path) -> None:
         self._folder = database.with_name(f"{database.name}-waiting")
+        self._name = str(self._folder)
 
     def ring(self) -> None:
         """Wakes all who wait. What cannot be rung is left: they look by themselves in the end."""
         try:
-            names = os.listdir(self._folder)  # noqa: PTH208 - at each run's end, and cheaper
+            names = os.listdir(self._name)  # noqa: PTH208 - at each run's end, and cheaper
         except OSError:
             return
         for name in names:
@@ -68,15 +68,8 @@ class PipeBell:
             while os.read(self._file, 4096):
                 pass
 
-    def __enter__(self) -> PipeBell:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """See :meth:`assetbook.storage.turns.Bell.close`."""
         self._path.unlink(missing_ok=True)
         os.close(self._file)
 

@@ -39,6 +39,7 @@ from assetbook.storage.bodies import EventRow, LogRow, checked, missing_event
 from assetbook.storage.database_names import KINDS, folded_folder, partition_text
 from assetbook.storage.doomed_files import is_doomed
 from assetbook.storage.renaming import Tables, refuse_live_run
+from assetbook.storage.resuming import refuse_second_resume
 from assetbook.storage.run_record import ON_THEIR_WAY, RUNNING
 from assetbook.storage.state_rows import AssetRow, RunRow, columns_of, insertion, summed, whole
 from assetbook.storage.store import Receipt
@@ -102,6 +103,7 @@ class Folding:
             path = path_of_version(self._connection, self._asset(key).id, number, self._store)
             if path is not None and is_doomed(self._connection, path):
                 raise refusals.given_is_gone(key, number)
+        refuse_second_resume(self._connection, event, self._store)
         self._begin(RunRow(self._append(event), event.run_id, "started", self._owner))
 
     def _begin(self, run: RunRow) -> None:

@@ -67,6 +67,7 @@ class MemoryRun:
             ended_at=None if ended is None else ended.at,
             message="" if ended is None else ended.message,
             owner=self.owner,
+            reexecution=started.reexecution,
             tags=started.tags,
             queued_at=started.queued_at if isinstance(started, RunStarted) else started.at,
         )

@@ -36,6 +36,7 @@ from assetbook.storage import refusals
 from assetbook.storage.memory_records import MemoryRecords, MemoryRun, Place, folder_of
 from assetbook.storage.memory_rewriting import rename, wipe
 from assetbook.storage.process_identity import current_process
+from assetbook.storage.resuming import resumes
 from assetbook.storage.run_record import ON_THEIR_WAY
 from assetbook.storage.store import CheckState, RunStatus, StoredEvent, Version
 
@@ -58,6 +59,7 @@ class MemoryTables(MemoryRecords):
                     raise refusals.started_twice(event.run_id)
                 if isinstance(event, RunStarted):
                     self._refuse_gone(event)
+                    self._refuse_second_resume(event)
                 statuses[event.run_id] = "started" if isinstance(event, RunStarted) else "queued"
             elif isinstance(event, RunEnded):
                 status = statuses.get(event.run_id) or self.status(event.run_id)
@@ -94,6 +96,17 @@ class MemoryTables(MemoryRecords):
             value = versions[number - 1].event.value if number <= len(versions) else None
             if value is not None and value.path in self.doomed:
                 raise refusals.given_is_gone(key, number)
+
+    def _refuse_second_resume(self, event: RunStarted) -> None:
+        again = event.reexecution
+        if again is None or again.kind != "resume":
+            return
+        parent = self.runs.get(again.parent_run_id)
+        if parent is not None and parent.ended is None:
+            raise refusals.lives_still(again.parent_run_id)
+        for run_id, run in self.runs.items():
+            if resumes(run.started, again.parent_run_id):
+                raise refusals.resumed_already(again.parent_run_id, run_id)
 
     def _refuse_doomed(self, event: Event) -> None:
         reference = event.value if isinstance(event, AssetMaterialized) else None

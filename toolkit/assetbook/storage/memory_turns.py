@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Collection
 from dataclasses import replace
-from types import TracebackType
 
 from assetbook.clock import Clock
 from assetbook.events.records import RunStarted
@@ -30,15 +29,8 @@ class MemoryBell:
         self.rung.wait(seconds)
         self.rung.clear()
 
-    def __enter__(self) -> MemoryBell:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """See :meth:`assetbook.storage.turns.Bell.close`."""
         self._bells.discard(self)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-_GONE = frozenset("ZX")  # a zombie has ended: nothing of it will run again
+_GONE = frozenset("ZX")
 _STOPPED = frozenset("Tt")
 
 
@@ -78,7 +78,7 @@ def activity(identity: ProcessIdentity) -> Activity | None:
     if not identity.boot:
         return Activity(False, 0) if _answers(identity.pid) else None
     fields = _stat_fields(identity.pid)
-    if fields is None or fields[0] in _GONE or int(fields[19]) != identity.started:
+    if fields is None or _has_ended(fields) or int(fields[19]) != identity.started:
         return None
     return Activity(fields[0] in _STOPPED, int(fields[11]) + int(fields[12]))
 
@@ -120,6 +120,12 @@ def is_stopped(pid: int) -> bool:
     """Whether that process of this namespace is held by SIGSTOP, a terminal or a debugger."""
     fields = _stat_fields(pid)
     return fields is not None and fields[0] in _STOPPED
+
+
+def _has_ended(fields: list[str]) -> bool:
+    """Whether nothing of the process runs: the first of its threads may be gone before the others,
+    which are in the middle of a system call, and have its files open."""
+    return fields[0] in _GONE and int(fields[17]) <= 1
 
 
 def _look_at_self() -> ProcessIdentity:

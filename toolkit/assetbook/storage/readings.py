@@ -87,6 +87,7 @@ def run(row: Row, store: Path) -> RunRecord:
         ended_at=None if last is None else last.at,
         message="" if last is None else last.message,
         owner=ProcessIdentity.from_text(state.owner),
+        reexecution=first.reexecution,
         tags=first.tags,
         queued_at=first.queued_at if isinstance(first, RunStarted) else first.at,
     )

@@ -42,6 +42,22 @@ def ended_already(run_id: str, status: str | None) -> ConflictError:
     return ConflictError(f"ending run {run_id}", found)
 
 
+def lives_still(run_id: str) -> ConflictError:
+    """For going on with a run that has not ended."""
+    return ConflictError(
+        f"resuming run {run_id}", "it is still running", f"See how far it is: `%attach {run_id}`."
+    )
+
+
+def resumed_already(run_id: str, by: str) -> ConflictError:
+    """For going on with a run with which another one has gone on."""
+    return ConflictError(
+        f"resuming run {run_id}",
+        f"run {by} goes on with it already",
+        f"See how far that is: `%attach {by}`.",
+    )
+
+
 def given_is_gone(key: str, number: int) -> ConflictError:
     """For a run that was to read a version whose value was let go since it was planned."""
     name = AssetKey.from_text(key).to_user_string()

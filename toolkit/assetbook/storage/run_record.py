@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, TypeAlias
 
-from assetbook.events.records import Origin
+from assetbook.events.records import Origin, Reexecution
 from assetbook.keys import RunId
 from assetbook.storage.process_identity import ProcessIdentity
 
@@ -39,3 +39,5 @@ class RunRecord:
     """What it was marked with when it was asked for."""
     queued_at: datetime | None = None
     """Since when it waits, or waited, for its turn; None if it did not."""
+    reexecution: Reexecution | None = None
+    """The run that it does again, or goes on with; None for one of its own."""

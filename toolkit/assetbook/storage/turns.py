@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from types import TracebackType
 from typing import Protocol
 
 from assetbook.events.records import RunQueued, RunStarted
@@ -40,6 +39,8 @@ def queued(run: RunStarted) -> RunQueued:
         origin=run.origin,
         keys=run.keys,
         tags=run.tags,
+        request=run.request,
+        reexecution=run.reexecution,
     )
 
 
@@ -57,6 +58,7 @@ def queued_record(run: RunStarted, owner: ProcessIdentity) -> RunRecord:
         owner=owner,
         tags=run.tags,
         queued_at=run.at,
+        reexecution=run.reexecution,
     )
 
 
@@ -69,24 +71,15 @@ MayTake = Callable[[Sequence[PoolSlot]], bool]
 
 
 class Bell(Protocol):
-    """Wakes one who waits. Let go of it by ``with``."""
+    """Wakes one who waits."""
 
     def wait(self, seconds: float, owners: Collection[ProcessIdentity] = ()) -> None:
         """Returns when somebody rang since the last call, when one of those processes has ended,
         or after so many seconds; perhaps for no reason."""
         ...
 
-    def __enter__(self) -> Bell:
-        """Itself."""
-        ...
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        """It rings no more."""
+    def close(self) -> None:
+        """Lets go of it: it rings no more."""
         ...
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from assetbook.definitions.asset_definition import AssetsDefinition
+from assetbook.definitions.labels import validate_pool, validate_tags
 from assetbook.definitions.parameters import CONFIG_MARK
 from assetbook.definitions.place import Place
 from assetbook.definitions.ports import DEFAULT_IO_MANAGER, InputPort, OutputPort
@@ -109,6 +110,8 @@ ASSET_PARAMS: tuple[click.Parameter, ...] = (
     ),
     _several("--reads", "Files whose content counts as an input."),
     click.Option(["--max-age"], help="How long what it reads stays good: 30m, 6h, 2d."),
+    click.Option(["--pool"], help="Slots that limit how many such steps run at a time."),
+    _several("--op-tags", "KEY=VALUE for its step."),
     _several("--ignore", "A name that counts for nothing in its version."),
     click.Option(["--as", "as_types"], multiple=True, help="INPUT=TYPE."),
     click.Option(["--effect"], is_flag=True, help="It has no value."),
@@ -177,6 +180,8 @@ def _define(
         reads=tuple(options["reads"]),
         max_age=_age(options["max_age"]),
         ignore=frozenset(options["ignore"]),
+        op_tags=validate_tags(_pairs("--op-tags", options["op_tags"])),
+        pool=validate_pool(options["pool"]),
     )
 
 

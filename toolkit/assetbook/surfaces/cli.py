@@ -37,6 +37,7 @@ from assetbook.surfaces.notebook_process import (
     in_process,
     need_notebook,
 )
+from assetbook.surfaces.run_cli import do_again
 from assetbook.surfaces.shell_completion import store_names
 from assetbook.surfaces.starter import NAME, write_starter
 from assetbook.surfaces.suggestion import NEED_NOTEBOOK, in_shell
@@ -264,6 +265,20 @@ def _done(
         return ask(Path(notebook), asked)
 
 
+def _add_of_run(verb: Verb) -> None:
+    """Adds a verb that does an earlier run again, where its definitions are."""
+
+    @click.pass_context
+    def run(context: click.Context, /, **arguments: Any) -> None:
+        as_json, store = _common(context, arguments)
+        with _using(store, Path.cwd()), in_shell():
+            success = do_again(verb.name, arguments, _desk().instance, as_json=as_json)
+        if not success:
+            raise click.exceptions.Exit(FAILED)
+
+    cli.add_command(verb.command(run, "assetbook ", _json_option(), store_option(_STORE)))
+
+
 def _add_loading(verb: Verb) -> None:
     """Adds a verb that loads notebooks by itself, and that needs no store before."""
 
@@ -299,9 +314,12 @@ _OF_DEFINITIONS = {"assets", "show", "lineage", "why"}
 """Verbs whose answer depends on what is defined now."""
 _NOT_HERE = {"forget"}
 _LOADING = {"promote", "validate"}
+_OF_RUN = {"resume", "retry"}
 _adders: dict[bool, Callable[[Verb], None]] = {True: _add_for_notebook, False: _add}
 for _verb in VERBS.values():
     if _verb.name in _LOADING:
         _add_loading(_verb)
+    elif _verb.name in _OF_RUN:
+        _add_of_run(_verb)
     elif _verb.name not in _NOT_HERE and _verb.name != "assetbook":
         _adders[_verb.name in NEED_NOTEBOOK](_verb)

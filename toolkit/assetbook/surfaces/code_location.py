@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from assetbook.definitions.collection import Definitions
-from assetbook.errors import NotLoadedError, UsageError
+from assetbook.errors import NotLoadedError, SelectionError, UsageError, did_you_mean
 from assetbook.instance.asked import Options
 from assetbook.instance.asset_record import Snapshot
 from assetbook.instance.instance import Instance
@@ -74,13 +74,30 @@ class CodeLocation:
     @property
     def definitions(self) -> Definitions:
         """Its definitions; raises NotLoadedError if they are in a process of their own."""
-        if self._here is None:
-            raise NotLoadedError(
-                f"the definitions of {self.source}",
-                "they are in a process of their own, and only what they say of themselves is here",
-                "load_definitions(..., in_process=True) loads them into this one.",
-            )
-        return self._here.definitions()
+        return self._in_this_process().definitions()
+
+    def __getitem__(self, name: str) -> Any:
+        """What a notebook binds to ``name``: a definition or a helper, to be called in a test.
+
+        Raises NotLoadedError as ``definitions``, SelectionError if loading bound no such name.
+        """
+        names = self._in_this_process().names()
+        if name in names:
+            return names[name]
+        raise SelectionError(
+            f"`{name}` of {self.source}",
+            "loading it bound no such name",
+            did_you_mean(name, names) or 'load_definitions(..., load="all") runs all of it.',
+        )
+
+    def _in_this_process(self) -> InThisProcess:
+        if self._here is not None:
+            return self._here
+        raise NotLoadedError(
+            f"the definitions of {self.source}",
+            "they are in a process of their own, and only what they say of themselves is here",
+            "load_definitions(..., in_process=True) loads them into this one.",
+        )
 
     @property
     def instance(self) -> Instance:

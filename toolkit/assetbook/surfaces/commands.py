@@ -10,13 +10,14 @@ from typing import Any
 import click
 
 from assetbook.instance.canceling import GRACE
-from assetbook.surfaces import store_care, value_verbs, verbs
+from assetbook.surfaces import re_executing, store_care, value_verbs, verbs
 from assetbook.surfaces.against_option import against_option
 from assetbook.surfaces.canceling_verb import cancel
 from assetbook.surfaces.differing import diff
 from assetbook.surfaces.executor_option import executor_options
 from assetbook.surfaces.promoting import promote
 from assetbook.surfaces.reloading import reload
+from assetbook.surfaces.retry_options import retry_options
 from assetbook.surfaces.shell_completion import (
     asset_names,
     location_names,
@@ -89,6 +90,10 @@ def _version() -> click.Argument:
     return click.Argument(["name"], metavar="NAME[@V]", shell_complete=version_names)
 
 
+def _earlier_run() -> click.Argument:
+    return click.Argument(["run"], shell_complete=run_ids)
+
+
 def _run() -> click.Argument:
     return click.Argument(["run"], required=False, default="", shell_complete=run_ids)
 
@@ -120,6 +125,8 @@ _PLAN_OPTIONS = (
         shell_complete=version_names,
     ),
 )
+
+_AGAIN_OPTIONS = (_flag("dry-run", "Only show the plan; run nothing."), *executor_options())
 
 VERBS: dict[str, Verb] = {
     verb.name: verb
@@ -160,6 +167,7 @@ VERBS: dict[str, Verb] = {
                 *_PLAN_OPTIONS,
                 _flag("take-over", "Make assets of another notebook this one's."),
                 *executor_options(),
+                *retry_options(),
                 _flag("detach", "In a process of its own that outlives this one."),
                 tag_option(),
                 timeout_option(),
@@ -169,6 +177,7 @@ VERBS: dict[str, Verb] = {
                 "materialize orders --force --only",
                 "materialize report --with orders@41",
                 "materialize group:marts --executor processes --workers 4",
+                "materialize +report --max-retries 2",
                 "materialize +delays --detach --timeout 10m",
                 "materialize +delays --tag team=etl",
                 "materialize",
@@ -177,11 +186,31 @@ VERBS: dict[str, Verb] = {
             True,
         ),
         Verb(
+            "resume",
+            re_executing.resume,
+            (_earlier_run(), *_AGAIN_OPTIONS),
+            ("resume 4f2 --dry-run", "resume 4f2"),
+            "run",
+        ),
+        Verb(
+            "retry",
+            re_executing.retry,
+            (
+                _earlier_run(),
+                _selection(),
+                _flag("from-failure", "What failed, and what comes after it."),
+                *_AGAIN_OPTIONS,
+            ),
+            ("retry 4f2 --from-failure --dry-run", "retry 4f2", "retry 4f2 orders+"),
+            "run",
+        ),
+        Verb(
             "runs",
             verbs.runs,
             (click.Option(["--limit"], type=click.IntRange(1), default=20, help="How many."),),
             ("runs", "runs --limit 5"),
         ),
+        Verb("pools", verbs.pools, (), ("pools",)),
         Verb(
             "logs",
             verbs.logs,

@@ -95,7 +95,7 @@ def _options(magic: str, verb: Verb | None) -> list[str]:
 
 
 def _names(live: LiveNotebook, verb: Verb, rest: str, word: str) -> list[str]:
-    if verb.completes == "run":
+    if verb.completes == "run" and not _words_before(rest, word):
         runs = live.instance.runs(20)
         return [run.id for run in runs if run.id.startswith(word)]
     if verb.completes == "location":
@@ -108,9 +108,21 @@ def _names(live: LiveNotebook, verb: Verb, rest: str, word: str) -> list[str]:
     if verb.completes == "table":
         tables = [str(key).replace("/", ".") for key in graph.specs]
         return sorted(each for each in tables if word and each.startswith(word))
+    if verb.completes == "run" and not _takes_selection(verb):
+        return []
     after_with = rest[: len(rest) - len(word)].split()[-1:] == ["--with"]
     if (verb.completes == "version" or after_with) and "@" in word:
         return references(live.instance, word)
     if verb.completes in ("asset", "version") or after_with:
         return sorted(str(key) for key in graph.specs if str(key).startswith(word))
     return completions(rest, len(rest), SelectionGraph(graph.dag, graph.facts()))
+
+
+def _words_before(rest: str, word: str) -> list[str]:
+    """What is typed before ``word``, but for options."""
+    before = rest[: len(rest) - len(word)].split()
+    return [each for each in before if not each.startswith("-")]
+
+
+def _takes_selection(verb: Verb) -> bool:
+    return any(param.name == "selection" for param in verb.params)

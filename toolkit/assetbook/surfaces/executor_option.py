@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import click
 
-from assetbook.errors import UsageError, did_you_mean
-from assetbook.execution.executor import Executor, InProcessExecutor
-
-NAMES = ("in-process", "threads", "processes")
+from assetbook.errors import UsageError
+from assetbook.execution.executor import Executor
+from assetbook.execution.executor_choice import NAMES, executor_named
 
 
 def executor_options() -> tuple[click.Option, click.Option]:
@@ -37,20 +36,7 @@ def executor_of(given: Executor | str | None, workers: int | None) -> Executor |
         return None
     if given == "in-process":
         _refuse_workers(workers, "in-process runs one step at a time")
-        return InProcessExecutor()
-    if given == "threads":
-        from assetbook.execution.threads import ThreadExecutor
-
-        return ThreadExecutor() if workers is None else ThreadExecutor(workers)
-    if given == "processes":
-        from assetbook.execution.processes.executor import ProcessExecutor
-
-        return ProcessExecutor(workers)
-    raise UsageError(
-        f"the executor {given!r}",
-        "there is none of that name",
-        did_you_mean(given, NAMES) or f"Say one of {', '.join(NAMES)}.",
-    )
+    return executor_named(given, workers)
 
 
 def _refuse_workers(workers: int | None, why: str) -> None:

@@ -12,7 +12,7 @@ from assetbook.surfaces.desk import live_desk, set_live
 from assetbook.surfaces.display.formatters import register_formatters, unregister_formatters
 from assetbook.surfaces.live import LiveNotebook
 from assetbook.surfaces.magics import MagicFamily, line_magics
-from assetbook.surfaces.notebook_runs import materialize_magic
+from assetbook.surfaces.notebook_runs import MAKING, making_magic
 from assetbook.surfaces.sql_magics import sql_asset_magic, sql_magic
 
 _CELL_LINE = re.compile(r"%%(?:asset|(?P<sql>sql_asset|sql))\b")
@@ -43,7 +43,8 @@ def attach(live: LiveNotebook) -> None:
     set_live(live)
     for name, magic in line_magics().items():
         shell.register_magic_function(_beside(shell, name, magic), "line", name)
-    shell.register_magic_function(materialize_magic(live), "line", "materialize")
+    for name in MAKING:
+        shell.register_magic_function(making_magic(live, name), "line", name)
     shell.register_magic_function(asset_magic(live), "cell", "asset")
     shell.register_magic_function(sql_asset_magic(live), "cell", "sql_asset")
     shell.register_magic_function(sql_magic(live), "line_cell", "sql")

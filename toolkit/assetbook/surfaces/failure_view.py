@@ -48,9 +48,8 @@ def interrupts_short() -> Iterator[None]:
         yield
     except KeyboardInterrupt as error:
         trimmed = user_part(error.__traceback__)
-        _show_as(
-            error, ["KeyboardInterrupt: the run was canceled; what it had made is kept: %runs"]
-        )
+        kept = "what it had made is kept, and %resume RUN goes on"
+        _show_as(error, [f"KeyboardInterrupt: the run was canceled; {kept}"])
         raise error.with_traceback(trimmed) from None
 
 
@@ -69,6 +68,9 @@ def failure_lines(
         lines += blocked
     elif step.inputs:
         lines.append("it read " + ", ".join(f"`{key}`" for key in step.inputs))
+    if not blocked and any(each.status == "upstream_failed" for each in result.outcomes):
+        again = typed(f"retry {short_id(result.run_id)} --from-failure")
+        lines.append(f"what failed, and what comes after it, once more: {again}")
     logs = typed(f"logs {short_id(result.run_id)} --step {shlex.quote(step.name)}")
     return [visible(line) for line in [*lines, f"the whole log: {logs}"]]
 

@@ -31,6 +31,7 @@ from assetbook.surfaces.location_answer import answer_of
 from assetbook.surfaces.making import Given, make
 from assetbook.surfaces.missing_store import missing_store
 from assetbook.surfaces.progress import TerminalProgress
+from assetbook.surfaces.retry_options import retries_in
 from assetbook.surfaces.suggestion import in_shell
 from assetbook.surfaces.tag_option import run_tags
 from assetbook.surfaces.timeout_option import with_timeout
@@ -103,9 +104,8 @@ def _live_notebook() -> LiveNotebook:
 
 def _run(name: str, arguments: dict[str, Any], as_json: bool) -> dict[str, Any]:
     live = _live_notebook()
-    verb = VERBS[name]
-    if name == "plan":
-        plan = call(verb, arguments, desk=live)
+    if name == "plan" or arguments.get("dry_run"):
+        plan = call(VERBS[name], arguments, desk=live)
         answers = live.parity()
         if as_json:
             print(json.dumps({**plan_json(plan), "parity": _parity_json(answers)}, indent=2))
@@ -119,7 +119,7 @@ def _run(name: str, arguments: dict[str, Any], as_json: bool) -> dict[str, Any]:
     reporter: Reporter = Silent() if as_json else TerminalProgress()
     # what assets print must not come between the lines of JSON
     with redirect_stdout(sys.stderr if as_json else sys.stdout):
-        outcome = _made(live, arguments, reporter)
+        outcome = _made(live, name, arguments, reporter)
     if as_json:
         parity = _parity_json(live.parity())
         print(json.dumps({**_outcome_json(outcome), "parity": parity}, indent=2))
@@ -136,8 +136,12 @@ def _run(name: str, arguments: dict[str, Any], as_json: bool) -> dict[str, Any]:
 
 
 def _made(
-    live: LiveNotebook, arguments: Mapping[str, Any], reporter: Reporter
+    live: LiveNotebook, name: str, arguments: dict[str, Any], reporter: Reporter
 ) -> MaterializeOutcome:
+    if name != "materialize":
+        verb, shown = VERBS[name], {"reporter": reporter, "raise_on_error": False}
+        outcome: MaterializeOutcome = call(verb, arguments, desk=live, **shown)
+        return outcome
     selection = " ".join(arguments["selection"]) or "*"
     names = {each.name for each in fields(Options)}
     options = Options(**{name: value for name, value in arguments.items() if name in names})
@@ -149,6 +153,8 @@ def _made(
         reporter=reporter,
         detached=DetachedRun.from_json(detached) if detached else None,
         tags=with_timeout(run_tags(arguments.get("tags", ())), arguments.get("timeout")),
+        retries=retries_in(arguments),
+        pinned=arguments.get("pinned"),
     )
     return make(live, selection, options, given)
 

@@ -53,6 +53,10 @@ class InThisProcess:
             jobs=self._live.session.jobs,
         )
 
+    def names(self) -> Mapping[str, object]:
+        """What the location binds: definitions, helpers and all else, by name."""
+        return {name: each for name, each in vars(self._own.main).items() if name[:1] != "_"}
+
     def _bound_resources(self) -> dict[str, object]:
         """Those of the notebook's names that a definition asks for."""
         available = self._live.session.resources()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,6 +15,7 @@ from assetbook.instance.pins import need_pin
 from assetbook.instance.rebuilding import rebuild
 from assetbook.kernels.own_process import LOCATION_PROCESS, call_in_process
 from assetbook.notebook.location_source import LocationSource
+from assetbook.surfaces.crash_retries import retrying
 
 
 def ask_pinned(source: LocationSource, asked: Mapping[str, Any]) -> dict[str, Any]:
@@ -28,16 +29,23 @@ def ask_pinned(source: LocationSource, asked: Mapping[str, Any]) -> dict[str, An
         )
     instance = Instance.get(source.folder)
     digest = need_pin(instance, source.id).bundle
-    return ask_kept(source, bundle_at(instance, digest), asked, digest)
+    bundle = bundle_at(instance, digest)
+    return retrying(
+        source, asked, lambda more, begun: ask_kept(source, bundle, more, digest, begun)
+    )
 
 
 def ask_kept(
-    source: LocationSource, bundle: Bundle, asked: Mapping[str, Any], digest: str | None = None
+    source: LocationSource,
+    bundle: Bundle,
+    asked: Mapping[str, Any],
+    digest: str | None = None,
+    begun: Callable[[int], object] = lambda pid: None,
 ) -> dict[str, Any]:
     """What the process that is loaded from ``bundle`` answers; its folder is the location's.
 
     ``digest`` is that of the bundle in the store, which runs then name; with None nothing of what
-    is loaded is stored.
+    is loaded is stored. ``begun`` is told the id of that process.
     """
     # data is read from where the notebook is, or was
     folder = next(each for each in (source.folder, *source.folder.parents) if each.is_dir())
@@ -45,5 +53,7 @@ def ask_kept(
         path = rebuild(bundle, Path(temporary))
         kept = {"load": "slice", "kept": {"bundle": digest}}
         moved = replace(source, path=path, folder=folder)
-        answered: dict[str, Any] = call_in_process(moved, LOCATION_PROCESS, {**asked, **kept})
+        answered: dict[str, Any] = call_in_process(
+            moved, LOCATION_PROCESS, {**asked, **kept}, begun
+        )
         return answered

@@ -231,7 +231,8 @@ class LiveNotebook:
         bundle = self._bundle.kept(
             self._instance, self._document(), whole=self._is_whole, needed=needed
         )
-        return RunSources(self._remembering.kept_content(), bundle)
+        pinned = self.held is not None and bundle is not None
+        return RunSources(self._remembering.kept_content(), bundle, pinned)
 
     def _document(self) -> Document | None:
         """What runs are made from: the file that was loaded, else the cells as they ran."""

@@ -63,9 +63,20 @@ def run_located(
         if verb == "plan":
             _show_plan(planned, known, as_json)
             return True, len(planned.plan)
-        told = {name: arguments[name] for name in ("executor", "workers", "tags", "timeout")}
+        told = {name: arguments[name] for name in _TOLD}
         running = LocatedRun(planned, known, options, told)
         return _run(running, planned, as_json), len(planned.plan)
+
+
+_TOLD = (
+    "executor",
+    "workers",
+    "tags",
+    "timeout",
+    "max_retries",
+    "retry_strategy",
+    "retry_on_asset_or_op_failure",
+)
 
 
 def _options(arguments: Mapping[str, Any]) -> Options:

@@ -13,6 +13,7 @@ from assetbook.instance.instance import Instance
 from assetbook.instance.remembered_plan import plan_remembered
 from assetbook.keys import AssetKey
 from assetbook.planning.steps import Plan
+from assetbook.surfaces.crash_retries import ask_retrying
 from assetbook.surfaces.display.html import visible
 from assetbook.surfaces.display.plan_view import in_local_time, plan_json
 from assetbook.surfaces.locations import KnownLocation
@@ -89,15 +90,13 @@ class LocatedRun:
 
         Gives what kept it from starting, where its process has not said so itself.
         """
-        from assetbook.kernels.own_process import LOCATION_PROCESS, call_in_process
-
         stage, fallen = stage.without(self.failed)
         self.failed |= fallen
         if not stage.steps:
             return None
         try:
             source = self._source(stage).source
-            answered = call_in_process(source, LOCATION_PROCESS, self._asked(stage, quiet))
+            answered = ask_retrying(source, self._asked(stage, quiet))
         except AssetbookError as error:
             self._fell(stage, {"message": str(error)})
             return error

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from assetbook.events.records import Origin
+from assetbook.events.records import Origin, Reexecution, RunRequest
 from assetbook.execution.executor import Executor
 from assetbook.execution.reporter import Reporter
+from assetbook.execution.runner import RunResult
 from assetbook.instance.asked import Selected
 from assetbook.instance.instance import Instance
 from assetbook.instance.loaded import Loaded
@@ -20,7 +21,17 @@ from assetbook.instance.materializing import (
     origin_of,
     plan_for,
 )
+from assetbook.instance.run_requests import (
+    RunGiven,
+    for_plan,
+    is_overridden,
+    or_none,
+    request_of,
+)
+from assetbook.instance.run_series import Replan, RunSeries
 from assetbook.instance.states import Standing
+from assetbook.keys import RunId
+from assetbook.planning.run_retries import NO_RETRIES, RunRetries
 from assetbook.planning.steps import Plan
 from assetbook.surfaces.asking import select
 from assetbook.surfaces.desk import Desk
@@ -44,6 +55,16 @@ class Given:
     detached: DetachedRun | None = None
     """The run that another process asked this one for."""
     tags: Mapping[str, str] = field(default_factory=dict)
+    retries: RunRetries = NO_RETRIES
+    pinned: bool | None = None
+    """Whether the source that was loaded is the one that is to run whatever the files say; None:
+    what was loaded tells."""
+
+    @property
+    def for_run(self) -> RunGiven:
+        """What of it the record of a run keeps."""
+        config, resources = self.run_config, self.resources or ()
+        return RunGiven(resources, config, self.record, self.executor, self.retries, self.tags)
 
 
 def make_objects(
@@ -66,6 +87,7 @@ def make_objects(
         reporter=given.reporter,
         executor=given.executor,
         tags=given.tags,
+        retries=given.retries,
     )
     warn_of_little_space(instance)
     return outcome
@@ -76,10 +98,7 @@ def make(at: Desk, selection: str, options: Options, given: Given) -> Materializ
 
     A step that fails is in the outcome, and raises nothing.
     """
-    loaded = at.loaded(given.resources)
-    if given.run_config:
-        check_run_config(loaded, given.run_config)
-        loaded = replace(loaded, provenance=loaded.provenance.with_run_config(given.run_config))
+    loaded = loaded_for(at, given)
 
     def planned_now() -> tuple[Plan, Standing]:
         return planned(at, loaded, selection, options)
@@ -87,27 +106,66 @@ def make(at: Desk, selection: str, options: Options, given: Given) -> Materializ
     plan, now = planned_now()
     if options.take_over:
         at.take_over(select(now, selection, at.instance).union(*(step.keys for step in plan)))
+    request = request_of(at.instance, loaded, options, given.for_run)
+    return carry_out(at, loaded, given, request, (plan, now), planned_now)
+
+
+def loaded_for(at: Desk, given: Given) -> Loaded:
+    """The definitions of a desk with the resources and configuration that a run is given."""
+    loaded = at.loaded(given.resources)
+    if not given.run_config:
+        return loaded
+    check_run_config(loaded, given.run_config)
+    return replace(loaded, provenance=loaded.provenance.with_run_config(given.run_config))
+
+
+def carry_out(
+    at: Desk,
+    loaded: Loaded,
+    given: Given,
+    request: RunRequest,
+    planned: tuple[Plan, Standing],
+    replan: Replan,
+    again: Reexecution | None = None,
+) -> MaterializeOutcome:
+    """How it went with a plan at a desk; if it failed, with what the request runs again by itself.
+
+    ``replan`` makes it anew if it has to wait for its turn; ``again`` says what it does again.
+    """
+    plan, now = planned
     if plan.all_fresh:
         return MaterializeOutcome(None, plan, at.instance, loaded.resources)
     origin = _origin(at, plan, now, given.detached)
-    result = execute(
-        plan,
-        at.instance,
-        loaded,
-        now,
-        origin=origin,
-        reporter=given.reporter if given.reporter is not None else at.reporter(),
-        force=options.force,
-        config=given.run_config,
-        overridden=bool(options.with_versions) or (bool(loaded.replaced) and not given.record),
-        sources=at.run_sources(loaded, now),
-        executor=given.executor,
-        run_id=given.detached.run_id if given.detached is not None else None,
-        tags=given.tags,
-        replan=planned_now,
-    )
+
+    def start(
+        run_id: RunId, plan: Plan, now: Standing, replan: Replan, again: Reexecution | None
+    ) -> RunResult:
+        sources = at.run_sources(loaded, now)
+        pinned = sources.pinned if given.pinned is None else given.pinned
+        return execute(
+            plan,
+            at.instance,
+            loaded,
+            now,
+            origin=origin,
+            reporter=given.reporter if given.reporter is not None else at.reporter(),
+            force=request.force,
+            config=given.run_config,
+            overridden=is_overridden(plan, loaded, request),
+            sources=sources,
+            executor=given.executor,
+            run_id=run_id,
+            tags=given.tags,
+            replan=replan,
+            request=or_none(for_plan(request, plan, loaded.graph, pinned=pinned)),
+            reexecution=again,
+        )
+
+    first = given.detached.run_id if given.detached is not None else None
+    series = RunSeries(at.instance, loaded, request, start, first)
+    results = series.run(plan, now, again, replan=replan)
     warn_of_little_space(at.instance)
-    return MaterializeOutcome(result, plan, at.instance, loaded.resources)
+    return MaterializeOutcome(results[-1], plan, at.instance, loaded.resources, results[:-1])
 
 
 def _origin(at: Desk, plan: Plan, now: Standing, detached: DetachedRun | None) -> Origin:

@@ -14,6 +14,7 @@ from assetbook.instance.pins import need_pin
 from assetbook.keys import new_run_id
 from assetbook.notebook.document import read_document
 from assetbook.notebook.location_source import source_of
+from assetbook.surfaces.crash_retries import ask_retrying
 from assetbook.surfaces.run_bundle import kept_bundle
 
 
@@ -25,9 +26,7 @@ def need_notebook(notebook: str | None, option: str) -> None:
 
 def in_process(notebook: Path, asked: dict[str, Any]) -> tuple[bool, int]:
     """Whether the verb went well on the notebook's slice, and how many steps it had."""
-    from assetbook.kernels.own_process import LOCATION_PROCESS, call_in_process
-
-    answered = call_in_process(source_of(notebook), LOCATION_PROCESS, {**asked, "load": "slice"})
+    answered = ask_retrying(source_of(notebook), asked)
     return bool(answered["success"]), int(answered["steps"])
 
 
@@ -63,7 +62,8 @@ def detach_notebook(
     else:
         digest = kept_bundle(instance, read_document(source.path), source.id)
     detached = DetachedRun(new_run_id(), "cli")
-    steps = start_detached(instance, KeptLocation(source, digest), detached, arguments)
+    told = {**arguments, "pinned": pinned}
+    steps = start_detached(instance, KeptLocation(source, digest), detached, told)
     run_id = detached.run_id if steps else None
     if as_json:
         click.echo(json.dumps({"run_id": run_id, "steps": steps, "detached": bool(steps)}))

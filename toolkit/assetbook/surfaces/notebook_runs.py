@@ -1,31 +1,38 @@
-"""``%materialize`` in a notebook: failures show short, and the outcome needs no second view."""
+"""Verbs that run assets in a notebook: failures show short, the outcome needs no second view."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from assetbook.instance.materializing import MaterializeOutcome
+from assetbook.planning.steps import Plan
 from assetbook.surfaces.commands import VERBS, call
 from assetbook.surfaces.detached_run import detached_text
 from assetbook.surfaces.failure_view import interrupts_short, raise_shown
 from assetbook.surfaces.live import LiveNotebook
 from assetbook.surfaces.magics import Magic
 
+MAKING: Final = ("materialize", "resume", "retry")
+"""The verbs that run assets."""
 
-def materialize_magic(live: LiveNotebook) -> Magic:
-    """The function behind ``%materialize`` in one notebook."""
-    verb = VERBS["materialize"]
 
-    def run(**arguments: Any) -> None:
+def making_magic(live: LiveNotebook, name: str) -> Magic:
+    """The function behind ``%materialize``, ``%resume`` or ``%retry`` in one notebook."""
+    verb = VERBS[name]
+
+    def run(**arguments: Any) -> Plan | None:
         __tracebackhide__ = True
         if live.define_only:
-            print("%materialize: not in this kernel, whose cells only define")
-            return
+            print(f"%{name}: not in this kernel, whose cells only define")
+            return None
         with interrupts_short():
             outcome = call(verb, arguments, desk=live, raise_on_error=False)
+        if isinstance(outcome, Plan):
+            return outcome
         show_outcome(live, outcome)
+        return None
 
-    return Magic("%materialize", lambda: verb.command(run, "%"))
+    return Magic(f"%{name}", lambda: verb.command(run, "%"))
 
 
 def show_outcome(live: LiveNotebook, outcome: MaterializeOutcome) -> None:

@@ -55,7 +55,7 @@ class TerminalProgress:
     def run_queued(self, run_id: RunId, plan: Plan, waiting: Waiting) -> None:
         """Writes why it waits."""
         self._run_id = run_id
-        self._write(f"{QUEUED.word}, {waiting.text}")
+        self._write(f"{QUEUED.word}, {visible(waiting.text, one_line=True)}")
 
     def run_started(self, run_id: RunId, plan: Plan) -> None:
         """Writes the plan."""
@@ -63,6 +63,11 @@ class TerminalProgress:
         self._plan = plan
         self._outcomes = []
         self._write(plan_text(plan))
+
+    def step_waits(self, step: Step, why: str) -> None:
+        """Writes why it waits."""
+        name = visible(step.name, one_line=True)
+        self._write(f"waits {name}  {visible(why, one_line=True)}")
 
     def step_started(self, step: Step, ago: float = 0.0) -> None:
         """Writes nothing."""
@@ -129,6 +134,12 @@ class NotebookProgress:
         threading.Thread(
             target=tick, args=(self._tick,), name="assetbook progress", daemon=True
         ).start()
+
+    def step_waits(self, step: Step, why: str) -> None:
+        """Shows why it waits."""
+        if self._lines is not None:
+            self._lines.step_waits(step, why)
+        self._note(lambda progress: progress.waits(step, why))
 
     def step_started(self, step: Step, ago: float = 0.0) -> None:
         """Shows that it runs, since so many seconds."""

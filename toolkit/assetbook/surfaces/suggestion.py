@@ -18,7 +18,7 @@ NEED_NOTEBOOK: Final = frozenset({"plan", "materialize", "promote"})
 """Verbs that a shell gives the notebook first, since they need living definitions."""
 _MAGIC: Final = re.compile(
     r"(?<![%\w])%(assets|show|lineage|why|plan|materialize|runs|logs|attach|cancel|value|versions"
-    r"|restore|keep|export"
+    r"|restore|keep|export|resume|retry"
     r"|sql|rename|wipe|diff|doctor|store|reload|promote|validate|assetbook)\b"
 )
 _shells: list[str] = []

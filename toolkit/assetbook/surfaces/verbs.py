@@ -21,6 +21,8 @@ from assetbook.instance.materializing import (
     Options,
     raise_failure,
 )
+from assetbook.instance.pool_standing import pools_of
+from assetbook.planning.run_retries import RetryStrategy
 from assetbook.planning.steps import Plan
 from assetbook.surfaces.asking import (
     narrowed,
@@ -36,6 +38,7 @@ from assetbook.surfaces.display.asset_view import AssetView
 from assetbook.surfaces.display.lineage_view import LineageView
 from assetbook.surfaces.display.log_view import LogView
 from assetbook.surfaces.display.overview_view import Overview
+from assetbook.surfaces.display.pool_table import PoolTable
 from assetbook.surfaces.display.revision_view import RevisionView
 from assetbook.surfaces.display.run_table import RunTable
 from assetbook.surfaces.display.view import Sentence
@@ -46,6 +49,7 @@ from assetbook.surfaces.location_lines import location_lines
 from assetbook.surfaces.making import Given, make, make_objects, planned
 from assetbook.surfaces.naming import row_of, wrong_key
 from assetbook.surfaces.pin_text import pin_text
+from assetbook.surfaces.retry_options import retry_arguments, run_retries
 from assetbook.surfaces.space_notice import warn_of_little_space
 from assetbook.surfaces.suggestion import typed
 from assetbook.surfaces.tag_option import RunTags, run_tags
@@ -79,13 +83,15 @@ def show(name: str, *, desk: Desk | None = None) -> AssetView:
     now, row, version = row_and_version(at, name)
     store = at.instance.store_of(version.store if version is not None else None)
     logs = store.logs(version.run_id, version.event.step) if version is not None else []
+    run = at.instance.run_of(version) if version is not None else None
     return AssetView(
         row,
         version,
         tuple(now.graph.dag.parents_of(row.key)),
         tuple(now.graph.dag.children_of(row.key)),
         tuple(stored.record for stored in logs),
-        origin=at.instance.origin_of(version) if version is not None else None,
+        origin=run.origin if run is not None else None,
+        again=run.reexecution if run is not None else None,
         latest=at.instance.latest_materialization(row.key),
     )
 
@@ -197,6 +203,9 @@ def materialize(
     tags: RunTags = (),
     timeout: float | str | None = None,
     detach: bool = False,
+    max_retries: int = 0,
+    retry_strategy: RetryStrategy = "from_failure",
+    retry_on_asset_or_op_failure: bool = True,
     reporter: Reporter | None = None,
     desk: Desk | None = None,
 ) -> MaterializeOutcome:
@@ -217,17 +226,22 @@ def materialize(
     may take; after that it is interrupted, and failed (TimeLimitError).
     ``detach`` has a process of its own run them, which outlives this one; it returns when the run
     is recorded as started, and ``run_id`` is the id to ``attach`` to.
+    A run that fails is run again up to ``max_retries`` times: what failed and comes after it, or
+    with ``retry_strategy="all"`` every step; the outcome is the last one's. Without
+    ``retry_on_asset_or_op_failure`` only if its process died, which who started that does.
     Raises what the author's code raised, if ``raise_on_error``.
     """
     options = Options(force, only, unknown, sources, take_over, with_versions)
     steps_by = executor_of(executor, workers)
     marks = with_timeout(run_tags(tags), timeout)
+    retries = run_retries(max_retries, retry_strategy, retry_on_asset_or_op_failure)
     if detach:
         refused = {"instance": instance, "resources": resources, "reporter": reporter}
         refuse_objects(assets, executor, selection=selection, **refused, record=record)
-        more = {"run_config": run_config, "executor": executor, "workers": workers, "tags": marks}
+        more = {"run_config": run_config, "executor": executor, "workers": workers}
+        more |= {"tags": marks, **retry_arguments(retries)}
         return detached(desk or current_desk(), str(assets), options, more)
-    given = Given(resources, run_config, record, steps_by, reporter, tags=marks)
+    given = Given(resources, run_config, record, steps_by, reporter, tags=marks, retries=retries)
     if isinstance(assets, str):
         _refuse_for_names(assets, selection=selection, instance=instance)
         outcome = make(desk or current_desk(), assets, options, given)
@@ -253,6 +267,11 @@ def runs(limit: int = 20, *, desk: Desk | None = None) -> RunTable:
     """The newest runs, newest first."""
     at = desk or current_desk()
     return RunTable(tuple(at.instance.runs(limit)))
+
+
+def pools(*, desk: Desk | None = None) -> PoolTable:
+    """The pools of steps: how many slots each has, who has them, and who waits."""
+    return PoolTable(pools_of((desk or current_desk()).instance))
 
 
 def logs(

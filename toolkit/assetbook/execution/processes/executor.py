@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import contextvars
 import os
-import signal
 import sys
 import time
+import weakref
 from collections import deque
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from multiprocessing.connection import wait
+from typing import Any
 
-from msgspec import structs
-
-from assetbook.definitions.secret import known_secrets, scrub, scrub_json
+from assetbook.definitions.secret import known_secrets
 from assetbook.errors import RunFailedError
-from assetbook.events.records import LogRecord
-from assetbook.execution.check_step import CheckStep
 from assetbook.execution.executor import StepEnd, Workers
+from assetbook.execution.processes.death import death_of, kills_for_memory
+from assetbook.execution.processes.elsewhere import failed, raised_by
 from assetbook.execution.processes.messages import (
     Answered,
     Question,
@@ -32,16 +32,25 @@ from assetbook.execution.processes.messages import (
 from assetbook.execution.processes.output import StepOutput
 from assetbook.execution.processes.pickling import from_bytes
 from assetbook.execution.processes.pool import pool
-from assetbook.execution.processes.sending import definition_bytes, request_for, setup_of
+from assetbook.execution.processes.sending import (
+    definition_bytes,
+    request_for,
+    setup_of,
+    waits_for,
+)
 from assetbook.execution.processes.worker_process import WorkerProcess
 from assetbook.execution.sink import Sink, current_sink
 from assetbook.execution.step_runner import Begun, StepRunner, step_limit
 from assetbook.execution.time_limits import too_long
+from assetbook.execution.values import LARGEST_KEPT
+from assetbook.io.shared_table import SharedTable
 from assetbook.planning.steps import Step
 
 _QUESTIONS = frozenset({"latest", "versions", "runs"})
 """What a step may ask of the run's store."""
 _LONGEST_GOODBYE = 5.0  # seconds
+_LAST_WORDS = 0.2
+"""Seconds for which a dead worker's output is waited for."""
 
 
 class ProcessExecutor:
@@ -62,7 +71,7 @@ class ProcessExecutor:
         return f"ProcessExecutor(workers={self.workers})"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _OnItsWay:
     """A step that a worker calls."""
 
@@ -84,8 +93,6 @@ class _OnItsWay:
 
 
 class _Processes:
-    reads_files = True
-
     def __init__(self, runner: StepRunner, workers: int) -> None:
         self._runner = runner
         self.slots = workers
@@ -93,6 +100,14 @@ class _Processes:
         self._free: list[WorkerProcess] = []
         self._busy: list[_OnItsWay] = []
         self._ended: deque[StepEnd] = deque()
+        self._tables: weakref.WeakSet[SharedTable] = weakref.WeakSet()
+        self._kills_before = kills_for_memory()
+
+    def takes(self, step: Step) -> bool:
+        return True
+
+    def waits_for(self, step: Step) -> Collection[str]:
+        return waits_for(self._runner, step, shares=True)
 
     def submit(self, step: Step) -> None:
         context = contextvars.copy_context()
@@ -101,21 +116,27 @@ class _Processes:
         begun: Begun | None = None
         try:
             begun = self._runner.begin(step)
-            request = request_for(self._runner, begun, context.run(definition_bytes, begun))
+            data = context.run(definition_bytes, begun, self._runner.environment.where)
+            request, descriptors = request_for(self._runner, begun, data, self._room())
         except Exception as error:  # noqa: BLE001 - what keeps it from being called: told
             sink.close()
-            self._ended.append(self._failed(step, begun, error))
+            self._ended.append(
+                StepEnd(step, error=error) if begun is None else failed(self._runner, begun, error)
+            )
             return
-        worker = self._asked(request)
+        worker = self._asked(request, descriptors)
         worker.out.begin()
         worker.err.begin()
         limit = step_limit(self._runner.environment.graph, step)
         until = None if limit is None else time.monotonic() + limit
         self._busy.append(_OnItsWay(begun, worker, sink, context, limit=limit, until=until))
 
-    def next(self) -> StepEnd:
+    def next(self, seconds: float | None = None) -> StepEnd | None:
+        until = None if seconds is None else time.monotonic() + seconds
         while not self._ended:
-            self._listen()
+            if until is not None and time.monotonic() > until:
+                return None
+            self._listen(None if until is None else max(until - time.monotonic(), 0.0))
         return self._ended.popleft()
 
     def interrupt(self) -> None:
@@ -131,6 +152,7 @@ class _Processes:
         self._ended.clear()
 
     def close(self) -> None:
+        self._runner.values.let_go(SharedTable)
         failed = [text for worker in self._free if (text := _dismissed(worker))]
         self._free.clear()
         if failed:
@@ -138,13 +160,17 @@ class _Processes:
 
     # -- sending
 
-    def _asked(self, request: StepRequest) -> WorkerProcess:
+    def _room(self) -> int:
+        """The bytes of memory that the tables of one more step may take."""
+        return (LARGEST_KEPT - sum(table.size for table in self._tables)) // self.slots
+
+    def _asked(self, request: StepRequest, descriptors: Sequence[int]) -> WorkerProcess:
         """The worker that was asked, one that lives."""
         while True:
             worker = self._free.pop() if self._free else self._fresh()
             known = request.digest in worker.sent
             try:
-                worker.ask(replace(request, definition=None) if known else request)
+                worker.ask(replace(request, definition=None) if known else request, descriptors)
             except BrokenPipeError:  # it died between two steps
                 worker.end()
                 continue
@@ -176,17 +202,23 @@ class _Processes:
             if not stream.step_over
         }
         talking = {each.worker.connection: each for each in self._busy if each.reply is None}
-        ready = wait([*streams, *talking], self._patience(longest))
+        lives = {each.worker.sentinel: each for each in talking.values()}
+        ready = wait([*streams, *talking, *lives], self._patience(longest))
         self._expire()
         # what is told of secrets comes before what may show them
         for connection in ready:
             if not isinstance(connection, int):
                 self._take_messages(talking[connection])  # type: ignore[index]
         for descriptor in ready:
-            if isinstance(descriptor, int):
+            if not isinstance(descriptor, int):
+                continue
+            if descriptor in lives:
+                self._take_last_messages(lives[descriptor])
+            else:
                 each, stream = streams[descriptor]
                 if each in self._busy:
                     self._take_messages(each)
+                if each in self._busy:  # it has not turned out to be dead
                     self._show(each, stream)
         for each in [each for each in self._busy if each.is_over]:
             self._let_go(each)
@@ -220,11 +252,18 @@ class _Processes:
         except EOFError:
             self._died(each)
 
+    def _take_last_messages(self, each: _OnItsWay) -> None:
+        """Its process has ended, though what it started may hold the connection open."""
+        if each in self._busy:
+            self._take_messages(each)
+        if each in self._busy and each.reply is None:
+            self._died(each)
+
     def _take(self, each: _OnItsWay, message: Answered) -> None:
         if isinstance(message, StepReply):
             each.reply = message
         elif isinstance(message, Told):
-            self._runner.environment.store.later([_scrubbed(one) for one in message.records])
+            self._runner.keep(message.records)
         elif isinstance(message, Shown):
             each.context.run(_write_unkept, message)
         elif isinstance(message, SecretFound):
@@ -245,58 +284,50 @@ class _Processes:
 
     def _end_of(self, each: _OnItsWay) -> StepEnd:
         """What the step made or raised, as its worker says."""
-        reply, step = each.reply, each.begun.step
+        reply = each.reply
         assert reply is not None
         if each.expired and each.limit is not None:
-            return self._failed(step, each.begun, too_long(f"the step `{step.name}`", each.limit))
+            for descriptor in each.worker.handed:
+                os.close(descriptor)
+            each.worker.handed = []
+            step = each.begun.step
+            error = too_long(f"the step `{step.name}`", each.limit)
+            return failed(self._runner, each.begun, error)
+        if not reply.called:
+            return failed(self._runner, each.begun, raised_by(each.begun.step, reply))
         try:
-            if reply.called:
-                returned = self._runner.end(each.begun, from_bytes(reply.called))
-                return StepEnd(step, returned)
-            return self._failed(step, each.begun, _raised(step, reply))
+            answer = self._with_tables(each, reply, from_bytes(reply.called))
+            return StepEnd(each.begun.step, self._runner.end(each.begun, answer))
         except Exception as error:  # noqa: BLE001 - what it gave cannot be recorded: told
-            return StepEnd(step, error=error)
+            return StepEnd(each.begun.step, error=error)
 
-    def _failed(self, step: Step, begun: Begun | None, error: BaseException) -> StepEnd:
-        if isinstance(begun, CheckStep) and isinstance(error, Exception):
-            return StepEnd(step, self._runner.failed(begun, error))
-        return StepEnd(step, error=error)
+    def _with_tables(self, each: _OnItsWay, reply: StepReply, answer: Any) -> Any:
+        """The same with the tables that are in shared memory."""
+        for shared, descriptor in zip(reply.shared, each.worker.handed, strict=True):
+            kept = answer.kept[shared.place]
+            asked = f"the value of `{kept.port.spec.key}`"
+            kept.form = SharedTable.of_file(shared.kind, descriptor, asked=asked)
+            self._tables.add(kept.form)
+        each.worker.handed = []
+        return answer
 
     def _died(self, each: _OnItsWay) -> None:
         """Its process is gone: the step fails with what is known of that."""
         each.worker.kill()
         for stream in (each.worker.out, each.worker.err):
-            while not stream.closed:
+            # what it started may hold its output open, and live on in a session of its own
+            while not stream.closed and wait([stream.descriptor], _LAST_WORDS):
                 self._show(each, stream)
         self._let_go(each)
         self._busy.remove(each)
         step = each.begun.step
-        error = _death(step, *each.worker.end())
+        error = self._death(step, each.worker)
         if each.expired and each.limit is not None:
             error = too_long(f"the step `{step.name}`", each.limit)
-        self._ended.append(self._failed(step, each.begun, error))
+        self._ended.append(failed(self._runner, each.begun, error))
 
-
-def _raised(step: Step, reply: StepReply) -> BaseException:
-    """What a step raised; where the exception itself could not travel, one that says the same."""
-    if reply.error:
-        error: BaseException = from_bytes(reply.error)
-        return error
-    return RunFailedError(f"the step `{step.name}`", f"it raised {reply.kind}", reply.text)
-
-
-def _death(step: Step, code: int, peak: int) -> RunFailedError:
-    if code >= 0:
-        how = f"its process ended with exit code {code}"
-    else:
-        how = f"its process was ended by {signal.Signals(-code).name}"
-    out_of_memory = code == -signal.SIGKILL
-    return RunFailedError(
-        f"the step `{step.name}`",
-        f"{how}; it had used {peak / 1e6:,.0f} MB of memory at most",
-        "Most often that is the computer's memory running out: give it less data at a time, or "
-        "fewer workers." if out_of_memory else "Its output says what it did last.",
-    )  # fmt: skip
+    def _death(self, step: Step, worker: WorkerProcess) -> RunFailedError:
+        return death_of(step.name, *worker.end(), kills_for_memory() - self._kills_before)
 
 
 def _dismissed(worker: WorkerProcess) -> str:
@@ -320,8 +351,3 @@ def _write_unkept(shown: Shown) -> None:
         getattr(sys, shown.stream).write(shown.text)
     finally:
         current_sink.reset(token)
-
-
-def _scrubbed(record: LogRecord) -> LogRecord:
-    """Without the secrets that this process knows and the worker did not."""
-    return structs.replace(record, text=scrub(record.text), bundle=scrub_json(record.bundle))

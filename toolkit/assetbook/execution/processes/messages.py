@@ -54,6 +54,23 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
+class SharedInput:
+    """A table that a step reads from memory that is shared."""
+
+    key: AssetKey
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class SharedOutput:
+    """A table that a step made, which is in memory that is shared, and not yet in its file."""
+
+    place: int
+    """Among the outputs."""
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class StepRequest:
     """One step to be called. ``definition`` are its bytes; None if the worker has them."""
 
@@ -71,6 +88,10 @@ class StepRequest:
     """The computed one of what it makes; None if nobody keeps track."""
     recorded: Mapping[AssetKey, Recorded] = field(default_factory=dict)
     """The latest versions of what it makes."""
+    shared: tuple[SharedInput, ...] = ()
+    """Tables that it reads from memory, whose descriptors follow this message in this order."""
+    room: int | None = None
+    """Bytes of memory that the tables which it makes may take; None writes them as all values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +106,8 @@ class StepReply:
     """What the exception says, where it cannot travel, with its traceback."""
     kind: str = ""
     """Its class's name."""
+    shared: tuple[SharedOutput, ...] = ()
+    """Tables among the outputs, whose descriptors follow this message in this order."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ name, to be imported where they arrive.
 
 from __future__ import annotations
 
+import functools
 import importlib
 import io
 import linecache
@@ -111,7 +112,9 @@ def _local_modules_by_value() -> Iterator[None]:
     """While it lasts, functions and classes of the project's own modules are pickled by value, as
     they are here, whatever their files say by now."""
     with _registering:
-        local = [module for name, module in [*sys.modules.items()] if local_file(name) is not None]
+        loaded = sys.modules.copy()
+        identities = tuple(zip(loaded, map(id, loaded.values()), strict=True))
+        local = [loaded[name] for name in _local_names(identities)]
         known = cloudpickle.list_registry_pickle_by_value()
         added = [module for module in local if module.__name__ not in known]
         for module in added:
@@ -121,3 +124,9 @@ def _local_modules_by_value() -> Iterator[None]:
         finally:
             for module in added:
                 cloudpickle.unregister_pickle_by_value(module)
+
+
+@functools.lru_cache(maxsize=1)
+def _local_names(loaded: tuple[tuple[str, int], ...]) -> list[str]:
+    """Those of the modules, each with its identity, that are the project's own; each step asks."""
+    return [name for name, _ in loaded if local_file(name) is not None]

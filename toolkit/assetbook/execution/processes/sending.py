@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from hashlib import blake2b
 from pathlib import Path
 from types import FunctionType
@@ -12,16 +12,27 @@ from typing import Any
 
 from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.check_definition import AssetChecksDefinition
+from assetbook.definitions.ports import InputPort
+from assetbook.dependencies.asset_graph import AssetGraph
 from assetbook.dependencies.asset_state import Recorded
 from assetbook.errors import AssetbookError, DefinitionError, with_article
 from assetbook.execution.capture import step_log
 from assetbook.execution.check_step import CheckStep
-from assetbook.execution.processes.messages import RunSetup, StepRequest, Version
+from assetbook.execution.failure import Where
+from assetbook.execution.processes.messages import (
+    RunSetup,
+    SharedInput,
+    StepRequest,
+    Version,
+)
 from assetbook.execution.processes.pickling import to_bytes
 from assetbook.execution.step_runner import Begun, StepRunner
+from assetbook.io.shared_table import SharedTable
 from assetbook.keys import AssetKey
+from assetbook.notebook.binding_cell import place_of_binding
 from assetbook.notebook.bytecode_names import global_names
 from assetbook.notebook.cell_body import CellBody
+from assetbook.planning.steps import Step
 
 _LARGE = 1 << 20  # bytes
 
@@ -57,22 +68,48 @@ def _pickled(resources: Mapping[str, object]) -> tuple[dict[str, bytes], dict[st
     return pickled, unsendable
 
 
-def request_for(runner: StepRunner, begun: Begun, data: bytes) -> StepRequest:
-    """The request for a step whose definition has these bytes.
+def ports_read(graph: AssetGraph, step: Step) -> Mapping[AssetKey, tuple[InputPort, ...]]:
+    """What a step reads, by the asset that it makes or checks."""
+    if step.check is None:
+        return {each: tuple(graph.inputs[each]) for each in step.keys}
+    key = step.check.asset_key
+    return {key: next(node.inputs for node in graph.check_nodes(key) if node.key == step.check)}
 
-    Raises SelectionError and CheckFailedError for inputs that cannot be read.
+
+def waits_for(runner: StepRunner, step: Step, *, shares: bool) -> Collection[str]:
+    """The steps of this run that made what ``step`` reads, and that must be committed first.
+
+    ``shares`` reads tables in shared memory from there.
+    """
+    ports = ports_read(runner.environment.graph, step).values()
+    read = [runner.values.made_here(port.key) for each in ports for port in each]
+    return [
+        held.event.step
+        for held in read
+        if held is not None
+        and held.event.step
+        and not (shares and isinstance(held.form, SharedTable))
+    ]
+
+
+def request_for(
+    runner: StepRunner, begun: Begun, data: bytes, room: int | None
+) -> tuple[StepRequest, tuple[int, ...]]:
+    """The request for a step whose definition has these bytes, and the descriptors that go along.
+
+    ``room`` is how many bytes of memory the tables that it makes may take; None shares none with
+    it. Raises SelectionError and CheckFailedError for inputs that cannot be read.
     """
     graph = runner.environment.graph
-    if isinstance(begun, CheckStep):
-        key = begun.definition.spec.asset_key
-        inputs = {key: begun.inputs}
-    else:
-        inputs = {each: tuple(graph.inputs[each]) for each in begun.step.keys}
+    inputs = ports_read(graph, begun.step)
+    tables: dict[AssetKey, SharedTable] = {}
     versions: dict[Any, Version] = {}
     for port in (port for ports in inputs.values() for port in ports):
         checking = isinstance(begun, CheckStep) and port.key == begun.definition.spec.asset_key
         held = runner.values.read_by(port, checking=checking)
         versions[port.key] = Version(held.event, held.number, held.store)
+        if room is not None and isinstance(held.form, SharedTable):
+            tables[port.key] = held.form
     return StepRequest(
         begun.step,
         blake2b(data, digest_size=16).hexdigest(),
@@ -82,7 +119,9 @@ def request_for(runner: StepRunner, begun: Begun, data: bytes) -> StepRequest:
         {each: graph.specs[each] for each in versions if each in graph.specs},
         begun.step.check,
         *_told_of(runner, begun),
-    )
+        shared=tuple(SharedInput(key, form.kind) for key, form in tables.items()),
+        room=room,
+    ), tuple(form.descriptor for form in tables.values())
 
 
 def _told_of(runner: StepRunner, begun: Begun) -> tuple[str | None, Mapping[AssetKey, Recorded]]:
@@ -94,7 +133,7 @@ def _told_of(runner: StepRunner, begun: Begun) -> tuple[str | None, Mapping[Asse
     return begun.code_version, before
 
 
-def definition_bytes(begun: Begun) -> bytes:
+def definition_bytes(begun: Begun, where: Where) -> bytes:
     """The definition as it travels.
 
     Raises DefinitionError that names what cannot; logs a warning that names what is large.
@@ -103,18 +142,18 @@ def definition_bytes(begun: Begun) -> bytes:
     try:
         data = to_bytes(definition)
     except Exception as error:
-        raise _cannot_go(begun, error) from error
+        raise _cannot_go(begun, error, where) from error
     if len(data) > _LARGE:
         name, size = max(_sizes(_reached(definition)), key=lambda each: each[1], default=("", 0))
         step_log.warning(
-            "`%s` goes along with the code of `%s`: %.1f MB for each step that reads it. "
+            "`%s goes along with the code of `%s`: %.1f MB for each step that reads it. "
             "As an asset it would be read from its file.",
-            name, begun.step.name, size / 1e6,
+            f"{name}`{_bound(name, where)}", begun.step.name, size / 1e6,
         )  # fmt: skip
     return data
 
 
-def _cannot_go(begun: Begun, error: Exception) -> DefinitionError:
+def _cannot_go(begun: Begun, error: Exception, where: Where) -> DefinitionError:
     asked = f"sending `{begun.step.name}` to another process"
     for name, value in _reached(begun.definition):
         try:
@@ -123,11 +162,18 @@ def _cannot_go(begun: Begun, error: Exception) -> DefinitionError:
             kind = with_article(type(value).__name__)
             return DefinitionError(
                 asked,
-                f"it reads `{name}`, {kind}, which cannot be sent: {_said(why)}",
+                f"it reads `{name}`, {kind}, which cannot be sent{_bound(name, where)}: "
+                f"{_said(why)}",
                 f"Make `{name}` inside the function, or a resource; or run with threads: "
                 "--executor threads.",
             )
     return DefinitionError(asked, _said(error), "Run it with threads: --executor threads.")
+
+
+def _bound(name: str, where: Where) -> str:
+    """Where a cell bound the name, in brackets; empty if none did."""
+    place = place_of_binding(name)
+    return "" if place is None else f" ({where(*place)})"
 
 
 def _reached(

@@ -7,60 +7,57 @@ ends with that process, and the worker with it.
 from __future__ import annotations
 
 import os
-import pickle
 import signal
 import sys
 import threading
 from multiprocessing.connection import Connection
-from typing import Any
 
 from assetbook.definitions.secret import known_secrets
 from assetbook.execution.processes.messages import (
     RunOver,
     RunSetup,
     SecretFound,
-    Shown,
     StepReply,
     StepRequest,
 )
+from assetbook.execution.processes.worker_line import WorkerLine
 from assetbook.execution.processes.worker_run import WorkerRun
 from assetbook.execution.processes.worker_streams import WorkerStreams
 
 
 def main() -> None:
     """Serves until the connection ends."""
-    connection = Connection(int(sys.argv[1]))
+    line = WorkerLine(Connection(int(sys.argv[1])))
     threading.Thread(target=_end_with, args=(int(sys.argv[2]),), daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-    def tell(message: Shown | SecretFound) -> None:
-        connection.send_bytes(_bytes(message))
-
-    known_secrets.told = lambda value: tell(SecretFound(value))
-    serve(connection, WorkerStreams(sys.argv[3].encode(), tell))
+    known_secrets.told = lambda value: line.tell(SecretFound(value))
+    serve(line, WorkerStreams(sys.argv[3].encode(), line.tell))
 
 
-def serve(connection: Connection, streams: WorkerStreams) -> None:
+def serve(line: WorkerLine, streams: WorkerStreams) -> None:
     """Answers what comes in, until nothing more does."""
     run: WorkerRun | None = None
     while True:
         try:
-            asked = pickle.loads(connection.recv_bytes())
-        except (EOFError, OSError):
+            asked, descriptors = line.asked()
+        except EOFError:
             return
         if isinstance(asked, RunSetup):
-            run = WorkerRun(asked, connection)
+            run = WorkerRun(asked, line)
         elif isinstance(asked, RunOver) and run is not None:
-            connection.send_bytes(_bytes(RunOver(_closed(run))))
+            line.tell(RunOver(_closed(run)))
             run = None
         elif isinstance(asked, StepRequest) and run is not None:
-            connection.send_bytes(_bytes(_reply(run, asked, streams)))
+            reply, made = _reply(run, asked, descriptors, streams)
+            line.tell(reply, made)
 
 
-def _reply(run: WorkerRun, asked: StepRequest, streams: WorkerStreams) -> StepReply:
+def _reply(
+    run: WorkerRun, asked: StepRequest, descriptors: list[int], streams: WorkerStreams
+) -> tuple[StepReply, list[int]]:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        return run.reply(asked)
+        return run.reply(asked, descriptors)
     finally:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         streams.mark_end()
@@ -79,10 +76,6 @@ def _end_with(pipe: int) -> None:
     """Ends this process, and what it started, when nobody holds the other end of ``pipe``."""
     os.read(pipe, 1)
     os.killpg(os.getpgid(0), signal.SIGKILL)
-
-
-def _bytes(message: Any) -> bytes:
-    return pickle.dumps(message)
 
 
 if __name__ == "__main__":

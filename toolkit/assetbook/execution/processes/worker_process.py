@@ -9,14 +9,16 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
+from multiprocessing import reduction
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
 import cloudpickle
 
-from assetbook.execution.processes.messages import Answered, Asked
+from assetbook.execution.processes.messages import Answered, Asked, StepReply
 from assetbook.execution.processes.output import StepOutput
 
 _PROGRAM = "assetbook.execution.processes.worker"
@@ -46,8 +48,12 @@ class WorkerProcess:
             os.close(descriptor)
         self.connection: Connection[Any, Any] = Connection(ours.detach())
         self.out, self.err = (StepOutput(each, mark.encode()) for each in (out, err))
+        self.sentinel = os.pidfd_open(self.pid)
+        """A descriptor that is ready to be read when its process has ended."""
         self.sent: set[str] = set()
         """The digests of the definitions that it has, of the run that it works for."""
+        self.handed: list[int] = []
+        """The descriptors that came along with the last reply; whoever takes it closes them."""
         self._ended: tuple[int, int] | None = None
 
     @property
@@ -55,18 +61,25 @@ class WorkerProcess:
         """Its process id."""
         return self._process.pid
 
-    def ask(self, message: Asked) -> None:
-        """Sends a message; raises BrokenPipeError if it has died."""
+    def ask(self, message: Asked, descriptors: Sequence[int] = ()) -> None:
+        """Sends a message, and descriptors along with it; raises BrokenPipeError if it has died."""
         self.connection.send_bytes(cloudpickle.dumps(message))
+        for descriptor in descriptors:
+            reduction.send_handle(self.connection, descriptor, self.pid)
 
     def answer(self, question: Any) -> None:
         """Sends what it waits for."""
         self.connection.send_bytes(pickle.dumps(question))
 
     def told(self) -> Answered:
-        """The next message, waiting for one; raises EOFError if it has died."""
+        """The next message, waiting for one; raises EOFError if it has died.
+
+        The descriptors that come along with a reply are in ``handed`` then.
+        """
         try:
             message: Answered = pickle.loads(self.connection.recv_bytes())
+            if isinstance(message, StepReply):
+                self.handed = [reduction.recv_handle(self.connection) for _ in message.shared]
         except OSError as error:
             raise EOFError from error
         return message
@@ -92,6 +105,9 @@ class WorkerProcess:
             self.out.close()
             self.err.close()
             os.close(self._life)
+            os.close(self.sentinel)
+            for descriptor in self.handed:
+                os.close(descriptor)
         return self._ended
 
     def _signal(self, number: int) -> None:

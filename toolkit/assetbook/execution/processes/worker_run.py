@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import linecache
 import os
-import pickle
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -22,20 +20,27 @@ from assetbook.events.records import LogRecord, Origin
 from assetbook.execution.asset_call import Called, call_asset
 from assetbook.execution.check_step import call_check
 from assetbook.execution.environment import RunEnvironment, Timing
+from assetbook.execution.live_runs import counted_as_live
+from assetbook.execution.processes.death import with_memory_said
 from assetbook.execution.processes.messages import (
     Question,
     RunSetup,
+    SharedOutput,
     StepReply,
     StepRequest,
     Told,
 )
 from assetbook.execution.processes.pickling import from_bytes, to_bytes
+from assetbook.execution.processes.worker_line import Line
 from assetbook.execution.reporter import Silent
 from assetbook.execution.resource_scope import ResourceScope
 from assetbook.execution.sink import Sink, into
 from assetbook.execution.step_runner import Answer
 from assetbook.execution.untracked import Untracked
 from assetbook.execution.values import Held, RunValues, is_stored
+from assetbook.io.shared_table import SharedTable, shared_file
+from assetbook.io.stored_value import StoredForm
+from assetbook.keys import AssetKey
 from assetbook.notebook.local_modules import local_file
 
 
@@ -43,9 +48,9 @@ class WorkerRun:
     """A run in a worker. It takes over the run's environment, folder and import path, and forgets
     the project's modules: they are imported as they are now."""
 
-    def __init__(self, setup: RunSetup, connection: Connection) -> None:
+    def __init__(self, setup: RunSetup, line: Line) -> None:
         self._setup = setup
-        self._connection = connection
+        self._line = line
         self._known: dict[str, bytes] = {}
         os.environ.clear()
         os.environ.update(setup.environment)
@@ -62,24 +67,34 @@ class WorkerRun:
         """Tears the run's resources down."""
         self._resources.__exit__(None, None, None)
 
-    def reply(self, request: StepRequest) -> StepReply:
-        """What the call of a step gave or raised; its values are durable."""
-        try:
-            return StepReply(called=to_bytes(self._called(request)))
-        except BaseException as error:  # noqa: BLE001 - told where the run is
-            return _raised(error)
+    def reply(
+        self, request: StepRequest, descriptors: Sequence[int] = ()
+    ) -> tuple[StepReply, list[int]]:
+        """What the call of a step gave or raised; its values are durable, or in shared memory.
 
-    def _called(self, request: StepRequest) -> Answer:
+        ``descriptors`` are those of the tables that it shares; those that it made come back.
+        """
+        tables = _SharedTables(request, descriptors, self._setup.values.root)
+        try:
+            called = to_bytes(self._called(request, tables))
+        except BaseException as error:  # noqa: BLE001 - told where the run is
+            tables.close()
+            return _raised(error), []
+        return StepReply(called=called, shared=tuple(tables.made)), tables.descriptors
+
+    def _called(self, request: StepRequest, tables: _SharedTables) -> Answer:
         if request.definition is not None:
             self._known[request.digest] = request.definition
         definition = from_bytes(self._known[request.digest])  # fresh, whatever the last one did
         environment = self._environment(request, definition)
         values = RunValues(environment, self._setup.run_id)
         for key, version in request.versions.items():
-            values.put(key, Held(version.event, version.number, version.store))
+            form = tables.given.pop(key, None)
+            values.put(key, Held(version.event, version.number, version.store, form))
         timing = Timing.start(environment.clock)
         step, run_id = request.step, self._setup.run_id
-        with into(Sink(run_id, step.name, environment.clock, environment.store.later)):
+        sink = Sink(run_id, step.name, environment.clock, environment.store.later)
+        with into(sink), counted_as_live(run_id):
             if request.check is not None:
                 ports = request.inputs[request.check.asset_key]
                 return call_check(environment, run_id, ports, definition, values, self._resources)
@@ -93,13 +108,16 @@ class WorkerRun:
                 timing,
                 request.code_version,
             )
-        return self._written(called)
+        return self._written(called, tables)
 
-    def _written(self, called: Called) -> Called:
-        """The same with every value written: forms do not travel."""
-        for each in called.kept:
+    def _written(self, called: Called, tables: _SharedTables) -> Called:
+        """The same with every value written, in memory that is shared at least: forms do not
+        travel."""
+        for place, each in enumerate(called.kept):
             form, each.form = each.form, None
             if form is None or not is_stored(form) or each.reference is not None:
+                continue
+            if tables.take(place, form):
                 continue
             each.reference = self._setup.values.write(
                 form,
@@ -114,7 +132,7 @@ class WorkerRun:
         ignored = tuple(Path(each) for each in self._setup.ignored)
         return RunEnvironment(
             graph=_graph(request, definition),
-            store=_RunsStore(self._connection),  # type: ignore[arg-type]
+            store=_RunsStore(self._line),  # type: ignore[arg-type]
             values=self._setup.values,
             clock=SystemClock(),
             origin=Origin(kind="python"),
@@ -128,6 +146,37 @@ class WorkerRun:
             unwatched=ignored,
             others=self._setup.others,
         )
+
+
+class _SharedTables:
+    """The tables of one step that are in shared memory: those given, by key, and those made."""
+
+    def __init__(self, request: StepRequest, descriptors: Sequence[int], folder: Path) -> None:
+        self._room = request.room
+        self._folder = folder
+        self.given: dict[AssetKey, SharedTable] = {
+            each.key: SharedTable.of_file(each.kind, descriptor, asked=f"the value of `{each.key}`")
+            for each, descriptor in zip(request.shared, descriptors, strict=True)
+        }
+        self.made: list[SharedOutput] = []
+        self.descriptors: list[int] = []
+
+    def take(self, place: int, form: StoredForm) -> bool:
+        """Whether the output at ``place`` is shared now."""
+        if self._room is None:
+            return False
+        descriptor = shared_file(form, room=self._room, folder=self._folder)
+        if descriptor is None:
+            return False
+        self._room -= form.size
+        self.made.append(SharedOutput(place, form.kind))
+        self.descriptors.append(descriptor)
+        return True
+
+    def close(self) -> None:
+        """Lets go of what was made."""
+        for descriptor in self.descriptors:
+            os.close(descriptor)
 
 
 class _Resources(Mapping[str, object]):
@@ -159,17 +208,16 @@ class _Resources(Mapping[str, object]):
 class _RunsStore:
     """The store of the run, as far as steps ask for it: questions go to the process that runs."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, line: Line) -> None:
+        self._line = line
 
     def later(self, records: Sequence[LogRecord]) -> None:
         """Tells what was logged or displayed."""
-        self._connection.send_bytes(pickle.dumps(Told(tuple(records))))
+        self._line.tell(Told(tuple(records)))
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         def ask(*arguments: Any, **named: Any) -> Any:
-            self._connection.send_bytes(pickle.dumps(Question(name, arguments, named)))
-            return pickle.loads(self._connection.recv_bytes())
+            return self._line.answer_to(Question(name, arguments, named))
 
         if name.startswith("_"):
             raise AttributeError(name)
@@ -188,6 +236,7 @@ def _graph(request: StepRequest, definition: Any) -> AssetGraph:
 
 def _raised(error: BaseException) -> StepReply:
     """The exception, with its traceback, as far as it can travel."""
+    error = with_memory_said(error)
     text = "".join(traceback.format_exception(error))
     try:
         pickling_support.install(error)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from assetbook.clock import SystemClock
-from assetbook.events.records import LogRecord, Origin
+from assetbook.events.records import LogRecord, Origin, Reexecution
 from assetbook.keys import AssetKey
 from assetbook.storage.version import Version
 from assetbook.surfaces.display.asset_words import (
@@ -32,6 +32,7 @@ from assetbook.surfaces.display.metadata_grid import (
     schema_title,
 )
 from assetbook.surfaces.display.output_text import printed_text
+from assetbook.surfaces.display.re_execution_words import again_text
 from assetbook.surfaces.display.run_table import origin_text
 from assetbook.surfaces.display.status import badge, check_look
 from assetbook.surfaces.display.version_facts import (
@@ -52,8 +53,9 @@ LINES_SHOWN = 20
 class AssetView(View):
     """An asset with a ``version`` of it (None if there is none) and what its step printed.
 
-    ``origin`` says who had the version made; None if no run made it. ``latest`` is its latest
-    version: if that is another one, the state in ``row`` is how it would stand with ``version``.
+    ``origin`` says who had the version made; None if no run made it. ``again`` is the run that this
+    run did again. ``latest`` is its latest version: if that is another one, the state in ``row`` is
+    how it would stand with ``version``.
     """
 
     def __init__(
@@ -65,6 +67,7 @@ class AssetView(View):
         log_records: Sequence[LogRecord],
         *,
         origin: Origin | None = None,
+        again: Reexecution | None = None,
         latest: Version | None = None,
         now: datetime | None = None,
     ) -> None:
@@ -74,6 +77,7 @@ class AssetView(View):
         self.downstream = tuple(downstream)
         self.log_records = tuple(log_records)
         self.origin = origin
+        self.again = again
         self.latest = latest
         self.now = now or SystemClock().now()
 
@@ -154,7 +158,7 @@ class AssetView(View):
             facts += [
                 ("version", self._number(version)),
                 ("made", made_text(version, self.now)),
-                ("by", origin_text(self.origin) if self.origin is not None else ""),
+                ("by", self._by()),
                 ("value", value_text(row)),
                 ("code", code_text(version)),
                 ("config", version.event.config_text or ""),
@@ -170,6 +174,10 @@ class AssetView(View):
             ("downstream", ", ".join(map(str, self.downstream))),
         ]
         return facts
+
+    def _by(self) -> str:
+        origin = origin_text(self.origin) if self.origin is not None else ""
+        return " · ".join(part for part in (origin, again_text(self.again)) if part)
 
     def _number(self, version: Version) -> str:
         if not self._as_if or self.latest is None:

@@ -11,9 +11,10 @@ from typing import Any
 from assetbook.clock import SystemClock
 from assetbook.events.records import ErrorInfo, Event, LogRecord, RunStarted
 from assetbook.storage.store import RunRecord
-from assetbook.surfaces.display.formatting import asked_text, duration_text, instant_text, short_id
+from assetbook.surfaces.display.formatting import duration_text, instant_text, short_id
 from assetbook.surfaces.display.html import Html, join, tag, visible
 from assetbook.surfaces.display.output_text import printed_text
+from assetbook.surfaces.display.re_execution_words import asked_again_text
 from assetbook.surfaces.display.run_table import origin_text, run_json, run_seconds
 from assetbook.surfaces.display.status import badge, run_look
 from assetbook.surfaces.display.step_ends import StepEnd, step_ends
@@ -108,7 +109,7 @@ class LogView(View):
     def _about(self) -> list[str]:
         seconds = run_seconds(self.run)
         said = [
-            asked_text(self.run.asked),
+            asked_again_text(self.run),
             instant_text(self.run.started_at),
             "" if seconds is None else duration_text(seconds),
             origin_text(self.run.origin),

@@ -85,6 +85,7 @@ def _why(progress: RunProgress, step: Step) -> Cell:
     """Why it did not end well, else, in a quieter tone, why it runs."""
     outcome = progress.outcomes.get(step.name)
     message = message_of(outcome) if outcome is not None else ""
+    message = message or progress.held_back.get(step.name, "")
     return Cell(message or step.why, muted(step.why) if not message else None)
 
 

@@ -27,14 +27,21 @@ class RunProgress:
     outcomes: dict[str, StepOutcome] = field(default_factory=dict)
     begun: dict[str, Step] = field(default_factory=dict)
     """The steps that have begun, as they were then: seen from elsewhere, only now with reasons."""
+    held_back: dict[str, str] = field(default_factory=dict)
+    """Why steps wait that might start but for a slot of their pool, by name."""
     status: str | None = None
     """How the run ended; None while it goes on."""
     duration: float = 0.0
     waiting: Waiting | None = None
     """Why it waits for its turn; None once it has it."""
 
+    def waits(self, step: Step, why: str) -> None:
+        """Notes why a step waits for a slot."""
+        self.held_back[step.name] = why
+
     def started(self, step: Step, at: float) -> None:
         """Notes that a step's code runs."""
+        self.held_back.pop(step.name, None)
         self.running[step.name] = at
         self.begun[step.name] = step
 
@@ -49,6 +56,7 @@ class RunProgress:
         self.waiting = None
         self.duration = duration
         self.running.clear()
+        self.held_back.clear()
 
     @property
     def is_long(self) -> bool:
@@ -72,7 +80,8 @@ class RunProgress:
         ended = list(self.outcomes.values())
         failed = [each.step.name for each in ended if each.status == "failed"]
         done = [each.step.name for each in ended if each.status == "done"]
-        chosen = {*failed[:_MOST_FAILED], *done[-_LAST_DONE:], *list(self.running)[-_LAST_RUNNING:]}
+        busy = [*list(self.running)[-_LAST_RUNNING:], *list(self.held_back)[:_LAST_RUNNING]]
+        chosen = {*failed[:_MOST_FAILED], *done[-_LAST_DONE:], *busy}
         return [step for step in self.plan.steps if step.name in chosen]
 
     def counts(self) -> dict[str, int]:

@@ -11,7 +11,6 @@ from assetbook.events.records import Origin
 from assetbook.storage.store import RunRecord
 from assetbook.surfaces.display.formatting import (
     age_text,
-    asked_text,
     count_text,
     duration_text,
     first_line,
@@ -20,6 +19,7 @@ from assetbook.surfaces.display.formatting import (
 from assetbook.surfaces.display.grid import Cell, Grid
 from assetbook.surfaces.display.html import Html, join, tag
 from assetbook.surfaces.display.parity_words import answer_counts
+from assetbook.surfaces.display.re_execution_words import again_json, asked_again_text
 from assetbook.surfaces.display.status import badge, run_look
 from assetbook.surfaces.display.view import View, headline, muted
 from assetbook.surfaces.suggestion import typed
@@ -82,6 +82,7 @@ def run_json(run: RunRecord) -> dict[str, Any]:
         | {"parity": dict(run.origin.parity), "detached": run.origin.detached},
         "tags": dict(run.tags),
         "message": run.message,
+        **again_json(run.reexecution),
     }
 
 
@@ -112,7 +113,7 @@ def _line(run: RunRecord, now: datetime) -> tuple[Cell | str, ...]:
     return (
         run_cell(run.id),
         Cell(f"{look.symbol} {look.word}", badge(look)),
-        asked_text(run.asked),
+        asked_again_text(run),
         count_text(len(run.steps)),
         age_text(run.started_at, now),
         "" if seconds is None else duration_text(seconds),

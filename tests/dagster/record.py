@@ -1,0 +1,45 @@
+"""Writes what Dagster itself has and does into ``recorded.json``; run by a Python that has it::
+
+python tests/dagster/record.py
+"""
+
+import inspect
+import json
+import sys
+import types
+from pathlib import Path
+
+import dagster
+
+HERE = Path(__file__).parent
+sys.path.insert(1, str(HERE))
+
+
+def public_names():
+    """Each public name with its parameters, modules apart; None where there is no signature."""
+    found = {}
+    for name in sorted(dir(dagster)):
+        value = getattr(dagster, name)
+        if not name.startswith("_") and not isinstance(value, types.ModuleType):
+            found[name] = parameters(value)
+    return found
+
+
+def parameters(value):
+    if not callable(value):
+        return None
+    try:
+        signature = inspect.signature(value)
+    except (TypeError, ValueError):
+        return None
+    variadic = ("VAR_POSITIONAL", "VAR_KEYWORD")
+    return [name for name, each in signature.parameters.items() if each.kind.name not in variadic]
+
+
+if __name__ == "__main__":
+    from programs import PROGRAMS
+
+    results = {name: run(dagster) for name, run in PROGRAMS.items()}
+    recorded = {"version": dagster.__version__, "names": public_names(), "results": results}
+    text = json.dumps(recorded, indent=1, sort_keys=True)
+    (HERE / "recorded.json").write_text(f"{text}\n", encoding="utf-8")

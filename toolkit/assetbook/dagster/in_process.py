@@ -1,0 +1,150 @@
+"""Dagster's ``materialize``: everything selected runs, and without an instance nothing is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from assetbook.dagster.asset_selections import selection_of
+from assetbook.dagster.config_sections import Sections
+from assetbook.dagster.outside import with_outside
+from assetbook.dagster.run_result import ExecuteInProcessResult
+from assetbook.dagster.stored_instance import DagsterInstance, own_instance
+from assetbook.definitions.asset_definition import AssetsDefinition
+from assetbook.definitions.ports import DEFAULT_IO_MANAGER, PICKLE_IO_MANAGER
+from assetbook.dependencies.selection import SelectionGraph
+from assetbook.errors import DefinitionError
+from assetbook.instance.asked import Options
+from assetbook.instance.instance import Instance
+from assetbook.instance.loaded import load
+from assetbook.instance.materializing import materialize_definitions
+from assetbook.instance.materializing import materialize_to_memory as own_to_memory
+from assetbook.instance.outcome import MaterializeOutcome
+from assetbook.planning.steps import Plan
+from assetbook.surfaces.tag_option import run_tags
+
+
+def materialize(
+    assets: Iterable[object],
+    run_config: Any = None,
+    instance: Instance | DagsterInstance | None = None,
+    resources: Mapping[str, object] | None = None,
+    partition_key: str | None = None,
+    raise_on_error: bool = True,
+    tags: Mapping[str, str] | None = None,
+    selection: object = None,
+) -> ExecuteInProcessResult:
+    """Runs everything that is selected, fresh or not, and nothing else.
+
+    Without ``instance`` in a store of its own, which goes with the result; values are kept as
+    pickles there, as in Dagster. With one, what is made is recorded in it. Raises what the
+    author's code raised, if ``raise_on_error``.
+    """
+    _refuse("materialize", partition_key=partition_key)
+    definitions = with_outside(assets)
+    sections = Sections.of(run_config, definitions, resources)
+    store = own_instance(instance) if instance is not None else Instance.ephemeral()
+    asked = _asked(selection, definitions, store)
+    if asked == _NOTHING:
+        return ExecuteInProcessResult(MaterializeOutcome(None, Plan(_NOTHING, ()), store))
+    outcome = materialize_definitions(
+        _pickled(definitions, sections.resources) if store.is_ephemeral else definitions,
+        instance=store,
+        selection=asked,
+        resources=sections.resources,
+        run_config=sections.config,
+        raise_on_error=raise_on_error,
+        options=Options(force=True, only=True, heed_checks=True),
+        record=True,
+        tags=run_tags(tags or ()),
+    )
+    return ExecuteInProcessResult(outcome)
+
+
+def materialize_to_memory(
+    assets: Iterable[object],
+    run_config: Any = None,
+    instance: Instance | DagsterInstance | None = None,
+    resources: Mapping[str, object] | None = None,
+    partition_key: str | None = None,
+    raise_on_error: bool = True,
+    tags: Mapping[str, str] | None = None,
+    selection: object = None,
+) -> ExecuteInProcessResult:
+    """Runs everything that is selected with every value in memory; nothing is stored.
+
+    Raises DefinitionError for I/O managers among the resources, as Dagster does.
+    """
+    _refuse("materialize_to_memory", partition_key=partition_key, tags=tags)
+    _refuse_managers(resources or {})
+    definitions = with_outside(assets)
+    sections = Sections.of(run_config, definitions, resources)
+    store = Instance.ephemeral()
+    asked = _asked(selection, definitions, store)
+    if asked == _NOTHING:
+        return ExecuteInProcessResult(MaterializeOutcome(None, Plan(_NOTHING, ()), store))
+    outcome = own_to_memory(
+        definitions,
+        selection=asked,
+        resources=sections.resources,
+        run_config=sections.config,
+        raise_on_error=raise_on_error,
+    )
+    return ExecuteInProcessResult(outcome)
+
+
+_NOTHING = "nothing"
+
+
+def _asked(selection: object, definitions: list[object], store: Instance) -> str | None:
+    """The selection in assetbook's own words; None for all, ``_NOTHING`` if no asset is meant."""
+    chosen = selection_of(selection)
+    if chosen is None:
+        return None
+    graph = load(definitions, store).graph
+    if not chosen.resolve(SelectionGraph(graph.dag, graph.facts())):
+        return _NOTHING
+    return chosen.to_selection_str()
+
+
+_NOT_TAKEN = {
+    "partition_key": (
+        "assets have no partitions in this version",
+        "Give the key as configuration.",
+    ),
+    "tags": ("nothing is recorded of a run in memory", "Leave them out, or use materialize."),
+}
+
+
+def _refuse(function: str, **given: object) -> None:
+    """Raises DefinitionError for what is given and has no meaning."""
+    for name, value in given.items():
+        if value:
+            raise DefinitionError(f"{function}({name}=...)", *_NOT_TAKEN[name])
+
+
+def _refuse_managers(resources: Mapping[str, object]) -> None:
+    for name, value in resources.items():
+        if hasattr(value, "handle_output") or hasattr(value, "made"):
+            raise DefinitionError(
+                f"materialize_to_memory(resources={{{name!r}: ...}})",
+                "it is an I/O manager, and every value stays in memory",
+                "Leave it out, or use materialize.",
+            )
+
+
+def _pickled(definitions: object, resources: Mapping[str, object] | None) -> object:
+    """The definitions with pickles where they name no I/O manager and none is given."""
+    if isinstance(definitions, list | tuple):
+        return [_pickled(each, resources) for each in definitions]
+    own = definitions.resources if isinstance(definitions, AssetsDefinition) else {}
+    named = DEFAULT_IO_MANAGER in {**(resources or {}), **own}
+    if not isinstance(definitions, AssetsDefinition) or named:
+        return definitions
+    outputs = tuple(
+        port._replace(io_manager_key=PICKLE_IO_MANAGER)
+        if port.io_manager_key == DEFAULT_IO_MANAGER
+        else port
+        for port in definitions.outputs
+    )
+    return definitions.replace(outputs=outputs)

@@ -1,0 +1,130 @@
+"""Dagster's public names that assetbook has, each with where it is here."""
+
+from __future__ import annotations
+
+from assetbook.dagster.missing_names import SAME_SINCE
+
+_SAME = {
+    "definitions.asset_definition": "AssetsDefinition",
+    "definitions.check_definition": "AssetChecksDefinition",
+    "definitions.config": "Config PermissiveConfig",
+    "definitions.env_var": "EnvVar",
+    "definitions.graph_config": "ConfigMapping",
+    "definitions.graph_definition": "GraphDefinition",
+    "definitions.hooks": "HookDefinition failure_hook success_hook",
+    "definitions.job_definition": "JobDefinition",
+    "definitions.op_definition": "OpDefinition",
+    "definitions.op_ports": "DynamicOut GraphIn GraphOut Out",
+    "definitions.resource": "ConfigurableResource InitResourceContext",
+    "definitions.resource_parameter": "ResourceParam",
+    "definitions.results": """
+        AssetCheckResult AssetCheckSeverity DataVersion DynamicOutput MaterializeResult Output
+    """,
+    "definitions.retries": "Backoff Failure Jitter RetryPolicy RetryRequested",
+    "definitions.run_config": "RunConfig",
+    "execution.context": "AssetCheckExecutionContext AssetExecutionContext",
+    "execution.data_provenance": "DataProvenance",
+    "execution.pipes.completed_invocation": "PipesClientCompletedInvocation",
+    "execution.pipes.context_injectors": """
+        PipesContextInjector PipesEnvContextInjector PipesFileContextInjector
+        PipesTempFileContextInjector
+    """,
+    "execution.pipes.message_handler": "PipesMessageHandler",
+    "execution.pipes.message_readers": """
+        PipesFileMessageReader PipesMessageReader PipesTempFileMessageReader
+    """,
+    "execution.pipes.session": "PipesSession open_pipes_session",
+    "execution.pipes.subprocess_client": "PipesSubprocessClient",
+    "io.configurable": "ConfigurableIOManager",
+    "io.contexts": "InputContext OutputContext",
+    "io.made_managers": "IOManagerDefinition",
+    "io.manager": "IOManager InputManager",
+    "io.memory": "InMemoryIOManager",
+    "io.path_manager": "UPathIOManager",
+    "keys": "AssetKey",
+    "metadata": """
+        BoolMetadataValue CodeReferencesMetadataValue FloatMetadataValue IntMetadataValue
+        JsonMetadataValue LocalFileCodeReference MarkdownMetadataValue MetadataValue
+        NotebookMetadataValue NullMetadataValue PathMetadataValue PoolMetadataValue
+        PythonArtifactMetadataValue TableColumn TableColumnConstraints TableColumnDep
+        TableColumnLineage TableConstraints TableMetadataValue TableRecord TableSchema
+        TableSchemaMetadataValue TextMetadataValue TimestampMetadataValue UrlCodeReference
+        UrlMetadataValue
+    """,
+    "types.resolution": "Nothing",
+    "types.value_type": "TypeCheck TypeCheckContext",
+    # what has Dagster's signature, and is made of what is here
+    "dagster.adapted": """
+        AssetCheckSpec AssetDep AssetIn AssetMaterialization AssetObservation AssetOut AssetSpec
+        DagsterType In
+        asset asset_check build_asset_check_context build_asset_context build_hook_context
+        build_init_resource_context build_input_context build_op_context build_output_context
+        build_resources config_mapping
+        define_asset_job graph graph_asset graph_multi_asset input_manager io_manager job
+        multi_asset op
+    """,
+    "dagster.asset_selections": "AssetSelection",
+    "dagster.collected": "Definitions map_asset_specs",
+    "dagster.in_process": "materialize materialize_to_memory",
+    "dagster.made_objects": "in_process_executor mem_io_manager multiprocess_executor",
+    "dagster.beside_files": "file_relative_path",
+    "dagster.step_loggers": "get_dagster_logger",
+    "dagster.run_result": "ExecuteInProcessResult",
+    "dagster.step_events": "AssetCheckEvaluation DagsterEvent DagsterEventType EventLogEntry",
+    "dagster.stored_instance": "DagsterInstance instance_for_test",
+}
+_OTHER_NAMES = {
+    "AssetCheckKey": "keys:CheckKey",
+    "AssetOrCheckKey": "dagster.made_objects:AssetOrCheckKey",
+    "DagsterAssetMetadataValue": "metadata:AssetMetadataValue",
+    "DagsterJobMetadataValue": "metadata:JobMetadataValue",
+    "DagsterRunMetadataValue": "metadata:RunMetadataValue",
+    "DagsterTypeLoader": "types.loader:ValueTypeLoader",
+    "PythonObjectDagsterType": "types.python_types:PythonObjectType",
+    "TableColumnLineageMetadataValue": "metadata:ColumnLineageMetadataValue",
+    "check_dagster_type": "types.resolution:check_value_type",
+    "dagster_type_loader": "types.loader:value_type_loader",
+    "make_python_type_usable_as_dagster_type": (
+        "types.resolution:make_python_type_usable_as_value_type"
+    ),
+    "usable_as_dagster_type": "types.resolution:usable_as_value_type",
+    "DagsterError": "errors:AssetbookError",
+    "DagsterExecutionStepNotFoundError": "errors:SelectionError",
+    "DagsterInvalidConfigDefinitionError": "errors:DefinitionError",
+    "DagsterInvalidConfigError": "errors:ConfigError",
+    "DagsterInvalidDefinitionError": "errors:DefinitionError",
+    "DagsterInvalidInvocationError": "errors:UsageError",
+    "DagsterInvalidSubsetError": "errors:SelectionError",
+    "DagsterInvariantViolationError": "errors:AssetbookError",
+    "DagsterRunNotFoundError": "errors:SelectionError",
+    "DagsterStepOutputNotFoundError": "errors:SelectionError",
+    "DagsterTypeCheckDidNotPass": "errors:TypeCheckError",
+    "DagsterUnknownResourceError": "execution.context:ResourceAttributeError",
+}
+"""What is called otherwise here."""
+_PYTHONS_OWN = {
+    "Any": "typing:Any",
+    "Bool": "builtins:bool",
+    "DagsterExecutionInterruptedError": "builtins:KeyboardInterrupt",
+    "Dict": "builtins:dict",
+    "Float": "builtins:float",
+    "Int": "builtins:int",
+    "List": "builtins:list",
+    "Optional": "typing:Optional",
+    "Set": "builtins:set",
+    "String": "builtins:str",
+    "Tuple": "builtins:tuple",
+}
+"""Dagster's names of types that Python's own serve for."""
+
+HOMES: dict[str, str] = {
+    **{
+        name: f"assetbook.{module}:{name}"
+        for module, text in _SAME.items()
+        for name in text.split()
+    },
+    **{name: f"assetbook.{home}" for name, home in _OTHER_NAMES.items()},
+    **{name: f"assetbook:{name}" for name in SAME_SINCE},
+    **_PYTHONS_OWN,
+}
+"""By name, the module and the attribute."""

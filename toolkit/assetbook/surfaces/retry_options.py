@@ -1,0 +1,72 @@
+"""How often a run is run again by itself, as it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, get_args
+
+import click
+
+from assetbook.errors import UsageError, did_you_mean
+from assetbook.planning.run_retries import RetryStrategy, RunRetries
+
+_STRATEGIES = get_args(RetryStrategy)
+_ON_FAILURE = "retry-on-asset-or-op-failure"
+
+
+def retry_options() -> tuple[click.Option, ...]:
+    """``--max-retries N`` and what goes with it."""
+    return (
+        click.Option(
+            ["--max-retries"],
+            type=click.IntRange(0),
+            default=0,
+            metavar="N",
+            help="Run it again so often if it fails.",
+        ),
+        click.Option(
+            ["--retry-strategy"],
+            type=click.Choice(_STRATEGIES),
+            default="from_failure",
+            help="What is run again: what failed and comes after it, or all.",
+        ),
+        click.Option(
+            [f"--{_ON_FAILURE}/--no-{_ON_FAILURE}"],
+            default=True,
+            help="Run it again if a step failed, or only if its process died.",
+        ),
+    )
+
+
+def run_retries(
+    max_retries: int, retry_strategy: str, retry_on_asset_or_op_failure: bool
+) -> RunRetries:
+    """What was asked for; raises UsageError for a strategy that there is not, and below 0."""
+    if max_retries < 0:
+        raise UsageError(f"max_retries={max_retries}", "it is below 0", "Give 0 for none.")
+    if retry_strategy not in _STRATEGIES:
+        raise UsageError(
+            f"retry_strategy={retry_strategy!r}",
+            "there is no such strategy",
+            did_you_mean(retry_strategy, _STRATEGIES) or f"Say one of {', '.join(_STRATEGIES)}.",
+        )
+    strategy: RetryStrategy = "all" if retry_strategy == "all" else "from_failure"
+    return RunRetries(max_retries, strategy, retry_on_asset_or_op_failure)
+
+
+def retries_in(arguments: Mapping[str, Any]) -> RunRetries:
+    """What the command line was told; none where it was not asked."""
+    return run_retries(
+        arguments.get("max_retries", 0),
+        arguments.get("retry_strategy", "from_failure"),
+        arguments.get("retry_on_asset_or_op_failure", True),
+    )
+
+
+def retry_arguments(retries: RunRetries) -> dict[str, Any]:
+    """The same as the arguments of ``materialize``."""
+    return {
+        "max_retries": retries.max_retries,
+        "retry_strategy": retries.strategy,
+        "retry_on_asset_or_op_failure": retries.on_step_failure,
+    }
