@@ -251,6 +251,10 @@ def test_unknown_and_ambiguous_ids_are_refused(book: Book) -> None:
     for verb in (assetbook.resume, assetbook.retry):
         with pytest.raises(SelectionError, match=f"there is none\nThere are: {run.id}"):
             verb("nothing")
+    book.run("%materialize --force")
+    for verb in (assetbook.resume, assetbook.retry):
+        with pytest.raises(SelectionError, match="several begin so\nThere are: "):
+            verb("")
     with pytest.raises(UsageError, match="says twice which steps"):
         assetbook.retry(run.id, "names", from_failure=True)
 

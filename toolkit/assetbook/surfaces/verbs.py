@@ -240,7 +240,7 @@ def materialize(
     options = Options(force, only, unknown, sources, take_over, with_versions)
     steps_by = executor_of(executor, workers)
     marks = with_timeout(run_tags(tags), timeout)
-    retries = run_retries(max_retries, retry_strategy, retry_on_asset_or_op_failure)
+    retries = run_retries(max_retries, retry_strategy, retry_on_asset_or_op_failure, marks)
     if detach:
         refused = {"instance": instance, "resources": resources, "reporter": reporter}
         refuse_objects(assets, executor, selection=selection, **refused, record=record)
