@@ -25,6 +25,7 @@ from assetbook.execution.processes.messages import (
     RunSetup,
     SecretFound,
     Shown,
+    StepBegun,
     StepReply,
     StepRequest,
     Told,
@@ -49,6 +50,8 @@ from assetbook.planning.steps import Step
 _QUESTIONS = frozenset({"latest", "versions", "runs"})
 """What a step may ask of the run's store."""
 _LONGEST_GOODBYE = 5.0  # seconds
+_MOST_LOST = 3
+"""Workers that may die before they begin with a step; then it is taken for the reason."""
 _LAST_WORDS = 0.2
 """Seconds for which a dead worker's output is waited for."""
 
@@ -76,10 +79,15 @@ class _OnItsWay:
     """A step that a worker calls."""
 
     begun: Begun
+    request: StepRequest
     worker: WorkerProcess
     sink: Sink
     context: contextvars.Context
     """Where its output is shown: the cell that runs."""
+    heard: bool = False
+    """Whether its worker has begun with it."""
+    lost: int = 0
+    """How many workers died before they began with it."""
     reply: StepReply | None = None
     limit: float | None = None
     """The seconds that it may take."""
@@ -102,6 +110,7 @@ class _Processes:
         self._ended: deque[StepEnd] = deque()
         self._tables: weakref.WeakSet[SharedTable] = weakref.WeakSet()
         self._kills_before = kills_for_memory()
+        self._interrupted = False
 
     def takes(self, step: Step) -> bool:
         return True
@@ -129,7 +138,9 @@ class _Processes:
         worker.err.begin()
         limit = step_limit(self._runner.environment.graph, step)
         until = None if limit is None else time.monotonic() + limit
-        self._busy.append(_OnItsWay(begun, worker, sink, context, limit=limit, until=until))
+        self._busy.append(
+            _OnItsWay(begun, request, worker, sink, context, limit=limit, until=until)
+        )
 
     def next(self, seconds: float | None = None) -> StepEnd | None:
         until = None if seconds is None else time.monotonic() + seconds
@@ -140,6 +151,7 @@ class _Processes:
         return self._ended.popleft()
 
     def interrupt(self) -> None:
+        self._interrupted = True
         for each in self._busy:
             each.worker.interrupt()
         until = time.monotonic() + _LONGEST_GOODBYE
@@ -202,7 +214,7 @@ class _Processes:
             if not stream.step_over
         }
         talking = {each.worker.connection: each for each in self._busy if each.reply is None}
-        lives = {each.worker.sentinel: each for each in talking.values()}
+        lives = {each.worker.sentinel: (each, each.worker) for each in talking.values()}
         ready = wait([*streams, *talking, *lives], self._patience(longest))
         self._expire()
         # what is told of secrets comes before what may show them
@@ -213,12 +225,13 @@ class _Processes:
             if not isinstance(descriptor, int):
                 continue
             if descriptor in lives:
-                self._take_last_messages(lives[descriptor])
+                self._take_last_messages(*lives[descriptor])
             else:
                 each, stream = streams[descriptor]
                 if each in self._busy:
                     self._take_messages(each)
-                if each in self._busy:  # it has not turned out to be dead
+                # it has not turned out to be dead
+                if each in self._busy and stream in (each.worker.out, each.worker.err):
                     self._show(each, stream)
         for each in [each for each in self._busy if each.is_over]:
             self._let_go(each)
@@ -252,16 +265,18 @@ class _Processes:
         except EOFError:
             self._died(each)
 
-    def _take_last_messages(self, each: _OnItsWay) -> None:
+    def _take_last_messages(self, each: _OnItsWay, worker: WorkerProcess) -> None:
         """Its process has ended, though what it started may hold the connection open."""
-        if each in self._busy:
+        if each in self._busy and each.worker is worker:
             self._take_messages(each)
-        if each in self._busy and each.reply is None:
+        if each in self._busy and each.worker is worker and each.reply is None:
             self._died(each)
 
     def _take(self, each: _OnItsWay, message: Answered) -> None:
         if isinstance(message, StepReply):
             each.reply = message
+        elif isinstance(message, StepBegun):
+            each.heard = True
         elif isinstance(message, Told):
             self._runner.keep(message.records)
         elif isinstance(message, Shown):
@@ -312,8 +327,14 @@ class _Processes:
         return answer
 
     def _died(self, each: _OnItsWay) -> None:
-        """Its process is gone: the step fails with what is known of that."""
+        """Its process is gone: the step fails with what is known of that.
+
+        One that was never begun, as the process died between two steps, goes to another one.
+        """
         each.worker.kill()
+        if not (each.heard or each.expired or self._interrupted) and each.lost < _MOST_LOST:
+            self._ask_again(each)
+            return
         for stream in (each.worker.out, each.worker.err):
             # what it started may hold its output open, and live on in a session of its own
             while not stream.closed and wait([stream.descriptor], _LAST_WORDS):
@@ -325,6 +346,22 @@ class _Processes:
         if each.expired and each.limit is not None:
             error = too_long(f"the step `{step.name}`", each.limit)
         self._ended.append(failed(self._runner, each.begun, error))
+
+    def _ask_again(self, each: _OnItsWay) -> None:
+        each.worker.end()
+        each.lost += 1
+        data = each.request.definition
+        assert data is not None
+        try:
+            each.request, given = request_for(self._runner, each.begun, data, self._room())
+        except Exception as error:  # noqa: BLE001 - what it reads is gone meanwhile: told
+            self._let_go(each)
+            self._busy.remove(each)
+            self._ended.append(failed(self._runner, each.begun, error))
+            return
+        each.worker = self._asked(each.request, given)
+        each.worker.out.begin()
+        each.worker.err.begin()
 
     def _death(self, step: Step, worker: WorkerProcess) -> RunFailedError:
         return death_of(step.name, *worker.end(), kills_for_memory() - self._kills_before)
