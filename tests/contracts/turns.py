@@ -9,9 +9,19 @@ from contextlib import closing
 from datetime import UTC, datetime
 
 import pytest
+from msgspec import structs
 
 from assetbook.errors import ConflictError, RunEndedError
-from assetbook.events.records import AssetRenamed, Origin, RunEnded, RunQueued, RunStarted
+from assetbook.events.records import (
+    AssetMaterialized,
+    AssetRenamed,
+    AssetWiped,
+    Origin,
+    RunEnded,
+    RunQueued,
+    RunStarted,
+    ValueRef,
+)
 from assetbook.keys import RunId
 from assetbook.storage.process_identity import current_process
 from assetbook.storage.run_record import RunRecord
@@ -116,6 +126,26 @@ class TurnsContract:
         store.start_in_turn(run(FIRST), never)
         with pytest.raises(ConflictError, match="is on its way"):
             store.commit([AssetRenamed(at=NOON, key="sales", old="orders")])
+
+    def test_what_a_waiting_run_would_read_is_kept_for_it(self, store: Store) -> None:
+        made = [
+            AssetMaterialized(
+                at=NOON,
+                key="orders",
+                value=ValueRef(io_manager="io_manager", kind="arrow", path=f"orders/{number}"),
+            )
+            for number in (1, 2)
+        ]
+        store.commit(made[:1])
+        store.start_in_turn(structs.replace(run(FIRST), keys=("orders",)), never)
+        store.commit(made[1:])
+        with pytest.raises(ConflictError, match=f"wiping `orders`: run {FIRST} is on its way"):
+            store.commit([AssetWiped(at=NOON, key="orders", versions=(1,))])
+        used: list[bool] = []
+        store.doom(lambda values: used.extend(each.in_use for each in values) or [])
+        assert used == [True, True]
+        store.commit([end(FIRST)])
+        store.commit([AssetWiped(at=NOON, key="orders", versions=(1,))])
 
     def test_of_many_threads_as_many_start_as_may(self, store: Store) -> None:
         started: list[str] = []

@@ -235,7 +235,7 @@ def selections_as_objects(dg):
 def everything_selected_runs(dg):
     assets = letters(dg)
     instance = dg.DagsterInstance.ephemeral()
-    first = dg.materialize(assets, instance=instance)
+    first = dg.materialize(assets, instance=instance, tags={"team": "etl"})
     again = dg.materialize(assets, instance=instance)
     return [keys_of(first), keys_of(again), again.asset_value("e")]
 

@@ -130,8 +130,8 @@ def test_parameters_have_dagsters_names_and_order(name: str) -> None:
         (lambda: dg.AssetIn(partition_mapping=object()), "Partitions come later"),
         (lambda: dg.Definitions(schedules=[object()]), "Schedules come later"),
         (lambda: dg.op(config_schema={"x": int}), "annotated with a subclass of Config"),
-        (lambda: dg.materialize([], partition_key="x"), "runs have no partition keys"),
-        (lambda: dg.materialize([], tags={"x": "y"}), "runs have no tags"),
+        (lambda: dg.materialize([], partition_key="x"), "assets have no partitions"),
+        (lambda: dg.materialize_to_memory([], tags={"x": "y"}), "nothing is recorded of a run in"),
     ],
 )
 def test_an_option_without_meaning_is_refused(call: object, match: str) -> None:

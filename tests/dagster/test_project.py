@@ -82,7 +82,7 @@ defs = dg.Definitions(
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    (tmp_path / "pyproject.toml").touch()
+    (tmp_path / "pyproject.toml").write_text('[tool.assetbook]\nlocations = ["dagster_shop"]\n')
     folder = tmp_path / "dagster_shop"
     folder.mkdir()
     for name, text in FILES.items():
@@ -114,6 +114,6 @@ def test_its_check_and_metadata_are_recorded(project: Path) -> None:
 
 
 def test_the_command_line_takes_it(project: Path) -> None:
-    done = CliRunner().invoke(cli, ["materialize", "dagster_shop", "+small"])
+    done = CliRunner().invoke(cli, ["materialize", "+small"])
     assert done.exit_code == 0, done.output
     assert Instance.get().value("small") == 2.25

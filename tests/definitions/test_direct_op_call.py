@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from assetbook.definitions.config import Config
+from assetbook.definitions.graph_asset_decorator import graph_asset
 from assetbook.definitions.hooks import failure_hook
 from assetbook.definitions.op_decorator import op
 from assetbook.definitions.op_ports import In, Out
@@ -112,6 +113,14 @@ def test_what_is_yielded_is_left_to_the_caller() -> None:
         yield Output(2, "b")
 
     assert [each.value for each in yields()] == [1, 2]
+
+
+def test_a_graph_asset_is_called_with_its_ops() -> None:
+    @graph_asset
+    def more(x: int) -> Any:
+        return summed(x)
+
+    assert more(1) == 3
 
 
 def test_a_hook_is_called_with_a_built_context() -> None:

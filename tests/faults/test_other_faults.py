@@ -134,6 +134,19 @@ def interrupted_amid_its_commit(instance: Instance, monkeypatch: pytest.MonkeyPa
     return len(instance.versions("orders"))
 
 
+def test_an_interrupt_that_a_library_has_wrapped_cancels_the_run(instance: Instance) -> None:
+    @asset
+    def orders() -> int:
+        try:
+            raise KeyboardInterrupt
+        except KeyboardInterrupt as interrupt:  # as Python 3.11 while a class is made
+            raise RuntimeError("Error calling __set_name__") from interrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        materialize([orders], instance=instance)
+    assert instance.runs()[0].status == "canceled"
+
+
 def test_an_interrupt_lets_a_commit_in_progress_finish(
     instance: Instance, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -91,6 +91,15 @@ def test_nothing_is_written_to_the_projects_store(stored: Instance) -> None:
     assert (stored.events(), sorted(stored.values.root.rglob("*"))) == before
 
 
+def test_a_run_in_the_store_itself_would_be_seen(stored: Instance) -> None:
+    before = stored.events(), sorted(stored.values.root.rglob("*"))
+    given = {"outside": outside}
+    materialize(EVERYTHING, instance=stored, resources=given, record=True, force=True)
+    assert stored.events() != before[0]
+    assert sorted(stored.values.root.rglob("*")) != before[1]
+    assert outside.values != {}
+
+
 def test_an_io_manager_of_ones_own_keeps_nothing(stored: Instance) -> None:
     sample(stored, rows=100)
     assert outside.values == {}

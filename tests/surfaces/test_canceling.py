@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -88,6 +89,14 @@ def test_a_run_of_another_process_is_interrupted(
     with pytest.raises(ConflictError, match="it has ended: canceled"):
         assetbook.cancel(run.id, desk=StoreDesk(instance))
     instance.close()
+
+
+def test_a_run_that_is_terminated_ends_as_one_that_is_interrupted(tmp_path: Path) -> None:
+    with gated(tmp_path) as (instance, run):
+        os.kill(run.owner.pid, signal.SIGTERM)
+        until(lambda: instance.run(run.id).status != "started")
+        ended = instance.run(run.id)
+    assert (ended.status, ended.message) == ("canceled", "interrupted")
 
 
 def test_what_does_not_react_is_ended_only_if_that_is_wanted(

@@ -29,6 +29,18 @@ def test_it_shows_cells_and_lines_and_where_the_log_is(book: Book) -> None:
     assert "assetbook/" not in shown
 
 
+def test_what_did_not_run_for_it_can_be_made_up_for(book: Book) -> None:
+    book.run("down = True\n@asset(ignore={'down'})\ndef bad():\n    return 1 / (not down)")
+    book.run("@asset\ndef after(bad):\n    return bad")
+    shown = failed(book, "%materialize after")
+    run = book.instance.runs()[0].id[:6]
+    again = f"%retry {run} --from-failure"
+    assert f"what failed, and what comes after it, once more: {again}" in shown.splitlines()
+    book.run("down = False")
+    book.run(again)
+    assert book.instance.value("after") == 1
+
+
 def test_the_command_shows_the_same(book: Book) -> None:
     book.run("@asset\ndef bad():\n    return {}['nothing']")
     shown = failed(book, "%materialize bad")

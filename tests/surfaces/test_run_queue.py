@@ -44,6 +44,27 @@ def test_a_cell_says_that_it_waits_and_goes_on_by_itself(book: Book) -> None:
     assert "1 materialized" in shown
 
 
+def test_the_cell_of_an_asset_waits_for_its_turn_too(book: Book) -> None:
+    book.run("@asset\ndef orders() -> int:\n    return 20")
+    book.run("%%asset total --define\norders + 1")
+    with elsewhere(book.path.parent) as other:
+
+        def pass_it() -> None:
+            until(lambda: book.instance.store.runs(statuses=["queued"]))
+            before = Held(book.instance, "before", **{"dagster/priority": "9"})
+            until(lambda: before.told.waiting)
+            other.kill()
+            assert before.inside.wait(20)
+            before.let_go()
+
+        passing = threading.Thread(target=pass_it)
+        passing.start()
+        shown = book.run("%%asset total\norders + 1")
+        passing.join()
+    assert "queued, place 1 of 1: 1 of 1 run is running" in shown
+    assert book.result == 21
+
+
 def test_runs_shows_who_waits_and_why(book: Book) -> None:
     book.run(CELL)
     with elsewhere(book.path.parent):

@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.instance.queueing import until
 from tests.surfaces.book import Book, CellFailedError
 from tests.surfaces.shell import program, saved
 
 import assetbook
 from assetbook.errors import UsageError
+from assetbook.events.records import RunStarted
 from assetbook.instance.instance import Instance
 from assetbook.storage.store import RunRecord
 from assetbook.surfaces.retry_options import run_retries
@@ -105,6 +107,22 @@ def test_a_process_that_dies_amid_a_run_is_followed_by_another(tmp_path: Path) -
     instance = Instance.get(tmp_path)
     assert chain(instance.runs()) == [("from_failure", 1), ("from_failure", 2)]
     assert [len(instance.versions(name)) for name in ("orders", "totals")] == [1, 1]
+    instance.close()
+
+
+@pytest.mark.long
+def test_a_detached_run_is_retried_by_its_own_process(tmp_path: Path) -> None:
+    failing = CRASHING.replace("os.kill(os.getpid(), signal.SIGKILL)", "raise ConnectionError")
+    saved(tmp_path, "%load_ext assetbook", failing)
+    words = ("materialize", "numbers.ipynb", "--detach", "--max-retries", "2")
+    assert program(tmp_path, *words).returncode == 0
+    instance = Instance.get(tmp_path)
+    until(lambda: instance.runs()[0].status == "success")
+    assert chain(instance.runs()) == [("from_failure", 1), ("from_failure", 2)]
+    [started] = instance.events(run_id=instance.runs()[0].id, kinds=[RunStarted])
+    request = started.event.request  # type: ignore[union-attr]
+    assert request is not None
+    assert (request.max_retries, request.pinned) == (2, False)
     instance.close()
 
 

@@ -45,11 +45,7 @@ def test_a_shell_says_it_too_and_locations_hand_it_on(tmp_path: Path) -> None:
         *map(nbformat.v4.new_code_cell, ("%load_ext assetbook", "from assetbook import *", CELL))
     ]
     nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / "book.ipynb")
-    for words in (
-        ("materialize", "book.ipynb", "--tag", "team=etl"),
-        ("materialize", "--force", "--tag", "team=web"),
-    ):
-        found = program(tmp_path, *words)
-        assert found.returncode == 0, found.stderr
-    runs = json.loads(program(tmp_path, "runs", "--json").stdout)
-    assert [run["tags"] for run in runs] == [{"team": "web"}, {"team": "etl"}]
+    found = program(tmp_path, "materialize", "--tag", "team=etl", "--tag", "dagster/priority=-1")
+    assert found.returncode == 0, found.stderr
+    (run,) = json.loads(program(tmp_path, "runs", "--json").stdout)
+    assert run["tags"] == {"team": "etl", "dagster/priority": "-1"}

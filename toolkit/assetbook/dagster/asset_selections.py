@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import NoReturn
 
 from assetbook.dependencies.selection import AssetSelection as OwnSelection
 from assetbook.dependencies.selection_expression import (
@@ -16,7 +17,7 @@ from assetbook.dependencies.selection_expression import (
     Name,
 )
 from assetbook.dependencies.selection_parser import parse
-from assetbook.errors import SelectionError
+from assetbook.errors import SelectionError, UsageError
 
 _TERM = re.compile(r"(\*|\+*)([\w./-]+)(\*|\+*)", re.ASCII)
 """One key alone, with its layers: ``++orders*``."""
@@ -44,6 +45,27 @@ class AssetSelection(OwnSelection):
         if not found:
             raise SelectionError("this selection", "it is empty", "Write `*` for all assets.")
         return cls(found[0] if len(found) == 1 else Joined("or", tuple(found)))
+
+
+_CHECKS = "Checks run with the assets that they check; a selection names assets."
+ELSEWHERE: dict[str, str] = {
+    **dict.fromkeys(("all_asset_checks", "checks", "checks_for_assets", "without_checks"), _CHECKS),
+    "required_multi_asset_neighbors": "What is made together runs together.",
+    "sources": "Say `roots()`.",
+    "upstream_source_assets": "Say `upstream()`: external assets are read, and never run.",
+}
+"""Members of Dagster's that this has not, and what to do instead."""
+
+
+def _refused(name: str, remedy: str) -> Callable[..., NoReturn]:
+    def refuse(*args: object, **kwargs: object) -> NoReturn:
+        raise UsageError(f"AssetSelection.{name}", "assetbook does not have it", remedy)
+
+    return refuse
+
+
+for _name, _remedy in ELSEWHERE.items():
+    setattr(AssetSelection, _name, staticmethod(_refused(_name, _remedy)))
 
 
 def selection_of(given: object) -> OwnSelection | None:

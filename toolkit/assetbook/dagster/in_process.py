@@ -21,6 +21,7 @@ from assetbook.instance.materializing import materialize_definitions
 from assetbook.instance.materializing import materialize_to_memory as own_to_memory
 from assetbook.instance.outcome import MaterializeOutcome
 from assetbook.planning.steps import Plan
+from assetbook.surfaces.tag_option import run_tags
 
 
 def materialize(
@@ -39,7 +40,7 @@ def materialize(
     pickles there, as in Dagster. With one, what is made is recorded in it. Raises what the
     author's code raised, if ``raise_on_error``.
     """
-    _refuse(partition_key, tags)
+    _refuse("materialize", partition_key=partition_key)
     definitions = with_outside(assets)
     sections = Sections.of(run_config, definitions, resources)
     store = own_instance(instance) if instance is not None else Instance.ephemeral()
@@ -55,6 +56,7 @@ def materialize(
         raise_on_error=raise_on_error,
         options=Options(force=True, only=True, heed_checks=True),
         record=True,
+        tags=run_tags(tags or ()),
     )
     return ExecuteInProcessResult(outcome)
 
@@ -73,7 +75,7 @@ def materialize_to_memory(
 
     Raises DefinitionError for I/O managers among the resources, as Dagster does.
     """
-    _refuse(partition_key, tags)
+    _refuse("materialize_to_memory", partition_key=partition_key, tags=tags)
     _refuse_managers(resources or {})
     definitions = with_outside(assets)
     sections = Sections.of(run_config, definitions, resources)
@@ -105,17 +107,20 @@ def _asked(selection: object, definitions: list[object], store: Instance) -> str
     return chosen.to_selection_str()
 
 
-def _refuse(partition_key: str | None, tags: Mapping[str, str] | None) -> None:
-    given = {"partition_key": partition_key, "tags": tags}
+_NOT_TAKEN = {
+    "partition_key": (
+        "assets have no partitions in this version",
+        "Give the key as configuration.",
+    ),
+    "tags": ("nothing is recorded of a run in memory", "Leave them out, or use materialize."),
+}
+
+
+def _refuse(function: str, **given: object) -> None:
+    """Raises DefinitionError for what is given and has no meaning."""
     for name, value in given.items():
         if value:
-            raise DefinitionError(
-                f"materialize({name}=...)",
-                f"runs have no {name.replace('_', ' ')}s in this version",
-                "Give the day or key as configuration."
-                if name == "partition_key"
-                else "Leave them out; tags of assets are kept.",
-            )
+            raise DefinitionError(f"{function}({name}=...)", *_NOT_TAKEN[name])
 
 
 def _refuse_managers(resources: Mapping[str, object]) -> None:

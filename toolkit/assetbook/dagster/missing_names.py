@@ -134,8 +134,10 @@ _INSTEAD: dict[str, str] = {
         DagsterUnmetExecutorRequirementsError
     """,
     _JOB_FILE: """
-        JobExecutionResult ReexecutionOptions build_reconstructable_job execute_job
-        reconstructable
+        JobExecutionResult build_reconstructable_job execute_job reconstructable
+    """,
+    "Run it again by `%retry RUN`, in Python retry(run, from_failure=True).": """
+        ReexecutionOptions
     """,
     _STORE: """
         AssetRecordsFilter DagsterEventLogInvalidForRun DagsterRun DagsterRunStatus EventLogRecord
@@ -177,7 +179,7 @@ _INSTEAD: dict[str, str] = {
     "Leave the annotation out: a parameter called `context` gets the context.": """
         HookContext OpExecutionContext
     """,
-    "Interrupt the run, or end its process: none has a longest time.": "MAX_RUNTIME_SECONDS_TAG",
+    "Say `materialize(timeout=...)`, seconds or as in `10m`.": "MAX_RUNTIME_SECONDS_TAG",
     "Values are read by `defs.load_asset_value(key)` or `Instance.value(key)`.": "AssetValueLoader",
     "Python's json or pickle do it for plain values.": "deserialize_value serialize_value",
     _TYPING: "Callable Final Mapping Sequence TYPE_CHECKING TypingAny TypingTuple",

@@ -292,7 +292,7 @@ REFUSED: dict[str, str] = {
     "resource_config": "Give the resource with its settings: Store(url=...).",
     "resources_config": "Give each resource with its settings: Store(url=...).",
     "retry_policy": "Retry within the function, or make it an @op of a @graph_asset.",
-    "run_tags": "Leave them out: runs have no tags in this version.",
+    "run_tags": "Leave them out: a step is not told the tags of its run.",
     "step_context": "Say what is needed of it by name.",
     "version": "Say `code_version=`.",
 }

@@ -93,6 +93,19 @@ class ExecuteInProcessResult:
         """The steps that were skipped."""
         return self._of(DagsterEventType.STEP_SKIPPED)
 
+    def get_run_success_event(self) -> DagsterEvent:
+        """That the run ended well; raises SelectionError if it did not."""
+        return self._end(DagsterEventType.RUN_SUCCESS)
+
+    def get_run_failure_event(self) -> DagsterEvent:
+        """That the run failed; raises SelectionError if it did not."""
+        return self._end(DagsterEventType.RUN_FAILURE)
+
+    def _end(self, kind: DagsterEventType) -> DagsterEvent:
+        if found := self._of(kind):
+            return found[0]
+        raise SelectionError(f"the event {kind.value}", f"the run ended otherwise: {self!r}")
+
     def get_failed_step_keys(self) -> set[str]:
         """The keys of the steps that failed."""
         return {each.step_key or "" for each in self.get_step_failure_events()}

@@ -9,7 +9,7 @@ from typing import Any
 
 from assetbook.dagster.step_events import EventLogEntry, materialized
 from assetbook.definitions.results import AssetMaterialization, AssetObservation
-from assetbook.errors import SelectionError
+from assetbook.errors import SelectionError, UsageError
 from assetbook.events.records import AssetMaterialized
 from assetbook.instance.instance import Instance
 from assetbook.keys import AssetKey
@@ -81,6 +81,11 @@ class DagsterInstance:
         """Lets go of the store."""
         self.own.close()
 
+    def __getattr__(self, name: str) -> Any:
+        if name not in ELSEWHERE:
+            raise AttributeError(f"a DagsterInstance has no member {name}")
+        raise UsageError(f"DagsterInstance.{name}", "assetbook does not have it", ELSEWHERE[name])
+
     def __enter__(self) -> DagsterInstance:
         return self
 
@@ -95,6 +100,33 @@ class DagsterInstance:
 
     def __repr__(self) -> str:
         return f"<DagsterInstance of {self.own!r}>"
+
+
+_UNPARTITIONED = "Partitions come later: give the day or key as configuration."
+ELSEWHERE: dict[str, str] = {
+    **dict.fromkeys(
+        (
+            "add_dynamic_partitions",
+            "delete_dynamic_partition",
+            "get_dynamic_partitions",
+            "get_status_by_partition",
+            "has_dynamic_partition",
+        ),
+        _UNPARTITIONED,
+    ),
+    **dict.fromkeys(
+        ("fetch_observations", "fetch_run_status_changes", "get_asset_records"),
+        "Ask `instance.own.events(key=..., kinds=...)`.",
+    ),
+    **dict.fromkeys(
+        ("get_run_record", "get_run_records"), "Ask `instance.own.run(id)`, `instance.own.runs()`."
+    ),
+    "delete_run": "Runs stay on record; `%wipe` takes the values of an asset away.",
+    "get_latest_materialization_code_versions": "Ask `instance.own.version(key).event.code`.",
+    "local_temp": "Use DagsterInstance.ephemeral(), or Instance.open(folder).",
+    "wipe_assets": "Use `%wipe`, in Python assetbook's `wipe`.",
+}
+"""Members of Dagster's that this has not, and what to do instead."""
 
 
 def own_instance(instance: Instance | DagsterInstance) -> Instance:

@@ -16,7 +16,7 @@ from assetbook.execution.capture import step_log
 from assetbook.execution.context import (
     AssetCheckExecutionContext,
     AssetExecutionContext,
-    resource_attributes,
+    StepResources,
 )
 from assetbook.execution.resource_scope import ResourceScope
 from assetbook.keys import AssetKey
@@ -112,7 +112,7 @@ class BuiltOpContext:
         self._mapping_key = mapping_key
         self.given_resources = dict(scope.ready)
         """The resources by name, each set up."""
-        self.resources = resource_attributes(self.given_resources)
+        self.resources = StepResources(self.given_resources)
         """The same as attributes."""
         self.config = config
         """The configuration as it was given; None without any."""
@@ -190,7 +190,7 @@ class BuiltHookContext:
     ) -> None:
         scope = ResourceScope(resources, run_id)
         self._close = weakref.finalize(self, scope.__exit__, None, None, None)
-        self.resources = resource_attributes(dict(scope.ready))
+        self.resources = StepResources(dict(scope.ready))
         """The resources as attributes, each set up."""
         self.op = op
         """The op that ended; None if none was given."""

@@ -35,7 +35,7 @@ class AssetExecutionContext:
         self._definition = definition
         self._selected = selected
         self._metadata: dict[str | None, dict[str, Any]] = {}
-        self._resources = _Resources(resources or {})
+        self._resources = StepResources(resources or {})
         self._config = config
         self._run_id = run_id
         self._code_version = code_version
@@ -175,7 +175,7 @@ def _fields(config: object | None) -> dict[str, Any] | None:
     return {name: getattr(config, name) for name in type(config).__pydantic_fields__}  # type: ignore[attr-defined]
 
 
-class _Resources(SimpleNamespace):
+class StepResources(SimpleNamespace):
     """Resources as attributes."""
 
     def __init__(self, given: Mapping[str, object]) -> None:
@@ -189,11 +189,6 @@ class _Resources(SimpleNamespace):
             f"the resource `{name}` is not given to this step",
             did_you_mean(name, vars(self)) or f"Give the function a parameter `{name}`.",
         )
-
-
-def resource_attributes(given: Mapping[str, object]) -> Any:
-    """The resources as attributes; one that is not there is named when it is asked for."""
-    return _Resources(given)
 
 
 class ResourceAttributeError(AssetbookError, AttributeError):

@@ -8,6 +8,7 @@ from typing import Protocol
 import msgspec
 
 from assetbook.execution.committing import Returned
+from assetbook.execution.interrupts import interrupt_in
 from assetbook.execution.step_runner import StepRunner, step_limit
 from assetbook.execution.time_limits import InterruptedAfter, too_long
 from assetbook.planning.steps import Step
@@ -85,7 +86,7 @@ def _end_of(runner: StepRunner, step: Step) -> StepEnd:
     try:
         return StepEnd(step, runner.run(step))
     except BaseException as error:  # noqa: BLE001 - the author's code may raise anything: told
-        return StepEnd(step, error=error)
+        return StepEnd(step, error=interrupt_in(error) or error)
 
 
 class InProcessExecutor:

@@ -23,3 +23,16 @@ def raise_in(thread: threading.Thread, error: type[BaseException] | None) -> Non
     if thread.ident is not None:
         raised = None if error is None else ctypes.py_object(error)
         ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), raised)
+
+
+def interrupt_in(error: BaseException) -> KeyboardInterrupt | None:
+    """The interrupt that ``error`` was made of; None if it was made of none.
+
+    Python 3.11 wraps whatever is raised while a class is being made, as in an import.
+    """
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, KeyboardInterrupt):
+            return cause
+        cause = cause.__cause__
+    return None

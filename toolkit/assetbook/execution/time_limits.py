@@ -70,7 +70,8 @@ class InterruptedAfter:
             if self._on_its_way:
                 raise_in(self._thread, None)
             return
-        while self._on_its_way:  # else it would be raised in what follows
+        # else it would be raised in what follows; code that took the handler away has lost it
+        while self._on_its_way and signal.getsignal(signal.SIGINT) == self._interrupted:
             time.sleep(0.001)
         signal.signal(signal.SIGINT, self._before)
 

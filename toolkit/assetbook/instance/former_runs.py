@@ -84,7 +84,8 @@ def short_name(run: RunRecord) -> str:
 def how_it_ended(run: RunRecord) -> str:
     """What became of a run: ``was interrupted``, ``was canceled``, ``broke off``, ``ended``."""
     if run.status == "canceled":
-        return "was interrupted" if run.message == "interrupted" else "was canceled"
+        interrupted = run.message.startswith("interrupted")
+        return "was interrupted" if interrupted else "was canceled"
     return "broke off" if run.status == "failed" else "ended"
 
 

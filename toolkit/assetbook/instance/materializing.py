@@ -194,7 +194,9 @@ def definitions_series(
 ) -> RunSeries:
     """The runs of definitions given as objects that ``request`` is about."""
 
-    def start(plan: Plan, now: Standing, replan: Replan, again: Reexecution | None) -> RunResult:
+    def start(
+        run_id: RunId, plan: Plan, now: Standing, replan: Replan, again: Reexecution | None
+    ) -> RunResult:
         return execute(
             plan,
             instance,
@@ -206,6 +208,7 @@ def definitions_series(
             config=given.config,
             overridden=is_overridden(plan, loaded, request),
             executor=given.executor,
+            run_id=run_id,
             tags=given.tags,
             replan=replan,
             request=or_none(for_plan(request, plan, loaded.graph)),

@@ -47,7 +47,9 @@ class DeadRuns:
         started = self._store.runs(statuses=ON_THEIR_WAY)
         dead = [DeadRun(run, why) for run in started if (why := self._why_dead(run, live))]
         owners = {run.owner for run in started}
-        self._stopped = {who: seen for who, seen in self._stopped.items() if who in owners}
+        # copied first: another thread may look too
+        stopped = list(self._stopped.items())
+        self._stopped = {who: seen for who, seen in stopped if who in owners}
         return dead
 
     def mark(self, live: Container[RunId]) -> list[DeadRun]:

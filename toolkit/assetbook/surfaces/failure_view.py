@@ -68,6 +68,9 @@ def failure_lines(
         lines += blocked
     elif step.inputs:
         lines.append("it read " + ", ".join(f"`{key}`" for key in step.inputs))
+    if not blocked and any(each.status == "upstream_failed" for each in result.outcomes):
+        again = typed(f"retry {short_id(result.run_id)} --from-failure")
+        lines.append(f"what failed, and what comes after it, once more: {again}")
     logs = typed(f"logs {short_id(result.run_id)} --step {shlex.quote(step.name)}")
     return [visible(line) for line in [*lines, f"the whole log: {logs}"]]
 

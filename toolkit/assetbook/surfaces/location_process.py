@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 from assetbook.errors import AssetbookError, RunFailedError
@@ -56,9 +57,15 @@ def main() -> None:
 def _end_in_order(asked: Mapping[str, Any]) -> None:
     """Has whoever terminates this process interrupt it, so that its run and resources come to an
     end; a run that goes on by itself may have been asked for where interrupts are ignored."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, _interrupted)
     if asked.get("arguments", {}).get("detached"):
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def _interrupted(number: int, frame: FrameType | None) -> None:
+    """What an interrupt would do now: a commit in progress is finished first."""
+    handler = signal.getsignal(signal.SIGINT)
+    (handler if callable(handler) else signal.default_int_handler)(signal.SIGINT, frame)
 
 
 def answered(asked: dict[str, Any], answer: Path) -> dict[str, Any]:

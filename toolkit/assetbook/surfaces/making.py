@@ -30,6 +30,7 @@ from assetbook.instance.run_requests import (
 )
 from assetbook.instance.run_series import Replan, RunSeries
 from assetbook.instance.states import Standing
+from assetbook.keys import RunId
 from assetbook.planning.run_retries import NO_RETRIES, RunRetries
 from assetbook.planning.steps import Plan
 from assetbook.surfaces.asking import select
@@ -135,9 +136,10 @@ def carry_out(
     if plan.all_fresh:
         return MaterializeOutcome(None, plan, at.instance, loaded.resources)
     origin = _origin(at, plan, now, given.detached)
-    detached = [given.detached.run_id] if given.detached is not None else []
 
-    def start(plan: Plan, now: Standing, replan: Replan, again: Reexecution | None) -> RunResult:
+    def start(
+        run_id: RunId, plan: Plan, now: Standing, replan: Replan, again: Reexecution | None
+    ) -> RunResult:
         sources = at.run_sources(loaded, now)
         pinned = sources.pinned if given.pinned is None else given.pinned
         return execute(
@@ -152,16 +154,16 @@ def carry_out(
             overridden=is_overridden(plan, loaded, request),
             sources=sources,
             executor=given.executor,
-            run_id=detached.pop()
-            if detached
-            else None,  # those that do it again have ids of their own
+            run_id=run_id,
             tags=given.tags,
             replan=replan,
             request=or_none(for_plan(request, plan, loaded.graph, pinned=pinned)),
             reexecution=again,
         )
 
-    results = RunSeries(at.instance, loaded, request, start).run(plan, now, again, replan=replan)
+    first = given.detached.run_id if given.detached is not None else None
+    series = RunSeries(at.instance, loaded, request, start, first)
+    results = series.run(plan, now, again, replan=replan)
     warn_of_little_space(at.instance)
     return MaterializeOutcome(results[-1], plan, at.instance, loaded.resources, results[:-1])
 

@@ -55,7 +55,7 @@ class TerminalProgress:
     def run_queued(self, run_id: RunId, plan: Plan, waiting: Waiting) -> None:
         """Writes why it waits."""
         self._run_id = run_id
-        self._write(f"{QUEUED.word}, {waiting.text}")
+        self._write(f"{QUEUED.word}, {visible(waiting.text, one_line=True)}")
 
     def run_started(self, run_id: RunId, plan: Plan) -> None:
         """Writes the plan."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from assetbook.definitions.asset_definition import AssetsDefinition
@@ -30,17 +31,20 @@ def materialize_and_show(live: LiveNotebook, definition: AssetsDefinition) -> An
     __tracebackhide__ = True
     key = definition.key
     loaded = live.loaded()
-    plan, now = plan_for(live.instance, loaded, f'key:"{key}"', Options())
+    planned = partial(plan_for, live.instance, loaded, f'key:"{key}"', Options())
+    plan, now = planned()
     if plan.by_key.get(key) is None:
         return _show_fresh(live, definition, now.states[key])
-    origin, reporter, sources = (
-        origin_of(*live.origin),
-        live.reporter(),
-        live.run_sources(loaded, now),
-    )
     with interrupts_short():
         result = execute(
-            plan, live.instance, loaded, now, origin=origin, reporter=reporter, sources=sources
+            plan,
+            live.instance,
+            loaded,
+            now,
+            origin=origin_of(*live.origin),
+            reporter=live.reporter(),
+            sources=live.run_sources(loaded, now),
+            replan=planned,
         )
         warn_of_little_space(live.instance)
     raise_shown(result, loaded.where, live.instance)
