@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextvars
 import linecache
 import os
+import random
 import re
 import resource
 import signal
@@ -494,6 +495,26 @@ def test_a_worker_that_dies_between_two_steps_costs_none(instance: Instance) -> 
     killer.join()
     assert outcome.success, message(outcome, "kills_it")
     assert instance.value("kills_it") == instance.value("leaves_late")
+
+
+def test_interrupts_at_any_instant_lose_no_worker(instance: Instance) -> None:
+    @asset
+    def talks() -> int:
+        for number in range(3_000):
+            print(number)
+            time.sleep(0.001)
+        return 1
+
+    pool.close()
+    instants = random.Random(3)
+    for _ in range(8):
+        signals = (os.getpid(), signal.SIGINT)
+        threading.Timer(instants.uniform(0.05, 0.4), os.kill, signals).start()
+        with pytest.raises(KeyboardInterrupt):
+            make(instance, talks, force=True)
+    pool.close()
+    lines = [Path(f"/proc/{pid}/cmdline").read_bytes() for pid in children_of(os.getpid())]
+    assert [each for each in lines if b"processes.worker" in each] == []
 
 
 def children_of(pid: int) -> list[int]:

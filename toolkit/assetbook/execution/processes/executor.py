@@ -8,13 +8,14 @@ import sys
 import time
 import weakref
 from collections import deque
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from multiprocessing.connection import wait
 from typing import Any
 
 from assetbook.definitions.secret import known_secrets
 from assetbook.errors import RunFailedError
 from assetbook.execution.executor import StepEnd, Workers
+from assetbook.execution.interrupts import interrupts_held
 from assetbook.execution.processes.crew import Crew
 from assetbook.execution.processes.death import death_of, kills_for_memory
 from assetbook.execution.processes.elsewhere import failed, raised_by
@@ -102,12 +103,15 @@ class _Processes:
                 StepEnd(step, error=error) if begun is None else failed(self._runner, begun, error)
             )
             return
-        worker = self._crew.asked(request, descriptors)
-        worker.out.begin()
-        worker.err.begin()
         limit = step_limit(self._runner.environment.graph, step)
         until = None if limit is None else time.monotonic() + limit
-        self._busy.append(OnItsWay(begun, request, worker, sink, context, limit=limit, until=until))
+        with interrupts_held():  # a worker must not get lost
+            worker = self._crew.asked(request, descriptors)
+            worker.out.begin()
+            worker.err.begin()
+            self._busy.append(
+                OnItsWay(begun, request, worker, sink, context, limit=limit, until=until)
+            )
 
     def next(self, seconds: float | None = None) -> StepEnd | None:
         until = None if seconds is None else time.monotonic() + seconds
@@ -155,11 +159,22 @@ class _Processes:
         talking = {each.worker.connection: each for each in self._busy if each.reply is None}
         lives = {each.worker.sentinel: (each, each.worker) for each in talking.values()}
         ready = wait([*streams, *talking, *lives], self._patience(longest))
-        self._expire()
+        with interrupts_held():  # half a message read would leave the other half to be read
+            self._expire()
+            self._take_all(ready, streams, talking, lives)
+            self._take_ends()
+
+    def _take_all(
+        self,
+        ready: Collection[object],
+        streams: Mapping[int, tuple[OnItsWay, StepOutput]],
+        talking: Mapping[Any, OnItsWay],
+        lives: Mapping[int, tuple[OnItsWay, WorkerProcess]],
+    ) -> None:
         # what is told of secrets comes before what may show them
         for connection in ready:
             if not isinstance(connection, int):
-                self._take_messages(talking[connection])  # type: ignore[index]
+                self._take_messages(talking[connection])
         for descriptor in ready:
             if not isinstance(descriptor, int):
                 continue
@@ -172,6 +187,8 @@ class _Processes:
                 # it has not turned out to be dead
                 if each in self._busy and stream in (each.worker.out, each.worker.err):
                     self._show(each, stream)
+
+    def _take_ends(self) -> None:
         for each in [each for each in self._busy if each.is_over]:
             self._let_go(each)
             self._busy.remove(each)
