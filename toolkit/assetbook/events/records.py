@@ -212,7 +212,8 @@ class StepStarted(_Event, frozen=True, kw_only=True, tag="step_started"):
 class StepEnded(_Event, frozen=True, kw_only=True, tag="step_ended"):
     """A step ended without materializing: failed, skipped, canceled, or upstream failed.
 
-    A step that succeeds ends with its :class:`AssetMaterialized` or :class:`CheckEvaluated`.
+    A step that succeeds ends with its :class:`AssetMaterialized`, :class:`CheckEvaluated` or
+    :class:`AssetObserved`.
     """
 
     step: str
@@ -265,6 +266,9 @@ class AssetObserved(_Event, frozen=True, kw_only=True, tag="asset_observed"):
 
     key: str
     partition: str | None = None
+    step: str = ""
+    """The step that looked at it; empty if it was reported, or told beside a materialization."""
+    duration: float = 0.0
     data_version: str | None = None
     metadata: dict[str, Any] = {}
     tags: dict[str, str] = {}

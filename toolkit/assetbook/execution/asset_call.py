@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from types import CoroutineType
+from types import AsyncGeneratorType, CoroutineType
 from typing import Any
 
 import msgspec
@@ -24,7 +24,7 @@ from assetbook.execution.file_reads import SeenReads, observe_reads
 from assetbook.execution.name_reads import SeenNames, observe_names
 from assetbook.execution.recorded_runs import StoredRuns
 from assetbook.execution.resource_scope import ResourceScope
-from assetbook.execution.returned import Produced, produced_by
+from assetbook.execution.returned import Produced, Told, produced_by
 from assetbook.execution.type_checks import TypeChecker
 from assetbook.execution.values import AnyForm, MemoryForm, RunValues
 from assetbook.execution.written_at_once import AtOnce, AtOnceWriter
@@ -57,6 +57,8 @@ class Called(msgspec.Struct):
     files: tuple[str, ...]
     """What it read of the world outside."""
     names: SeenNames
+    told: list[Told] = []
+    """What it told of assets that others make."""
 
 
 def call_asset(
@@ -78,7 +80,7 @@ def call_asset(
     available = resources.ready
     with _observed(environment) as seen, observe_names() as named:
         returned = result_of(definition.compute(**arguments))
-        given, results = produced_by(definition, step.keys, returned)
+        given, results, told = produced_by(definition, step.keys, returned)
         at_once = AtOnceWriter(environment, run_id, available, seen, timing)
         produced = [
             at_once.kept(each)
@@ -87,7 +89,9 @@ def call_asset(
             for each in given
         ]
     keeper = _Keeper(environment, run_id, step, context, available)
-    return Called([keeper.kept(each) for each in produced], results, seen.names, named)
+    told += context.told if context is not None else ()
+    kept = [keeper.kept(each) for each in produced]
+    return Called(kept, results, seen.names, named, told)
 
 
 def _arguments(
@@ -159,12 +163,15 @@ def _observed(environment: RunEnvironment) -> Iterator[SeenReads]:
 
 
 def result_of(returned: object) -> object:
-    """What a function returned; a coroutine is run to its end."""
-    if not isinstance(returned, CoroutineType):
+    """What a function returned; a coroutine is run to its end, and an async generator to the last
+    of what it yields."""
+    if not isinstance(returned, CoroutineType | AsyncGeneratorType):
         return returned
-    from assetbook.execution.awaiting import run_coroutine  # asyncio takes a while to import
+    from assetbook.execution.awaiting import gathered, run_coroutine  # asyncio takes a while
 
-    return run_coroutine(returned)
+    if isinstance(returned, CoroutineType):
+        return run_coroutine(returned)
+    return (each for each in run_coroutine(gathered(returned)))
 
 
 class _Keeper(msgspec.Struct, frozen=True):

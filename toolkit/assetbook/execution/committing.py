@@ -131,7 +131,8 @@ class Committer:
             version.held.event = structs.replace(version.held.event, inputs=inputs)
         checks = [self._numbered(check) for check in returned.made.checks]
         returned.made.checks = checks
-        return [*(version.held.event for version in returned.made.versions), *checks]
+        versions = (version.held.event for version in returned.made.versions)
+        return [*versions, *checks, *returned.made.told]
 
     def _numbered(self, check: CheckEvaluated) -> CheckEvaluated:
         if check.version != 0:
@@ -141,6 +142,8 @@ class Committer:
         return structs.replace(check, version=number or None)
 
     def _committed(self, returned: Returned, numbers: dict[str, int]) -> None:
+        for seen in returned.made.told:
+            self._values.told(seen, durable=True)
         materialized: list[AssetMaterialized] = []
         versions: dict[AssetKey, int] = {}
         for version in returned.made.versions:

@@ -412,6 +412,8 @@ class _Run:
     def _pass_on(self, returned: Returned) -> None:
         for version in returned.made.versions:
             self.values.put(version.key, version.held)
+        for seen in returned.made.told:
+            self.values.told(seen)
         for check in returned.made.checks:
             if check.blocking and not check.passed and check.severity == "error":
                 key = AssetKey.from_text(check.key)

@@ -28,7 +28,7 @@ class StepLedger:
         self._lock = threading.Lock()
         self._outcomes: dict[str, StepOutcome] = {}
         self._unsuccessful: set[str] = set()
-        """The steps that were to make assets and did not."""
+        """The steps that were to make assets, or to look at them, and did not."""
 
     def ended(self, outcome: StepOutcome) -> None:
         """Records a step that made nothing, and tells of any; one after the other."""
@@ -36,7 +36,7 @@ class StepLedger:
         with self._lock:
             self._outcomes[step.name] = outcome
             # a check that failed blocks its asset: whoever reads that asset says so itself
-            if step.kind == "asset" and outcome.status in _UNSUCCESSFUL:
+            if step.kind in ("asset", "observe") and outcome.status in _UNSUCCESSFUL:
                 self._unsuccessful.add(step.name)
             if outcome.status != "done" and not outcome.checks:
                 self._record(outcome)

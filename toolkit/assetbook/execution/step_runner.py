@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from msgspec import structs
 
-from assetbook.definitions.results import AssetCheckResult
+from assetbook.definitions.results import AssetCheckResult, ObserveResult
 from assetbook.definitions.secret import scrub, scrub_json
 from assetbook.definitions.time_limit import time_limit
 from assetbook.dependencies.asset_graph import AssetGraph
@@ -19,18 +19,19 @@ from assetbook.events.records import LogRecord
 from assetbook.execution.asset_call import Called, call_asset
 from assetbook.execution.asset_step import AssetStep
 from assetbook.execution.capture import Sink, into
-from assetbook.execution.check_step import CheckStep, call_check
+from assetbook.execution.check_step import CheckStep, call_checks
 from assetbook.execution.committing import Returned
 from assetbook.execution.environment import RunEnvironment, Timing
+from assetbook.execution.observation_step import ObservationStep, call_observation
 from assetbook.execution.reporter import StepOutcome
 from assetbook.execution.resource_scope import ResourceScope
 from assetbook.execution.values import RunValues
 from assetbook.keys import RunId
 from assetbook.planning.steps import Step
 
-Begun = AssetStep | CheckStep
+Begun = AssetStep | CheckStep | ObservationStep
 """A step that has begun."""
-Answer = Called | AssetCheckResult
+Answer = Called | tuple[AssetCheckResult, ...] | ObserveResult
 """What the call of a step's function gave."""
 
 
@@ -77,12 +78,18 @@ class StepRunner:
         timing = Timing.start(self.environment.clock)
         if step.kind == "check":
             return CheckStep.begin(self.environment, self.run_id, step, self.values, timing)
+        if step.kind == "observe":
+            return ObservationStep.begin(self.environment, step, timing)
         return AssetStep.begin(self.environment, step, timing)
 
     def _call(self, begun: Begun) -> Answer:
         given = self.environment, self.run_id
         if isinstance(begun, CheckStep):
-            return call_check(*given, begun.inputs, begun.definition, self.values, self.resources)
+            return call_checks(
+                *given, begun.step, begun.inputs, begun.definition, self.values, self.resources
+            )
+        if isinstance(begun, ObservationStep):
+            return call_observation(*given, begun.definition, self.resources)
         return call_asset(
             *given,
             begun.step,
@@ -97,8 +104,11 @@ class StepRunner:
         """What the step made, as its function gave that."""
         environment = self.environment
         if isinstance(begun, CheckStep):
-            assert isinstance(answer, AssetCheckResult)
+            assert isinstance(answer, tuple)
             return begun.found(environment, answer)
+        if isinstance(begun, ObservationStep):
+            assert isinstance(answer, ObserveResult)
+            return begun.found(environment, self.run_id, answer)
         assert isinstance(answer, Called)
         made = begun.made(environment, self.run_id, self.values, answer)
         duration = begun.timing.elapsed(environment.clock)

@@ -16,6 +16,7 @@ from assetbook.instance.asset_record import SCRATCH
 from assetbook.instance.code_difference import code_differences
 from assetbook.instance.given_versions import WithVersions
 from assetbook.instance.instance import Instance
+from assetbook.instance.launching import GivenConfig, launched
 from assetbook.instance.materializing import (
     MaterializeOutcome,
     Options,
@@ -45,7 +46,7 @@ from assetbook.surfaces.display.why_view import WhyView
 from assetbook.surfaces.executor_option import executor_of
 from assetbook.surfaces.last_look import look
 from assetbook.surfaces.location_lines import location_lines
-from assetbook.surfaces.making import Given, make, make_objects, planned
+from assetbook.surfaces.making import Given, make, make_objects, planned, refuse_for_names
 from assetbook.surfaces.naming import row_of, wrong_key
 from assetbook.surfaces.pin_text import pin_text
 from assetbook.surfaces.retry_options import retry_arguments, run_retries
@@ -132,6 +133,7 @@ def plan(
     unknown: bool = ...,
     sources: bool = ...,
     with_versions: WithVersions = ...,
+    run_config: GivenConfig = ...,
     against: None = ...,
     desk: Desk | None = ...,
 ) -> Plan: ...
@@ -149,6 +151,7 @@ def plan(
     unknown: bool = False,
     sources: bool = False,
     with_versions: WithVersions = (),
+    run_config: GivenConfig = None,
     against: str | None = None,
     desk: Desk | None = None,
 ) -> Plan | RevisionView:
@@ -159,10 +162,12 @@ def plan(
     """
     at = desk or current_desk()
     if against is not None:
-        others = (force, only, unknown, sources, with_versions, selection not in ("", "*"))
+        named = selection not in ("", "*")
+        others = (force, only, unknown, sources, with_versions, run_config, named)
         return _against(at, against, alone=not any(others))
     options = Options(force, only, unknown, sources, with_versions=with_versions)
-    plan, _ = planned(at, at.loaded(), selection, options)
+    loaded, _ = launched(at.loaded, None, run_config)
+    plan, _ = planned(at, loaded, selection, options)
     return plan
 
 
@@ -194,7 +199,7 @@ def materialize(
     selection: str | Sequence[str] | None = None,
     instance: Instance | None = None,
     resources: Mapping[str, object] | None = None,
-    run_config: Mapping[str, object] | None = None,
+    run_config: GivenConfig = None,
     raise_on_error: bool = True,
     record: bool = False,
     executor: Executor | str | None = None,
@@ -217,8 +222,9 @@ def materialize(
     ``with_versions`` (``{"orders": 41}``) are read in the place of the latest ones; what is made
     of them never becomes the latest state.
     ``resources`` replace the definitions' own for this run, which then never becomes the latest
-    state unless ``record``. ``run_config`` (by definition's name) is laid over theirs, field by
-    field; what it makes is the latest, and stale as long as the definitions say otherwise.
+    state unless ``record``. ``run_config`` (by definition's name, or a RunConfig that may configure
+    resources, too) is laid over theirs, field by field; what it makes is the latest, and stale as
+    long as the definitions say otherwise.
     ``executor`` (``"in-process"``, ``"threads"``, ``"processes"`` or one of your own) runs the
     steps, ``workers`` of them at a time; None leaves that to the definitions.
     ``tags`` (``{"team": "etl"}``) mark the run. ``timeout`` (seconds, or ``"10m"``) is how long it
@@ -242,7 +248,7 @@ def materialize(
         return detached(desk or current_desk(), str(assets), options, more)
     given = Given(resources, run_config, record, steps_by, reporter, tags=marks, retries=retries)
     if isinstance(assets, str):
-        _refuse_for_names(assets, selection=selection, instance=instance)
+        refuse_for_names("materialize", assets, selection=selection, instance=instance)
         outcome = make(desk or current_desk(), assets, options, given)
     else:
         stored = instance or (desk or current_desk()).instance
@@ -268,16 +274,6 @@ def _refuse_for_detached(assets: object, executor: object, **given: object) -> N
                 asked,
                 f"{name}= is an object of this process, which no other one has",
                 f"Leave {name}= out, or run it here.",
-            )
-
-
-def _refuse_for_names(asked: str, **given: object) -> None:
-    for name, value in given.items():
-        if value is not None:
-            raise UsageError(
-                f"`materialize({asked!r}, {name}=...)`",
-                f"{name}= goes with definitions given as objects, not with names",
-                f"Leave {name}= out, or give the definitions: materialize([orders], {name}=...).",
             )
 
 

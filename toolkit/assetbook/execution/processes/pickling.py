@@ -23,6 +23,7 @@ import cloudpickle
 
 from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.check_definition import AssetChecksDefinition
+from assetbook.definitions.source_asset import SourceAsset
 from assetbook.definitions.spec import fields_of, restored
 from assetbook.notebook.cell_body import CellBody
 from assetbook.notebook.cell_code import CellCode
@@ -30,7 +31,7 @@ from assetbook.notebook.cell_source import is_cell
 from assetbook.notebook.local_modules import local_file
 
 _registering = threading.RLock()
-_DEFINITIONS = (AssetsDefinition, AssetChecksDefinition)
+_DEFINITIONS = (AssetsDefinition, AssetChecksDefinition, SourceAsset)
 
 
 def to_bytes(value: object) -> bytes:

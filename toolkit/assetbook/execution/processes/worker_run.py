@@ -18,9 +18,10 @@ from assetbook.dependencies.dag import Dag
 from assetbook.errors import ConfigError
 from assetbook.events.records import LogRecord, Origin
 from assetbook.execution.asset_call import Called, call_asset
-from assetbook.execution.check_step import call_check
+from assetbook.execution.check_step import call_checks
 from assetbook.execution.environment import RunEnvironment, Timing
 from assetbook.execution.live_runs import counted_as_live
+from assetbook.execution.observation_step import call_observation
 from assetbook.execution.processes.death import with_memory_said
 from assetbook.execution.processes.messages import (
     Question,
@@ -96,8 +97,12 @@ class WorkerRun:
         sink = Sink(run_id, step.name, environment.clock, environment.store.later)
         with into(sink), counted_as_live(run_id):
             if request.check is not None:
-                ports = request.inputs[request.check.asset_key]
-                return call_check(environment, run_id, ports, definition, values, self._resources)
+                ports = next(iter(request.inputs.values()))
+                return call_checks(
+                    environment, run_id, step, ports, definition, values, self._resources
+                )
+            if step.kind == "observe":
+                return call_observation(environment, run_id, definition, self._resources)
             called = call_asset(
                 environment,
                 run_id,
@@ -228,8 +233,10 @@ def _graph(request: StepRequest, definition: Any) -> AssetGraph:
     keys = request.inputs.keys()
     checks = {}
     if request.check is not None:
-        ports = request.inputs[request.check.asset_key]
-        checks = {request.check.asset_key: (CheckNode(definition.spec, definition, ports),)}
+        ports = next(iter(request.inputs.values()))
+        checks = {
+            spec.asset_key: (CheckNode(spec, definition, ports),) for spec in definition.specs
+        }
     makers = {} if request.check is not None else dict.fromkeys(keys, definition)
     return AssetGraph(request.specs, makers, request.inputs, checks, Dag({}))
 
