@@ -36,8 +36,10 @@ Answer = Called | tuple[AssetCheckResult, ...] | ObserveResult
 
 
 def step_limit(graph: AssetGraph, step: Step) -> float | None:
-    """The seconds that a step may take, by the tags of what it makes; None for as long as it
-    takes. Raises ConfigError for a tag that says no time."""
+    """The seconds that a step may take, by the tags of its op or of what it makes; None for as long
+    as it takes. Raises ConfigError for a tag that says no time."""
+    if step.op is not None:
+        return time_limit(step.op.tags, f"`{step.name}`")
     if step.kind != "asset":
         return None
     limits = [time_limit(tags, f"`{key}`") for key in step.keys if (tags := graph.specs[key].tags)]

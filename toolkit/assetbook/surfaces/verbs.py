@@ -33,6 +33,7 @@ from assetbook.surfaces.asking import (
 )
 from assetbook.surfaces.desk import Desk, current_desk
 from assetbook.surfaces.detaching import detach as detached
+from assetbook.surfaces.detaching import refuse_objects
 from assetbook.surfaces.display.asset_table import AssetTable
 from assetbook.surfaces.display.asset_view import AssetView
 from assetbook.surfaces.display.lineage_view import LineageView
@@ -242,7 +243,7 @@ def materialize(
     retries = run_retries(max_retries, retry_strategy, retry_on_asset_or_op_failure, marks)
     if detach:
         refused = {"instance": instance, "resources": resources, "reporter": reporter}
-        _refuse_for_detached(assets, executor, selection=selection, **refused, record=record)
+        refuse_objects(assets, executor, selection=selection, **refused, record=record)
         more = {"run_config": run_config, "executor": executor, "workers": workers}
         more |= {"tags": marks, **retry_arguments(retries)}
         return detached(desk or current_desk(), str(assets), options, more)
@@ -256,25 +257,6 @@ def materialize(
     if raise_on_error and outcome.result is not None:
         raise_failure(outcome.result)
     return outcome
-
-
-def _refuse_for_detached(assets: object, executor: object, **given: object) -> None:
-    asked = "materialize(detach=True)"
-    if not isinstance(assets, str):
-        raise UsageError(
-            asked,
-            "its assets are objects of this process, which no other one has",
-            "Name assets of a notebook.",
-        )
-    if executor is not None and not isinstance(executor, str):
-        given = {**given, "executor": executor}
-    for name, value in given.items():
-        if value:
-            raise UsageError(
-                asked,
-                f"{name}= is an object of this process, which no other one has",
-                f"Leave {name}= out, or run it here.",
-            )
 
 
 def runs(limit: int = 20, *, desk: Desk | None = None) -> RunTable:
