@@ -110,12 +110,11 @@ def _steps_now(
     for key in graph.makers:
         name = _step_name(graph, key)
         makes[name] = (*makes.get(name, ()), key)
-    checks = {
-        node.key.to_user_string(): node.key
-        for key in graph.checks
-        for node in graph.check_nodes(key)
-        if node.own_step
-    }
+    makes |= {str(key): (key,) for key in graph.order if graph.source(key) is not None}
+    checks: dict[str, list[CheckKey]] = {}
+    for node in (node for key in graph.checks for node in graph.check_nodes(key)):
+        if node.own_step:
+            checks.setdefault(node.step_name, []).append(node.key)
     found: list[FormerStep] = []
     for name, step in steps_by_asset(graph, former).items():
         about = step.ended, short_name(step.run), how_it_ended(step.run)
@@ -124,7 +123,7 @@ def _steps_now(
             keys = tuple(key for key in makes[name] if not subset or key in subset)
             found.append(FormerStep(name, keys, *about))
         elif name in checks:
-            found.append(FormerStep(name, (checks[name].asset_key,), *about, checks[name]))
+            found += [FormerStep(name, (key.asset_key,), *about, key) for key in checks[name]]
         elif kind == "all" or (kind != "selection" and step.is_left):
             raise _undefined(loaded, instance, name, asked)
     return found
