@@ -19,7 +19,7 @@ NEED_NOTEBOOK: Final = frozenset({"plan", "materialize", "observe", "promote"})
 _MAGIC: Final = re.compile(
     r"(?<![%\w])%(assets|show|lineage|why|plan|materialize|observe|runs|logs|attach|cancel|value"
     r"|versions|restore|keep|export|resume|retry"
-    r"|sql|rename|wipe|diff|doctor|store|reload|promote|validate|assetbook)\b"
+    r"|sql|rename|wipe|diff|doctor|store|reload|promote|pools|validate|assetbook)\b"
 )
 _shells: list[str] = []
 
