@@ -90,6 +90,7 @@ class JobResult:
             )
         return found.get(None, found)
 
+    @property
     def all_events(self) -> list[Event]:
         """The events of the run, in order."""
         return [each.event for each in self._stored()]
@@ -97,7 +98,7 @@ class JobResult:
     def events_for_node(self, node: str) -> list[Event]:
         """The events of an op's steps, in order."""
         names = {each.step.name for each in self._steps(self._known(node))}
-        events = self.all_events()
+        events = self.all_events
         return [each for each in events if getattr(each, "step", None) in names]
 
     def failure_data_for_node(self, node: str) -> ErrorInfo | None:
