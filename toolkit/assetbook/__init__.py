@@ -149,6 +149,7 @@ _HOMES: dict[str, str] = {
     "forget": "surfaces.verbs",
     "keep": "surfaces.value_verbs",
     "lineage": "surfaces.verbs",
+    "launch": "surfaces.launching_verb",
     "load_definitions": "surfaces.code_location",
     "load_asset_checks_from_current_module": "notebook.module_definitions",
     "load_asset_checks_from_modules": "notebook.module_definitions",
@@ -421,6 +422,7 @@ if TYPE_CHECKING:
     from assetbook.surfaces.code_location import CodeLocation as CodeLocation
     from assetbook.surfaces.code_location import load_definitions as load_definitions
     from assetbook.surfaces.differing import diff as diff
+    from assetbook.surfaces.launching_verb import launch as launch
     from assetbook.surfaces.observing import observe as observe
     from assetbook.surfaces.promoting import promote as promote
     from assetbook.surfaces.re_executing import resume as resume

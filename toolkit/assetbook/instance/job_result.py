@@ -14,6 +14,7 @@ from assetbook.events.records import ErrorInfo, Event, StepUpForRetry
 from assetbook.execution.reporter import StepOutcome
 from assetbook.execution.runner import RunResult
 from assetbook.instance.instance import Instance
+from assetbook.planning.steps import Plan
 from assetbook.storage.store import StoredEvent
 
 
@@ -39,6 +40,11 @@ class JobResult:
     def success(self) -> bool:
         """Whether every step ended well, or was skipped."""
         return self.result.success
+
+    @property
+    def plan(self) -> Plan:
+        """The steps that it was to run."""
+        return self.result.plan
 
     @property
     def run_id(self) -> str:

@@ -16,6 +16,7 @@ from assetbook.surfaces.canceling_verb import cancel
 from assetbook.surfaces.config_option import config_option
 from assetbook.surfaces.differing import diff
 from assetbook.surfaces.executor_option import executor_options
+from assetbook.surfaces.launching_verb import launch
 from assetbook.surfaces.observing import observe
 from assetbook.surfaces.promoting import promote
 from assetbook.surfaces.reloading import reload
@@ -36,7 +37,7 @@ from assetbook.surfaces.wiping_verb import wipe
 
 Completes = str
 """What a parameter stands for, for completion: ``selection``, ``asset``, ``version``, ``table``,
-``run``, ``location`` or empty."""
+``run``, ``location``, ``job`` or empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +216,28 @@ VERBS: dict[str, Verb] = {
             ),
             ("retry 4f2 --from-failure --dry-run", "retry 4f2", "retry 4f2 orders+"),
             "run",
+        ),
+        Verb(
+            "launch",
+            launch,
+            (
+                click.Argument(["name"]),
+                config_option(),
+                click.Option(
+                    ["--select"],
+                    multiple=True,
+                    metavar="OP",
+                    help="Only these ops; `+op` with what they need.",
+                ),
+                *executor_options(),
+            ),
+            (
+                "launch nightly",
+                "launch nightly --config fetch.day=monday",
+                "launch nightly --select +report --executor threads",
+            ),
+            "job",
+            True,
         ),
         Verb(
             "runs",

@@ -89,13 +89,15 @@ def summary_text(
     ends = Counter(
         STEPS[each.status].word
         for each in outcomes
-        if each.status != "done" and each.step.kind in ("asset", "observe")
+        if each.status != "done" and each.step.kind != "check"
     )
     left = sum(bool(each.option) for each in plan.left)
     observed = sum(len(_of_sources(each)) for each in outcomes)
+    ops = sum(each.step.kind == "op" and each.status == "done" for each in outcomes)
     parts = [
         f"{observed:,} observed" if observed else "",
         f"{materialized:,} materialized" if materialized or not outcomes else "",
+        f"{counted(ops, 'op')} done" if ops else "",
         _checks(Counter(_check_words(outcomes))),
         *(f"{count:,} {word}" for word, count in ends.items()),
         f"{left:,} left as {'they are' if left > 1 else 'it is'}" if left else "",
