@@ -118,7 +118,7 @@ class OpExecutorContract:
         result = self.run(all_of_it, instance, executor)
         assert result.success
         assert result.output_for_node("listed") == [3, 19]
-        ends = [each for each in result.all_events() if isinstance(each, StepSucceeded)]
+        ends = [each for each in result.all_events if isinstance(each, StepSucceeded)]
         assert {each.step: [one.name for one in each.outputs] for each in ends} == {
             "orders": ["table", "count"],
             "total": ["result"],
@@ -368,7 +368,7 @@ class OpExecutorContract:
 
         result = self.run(hooked, instance, executor)
         assert sorted(told) == ["breaks: oh 3", "works is done"]
-        hooks = [each for each in result.all_events() if isinstance(each, HookEnded)]
+        hooks = [each for each in result.all_events if isinstance(each, HookEnded)]
         assert {each.hook: each.error and each.error.message for each in hooks} == {
             "good": None,
             "bad": "the pager is off",

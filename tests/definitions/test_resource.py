@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Optional
+from typing import Any
 
 import pytest
 from pydantic import PrivateAttr
@@ -114,8 +114,8 @@ def test_a_config_inside_is_allowed() -> None:
     assert Database(pool={"size": 3}).pool.size == 3  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("annotation", [Warehouse, Optional[Warehouse], list[Warehouse]])  # noqa: UP045
-def test_a_resource_inside_is_refused(annotation: Any) -> None:
+@pytest.mark.parametrize("annotation", [list[Warehouse], dict[str, Warehouse] | None])
+def test_several_resources_in_one_field_are_refused(annotation: Any) -> None:
     with pytest.raises(DefinitionError, match="the field `inner` of Outer"):
         type(
             "Outer",

@@ -9,11 +9,13 @@ import pytest
 
 from assetbook.dependencies import code_changes, freshness, ignored_names
 from assetbook.dependencies.reasons import Reason, ReasonKind, text_of
-from assetbook.planning import assembly, job_plan, planner
+from assetbook.planning import assembly, job_plan, observation_plan, planner, re_execution
 
-SOURCES = "".join(
-    map(inspect.getsource, (assembly, code_changes, freshness, ignored_names, job_plan, planner))
-)
+_SPEAKING = (
+    assembly, code_changes, freshness, ignored_names, job_plan, observation_plan, planner,
+    re_execution,
+)  # fmt: skip
+SOURCES = "".join(map(inspect.getsource, _SPEAKING))
 
 
 @pytest.mark.parametrize("kind", ReasonKind, ids=lambda kind: kind.name)

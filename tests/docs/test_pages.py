@@ -28,7 +28,7 @@ def test_cells_of_a_page_run(page: str, tmp_path: Path) -> None:
 
 def test_most_pages_have_examples() -> None:
     without = {path.stem for path in DOCS.glob("*.md")} - PAGES.keys()
-    assert without == {"benchmarks", "command-line", "extension-points", "index"}
+    assert without == {"benchmarks", "command-line", "index"}
 
 
 def test_a_cell_may_be_tagged_as_failing() -> None:

@@ -27,6 +27,7 @@ from assetbook.execution.processes.executor import ProcessExecutor
 from assetbook.execution.step_ledger import StepLedger
 from assetbook.execution.threads import ThreadExecutor
 from assetbook.instance.materializing import MaterializeOutcome, materialize_definitions
+from assetbook.planning.scheduler import Scheduler
 
 EXECUTORS: dict[str, Executor] = {
     "in-process": InProcessExecutor(),
@@ -210,6 +211,7 @@ def test_a_run_after_edits_does_what_the_reference_says(executor: str, examples:
 
 def test_an_engine_that_goes_on_after_failures_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(StepLedger, "upstream_failed", lambda ledger, step: None)
+    monkeypatch.setattr(Scheduler, "_verdict", lambda scheduler, step: None)
     with pytest.raises(AssertionError, match="upstream_failed"):
         test_a_first_run_does_what_the_reference_says("in-process", 50)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextvars
 import linecache
 import os
+import random
 import re
 import resource
 import signal
@@ -454,3 +455,76 @@ def test_threads_of_a_step_speak_at_once(instance: Instance) -> None:
     lines = [each.text for each in logged if each.stream == "log"]
     assert all(set(each) == {each[0]} and len(each) == 30_000 for each in lines)
     assert Counter(each[0] for each in lines) == dict.fromkeys("abcd", 10)
+
+
+def test_a_worker_that_dies_between_two_steps_costs_none(instance: Instance) -> None:
+    @asset
+    def leaves_late() -> int:
+        def leave() -> None:
+            os.kill(os.getpid(), signal.SIGSTOP)  # it takes one more request, and never begins
+
+        import assetbook.execution.processes.worker_line as line
+
+        asked = line.WorkerLine.asked
+
+        def dying(self: line.WorkerLine) -> object:
+            leave()
+            return asked(self)
+
+        line.WorkerLine.asked = dying  # type: ignore[method-assign,assignment]
+        return os.getpid()
+
+    @asset
+    def kills_it(leaves_late: int) -> int:
+        return leaves_late
+
+    def end_it() -> None:
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
+            stopped = [worker for worker in children_of(os.getpid()) if is_stopped(worker)]
+            if stopped:
+                time.sleep(0.2)  # so that it has been asked
+                os.kill(stopped[0], signal.SIGKILL)
+                return
+            time.sleep(0.005)
+
+    pool.close()
+    killer = threading.Thread(target=end_it)
+    killer.start()
+    outcome = make(instance, leaves_late, kills_it)
+    killer.join()
+    assert outcome.success, message(outcome, "kills_it")
+    assert instance.value("kills_it") == instance.value("leaves_late")
+
+
+def test_interrupts_at_any_instant_lose_no_worker(instance: Instance) -> None:
+    @asset
+    def talks() -> int:
+        for number in range(3_000):
+            print(number)
+            time.sleep(0.001)
+        return 1
+
+    pool.close()
+    instants = random.Random(3)
+    for _ in range(8):
+        signals = (os.getpid(), signal.SIGINT)
+        threading.Timer(instants.uniform(0.05, 0.4), os.kill, signals).start()
+        with pytest.raises(KeyboardInterrupt):
+            make(instance, talks, force=True)
+    pool.close()
+    lines = [Path(f"/proc/{pid}/cmdline").read_bytes() for pid in children_of(os.getpid())]
+    assert [each for each in lines if b"processes.worker" in each] == []
+
+
+def children_of(pid: int) -> list[int]:
+    lists = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(each) for path in lists for each in path.read_text(encoding="ascii").split()]
+
+
+def is_stopped(pid: int) -> bool:
+    try:
+        status = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return status.rpartition(")")[2].split()[0] == "T"

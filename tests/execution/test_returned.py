@@ -57,7 +57,7 @@ def take(
     definition: AssetsDefinition, returned: object, only: Sequence[str] = ()
 ) -> tuple[dict[str, Produced], list[AssetCheckResult]]:
     keys = [key for key in definition.keys if not only or str(key) in only]
-    produced, checks = produced_by(definition, keys, returned)
+    produced, checks, _ = produced_by(definition, keys, returned)
     return {str(each.port.spec.key): each for each in produced}, checks
 
 

@@ -10,12 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from assetbook import Instance, asset, materialize
+from assetbook import Instance, asset, job, materialize, op
 from assetbook.definitions.time_limit import limit_text, seconds_of, time_limit
+from assetbook.dependencies.asset_graph import AssetGraph
+from assetbook.dependencies.dag import Dag
 from assetbook.errors import ConfigError, TimeLimitError, UsageError
 from assetbook.events.records import StepEnded
 from assetbook.execution.processes import executor as processes
+from assetbook.execution.step_runner import step_limit
 from assetbook.execution.time_limits import InterruptedAfter
+from assetbook.planning.job_plan import plan_job
 
 SHORT = "0.2"
 
@@ -193,6 +197,25 @@ def test_a_step_whose_tag_says_no_time_starts_no_run(instance: Instance) -> None
     with pytest.raises(ConfigError, match=r"the time limit of `wrong`: its tag .* is 'soon'"):
         materialize([wrong], instance=instance)
     assert instance.runs() == []
+
+
+def test_an_op_has_the_limit_of_its_tag() -> None:
+    @op(tags={"assetbook/max_runtime": "5m"})
+    def crunch() -> int:
+        return 1
+
+    @op
+    def rest() -> int:
+        return 2
+
+    @job
+    def both() -> None:
+        crunch()
+        rest()
+
+    plan = plan_job(both)
+    graph = AssetGraph({}, {}, {}, {}, Dag({}))
+    assert {step.name: step_limit(graph, step) for step in plan} == {"crunch": 300, "rest": None}
 
 
 # -- runs

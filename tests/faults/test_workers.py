@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import random
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -199,19 +201,36 @@ def kill(pid: int) -> bool:
     return True
 
 
-def test_a_pool_that_holds_its_own_end_of_the_line_would_leave_workers(
-    worker: WarmWorker, project: Path, order: Order
-) -> None:
-    """The control: were the pipe that ends with the process held by others, workers would stay."""
-    engine = worker.start(replace(order, executor="processes", rounds=50))
-    workers = when_started(engine)
-    held = hold_open(engine)
-    assert worker.kill() == -signal.SIGKILL
-    time.sleep(0.5)
-    lived = [pid for pid in workers if _lives(pid)]
-    for each in held:
+SLOW = """
+import os, pathlib, time
+from assetbook import Instance, asset, materialize
+@asset
+def slow() -> int:
+    pathlib.Path("pid").write_text(str(os.getpid()))
+    time.sleep(600)
+    return 1
+materialize([slow], instance=Instance.get(pathlib.Path.cwd()), executor="processes", workers=1)
+"""
+
+
+@pytest.mark.parametrize("held", [False, True], ids=["assetbook", "control"])
+def test_a_worker_amid_a_step_ends_with_the_process_that_runs(project: Path, held: bool) -> None:
+    """The control: were the pipe that ends with that process held by others, it would live on."""
+    engine = subprocess.Popen([sys.executable, "-c", SLOW], cwd=project)
+    until = time.monotonic() + PATIENCE
+    while not (project / "pid").exists() or not (project / "pid").read_text(encoding="ascii"):
+        assert time.monotonic() < until and engine.poll() is None
+        time.sleep(0.01)
+    pid = int((project / "pid").read_text(encoding="ascii"))
+    ends = hold_open(engine.pid) if held else []
+    engine.kill()
+    engine.wait()
+    if held:
+        time.sleep(0.5)
+        assert _lives(pid)
+    for each in ends:
         each()
-    assert lived and all_gone(workers)
+    assert all_gone([pid])
 
 
 def hold_open(engine: int) -> list[Callable[[], None]]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from assetbook.errors import ConfigError
 from assetbook.planning.run_retries import (
     NO_RETRIES,
     RetryStrategy,
     RunEnding,
     RunRetries,
     next_retry,
+    tagged_retries,
 )
 
 TWO = RunRetries(2)
@@ -34,3 +36,36 @@ def test_a_run_is_retried_as_often_as_was_asked(
     retries: RunRetries, done: int, ending: RunEnding, kind: RetryStrategy | None
 ) -> None:
     assert next_retry(retries, done, ending) == kind
+
+
+@pytest.mark.parametrize(
+    ("tags", "meant"),
+    [
+        ({}, NO_RETRIES),
+        ({"dagster/max_retries": "2"}, TWO),
+        ({"assetbook/max_retries": "2", "dagster/max_retries": "5"}, TWO),
+        (
+            {
+                "dagster/max_retries": "2",
+                "dagster/retry_strategy": "ALL_STEPS",
+                "dagster/retry_on_asset_or_op_failure": "false",
+            },
+            ONLY_CRASHES,
+        ),
+    ],
+)
+def test_tags_say_it_as_dagsters_do(tags: dict[str, str], meant: RunRetries) -> None:
+    assert tagged_retries(tags) == meant
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "wanted"),
+    [
+        ("max_retries", "-1", "a whole number from 0 on"),
+        ("retry_strategy", "some", "from_failure or all"),
+        ("retry_on_asset_or_op_failure", "no", "true or false"),
+    ],
+)
+def test_a_tag_that_cannot_be_read_is_named(name: str, text: str, wanted: str) -> None:
+    with pytest.raises(ConfigError, match=rf"the tag dagster/{name} of the run.*\n.*{wanted}"):
+        tagged_retries({f"dagster/{name}": text})

@@ -91,6 +91,7 @@ def test_a_run_of_another_process_is_interrupted(
     instance.close()
 
 
+@pytest.mark.long
 def test_a_run_that_is_terminated_ends_as_one_that_is_interrupted(tmp_path: Path) -> None:
     with gated(tmp_path) as (instance, run):
         os.kill(run.owner.pid, signal.SIGTERM)

@@ -70,14 +70,17 @@ def test_an_asset_has_one_line(name: str, text: str) -> None:
 
 def test_a_check_says_what_it_checks_and_found() -> None:
     passed, warned = (node.definition for node in GRAPH.checks[key("delays")])
-    assert check_line(passed, STANDING).text == "✓ has_carriers · checks delays · blocking · passed"  # type: ignore[arg-type]
-    assert check_line(warned, STANDING).text == "▲ not_too_late · checks delays · warned"  # type: ignore[arg-type]
+    assert (
+        check_line(passed.spec, STANDING).text
+        == "✓ has_carriers · checks delays · blocking · passed"
+    )  # type: ignore[arg-type]
+    assert check_line(warned.spec, STANDING).text == "▲ not_too_late · checks delays · warned"  # type: ignore[arg-type]
 
 
 def test_an_edited_check_has_not_run() -> None:
     node = GRAPH.checks[key("delays")][0]
     edited = replace(STANDING, pending_checks=frozenset({node.key}))
-    assert check_line(node.definition, edited).text.endswith("blocking · not run")  # type: ignore[arg-type]
+    assert check_line(node.spec, edited).text.endswith("blocking · not run")  # type: ignore[arg-type]
 
 
 def test_many_definitions_are_counted_in_one_line() -> None:
@@ -247,3 +250,18 @@ def test_many_definitions_keep_their_warnings(book: Book) -> None:
     shown = book.run(f"{many}\n{check}")
     assert "10 definitions" in shown
     assert "▲ odd · `a1: Nope` names nothing here: ignored" in shown
+
+
+def test_checks_that_are_answered_together_have_a_line_each(book: Book) -> None:
+    book.run("@asset\ndef orders(): return [1]")
+    shown = book.run(
+        "@multi_asset_check(specs=[AssetCheckSpec('few', asset=orders),\n"
+        "    AssetCheckSpec('many', asset=orders, blocking=True)])\n"
+        "def sizes(orders):\n"
+        "    yield AssetCheckResult(True, check_name='few')\n"
+        "    yield AssetCheckResult(False, check_name='many', severity='warn')\n"
+    )
+    assert "○ few · checks orders · not run" in shown
+    assert "○ many · checks orders · blocking · not run" in shown
+    assert "1 check passed, 1 check warned" in book.run("%materialize orders")
+    assert "▲ sizes" in book.run("print(logs())")

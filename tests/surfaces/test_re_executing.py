@@ -251,6 +251,10 @@ def test_unknown_and_ambiguous_ids_are_refused(book: Book) -> None:
     for verb in (assetbook.resume, assetbook.retry):
         with pytest.raises(SelectionError, match=f"there is none\nThere are: {run.id}"):
             verb("nothing")
+    book.run("%materialize --force")
+    for verb in (assetbook.resume, assetbook.retry):
+        with pytest.raises(SelectionError, match="several begin so\nThere are: "):
+            verb("")
     with pytest.raises(UsageError, match="says twice which steps"):
         assetbook.retry(run.id, "names", from_failure=True)
 
@@ -283,3 +287,42 @@ def test_the_executor_of_the_run_is_used_again(book: Book) -> None:
     request = started.request  # type: ignore[union-attr]
     assert request is not None
     assert (request.executor, request.workers) == ("threads", 2)
+
+
+LANDED = """
+@observable_source_asset
+def landed():
+    return DataVersion("1")
+
+@asset(deps=[landed])
+def loaded():
+    return 3
+
+@multi_asset_check(specs=[
+    AssetCheckSpec("few", asset="loaded"), AssetCheckSpec("many", asset="loaded", blocking=True)
+])
+def sizes():
+    yield AssetCheckResult(check_name="few", asset_key="loaded", passed=True)
+    yield AssetCheckResult(check_name="many", asset_key="loaded", passed={passed})
+
+@asset
+def used(loaded):
+    return loaded
+"""
+
+
+def test_several_checks_of_one_function_and_what_is_observed_are_done_again(book: Book) -> None:
+    book.run("from assetbook import *\n" + LANDED.format(passed=False))
+    with pytest.raises(CellFailedError):
+        book.run("%materialize")
+    run = book.instance.runs()[0]
+    book.run("from assetbook import *\n" + LANDED.format(passed=True))
+    plan = assetbook.retry(run.id, from_failure=True, dry_run=True)
+    assert "its check `many` failed" in reasons(plan)["loaded"]
+    assert f"failed in run {run.id[:6]}" in reasons(plan)["sizes"]
+    book.run(f"%retry {run.id} --from-failure")
+    assert assetbook.value("used") == 3
+    book.run("%observe landed")
+    observed = book.instance.runs()[0]
+    book.run(f"%retry {observed.id}")
+    assert book.instance.runs()[0].steps == ("landed",)

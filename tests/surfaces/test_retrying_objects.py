@@ -33,7 +33,7 @@ def instance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Instan
 
 class Login(Config):
     user: str = "ada"
-    password: Secret = Secret("nothing")
+    password: Secret = Secret("default-4711")
     host: str = "here"
 
 
@@ -134,12 +134,12 @@ def test_a_run_with_other_resources_is_resumed_with_what_it_made(instance: Insta
 
 
 def test_a_secret_is_never_kept_and_is_asked_for(instance: Instance) -> None:
-    given = {"login": {"user": "bob", "password": "hunter22"}}
+    given = {"login": {"user": "bob", "password": "given-4712"}}
     run = run_of(materialize([login], instance=instance, run_config=given))
     request = started(instance, run).request
     assert request is not None
     assert (request.config, request.config_not_kept) == ({}, ("login",))
-    assert "hunter22" not in str(instance.events(run_id=run))
+    assert "given-4712" not in str(instance.events(run_id=run))
     with pytest.raises(ConfigError, match=r"`login` had holds a secret.*\n.*run_config="):
         retry(run, definitions=[login])
     retry(run, definitions=[login], run_config=given)

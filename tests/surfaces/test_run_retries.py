@@ -83,6 +83,13 @@ def test_failed_steps_need_not_be_retried(book: Book) -> None:
     assert (outcome.success, len(book.instance.runs())) == (False, 1)
 
 
+def test_a_tag_asks_for_it_too(book: Book) -> None:
+    book.run(TRIES)
+    book.run("%materialize --tag dagster/max_retries=2 --tag dagster/retry_strategy=ALL_STEPS")
+    assert chain(book.instance.runs()) == [("all", 1), ("all", 2)]
+    assert {run.tags["dagster/max_retries"] for run in book.instance.runs()} == {"2"}
+
+
 def test_the_outcome_is_the_last_run_and_knows_the_others(book: Book) -> None:
     book.run(TRIES)
     outcome = assetbook.materialize(max_retries=2)

@@ -66,6 +66,7 @@ _HOMES: dict[str, str] = {
     "MetadataValue": "metadata",
     "Nothing": "types.resolution",
     "OpExecutionContext": "execution.op_context",
+    "ObserveResult": "definitions.results",
     "OpDefinition": "definitions.op_definition",
     "Out": "definitions.op_ports",
     "Output": "definitions.results",
@@ -85,11 +86,13 @@ _HOMES: dict[str, str] = {
     "Plan": "planning.steps",
     "ProcessExecutor": "execution.processes.executor",
     "PythonObjectType": "types.python_types",
+    "ResourceDependency": "definitions.resource",
     "ResourceParam": "definitions.resource_parameter",
     "RetryPolicy": "definitions.retries",
     "RetryRequested": "definitions.retries",
     "RunConfig": "definitions.run_config",
     "Secret": "definitions.secret",
+    "SourceAsset": "definitions.source_asset",
     "TableColumn": "metadata",
     "TableColumnConstraints": "metadata",
     "TableColumnDep": "metadata",
@@ -127,6 +130,8 @@ _HOMES: dict[str, str] = {
     "make_python_type_usable_as_value_type": "types.resolution",
     "materialize_to_memory": "instance.materializing",
     "multi_asset": "definitions.multi_asset_decorator",
+    "multi_asset_check": "definitions.multi_asset_check_decorator",
+    "observable_source_asset": "definitions.source_asset",
     "op": "definitions.op_decorator",
     "open_pipes_session": "execution.pipes.session",
     "pandera_type": "types.pandera_schemas",
@@ -144,9 +149,25 @@ _HOMES: dict[str, str] = {
     "forget": "surfaces.verbs",
     "keep": "surfaces.value_verbs",
     "lineage": "surfaces.verbs",
+    "launch": "surfaces.launching_verb",
     "load_definitions": "surfaces.code_location",
+    "load_asset_checks_from_current_module": "notebook.module_definitions",
+    "load_asset_checks_from_modules": "notebook.module_definitions",
+    "load_asset_checks_from_package_module": "notebook.module_definitions",
+    "load_asset_checks_from_package_name": "notebook.module_definitions",
+    "load_assets_from_current_module": "notebook.module_definitions",
+    "load_assets_from_modules": "notebook.module_definitions",
+    "load_assets_from_package_module": "notebook.module_definitions",
+    "load_assets_from_package_name": "notebook.module_definitions",
+    "load_definitions_from_current_module": "notebook.module_definitions",
+    "load_definitions_from_module": "notebook.module_definitions",
+    "load_definitions_from_modules": "notebook.module_definitions",
+    "load_definitions_from_package_module": "notebook.module_definitions",
+    "load_definitions_from_package_name": "notebook.module_definitions",
     "logs": "surfaces.verbs",
     "materialize": "surfaces.verbs",
+    "materialize_async": "surfaces.awaited",
+    "observe": "surfaces.observing",
     "overview": "surfaces.verbs",
     "plan": "surfaces.verbs",
     "pools": "surfaces.verbs",
@@ -239,6 +260,9 @@ if TYPE_CHECKING:
     from assetbook.definitions.hooks import failure_hook as failure_hook
     from assetbook.definitions.hooks import success_hook as success_hook
     from assetbook.definitions.job_definition import JobDefinition as JobDefinition
+    from assetbook.definitions.multi_asset_check_decorator import (
+        multi_asset_check as multi_asset_check,
+    )
     from assetbook.definitions.multi_asset_decorator import multi_asset as multi_asset
     from assetbook.definitions.op_decorator import op as op
     from assetbook.definitions.op_definition import OpDefinition as OpDefinition
@@ -251,6 +275,7 @@ if TYPE_CHECKING:
     from assetbook.definitions.ports import AssetOut as AssetOut
     from assetbook.definitions.resource import ConfigurableResource as ConfigurableResource
     from assetbook.definitions.resource import InitResourceContext as InitResourceContext
+    from assetbook.definitions.resource import ResourceDependency as ResourceDependency
     from assetbook.definitions.resource import (
         build_init_resource_context as build_init_resource_context,
     )
@@ -262,6 +287,7 @@ if TYPE_CHECKING:
     from assetbook.definitions.results import DataVersion as DataVersion
     from assetbook.definitions.results import DynamicOutput as DynamicOutput
     from assetbook.definitions.results import MaterializeResult as MaterializeResult
+    from assetbook.definitions.results import ObserveResult as ObserveResult
     from assetbook.definitions.results import Output as Output
     from assetbook.definitions.retries import Backoff as Backoff
     from assetbook.definitions.retries import Failure as Failure
@@ -270,6 +296,10 @@ if TYPE_CHECKING:
     from assetbook.definitions.retries import RetryRequested as RetryRequested
     from assetbook.definitions.run_config import RunConfig as RunConfig
     from assetbook.definitions.secret import Secret as Secret
+    from assetbook.definitions.source_asset import SourceAsset as SourceAsset
+    from assetbook.definitions.source_asset import (
+        observable_source_asset as observable_source_asset,
+    )
     from assetbook.definitions.spec import AssetDep as AssetDep
     from assetbook.definitions.spec import AssetSpec as AssetSpec
     from assetbook.dependencies.selection import AssetSelection as AssetSelection
@@ -347,11 +377,53 @@ if TYPE_CHECKING:
     from assetbook.metadata import TableConstraints as TableConstraints
     from assetbook.metadata import TableRecord as TableRecord
     from assetbook.metadata import TableSchema as TableSchema
+    from assetbook.notebook.module_definitions import (
+        load_asset_checks_from_current_module as load_asset_checks_from_current_module,
+    )
+    from assetbook.notebook.module_definitions import (
+        load_asset_checks_from_modules as load_asset_checks_from_modules,
+    )
+    from assetbook.notebook.module_definitions import (
+        load_asset_checks_from_package_module as load_asset_checks_from_package_module,
+    )
+    from assetbook.notebook.module_definitions import (
+        load_asset_checks_from_package_name as load_asset_checks_from_package_name,
+    )
+    from assetbook.notebook.module_definitions import (
+        load_assets_from_current_module as load_assets_from_current_module,
+    )
+    from assetbook.notebook.module_definitions import (
+        load_assets_from_modules as load_assets_from_modules,
+    )
+    from assetbook.notebook.module_definitions import (
+        load_assets_from_package_module as load_assets_from_package_module,
+    )
+    from assetbook.notebook.module_definitions import (
+        load_assets_from_package_name as load_assets_from_package_name,
+    )
+    from assetbook.notebook.module_definitions import (
+        load_definitions_from_current_module as load_definitions_from_current_module,
+    )
+    from assetbook.notebook.module_definitions import (
+        load_definitions_from_module as load_definitions_from_module,
+    )
+    from assetbook.notebook.module_definitions import (
+        load_definitions_from_modules as load_definitions_from_modules,
+    )
+    from assetbook.notebook.module_definitions import (
+        load_definitions_from_package_module as load_definitions_from_package_module,
+    )
+    from assetbook.notebook.module_definitions import (
+        load_definitions_from_package_name as load_definitions_from_package_name,
+    )
     from assetbook.planning.steps import Plan as Plan
+    from assetbook.surfaces.awaited import materialize_async as materialize_async
     from assetbook.surfaces.canceling_verb import cancel as cancel
     from assetbook.surfaces.code_location import CodeLocation as CodeLocation
     from assetbook.surfaces.code_location import load_definitions as load_definitions
     from assetbook.surfaces.differing import diff as diff
+    from assetbook.surfaces.launching_verb import launch as launch
+    from assetbook.surfaces.observing import observe as observe
     from assetbook.surfaces.promoting import promote as promote
     from assetbook.surfaces.re_executing import resume as resume
     from assetbook.surfaces.re_executing import retry as retry

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
-from inspect import CO_GENERATOR
+from inspect import CO_ASYNC_GENERATOR, CO_GENERATOR
 from types import MappingProxyType
 from typing import Any, overload
 
@@ -147,6 +147,7 @@ def asset(
 
 
 NONE = type(None)
+_GENERATORS = CO_GENERATOR | CO_ASYNC_GENERATOR
 
 
 def _result(
@@ -245,7 +246,7 @@ def output_type(fn: Callable[..., Any], given: object, returns: object) -> objec
     """
     if given is not None:
         return value_type_of(given)
-    return None if fn.__code__.co_flags & CO_GENERATOR else returns
+    return None if fn.__code__.co_flags & _GENERATORS else returns
 
 
 def checked_config(

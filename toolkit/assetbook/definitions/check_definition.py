@@ -1,4 +1,4 @@
-"""Checks: a question about an asset's value that is answered yes or no."""
+"""Checks: questions about assets' values that are answered yes or no."""
 
 from __future__ import annotations
 
@@ -15,30 +15,37 @@ from assetbook.definitions.place import Place, note_made
 from assetbook.definitions.ports import AssetIn, InputPort
 from assetbook.definitions.spec import Frozen
 from assetbook.errors import DefinitionError
-from assetbook.keys import CheckKey
+from assetbook.keys import AssetKey, CheckKey
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class AssetChecksDefinition(Frozen):
-    """What ``@asset_check`` makes; calling it calls the function itself."""
+    """What ``@asset_check`` and ``@multi_asset_check`` make; calling it calls the function."""
 
     __slots__ = (
         "__weakref__",
+        "can_subset",
         "compute",
         "config_type",
         "context_name",
         "ignore",
         "inputs",
+        "name",
         "op_tags",
         "place",
         "pool",
         "resource_names",
         "resources",
-        "spec",
+        "specs",
     )
 
-    spec: AssetCheckSpec
+    name: str
+    """The check's, or that of the function that answers several."""
+    specs: tuple[AssetCheckSpec, ...]
+    """The checks that one call of the function answers."""
+    can_subset: bool
+    """Whether it can answer some of them without the others."""
     compute: Callable[..., Any]
     inputs: tuple[InputPort, ...]
     context_name: str | None
@@ -54,10 +61,12 @@ class AssetChecksDefinition(Frozen):
 
     def __init__(
         self,
-        spec: AssetCheckSpec,
+        specs: AssetCheckSpec | tuple[AssetCheckSpec, ...],
         compute: Callable[..., Any],
         place: Place,
         *,
+        name: str | None = None,
+        can_subset: bool = False,
         inputs: tuple[InputPort, ...] = (),
         context_name: str | None = None,
         config_type: type | None = None,
@@ -68,7 +77,10 @@ class AssetChecksDefinition(Frozen):
         pool: str | None = None,
     ) -> None:
         put = object.__setattr__
-        put(self, "spec", spec)
+        several = (specs,) if isinstance(specs, AssetCheckSpec) else specs
+        put(self, "specs", several)
+        put(self, "name", name or several[0].name)
+        put(self, "can_subset", can_subset)
         put(self, "compute", compute)
         put(self, "place", place)
         put(self, "inputs", inputs)
@@ -90,14 +102,30 @@ class AssetChecksDefinition(Frozen):
         return copy
 
     @property
+    def spec(self) -> AssetCheckSpec:
+        """Its only check; raises DefinitionError if it answers several."""
+        if len(self.specs) != 1:
+            raise DefinitionError(
+                f"the check of {self.name}",
+                f"it answers {len(self.specs)} checks",
+                "Use .specs or .keys.",
+            )
+        return self.specs[0]
+
+    @property
     def key(self) -> CheckKey:
-        """The check's key."""
+        """The key of its only check; raises DefinitionError if it answers several."""
         return self.spec.key
 
     @property
-    def name(self) -> str:
-        """The check's name."""
-        return self.spec.name
+    def check_keys(self) -> tuple[CheckKey, ...]:
+        """The keys of its checks, in order."""
+        return tuple(spec.key for spec in self.specs)
+
+    @property
+    def asset_keys(self) -> tuple[AssetKey, ...]:
+        """The assets that it checks, each once."""
+        return tuple(dict.fromkeys(spec.asset_key for spec in self.specs))
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """What the author's function returns; nothing is recorded.
@@ -108,7 +136,9 @@ class AssetChecksDefinition(Frozen):
         return call_directly(self, args, kwargs)
 
     def __repr__(self) -> str:
-        return f"<asset_check {self.key}>"
+        if len(self.specs) == 1:
+            return f"<asset_check {self.key}>"
+        return f"<multi_asset_check {self.name}: {', '.join(map(str, self.check_keys))}>"
 
 
 def asset_check(

@@ -47,5 +47,16 @@ class AssetCheckSpec(Frozen):
         """The check's key."""
         return CheckKey(self.asset_key, self.name)
 
+    def described(self, description: str | None) -> AssetCheckSpec:
+        """The same with that description."""
+        return AssetCheckSpec(
+            self.name,
+            asset=self.asset_key,
+            description=description,
+            blocking=self.blocking,
+            additional_deps=self.additional_deps,
+            metadata=self.metadata,
+        )
+
     def __repr__(self) -> str:
         return f"AssetCheckSpec({self.name!r}, asset={self.asset_key.to_user_string()!r})"

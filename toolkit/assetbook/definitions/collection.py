@@ -122,7 +122,7 @@ def _identities(definition: Definition | Job) -> list[str]:
     if isinstance(definition, Job):
         return [f"the job `{definition.name}`"]
     if isinstance(definition, AssetChecksDefinition):
-        return [f"the check `{definition.key}`"]
+        return [f"the check `{key}`" for key in definition.check_keys]
     keys = definition.keys if isinstance(definition, AssetsDefinition) else (definition.key,)
     return [f"the asset `{key}`" for key in keys]
 

@@ -125,7 +125,7 @@ class JobDefinition(Frozen):
         """The author's function that is the body of its graph."""
         return self.graph.compute
 
-    def execute_in_process(self, **options: Any) -> Any:
+    def execute_in_process(self, run_config: Any = None, **options: Any) -> Any:
         """How a run of it ended, with what its ops gave; it runs on this thread.
 
         ``run_config``, ``instance`` (None records nothing), ``resources``, ``raise_on_error``,
@@ -134,7 +134,7 @@ class JobDefinition(Frozen):
         """
         # what runs jobs lies above what defines them
         module = import_module("assetbook.instance.in_process")
-        return module.execute_in_process(self, **options)
+        return module.execute_in_process(self, run_config, **options)
 
     def __call__(self, *args: Any, **kwargs: Any) -> NoReturn:
         """Raises DefinitionError: a job is launched, not called."""

@@ -88,7 +88,7 @@ def _shared(name: str, count: int, returns: object) -> tuple[object, ...]:
     """One annotation for each of several outputs."""
     if count == 1:
         return (_plain(returns)[1],)
-    if returns is None or returns is tuple or get_origin(returns) in _STREAMS:
+    if returns in (None, Any, tuple) or get_origin(returns) in _STREAMS:
         return (None,) * count
     args = get_args(returns)
     if get_origin(returns) is not tuple or len(args) != count or Ellipsis in args:

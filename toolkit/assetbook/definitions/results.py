@@ -136,6 +136,19 @@ class MaterializeResult(Generic[T]):
 
 
 @dataclass(frozen=True, slots=True)
+class ObserveResult:
+    """What an observation found: the version of the data there, and what else is known of it.
+
+    ``asset_key`` may be left out. Without a ``data_version`` the data counts as new each time.
+    """
+
+    asset_key: AssetKey | str | Sequence[str] | None = None
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    data_version: DataVersion | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class AssetMaterialization:
     """A materialization that happened elsewhere, for reporting to a store."""
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.collection import Definition
 from assetbook.definitions.ports import InputPort
+from assetbook.definitions.source_asset import SourceAsset
 from assetbook.definitions.spec import AssetSpec
 from assetbook.dependencies.dag import Dag
 from assetbook.dependencies.step_waits import CheckNode
@@ -121,6 +122,30 @@ class AssetGraph:
             key: NodeFacts(spec, key not in self.makers and key not in self.remembered)
             for key, spec in self.specs.items()
         }
+
+    def source(self, key: AssetKey) -> SourceAsset | None:
+        """The source that can be looked at; None for any other asset."""
+        spec = self.specs.get(key)
+        return spec if isinstance(spec, SourceAsset) else None
+
+    def sources_followed(self, key: AssetKey) -> dict[str, AssetKey]:
+        """The sources that ``key`` names in ``deps=``, under the names by which their data counts
+        as an input of it."""
+        names = {port.name for port in self.inputs.get(key, ())}
+        spec = self.specs[key]
+        return {
+            f"deps[{dep.asset_key}]" if str(dep.asset_key) in names else str(dep.asset_key): (
+                dep.asset_key
+            )
+            for dep in spec.deps
+            if self.source(dep.asset_key) is not None
+        }
+
+    def data_inputs(self, key: AssetKey) -> dict[str, AssetKey]:
+        """What decides whether ``key`` is fresh: what its function reads, by parameter, and the
+        sources that it follows."""
+        read = {port.name: port.key for port in self.inputs.get(key, ())}
+        return {**read, **self.sources_followed(key)} if self.specs[key].deps else read
 
     def check_nodes(self, key: AssetKey) -> tuple[CheckNode, ...]:
         """The checks of an asset, in order of definition."""

@@ -32,6 +32,8 @@ class Defined:
     """The files that ``reads=`` names, by content, as they are now."""
     max_age: timedelta | None = None
     external: bool = False
+    observed: bool = False
+    """Whether something here can look at an external one."""
     ended: bool = False
     """True if no cell defines it any more."""
     code_as_before: CodeVersion | None = None

@@ -64,7 +64,8 @@ def nothing_made(keys: Iterable[AssetKey]) -> dict[AssetKey, AssetState]:
 
 def _external(defined: Defined, recorded: Recorded | None) -> AssetState:
     if recorded is None:
-        return AssetState(defined.key, "missing", (Reason(ReasonKind.NOTHING_REPORTED),))
+        kind = ReasonKind.NEVER_OBSERVED if defined.observed else ReasonKind.NOTHING_REPORTED
+        return AssetState(defined.key, "missing", (Reason(kind),))
     event = recorded.event
     if event.wiped_at is not None:
         return AssetState(defined.key, "missing", (Reason(ReasonKind.WIPED, when_wiped(event)),))

@@ -47,6 +47,7 @@ class ReasonKind(Enum):
     INPUT_UNVERSIONED = "the version of `{0}` that it read is not known"
     VERSION_NOT_VOUCHED = "its code version was given after the run: materialize once under it"
     CODE_NOT_RECORDED = "it was reported, and what made it is not known"
+    NEVER_OBSERVED = "never observed"
     NOTHING_REPORTED = "external, and nothing was reported of it yet"
     # it must not be used
     CHECK_FAILED = "its check `{0}` failed"
@@ -60,6 +61,7 @@ class ReasonKind(Enum):
     FORCED = "you forced it"
     WITH_VERSION = "you want it made with {0}"
     ASKED_UNKNOWN = "you asked for what is unknown"
+    ASKED_OBSERVE = "you asked for it to be observed"
     ASKED_SOURCES = "you asked for sources to be read again"
     MADE_TOGETHER = "it is made together with `{0}`"
     IF_CHANGED = "if the data of `{0}` changes"

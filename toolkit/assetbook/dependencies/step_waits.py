@@ -35,16 +35,38 @@ class CheckNode:
         return self.spec.key
 
     @property
+    def step_name(self) -> str:
+        """The name of the step that answers it, if that is one of its own."""
+        definition = self.definition
+        if isinstance(definition, AssetChecksDefinition) and len(definition.specs) > 1:
+            return definition.name
+        return self.key.to_user_string()
+
+    @property
     def own_step(self) -> bool:
         """Whether it runs as a step of its own."""
         return isinstance(self.definition, AssetChecksDefinition)
 
     @property
-    def others(self) -> tuple[AssetKey, ...]:
+    def needs(self) -> tuple[AssetKey, ...]:
         """The assets that it reads or follows, but for the one that it checks."""
         keys = [port.key for port in self.inputs]
         keys += [dep.asset_key for dep in self.spec.additional_deps]
         return tuple(key for key in dict.fromkeys(keys) if key != self.spec.asset_key)
+
+    @property
+    def others(self) -> tuple[AssetKey, ...]:
+        """The same without what its function checks, too."""
+        mates = self.checked_together
+        return tuple(key for key in self.needs if key not in mates)
+
+    @property
+    def checked_together(self) -> tuple[AssetKey, ...]:
+        """The assets that its function checks in one call, with its own."""
+        definition = self.definition
+        if isinstance(definition, AssetChecksDefinition):
+            return definition.asset_keys
+        return (self.spec.asset_key,)
 
 
 def waits_of_checks(
@@ -64,22 +86,48 @@ def waits_of_checks(
     return {key: tuple(others) for key, others in awaited.items() if others}
 
 
+def checked_with(
+    dag: Dag, checks: Mapping[AssetKey, tuple[CheckNode, ...]]
+) -> dict[AssetKey, tuple[AssetKey, ...]]:
+    """What the blocking checks of each asset check in the same call; only of assets with such."""
+    found = {
+        key: tuple(
+            dict.fromkeys(
+                mate
+                for node in nodes
+                if node.spec.blocking
+                for mate in node.checked_together
+                if mate != key and mate in dag
+            )
+        )
+        for key, nodes in checks.items()
+    }
+    return {key: mates for key, mates in found.items() if mates}
+
+
+_NONE: Mapping[AssetKey, tuple[AssetKey, ...]] = {}
+
+
 def waits_of_steps(
     dag: Dag,
     makers: Mapping[AssetKey, AssetsDefinition],
     inputs: Mapping[AssetKey, tuple[InputPort, ...]],
     awaited: Mapping[AssetKey, tuple[AssetKey, ...]],
+    checked_in_one: Mapping[AssetKey, tuple[AssetKey, ...]] = _NONE,
 ) -> dict[AssetKey, set[AssetKey]] | None:
     """What must be there before each asset is made; None if that is just what ``dag`` says.
 
-    ``awaited`` is what ``waits_of_checks`` says, without a cycle.
+    ``awaited`` is what ``waits_of_checks`` says, without a cycle, ``checked_in_one`` what
+    ``checked_with`` says.
     """
     together = {key: maker.keys for key, maker in makers.items() if len(maker.outputs) > 1}
-    if not together and not awaited:
+    if not together and not awaited and not checked_in_one:
         return None
 
     def checked(key: AssetKey) -> Iterator[AssetKey]:
         """What the blocking checks of ``key`` need, and those of what they read."""
+        for mate in checked_in_one.get(key, ()):
+            yield from together.get(mate, (mate,))
         for other in awaited.get(key, ()):
             yield from together.get(other, (other,))
             yield from checked(other)

@@ -13,7 +13,12 @@ from assetbook.definitions.collection import Definition
 from assetbook.definitions.ports import InputPort
 from assetbook.definitions.spec import AssetSpec
 from assetbook.dependencies.dag import Dag, find_cycle
-from assetbook.dependencies.step_waits import CheckNode, waits_of_checks, waits_of_steps
+from assetbook.dependencies.step_waits import (
+    CheckNode,
+    checked_with,
+    waits_of_checks,
+    waits_of_steps,
+)
 from assetbook.errors import DefinitionError, did_you_mean
 from assetbook.keys import AssetKey, CheckKey
 
@@ -43,7 +48,7 @@ def keys_of(definition: Definition) -> tuple[AssetKey, ...]:
     if isinstance(definition, AssetsDefinition):
         return definition.keys
     if isinstance(definition, AssetChecksDefinition):
-        return (definition.spec.asset_key,)
+        return definition.asset_keys
     return (definition.key,)
 
 
@@ -147,7 +152,8 @@ class Wiring:
             text = f"their blocking checks wait for each other: {drawn}"
             self._fault(text, *self._makers_of(cycle))
             return None
-        waits = waits_of_steps(dag, self.makers, inputs, awaited)
+        in_one = checked_with(dag, checks)
+        waits = waits_of_steps(dag, self.makers, inputs, awaited, in_one)
         if waits is None:
             return None
         cycle = find_cycle(waits)
@@ -227,7 +233,9 @@ class Wiring:
         ]
         for each in self.check_definitions:
             self.reading = each
-            nodes.append(CheckNode(each.spec, each, self._resolved(str(each.key), each.inputs)))
+            asked = str(each.key) if len(each.specs) == 1 else each.name
+            read = self._resolved(asked, each.inputs)
+            nodes += [CheckNode(spec, each, read) for spec in each.specs]
         for node in nodes:
             self.reading = node.definition
             key = node.spec.asset_key

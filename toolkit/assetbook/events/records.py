@@ -256,8 +256,8 @@ class HookEnded(_Event, frozen=True, kw_only=True, tag="hook_ended"):
 class StepEnded(_Event, frozen=True, kw_only=True, tag="step_ended"):
     """A step ended without materializing: failed, skipped, canceled, or upstream failed.
 
-    A step that succeeds ends with its :class:`AssetMaterialized` or :class:`CheckEvaluated`, an
-    op with :class:`StepSucceeded`.
+    A step that succeeds ends with its :class:`AssetMaterialized`, :class:`CheckEvaluated` or
+    :class:`AssetObserved`, an op with :class:`StepSucceeded`.
     """
 
     step: str
@@ -312,6 +312,9 @@ class AssetObserved(_Event, frozen=True, kw_only=True, tag="asset_observed"):
 
     key: str
     partition: str | None = None
+    step: str = ""
+    """The step that looked at it; empty if it was reported, or told beside a materialization."""
+    duration: float = 0.0
     data_version: str | None = None
     metadata: dict[str, Any] = {}
     tags: dict[str, str] = {}

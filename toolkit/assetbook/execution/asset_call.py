@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from types import CoroutineType
+from types import AsyncGeneratorType, CoroutineType
 from typing import Any
 
 import msgspec
@@ -25,7 +25,7 @@ from assetbook.execution.held_form import AnyForm, MemoryForm
 from assetbook.execution.name_reads import SeenNames, observe_names
 from assetbook.execution.recorded_runs import StoredRuns
 from assetbook.execution.resource_scope import ResourceScope
-from assetbook.execution.returned import Produced, produced_by
+from assetbook.execution.returned import Produced, Told, produced_by
 from assetbook.execution.type_checks import TypeChecker
 from assetbook.execution.values import RunValues
 from assetbook.execution.written_at_once import AtOnce, AtOnceWriter
@@ -58,6 +58,8 @@ class Called(msgspec.Struct):
     files: tuple[str, ...]
     """What it read of the world outside."""
     names: SeenNames
+    told: list[Told] = []
+    """What it told of assets that others make."""
 
 
 def call_asset(
@@ -79,7 +81,7 @@ def call_asset(
     available = resources.ready
     with observed(environment) as seen, observe_names() as named:
         returned = result_of(definition.compute(**arguments))
-        given, results = produced_by(definition, step.keys, returned)
+        given, results, told = produced_by(definition, step.keys, returned)
         at_once = AtOnceWriter(environment, run_id, available, seen, timing, step.retry + 1)
         produced = [
             at_once.kept(each)
@@ -88,7 +90,9 @@ def call_asset(
             for each in given
         ]
     keeper = Keeper(environment, run_id, step, context, available)
-    return Called([keeper.kept(each) for each in produced], results, seen.names, named)
+    told += context.told if context is not None else ()
+    kept = [keeper.kept(each) for each in produced]
+    return Called(kept, results, seen.names, named, told)
 
 
 def _arguments(
@@ -161,12 +165,15 @@ def observed(environment: RunEnvironment) -> Iterator[SeenReads]:
 
 
 def result_of(returned: object) -> object:
-    """What a function returned; a coroutine is run to its end."""
-    if not isinstance(returned, CoroutineType):
+    """What a function returned; a coroutine is run to its end, and an async generator to the last
+    of what it yields."""
+    if not isinstance(returned, CoroutineType | AsyncGeneratorType):
         return returned
-    from assetbook.execution.awaiting import run_coroutine  # asyncio takes a while to import
+    from assetbook.execution.awaiting import gathered, run_coroutine  # asyncio takes a while
 
-    return run_coroutine(returned)
+    if isinstance(returned, CoroutineType):
+        return run_coroutine(returned)
+    return (each for each in run_coroutine(gathered(returned)))
 
 
 class Keeper(msgspec.Struct, frozen=True):

@@ -10,6 +10,7 @@ from assetbook.definitions.parts import Parts
 from assetbook.execution.asset_call import Called
 from assetbook.execution.environment import RunEnvironment, Timing
 from assetbook.execution.recording import Made, Recorder, check_event
+from assetbook.execution.reporting import told_event
 from assetbook.execution.values import RunValues
 from assetbook.planning.steps import Step
 
@@ -55,6 +56,8 @@ class AssetStep(msgspec.Struct, frozen=True):
         for result in called.checks:
             check = check_event(environment, self.step, run_id, result, definition, recorded)
             maker.made.checks.append(check)
+        for item in called.told:
+            maker.made.told.append(told_event(item, environment.clock.now(), run_id))
         return maker.made
 
 

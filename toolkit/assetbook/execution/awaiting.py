@@ -1,22 +1,78 @@
-"""Running a coroutine to its end from ordinary code, also where a loop runs already."""
+"""Running coroutines to their end from ordinary code, also where a loop runs already."""
 
 from __future__ import annotations
 
 import asyncio
 import contextvars
 import threading
-from collections.abc import Coroutine
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import suppress
+from contextvars import ContextVar
 from typing import Any
 
 from assetbook.execution.cancellation import cancel_asked
 
 
+class CallersLoop:
+    """The loop of whoever awaits a run, which stays free for the run's coroutines."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._canceled = False
+
+    def call(self, *work: Any, context: contextvars.Context) -> None:
+        """Calls a function with its arguments on the loop's thread, soon, in that context."""
+        self._loop.call_soon_threadsafe(*work, context=context)
+
+    def result(self, coroutine: Coroutine[Any, Any, Any]) -> Any:
+        """What ``coroutine`` returns, awaited on the loop with this thread's context."""
+        ended = threading.Event()
+        found: list[asyncio.Task[Any]] = []
+
+        def start() -> None:
+            task = self._loop.create_task(coroutine)
+            found.append(task)
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+            task.add_done_callback(lambda task: ended.set())
+            if self._canceled:
+                task.cancel()
+
+        self._loop.call_soon_threadsafe(start)
+        try:
+            while not ended.wait(0.1):  # what is raised in this thread arrives between two waits
+                pass
+        except BaseException:
+            self._loop.call_soon_threadsafe(lambda: [task.cancel() for task in found])
+            ended.wait()
+            raise
+        return found[0].result()
+
+    def cancel(self) -> None:
+        """Cancels all that is awaited, and what will be."""
+
+        def cancel() -> None:
+            self._canceled = True
+            for task in [*self._tasks]:
+                task.cancel()
+
+        self._loop.call_soon_threadsafe(cancel)
+
+
+callers_loop: ContextVar[CallersLoop | None] = ContextVar("assetbook_loop", default=None)
+"""Where the coroutines of this context are awaited; None: on a loop of their own."""
+
+
 def run_coroutine(coroutine: Coroutine[Any, Any, Any]) -> Any:
-    """What ``coroutine`` returns; runs on a helper thread with this context.
+    """What ``coroutine`` returns; runs on a helper thread with this context, or on the loop of
+    whoever awaits the run.
 
     A kernel's own loop is busy with the cell. An interrupt cancels the coroutine.
     """
+    loop = callers_loop.get()
+    if loop is not None:
+        return loop.result(coroutine)
     tasks: list[asyncio.Task[Any]] = []
     outcome: list[Any] = []
     failure: list[BaseException] = []
@@ -54,6 +110,11 @@ def run_coroutine(coroutine: Coroutine[Any, Any, Any]) -> Any:
     if failure:
         raise failure[0]
     return outcome[0]
+
+
+async def gathered(items: AsyncIterator[Any]) -> list[Any]:
+    """All that an async generator yields."""
+    return [item async for item in items]
 
 
 def _cancel(tasks: list[asyncio.Task[Any]], ended: threading.Event) -> None:

@@ -47,7 +47,7 @@ class BuiltAssetContext(AssetExecutionContext):
         if isinstance(definition, AssetsDefinition):
             made._definition, made._selected = definition, definition.keys
         elif isinstance(definition, AssetChecksDefinition):
-            made._selected = (definition.spec.asset_key,)
+            made._selected = definition.asset_keys
         return made
 
     def __enter__(self) -> Self:

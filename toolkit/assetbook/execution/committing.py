@@ -155,7 +155,7 @@ class Committer:
         events: list[Event] = [version.held.event for version in returned.made.versions]
         if returned.outcome.step.kind == "op":
             events.append(self._succeeded(returned))
-        return [*events, *checks]
+        return [*events, *checks, *returned.made.told]
 
     def _succeeded(self, returned: Returned) -> StepSucceeded:
         return StepSucceeded(
@@ -174,6 +174,8 @@ class Committer:
         return structs.replace(check, version=number or None)
 
     def _committed(self, returned: Returned, numbers: dict[str, int]) -> None:
+        for seen in returned.made.told:
+            self._values.told(seen, durable=True)
         materialized: list[AssetMaterialized] = []
         versions: dict[AssetKey, int] = {}
         for version in returned.made.versions:

@@ -8,12 +8,20 @@ from types import SimpleNamespace
 from typing import Any
 
 from assetbook.definitions.asset_definition import AssetsDefinition
+from assetbook.definitions.results import AssetMaterialization, AssetObservation
 from assetbook.dependencies.asset_state import Recorded
-from assetbook.errors import AssetbookError, DefinitionError, UsageError, did_you_mean
+from assetbook.errors import (
+    AssetbookError,
+    DefinitionError,
+    UsageError,
+    did_you_mean,
+    with_article,
+)
 from assetbook.execution.capture import step_log
 from assetbook.execution.context_elsewhere import ELSEWHERE
 from assetbook.execution.data_provenance import DataProvenance, provenance_of
-from assetbook.keys import AssetKey
+from assetbook.execution.returned import of_another
+from assetbook.keys import AssetKey, CheckKey
 
 
 class AssetExecutionContext:
@@ -42,6 +50,7 @@ class AssetExecutionContext:
         self._code_version = code_version
         self._recorded = recorded or {}
         self._retry_number = retry_number
+        self._told: list[AssetObservation | AssetMaterialization] = []
 
     @property
     def run_id(self) -> str:
@@ -157,6 +166,24 @@ class AssetExecutionContext:
             return
         raise DefinitionError(f"add_asset_metadata for {key}", "this step does not make it")
 
+    def log_event(self, event: AssetObservation | AssetMaterialization) -> None:
+        """Tells something of an asset that others make; recorded when the step ends well.
+
+        Raises DefinitionError for another event, and for a materialization of what is being made.
+        """
+        if not isinstance(event, AssetObservation | AssetMaterialization):
+            raise DefinitionError(
+                "context.log_event",
+                f"it was given {with_article(type(event).__name__)}",
+                "Give AssetObservation(asset_key=...) or AssetMaterialization(asset_key=...).",
+            )
+        self._told.append(of_another(self._definition, event) if self._definition else event)
+
+    @property
+    def told(self) -> tuple[AssetObservation | AssetMaterialization, ...]:
+        """What was told by ``log_event``, in order."""
+        return tuple(self._told)
+
     def metadata_of(self, output_name: str) -> dict[str, Any]:
         """The metadata that was added for one output, and that added for all."""
         return {**self._metadata.get(None, {}), **self._metadata.get(output_name, {})}
@@ -199,3 +226,12 @@ class ResourceAttributeError(AssetbookError, AttributeError):
 
 class AssetCheckExecutionContext(AssetExecutionContext):
     """The run as a check's function sees it."""
+
+    def __init__(self, *, checks: tuple[CheckKey, ...] = (), **more: Any) -> None:
+        super().__init__(**more)
+        self._checks = checks
+
+    @property
+    def selected_asset_check_keys(self) -> frozenset[CheckKey]:
+        """The checks to answer in this step."""
+        return frozenset(self._checks)

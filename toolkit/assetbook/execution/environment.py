@@ -15,6 +15,7 @@ from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.check_definition import AssetChecksDefinition
 from assetbook.definitions.code import CodeVersion
 from assetbook.definitions.parts import Parts
+from assetbook.definitions.source_asset import SourceAsset
 from assetbook.dependencies.asset_graph import AssetGraph
 from assetbook.dependencies.asset_state import AssetState, Recorded
 from assetbook.events.records import Origin, Reexecution, RunRequest
@@ -27,7 +28,7 @@ from assetbook.io.value_files import ValueFiles
 from assetbook.keys import AssetKey, RunId
 from assetbook.storage.store import Store
 
-MadeHere = AssetsDefinition | AssetChecksDefinition
+MadeHere = AssetsDefinition | AssetChecksDefinition | SourceAsset
 
 
 class Provenance(Protocol):

@@ -13,6 +13,7 @@ from assetbook.definitions.secret_literals import masked
 from assetbook.dependencies.code_changes import manifest_of
 from assetbook.events.records import (
     AssetMaterialized,
+    AssetObserved,
     CheckEvaluated,
     CodeRef,
 )
@@ -45,6 +46,8 @@ class Made(msgspec.Struct):
     checks: list[CheckEvaluated] = []
     outputs: list[HeldOutput] = []
     """What an op gave, but for what are versions of assets."""
+    told: list[AssetObserved | AssetMaterialized] = []
+    """What was found of sources, and told of assets that others make."""
     texts: dict[str, str] = {}
     """Source texts and manifests that the events refer to, by digest."""
 
@@ -109,6 +112,8 @@ class Recorder(msgspec.Struct):
         """Adds the version that one output is."""
         environment = self.environment
         key = kept.port.spec.key
+        sources = environment.graph.sources_followed(key)
+        readers = self.readers if not sources else ()  # their observations settle what is read
         event = AssetMaterialized(
             at=environment.clock.now(),
             run_id=self.run_id,
@@ -122,13 +127,14 @@ class Recorder(msgspec.Struct):
             config=self.config,
             config_text=self.config_text,
             reads=self.reads,
-            as_of=self.timing.at if self.readers else None,
-            readers=self.readers,
+            as_of=self.timing.at if readers else None,
+            readers=readers,
             metadata=wired_metadata(kept.metadata) if kept.metadata else {},
             tags=dict(kept.tags),
             overridden=environment.overridden,
         )
         inputs = self.values.inputs_of(environment.graph.inputs[key])
+        inputs |= {name: self.values.of_source(each) for name, each in sources.items()}
         held = Held(event, form=kept.form)
         self.made.versions.append(Version(key, held, inputs, kept.port.io_manager_key))
 

@@ -7,7 +7,12 @@ from typing import Literal, Protocol
 
 import msgspec
 
-from assetbook.events.records import AssetMaterialized, CheckEvaluated, ErrorInfo
+from assetbook.events.records import (
+    AssetMaterialized,
+    AssetObserved,
+    CheckEvaluated,
+    ErrorInfo,
+)
 from assetbook.keys import AssetKey, RunId
 from assetbook.planning.run_queue import Waiting
 from assetbook.planning.steps import Plan, Step
@@ -26,6 +31,7 @@ class StepOutcome(msgspec.Struct, frozen=True):
     versions: Mapping[AssetKey, int] = {}
     """The numbers that the store gave to the new versions."""
     checks: tuple[CheckEvaluated, ...] = ()
+    observed: tuple[AssetObserved, ...] = ()
     message: str = ""
     error: ErrorInfo | None = None
     exception: BaseException | None = None

@@ -19,8 +19,8 @@ class ResourceScope:
 
     Each resource is set up once, when a step first needs it, and torn down in reverse order; steps
     on several threads get the same one. A
-    ConfigurableResource is resolved first (environment variables are read now, not before); any
-    other object is given as it is.
+    ConfigurableResource is resolved first (environment variables are read now, not before), after
+    those that are its fields were set up; any other object is given as it is.
     """
 
     def __init__(self, resources: Mapping[str, object], run_id: str = "") -> None:
@@ -68,14 +68,18 @@ class ResourceScope:
         made = isinstance(resource, IOManagerDefinition)
         if not made and not hasattr(resource, RESOURCE_MARK):
             return resource
-        from assetbook.definitions.resource import InitResourceContext, resolve
+        from assetbook.definitions.resource import InitResourceContext, inner_resources, resolve
 
         context = InitResourceContext(
             log=logging.getLogger("assetbook.step"), run_id=self._run_id, resource_name=name
         )
         if made:
             return self._stack.enter_context(resource.made(context))
-        resolved: Any = resolve(resource, name)
+        inner = {
+            field: self._make_ready(f"{name}.{field}", each)
+            for field, each in inner_resources(resource).items()
+        }
+        resolved: Any = resolve(resource, name).model_copy(update=inner)
         around = resolved.yield_for_execution(context)
         if isinstance(around, GeneratorType):  # written without @contextmanager
             around = contextmanager(lambda: around)()

@@ -65,7 +65,7 @@ class Retries:
     def _policy(self, step: Step) -> RetryPolicy | None:
         if step.op is not None:
             return step.op.retry_policy
-        if step.kind == "check":
+        if step.kind != "asset":
             return None
         return self._environment.graph.makers[step.keys[0]].retry_policy
 

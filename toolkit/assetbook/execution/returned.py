@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import chain
 from types import GeneratorType
 from typing import Any, TypeGuard
@@ -10,10 +11,13 @@ from typing import Any, TypeGuard
 import msgspec
 
 from assetbook.definitions.asset_definition import AssetsDefinition
+from assetbook.definitions.check_spec import AssetCheckSpec
 from assetbook.definitions.ports import OutputPort
 from assetbook.definitions.results import (
     NO_VALUE,
     AssetCheckResult,
+    AssetMaterialization,
+    AssetObservation,
     DataVersion,
     MaterializeResult,
     Output,
@@ -33,15 +37,18 @@ class Produced(msgspec.Struct, frozen=True):
 
 
 _NOTHING: Mapping[str, Any] = {}
-_PARTS = (Output, MaterializeResult, AssetCheckResult)
+Told = AssetObservation | AssetMaterialization
+"""What is said of assets that others make, beside what the function itself makes."""
+_PARTS = (Output, MaterializeResult, AssetCheckResult, AssetObservation, AssetMaterialization)
 _RESULTS = (MaterializeResult, AssetCheckResult)
 _NO_PLAIN_VALUE = (*_PARTS, GeneratorType)
 
 
 def produced_by(
     definition: AssetsDefinition, keys: Sequence[AssetKey], returned: object
-) -> tuple[list[Produced], list[AssetCheckResult]]:
-    """What ``returned`` gives for each of the outputs ``keys``, and the check results in it.
+) -> tuple[list[Produced], list[AssetCheckResult], list[Told]]:
+    """What ``returned`` gives for each of the outputs ``keys``, the check results in it, and what
+    it tells of other assets.
 
     Raises DefinitionError if an output is missing, unknown or given twice, or a declared check
     has no result.
@@ -50,13 +57,29 @@ def produced_by(
         port = definition.outputs[0]
         if not isinstance(returned, _NO_PLAIN_VALUE) and not _are_results(returned):
             value = NO_VALUE if returned is None or not port.has_value else returned
-            return [Produced(port, value, _NOTHING, None, _NOTHING)], []
+            return [Produced(port, value, _NOTHING, None, _NOTHING)], [], []
     produced: dict[AssetKey, Produced] = {}
     checks: list[AssetCheckResult] = []
+    told: list[Told] = []
     for item in _items(definition, keys, returned):
-        _take(definition, item, produced, checks)
+        if isinstance(item, Told):
+            told.append(of_another(definition, item))
+        else:
+            _take(definition, item, produced, checks)
     _demand(definition, keys, produced)
-    return list(produced.values()), _complete_checks(definition, keys, checks)
+    return list(produced.values()), _complete_checks(definition, keys, checks), told
+
+
+def of_another(definition: AssetsDefinition, item: Told) -> Told:
+    """The item itself; raises DefinitionError for a materialization of what the function makes."""
+    key = AssetKey.from_coercible(item.asset_key)
+    if isinstance(item, AssetMaterialization) and key in definition.keys:
+        raise DefinitionError(
+            f"an AssetMaterialization of `{key}` in {definition.name}()",
+            "that is what the function itself makes",
+            "Return MaterializeResult(metadata=...); AssetMaterialization tells of other assets.",
+        )
+    return item
 
 
 def _items(
@@ -154,7 +177,8 @@ def _take(
         raise DefinitionError(
             f"what {definition.name}() yields",
             with_article(type(item).__name__),
-            "Yield Output, MaterializeResult or AssetCheckResult.",
+            "Yield Output, MaterializeResult, AssetCheckResult, AssetObservation or "
+            "AssetMaterialization.",
         )
     if port.spec.key in produced:
         raise DefinitionError(f"the outputs of {definition.name}()", f"{port.name} is given twice")
@@ -223,37 +247,49 @@ def _complete_checks(
     definition: AssetsDefinition, keys: Sequence[AssetKey], results: list[AssetCheckResult]
 ) -> list[AssetCheckResult]:
     """The results with keys and names filled in, one for each declared check."""
-    declared = {spec.key: spec for spec in definition.check_specs if spec.asset_key in keys}
+    wanted = [spec.key for spec in definition.check_specs if spec.asset_key in keys]
+    remedy = "Return MaterializeResult(check_results=[AssetCheckResult(...)]) with one for each."
+    asked = f"{definition.name}()"
+    return matched_checks(asked, definition.check_specs, wanted, results, remedy)
+
+
+def matched_checks(
+    asked: str,
+    specs: Sequence[AssetCheckSpec],
+    wanted: Sequence[CheckKey],
+    results: Iterable[AssetCheckResult],
+    remedy: str,
+) -> list[AssetCheckResult]:
+    """One result for each of the ``wanted`` checks, in their order, with keys and names filled in.
+
+    ``specs`` are all that ``asked`` declares. Raises DefinitionError for a result of another check,
+    for two of one, and with ``remedy`` for a wanted check without one.
+    """
+    declared = {spec.key for spec in specs}
     found: dict[CheckKey, AssetCheckResult] = {}
     for result in results:
-        key = _check_key(definition, result)
-        if key not in {spec.key for spec in definition.check_specs}:
-            names = [spec.name for spec in definition.check_specs]
+        key = _check_key(asked, specs, result)
+        if key not in declared:
+            names = [spec.name for spec in specs]
             raise DefinitionError(
-                f"the checks of {definition.name}()",
+                f"the checks of {asked}",
                 f"`{key}` is not declared",
                 did_you_mean(key.name, names) or f"Declared are {', '.join(names) or 'none'}.",
             )
-        found[key] = AssetCheckResult(
-            result.passed,
-            key.asset_key,
-            key.name,
-            result.metadata,
-            result.severity,
-            result.description,
-        )
-    missing = [key for key in declared if key not in found]
+        if key in found:
+            raise DefinitionError(f"the checks of {asked}", f"`{key}` has two results")
+        found[key] = replace(result, asset_key=key.asset_key, check_name=key.name)
+    missing = [key for key in wanted if key not in found]
     if missing:
         raise DefinitionError(
-            f"the checks of {definition.name}()",
+            f"the checks of {asked}",
             f"no result for {', '.join(f'`{key.name}`' for key in missing)}",
-            "Return MaterializeResult(check_results=[AssetCheckResult(...)]) with one for each.",
+            remedy,
         )
-    return [found[key] for key in declared]
+    return [found[key] for key in wanted]
 
 
-def _check_key(definition: AssetsDefinition, result: AssetCheckResult) -> CheckKey:
-    specs = definition.check_specs
+def _check_key(asked: str, specs: Sequence[AssetCheckSpec], result: AssetCheckResult) -> CheckKey:
     if result.asset_key is not None and result.check_name is not None:
         return CheckKey(result.asset_key, result.check_name)
     fitting = [
@@ -268,13 +304,13 @@ def _check_key(definition: AssetsDefinition, result: AssetCheckResult) -> CheckK
         return fitting[0].key
     if fitting:
         raise DefinitionError(
-            f"a check result of {definition.name}()",
+            f"a check result of {asked}",
             "it could belong to several checks",
             "Give it its asset_key and check_name.",
         )
     names = [spec.name for spec in specs]
     raise DefinitionError(
-        f"a check result of {definition.name}()",
+        f"a check result of {asked}",
         f"it belongs to no declared check: check_name={result.check_name!r}",
         did_you_mean(result.check_name or "", names)
         or f"Declared are {', '.join(names) or 'none'}: add it to check_specs=[...].",

@@ -489,6 +489,8 @@ class _Run:
             self.values.put(version.key, version.held)
         for output in returned.made.outputs:
             self.values.ops.put(output)
+        for seen in returned.made.told:
+            self.values.told(seen)
         for check in returned.made.checks:
             if check.blocking and not check.passed and check.severity == "error":
                 key = AssetKey.from_text(check.key)

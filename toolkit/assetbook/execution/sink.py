@@ -6,12 +6,13 @@ import base64
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from typing import Any, Literal
 
 from assetbook.clock import Clock
 from assetbook.definitions.secret import scrub, scrub_json
+from assetbook.errors import StoreError
 from assetbook.events.records import LogRecord
 
 _FLUSH_AFTER = 0.2  # seconds between two deliveries of printed text
@@ -74,7 +75,9 @@ class Sink:
         with self._lock:
             if self._timer is not None:  # else it was closed meanwhile
                 self._timer = None
-                self.flush()
+                # what cannot be written is still queued; the next commit tells why
+                with suppress(StoreError):
+                    self.flush()
 
     def log(self, level: str, text: str) -> None:
         """Takes one log line."""

@@ -32,7 +32,7 @@ class StepLedger:
         self._lock = threading.Lock()
         self._outcomes: dict[str, StepOutcome] = {}
         self._unsuccessful: set[str] = set()
-        """The steps that were to make something and did not."""
+        """The steps that were to make something, or to look at it, and did not."""
 
     def ended(self, outcome: StepOutcome) -> None:
         """Records a step that made nothing, and tells of any; one after the other."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from msgspec import structs
 
-from assetbook.definitions.results import AssetCheckResult
+from assetbook.definitions.results import AssetCheckResult, ObserveResult
 from assetbook.definitions.secret import scrub, scrub_json
 from assetbook.definitions.time_limit import time_limit
 from assetbook.dependencies.asset_graph import AssetGraph
@@ -19,10 +19,11 @@ from assetbook.events.records import LogRecord
 from assetbook.execution.asset_call import Called, call_asset
 from assetbook.execution.asset_step import AssetStep
 from assetbook.execution.capture import Sink, into
-from assetbook.execution.check_step import CheckStep, call_check
+from assetbook.execution.check_step import CheckStep, call_checks
 from assetbook.execution.committing import Returned
 from assetbook.execution.environment import RunEnvironment, Timing
 from assetbook.execution.graph_reads import GraphReads
+from assetbook.execution.observation_step import ObservationStep, call_observation
 from assetbook.execution.op_call import OpCalled, call_op
 from assetbook.execution.op_step import BegunOp
 from assetbook.execution.reporter import StepOutcome
@@ -31,15 +32,17 @@ from assetbook.execution.values import RunValues
 from assetbook.keys import RunId
 from assetbook.planning.steps import Step
 
-Begun = AssetStep | CheckStep | BegunOp
+Begun = AssetStep | CheckStep | ObservationStep | BegunOp
 """A step that has begun."""
-Answer = Called | AssetCheckResult | OpCalled
+Answer = Called | tuple[AssetCheckResult, ...] | ObserveResult | OpCalled
 """What the call of a step's function gave."""
 
 
 def step_limit(graph: AssetGraph, step: Step) -> float | None:
-    """The seconds that a step may take, by the tags of what it makes; None for as long as it
-    takes. Raises ConfigError for a tag that says no time."""
+    """The seconds that a step may take, by the tags of its op or of what it makes; None for as long
+    as it takes. Raises ConfigError for a tag that says no time."""
+    if step.op is not None:
+        return time_limit(step.op.tags, f"`{step.name}`")
     if step.kind != "asset":
         return None
     limits = [time_limit(tags, f"`{key}`") for key in step.keys if (tags := graph.specs[key].tags)]
@@ -83,12 +86,18 @@ class StepRunner:
             return CheckStep.begin(self.environment, self.run_id, step, self.values, timing)
         if step.kind == "op":
             return BegunOp.begin(self.environment, step, timing)
+        if step.kind == "observe":
+            return ObservationStep.begin(self.environment, step, timing)
         return AssetStep.begin(self.environment, step, timing)
 
     def _call(self, begun: Begun) -> Answer:
         given = (self.environment, self.run_id)
         if isinstance(begun, CheckStep):
-            return call_check(*given, begun.inputs, begun.definition, self.values, self.resources)
+            return call_checks(
+                *given, begun.step, begun.inputs, begun.definition, self.values, self.resources
+            )
+        if isinstance(begun, ObservationStep):
+            return call_observation(*given, begun.definition, self.resources)
         if isinstance(begun, BegunOp):
             return call_op(
                 *given, begun.step, begun.definition, self.values, self.resources, begun.ports
@@ -107,8 +116,11 @@ class StepRunner:
         """What the step made, as its function gave that."""
         environment = self.environment
         if isinstance(begun, CheckStep):
-            assert isinstance(answer, AssetCheckResult)
+            assert isinstance(answer, tuple)
             return begun.found(environment, answer)
+        if isinstance(begun, ObservationStep):
+            assert isinstance(answer, ObserveResult)
+            return begun.found(environment, self.run_id, answer)
         run = environment, self.run_id, self.values
         if isinstance(begun, BegunOp):
             assert isinstance(answer, OpCalled)

@@ -64,7 +64,7 @@ class TypeChecker:
 
         ``before`` is the same before its stream or file was read. Raises TypeCheckError.
         """
-        wanted = _declared(before.port.dagster_type)
+        wanted = declared_type(before.port.dagster_type)
         if wanted is None:
             return kept
         value = self._looked_at(wanted, before, kept, returned)
@@ -121,10 +121,11 @@ class TypeChecker:
             return f"{self._definition.name}()"
         if isinstance(self._definition, OpDefinition):
             return f"the op `{self._definition.name}`"
-        return f"the check {self._definition.key}"
+        keys = self._definition.check_keys
+        return f"the check {keys[0]}" if len(keys) == 1 else f"{self._definition.name}()"
 
 
-def _declared(annotation: object) -> ValueType | None:
+def declared_type(annotation: object) -> ValueType | None:
     """The type of the value itself: ``Output[int]`` tells of an int."""
     origin = get_origin(annotation) or annotation
     if origin in _PARTS:

@@ -10,7 +10,8 @@ import msgspec
 from assetbook.definitions.ports import InputPort
 from assetbook.dependencies.asset_graph import AssetGraph
 from assetbook.errors import CheckFailedError, SelectionError
-from assetbook.events.records import AssetMaterialized, InputVersion
+from assetbook.events.observing import as_version
+from assetbook.events.records import AssetMaterialized, AssetObserved, InputVersion
 from assetbook.execution.environment import RunEnvironment
 from assetbook.execution.held_form import AnyForm, MemoryForm
 from assetbook.execution.op_values import OpValues
@@ -79,6 +80,16 @@ class RunValues:
         """Takes a version that a step has just made; the next step may read it."""
         self._held[key] = held
         self.blocked.pop(key, None)
+
+    def told(self, event: AssetObserved | AssetMaterialized, *, durable: bool = False) -> None:
+        """Takes what was found of a source: what follows it is made of that."""
+        key = AssetKey.from_text(event.key)
+        if isinstance(event, AssetMaterialized) or self._environment.graph.source(key) is None:
+            return
+        held = Held(as_version(event))
+        self.put(key, held)
+        if durable:
+            self._made[key] = held
 
     def committed(self, key: AssetKey, held: Held) -> None:
         """Takes note that the version is durable: its form can be read from its file again."""
@@ -171,6 +182,12 @@ class RunValues:
     def inputs_of(self, ports: Iterable[InputPort]) -> dict[str, Held]:
         """The versions that a step reads, by parameter."""
         return {port.name: self._read_by(port) for port in ports}
+
+    def of_source(self, key: AssetKey) -> Held:
+        """What is known of a source that a step follows; without a version if nothing is."""
+        if key in self._held or key in self._environment.recorded:
+            return self._held.get(key) or self._recorded(key)
+        return Held(AssetMaterialized(at=self._environment.clock.now(), key=key.text))
 
     def read_by(self, port: InputPort, *, checking: bool = False) -> Held:
         """The version that an input is; raises SelectionError and CheckFailedError as ``load``."""

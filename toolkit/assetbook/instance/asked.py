@@ -14,6 +14,7 @@ from assetbook.instance.loaded import Loaded
 from assetbook.instance.ownership import refuse_case_clash, refuse_owned_elsewhere
 from assetbook.instance.states import Standing, standing
 from assetbook.keys import AssetKey
+from assetbook.planning.observation_plan import observation_plan
 from assetbook.planning.planner import Request, make_plan, readers_of
 from assetbook.planning.steps import Plan
 from assetbook.storage.version import Version
@@ -33,6 +34,8 @@ class Options:
     """Versions to read in the place of the latest ones; what reads them never is the latest."""
     as_planned: bool = False
     """Whether the selection is part of a plan, so that to be named is no reason to run."""
+    observe: bool = False
+    """Look at the selected sources, and make nothing."""
     heed_checks: bool = False
     """Whether blocking checks stop what follows, though ``force`` is given."""
 
@@ -68,6 +71,8 @@ def plan_for(
     """The plan for a selection, and how everything stands; touches nothing."""
     facts = SelectionGraph(loaded.graph.dag, loaded.graph.facts())
     loaded.refuse_wrong(asked if isinstance(asked, str) else " ".join(asked))
+    if options.observe:
+        return _observing(loaded, facts, asked), standing(instance, loaded)
     request = request_for(facts, asked, options)
     now = standing(instance, loaded)
     if options.with_versions:
@@ -81,6 +86,12 @@ def plan_for(
     _refuse_making_given(plan, request)
     refuse_unfit(instance, loaded, plan, now, take_over=options.take_over)
     return plan, now
+
+
+def _observing(loaded: Loaded, facts: SelectionGraph, asked: Selected) -> Plan:
+    selection = AssetSelection.from_string(asked, include_sources=True)
+    text = asked if isinstance(asked, str) else " or ".join(asked)
+    return observation_plan(loaded.graph, text, selection.resolve(facts))
 
 
 def refuse_unfit(
@@ -171,6 +182,12 @@ def _refuse_external(loaded: Loaded, request: Request) -> None:
     if any(key in graph.makers or key not in request.named for key in request.targets):
         return
     names = ", ".join(f"`{key}`" for key in request.targets[:3])
+    if sources := [key for key in request.targets if graph.source(key) is not None]:
+        raise SelectionError(
+            f"materialize {names}",
+            "it is made elsewhere, and only looked at here",
+            f"Run `%observe {sources[0]}`.",
+        )
     raise SelectionError(
         f"materialize {names}",
         "it is external: nothing here makes it",
@@ -178,13 +195,21 @@ def _refuse_external(loaded: Loaded, request: Request) -> None:
     )
 
 
+def configurable(loaded: Loaded) -> dict[str, Any]:
+    """The definitions of assets, sources and checks, by name."""
+    known: dict[str, Any] = {maker.name: maker for maker in loaded.graph.makers.values()}
+    sources = (loaded.graph.source(key) for key in loaded.graph.specs)
+    known.update({source.name: source for source in sources if source is not None})
+    for nodes in loaded.graph.checks.values():
+        known.update({node.definition.name: node.definition for node in nodes})
+    return known
+
+
 def check_run_config(loaded: Loaded, config: Mapping[str, object] | None) -> None:
     """Raises ConfigError if ``config`` is for a definition that there is not, or does not fit."""
     if not config:
         return
-    known: dict[str, Any] = {maker.name: maker for maker in loaded.graph.makers.values()}
-    for nodes in loaded.graph.checks.values():
-        known.update({node.definition.name: node.definition for node in nodes})
+    known = configurable(loaded)
     for name, given in config.items():
         if name not in known:
             raise ConfigError(

@@ -49,6 +49,8 @@ class AssetRecord(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True)
     unknowns: tuple[str, ...] = ()
     config: str | None = None
     io_manager: str = "io_manager"
+    type: str = ""
+    """The name of the type that checks its value; empty without one."""
     resources: tuple[str, ...] = ()
     """The parts of its configuration that are resources."""
     reads: str | None = None

@@ -61,8 +61,9 @@ def _followed(definition: Definition) -> Iterator[AssetKey]:
         return
     yield from (port.key for port in definition.inputs)
     if isinstance(definition, AssetChecksDefinition):
-        yield definition.spec.asset_key
-        yield from (dep.asset_key for dep in definition.spec.additional_deps)
+        yield from definition.asset_keys
+        for check in definition.specs:
+            yield from (dep.asset_key for dep in check.additional_deps)
     else:
         for spec in definition.specs:
             yield from (dep.asset_key for dep in spec.deps)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from assetbook.errors import ConflictError, SelectionError
 from assetbook.events.records import (
     AssetMaterialized,
+    AssetObserved,
     CheckEvaluated,
     Event,
     Reexecution,
@@ -181,6 +182,8 @@ def _begun(event: RunQueued | RunStarted) -> RunStarted:
 def _ends(run: RunRecord, events: Iterable[Event]) -> Iterator[tuple[str, EndedStep]]:
     """How each of the run's steps ended, in the order of its plan."""
     found: dict[str, HowEnded] = {}
+    made: set[str] = set()
+    """Steps whose checks their own function answered: those are done."""
     for event in events:
         if isinstance(event, StepStarted):
             found[event.step] = "begun"
@@ -188,15 +191,14 @@ def _ends(run: RunRecord, events: Iterable[Event]) -> Iterator[tuple[str, EndedS
             found[event.step] = event.status
         elif isinstance(event, AssetMaterialized):
             found[event.step] = "done"
-        elif isinstance(event, CheckEvaluated) and event.step == _own_step(event):
-            found[event.step] = "failed" if _has_failed(event) else "done"
+            made.add(event.step)
+        elif isinstance(event, AssetObserved):
+            found[event.step] = "done"
+        elif isinstance(event, CheckEvaluated) and event.step not in made:
+            failed = _has_failed(event) or found.get(event.step) == "failed"
+            found[event.step] = "failed" if failed else "done"
     for name in run.steps:
         yield name, EndedStep(found.get(name, "unreached"), run)
-
-
-def _own_step(event: CheckEvaluated) -> str:
-    """The name of the step of a check that is not answered by its asset's function."""
-    return f"{AssetKey.from_text(event.key)}:{event.check}"
 
 
 def _has_failed(event: CheckEvaluated) -> bool:

@@ -16,14 +16,13 @@ from assetbook.instance.outcome import raise_failure
 
 def execute_in_process(
     job: JobDefinition,
-    *,
     run_config: GivenConfig = None,
     instance: Instance | None = None,
-    resources: Mapping[str, object] | None = None,
     raise_on_error: bool = True,
     op_selection: str | Sequence[str] | None = None,
     input_values: Mapping[str, Any] | None = None,
     tags: Mapping[str, str] | None = None,
+    resources: Mapping[str, object] | None = None,
 ) -> JobResult:
     """How a run of ``job`` ended; it runs on this thread, outputs stay in memory.
 

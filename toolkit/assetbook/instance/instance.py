@@ -19,6 +19,7 @@ from assetbook.dependencies.asset_state import Recorded
 from assetbook.errors import SelectionError
 from assetbook.events.records import Event, Origin
 from assetbook.execution.live_runs import LiveNow
+from assetbook.execution.reporting import reported_event
 from assetbook.execution.run_queue import Limits
 from assetbook.execution.scrubbing import scrubbed
 from assetbook.instance.key_like import KeyLike, key_and_version
@@ -26,7 +27,6 @@ from assetbook.instance.new_names import never_made
 from assetbook.instance.other_stores import OtherStores
 from assetbook.instance.provenance import definition_key
 from assetbook.instance.recorded_latest import recorded_latest
-from assetbook.instance.reporting import reported_event
 from assetbook.instance.store_folder import DATABASE, OP_VALUES, VALUES, store_identity, store_key
 from assetbook.instance.value_reading import read_value
 from assetbook.instance.version_reference import Reference, find_version, split_store

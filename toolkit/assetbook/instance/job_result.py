@@ -14,6 +14,7 @@ from assetbook.events.records import ErrorInfo, Event, StepUpForRetry
 from assetbook.execution.reporter import StepOutcome
 from assetbook.execution.runner import RunResult
 from assetbook.instance.instance import Instance
+from assetbook.planning.steps import Plan
 from assetbook.storage.store import StoredEvent
 
 
@@ -39,6 +40,11 @@ class JobResult:
     def success(self) -> bool:
         """Whether every step ended well, or was skipped."""
         return self.result.success
+
+    @property
+    def plan(self) -> Plan:
+        """The steps that it was to run."""
+        return self.result.plan
 
     @property
     def run_id(self) -> str:
@@ -90,6 +96,7 @@ class JobResult:
             )
         return found.get(None, found)
 
+    @property
     def all_events(self) -> list[Event]:
         """The events of the run, in order."""
         return [each.event for each in self._stored()]
@@ -97,7 +104,7 @@ class JobResult:
     def events_for_node(self, node: str) -> list[Event]:
         """The events of an op's steps, in order."""
         names = {each.step.name for each in self._steps(self._known(node))}
-        events = self.all_events()
+        events = self.all_events
         return [each for each in events if getattr(each, "step", None) in names]
 
     def failure_data_for_node(self, node: str) -> ErrorInfo | None:

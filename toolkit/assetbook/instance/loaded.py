@@ -11,6 +11,7 @@ from pathlib import Path
 from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.check_definition import AssetChecksDefinition
 from assetbook.definitions.collection import Definition, Definitions
+from assetbook.definitions.source_asset import SourceAsset
 from assetbook.definitions.spec import AssetSpec
 from assetbook.dependencies.asset_graph import AssetGraph
 from assetbook.errors import DefinitionError, with_article
@@ -104,7 +105,6 @@ def load(
     versioner: Versioner | None = None,
     home: Home | None = None,
     beyond: Beyond | None = None,
-    config: Mapping[str, object] | None = None,
     leave_out_wrong: bool = False,
 ) -> Loaded:
     """The definitions as one graph with their provenance.
@@ -123,11 +123,12 @@ def load(
     replaced: frozenset[str] = frozenset()
     if replacing:
         replaced = _replaced(flat, available(), replacing)
-        flat = [_rebound(definition, replacing) for definition in flat]
-        available = _filled(available, replacing)
+        inner = _by_identity(available(), replacing)
+        flat = [_rebound(definition, replacing, inner) for definition in flat]
+        available = _with_inner(_filled(available, replacing), inner)
     found = _graphed(flat, instance, beyond, leave_out_wrong=leave_out_wrong)
     tracker = versioner or instance.versioner
-    provenance = Tracked(tracker, available, instance.key, home.folder or Path.cwd(), config)
+    provenance = Tracked(tracker, available, instance.key, home.folder or Path.cwd())
     return Loaded(
         found.graph,
         provenance,
@@ -144,6 +145,13 @@ def load(
         beyond.others,
         _executor_of(_several(definitions)),
     )
+
+
+def load_replacing(
+    definitions: object, instance: Instance, replacing: Mapping[str, object] | None
+) -> Loaded:
+    """The definitions of plain Python, with resources in the place of their own."""
+    return load(definitions, instance, replacing=replacing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,14 +213,39 @@ def _replaced(
     return frozenset(given) & (bound | known.keys())
 
 
-def _rebound(definition: Definition, given: Mapping[str, object]) -> Definition:
+def _rebound(
+    definition: Definition, given: Mapping[str, object], inner: Mapping[int, object]
+) -> Definition:
     """The definition with the resources that are given in the place of its own."""
-    if not isinstance(definition, AssetsDefinition | AssetChecksDefinition):
+    if not isinstance(definition, AssetsDefinition | AssetChecksDefinition | SourceAsset):
         return definition
     own = definition.resources
-    if own.keys().isdisjoint(given):
+    if not own:
         return definition
-    return definition.replace(resources={name: given.get(name, own[name]) for name in own})
+    changed = _inner_replaced({name: given.get(name, own[name]) for name in own}, inner)
+    same = all(changed[name] is own[name] for name in own)
+    return definition if same else definition.replace(resources=changed)
+
+
+def _by_identity(known: Mapping[str, object], given: Mapping[str, object]) -> dict[int, object]:
+    """What is given in the place of resources, which others may hold as their fields."""
+    return {id(known[name]): value for name, value in given.items() if name in known}
+
+
+def _with_inner(
+    available: Callable[[], Mapping[str, object]], inner: Mapping[int, object]
+) -> Callable[[], Mapping[str, object]]:
+    return (lambda: _inner_replaced(available(), inner)) if inner else available
+
+
+def _inner_replaced(
+    resources: Mapping[str, object], inner: Mapping[int, object]
+) -> Mapping[str, object]:
+    if not inner:
+        return resources
+    from assetbook.definitions.resource import with_inner_replaced  # loads pydantic
+
+    return {name: with_inner_replaced(each, inner) for name, each in resources.items()}
 
 
 def _several(definitions: object) -> Iterable[object]:
@@ -245,8 +278,8 @@ def _flat(definitions: Iterable[object]) -> tuple[list[Definition], dict[str, ob
             inner, more = _flat(each)
             flat += inner
             resources.update(more)
-        elif isinstance(each, AssetsDefinition | AssetSpec) or hasattr(each, "spec"):
-            flat.append(each)  # type: ignore[arg-type]
+        elif isinstance(each, AssetsDefinition | AssetSpec | AssetChecksDefinition):
+            flat.append(each)
         else:
             raise DefinitionError(
                 f"the definition {each!r}",

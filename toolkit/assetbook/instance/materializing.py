@@ -6,6 +6,7 @@ import getpass
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Literal
 
 from assetbook.dependencies.freshness import nothing_made
@@ -17,9 +18,10 @@ from assetbook.execution.recording import add_texts
 from assetbook.execution.reporter import Reporter, Silent
 from assetbook.execution.runner import RunResult, run
 from assetbook.execution.untracked import Untracked
-from assetbook.instance.asked import Options, check_run_config, plan_for, request_for
+from assetbook.instance.asked import Options, plan_for, request_for
 from assetbook.instance.instance import Instance
-from assetbook.instance.loaded import Loaded, load
+from assetbook.instance.launching import GivenConfig, launched
+from assetbook.instance.loaded import Loaded, load_replacing
 from assetbook.instance.ops_given import ops_of_graphs
 from assetbook.instance.outcome import MaterializeOutcome, raise_failure
 from assetbook.instance.ownership import refuse_case_clash
@@ -43,7 +45,6 @@ __all__ = [
     "MaterializeOutcome",
     "Options",
     "OriginKind",
-    "check_run_config",
     "execute",
     "materialize_definitions",
     "materialize_to_memory",
@@ -157,7 +158,7 @@ def materialize_definitions(
     instance: Instance,
     selection: str | Sequence[str] | None = None,
     resources: Mapping[str, object] | None = None,
-    run_config: Mapping[str, object] | None = None,
+    run_config: GivenConfig = None,
     raise_on_error: bool = True,
     options: Options = _PLAIN,
     reporter: Reporter | None = None,
@@ -169,18 +170,25 @@ def materialize_definitions(
     """Materializes definitions given as objects.
 
     ``resources`` override the definitions' own; then nothing becomes the latest state unless
-    ``record``. ``run_config`` (by definition's name) is laid over theirs; what it makes is the
-    latest, and stale as long as the definitions say otherwise. With ``raise_on_error`` the author's
-    own exception is raised again. ``retries`` says whether a failed run is run again.
+    ``record``. ``run_config`` (by definition's name, or a RunConfig) is laid over theirs; what it
+    makes is the latest, and stale as long as the definitions say otherwise. With
+    ``raise_on_error`` the author's own exception is raised again. ``retries`` says whether a failed
+    run is run again.
     """
-    loaded = load(assets, instance, replacing=resources, config=run_config)
-    check_run_config(loaded, run_config)
+    loading = partial(load_replacing, assets, instance)
+    loaded, config = launched(loading, resources, run_config)
     asked = selection or "*"
     plan, now = plan_for(instance, loaded, asked, options)
     if plan.all_fresh:
         return MaterializeOutcome(None, plan, instance, loaded.resources)
     given = RunGiven(
-        resources or (), run_config, record, executor, retries, tags or {}, options.heed_checks
+        {*(resources or ()), *config.resources},
+        config.definitions or None,
+        record,
+        executor,
+        retries,
+        tags or {},
+        options.heed_checks,
     )
     request = request_of(instance, loaded, options, given)
     series = definitions_series(instance, loaded, request, given, reporter)
@@ -228,17 +236,16 @@ def materialize_to_memory(
     *,
     selection: str | Sequence[str] | None = None,
     resources: Mapping[str, object] | None = None,
-    run_config: Mapping[str, object] | None = None,
+    run_config: GivenConfig = None,
     raise_on_error: bool = True,
 ) -> MaterializeOutcome:
     """Materializes definitions with every value kept in memory; nothing is stored."""
     from assetbook.storage.memory_store import MemoryStore
 
     instance = Instance.ephemeral()
-    loaded = load(assets, instance, replacing=resources, config=run_config)
+    loaded, config = launched(partial(load_replacing, assets, instance), resources, run_config)
     facts = SelectionGraph(loaded.graph.dag, loaded.graph.facts())
     asked = selection or "*"
-    check_run_config(loaded, run_config)
     request = request_for(facts, asked, Options(force=True))
     plan = make_plan(loaded.graph, nothing_made(loaded.graph.specs), request)
     refuse_case_clash(loaded.graph.makers, ())
@@ -252,7 +259,7 @@ def materialize_to_memory(
         provenance=Untracked(),
         where=loaded.where,
         resources=loaded.resources(),
-        config=run_config or {},
+        config=config.definitions,
         ops=ops_of_graphs(loaded.graph, plan),
     )
     result = run(with_ops(plan, loaded.graph), environment)

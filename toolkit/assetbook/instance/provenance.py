@@ -258,5 +258,5 @@ def definition_key(value: object) -> AssetKey | None:
     if isinstance(value, AssetsDefinition):
         return value.keys[0]
     if isinstance(value, AssetChecksDefinition):
-        return value.spec.asset_key
+        return value.specs[0].asset_key
     return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from typing import Final
 
 from assetbook.dependencies.asset_graph import AssetGraph
 from assetbook.dependencies.asset_state import Recorded
@@ -13,7 +14,7 @@ from assetbook.errors import SelectionError, StoreError, did_you_mean
 from assetbook.events.records import AssetMaterialized
 from assetbook.instance.as_if_latest import recorded_as
 from assetbook.instance.asked import read_elsewhere_by, refuse_unfit
-from assetbook.instance.former_runs import FormerRun, how_it_ended, short_name
+from assetbook.instance.former_runs import EndedStep, FormerRun, how_it_ended, short_name
 from assetbook.instance.given_versions import as_given, given_versions
 from assetbook.instance.instance import Instance
 from assetbook.instance.loaded import Loaded
@@ -22,7 +23,7 @@ from assetbook.instance.run_requests import versions_again
 from assetbook.instance.snapshots import recall_content
 from assetbook.instance.states import Standing, manifests_of, pending_checks, standing
 from assetbook.keys import AssetKey, CheckKey
-from assetbook.planning.re_execution import Again, FormerStep, Kind, plan_again
+from assetbook.planning.re_execution import Again, FormerStep, HowEnded, Kind, plan_again
 from assetbook.planning.steps import Plan
 from assetbook.storage.version import Version
 
@@ -109,24 +110,61 @@ def _steps_now(
     for key in graph.makers:
         name = _step_name(graph, key)
         makes[name] = (*makes.get(name, ()), key)
-    checks = {
-        node.key.to_user_string(): node.key
-        for key in graph.checks
-        for node in graph.check_nodes(key)
-        if node.own_step
-    }
+    makes |= {str(key): (key,) for key in graph.order if graph.source(key) is not None}
+    checks: dict[str, list[CheckKey]] = {}
+    for node in (node for key in graph.checks for node in graph.check_nodes(key)):
+        if node.own_step:
+            checks.setdefault(node.step_name, []).append(node.key)
     found: list[FormerStep] = []
-    for name, step in former.steps.items():
+    for name, step in steps_by_asset(graph, former).items():
         about = step.ended, short_name(step.run), how_it_ended(step.run)
         if name in makes:
             subset = [AssetKey.from_text(text) for text in former.request.subsets.get(name, ())]
             keys = tuple(key for key in makes[name] if not subset or key in subset)
             found.append(FormerStep(name, keys, *about))
         elif name in checks:
-            found.append(FormerStep(name, (checks[name].asset_key,), *about, checks[name]))
+            found += [FormerStep(name, (key.asset_key,), *about, key) for key in checks[name]]
         elif kind == "all" or (kind != "selection" and step.is_left):
             raise _undefined(loaded, instance, name, asked)
     return found
+
+
+def steps_by_asset(graph: AssetGraph, former: FormerRun) -> dict[str, EndedStep]:
+    """How the steps ended, with one in the place of the ops of each asset that a graph makes.
+
+    Such an asset is done once it is made: then its ops are, and else all of them run again.
+    """
+    of_graph = {
+        f"{maker.name}.": (key, maker) for key, maker in graph.makers.items() if maker.graph
+    }
+    functions = {_step_name(graph, key) for key, each in graph.makers.items() if not each.graph}
+    found: dict[str, EndedStep] = {}
+    for name, step in former.steps.items():
+        prefix = f"{name.partition('.')[0]}."
+        if name in functions or prefix not in of_graph:
+            found[name] = step
+            continue
+        key, maker = of_graph[prefix]
+        whole = _step_name(graph, key)
+        if all(each in former.made for each in maker.keys):
+            step = replace(step, ended="done")
+        elif step.ended == "done":  # an op alone makes nothing that is kept
+            step = replace(step, ended="begun")
+        before = found.get(whole)
+        if before is None or _WORST.index(step.ended) < _WORST.index(before.ended):
+            found[whole] = step
+    return found
+
+
+_WORST: Final[tuple[HowEnded, ...]] = (
+    "failed",
+    "canceled",
+    "begun",
+    "upstream_failed",
+    "unreached",
+    "skipped",
+    "done",
+)
 
 
 def _undefined(loaded: Loaded, instance: Instance, name: str, asked: str) -> SelectionError:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Collection
 from typing import Any
 
 from assetbook.dependencies.asset_state import Recorded
+from assetbook.events.observing import as_version
 from assetbook.events.records import AssetObserved
-from assetbook.instance.reporting import as_version
 from assetbook.keys import AssetKey
 from assetbook.storage.store import Store, Version
 
@@ -17,7 +17,8 @@ def recorded_latest(
 ) -> dict[AssetKey, Recorded]:
     """The latest version of each asset (None: of all) with the checks of that version.
 
-    An asset that was only observed is there as if it had a version of the number 0.
+    An asset that was only observed, or observed after what was reported of it, is there as if it
+    had a version of the number 0.
     """
     latest = store.latest(keys)
     checks: dict[AssetKey, dict[str, Any]] = {}
@@ -34,6 +35,13 @@ def recorded_latest(
     }
     for key, stored in store.observed(keys).items():
         observed = stored.event
-        if key not in found and isinstance(observed, AssetObserved):
+        if isinstance(observed, AssetObserved) and _is_latest(observed, found.get(key)):
             found[key] = Recorded(0, as_version(observed, stored.id), {}, False, stored.store)
     return found
+
+
+def _is_latest(observed: AssetObserved, before: Recorded | None) -> bool:
+    """Whether it says more than what is recorded: what a run made here counts before."""
+    if before is None:
+        return True
+    return not before.event.run_id and bool(observed.step) and before.event.at < observed.at

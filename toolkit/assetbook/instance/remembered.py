@@ -61,7 +61,8 @@ def remembered_standing(instance: Instance) -> tuple[Standing, dict[AssetKey, Sn
     }
     pending = pending_checks(recorded, codes)
     about = {key: record.documentation for key, record in records.items() if record.documentation}
-    return Standing(graph, defined, recorded, found, pending, codes, about), source
+    types = {key: record.type for key, record in records.items() if record.type}
+    return Standing(graph, defined, recorded, found, pending, codes, about, types), source
 
 
 def _by_claim(snapshots: Iterable[Snapshot]) -> list[tuple[Snapshot, AssetRecord]]:

@@ -118,6 +118,7 @@ def _record(
         unknowns=tuple(unknown.why for unknown in code.unknowns) if code is not None else (),
         config=_kept(defined.config, texts),
         io_manager=defined.io_manager,
+        type=now.types.get(key, ""),
         resources=tuple(sorted(defined.resources)),
         reads=_kept(defined.reads, texts),
         max_age=defined.max_age.total_seconds() if defined.max_age is not None else None,

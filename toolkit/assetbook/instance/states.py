@@ -16,6 +16,7 @@ from assetbook.dependencies.asset_state import AssetState, Defined, Recorded
 from assetbook.dependencies.code_changes import ignored_in, observed_in
 from assetbook.dependencies.freshness import states
 from assetbook.dependencies.part_changes import Manifests
+from assetbook.execution.type_checks import declared_type
 from assetbook.instance.instance import Instance
 from assetbook.instance.loaded import Loaded
 from assetbook.instance.provenance import Tracked
@@ -38,6 +39,8 @@ class Standing:
     """The code version of each check; None if it has none."""
     texts: Mapping[AssetKey, str] = field(default_factory=dict)
     """The longer documentation of assets that have one, as Markdown."""
+    types: Mapping[AssetKey, str] = field(default_factory=dict)
+    """The names of the types that check values, for those that have one."""
 
 
 def standing(instance: Instance, loaded: Loaded) -> Standing:
@@ -50,7 +53,27 @@ def standing(instance: Instance, loaded: Loaded) -> Standing:
     given = loaded.others.states(far) if far and loaded.others is not None else {}
     found = states(loaded.graph.order, defined, recorded, instance.clock.now(), manifest, given)
     pending = pending_checks(recorded, check_codes)
-    return Standing(loaded.graph, defined, recorded, found, pending, check_codes, loaded.texts)
+    return Standing(
+        loaded.graph,
+        defined,
+        recorded,
+        found,
+        pending,
+        check_codes,
+        loaded.texts,
+        value_types(loaded.graph),
+    )
+
+
+def value_types(graph: AssetGraph) -> dict[AssetKey, str]:
+    """The names of the types that check the values of assets, for those that have one."""
+    ports = (port for maker in set(graph.makers.values()) for port in maker.outputs)
+    found = (
+        (port.spec.key, declared_type(port.dagster_type))
+        for port in ports
+        if port.dagster_type is not None
+    )
+    return {key: each.name for key, each in found if each is not None}
 
 
 def manifests_of(instance: Instance) -> Manifests:
@@ -101,7 +124,7 @@ def _defined(
             spec.code_version,
             about[1],
             port.io_manager_key,
-            {port.name: port.key for port in graph.inputs[key]},
+            graph.data_inputs(key),
             about[3],
             maker.max_age,
             blocking_checks=_blocking(loaded, key, about[0], check_codes),
@@ -149,7 +172,8 @@ def _not_made_here(loaded: Loaded, key: AssetKey, authored: str | None) -> Defin
     if key in loaded.graph.remembered:
         inputs = loaded.remembered_inputs.get(key, {})
         return Defined(key, None, authored, inputs=inputs, ended=key in loaded.ended)
-    return Defined(key, None, authored, external=True)
+    observed = loaded.graph.source(key) is not None
+    return Defined(key, None, authored, external=True, observed=observed)
 
 
 def _blocking(

@@ -79,13 +79,18 @@ class CellFunction(CellBody):
         """The names that the body binds."""
         return self.names.binds
 
+    @property
+    def awaits(self) -> bool:
+        """Whether the body awaits something at its top level."""
+        return _is_async(self._compiled)
+
     def __call__(self, **inputs: Any) -> Any:
         """The value; a coroutine of it if the body awaits. The last expression is displayed if
         it is not the value."""
         names = {**self.namespace, **inputs}
         names.pop(self.__name__, None)  # its own definition is no value of it
         names[SHELL_CALL] = shell_function(names)
-        if _is_async(self._compiled):
+        if self.awaits:
             return self._run_async(names)
         shown = None
         if self._compiled.body is not None:

@@ -65,6 +65,11 @@ class CellBody(ABC):
         return ()
 
     @property
+    def awaits(self) -> bool:
+        """Whether calling it gives a coroutine."""
+        return False
+
+    @property
     def shows_itself(self) -> bool:
         """Whether the body displays something of its own at its end, so that its value need not."""
         return False

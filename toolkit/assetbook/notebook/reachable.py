@@ -83,7 +83,7 @@ def identities_of(definition: Definition | Job) -> list[str]:
     if isinstance(definition, Job):
         return [f"job {definition.name}"]
     if isinstance(definition, AssetChecksDefinition):
-        return [f"check {definition.key.text}"]
+        return [f"check {key.text}" for key in definition.check_keys]
     keys = definition.keys if isinstance(definition, AssetsDefinition) else (definition.key,)
     return [f"asset {key.text}" for key in keys]
 

@@ -24,7 +24,22 @@ _DEFINERS = frozenset(
         "graph_asset",
         "graph_multi_asset",
         "job",
+        "load_asset_checks_from_current_module",
+        "load_asset_checks_from_modules",
+        "load_asset_checks_from_package_module",
+        "load_asset_checks_from_package_name",
+        "load_assets_from_current_module",
+        "load_assets_from_modules",
+        "load_assets_from_package_module",
+        "load_assets_from_package_name",
+        "load_definitions_from_current_module",
+        "load_definitions_from_module",
+        "load_definitions_from_modules",
+        "load_definitions_from_package_module",
+        "load_definitions_from_package_name",
         "multi_asset",
+        "multi_asset_check",
+        "observable_source_asset",
     }
 )
 """The public names whose use makes a definition."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from assetbook.dependencies.asset_graph import AssetGraph, CheckNode
@@ -36,10 +36,12 @@ class _Assembly:
         self.graph = graph
         self.chosen = chosen
         self.step_of = {key: self._name(key) for key in chosen.reasons}
-        self.blocking_of = {
-            key: [node.key.to_user_string() for node in nodes if node.spec.blocking]
-            for key, nodes in chosen.checks.items()
-        }
+        self.checking = _answered_in_one(graph, chosen.checks)
+        self.blocking_of: dict[AssetKey, list[str]] = {}
+        for name, nodes in self.checking.items():
+            for node in nodes:
+                if node.spec.blocking:
+                    self.blocking_of.setdefault(node.spec.asset_key, []).append(name)
 
     def steps(self) -> list[Step]:
         """The steps, those of a key in the graph's order, its checks after it."""
@@ -49,16 +51,24 @@ class _Assembly:
         for key in self.graph.order:
             if key in reasons and step_of[key] not in done:
                 done.add(step_of[key])
-                maker = self.graph.makers[key]
-                keys = tuple(each for each in maker.keys if each in reasons)
-                steps.append(self._asset_step(step_of[key], keys))
+                steps.append(self._making_step(key))
             for node in self.chosen.checks.get(key, ()):
-                steps.append(self._check_step(node))
+                if node.step_name not in done:
+                    done.add(node.step_name)
+                    steps.append(self._check_step(self.checking[node.step_name]))
         return steps
 
     def _name(self, key: AssetKey) -> str:
-        maker = self.graph.makers[key]
-        return str(key) if len(maker.outputs) == 1 else maker.name
+        maker = self.graph.makers.get(key)
+        return str(key) if maker is None or len(maker.outputs) == 1 else maker.name
+
+    def _making_step(self, key: AssetKey) -> Step:
+        """The step that makes ``key``, or looks at it."""
+        reasons, name = self.chosen.reasons, self.step_of[key]
+        maker = self.graph.makers.get(key)
+        if maker is None:
+            return Step(name, "observe", (key,), reasons=reasons[key])
+        return self._asset_step(name, tuple(each for each in maker.keys if each in reasons))
 
     def _asset_step(self, name: str, keys: tuple[AssetKey, ...]) -> Step:
         inputs = self._inputs(keys)
@@ -66,7 +76,7 @@ class _Assembly:
         for key in keys:
             parents |= dict.fromkeys(self.graph.dag.parents_of(key))
         after = tuple(each for each in self._ends_of(parents) if each != name)
-        reasons, condition = self._condition(keys, inputs)
+        reasons, condition = self._condition(keys)
         maker = self.graph.makers[keys[0]]
         pool, priority = maker.pool, priority_of(maker.op_tags)
         return Step(
@@ -92,7 +102,7 @@ class _Assembly:
         return ends
 
     def _condition(
-        self, keys: tuple[AssetKey, ...], inputs: tuple[AssetKey, ...]
+        self, keys: tuple[AssetKey, ...]
     ) -> tuple[tuple[Reason, ...], tuple[AssetKey, ...]]:
         """The step's reasons, and the upstreams whose data must change, if that is all."""
         reasons = [reason for key in keys for reason in self.chosen.reasons[key]]
@@ -102,33 +112,67 @@ class _Assembly:
         if any(each.kind not in _CONDITIONAL for each in own):
             certain = (each for each in reasons if each.kind is not ReasonKind.IF_CHANGED)
             return tuple(certain), ()
-        ups = tuple(up for up in inputs if up in self.chosen.reasons)
+        read = dict.fromkeys(up for key in keys for up in self.graph.data_inputs(key).values())
+        ups = tuple(up for up in read if up in self.chosen.reasons)
         if not ups:
             return tuple(reasons), ()
         return tuple(Reason(ReasonKind.IF_CHANGED, str(up)) for up in ups), ups
 
-    def _check_step(self, node: CheckNode) -> Step:
-        key = node.spec.asset_key
-        reasons = list(self.chosen.check_reasons.get(node.key, ()))
-        if key in self.step_of:
-            reasons.append(Reason(ReasonKind.OF_NEW_VERSION, str(key)))
-        if node.key in self.chosen.unchecked or not reasons:
-            # it runs on the version that is there, should no new one come to be
-            reasons.append(Reason(ReasonKind.CHECK_NOT_RUN, node.spec.name))
-        inputs = tuple(port.key for port in node.inputs)
-        after = {self.step_of[key]: None} if key in self.step_of else {}
-        after |= self._ends_of(node.others)
+    def _check_step(self, nodes: Sequence[CheckNode]) -> Step:
+        """The step of the checks that one function answers."""
+        reasons: list[Reason] = []
+        after: dict[str, None] = {}
+        keys = dict.fromkeys(node.spec.asset_key for node in nodes)
+        for key in keys:
+            if key in self.step_of:
+                reasons.append(Reason(ReasonKind.OF_NEW_VERSION, str(key)))
+                after[self.step_of[key]] = None
+        for node in nodes:
+            asked = node in self.chosen.checks.get(node.spec.asset_key, ())
+            own = self.chosen.check_reasons.get(node.key, ())
+            reasons += own
+            found = own or node.spec.asset_key in self.step_of
+            if (asked and not found) or node.key in self.chosen.unchecked:
+                # it runs on the version that is there, should no new one come to be
+                reasons.append(Reason(ReasonKind.CHECK_NOT_RUN, node.spec.name))
+            after |= self._ends_of(node.others)
+        inputs = tuple(port.key for port in nodes[0].inputs)
+        name, first = nodes[0].step_name, nodes[0].key
+        more = tuple(node.key for node in nodes[1:])
+        waits = tuple(each for each in after if each != name)
+        definition = nodes[0].definition
         return Step(
-            node.key.to_user_string(),
+            name,
             "check",
-            (key,),
-            node.key,
+            tuple(keys),
+            first,
             tuple(reasons),
             inputs,
-            tuple(after),
-            pool=node.definition.pool,
-            priority=priority_of(node.definition.op_tags),
+            waits,
+            pool=definition.pool,
+            priority=priority_of(definition.op_tags),
+            more_checks=more,
         )
+
+
+def _answered_in_one(
+    graph: AssetGraph, checks: Mapping[AssetKey, list[CheckNode]]
+) -> dict[str, list[CheckNode]]:
+    """By step, the checks that it answers: those chosen, and what goes with them in one call."""
+    found: dict[str, list[CheckNode]] = {}
+    for node in (node for nodes in checks.values() for node in nodes):
+        several = found.setdefault(node.step_name, [])
+        for each in [node] if node.definition.can_subset else _with_mates(graph, node):
+            if each not in several:
+                several.append(each)
+    return found
+
+
+def _with_mates(graph: AssetGraph, node: CheckNode) -> list[CheckNode]:
+    """The check, and all that its function answers, too."""
+    keys = node.checked_together
+    every = (each for key in keys for each in graph.check_nodes(key))
+    return [each for each in every if each.step_name == node.step_name]
 
 
 _CONDITIONAL = (ReasonKind.UPSTREAM_STALE, ReasonKind.IF_CHANGED)

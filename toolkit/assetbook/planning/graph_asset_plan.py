@@ -22,7 +22,8 @@ def with_ops(plan: Plan, graph: AssetGraph) -> Plan:
     What came after such an asset comes after the ops that give it; the asset's condition is that
     of its ops.
     """
-    if not any(graph.makers[key].graph for step in plan for key in step.keys[:1]):
+    made = (graph.makers.get(key) for step in plan for key in step.keys[:1])
+    if not any(maker is not None and maker.graph is not None for maker in made):
         return plan
     ends: dict[str, tuple[str, ...]] = {}
     steps: list[Step] = []

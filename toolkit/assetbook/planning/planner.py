@@ -116,7 +116,7 @@ class _Planner:
     def _read_by_checks(self, key: AssetKey) -> Iterator[AssetKey]:
         """What the checks of ``key`` that will run read or follow, but for ``key``."""
         for node in self.checks.get(key, ()):
-            yield from node.others
+            yield from node.needs
 
     def _considered(self, targets: Collection[AssetKey]) -> list[AssetKey]:
         """The targets and what they need, upstream first."""
@@ -148,7 +148,11 @@ class _Planner:
         return maker.keys
 
     def _consider(self, key: AssetKey, target: bool) -> None:
-        if key not in self.graph.makers or key in self.request.given:
+        if key in self.request.given:
+            return
+        if key not in self.graph.makers:
+            if self.graph.source(key) is not None:
+                self._consider_source(key)
             return
         state = self.states[key]
         reasons = self._reasons(key, state, target) or self._if_changed(key)
@@ -158,6 +162,16 @@ class _Planner:
             self._leave(key, state, target)
             if (target or state.state == "blocked") and state.number is not None:
                 self._check(key, [node for node in self._own(key) if node.key in self.pending])
+
+    def _consider_source(self, key: AssetKey) -> None:
+        """A source is looked at if nobody did yet, and when sources are asked for."""
+        state = self.states[key]
+        if state.number is None:
+            self.reasons[key] = state.reasons
+        elif self.request.sources:
+            self.reasons[key] = (Reason(ReasonKind.ASKED_SOURCES),)
+        else:
+            self.left.append(Left(key, state.state, _as_of(state), "--sources"))
 
     def _run(self, key: AssetKey, reasons: tuple[Reason, ...]) -> None:
         """Puts ``key`` into the plan, with what is always made together with it."""
@@ -227,9 +241,9 @@ class _Planner:
     def _if_changed(self, key: AssetKey) -> tuple[Reason, ...]:
         """An asset that has no reason of its own runs if what it reads turns out to change."""
         return tuple(
-            Reason(ReasonKind.IF_CHANGED, str(port.key))
-            for port in self.graph.inputs[key]
-            if port.key in self.reasons
+            Reason(ReasonKind.IF_CHANGED, str(each))
+            for each in self.graph.data_inputs(key).values()
+            if each in self.reasons
         )
 
     def _leave(self, key: AssetKey, state: AssetState, target: bool) -> None:

@@ -178,11 +178,10 @@ class _Planner:
         )
 
     def _if_changed(self, key: AssetKey) -> tuple[Reason, ...]:
-        return tuple(
-            Reason(ReasonKind.IF_CHANGED, str(port.key))
-            for port in self.graph.inputs.get(key, ())
-            if port.key in self.reasons
-        )
+        if key not in self.graph.makers:
+            return ()
+        read = dict.fromkeys(self.graph.data_inputs(key).values())
+        return tuple(Reason(ReasonKind.IF_CHANGED, str(up)) for up in read if up in self.reasons)
 
     def _since(self, key: AssetKey) -> tuple[Reason, ...]:
         """That it has other code by now, where it has."""

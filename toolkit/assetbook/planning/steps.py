@@ -10,20 +10,21 @@ from assetbook.dependencies.reasons import Reason, text_of
 from assetbook.keys import AssetKey, CheckKey
 from assetbook.planning.op_steps import OpStep, nodes_of
 
-StepKind = Literal["asset", "check", "op"]
+StepKind = Literal["asset", "check", "observe", "op"]
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing to run: what it makes or checks, after what, and why."""
+    """One thing to run: what it makes, checks or looks at, after what, and why."""
 
     name: str
-    """Unique in its plan: an asset's key, a multi-asset's name, ``asset:check``, or an op's path
-    as ``outer.add_one``; for one element ``add_one[key]``, for those not yet known ``add_one[?]``.
+    """Unique in its plan: an asset's or a source's key, a multi-asset's name, ``asset:check``, or
+    an op's path as ``outer.add_one``; for one element ``add_one[key]``, for those not yet known
+    ``add_one[?]``.
     """
     kind: StepKind
     keys: tuple[AssetKey, ...] = ()
-    """The assets that it materializes; for a check, the asset that it checks."""
+    """The assets that it materializes; for a check or an observation, the one that it looks at."""
     check: CheckKey | None = None
     reasons: tuple[Reason, ...] = ()
     inputs: tuple[AssetKey, ...] = ()
@@ -40,6 +41,13 @@ class Step:
     """Of the steps that may start at one time, higher ones come first."""
     retry: int = 0
     """How often it was tried before in its run."""
+    more_checks: tuple[CheckKey, ...] = ()
+    """What the function of a check answers in the same call, beside ``check``."""
+
+    @property
+    def checks(self) -> tuple[CheckKey, ...]:
+        """The checks that it answers."""
+        return () if self.check is None else (self.check, *self.more_checks)
 
     @property
     def why(self) -> str:

@@ -28,6 +28,8 @@ from assetbook.surfaces.cards import ran_card
 from assetbook.surfaces.live import LiveNotebook
 from assetbook.surfaces.magics import Magic
 from assetbook.surfaces.showing import materialize_and_show
+from assetbook.types.resolution import value_type_of
+from assetbook.types.value_type import ValueType
 
 _HELP = """Defines the cell as the asset NAME and materializes it.
 
@@ -108,6 +110,7 @@ ASSET_PARAMS: tuple[click.Parameter, ...] = (
         default=DEFAULT_IO_MANAGER,
         help="What stores it; pickle takes any object.",
     ),
+    click.Option(["--dagster-type"], help="The type that its value is checked by."),
     _several("--reads", "Files whose content counts as an input."),
     click.Option(["--max-age"], help="How long what it reads stays good: 30m, 6h, 2d."),
     click.Option(["--pool"], help="Slots that limit how many such steps run at a time."),
@@ -168,7 +171,9 @@ def _define(
         check_names(function, key, [*known, *live.keys_elsewhere()], live.session.namespace)
     # a table that is left in a database is read from there
     stored_by = options["on"] if options.get("table") else options["io_manager_key"]
-    port = OutputPort("result", _spec(key, options), stored_by, True, not options["effect"])
+    checked_by = _value_type(live, options["dagster_type"])
+    has_value = not options["effect"]
+    port = OutputPort("result", _spec(key, options), stored_by, True, has_value, checked_by)
     return AssetsDefinition(
         name,
         function,
@@ -230,6 +235,24 @@ def _config_class(live: LiveNotebook, name: str | None) -> type | None:
     if isinstance(found, type) and hasattr(found, CONFIG_MARK):
         return found
     raise UsageError(f"--config {name}", f"it is {found!r}", "Name a subclass of assetbook.Config.")
+
+
+def _value_type(live: LiveNotebook, text: str | None) -> ValueType | None:
+    """The type that ``--dagster-type`` says: an annotation, as ``Share`` or ``list[int]``."""
+    if text is None:
+        return None
+    asked = f"--dagster-type {text}"
+    try:
+        # the author's own text, as that of the cell below it
+        found = eval(text, dict(live.session.namespace))
+    except NameError as error:
+        near = did_you_mean(error.name or "", live.session.namespace)
+        raise UsageError(
+            asked, f"`{error.name}` is not a variable of this notebook", near
+        ) from None
+    except (AttributeError, SyntaxError, TypeError) as error:
+        raise UsageError(asked, str(error), "Write a type as in an annotation.") from None
+    return value_type_of(found)
 
 
 def _typed_inputs(live: LiveNotebook, given: Sequence[str]) -> tuple[InputPort, ...]:

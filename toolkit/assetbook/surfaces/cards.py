@@ -8,6 +8,7 @@ from datetime import datetime
 
 from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.check_definition import AssetChecksDefinition
+from assetbook.definitions.check_spec import AssetCheckSpec
 from assetbook.definitions.collection import Definition
 from assetbook.definitions.parameters import unresolved
 from assetbook.definitions.spec import DEFAULT_GROUP, AssetSpec
@@ -76,7 +77,7 @@ def new_lines(
         if not is_new(definition):
             continue
         if isinstance(definition, AssetChecksDefinition):
-            checks.append(check_line(definition, now))
+            checks += [check_line(spec, now) for spec in definition.specs]
             continue
         keys.update((definition.key,) if isinstance(definition, AssetSpec) else definition.keys)
     return [*(asset_line(key, now) for key in now.states if key in keys), *checks]
@@ -88,7 +89,8 @@ def asset_line(key: AssetKey, now: Standing) -> Line:
     spec = now.graph.specs[key]
     group = "" if spec.group_name == DEFAULT_GROUP else spec.group_name
     if now.defined[key].external and state.number is None:
-        return Line(EXTERNAL, str(key), (group, EXTERNAL.word))
+        never = "" if now.graph.source(key) is None else state.reasons[0].text
+        return Line(EXTERNAL, str(key), (group, EXTERNAL.word, never))
     reads = [str(port.key) for port in now.graph.inputs.get(key, ())]
     store = f"from {state.store}" if state.store is not None else ""
     code = now.defined[key].code
@@ -97,17 +99,17 @@ def asset_line(key: AssetKey, now: Standing) -> Line:
     return Line(look_of(state.state), str(key), said)
 
 
-def check_line(definition: AssetChecksDefinition, now: Standing) -> Line:
+def check_line(spec: AssetCheckSpec, now: Standing) -> Line:
     """What is said of a check: its asset, whether it blocks, what it last said."""
-    record = now.recorded.get(definition.spec.asset_key)
-    event = record.checks.get(definition.name) if record is not None else None
-    if event is None or definition.key in now.pending_checks:
+    record = now.recorded.get(spec.asset_key)
+    event = record.checks.get(spec.name) if record is not None else None
+    if event is None or spec.key in now.pending_checks:
         look = NOT_RUN
     else:
         look = check_look(event.passed and event.error is None, event.severity)
-    blocking = "blocking" if definition.spec.blocking else ""
-    about = f"checks {definition.spec.asset_key}"
-    return Line(look, definition.name, (about, blocking, look.word))
+    blocking = "blocking" if spec.blocking else ""
+    about = f"checks {spec.asset_key}"
+    return Line(look, spec.name, (about, blocking, look.word))
 
 
 def unresolved_lines(definitions: Iterable[Definition]) -> list[Line]:

@@ -28,7 +28,7 @@ from assetbook.surfaces.display.asset_table import AssetTable
 from assetbook.surfaces.display.findings_view import FindingsView
 from assetbook.surfaces.display.run_end import RunEnd
 from assetbook.surfaces.loading_options import loading_options
-from assetbook.surfaces.located_cli import known_locations, run_located
+from assetbook.surfaces.located_cli import ONE_NOTEBOOK, known_locations, run_located
 from assetbook.surfaces.missing_store import missing_store
 from assetbook.surfaces.notebook_process import (
     detach_notebook,
@@ -237,7 +237,10 @@ def _add_for_notebook(verb: Verb) -> None:
     if verb.name == "plan":
         command.params += outcome_options()
     shown = f"  assetbook {verb.name}"
-    command.help = (command.help or "").replace(shown, f"{shown} flights.ipynb\n{shown}", 1)
+    if verb.name in ONE_NOTEBOOK:
+        command.help = (command.help or "").replace(shown, f"{shown} flights.ipynb")
+    else:
+        command.help = (command.help or "").replace(shown, f"{shown} flights.ipynb\n{shown}", 1)
     cli.add_command(command)
 
 

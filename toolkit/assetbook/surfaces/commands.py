@@ -13,8 +13,11 @@ from assetbook.instance.canceling import GRACE
 from assetbook.surfaces import re_executing, store_care, value_verbs, verbs
 from assetbook.surfaces.against_option import against_option
 from assetbook.surfaces.canceling_verb import cancel
+from assetbook.surfaces.config_option import config_option
 from assetbook.surfaces.differing import diff
 from assetbook.surfaces.executor_option import executor_options
+from assetbook.surfaces.launching_verb import launch
+from assetbook.surfaces.observing import observe
 from assetbook.surfaces.promoting import promote
 from assetbook.surfaces.reloading import reload
 from assetbook.surfaces.retry_options import retry_options
@@ -34,7 +37,7 @@ from assetbook.surfaces.wiping_verb import wipe
 
 Completes = str
 """What a parameter stands for, for completion: ``selection``, ``asset``, ``version``, ``table``,
-``run``, ``location`` or empty."""
+``run``, ``location``, ``job`` or empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +116,7 @@ def store_option(text: str) -> click.Option:
 
 
 _PLAN_OPTIONS = (
+    config_option(),
     _flag("force", "Run what is named though it is fresh."),
     _flag("only", "Bring nothing but what is named."),
     _flag("unknown", "Run unknown upstreams too."),
@@ -176,12 +180,21 @@ VERBS: dict[str, Verb] = {
                 "materialize +delays",
                 "materialize orders --force --only",
                 "materialize report --with orders@41",
+                "materialize window --config window.size=10",
                 "materialize group:marts --executor processes --workers 4",
                 "materialize +report --max-retries 2",
                 "materialize +delays --detach --timeout 10m",
                 "materialize +delays --tag team=etl",
                 "materialize",
             ),
+            "selection",
+            True,
+        ),
+        Verb(
+            "observe",
+            observe,
+            (_selection(), config_option(), *executor_options()),
+            ("observe", "observe landed"),
             "selection",
             True,
         ),
@@ -203,6 +216,28 @@ VERBS: dict[str, Verb] = {
             ),
             ("retry 4f2 --from-failure --dry-run", "retry 4f2", "retry 4f2 orders+"),
             "run",
+        ),
+        Verb(
+            "launch",
+            launch,
+            (
+                click.Argument(["name"]),
+                config_option(),
+                click.Option(
+                    ["--select"],
+                    multiple=True,
+                    metavar="OP",
+                    help="Only these ops; `+op` with what they need.",
+                ),
+                *executor_options(),
+            ),
+            (
+                "launch nightly",
+                "launch nightly --config fetch.day=monday",
+                "launch nightly --select +report --executor threads",
+            ),
+            "job",
+            True,
         ),
         Verb(
             "runs",
@@ -370,7 +405,7 @@ def call(verb: Verb, arguments: dict[str, Any], **more: Any) -> Any:
     words = arguments.pop("selection", None)
     if words is not None:
         text = " ".join(words)
-        if verb.name == "materialize":
+        if verb.name in ("materialize", "observe"):
             arguments["assets"] = text or "*"
         elif verb.name == "plan":
             arguments["selection"] = text or "*"

@@ -72,6 +72,26 @@ def detach(
     return MaterializeOutcome(None, plan, at.instance, loaded.resources, detached=run_id)
 
 
+def refuse_objects(assets: object, executor: object, **given: object) -> None:
+    """Raises UsageError for what ``materialize`` was given that no other process can get."""
+    asked = "materialize(detach=True)"
+    if not isinstance(assets, str):
+        raise UsageError(
+            asked,
+            "its assets are objects of this process, which no other one has",
+            "Name assets of a notebook.",
+        )
+    if executor is not None and not isinstance(executor, str):
+        given = {**given, "executor": executor}
+    for name, value in given.items():
+        if value:
+            raise UsageError(
+                asked,
+                f"{name}= is an object of this process, which no other one has",
+                f"Leave {name}= out, or run it here.",
+            )
+
+
 def _as_json(given: Mapping[str, Any]) -> dict[str, Any]:
     """The arguments as another process gets them."""
     try:

@@ -125,7 +125,13 @@ def asset_line_first(lines: list[str]) -> list[str]:
     return lines
 
 
-_BROUGHT = ("asset", "asset_check", "multi_asset")
+_BROUGHT = (
+    "asset",
+    "asset_check",
+    "multi_asset",
+    "multi_asset_check",
+    "observable_source_asset",
+)
 
 
 def _bring_names(shell: Any) -> None:

@@ -147,13 +147,14 @@ def _made(
     options = Options(**{name: value for name, value in arguments.items() if name in names})
     executor = executor_of(arguments.get("executor"), arguments.get("workers"))
     detached = arguments.get("detached")
+    tags = with_timeout(run_tags(arguments.get("tags", ())), arguments.get("timeout"))
     given = Given(
         run_config=arguments.get("run_config"),
         executor=executor,
         reporter=reporter,
         detached=DetachedRun.from_json(detached) if detached else None,
-        tags=with_timeout(run_tags(arguments.get("tags", ())), arguments.get("timeout")),
-        retries=retries_in(arguments),
+        tags=tags,
+        retries=retries_in(arguments, tags),
         pinned=arguments.get("pinned"),
     )
     return make(live, selection, options, given)

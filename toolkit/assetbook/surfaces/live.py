@@ -8,7 +8,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from assetbook.definitions.check_definition import AssetChecksDefinition
 from assetbook.definitions.collection import Definition
+from assetbook.dependencies.wiring import keys_of
 from assetbook.errors import AssetbookError, NotLoadedError, StoreError
 from assetbook.execution.reporter import Reporter
 from assetbook.instance.asset_record import AssetRecord, Snapshot
@@ -143,8 +145,10 @@ class LiveNotebook:
         cells: dict[AssetKey, str] = {}
         texts: dict[AssetKey, str] = {}
         for definition in self.session:
-            for key in getattr(definition, "keys", ()) or [getattr(definition, "key", None)]:
-                living = self.session.living(key) if isinstance(key, AssetKey) else None
+            if isinstance(definition, AssetChecksDefinition):
+                continue
+            for key in keys_of(definition):
+                living = self.session.living(key)
                 if living is not None:
                     cells[key] = self._place_of(definition, living.cell)
                     texts[key] = self._texts.above(living.cell.id)

@@ -39,12 +39,21 @@ def known_locations(name: str | None = None, *, force: bool = False) -> list[Kno
     return known
 
 
+ONE_NOTEBOOK = {
+    "observe": "Name the one that defines the source first; or `assetbook materialize --sources`.",
+    "launch": "Name the one that defines the job first: `assetbook launch NOTEBOOK JOB`.",
+}
+"""Verbs that act on one notebook, and what to do without one."""
+
+
 def run_located(
     verb: str, arguments: dict[str, Any], location: str | None, *, as_json: bool
 ) -> tuple[bool, int]:
     """Whether ``plan`` or ``materialize`` went well over the project's locations, and how many
     steps there were. Prints what it shows."""
     with in_shell():
+        if verb in ONE_NOTEBOOK:
+            raise UsageError(f"assetbook {verb}", "no notebook is named", ONE_NOTEBOOK[verb])
         known = known_locations()
         if not known:
             raise UsageError(
@@ -54,10 +63,11 @@ def run_located(
             )
         project = find_project(Path.cwd())
         only = str(named_location(project, location)) if location else None
-        if arguments["with_versions"]:
-            raise UsageError(
-                f"assetbook {verb} --with", "it goes with one notebook", "Name that first."
-            )
+        for option, name in (("--with", "with_versions"), ("--config", "run_config")):
+            if arguments[name]:
+                raise UsageError(
+                    f"assetbook {verb} {option}", "it goes with one notebook", "Name that first."
+                )
         selection, options = " ".join(arguments["selection"]) or "*", _options(arguments)
         planned = plan_located(Instance.get(), selection, options, only)
         if verb == "plan":

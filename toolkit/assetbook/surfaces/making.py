@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from assetbook.definitions.run_config import RunConfig
+from assetbook.errors import UsageError
 from assetbook.events.records import Origin, Reexecution, RunRequest
 from assetbook.execution.executor import Executor
 from assetbook.execution.reporter import Reporter
 from assetbook.execution.runner import RunResult
 from assetbook.instance.asked import Selected
 from assetbook.instance.instance import Instance
+from assetbook.instance.launching import GivenConfig, launched
 from assetbook.instance.loaded import Loaded
 from assetbook.instance.materializing import (
     MaterializeOutcome,
     Options,
-    check_run_config,
     execute,
     materialize_definitions,
     origin_of,
@@ -48,10 +50,12 @@ class Given:
     :func:`assetbook.surfaces.verbs.materialize`."""
 
     resources: Mapping[str, object] | None = None
-    run_config: Mapping[str, object] | None = None
+    run_config: GivenConfig = None
     record: bool = False
     executor: Executor | None = None
     reporter: Reporter | None = None
+    configured: frozenset[str] = frozenset()
+    """The names of resources that the run configures."""
     detached: DetachedRun | None = None
     """The run that another process asked this one for."""
     tags: Mapping[str, str] = field(default_factory=dict)
@@ -63,8 +67,13 @@ class Given:
     @property
     def for_run(self) -> RunGiven:
         """What of it the record of a run keeps."""
-        config, resources = self.run_config, self.resources or ()
+        config, resources = self.config, {*(self.resources or ()), *self.configured}
         return RunGiven(resources, config, self.record, self.executor, self.retries, self.tags)
+
+    @property
+    def config(self) -> Mapping[str, object] | None:
+        """The configuration by definition's name, as it is once a RunConfig was taken apart."""
+        return None if isinstance(self.run_config, RunConfig) else self.run_config
 
 
 def make_objects(
@@ -98,7 +107,10 @@ def make(at: Desk, selection: str, options: Options, given: Given) -> Materializ
 
     A step that fails is in the outcome, and raises nothing.
     """
-    loaded = loaded_for(at, given)
+    loaded, config = launched(at.loaded, given.resources, given.run_config)
+    given = replace(
+        given, run_config=config.definitions or None, configured=frozenset(config.resources)
+    )
 
     def planned_now() -> tuple[Plan, Standing]:
         return planned(at, loaded, selection, options)
@@ -112,11 +124,7 @@ def make(at: Desk, selection: str, options: Options, given: Given) -> Materializ
 
 def loaded_for(at: Desk, given: Given) -> Loaded:
     """The definitions of a desk with the resources and configuration that a run is given."""
-    loaded = at.loaded(given.resources)
-    if not given.run_config:
-        return loaded
-    check_run_config(loaded, given.run_config)
-    return replace(loaded, provenance=loaded.provenance.with_run_config(given.run_config))
+    return launched(at.loaded, given.resources, given.run_config)[0]
 
 
 def carry_out(
@@ -150,7 +158,7 @@ def carry_out(
             origin=origin,
             reporter=given.reporter if given.reporter is not None else at.reporter(),
             force=request.force,
-            config=given.run_config,
+            config=given.config,
             overridden=is_overridden(plan, loaded, request),
             sources=sources,
             executor=given.executor,
@@ -185,3 +193,14 @@ def planned(at: Desk, loaded: Loaded, selection: str, options: Options) -> tuple
     with offering_outputs(loaded.graph), offering_new_names(at.instance):
         plan, now = plan_for(at.instance, loaded, selection, options)
     return in_local_time(plan, now.states, at.instance.clock.now()), now
+
+
+def refuse_for_names(verb: str, asked: str, **given: object) -> None:
+    """Raises UsageError for what is ``given`` and goes only with definitions given as objects."""
+    for name, value in given.items():
+        if value is not None:
+            raise UsageError(
+                f"`{verb}({asked!r}, {name}=...)`",
+                f"{name}= goes with definitions given as objects, not with names",
+                f"Leave {name}= out, or give the definitions: {verb}([orders], {name}=...).",
+            )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from assetbook.errors import SelectionError, UsageError
 from assetbook.events.records import Reexecution
@@ -11,10 +12,10 @@ from assetbook.execution.executor import Executor
 from assetbook.execution.reporter import Reporter
 from assetbook.instance.former_runs import FormerRun, former_run, run_to_resume
 from assetbook.instance.instance import Instance
-from assetbook.instance.loaded import Loaded, load
+from assetbook.instance.launching import launched
+from assetbook.instance.loaded import Loaded, load_replacing
 from assetbook.instance.materializing import (
     MaterializeOutcome,
-    check_run_config,
     definitions_series,
     raise_failure,
 )
@@ -145,11 +146,8 @@ class _Place:
         """The definitions with what the run is given."""
         if self.desk is not None:
             return loaded_for(self.desk, given)
-        loaded = load(
-            self.definitions, self.instance, replacing=given.resources, config=given.run_config
-        )
-        check_run_config(loaded, given.run_config)
-        return loaded
+        loading = partial(load_replacing, self.definitions, self.instance)
+        return launched(loading, given.resources, given.run_config)[0]
 
 
 def _place(

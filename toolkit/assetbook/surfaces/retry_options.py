@@ -8,7 +8,7 @@ from typing import Any, get_args
 import click
 
 from assetbook.errors import UsageError, did_you_mean
-from assetbook.planning.run_retries import RetryStrategy, RunRetries
+from assetbook.planning.run_retries import RetryStrategy, RunRetries, tagged_retries
 
 _STRATEGIES = get_args(RetryStrategy)
 _ON_FAILURE = "retry-on-asset-or-op-failure"
@@ -39,9 +39,16 @@ def retry_options() -> tuple[click.Option, ...]:
 
 
 def run_retries(
-    max_retries: int, retry_strategy: str, retry_on_asset_or_op_failure: bool
+    max_retries: int,
+    retry_strategy: str,
+    retry_on_asset_or_op_failure: bool,
+    tags: Mapping[str, str] = {},
 ) -> RunRetries:
-    """What was asked for; raises UsageError for a strategy that there is not, and below 0."""
+    """What was asked for, by the run's ``tags`` if by nothing else.
+
+    Raises UsageError for a strategy that there is not, and below 0; ConfigError for a tag that
+    cannot be read.
+    """
     if max_retries < 0:
         raise UsageError(f"max_retries={max_retries}", "it is below 0", "Give 0 for none.")
     if retry_strategy not in _STRATEGIES:
@@ -51,15 +58,17 @@ def run_retries(
             did_you_mean(retry_strategy, _STRATEGIES) or f"Say one of {', '.join(_STRATEGIES)}.",
         )
     strategy: RetryStrategy = "all" if retry_strategy == "all" else "from_failure"
-    return RunRetries(max_retries, strategy, retry_on_asset_or_op_failure)
+    asked = RunRetries(max_retries, strategy, retry_on_asset_or_op_failure)
+    return asked if max_retries else tagged_retries(tags, asked)
 
 
-def retries_in(arguments: Mapping[str, Any]) -> RunRetries:
-    """What the command line was told; none where it was not asked."""
+def retries_in(arguments: Mapping[str, Any], tags: Mapping[str, str]) -> RunRetries:
+    """What the command line was told, or the run's tags say; none where nobody asked."""
     return run_retries(
         arguments.get("max_retries", 0),
         arguments.get("retry_strategy", "from_failure"),
         arguments.get("retry_on_asset_or_op_failure", True),
+        tags,
     )
 
 

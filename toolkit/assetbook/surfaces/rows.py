@@ -70,6 +70,8 @@ class AssetRow:
     """What differs without deciding its state."""
     observed: Mapping[str, str] = field(default_factory=dict)
     """Names that it was seen to read and that its code does not show, each with the call."""
+    type: str = ""
+    """The name of the type that checks its value; empty without one."""
     parity: Parity | None = None
     """Whether loading its notebook gives what running gave; None if nobody has compared."""
 
@@ -113,6 +115,7 @@ class AssetRow:
             "source": self.source,
             "parity": self.parity.to_json() if self.parity is not None else None,
             "external": self.external,
+            "type": self.type,
             "kinds": list(self.kinds),
             "owners": list(self.owners),
             "tags": dict(self.tags),
@@ -175,6 +178,7 @@ def _row(now: Standing, key: AssetKey, state: AssetState, cell: str, source: str
         state.store,
         state.beside,
         code.observed if code is not None else {},
+        now.types.get(key, ""),
     )
 
 

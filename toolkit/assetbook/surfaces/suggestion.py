@@ -14,12 +14,12 @@ from assetbook.errors import AssetbookError
 
 NOTEBOOK: Final = "NOTEBOOK"
 """Stands for the notebook where nobody knows which one is meant."""
-NEED_NOTEBOOK: Final = frozenset({"plan", "materialize", "promote"})
+NEED_NOTEBOOK: Final = frozenset({"plan", "materialize", "observe", "launch", "promote"})
 """Verbs that a shell gives the notebook first, since they need living definitions."""
 _MAGIC: Final = re.compile(
-    r"(?<![%\w])%(assets|show|lineage|why|plan|materialize|runs|logs|attach|cancel|value|versions"
-    r"|restore|keep|export|resume|retry"
-    r"|sql|rename|wipe|diff|doctor|store|reload|promote|validate|assetbook)\b"
+    r"(?<![%\w])%(assets|show|lineage|why|plan|materialize|observe|launch|runs|logs|attach|cancel|value"
+    r"|versions|restore|keep|export|resume|retry"
+    r"|sql|rename|wipe|diff|doctor|store|reload|promote|pools|validate|assetbook)\b"
 )
 _shells: list[str] = []
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from assetbook.definitions.spec import key_of
 from assetbook.errors import UsageError
-from assetbook.instance.asked import check_run_config
 from assetbook.instance.instance import Instance
-from assetbook.instance.loaded import load
+from assetbook.instance.launching import GivenConfig, launched
+from assetbook.instance.loaded import load_replacing
 from assetbook.instance.outcome import MaterializeOutcome
 from assetbook.instance.sampling import Sample, run_on_samples
 from assetbook.surfaces.desk import Desk, current_desk
@@ -24,7 +25,7 @@ def sample_run(
     selection: str | Sequence[str] | None = None,
     instance: Instance | None = None,
     resources: Mapping[str, object] | None = None,
-    run_config: Mapping[str, object] | None = None,
+    run_config: GivenConfig = None,
     raise_on_error: bool = True,
     desk: Desk | None = None,
 ) -> MaterializeOutcome:
@@ -47,19 +48,19 @@ def sample_run(
                 "selection= and instance= go with definitions given as objects",
                 "Leave them out, or give the definitions.",
             )
-        loaded, store = at.loaded(resources), at.instance
+        loading, store = at.loaded, at.instance
         asked: str | Sequence[str] = assets
     else:
         store = instance or at.instance
-        loaded = load(assets, store, replacing=resources, config=run_config)
+        loading = partial(load_replacing, assets, store)
         asked = selection or "*"
-    check_run_config(loaded, run_config)
+    loaded, config = launched(loading, resources, run_config)
     given = {key_of(key): value for key, value in (inputs or {}).items()}
     return run_on_samples(
         loaded,
         store,
         asked,
         Sample(rows, seed, given),
-        run_config=run_config,
+        run_config=config.definitions,
         raise_on_error=raise_on_error,
     )

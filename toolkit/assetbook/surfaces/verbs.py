@@ -16,6 +16,7 @@ from assetbook.instance.asset_record import SCRATCH
 from assetbook.instance.code_difference import code_differences
 from assetbook.instance.given_versions import WithVersions
 from assetbook.instance.instance import Instance
+from assetbook.instance.launching import GivenConfig, launched
 from assetbook.instance.materializing import (
     MaterializeOutcome,
     Options,
@@ -32,6 +33,7 @@ from assetbook.surfaces.asking import (
 )
 from assetbook.surfaces.desk import Desk, current_desk
 from assetbook.surfaces.detaching import detach as detached
+from assetbook.surfaces.detaching import refuse_objects
 from assetbook.surfaces.display.asset_table import AssetTable
 from assetbook.surfaces.display.asset_view import AssetView
 from assetbook.surfaces.display.lineage_view import LineageView
@@ -45,7 +47,7 @@ from assetbook.surfaces.display.why_view import WhyView
 from assetbook.surfaces.executor_option import executor_of
 from assetbook.surfaces.last_look import look
 from assetbook.surfaces.location_lines import location_lines
-from assetbook.surfaces.making import Given, make, make_objects, planned
+from assetbook.surfaces.making import Given, make, make_objects, planned, refuse_for_names
 from assetbook.surfaces.naming import row_of, wrong_key
 from assetbook.surfaces.pin_text import pin_text
 from assetbook.surfaces.retry_options import retry_arguments, run_retries
@@ -132,6 +134,7 @@ def plan(
     unknown: bool = ...,
     sources: bool = ...,
     with_versions: WithVersions = ...,
+    run_config: GivenConfig = ...,
     against: None = ...,
     desk: Desk | None = ...,
 ) -> Plan: ...
@@ -149,6 +152,7 @@ def plan(
     unknown: bool = False,
     sources: bool = False,
     with_versions: WithVersions = (),
+    run_config: GivenConfig = None,
     against: str | None = None,
     desk: Desk | None = None,
 ) -> Plan | RevisionView:
@@ -159,10 +163,12 @@ def plan(
     """
     at = desk or current_desk()
     if against is not None:
-        others = (force, only, unknown, sources, with_versions, selection not in ("", "*"))
+        named = selection not in ("", "*")
+        others = (force, only, unknown, sources, with_versions, run_config, named)
         return _against(at, against, alone=not any(others))
     options = Options(force, only, unknown, sources, with_versions=with_versions)
-    plan, _ = planned(at, at.loaded(), selection, options)
+    loaded, _ = launched(at.loaded, None, run_config)
+    plan, _ = planned(at, loaded, selection, options)
     return plan
 
 
@@ -194,7 +200,7 @@ def materialize(
     selection: str | Sequence[str] | None = None,
     instance: Instance | None = None,
     resources: Mapping[str, object] | None = None,
-    run_config: Mapping[str, object] | None = None,
+    run_config: GivenConfig = None,
     raise_on_error: bool = True,
     record: bool = False,
     executor: Executor | str | None = None,
@@ -217,8 +223,9 @@ def materialize(
     ``with_versions`` (``{"orders": 41}``) are read in the place of the latest ones; what is made
     of them never becomes the latest state.
     ``resources`` replace the definitions' own for this run, which then never becomes the latest
-    state unless ``record``. ``run_config`` (by definition's name) is laid over theirs, field by
-    field; what it makes is the latest, and stale as long as the definitions say otherwise.
+    state unless ``record``. ``run_config`` (by definition's name, or a RunConfig that may configure
+    resources, too) is laid over theirs, field by field; what it makes is the latest, and stale as
+    long as the definitions say otherwise.
     ``executor`` (``"in-process"``, ``"threads"``, ``"processes"`` or one of your own) runs the
     steps, ``workers`` of them at a time; None leaves that to the definitions.
     ``tags`` (``{"team": "etl"}``) mark the run. ``timeout`` (seconds, or ``"10m"``) is how long it
@@ -233,16 +240,16 @@ def materialize(
     options = Options(force, only, unknown, sources, take_over, with_versions)
     steps_by = executor_of(executor, workers)
     marks = with_timeout(run_tags(tags), timeout)
-    retries = run_retries(max_retries, retry_strategy, retry_on_asset_or_op_failure)
+    retries = run_retries(max_retries, retry_strategy, retry_on_asset_or_op_failure, marks)
     if detach:
         refused = {"instance": instance, "resources": resources, "reporter": reporter}
-        _refuse_for_detached(assets, executor, selection=selection, **refused, record=record)
+        refuse_objects(assets, executor, selection=selection, **refused, record=record)
         more = {"run_config": run_config, "executor": executor, "workers": workers}
         more |= {"tags": marks, **retry_arguments(retries)}
         return detached(desk or current_desk(), str(assets), options, more)
     given = Given(resources, run_config, record, steps_by, reporter, tags=marks, retries=retries)
     if isinstance(assets, str):
-        _refuse_for_names(assets, selection=selection, instance=instance)
+        refuse_for_names("materialize", assets, selection=selection, instance=instance)
         outcome = make(desk or current_desk(), assets, options, given)
     else:
         stored = instance or (desk or current_desk()).instance
@@ -250,35 +257,6 @@ def materialize(
     if raise_on_error and outcome.result is not None:
         raise_failure(outcome.result)
     return outcome
-
-
-def _refuse_for_detached(assets: object, executor: object, **given: object) -> None:
-    asked = "materialize(detach=True)"
-    if not isinstance(assets, str):
-        raise UsageError(
-            asked,
-            "its assets are objects of this process, which no other one has",
-            "Name assets of a notebook.",
-        )
-    if executor is not None and not isinstance(executor, str):
-        given = {**given, "executor": executor}
-    for name, value in given.items():
-        if value:
-            raise UsageError(
-                asked,
-                f"{name}= is an object of this process, which no other one has",
-                f"Leave {name}= out, or run it here.",
-            )
-
-
-def _refuse_for_names(asked: str, **given: object) -> None:
-    for name, value in given.items():
-        if value is not None:
-            raise UsageError(
-                f"`materialize({asked!r}, {name}=...)`",
-                f"{name}= goes with definitions given as objects, not with names",
-                f"Leave {name}= out, or give the definitions: materialize([orders], {name}=...).",
-            )
 
 
 def runs(limit: int = 20, *, desk: Desk | None = None) -> RunTable:

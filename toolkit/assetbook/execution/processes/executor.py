@@ -8,38 +8,36 @@ import sys
 import time
 import weakref
 from collections import deque
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
 from multiprocessing.connection import wait
 from typing import Any
 
 from assetbook.definitions.secret import known_secrets
 from assetbook.errors import RunFailedError
 from assetbook.execution.executor import StepEnd, Workers
+from assetbook.execution.interrupts import interrupts_held
+from assetbook.execution.processes.crew import Crew
 from assetbook.execution.processes.death import death_of, kills_for_memory
 from assetbook.execution.processes.elsewhere import failed, raised_by
 from assetbook.execution.processes.messages import (
     Answered,
     Question,
-    RunOver,
-    RunSetup,
     SecretFound,
     Shown,
+    StepBegun,
     StepReply,
-    StepRequest,
     Told,
 )
+from assetbook.execution.processes.on_its_way import OnItsWay
 from assetbook.execution.processes.output import StepOutput
 from assetbook.execution.processes.pickling import from_bytes
-from assetbook.execution.processes.pool import pool
 from assetbook.execution.processes.sending import (
     definition_bytes,
     request_for,
-    setup_of,
     waits_for,
 )
 from assetbook.execution.processes.worker_process import WorkerProcess
-from assetbook.execution.sink import Sink, current_sink
+from assetbook.execution.sink import current_sink
 from assetbook.execution.step_runner import Begun, StepRunner, step_limit
 from assetbook.execution.time_limits import too_long
 from assetbook.execution.values import LARGEST_KEPT
@@ -49,6 +47,8 @@ from assetbook.planning.steps import Step
 _QUESTIONS = frozenset({"latest", "versions", "runs"})
 """What a step may ask of the run's store."""
 _LONGEST_GOODBYE = 5.0  # seconds
+_MOST_LOST = 3
+"""Workers that may die before they begin with a step; then it is taken for the reason."""
 _LAST_WORDS = 0.2
 """Seconds for which a dead worker's output is waited for."""
 
@@ -71,37 +71,16 @@ class ProcessExecutor:
         return f"ProcessExecutor(workers={self.workers})"
 
 
-@dataclass(slots=True, eq=False)
-class _OnItsWay:
-    """A step that a worker calls."""
-
-    begun: Begun
-    worker: WorkerProcess
-    sink: Sink
-    context: contextvars.Context
-    """Where its output is shown: the cell that runs."""
-    reply: StepReply | None = None
-    limit: float | None = None
-    """The seconds that it may take."""
-    until: float | None = None
-    """When it is interrupted, and once it was, when its process is killed; None for never."""
-    expired: bool = False
-
-    @property
-    def is_over(self) -> bool:
-        return self.reply is not None and self.worker.out.step_over and self.worker.err.step_over
-
-
 class _Processes:
     def __init__(self, runner: StepRunner, workers: int) -> None:
         self._runner = runner
         self.slots = workers
-        self._setup: RunSetup | None = None
-        self._free: list[WorkerProcess] = []
-        self._busy: list[_OnItsWay] = []
+        self._crew = Crew(runner)
+        self._busy: list[OnItsWay] = []
         self._ended: deque[StepEnd] = deque()
         self._tables: weakref.WeakSet[SharedTable] = weakref.WeakSet()
         self._kills_before = kills_for_memory()
+        self._interrupted = False
 
     def takes(self, step: Step) -> bool:
         return True
@@ -124,12 +103,15 @@ class _Processes:
                 StepEnd(step, error=error) if begun is None else failed(self._runner, begun, error)
             )
             return
-        worker = self._asked(request, descriptors)
-        worker.out.begin()
-        worker.err.begin()
         limit = step_limit(self._runner.environment.graph, step)
         until = None if limit is None else time.monotonic() + limit
-        self._busy.append(_OnItsWay(begun, worker, sink, context, limit=limit, until=until))
+        with interrupts_held():  # a worker must not get lost
+            worker = self._crew.asked(request, descriptors)
+            worker.out.begin()
+            worker.err.begin()
+            self._busy.append(
+                OnItsWay(begun, request, worker, sink, context, limit=limit, until=until)
+            )
 
     def next(self, seconds: float | None = None) -> StepEnd | None:
         until = None if seconds is None else time.monotonic() + seconds
@@ -140,6 +122,7 @@ class _Processes:
         return self._ended.popleft()
 
     def interrupt(self) -> None:
+        self._interrupted = True
         for each in self._busy:
             each.worker.interrupt()
         until = time.monotonic() + _LONGEST_GOODBYE
@@ -153,43 +136,15 @@ class _Processes:
 
     def close(self) -> None:
         self._runner.values.let_go(SharedTable)
-        failed = [text for worker in self._free if (text := _dismissed(worker))]
-        self._free.clear()
-        if failed:
-            raise RunFailedError("the resources of this run", failed[0], "See its log.")
+        wrong = self._crew.dismiss()
+        if wrong:
+            raise RunFailedError("the resources of this run", wrong[0], "See its log.")
 
     # -- sending
 
     def _room(self) -> int:
         """The bytes of memory that the tables of one more step may take."""
         return (LARGEST_KEPT - sum(table.size for table in self._tables)) // self.slots
-
-    def _asked(self, request: StepRequest, descriptors: Sequence[int]) -> WorkerProcess:
-        """The worker that was asked, one that lives."""
-        while True:
-            worker = self._free.pop() if self._free else self._fresh()
-            known = request.digest in worker.sent
-            try:
-                worker.ask(replace(request, definition=None) if known else request, descriptors)
-            except BrokenPipeError:  # it died between two steps
-                worker.end()
-                continue
-            worker.sent.add(request.digest)
-            return worker
-
-    def _fresh(self) -> WorkerProcess:
-        """A worker that knows the run."""
-        if self._setup is None:
-            self._setup = setup_of(self._runner)
-        while True:
-            worker = pool.take()
-            try:
-                worker.ask(self._setup)
-            except BrokenPipeError:
-                worker.end()
-                continue
-            worker.sent.clear()
-            return worker
 
     # -- listening
 
@@ -202,28 +157,42 @@ class _Processes:
             if not stream.step_over
         }
         talking = {each.worker.connection: each for each in self._busy if each.reply is None}
-        lives = {each.worker.sentinel: each for each in talking.values()}
+        lives = {each.worker.sentinel: (each, each.worker) for each in talking.values()}
         ready = wait([*streams, *talking, *lives], self._patience(longest))
-        self._expire()
+        with interrupts_held():  # half a message read would leave the other half to be read
+            self._expire()
+            self._take_all(ready, streams, talking, lives)
+            self._take_ends()
+
+    def _take_all(
+        self,
+        ready: Collection[object],
+        streams: Mapping[int, tuple[OnItsWay, StepOutput]],
+        talking: Mapping[Any, OnItsWay],
+        lives: Mapping[int, tuple[OnItsWay, WorkerProcess]],
+    ) -> None:
         # what is told of secrets comes before what may show them
         for connection in ready:
             if not isinstance(connection, int):
-                self._take_messages(talking[connection])  # type: ignore[index]
+                self._take_messages(talking[connection])
         for descriptor in ready:
             if not isinstance(descriptor, int):
                 continue
             if descriptor in lives:
-                self._take_last_messages(lives[descriptor])
+                self._take_last_messages(*lives[descriptor])
             else:
                 each, stream = streams[descriptor]
                 if each in self._busy:
                     self._take_messages(each)
-                if each in self._busy:  # it has not turned out to be dead
+                # it has not turned out to be dead
+                if each in self._busy and stream in (each.worker.out, each.worker.err):
                     self._show(each, stream)
+
+    def _take_ends(self) -> None:
         for each in [each for each in self._busy if each.is_over]:
             self._let_go(each)
             self._busy.remove(each)
-            self._free.append(each.worker)
+            self._crew.take_back(each.worker)
             self._ended.append(self._end_of(each))
 
     def _patience(self, longest: float | None) -> float | None:
@@ -245,23 +214,25 @@ class _Processes:
             each.until = None if each.expired else now + _LONGEST_GOODBYE
             each.expired = True
 
-    def _take_messages(self, each: _OnItsWay) -> None:
+    def _take_messages(self, each: OnItsWay) -> None:
         try:
             while each.reply is None and each.worker.connection.poll():
                 self._take(each, each.worker.told())
         except EOFError:
             self._died(each)
 
-    def _take_last_messages(self, each: _OnItsWay) -> None:
+    def _take_last_messages(self, each: OnItsWay, worker: WorkerProcess) -> None:
         """Its process has ended, though what it started may hold the connection open."""
-        if each in self._busy:
+        if each in self._busy and each.worker is worker:
             self._take_messages(each)
-        if each in self._busy and each.reply is None:
+        if each in self._busy and each.worker is worker and each.reply is None:
             self._died(each)
 
-    def _take(self, each: _OnItsWay, message: Answered) -> None:
+    def _take(self, each: OnItsWay, message: Answered) -> None:
         if isinstance(message, StepReply):
             each.reply = message
+        elif isinstance(message, StepBegun):
+            each.heard = True
         elif isinstance(message, Told):
             self._runner.keep(message.records)
         elif isinstance(message, Shown):
@@ -273,16 +244,16 @@ class _Processes:
             answer = getattr(store, message.method)(*message.arguments, **message.named)
             each.worker.answer(answer)
 
-    def _show(self, each: _OnItsWay, stream: StepOutput) -> None:
+    def _show(self, each: OnItsWay, stream: StepOutput) -> None:
         text = stream.read()
         if text:
             name = "stdout" if stream is each.worker.out else "stderr"
             each.context.run(getattr(sys, name).write, text)
 
-    def _let_go(self, each: _OnItsWay) -> None:
+    def _let_go(self, each: OnItsWay) -> None:
         each.context.run(each.sink.close)
 
-    def _end_of(self, each: _OnItsWay) -> StepEnd:
+    def _end_of(self, each: OnItsWay) -> StepEnd:
         """What the step made or raised, as its worker says."""
         reply = each.reply
         assert reply is not None
@@ -301,7 +272,7 @@ class _Processes:
         except Exception as error:  # noqa: BLE001 - what it gave cannot be recorded: told
             return StepEnd(each.begun.step, error=error)
 
-    def _with_tables(self, each: _OnItsWay, reply: StepReply, answer: Any) -> Any:
+    def _with_tables(self, each: OnItsWay, reply: StepReply, answer: Any) -> Any:
         """The same with the tables that are in shared memory."""
         for shared, descriptor in zip(reply.shared, each.worker.handed, strict=True):
             kept = answer.kept[shared.place]
@@ -311,9 +282,15 @@ class _Processes:
         each.worker.handed = []
         return answer
 
-    def _died(self, each: _OnItsWay) -> None:
-        """Its process is gone: the step fails with what is known of that."""
+    def _died(self, each: OnItsWay) -> None:
+        """Its process is gone: the step fails with what is known of that.
+
+        One that was never begun, as the process died between two steps, goes to another one.
+        """
         each.worker.kill()
+        if not (each.heard or each.expired or self._interrupted) and each.lost < _MOST_LOST:
+            self._ask_again(each)
+            return
         for stream in (each.worker.out, each.worker.err):
             # what it started may hold its output open, and live on in a session of its own
             while not stream.closed and wait([stream.descriptor], _LAST_WORDS):
@@ -326,22 +303,24 @@ class _Processes:
             error = too_long(f"the step `{step.name}`", each.limit)
         self._ended.append(failed(self._runner, each.begun, error))
 
+    def _ask_again(self, each: OnItsWay) -> None:
+        each.worker.end()
+        each.lost += 1
+        data = each.request.definition
+        assert data is not None
+        try:
+            each.request, given = request_for(self._runner, each.begun, data, self._room())
+        except Exception as error:  # noqa: BLE001 - what it reads is gone meanwhile: told
+            self._let_go(each)
+            self._busy.remove(each)
+            self._ended.append(failed(self._runner, each.begun, error))
+            return
+        each.worker = self._crew.asked(each.request, given)
+        each.worker.out.begin()
+        each.worker.err.begin()
+
     def _death(self, step: Step, worker: WorkerProcess) -> RunFailedError:
         return death_of(step.name, *worker.end(), kills_for_memory() - self._kills_before)
-
-
-def _dismissed(worker: WorkerProcess) -> str:
-    """Lets a worker end its run, and keeps it for the next; what went wrong with its resources."""
-    try:
-        worker.ask(RunOver())
-        while not isinstance(told := worker.told(), RunOver):
-            if isinstance(told, Shown):
-                getattr(sys, told.stream).write(told.text)
-    except (EOFError, BrokenPipeError):
-        worker.end()
-        return ""
-    pool.put_back(worker)
-    return told.error
 
 
 def _write_unkept(shown: Shown) -> None:

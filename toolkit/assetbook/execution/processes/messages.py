@@ -112,6 +112,11 @@ class StepRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class StepBegun:
+    """The worker has the request, and begins: from now on its death is the step's."""
+
+
+@dataclass(frozen=True, slots=True)
 class StepReply:
     """How the call of a step went."""
 
@@ -170,5 +175,5 @@ class RunOver:
 
 Asked = RunSetup | StepRequest | RunOver
 """What a worker is asked."""
-Answered = StepReply | Told | Shown | SecretFound | Question | RunOver
+Answered = StepBegun | StepReply | Told | Shown | SecretFound | Question | RunOver
 """What it says."""

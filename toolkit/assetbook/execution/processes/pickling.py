@@ -24,6 +24,7 @@ import cloudpickle
 from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.check_definition import AssetChecksDefinition
 from assetbook.definitions.op_definition import OpDefinition
+from assetbook.definitions.source_asset import SourceAsset
 from assetbook.definitions.spec import fields_of, restored
 from assetbook.notebook.cell_body import CellBody
 from assetbook.notebook.cell_code import CellCode
@@ -33,7 +34,7 @@ from assetbook.types.python_types import NOTHING
 from assetbook.types.value_type import ValueType
 
 _registering = threading.RLock()
-_DEFINITIONS = (AssetsDefinition, AssetChecksDefinition, OpDefinition)
+_DEFINITIONS = (AssetsDefinition, AssetChecksDefinition, OpDefinition, SourceAsset)
 
 
 def to_bytes(value: object) -> bytes:

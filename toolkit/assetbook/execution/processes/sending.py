@@ -20,6 +20,7 @@ from assetbook.definitions.invocations import FromInput
 from assetbook.definitions.op_definition import OpDefinition
 from assetbook.definitions.op_ports import OpOutput
 from assetbook.definitions.ports import InputPort
+from assetbook.definitions.source_asset import SourceAsset
 from assetbook.dependencies.asset_graph import AssetGraph
 from assetbook.dependencies.asset_state import Recorded
 from assetbook.errors import AssetbookError, DefinitionError, with_article
@@ -27,6 +28,7 @@ from assetbook.execution.asset_step import AssetStep
 from assetbook.execution.capture import step_log
 from assetbook.execution.check_step import CheckStep
 from assetbook.execution.failure import Where
+from assetbook.execution.observation_step import ObservationStep
 from assetbook.execution.op_step import BegunOp
 from assetbook.execution.processes.messages import (
     OpRequest,
@@ -83,7 +85,7 @@ def _pickled(resources: Mapping[str, object]) -> tuple[dict[str, bytes], dict[st
 def ports_read(graph: AssetGraph, step: Step) -> Mapping[AssetKey, tuple[InputPort, ...]]:
     """What a step reads, by the asset that it makes or checks."""
     if step.check is None:
-        return {each: tuple(graph.inputs[each]) for each in step.keys}
+        return {each: tuple(graph.inputs.get(each, ())) for each in step.keys}
     key = step.check.asset_key
     return {key: next(node.inputs for node in graph.check_nodes(key) if node.key == step.check)}
 
@@ -121,7 +123,7 @@ def request_for(
     tables: dict[AssetKey, SharedTable] = {}
     versions: dict[Any, Version] = {}
     for port in (port for ports in inputs.values() for port in ports):
-        checking = isinstance(begun, CheckStep) and port.key == begun.definition.spec.asset_key
+        checking = isinstance(begun, CheckStep) and port.key in begun.definition.asset_keys
         held = runner.values.read_by(port, checking=checking)
         versions[port.key] = Version(held.event, held.number, held.store)
         if room is not None and isinstance(held.form, SharedTable):
@@ -197,14 +199,15 @@ def without_type(port: OpOutput) -> OpOutput:
 
 
 def _told_of(
-    runner: StepRunner, begun: AssetStep | CheckStep
+    runner: StepRunner, begun: AssetStep | CheckStep | ObservationStep
 ) -> tuple[str | None, Mapping[AssetKey, Recorded]]:
     """What an asset's step is told of what it makes: its code version, and the versions before."""
     if isinstance(begun, CheckStep):
         return None, {}
+    code = None if isinstance(begun, ObservationStep) else begun.code_version
     recorded = runner.environment.recorded
     before = {each: recorded[each] for each in begun.step.keys if each in recorded}
-    return begun.code_version, before
+    return code, before
 
 
 def definition_bytes(begun: Begun, where: Where) -> bytes:
@@ -251,7 +254,7 @@ def _bound(name: str, where: Where) -> str:
 
 
 def _reached(
-    definition: AssetsDefinition | AssetChecksDefinition | OpDefinition,
+    definition: AssetsDefinition | AssetChecksDefinition | OpDefinition | SourceAsset,
 ) -> Iterable[tuple[str, object]]:
     """What the definition's code names, with its closure and its own resources."""
     compute = definition.compute

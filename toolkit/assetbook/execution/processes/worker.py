@@ -17,6 +17,7 @@ from assetbook.execution.processes.messages import (
     RunOver,
     RunSetup,
     SecretFound,
+    StepBegun,
     StepReply,
     StepRequest,
 )
@@ -48,6 +49,7 @@ def serve(line: WorkerLine, streams: WorkerStreams) -> None:
             line.tell(RunOver(_closed(run)))
             run = None
         elif isinstance(asked, StepRequest) and run is not None:
+            line.tell(StepBegun())
             reply, made = _reply(run, asked, descriptors, streams)
             line.tell(reply, made)
 

@@ -63,9 +63,13 @@ class WorkerProcess:
 
     def ask(self, message: Asked, descriptors: Sequence[int] = ()) -> None:
         """Sends a message, and descriptors along with it; raises BrokenPipeError if it has died."""
-        self.connection.send_bytes(cloudpickle.dumps(message))
-        for descriptor in descriptors:
-            reduction.send_handle(self.connection, descriptor, self.pid)
+        data = cloudpickle.dumps(message)
+        try:
+            self.connection.send_bytes(data)
+            for descriptor in descriptors:
+                reduction.send_handle(self.connection, descriptor, self.pid)
+        except ConnectionResetError as error:
+            raise BrokenPipeError from error
 
     def answer(self, question: Any) -> None:
         """Sends what it waits for."""

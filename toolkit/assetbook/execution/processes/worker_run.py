@@ -19,10 +19,11 @@ from assetbook.dependencies.dag import Dag
 from assetbook.errors import ConfigError
 from assetbook.events.records import LogRecord, Origin
 from assetbook.execution.asset_call import Kept, call_asset
-from assetbook.execution.check_step import call_check
+from assetbook.execution.check_step import call_checks
 from assetbook.execution.environment import RunEnvironment, Timing
 from assetbook.execution.held_form import is_stored
 from assetbook.execution.live_runs import counted_as_live
+from assetbook.execution.observation_step import call_observation
 from assetbook.execution.op_call import OpCalled, call_op
 from assetbook.execution.ops_of_run import NO_OPS
 from assetbook.execution.processes.death import with_memory_said
@@ -107,8 +108,12 @@ class WorkerRun:
                 call = values, self._resources, request.op.ports
                 return self._stored(call_op(environment, run_id, step, definition, *call), step)
             if request.check is not None:
-                ports = request.inputs[request.check.asset_key]
-                return call_check(environment, run_id, ports, definition, values, self._resources)
+                ports = next(iter(request.inputs.values()))
+                return call_checks(
+                    environment, run_id, step, ports, definition, values, self._resources
+                )
+            if step.kind == "observe":
+                return call_observation(environment, run_id, definition, self._resources)
             called = call_asset(
                 environment,
                 run_id,
@@ -259,8 +264,10 @@ def _graph(request: StepRequest, definition: Any) -> AssetGraph:
     keys = request.inputs.keys()
     checks = {}
     if request.check is not None:
-        ports = request.inputs[request.check.asset_key]
-        checks = {request.check.asset_key: (CheckNode(definition.spec, definition, ports),)}
+        ports = next(iter(request.inputs.values()))
+        checks = {
+            spec.asset_key: (CheckNode(spec, definition, ports),) for spec in definition.specs
+        }
     makers = {} if request.check is not None else dict.fromkeys(keys, definition)
     return AssetGraph(request.specs, makers, request.inputs, checks, Dag({}))
 

@@ -24,6 +24,7 @@ from assetbook.surfaces.display.formatting import short_id
 from assetbook.surfaces.display.grid import Cell, Grid, facts_html, facts_text
 from assetbook.surfaces.display.html import Html, join, tag, visible
 from assetbook.surfaces.display.metadata_grid import (
+    column_lineage_grid,
     declared_grid,
     declared_json,
     metadata_grid,
@@ -165,6 +166,7 @@ class AssetView(View):
                 ("read", readers_text(version, self.now)),
             ]
         facts += [
+            ("type", row.type),
             ("group", group_of(row)),
             ("kinds", ", ".join(row.kinds)),
             ("owners", ", ".join(row.owners)),
@@ -187,9 +189,11 @@ class AssetView(View):
     def _grids(self) -> list[tuple[str, Grid]]:
         metadata = self.version.event.metadata if self.version is not None else {}
         schema = schema_grid(metadata)
+        declared = declared_json(self.row.metadata)
         grids = [
             (schema_title(schema), schema),
             ("checks", self._checks()),
+            ("columns made from", column_lineage_grid({**declared, **metadata})),
             ("metadata", metadata_grid(metadata)),
             ("metadata of the definition", declared_grid(self.row.metadata)),
         ]

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from assetbook.definitions.spec import DEFAULT_GROUP
+from assetbook.dependencies.reasons import ReasonKind
 from assetbook.surfaces.display.formatting import age_text, clock_text, counted, size_text
 from assetbook.surfaces.display.grid import Cell
 from assetbook.surfaces.display.html import Html, state_badge, tag
@@ -40,7 +41,9 @@ def why_of(row: AssetRow, now: datetime) -> str:
     """The reasons for its state, or how old the sources behind a fresh one are; the store that it
     is read from, if that is another one; and what it read that its code does not show."""
     if is_just_external(row):
-        return ""
+        return (
+            row.why if any(each.kind is ReasonKind.NEVER_OBSERVED for each in row.reasons) else ""
+        )
     as_of = row.as_of if row.state == "fresh" else None
     sources = as_of_text(as_of, now) if as_of is not None else ""
     said = (row.why, sources, row.from_store, observed_text(row.observed))

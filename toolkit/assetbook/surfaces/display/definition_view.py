@@ -9,6 +9,7 @@ from assetbook.definitions.check_definition import AssetChecksDefinition
 from assetbook.definitions.collection import Definitions
 from assetbook.definitions.parameters import unresolved
 from assetbook.definitions.ports import DEFAULT_IO_MANAGER
+from assetbook.definitions.source_asset import SourceAsset
 from assetbook.definitions.spec import DEFAULT_GROUP, AssetSpec
 from assetbook.surfaces.display.asset_words import tags_text
 from assetbook.surfaces.display.formatting import counted, duration_text
@@ -55,9 +56,12 @@ def _title(definition: Shown) -> tuple[str, str]:
             return str(definition.keys[0]), "asset"
         return definition.name, f"multi-asset, {counted(len(definition.outputs), 'asset')}"
     if isinstance(definition, AssetSpec):
-        return str(definition.key), "external asset"
+        observed = isinstance(definition, SourceAsset)
+        return str(definition.key), "observable source" if observed else "external asset"
     if isinstance(definition, AssetChecksDefinition):
-        return str(definition.key), "asset check"
+        if len(definition.specs) == 1:
+            return str(definition.key), "asset check"
+        return definition.name, f"multi-asset check, {counted(len(definition.specs), 'check')}"
     checks = counted(len(definition.asset_checks), "check")
     return "Definitions", f"{counted(len(definition.assets), 'asset')}, {checks}"
 
@@ -68,7 +72,7 @@ def _description(definition: Shown) -> str:
     if isinstance(definition, AssetSpec):
         return definition.description or ""
     if isinstance(definition, AssetChecksDefinition):
-        return definition.spec.description or ""
+        return definition.specs[0].description or "" if len(definition.specs) == 1 else ""
     return ""
 
 
@@ -112,11 +116,15 @@ def _spec_facts(spec: AssetSpec) -> Facts:
 
 
 def _check_facts(definition: AssetChecksDefinition) -> Facts:
-    spec = definition.spec
-    others = (port.key for port in definition.inputs if port.key != spec.asset_key)
+    specs = definition.specs
+    others = (port.key for port in definition.inputs if port.key not in definition.asset_keys)
+    blocking = [spec for spec in specs if spec.blocking]
+    said = "yes: nothing downstream runs unless it passes" if blocking else "no"
+    if len(specs) > 1 and blocking:
+        said = _names(spec.key for spec in blocking)
     return [
-        ("checks", str(spec.asset_key)),
-        ("blocking", "yes: nothing downstream runs unless it passes" if spec.blocking else "no"),
+        ("checks", _names(spec.key if len(specs) > 1 else spec.asset_key for spec in specs)),
+        ("blocking", said),
         ("reads", _names(others)),
         ("resources", ", ".join(name for name, _ in definition.resource_names)),
         ("ignored", ", ".join(f"{each} (names nothing here)" for each in unresolved(definition))),

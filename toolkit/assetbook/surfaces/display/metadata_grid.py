@@ -8,9 +8,11 @@ from typing import Any, Final
 
 from assetbook.definitions.declared_metadata import declared
 from assetbook.metadata import (
+    COLUMN_LINEAGE,
     COLUMN_SCHEMA,
     ROW_COUNT,
     STORED_SCHEMA,
+    ColumnLineageMetadataValue,
     MetadataValue,
     TableSchemaMetadataValue,
     UrlMetadataValue,
@@ -25,7 +27,7 @@ from assetbook.surfaces.display.html import escaped, tag
 LONGEST = 600
 """Characters of one value that are shown."""
 _WEB: Final = re.compile(r"https?://", re.IGNORECASE)
-_SHOWN_APART: Final = frozenset({COLUMN_SCHEMA, ROW_COUNT, STORED_SCHEMA})
+_SHOWN_APART: Final = frozenset({COLUMN_LINEAGE, COLUMN_SCHEMA, ROW_COUNT, STORED_SCHEMA})
 
 
 def schema_grid(metadata: Mapping[str, Any]) -> Grid:
@@ -51,20 +53,46 @@ def schema_title(grid: Grid) -> str:
     return f"schema · {counted(len(grid.rows), 'column')}"
 
 
+def column_lineage_grid(metadata: Mapping[str, Any]) -> Grid:
+    """From which columns of which assets each column was made, from metadata in wire form; no rows
+    if nobody says."""
+    value = from_wire(metadata[COLUMN_LINEAGE]) if COLUMN_LINEAGE in metadata else None
+    if not isinstance(value, ColumnLineageMetadataValue):
+        return Grid((), ())
+    rows = tuple(
+        (
+            Cell(column, tag("span", column, class_="assetbook-mono")),
+            ", ".join(f"{dep.asset_key}.{dep.column_name}" for dep in deps) or "nothing",
+        )
+        for column, deps in value.value.deps_by_column.items()
+    )
+    return Grid(("column", "made from"), rows)
+
+
 def metadata_grid(metadata: Mapping[str, Any]) -> Grid:
     """What a version or check says of itself, but for what views show in places of their own."""
-    rows = tuple(
-        (name, _cell(from_wire(wire)))
-        for name, wire in metadata.items()
-        if name not in _SHOWN_APART
-    )
-    return Grid(("name", "value"), rows)
+    values = {name: from_wire(wire) for name, wire in metadata.items()}
+    return Grid(("name", "value"), _rows(values))
 
 
 def declared_grid(metadata: Mapping[str, Any]) -> Grid:
     """What a definition's author said of it: plain values, or metadata values; secrets masked."""
     values = declared(metadata).items()
-    return Grid(("name", "value"), tuple((name, _cell(each)) for name, each in values))
+    rows = tuple((name, _cell(each)) for name, each in values if not _is_lineage(name, each))
+    return Grid(("name", "value"), rows)
+
+
+def _rows(values: Mapping[str, MetadataValue[Any]]) -> tuple[tuple[str, Cell], ...]:
+    return tuple(
+        (name, _cell(each))
+        for name, each in values.items()
+        if name not in _SHOWN_APART or (name == COLUMN_LINEAGE and not _is_lineage(name, each))
+    )
+
+
+def _is_lineage(name: str, value: MetadataValue[Any]) -> bool:
+    """Whether a grid of its own shows it."""
+    return name == COLUMN_LINEAGE and isinstance(value, ColumnLineageMetadataValue)
 
 
 def declared_json(metadata: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,22 +6,25 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from assetbook.definitions.secret import scrub
-from assetbook.events.records import AssetMaterialized
+from assetbook.events.records import AssetMaterialized, AssetObserved
 from assetbook.execution.reporter import StepOutcome
 from assetbook.keys import AssetKey
 from assetbook.planning.steps import Plan
 from assetbook.surfaces.display.formatting import counted, duration_text, short_id, size_text
 from assetbook.surfaces.display.metadata_grid import metadata_line
-from assetbook.surfaces.display.status import STEPS, check_look
+from assetbook.surfaces.display.status import FAILED, PASSED, STEPS, WARNED, check_look
 from assetbook.surfaces.display.theme import Look
 from assetbook.surfaces.rows import row_count, stored_size
 
 
 def outcome_look(outcome: StepOutcome) -> Look:
-    """The look of a step's end; a check's own step shows what the check said."""
+    """The look of a step's end; a check's own step shows the worst of what its checks said."""
     if outcome.step.kind == "check" and outcome.status == "done":
-        for check in outcome.checks:
-            return check_look(check.passed and check.error is None, check.severity)
+        looks = [
+            check_look(each.passed and each.error is None, each.severity) for each in outcome.checks
+        ]
+        if looks:
+            return min(looks, key=(FAILED, WARNED, PASSED).index)
     return STEPS[outcome.status]
 
 
@@ -38,6 +41,7 @@ def facts_of(outcome: StepOutcome) -> str:
     if len(made) == 1:
         number = outcome.versions.get(AssetKey.from_text(made[0].key))
         parts.append("" if number is None else f"version {number}")
+    parts += [f"data version {scrub(each.data_version or '')}" for each in _of_sources(outcome)]
     parts.append(checks_text(outcome))
     return " · ".join(part for part in parts if part)
 
@@ -51,6 +55,11 @@ def message_of(outcome: StepOutcome) -> str:
     if outcome.step.kind == "check" and outcome.exception is None:
         said += [metadata_line(check.metadata) for check in outcome.checks if not check.passed]
     return scrub(" · ".join(part for part in said if part))
+
+
+def _of_sources(outcome: StepOutcome) -> tuple[AssetObserved, ...]:
+    """What was found by a step that looks at a source."""
+    return outcome.observed if outcome.step.kind == "observe" else ()
 
 
 def checks_text(outcome: StepOutcome) -> str:
@@ -80,11 +89,15 @@ def summary_text(
     ends = Counter(
         STEPS[each.status].word
         for each in outcomes
-        if each.status != "done" and each.step.kind == "asset"
+        if each.status != "done" and each.step.kind != "check"
     )
     left = sum(bool(each.option) for each in plan.left)
+    observed = sum(len(_of_sources(each)) for each in outcomes)
+    ops = sum(each.step.kind == "op" and each.status == "done" for each in outcomes)
     parts = [
+        f"{observed:,} observed" if observed else "",
         f"{materialized:,} materialized" if materialized or not outcomes else "",
+        f"{counted(ops, 'op')} done" if ops else "",
         _checks(Counter(_check_words(outcomes))),
         *(f"{count:,} {word}" for word, count in ends.items()),
         f"{left:,} left as {'they are' if left > 1 else 'it is'}" if left else "",

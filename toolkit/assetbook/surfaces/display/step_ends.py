@@ -8,6 +8,7 @@ from typing import Any
 
 from assetbook.events.records import (
     AssetMaterialized,
+    AssetObserved,
     CheckEvaluated,
     ErrorInfo,
     Event,
@@ -16,7 +17,7 @@ from assetbook.events.records import (
     StepSucceeded,
 )
 from assetbook.surfaces.display.formatting import counted, duration_text, first_line, size_text
-from assetbook.surfaces.display.status import RUNNING, STEPS, check_look
+from assetbook.surfaces.display.status import FAILED, PASSED, RUNNING, STEPS, WARNED, check_look
 from assetbook.surfaces.display.theme import Look
 from assetbook.surfaces.rows import row_count, stored_size
 
@@ -70,6 +71,8 @@ def step_ends(events: Iterable[Event]) -> dict[str, StepEnd]:
             ends[event.step] = _materialized(event, ends.get(event.step))
         elif isinstance(event, CheckEvaluated) and event.step:
             ends[event.step] = _checked(event, ends.get(event.step))
+        elif isinstance(event, AssetObserved) and event.step:
+            ends[event.step] = StepEnd(event.step, STEPS["done"], event.duration, ("observed",))
         elif isinstance(event, StepEnded):
             ends[event.step] = StepEnd(
                 event.step,
@@ -97,4 +100,6 @@ def _checked(event: CheckEvaluated, before: StepEnd | None) -> StepEnd:
     look = check_look(event.passed and event.error is None, event.severity)
     if before is not None and before.look is STEPS["done"]:
         return replace(before, facts=(*before.facts, f"{event.check} {look.word}"))
+    if before is not None and look is PASSED and before.look in (WARNED, FAILED):
+        return before  # another check of the same call
     return StepEnd(event.step, look, event.duration, message=event.description, error=event.error)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from msgspec import structs
+
 from assetbook.definitions.results import AssetMaterialization, AssetObservation
 from assetbook.errors import DefinitionError, with_article
 from assetbook.events.records import AssetMaterialized, AssetObserved, CodeRef
@@ -11,6 +13,18 @@ from assetbook.keys import AssetKey
 from assetbook.metadata import metadata_value, to_wire
 
 _DATA_VERSION_TAG = "dagster/data_version"
+
+
+def told_event(
+    told: AssetMaterialization | AssetObservation, now: datetime, run_id: str
+) -> AssetMaterialized | AssetObserved:
+    """The event of what a step of a run told of an asset that others make."""
+    event = reported_event(told, now)
+    if isinstance(event, AssetObserved):
+        return structs.replace(event, run_id=run_id)
+    if not event.authored_data_version:
+        event = structs.replace(event, data_version=f"unique:{run_id}:{event.key}")
+    return structs.replace(event, run_id=run_id)
 
 
 def reported_event(
@@ -43,13 +57,4 @@ def reported_event(
         code=CodeRef(),
         metadata=metadata,
         tags=tags,
-    )
-
-
-def as_version(event: AssetObserved, event_id: int) -> AssetMaterialized:
-    """An observation of an external asset, as the version that others read."""
-    return AssetMaterialized(
-        at=event.at,
-        key=event.key,
-        data_version=event.data_version or f"unique:observed:{event_id}",
     )

@@ -1,0 +1,96 @@
+"""``launch`` runs the jobs of a notebook: in a cell, in a shell, and by its function."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import nbformat
+import pytest
+from tests.surfaces.book import Book, CellFailedError
+from tests.surfaces.shell import program
+
+from assetbook import launch
+from assetbook.errors import SelectionError
+
+OPS = """
+from assetbook import Config
+class Day(Config):
+    day: str = "monday"
+@op
+def fetch(config: Day) -> str:
+    return config.day
+@op
+def shout(text: str) -> str:
+    return text.upper()
+@job
+def loud():
+    shout(fetch())
+"""
+ASSETS = """
+@asset
+def orders() -> int:
+    return 1
+@asset
+def report(orders: int) -> int:
+    return orders + 1
+nightly = define_asset_job("nightly", selection="report")
+both = define_asset_job("both", selection=[orders, "report"])
+"""
+
+
+def test_a_job_of_ops_runs_from_a_cell(book: Book) -> None:
+    book.run(OPS)
+    said = book.run("found = %launch loud\nprint(found.output_for_node('shout'))")
+    assert "MONDAY" in said
+    (run,) = book.instance.runs()
+    assert (run.status, run.asked) == ("success", "loud")
+    assert run.origin.cell == "In[4]"
+
+
+def test_a_job_is_configured_and_narrowed_from_a_cell(book: Book) -> None:
+    book.run(OPS)
+    shown = "print(found.output_for_node('shout'))"
+    said = book.run(f"found = %launch loud --config fetch.day=friday\n{shown}")
+    assert "FRIDAY" in said
+    assert "2 ops done" in said
+    found = launch("loud", run_config={"ops": {"fetch": {"config": {"day": "friday"}}}})
+    assert found.output_for_node("shout") == "FRIDAY"  # type: ignore[union-attr]
+    narrowed = launch("loud", select=["fetch"])
+    assert [each.step.name for each in narrowed.outcomes] == ["fetch"]
+    threads = launch("loud", executor="threads", workers=2)
+    assert threads.success
+
+
+def test_a_job_of_assets_materializes_its_selection(book: Book) -> None:
+    book.run(ASSETS)
+    book.run("%launch nightly")
+    assert book.instance.value("report") == 2
+    assert launch("both").plan.all_fresh
+
+
+def test_a_name_that_no_job_has_is_told(book: Book) -> None:
+    book.run(OPS)
+    with pytest.raises(SelectionError, match="Did you mean `loud`"):
+        launch("lout")
+    with pytest.raises(CellFailedError, match="none of that name"):
+        book.run("%launch nothing_like_it")
+
+
+def test_an_op_that_fails_fails_its_cell(book: Book) -> None:
+    book.run("@op\ndef bad():\n    raise ValueError('no data')\n@job\ndef broken():\n    bad()")
+    with pytest.raises(CellFailedError, match="no data"):
+        book.run("%launch broken")
+    assert book.instance.runs()[0].status == "failed"
+
+
+def test_a_shell_launches_a_job_of_a_notebook(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").touch()
+    cells = ["%load_ext assetbook\nfrom assetbook import *", OPS]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(each) for each in cells])
+    nbformat.write(notebook, tmp_path / "book.ipynb")
+    done = program(tmp_path, "launch", "book.ipynb", "loud", "--config", "fetch.day=sunday")
+    assert (done.returncode, "done  shout" in done.stdout) == (0, True), done
+    wrong = program(tmp_path, "launch", "book.ipynb", "lout")
+    assert (wrong.returncode, "Did you mean `loud`" in wrong.stderr) == (1, True), wrong
+    alone = program(tmp_path, "launch", "loud")
+    assert alone.returncode == 2
