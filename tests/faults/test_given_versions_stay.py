@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -83,13 +82,13 @@ def test_a_given_version_outlives_a_collection(project: Path) -> None:
 def test_a_run_that_does_not_say_what_it_reads_loses_it(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    begin: Callable[[object], None] = runner._Run._begin
+    begin = runner._Run.begin
 
-    def silent(run: runner._Run) -> None:
+    def silent(run: runner._Run, *, at_once: bool = False) -> bool:
         said: Plan = run.plan
         run.plan = replace(said, given={})
-        begin(run)
+        return begin(run, at_once=at_once)
 
-    monkeypatch.setattr(runner._Run, "_begin", silent)
+    monkeypatch.setattr(runner._Run, "begin", silent)
     with pytest.raises(AssetbookError, match="orders"):
         read_amid_a_collection(project)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import SimpleNamespace
 from typing import Any, get_args, get_origin
+from weakref import WeakMethod
 
 import msgspec
 
@@ -54,10 +55,18 @@ class OpValues:
         run_id: str,
         load_asset: Callable[[InputPort, Mapping[str, object]], object],
     ) -> None:
+        """``load_asset`` is a method of those whose part this is."""
         self._environment = environment
         self._run_id = run_id
-        self._load_asset = load_asset
+        # a cycle of the two would keep large tables until somebody collects garbage
+        self._asset_loader = WeakMethod(load_asset)
         self._held: dict[tuple[str, str, str | None], HeldOutput] = {}
+
+    @property
+    def _loader(self) -> Callable[[InputPort, Mapping[str, object]], object]:
+        found = self._asset_loader()
+        assert found is not None, "values outlive what ops gave"
+        return found
 
     def put(self, held: HeldOutput) -> None:
         """Takes an output that a step has just given; the next step may read it."""
@@ -132,7 +141,7 @@ class OpValues:
             port.metadata,
             manager_key=port.manager_key,
         )
-        return self._load_asset(asset_port, resources)
+        return self._loader(asset_port, resources)
 
     def _of_job(self, name: str, path: str, port: OpInput, resources: Mapping[str, Any]) -> Any:
         given = self._environment.ops.inputs
