@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -336,6 +337,29 @@ class OpExecutorContract:
         assert kinds == [StepStarted, StepUpForRetry, StepStarted, StepSucceeded]
         logged = [each.record.text for each in instance.logs(result.run_id, "flaky")]
         assert any("attempt 1 failed: ValueError: not yet" in each for each in logged)
+
+    def test_a_retry_whose_time_has_come_waits_for_room(
+        self, instance: Instance, executor: Executor
+    ) -> None:
+        @op(retry_policy=RetryPolicy(delay=0.05))
+        def flaky(context: OpExecutionContext) -> int:
+            if context.retry_number == 0:
+                raise ValueError("not yet")
+            return 1
+
+        @op
+        def slow() -> None:
+            time.sleep(0.2)
+
+        @job
+        def busy() -> None:
+            flaky()
+            for number in range(4):  # more than there is room for
+                slow.alias(f"slow_{number}")()
+
+        result = self.run(busy, instance, executor)
+        assert result.success
+        assert result.output_for_node("flaky") == 1
 
     def test_hooks_are_called_when_it_has_ended(
         self, instance: Instance, executor: Executor

@@ -301,6 +301,8 @@ class _Run:
     def _longest_wait(self) -> float | None:
         """Seconds for which an end is waited for; then a slot or a retry may come first."""
         due = self.retries.until_next()
+        if due == 0:  # it was not started, as there is no room: looking on would not end
+            return LOOK_AGAIN
         if self.pools.waiting:
             return LOOK_AGAIN if due is None else min(LOOK_AGAIN, due)
         return due

@@ -116,9 +116,9 @@ class _Processes:
     def next(self, seconds: float | None = None) -> StepEnd | None:
         until = None if seconds is None else time.monotonic() + seconds
         while not self._ended:
-            if until is not None and time.monotonic() > until:
-                return None
             self._listen(None if until is None else max(until - time.monotonic(), 0.0))
+            if not self._ended and until is not None and time.monotonic() > until:
+                return None  # it has listened once, however short the time
         return self._ended.popleft()
 
     def interrupt(self) -> None:
