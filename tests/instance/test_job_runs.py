@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -36,6 +37,7 @@ from assetbook import (
 from assetbook.definitions.job_definition import JobDefinition
 from assetbook.errors import ConfigError, DefinitionError, SelectionError, TypeCheckError
 from assetbook.events.records import StepSucceeded
+from assetbook.instance.collecting import collect
 from assetbook.instance.job_running import JobOptions, run_job
 from assetbook.instance.materializing import origin_of
 
@@ -483,3 +485,27 @@ def test_what_ops_of_other_shapes_give_reaches_others(instance: Instance | None)
         total([add(one()), add.alias("more")(one.alias("uno")())])
 
     assert shapes.execute_in_process(instance=instance).output_for_node("total") == 12
+
+
+def test_a_collection_removes_what_ops_gave_a_day_ago_and_no_run_needs() -> None:
+    @op
+    def table() -> pd.DataFrame:
+        return pd.DataFrame({"n": [1, 2]})
+
+    @job
+    def tables() -> None:
+        table()
+
+    with closing(Instance.ephemeral()) as instance:
+        found = run_job(tables, instance, JobOptions(), origin=origin_of("python"))
+        kept = [each for each in instance.op_files.root.rglob("*") if each.is_file()]
+        assert kept
+        assert collect(instance).strays == ()
+        for each in kept:
+            os.utime(each, (0, 0))
+        assert [each.path.partition("/")[0] for each in collect(instance, plan=True).strays] == [
+            found.run_id
+        ]
+        assert all(each.exists() for each in kept)
+        collect(instance)
+        assert not any(each.exists() for each in kept)

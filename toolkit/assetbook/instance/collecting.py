@@ -25,7 +25,7 @@ class Collected:
     versions: tuple[ValueFile, ...]
     """The versions whose values are let go, oldest first."""
     strays: tuple[StrayFile, ...]
-    """Files of no version."""
+    """Files of no version, and what ops gave each other."""
     left: int
     """How many versions keep their values."""
     sources: SourcesGoing = field(default_factory=SourcesGoing)
@@ -48,11 +48,26 @@ def collect(instance: Instance, *, plan: bool = False) -> Collected:
     choice = _Choice(instance, plan)
     instance.end_dead_runs()
     doomed = instance.store.doom(choice)
+    outputs = _old_outputs(instance)
     if not plan:
         for path in {*doomed, *choice.going}:
             instance.values.remove(path)
+        for output in outputs:
+            instance.op_files.remove(output.path)
     sources = _collect_sources(instance, choice.retention, plan=plan)
-    return Collected(tuple(choice.versions), tuple(choice.strays), choice.left, sources)
+    strays = (*choice.strays, *outputs)
+    return Collected(tuple(choice.versions), strays, choice.left, sources)
+
+
+def _old_outputs(instance: Instance) -> list[StrayFile]:
+    """What ops gave each other in runs that have ended, once it is as old as any stray must be."""
+    oldest = (instance.clock.now() - YOUNGEST).timestamp()
+    living = {run.id for run in instance.store.runs(statuses=["started", "canceling"])}
+    return [
+        each
+        for each in local_files(instance.op_files)
+        if each.changed < oldest and each.path.partition("/")[0] not in living
+    ]
 
 
 def _collect_sources(instance: Instance, retention: Retention, *, plan: bool) -> SourcesGoing:
