@@ -35,6 +35,9 @@ def test_the_numbers_in_existing_files_stay() -> None:
         "AssetWiped": 23,
         "RunQueued": 27,
         "AssetReadThrough": 33,
+        "StepSucceeded": 39,
+        "StepUpForRetry": 43,
+        "HookEnded": 45,
     }
 
 
