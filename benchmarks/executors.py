@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from measuring import Contestant, Figures, in_turn
 from peers import peer_python
-from table import Row, run_alone
+from table import Row, run_alone, written
 
 NO_OPS = 500
 ROWS = 5_000_000  # 415 MB
@@ -99,7 +99,7 @@ def _whole(figures: dict[str, float], steps: int) -> dict[str, float]:
 
 
 def _ms(seconds: float) -> str:
-    return f"{seconds * 1e3:.2g} ms"
+    return written(seconds, "ms")
 
 
 if __name__ == "__main__":
