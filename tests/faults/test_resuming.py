@@ -6,6 +6,7 @@ data is what an undisturbed run makes. The controls are resumes that look right.
 
 from __future__ import annotations
 
+import itertools
 import random
 import shutil
 import signal
@@ -69,9 +70,9 @@ class Chains:
     def _order(self, project: Path, number: int) -> Order:
         return Order(str(project), str(project / f"lines{number}"), resume=self._way)
 
-    def go(self, chains: int) -> Iterator[Tally]:
-        """Does so many; gives the tally after each."""
-        for number in range(chains):
+    def go(self, chains: int | None = None) -> Iterator[Tally]:
+        """Does so many, or as many as are asked for; gives the tally after each."""
+        for number in itertools.count() if chains is None else range(chains):
             project = make_project(self._folder / f"chain{number}")
             self._until_done(project)
             self.tally.chains += 1
@@ -168,16 +169,19 @@ def test_each_asset_is_made_once_however_often_its_run_is_killed(
     seed: int,
     record_property: Callable[[str, object], None],
 ) -> None:
-    *_, tally = Chains((worker, other), memory, seed, "assetbook").go(chains)
+    for tally in Chains((worker, other), memory, seed, "assetbook").go():
+        assert tally.violations == []
+        assert tally.chains <= 10 * chains
+        if tally.chains >= chains and proves_something(tally, chains):
+            break
     print(tally)
     record_property("tally", str(tally))
-    assert tally.violations == []
-    assert tally.chains == chains
-    # it was broken off, gone on with, and raced for: else it would prove nothing
-    assert tally.kills > 2 * chains
-    assert tally.runs > chains
-    assert tally.refused > 0
-    assert tally.acknowledged > chains
+
+
+def proves_something(tally: Tally, chains: int) -> bool:
+    """Whether runs were broken off, gone on with, and raced for: how often is up to the machine."""
+    often_killed = tally.kills > 2 * chains and tally.runs > chains
+    return often_killed and tally.refused > 0 and tally.acknowledged > chains
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+import time
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
+import numpy as np
 import pytest
 from tests.instance.making import make, state_of, steps
 
@@ -28,6 +31,7 @@ from assetbook.errors import DefinitionError
 from assetbook.events.records import AssetMaterialized, AssetObserved, CheckEvaluated
 from assetbook.execution.context import AssetExecutionContext
 from assetbook.instance.instance import Instance
+from assetbook.instance.store_folder import DATABASE
 from assetbook.keys import AssetKey
 
 OUTSIDE = AssetSpec("outside")
@@ -133,6 +137,32 @@ def test_an_observed_source_may_be_told_by_whoever_reads_it(instance: Instance) 
     make(instance, outside, numbers, after)
     assert instance.version("after").event.inputs["outside"].data_version == "v7"
     assert state_of(instance, "numbers", outside, numbers) == "stale"
+
+
+def test_what_is_found_last_counts_however_late_the_first_is_stored(instance: Instance) -> None:
+    assert instance.project is not None
+    other = sqlite3.connect(instance.project.store / DATABASE, isolation_level=None)
+
+    @observable_source_asset
+    def outside() -> DataVersion:
+        other.execute("begin immediate")  # nothing is stored until it ends
+        return DataVersion("v6")
+
+    @asset(deps=[outside])
+    def numbers() -> Iterator[Any]:
+        yield SEEN
+        yield Output(np.random.default_rng(1).random(4_000_000))  # which takes time to be written
+
+    @asset(deps=[outside, numbers])
+    def after() -> int:
+        other.rollback()
+        while not observations(instance, "outside"):
+            time.sleep(0.001)
+        return 1
+
+    make(instance, outside, numbers, after)
+    assert [each.data_version for each in observations(instance, "outside")] == ["v6", "v7"]
+    assert instance.version("after").event.inputs["outside"].data_version == "v7"
 
 
 def test_a_materialization_of_its_own_asset_is_refused(instance: Instance) -> None:

@@ -175,7 +175,7 @@ class Committer:
 
     def _committed(self, returned: Returned, numbers: dict[str, int]) -> None:
         for seen in returned.made.told:
-            self._values.told(seen, durable=True)
+            self._values.told_durably(seen)
         materialized: list[AssetMaterialized] = []
         versions: dict[AssetKey, int] = {}
         for version in returned.made.versions:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping
+from typing import TypeGuard
 
 import msgspec
 
@@ -81,15 +82,23 @@ class RunValues:
         self._held[key] = held
         self.blocked.pop(key, None)
 
-    def told(self, event: AssetObserved | AssetMaterialized, *, durable: bool = False) -> None:
+    def told(self, event: AssetObserved | AssetMaterialized) -> None:
         """Takes what was found of a source: what follows it is made of that."""
-        key = AssetKey.from_text(event.key)
-        if isinstance(event, AssetMaterialized) or self._environment.graph.source(key) is None:
-            return
-        held = Held(as_version(event))
-        self.put(key, held)
-        if durable:
-            self._made[key] = held
+        if self._is_of_a_source(event):
+            self.put(AssetKey.from_text(event.key), Held(as_version(event)))
+
+    def told_durably(self, event: AssetObserved | AssetMaterialized) -> None:
+        """Takes note that what was found of a source is in the store.
+
+        Something newer may have been found since: what steps read stays.
+        """
+        if self._is_of_a_source(event):
+            self._made[AssetKey.from_text(event.key)] = Held(as_version(event))
+
+    def _is_of_a_source(self, event: AssetObserved | AssetMaterialized) -> TypeGuard[AssetObserved]:
+        if isinstance(event, AssetMaterialized):
+            return False
+        return self._environment.graph.source(AssetKey.from_text(event.key)) is not None
 
     def committed(self, key: AssetKey, held: Held) -> None:
         """Takes note that the version is durable: its form can be read from its file again."""
