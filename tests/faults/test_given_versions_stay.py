@@ -10,11 +10,11 @@ import pandas as pd
 import pytest
 from tests.faults.worker import open_store
 
-import assetbook.execution.runner as runner
 import assetbook.instance.collecting as collecting
 import assetbook.planning.retention as retention
 from assetbook import Instance, asset, materialize
 from assetbook.errors import AssetbookError
+from assetbook.execution.run_record import RunRecord
 from assetbook.instance.materializing import Options, materialize_definitions
 from assetbook.planning.steps import Plan
 
@@ -82,13 +82,13 @@ def test_a_given_version_outlives_a_collection(project: Path) -> None:
 def test_a_run_that_does_not_say_what_it_reads_loses_it(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    begin = runner._Run.begin
+    begin = RunRecord.begin
 
-    def silent(run: runner._Run, *, at_once: bool = False) -> bool:
+    def silent(run: RunRecord, *, at_once: bool = False) -> bool:
         said: Plan = run.plan
         run.plan = replace(said, given={})
         return begin(run, at_once=at_once)
 
-    monkeypatch.setattr(runner._Run, "begin", silent)
+    monkeypatch.setattr(RunRecord, "begin", silent)
     with pytest.raises(AssetbookError, match="orders"):
         read_amid_a_collection(project)

@@ -6,7 +6,7 @@ from tests.surfaces.view_examples import AIRLINES, CHECKED, DELAYS, FLIGHTS, HOS
 
 from assetbook.dependencies.reasons import Reason, ReasonKind
 from assetbook.execution.reporter import StepOutcome
-from assetbook.execution.runner import RunResult
+from assetbook.execution.run_result import RunResult
 from assetbook.keys import AssetKey, CheckKey
 from assetbook.planning.steps import Left, Plan, Step
 

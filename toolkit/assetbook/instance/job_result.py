@@ -12,7 +12,7 @@ from assetbook.definitions.op_ports import OpInput
 from assetbook.errors import SelectionError, did_you_mean
 from assetbook.events.records import ErrorInfo, Event, StepUpForRetry
 from assetbook.execution.reporter import StepOutcome
-from assetbook.execution.runner import RunResult
+from assetbook.execution.run_result import RunResult
 from assetbook.instance.instance import Instance
 from assetbook.planning.steps import Plan
 from assetbook.storage.store import StoredEvent

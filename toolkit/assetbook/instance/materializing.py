@@ -16,7 +16,8 @@ from assetbook.execution.environment import RunEnvironment
 from assetbook.execution.executor import Executor
 from assetbook.execution.recording import add_texts
 from assetbook.execution.reporter import Reporter, Silent
-from assetbook.execution.runner import RunResult, run
+from assetbook.execution.run_result import RunResult
+from assetbook.execution.runner import run
 from assetbook.execution.untracked import Untracked
 from assetbook.instance.asked import Options, plan_for, request_for
 from assetbook.instance.instance import Instance

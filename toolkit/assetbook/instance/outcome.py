@@ -9,7 +9,7 @@ from assetbook.errors import RunFailedError, SelectionError
 from assetbook.events.records import AssetMaterialized
 from assetbook.execution.failure import user_part
 from assetbook.execution.reporter import StepOutcome
-from assetbook.execution.runner import RunResult
+from assetbook.execution.run_result import RunResult
 from assetbook.instance.instance import Instance
 from assetbook.keys import AssetKey, RunId
 from assetbook.planning.steps import Plan

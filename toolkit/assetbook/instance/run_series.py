@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from assetbook.errors import TimeLimitError
 from assetbook.events.records import Reexecution, RunRequest
-from assetbook.execution.runner import RunResult
+from assetbook.execution.run_result import RunResult
 from assetbook.instance.former_runs import former_run
 from assetbook.instance.instance import Instance
 from assetbook.instance.loaded import Loaded

@@ -9,7 +9,7 @@ from assetbook.definitions.secret import scrub
 from assetbook.errors import CheckFailedError
 from assetbook.events.records import CheckEvaluated
 from assetbook.execution.reporter import StepOutcome
-from assetbook.execution.runner import RunResult
+from assetbook.execution.run_result import RunResult
 from assetbook.instance.instance import Instance
 from assetbook.keys import AssetKey
 from assetbook.surfaces.display.formatting import asked_text

@@ -12,7 +12,7 @@ from assetbook.errors import AssetbookError, CheckFailedError, RunFailedError, T
 from assetbook.execution.capture import running_shell
 from assetbook.execution.failure import Where, user_lines, user_part
 from assetbook.execution.reporter import StepOutcome
-from assetbook.execution.runner import RunResult
+from assetbook.execution.run_result import RunResult
 from assetbook.instance.instance import Instance
 from assetbook.surfaces.blocked import blocked_lines
 from assetbook.surfaces.display.formatting import short_id

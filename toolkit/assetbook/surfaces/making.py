@@ -10,7 +10,7 @@ from assetbook.errors import UsageError
 from assetbook.events.records import Origin, Reexecution, RunRequest
 from assetbook.execution.executor import Executor
 from assetbook.execution.reporter import Reporter
-from assetbook.execution.runner import RunResult
+from assetbook.execution.run_result import RunResult
 from assetbook.instance.asked import Selected
 from assetbook.instance.instance import Instance
 from assetbook.instance.launching import GivenConfig, launched

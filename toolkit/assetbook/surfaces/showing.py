@@ -8,7 +8,7 @@ from typing import Any
 from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.dependencies.asset_state import AssetState
 from assetbook.execution.held_form import AnyForm
-from assetbook.execution.runner import RunResult
+from assetbook.execution.run_result import RunResult
 from assetbook.instance.materializing import Options, execute, origin_of, plan_for
 from assetbook.io.table_file_form import TableFileForm
 from assetbook.notebook.cell_body import CellBody

@@ -9,7 +9,7 @@ from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.check_definition import AssetChecksDefinition
 from assetbook.definitions.collection import Definitions
 from assetbook.definitions.spec import AssetSpec
-from assetbook.execution.runner import RunResult
+from assetbook.execution.run_result import RunResult
 from assetbook.instance.materializing import MaterializeOutcome
 from assetbook.planning.steps import Plan
 from assetbook.surfaces.display.definition_view import definition_html, definition_text

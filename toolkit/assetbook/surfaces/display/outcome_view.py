@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from assetbook.execution.reporter import StepOutcome
-from assetbook.execution.runner import RunResult
+from assetbook.execution.run_result import RunResult
 from assetbook.instance.materializing import MaterializeOutcome
 from assetbook.surfaces.display.formatting import duration_text
 from assetbook.surfaces.display.grid import Cell, Grid
