@@ -67,12 +67,20 @@ def local_files() -> Iterator[Path]:
             yield Path(file)
 
 
+_installed: dict[str, ModuleType] = {}
+"""Modules that were looked at already, and are installed ones: there are hundreds."""
+
+
 def _local_modules() -> dict[str, ModuleType]:
-    return {
-        name: module
-        for name, module in list(sys.modules.items())
-        if isinstance(module, ModuleType) and (name == MAIN or not is_installed(module))
-    }
+    found: dict[str, ModuleType] = {}
+    for name, module in list(sys.modules.items()):
+        if _installed.get(name) is module or not isinstance(module, ModuleType):
+            continue
+        if name == MAIN or not is_installed(module):
+            found[name] = module
+        else:
+            _installed[name] = module
+    return found
 
 
 def _put_modules(gone: Mapping[str, ModuleType], there: Mapping[str, ModuleType]) -> None:

@@ -31,6 +31,7 @@ from assetbook.notebook.reachable import (
 )
 
 __all__ = ["Cell", "Living", "Session"]
+_NO_RESOURCES = (*KINDS, Node)
 _NOT_VALUES = (*KINDS, Node, Definitions, FunctionType, BuiltinFunctionType, ModuleType, type)
 
 
@@ -85,16 +86,14 @@ class Session:
 
     def resources(self) -> dict[str, object]:
         """Objects that parameters may ask for by name: the notebook's, and ``Definitions``'."""
-        namespace = dict(self.namespace)  # other threads may ask while cells run
-        found = {
-            name: value
-            for name, value in namespace.items()
-            if not name.startswith("_") and not isinstance(value, (*KINDS, Node))
-        }
-        for value in namespace.values():
+        named: dict[str, object] = {}
+        told: dict[str, object] = {}
+        for name, value in list(self.namespace.items()):  # other threads may ask while cells run
             if isinstance(value, Definitions):
-                found.update(value.resources)
-        return found
+                told.update(value.resources)
+            elif not (name.startswith("_") or isinstance(value, _NO_RESOURCES)):
+                named[name] = value
+        return named | told
 
     def begin(self, cell: Cell, deleted: Iterable[str] = ()) -> list[str]:
         """A cell is about to run; ``deleted`` are handles of cells that are gone. Gives notices."""
