@@ -6,11 +6,14 @@ multiprocess executor starts a process for each step, as it always does.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from measuring import Contestant, Figures, in_turn
 from peers import peer_python
 from table import Row, run_alone, written
 
 NO_OPS = 500
+NEW_WORKERS = 8
 ROWS = 5_000_000  # 415 MB
 KINDS = {"arrow": "pyarrow", "polars": "polars", "pandas": "pandas"}
 DAGSTER_STEPS = 10  # at a second or more each
@@ -22,7 +25,9 @@ def measure(steps: int, rounds: int) -> list[Row]:
     no_ops = in_turn("no_op", _contestants(NO_OPS), rounds)
     ours_and_dagster = _contestants(steps)[:2]
     computing = in_turn("computing", ours_and_dagster, rounds, payload=ITERATIONS)
-    return [*_no_op_rows(no_ops), *_computing_rows(steps, computing), *measure_tables()]
+    cold = in_turn("cold", [Contestant("assetbook", "ours_executors.py", NEW_WORKERS)], rounds)
+    rows = [*_no_op_rows(no_ops), _cold_row(cold["assetbook"])]
+    return [*rows, *_computing_rows(steps, computing), *measure_tables()]
 
 
 def measure_tables() -> list[Row]:
@@ -67,6 +72,16 @@ def _no_op_rows(figures: Figures) -> list[Row]:
         Row("a step that does nothing, in a worker process, each", found, "ms", "≤ 2 ms", notes),
         Row("the first step of two new workers", _whole(started, NO_OPS), "ms", "", first),
     ]
+
+
+def _cold_row(found: Mapping[str, float]) -> Row:
+    return Row(
+        f"the first step of {NEW_WORKERS} new workers, which uses pandas, as they all do",
+        _whole({"assetbook": found["wall"], "raw limit": found["pool_wall"]}, NEW_WORKERS),
+        "s",
+        "",
+        {"raw limit": "a bare ProcessPoolExecutor that spawns"},
+    )
 
 
 def _computing_rows(steps: int, figures: Figures) -> list[Row]:

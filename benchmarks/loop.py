@@ -1,4 +1,4 @@
-"""The computing that every contestant's steps do."""
+"""The work that every contestant's steps do."""
 
 from __future__ import annotations
 
@@ -9,3 +9,10 @@ def computed(iterations: int) -> int:
     for number in range(iterations):
         total += number * number
     return total
+
+
+def used_pandas(number: int) -> int:
+    """The number, by a table of one row."""
+    import pandas as pd
+
+    return int(pd.DataFrame({"a": [number]})["a"].sum())

@@ -8,9 +8,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, wait
 from contextlib import contextmanager
+from multiprocessing import get_context
 from pathlib import Path
 
-from loop import computed
+from loop import computed, used_pandas
 from task import Answer, Stopwatch, Task, perform
 
 from assetbook import Instance, asset, materialize
@@ -52,6 +53,20 @@ def computing(task: Task) -> Answer:
     return {**ours, **found}
 
 
+def cold(task: Task) -> Answer:
+    """The first step of workers that are all new, and use pandas, as this process has before."""
+    used_pandas(0)
+    assets = [_using_pandas(number) for number in range(task.assets)]
+    instance = Instance.open(task.folder / "store")
+    with Stopwatch() as watch:
+        outcome = materialize(assets, instance=instance, executor="processes", workers=task.assets)
+    if not outcome.success:
+        raise RuntimeError(repr(outcome))
+    with ProcessPoolExecutor(task.assets, get_context("spawn")) as pool, Stopwatch() as bare:
+        wait([pool.submit(used_pandas, number) for number in range(task.assets)])
+    return {**watch.answer(), **bare.answer("pool_")}
+
+
 @contextmanager
 def _counted(figures: Counter[str]) -> Iterator[None]:
     """Adds wall time, and the CPU time of this process and those that it started."""
@@ -62,17 +77,30 @@ def _counted(figures: Counter[str]) -> Iterator[None]:
 
 
 def _cpu() -> float:
-    children = Path("/proc/self/task").glob("*/children")
-    pids = [pid for each in children for pid in each.read_text(encoding="ascii").split()]
-    stats = [Path(f"/proc/{pid}/stat").read_text(encoding="utf-8") for pid in pids]
+    stats = [Path(f"/proc/{each}/stat").read_text(encoding="utf-8") for each in _below("self")]
     ticks = [sum(map(int, each.rpartition(")")[2].split()[11:13])) for each in stats]
     return time.process_time() + sum(ticks) / os.sysconf("SC_CLK_TCK")
+
+
+def _below(pid: str) -> list[str]:
+    """The processes that it has started, and those that they have."""
+    lists = Path(f"/proc/{pid}/task").glob("*/children")
+    found = [child for each in lists for child in each.read_text(encoding="ascii").split()]
+    return found + [below for child in found for below in _below(child)]
 
 
 def _asset(number: int, iterations: int) -> AssetsDefinition:
     @asset(name=f"a{number}")
     def made() -> int:
         return computed(iterations)
+
+    return made
+
+
+def _using_pandas(number: int) -> AssetsDefinition:
+    @asset(name=f"a{number}")
+    def made() -> int:
+        return used_pandas(number)
 
     return made
 
@@ -85,4 +113,4 @@ def _run(instance: Instance, assets: Sequence[AssetsDefinition], executor: str) 
 
 
 if __name__ == "__main__":
-    perform({"no_op": no_op, "computing": computing})
+    perform({"no_op": no_op, "computing": computing, "cold": cold})

@@ -21,11 +21,13 @@ from types import ModuleType
 
 import numpy as np
 import pytest
+from tests.process_tree import workers_of
 
 from assetbook import AssetExecutionContext, ConfigurableResource, Instance, Secret, asset
 from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.execution.processes.death import death_of
 from assetbook.execution.processes.executor import ProcessExecutor
+from assetbook.execution.processes.forking import WorkerEnd
 from assetbook.execution.processes.output import StepOutput
 from assetbook.execution.processes.pool import WorkerPool, pool
 from assetbook.instance.loaded import load
@@ -426,7 +428,7 @@ def test_a_step_beyond_its_limit_of_memory_says_how_much_it_had(instance: Instan
     [(0, "a limit on memory, as a container's"), (1, "the computer's memory ran out meanwhile")],
 )
 def test_the_likely_cause_of_a_kill_is_said(kills: int, said: str) -> None:
-    found = str(death_of("orders", -signal.SIGKILL, 5_000_000_000, kills))
+    found = str(death_of("orders", WorkerEnd(-signal.SIGKILL, 5_000_000_000), kills))
     assert "the step `orders`: its process was ended by SIGKILL" in found
     assert "5,000 MB of memory at most" in found and said in found
 
@@ -481,7 +483,7 @@ def test_a_worker_that_dies_between_two_steps_costs_none(instance: Instance) -> 
     def end_it() -> None:
         until = time.monotonic() + PATIENCE
         while time.monotonic() < until:
-            stopped = [worker for worker in children_of(os.getpid()) if is_stopped(worker)]
+            stopped = [worker for worker in workers_of(os.getpid()) if is_stopped(worker)]
             if stopped:
                 time.sleep(0.2)  # so that it has been asked
                 os.kill(stopped[0], signal.SIGKILL)
@@ -513,13 +515,7 @@ def test_interrupts_at_any_instant_lose_no_worker(instance: Instance) -> None:
         with pytest.raises(KeyboardInterrupt):
             make(instance, talks, force=True)
     pool.close()
-    lines = [Path(f"/proc/{pid}/cmdline").read_bytes() for pid in children_of(os.getpid())]
-    assert [each for each in lines if b"processes.worker" in each] == []
-
-
-def children_of(pid: int) -> list[int]:
-    lists = Path(f"/proc/{pid}/task").glob("*/children")
-    return [int(each) for path in lists for each in path.read_text(encoding="ascii").split()]
+    assert workers_of(os.getpid()) == []
 
 
 def is_stopped(pid: int) -> bool:

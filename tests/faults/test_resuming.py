@@ -88,7 +88,7 @@ class Chains:
             for number, worker in enumerate(workers):
                 worker.start(self._order(project, number))
             self._let_live(project, workers)
-            codes = [_killed(worker) for worker in workers]
+            codes = [worker.kill() for worker in workers]
             self.tally.kills += codes.count(-signal.SIGKILL)
             self.tally.refused += codes.count(REFUSED)
             self.tally.violations += self._lost(project, len(workers))
@@ -129,14 +129,6 @@ class Chains:
         self.tally.runs += len(instance.runs(None))
         instance.close()
         return found
-
-
-def _killed(worker: WarmWorker) -> int:
-    """The exit code of the worker's child after a kill, which may have come too late."""
-    try:
-        return worker.kill()
-    except ProcessLookupError:
-        return worker.wait()
 
 
 def committed(project: Path) -> list[tuple[str, int, str]]:

@@ -14,6 +14,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from types import TracebackType
@@ -108,8 +109,9 @@ class WarmWorker:
         return bool(select.select([self._server.stdout], [], [], 0)[0])
 
     def kill(self, signal_number: int = signal.SIGKILL) -> int:
-        """The exit code of the child after that signal."""
-        os.kill(self._child, signal_number)
+        """The exit code of the child after that signal, which may have come too late."""
+        with suppress(ProcessLookupError):
+            os.kill(self._child, signal_number)
         return self.wait()
 
     def run(self, order: Order) -> int:

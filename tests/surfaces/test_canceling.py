@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from tests.contracts.store import RUN, started
 from tests.instance.queueing import Held, holding, limited
+from tests.process_tree import workers_of
 from tests.surfaces.book import Book, CellFailedError
 from tests.surfaces.gated import environment, gated, until, waiting_run
 from tests.surfaces.shell import told
@@ -60,17 +61,12 @@ def deaf_run(folder: Path, more: str = "pass") -> subprocess.Popen[bytes]:
     return process
 
 
-def children_of(pid: int) -> list[int]:
-    found = [Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    return [int(each) for some in found for each in some]
-
-
 def test_a_run_of_another_process_is_interrupted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("ASSETBOOK_STORE", raising=False)
     with gated(tmp_path, "--executor", "processes", "--workers", "2") as (instance, run):
-        workers = children_of(run.owner.pid)
+        workers = workers_of(run.owner.pid)
         assert workers
         monkeypatch.chdir(tmp_path)
         began = time.monotonic()

@@ -104,14 +104,14 @@ class Instance:
         return Versioner(definition_of=definition_key, project_root=root)
 
     @classmethod
-    def get(cls, start: Path | None = None, *, store: str | None = None) -> Instance:
+    def get(cls, start: str | Path | None = None, *, store: str | None = None) -> Instance:
         """The instance of the project around ``start`` (a notebook or folder; None: here).
 
         ``store`` names another of its stores than the settings do. Opens the store, and makes it
         if there is none; the same object as long as the process lives. Raises StoreError if it
         cannot be opened.
         """
-        project = find_project(start or Path.cwd(), store=store)
+        project = find_project(Path(start or ""), store=store)
         folder = project.store
         opened = _open.get(folder)
         if opened is None or opened._closed():
@@ -120,11 +120,11 @@ class Instance:
         return opened
 
     @classmethod
-    def open(cls, folder: Path, *, project: Project | None = None) -> Instance:
+    def open(cls, folder: str | Path, *, project: Project | None = None) -> Instance:
         """The instance whose store is ``folder``; runs that died with their process are ended."""
         from assetbook.storage.sqlite_store import SqliteStore
 
-        clock = SystemClock()
+        folder, clock = Path(folder), SystemClock()
         store = SqliteStore(folder / DATABASE, clock=clock)
         key = store_key(folder)
         setting = project.settings.values if project is not None else None

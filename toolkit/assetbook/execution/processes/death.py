@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from assetbook.errors import RunFailedError
+from assetbook.execution.processes.forking import WorkerEnd
 
 _CAUSES: dict[int, str] = {
     signal.SIGSEGV: "Native code of a library failed; its output says what it did last.",
@@ -19,16 +20,19 @@ _CAUSES: dict[int, str] = {
 _LESS_DATA = "give it less data at a time, or use fewer workers."
 
 
-def death_of(step: str, code: int, peak: int, kills: int) -> RunFailedError:
+def death_of(step: str, end: WorkerEnd, kills: int) -> RunFailedError:
     """The error of a step whose process is gone.
 
-    ``code`` is its exit code, negative for a signal, ``peak`` the bytes of memory that it had at
-    most, and ``kills`` how many processes the system has ended for want of memory meanwhile.
+    ``kills`` is how many processes the system has ended for want of memory meanwhile.
     """
+    code = end.code
+    if code is None:
+        found = "its process ended, and so did the one that it was forked from"
+        return RunFailedError(f"the step `{step}`", found, "Somebody ended both: run it again.")
     how = f"its process ended with exit code {code}"
     if code < 0:
         how = f"its process was ended by {signal.Signals(-code).name}"
-    found = f"{how}; it had used {peak / 1e6:,.0f} MB of memory at most"
+    found = f"{how}; it had used {end.peak / 1e6:,.0f} MB of memory at most"
     if code == -signal.SIGKILL and kills:
         found += ", and the computer's memory ran out meanwhile"
     return RunFailedError(f"the step `{step}`", found, _remedy(code, kills))

@@ -320,7 +320,7 @@ class _Processes:
         each.worker.err.begin()
 
     def _death(self, step: Step, worker: WorkerProcess) -> RunFailedError:
-        return death_of(step.name, *worker.end(), kills_for_memory() - self._kills_before)
+        return death_of(step.name, worker.end(), kills_for_memory() - self._kills_before)
 
 
 def _write_unkept(shown: Shown) -> None:

@@ -6,6 +6,8 @@ import atexit
 import os
 import threading
 
+from assetbook.execution.processes.forking import ForkServer
+from assetbook.execution.processes.preloads import preloads
 from assetbook.execution.processes.worker_process import WorkerProcess
 
 
@@ -14,6 +16,7 @@ class WorkerPool:
 
     def __init__(self) -> None:
         self._idle: list[WorkerProcess] = []
+        self._server: ForkServer | None = None
         self._lock = threading.Lock()
         self._owner = os.getpid()
         atexit.register(self.close)
@@ -22,10 +25,19 @@ class WorkerPool:
         """A worker, for one run; a new one if none is idle."""
         with self._lock:
             if os.getpid() != self._owner:  # forked off: they are the other process's
-                self._idle, self._owner = [], os.getpid()
-            if self._idle:
-                return self._idle.pop()
-        return WorkerProcess()
+                self._idle, self._server, self._owner = [], None, os.getpid()
+            return self._idle.pop() if self._idle else self._forked()
+
+    def _forked(self) -> WorkerProcess:
+        modules = preloads()
+        server = self._server
+        if server is None or not server.serves(modules):
+            server = self._server = ForkServer(modules)
+        try:
+            return WorkerProcess(server)
+        except (OSError, EOFError):  # it was ended, or does not survive what it imports
+            self._server = ForkServer(())
+            return WorkerProcess(self._server)
 
     def put_back(self, worker: WorkerProcess) -> None:
         """Takes a worker that has let go of its run."""
@@ -35,7 +47,7 @@ class WorkerPool:
     def close(self) -> None:
         """Ends the idle ones; does nothing in a process that was forked off."""
         with self._lock:
-            idle, self._idle = self._idle, []
+            idle, self._idle, self._server = self._idle, [], None
         if os.getpid() == self._owner:
             for worker in idle:
                 worker.end()

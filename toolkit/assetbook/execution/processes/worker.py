@@ -1,14 +1,9 @@
-"""The program of a worker process: it waits for steps, and calls one after the other.
-
-Its arguments are two file descriptors: the connection to the process that runs, and a pipe that
-ends with that process, and the worker with it.
-"""
+"""What a worker process does: it waits for steps, and calls one after the other."""
 
 from __future__ import annotations
 
 import os
 import signal
-import sys
 import threading
 from multiprocessing.connection import Connection
 
@@ -26,13 +21,17 @@ from assetbook.execution.processes.worker_run import WorkerRun
 from assetbook.execution.processes.worker_streams import WorkerStreams
 
 
-def main() -> None:
-    """Serves until the connection ends."""
-    line = WorkerLine(Connection(int(sys.argv[1])))
-    threading.Thread(target=_end_with, args=(int(sys.argv[2]),), daemon=True).start()
+def work(connection: int, life: int, mark: str) -> None:
+    """Serves until the connection ends, a descriptor to the process that runs.
+
+    ``life`` is a pipe that ends with that process, and this one with it; ``mark`` ends the output
+    of each step.
+    """
+    line = WorkerLine(Connection(connection))
+    threading.Thread(target=_end_with, args=(life,), daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     known_secrets.told = lambda value: line.tell(SecretFound(value))
-    serve(line, WorkerStreams(sys.argv[3].encode(), line.tell))
+    serve(line, WorkerStreams(mark.encode(), line.tell))
 
 
 def serve(line: WorkerLine, streams: WorkerStreams) -> None:
@@ -78,7 +77,3 @@ def _end_with(pipe: int) -> None:
     """Ends this process, and what it started, when nobody holds the other end of ``pipe``."""
     os.read(pipe, 1)
     os.killpg(os.getpgid(0), signal.SIGKILL)
-
-
-if __name__ == "__main__":
-    main()

@@ -7,45 +7,42 @@ import pickle
 import secrets
 import signal
 import socket
-import subprocess
-import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from multiprocessing import reduction
 from multiprocessing.connection import Connection
-from pathlib import Path
 from typing import Any
 
 import cloudpickle
 
+from assetbook.execution.processes.forking import ForkServer, WorkerEnd
 from assetbook.execution.processes.messages import Answered, Asked, StepReply
 from assetbook.execution.processes.output import StepOutput
-
-_PROGRAM = "assetbook.execution.processes.worker"
-_ROOT = str(Path(__file__).resolve().parents[3])
 
 
 class WorkerProcess:
     """One worker, which ends with this process whatever happens to it."""
 
-    def __init__(self) -> None:
+    def __init__(self, server: ForkServer) -> None:
+        """Raises OSError or EOFError if the server is gone."""
+        self._server = server
         ours, theirs = socket.socketpair()
         life, self._life = os.pipe()
         out, their_out = os.pipe()
         err, their_err = os.pipe()
         mark = f"\x1e{secrets.token_hex(8)}\n"
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", _PROGRAM, str(theirs.fileno()), str(life), mark],
-            pass_fds=(theirs.fileno(), life),
-            stdin=subprocess.DEVNULL,
-            stdout=their_out,
-            stderr=their_err,
-            env=_environment(),
-            start_new_session=True,  # a terminal's interrupt is for the run, which passes it on
-        )
-        theirs.close()
-        for descriptor in (life, their_out, their_err):
-            os.close(descriptor)
+        handed = (theirs.detach(), life, their_out, their_err)
+        try:
+            self.pid = server.fork(handed, mark)
+            """Its process id."""
+        except (OSError, EOFError):
+            ours.close()
+            for descriptor in (self._life, out, err):
+                os.close(descriptor)
+            raise
+        finally:
+            for descriptor in handed:
+                os.close(descriptor)
         self.connection: Connection[Any, Any] = Connection(ours.detach())
         self.out, self.err = (StepOutput(each, mark.encode()) for each in (out, err))
         self.sentinel = os.pidfd_open(self.pid)
@@ -54,12 +51,7 @@ class WorkerProcess:
         """The digests of the definitions that it has, of the run that it works for."""
         self.handed: list[int] = []
         """The descriptors that came along with the last reply; whoever takes it closes them."""
-        self._ended: tuple[int, int] | None = None
-
-    @property
-    def pid(self) -> int:
-        """Its process id."""
-        return self._process.pid
+        self._ended: WorkerEnd | None = None
 
     def ask(self, message: Asked, descriptors: Sequence[int] = ()) -> None:
         """Sends a message, and descriptors along with it; raises BrokenPipeError if it has died."""
@@ -97,14 +89,11 @@ class WorkerProcess:
         with suppress(ProcessLookupError):
             os.killpg(self.pid, signal.SIGKILL)
 
-    def end(self) -> tuple[int, int]:
-        """Ends it, if it has not ended; its exit code (minus a signal's number), and the bytes of
-        memory that it had at most."""
+    def end(self) -> WorkerEnd:
+        """Ends it, if it has not ended, with what it started; how it did."""
         if self._ended is None:
             self.kill()
-            _, status, usage = os.wait4(self.pid, 0)
-            self._process.returncode = os.waitstatus_to_exitcode(status)
-            self._ended = self._process.returncode, usage.ru_maxrss * 1024
+            self._ended = self._server.end_of(self.pid, self.sentinel)
             self.connection.close()
             self.out.close()
             self.err.close()
@@ -117,9 +106,3 @@ class WorkerProcess:
     def _signal(self, number: int) -> None:
         with suppress(ProcessLookupError):
             os.kill(self.pid, number)
-
-
-def _environment() -> dict[str, str]:
-    """This process's own, where assetbook can be imported; a run brings its own again."""
-    path = os.environ.get("PYTHONPATH", "")
-    return {**os.environ, "PYTHONPATH": f"{_ROOT}{os.pathsep}{path}" if path else _ROOT}
