@@ -16,6 +16,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from types import ModuleType
 
@@ -133,9 +134,13 @@ def test_output_of_programs_stays_with_the_step(instance: Instance) -> None:
     assert printed(instance, outcome, "silent") == ""
 
 
-def test_what_cannot_be_sent_is_named(instance: Instance) -> None:
-    connection = sqlite3.connect(":memory:")
+@pytest.fixture
+def connection() -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(":memory:")) as connection:
+        yield connection
 
+
+def test_what_cannot_be_sent_is_named(instance: Instance, connection: sqlite3.Connection) -> None:
     def rows() -> list[object]:
         return connection.execute("select 1").fetchall()
 
@@ -149,11 +154,10 @@ def test_what_cannot_be_sent_is_named(instance: Instance) -> None:
 
 
 def test_the_cell_of_what_cannot_be_sent_is_named(
-    instance: Instance, monkeypatch: pytest.MonkeyPatch
+    instance: Instance, connection: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     text = "import sqlite3\n\nconnection = sqlite3.connect(':memory:')\n"
     monkeypatch.setitem(linecache.cache, "cell of the test", (len(text), None, text.splitlines(True), "cell of the test"))  # fmt: skip  # noqa: E501
-    connection = sqlite3.connect(":memory:")
 
     @asset(ignore={"connection"})
     def orders() -> int:
@@ -276,11 +280,13 @@ def test_the_place_of_the_run_travels(
         assert instance.value("place") == [market, str(folder)]
 
 
-def test_cells_take_along_what_they_read(instance: Instance) -> None:
+def test_cells_take_along_what_they_read(
+    instance: Instance, connection: sqlite3.Connection
+) -> None:
     def clean(text: str) -> str:
         return text.strip()
 
-    namespace = {"clean": clean, "words": [" a ", "b"], "connection": sqlite3.connect(":memory:")}
+    namespace = {"clean": clean, "words": [" a ", "b"], "connection": connection}
     cell = CellFunction("tidy", "tidy = [clean(each) for each in words]", namespace, where="In[1]")
     tidy = _asset_of(cell)
     outcome = make(instance, tidy)

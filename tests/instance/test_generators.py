@@ -161,6 +161,7 @@ def test_what_is_found_last_counts_however_late_the_first_is_stored(instance: In
         return 1
 
     make(instance, outside, numbers, after)
+    other.close()
     assert [each.data_version for each in observations(instance, "outside")] == ["v6", "v7"]
     assert instance.version("after").event.inputs["outside"].data_version == "v7"
 
