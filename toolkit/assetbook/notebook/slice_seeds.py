@@ -81,7 +81,7 @@ def definitions(statements: Iterable[Statement]) -> Iterator[tuple[Statement, st
                 definers.update(dict.fromkeys(each.binds, ""))
         elif _uses(each, definers, each.names.reads_later):
             definers.update(dict.fromkeys(each.binds, ""))  # a factory: its calls define
-        elif _makes_job(each.node):
+        elif _makes_job(each):
             if isinstance(each.node, _FUNCTIONS):
                 definers.update(dict.fromkeys(each.binds, ""))
             else:
@@ -145,13 +145,13 @@ def _uses(statement: Statement, definers: Mapping[str, str | None], read: frozen
     )
 
 
-def _makes_job(node: ast.stmt) -> bool:
+def _makes_job(statement: Statement) -> bool:
     """``nightly = pipeline.to_job()``"""
     return any(
         isinstance(each, ast.Call)
         and isinstance(each.func, ast.Attribute)
         and each.func.attr == "to_job"
-        for each in all_within(node)
+        for each in statement.nodes
     )
 
 
