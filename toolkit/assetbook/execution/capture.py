@@ -2,7 +2,8 @@
 
 While a run is on, ``sys.stdout``, ``sys.stderr``, all loggers and IPython's display publisher are
 watched. What arrives is passed on as always, and a copy goes to the sink of the context (a
-context variable) in which it was made, so that concurrent steps do not mix.
+context variable) in which it was made, so that concurrent steps do not mix. Threads that a step
+starts take its context along.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any, Literal
 
 from assetbook.execution.log_lines import watch_records
 from assetbook.execution.sink import Sink, current_sink, into
+from assetbook.execution.thread_context import carry_contexts
 
 __all__ = ["Sink", "into", "running_shell", "show_figures", "step_log", "watched"]
 step_log = logging.getLogger("assetbook.step")
@@ -95,7 +97,12 @@ class _Watch:
             # somebody may have redirected the streams since they were watched first
             self._ends += [_tee(name) for name in ("stdout", "stderr")]
             if self._watchers == 1:
-                self._ends += [show_step_log(), watch_records(), _watch_displays()]
+                self._ends += [
+                    show_step_log(),
+                    watch_records(),
+                    carry_contexts(),
+                    _watch_displays(),
+                ]
 
     def end(self) -> None:
         with self._lock:
