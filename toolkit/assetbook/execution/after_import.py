@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
@@ -20,9 +21,8 @@ def after_import(name: str, change: Callable[[ModuleType], Undo]) -> Undo:
         undone.append(change(module))
 
     finder = _Finder(name, imported)
-    module = sys.modules.get(name)
-    if module is not None:
-        imported(module)
+    if name in sys.modules:
+        imported(import_module(name))  # waits for a thread that is importing it
     else:
         sys.meta_path.insert(0, finder)
 
@@ -53,6 +53,16 @@ def replaced(owner: Any, name: str, ours: object) -> Undo:
     return restore
 
 
+def together(undo: Sequence[Undo]) -> Undo:
+    """Undoes all of them, the last one first."""
+
+    def undo_all() -> None:
+        for each in reversed(undo):
+            each()
+
+    return undo_all
+
+
 class _Finder:
     """Finds one module as the others do, and has its import told."""
 
@@ -68,7 +78,7 @@ class _Finder:
         for finder in [each for each in sys.meta_path if each is not self]:
             spec = finder.find_spec(name, path, target)
             if spec is not None and spec.loader is not None:
-                spec.loader = _Loader(spec.loader, self._imported)
+                spec.loader = _Loader(spec.loader, self._imported)  # type: ignore[assignment]
                 return spec
         return None
 

@@ -14,7 +14,7 @@ from contextvars import Context, copy_context
 from types import ModuleType
 from typing import Any
 
-from assetbook.execution.after_import import Undo, after_import, replaced
+from assetbook.execution.after_import import Undo, after_import, replaced, together
 from assetbook.execution.sink import current_sink
 
 _POOL_METHODS = ("apply_async", "_map_async", "imap", "imap_unordered")
@@ -23,17 +23,13 @@ _POOL_METHODS = ("apply_async", "_map_async", "imap", "imap_unordered")
 
 def carry_contexts() -> Undo:
     """Carries contexts into threads from now on; gives back what ends it."""
-    undo = [
-        replaced(threading.Thread, "start", _starting(threading.Thread.start)),
-        after_import("concurrent.futures.thread", _carry_submitted),
-        after_import("multiprocessing.pool", _carry_pooled),
-    ]
-
-    def restore() -> None:
-        while undo:
-            undo.pop()()
-
-    return restore
+    return together(
+        [
+            replaced(threading.Thread, "start", _starting(threading.Thread.start)),
+            after_import("concurrent.futures.thread", _carry_submitted),
+            after_import("multiprocessing.pool", _carry_pooled),
+        ]
+    )
 
 
 def _starting(start: Callable[[threading.Thread], None]) -> Callable[[threading.Thread], None]:
@@ -93,4 +89,4 @@ def _carry_submitted(module: ModuleType) -> Undo:
 def _carry_pooled(module: ModuleType) -> Undo:
     pool = module.ThreadPool
     undo = [replaced(pool, name, _carrying(getattr(pool, name))) for name in _POOL_METHODS]
-    return lambda: [each() for each in undo] and None
+    return together(undo)

@@ -13,6 +13,8 @@ from collections.abc import Callable
 from typing import Any
 
 from assetbook.execution.capture import show_step_log
+from assetbook.execution.displays import displays_kept
+from assetbook.execution.figures import figures_apart
 from assetbook.execution.log_lines import watch_records
 from assetbook.execution.processes.messages import Shown, StreamName
 from assetbook.execution.sink import current_sink
@@ -30,6 +32,8 @@ class WorkerStreams:
         show_step_log()
         watch_records()
         carry_contexts()
+        figures_apart()
+        displays_kept()
 
     def mark_end(self) -> None:
         """Says on both streams that the step's output is over."""
