@@ -10,7 +10,6 @@ import pytest
 from tests.notebooks.kernel import Kernel
 
 DEFINED = """\
-%load_ext assetbook
 import matplotlib.pyplot as plt
 from assetbook import asset
 import time
@@ -68,6 +67,7 @@ def kernel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kernel]:
     (folder / "pyproject.toml").touch()
     inline = {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}
     with Kernel(folder, "book", inline) as kernel:
+        kernel.run("%load_ext assetbook", "load")
         kernel.run(DEFINED, "define")
         yield kernel
 
@@ -97,5 +97,5 @@ def test_what_a_worker_process_displays_shows_at_the_cell(kernel: Kernel) -> Non
 
 
 def test_a_figure_of_the_cell_itself_shows_as_ever(kernel: Kernel) -> None:
-    kernel.run("plt.figure(figsize=(8, 1), dpi=100); plt.axis('off')", "own")
+    kernel.run("plt.figure(figsize=(8, 1), dpi=100); plt.axes((0, 0, 1, 1)).axis('off')", "own")
     assert widths(kernel.displays) == [8]
