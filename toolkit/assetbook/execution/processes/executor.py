@@ -188,7 +188,7 @@ class _Processes:
                     self._take_messages(each)
                 # it has not turned out to be dead
                 if each in self._busy and stream in (each.worker.out, each.worker.err):
-                    self._show(each, stream)
+                    self._show_waiting(each, stream)
 
     def _take_ends(self) -> None:
         for each in [each for each in self._busy if each.is_over]:
@@ -252,12 +252,17 @@ class _Processes:
     def _keep_and_show(self, each: OnItsWay, displays: Sequence[LogRecord]) -> None:
         """Keeps and shows displays, after what was printed before."""
         for stream in (each.worker.out, each.worker.err):
-            while not stream.step_over and wait([stream.descriptor], 0):
-                self._show(each, stream)
+            self._show_waiting(each, stream)
         each.sink.flush()
         self._runner.keep(displays)
         for record in displays:
             each.context.run(show_kept, record)
+
+    def _show_waiting(self, each: OnItsWay, stream: StepOutput) -> None:
+        """Shows what has come, if a display did not have it shown already; as much as a pipe holds,
+        so that a step which prints all the time holds nobody up."""
+        if not stream.step_over and wait([stream.descriptor], 0):
+            self._show(each, stream)
 
     def _show(self, each: OnItsWay, stream: StepOutput) -> None:
         text = stream.read()
