@@ -40,6 +40,8 @@ class Kernel:
         # The path of an ipc socket may hold about 100 characters; pytest's folders are longer.
         self._sockets = Path(tempfile.mkdtemp(prefix="abk"))
         self._starts = 0
+        self.displays: list[dict[str, Any]] = []
+        """The mime bundles that the last cell displayed."""
 
     def __enter__(self) -> Self:
         self._start()
@@ -129,6 +131,7 @@ class Kernel:
     def _outputs(self, request_id: str) -> str:
         written: list[str] = []
         errors: list[str] = []
+        self.displays = []
         deadline = time.monotonic() + CELL_SECONDS
         while True:
             message = self._next_message(deadline)
@@ -137,6 +140,8 @@ class Kernel:
             kind, content = message["msg_type"], message["content"]
             if kind == "stream" and content["name"] == "stdout":
                 written.append(content["text"])
+            elif kind == "display_data":
+                self.displays.append(content["data"])
             elif kind == "error":
                 errors.append("\n".join(content["traceback"]) or content["evalue"])
             elif kind == "status" and content["execution_state"] == "idle":

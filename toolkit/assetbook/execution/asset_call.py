@@ -17,7 +17,6 @@ from assetbook.definitions.ports import OutputPort
 from assetbook.definitions.resource_parameter import IN_CONTEXT
 from assetbook.definitions.results import NO_VALUE, AssetCheckResult
 from assetbook.events.records import ValueRef
-from assetbook.execution.capture import show_figures
 from assetbook.execution.context import AssetExecutionContext
 from assetbook.execution.environment import RunEnvironment, Timing
 from assetbook.execution.file_reads import SeenReads, observe_reads
@@ -155,13 +154,12 @@ def config_for(environment: RunEnvironment, definition: Any) -> object:
 
 @contextmanager
 def observed(environment: RunEnvironment) -> Iterator[SeenReads]:
-    """Watches what the author's code reads of the world outside, and shows its figures."""
+    """Watches what the author's code reads of the world outside."""
     if environment.unwatched is None:
         yield SeenReads(())
         return
     with observe_reads(environment.unwatched) as seen:
         yield seen
-        show_figures()
 
 
 def result_of(returned: object) -> object:

@@ -2,7 +2,8 @@
 
 While a run is on, ``sys.stdout``, ``sys.stderr``, all loggers and IPython's display publisher are
 watched. What arrives is passed on as always, and a copy goes to the sink of the context (a
-context variable) in which it was made, so that concurrent steps do not mix.
+context variable) in which it was made, so that concurrent steps do not mix. Threads that a step
+starts take its context along.
 """
 
 from __future__ import annotations
@@ -14,10 +15,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Literal
 
+from assetbook.execution.figures import figures_apart
 from assetbook.execution.log_lines import watch_records
+from assetbook.execution.shell import running_shell
 from assetbook.execution.sink import Sink, current_sink, into
+from assetbook.execution.thread_context import carry_contexts
 
-__all__ = ["Sink", "into", "running_shell", "show_figures", "step_log", "watched"]
+__all__ = ["Sink", "into", "running_shell", "step_log", "watched"]
 step_log = logging.getLogger("assetbook.step")
 """The logger behind ``context.log``."""
 
@@ -95,7 +99,13 @@ class _Watch:
             # somebody may have redirected the streams since they were watched first
             self._ends += [_tee(name) for name in ("stdout", "stderr")]
             if self._watchers == 1:
-                self._ends += [show_step_log(), watch_records(), _watch_displays()]
+                self._ends += [
+                    show_step_log(),
+                    watch_records(),
+                    carry_contexts(),
+                    figures_apart(),
+                    _watch_displays(),
+                ]
 
     def end(self) -> None:
         with self._lock:
@@ -152,21 +162,3 @@ def _watch_displays() -> Callable[[], None]:
             publisher.publish = replaced
 
     return restore
-
-
-def show_figures() -> None:
-    """Displays the open figures of matplotlib's inline backend, and closes them.
-
-    Without this they would appear at the end of the cell, with the wrong step.
-    """
-    backend = sys.modules.get("matplotlib_inline.backend_inline")
-    if backend is not None and "matplotlib.pyplot" in sys.modules and running_shell() is not None:
-        backend.flush_figures()
-
-
-def running_shell() -> Any | None:
-    """The IPython shell of this process; None outside IPython."""
-    module = sys.modules.get("IPython.core.interactiveshell")
-    if module is None or not module.InteractiveShell.initialized():
-        return None
-    return module.InteractiveShell.instance()

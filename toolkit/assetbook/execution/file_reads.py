@@ -94,8 +94,8 @@ def observe_reads(ignore_under: Sequence[Path] = ()) -> Iterator[SeenReads]:
 
     Files under ``ignore_under`` (the store), those that Python and installed packages bring or
     cache, and files opened for writing alone are left out; so are ``/proc`` and ``/dev``, and what
-    the import system looks at, or a library while it is imported. Threads started without a copied
-    context are not seen.
+    the import system looks at, or a library while it is imported. Threads that a step starts are
+    seen while runs are watched (``thread_context``).
     """
     seen = SeenReads(ignore_under)
     _installed()

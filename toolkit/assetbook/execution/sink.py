@@ -47,11 +47,18 @@ class Sink:
         self._flushed_at = time.monotonic()
         self._lock = threading.RLock()  # a step's own threads print too
         self._timer: threading.Timer | None = None
+        self._over = False
+
+    @property
+    def over(self) -> bool:
+        """Whether it is closed: what a thread that outlives its step prints is dropped."""
+        return self._over
 
     def write(self, stream: Literal["stdout", "stderr"], text: str) -> None:
         """Takes printed text."""
         with self._lock:
-            self._write(stream, text)
+            if not self._over:
+                self._write(stream, text)
 
     def _write(self, stream: Literal["stdout", "stderr"], text: str) -> None:
         if self._kept > _MOST_KEPT:
@@ -82,6 +89,8 @@ class Sink:
     def log(self, level: str, text: str) -> None:
         """Takes one log line."""
         with self._lock:
+            if self._over:
+                return
             self.flush()
             self._kept += len(text)
             if self._kept > _MOST_KEPT:
@@ -93,6 +102,8 @@ class Sink:
         """Takes a display's mime bundle."""
         bundle = {kind: _as_text(value) for kind, value in data.items()}
         with self._lock:
+            if self._over:
+                return
             self.flush()
             self._put("display", scrub(str(data.get("text/plain", ""))), bundle=scrub_json(bundle))
 
@@ -109,6 +120,7 @@ class Sink:
     def close(self) -> None:
         """Delivers the rest, and says what was dropped."""
         with self._lock:
+            self._over = True
             timer, self._timer = self._timer, None
             self.flush()
         if timer is not None:

@@ -22,6 +22,7 @@ from assetbook.execution.capture import Sink, into
 from assetbook.execution.check_step import CheckStep, call_checks
 from assetbook.execution.committing import Returned
 from assetbook.execution.environment import RunEnvironment, Timing
+from assetbook.execution.figures import own_figures
 from assetbook.execution.graph_reads import GraphReads
 from assetbook.execution.observation_step import ObservationStep, call_observation
 from assetbook.execution.op_call import OpCalled, call_op
@@ -63,7 +64,7 @@ class StepRunner:
         """What a step made; nothing is committed. Whatever an asset's code raises passes."""
         if self.environment.unwatched is None:
             return self._ran(step)
-        with into(self.sink(step)):
+        with into(self.sink(step)), own_figures():
             return self._ran(step)
 
     def sink(self, step: Step) -> Sink:

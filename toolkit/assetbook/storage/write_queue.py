@@ -14,6 +14,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from contextvars import Context
 from typing import Any, TypeAlias, TypeVar
 
 from assetbook.errors import StoreError
@@ -223,7 +224,7 @@ class WriteQueue:
             self._flusher = threading.Thread(
                 target=self._flush_now_and_then, name="assetbook-flusher", daemon=True
             )
-            self._flusher.start()
+            Context().run(self._flusher.start)  # it is nobody's, whoever came first
         self._lazy_came.set()
 
     def _flush_now_and_then(self) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import pickle
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from assetbook.definitions.secret import known_secrets
 from assetbook.errors import RunFailedError, UsageError
 from assetbook.events.records import LogRecord
 from assetbook.execution.capture import watched
+from assetbook.execution.displays import displays_kept, show_kept
 from assetbook.execution.executor import StepEnd
 from assetbook.execution.processes.messages import Answered, Question, SecretFound, StepReply, Told
 from assetbook.execution.processes.pickling import from_bytes
@@ -62,12 +64,14 @@ def call_step(data: bytes) -> bytes:
     setup, request = pickle.loads(data)
     gathered = _Gathered()
     known_secrets.told = lambda value: gathered.tell(SecretFound(value))
+    displays_over = displays_kept()
     try:
         with watched():
             run = WorkerRun(setup, gathered)
             reply, _ = run.reply(request)
             run.close()
     finally:
+        displays_over()
         known_secrets.told = None
     return pickle.dumps((reply, gathered.records, gathered.secrets))
 
@@ -123,6 +127,9 @@ class _Gathered:
         elif isinstance(message, SecretFound):
             self.secrets.append(message.value)
 
+    def show(self, records: Sequence[LogRecord]) -> None:
+        self.records += records
+
     def answer_to(self, question: Question) -> Any:
         raise UsageError(
             f"asking the store for `{question.method}`",
@@ -138,6 +145,8 @@ def _show(records: list[LogRecord]) -> None:
             stream = sys.stdout if record.stream == "stdout" else sys.stderr
             if record.stream in ("stdout", "stderr"):
                 stream.write(record.text)
+            elif record.stream == "display":
+                show_kept(record)
     finally:
         current_sink.reset(token)
 

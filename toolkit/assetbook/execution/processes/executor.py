@@ -8,12 +8,14 @@ import sys
 import time
 import weakref
 from collections import deque
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from multiprocessing.connection import wait
 from typing import Any
 
 from assetbook.definitions.secret import known_secrets
 from assetbook.errors import RunFailedError
+from assetbook.events.records import LogRecord
+from assetbook.execution.displays import show_kept
 from assetbook.execution.executor import StepEnd, Workers
 from assetbook.execution.interrupts import interrupts_held
 from assetbook.execution.processes.crew import Crew
@@ -186,7 +188,7 @@ class _Processes:
                     self._take_messages(each)
                 # it has not turned out to be dead
                 if each in self._busy and stream in (each.worker.out, each.worker.err):
-                    self._show(each, stream)
+                    self._show_waiting(each, stream)
 
     def _take_ends(self) -> None:
         for each in [each for each in self._busy if each.is_over]:
@@ -218,7 +220,7 @@ class _Processes:
         try:
             while each.reply is None and each.worker.connection.poll():
                 self._take(each, each.worker.told())
-        except EOFError:
+        except (EOFError, ConnectionError):
             self._died(each)
 
     def _take_last_messages(self, each: OnItsWay, worker: WorkerProcess) -> None:
@@ -239,10 +241,28 @@ class _Processes:
             each.context.run(_write_unkept, message)
         elif isinstance(message, SecretFound):
             known_secrets.add(message.value)
+        elif isinstance(message, Question) and message.method == "show":
+            self._keep_and_show(each, *message.arguments)
+            each.worker.answer(None)
         elif isinstance(message, Question) and message.method in _QUESTIONS:
             store = self._runner.environment.store
             answer = getattr(store, message.method)(*message.arguments, **message.named)
             each.worker.answer(answer)
+
+    def _keep_and_show(self, each: OnItsWay, displays: Sequence[LogRecord]) -> None:
+        """Keeps and shows displays, after what was printed before."""
+        for stream in (each.worker.out, each.worker.err):
+            self._show_waiting(each, stream)
+        each.sink.flush()
+        self._runner.keep(displays)
+        for record in displays:
+            each.context.run(show_kept, record)
+
+    def _show_waiting(self, each: OnItsWay, stream: StepOutput) -> None:
+        """Shows what has come, if a display did not have it shown already; as much as a pipe holds,
+        so that a step which prints all the time holds nobody up."""
+        if not stream.step_over and wait([stream.descriptor], 0):
+            self._show(each, stream)
 
     def _show(self, each: OnItsWay, stream: StepOutput) -> None:
         text = stream.read()

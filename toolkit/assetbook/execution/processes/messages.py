@@ -134,7 +134,7 @@ class StepReply:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a step logged or displayed."""
+    """What a step logged."""
 
     records: tuple[LogRecord, ...]
 
@@ -156,7 +156,7 @@ class SecretFound:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Something that is asked of the run's store while a step waits."""
+    """Something that is asked of the run's store while a step waits; or that displays are shown."""
 
     method: str
     arguments: tuple[Any, ...]

@@ -10,6 +10,7 @@ from multiprocessing import reduction
 from multiprocessing.connection import Connection
 from typing import Any, Protocol
 
+from assetbook.events.records import LogRecord
 from assetbook.execution.processes.messages import Answered, Asked, Question, StepRequest
 
 
@@ -18,6 +19,10 @@ class Line(Protocol):
 
     def tell(self, message: Answered) -> None:
         """Sends a message."""
+        ...
+
+    def show(self, records: Sequence[LogRecord]) -> None:
+        """Has displays shown; returns when they are, so that what is printed next comes after."""
         ...
 
     def answer_to(self, question: Question) -> Any:
@@ -50,6 +55,10 @@ class WorkerLine:
             for descriptor in descriptors:
                 reduction.send_handle(self._connection, descriptor, os.getppid())
                 os.close(descriptor)
+
+    def show(self, records: Sequence[LogRecord]) -> None:
+        """Waits until the process that runs has shown them."""
+        self.answer_to(Question("show", (tuple(records),), {}))
 
     def answer_to(self, question: Question) -> Any:
         """What the process that runs answers."""

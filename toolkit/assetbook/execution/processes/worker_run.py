@@ -21,6 +21,7 @@ from assetbook.events.records import LogRecord, Origin
 from assetbook.execution.asset_call import Kept, call_asset
 from assetbook.execution.check_step import call_checks
 from assetbook.execution.environment import RunEnvironment, Timing
+from assetbook.execution.figures import own_figures
 from assetbook.execution.held_form import is_stored
 from assetbook.execution.live_runs import counted_as_live
 from assetbook.execution.observation_step import call_observation
@@ -61,6 +62,8 @@ class WorkerRun:
         self._known: dict[str, bytes] = {}
         os.environ.clear()
         os.environ.update(setup.environment)
+        if "inline" in os.environ.setdefault("MPLBACKEND", "inline"):  # which needs a kernel
+            os.environ["MPLBACKEND"] = "agg"
         os.chdir(setup.folder)
         sys.path[:] = setup.path
         for name in [each for each in [*sys.modules] if local_file(each) is not None]:
@@ -101,7 +104,7 @@ class WorkerRun:
         timing = Timing.start(environment.clock)
         step, run_id = request.step, self._setup.run_id
         sink = Sink(run_id, step.name, environment.clock, environment.store.later)
-        with into(sink), counted_as_live(run_id):
+        with into(sink), own_figures(), counted_as_live(run_id):
             if request.op is not None:
                 for held in request.op.outputs:
                     values.ops.put(held)
@@ -248,8 +251,11 @@ class _RunsStore:
         self._line = line
 
     def later(self, records: Sequence[LogRecord]) -> None:
-        """Tells what was logged or displayed."""
-        self._line.tell(Told(tuple(records)))
+        """Tells what was logged, or has shown what was displayed."""
+        if any(each.stream == "display" for each in records):
+            self._line.show(records)
+        else:
+            self._line.tell(Told(tuple(records)))
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         def ask(*arguments: Any, **named: Any) -> Any:

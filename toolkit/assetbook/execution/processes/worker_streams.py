@@ -13,9 +13,12 @@ from collections.abc import Callable
 from typing import Any
 
 from assetbook.execution.capture import show_step_log
+from assetbook.execution.displays import displays_kept
+from assetbook.execution.figures import figures_apart
 from assetbook.execution.log_lines import watch_records
 from assetbook.execution.processes.messages import Shown, StreamName
 from assetbook.execution.sink import current_sink
+from assetbook.execution.thread_context import carry_contexts
 
 
 class WorkerStreams:
@@ -28,6 +31,9 @@ class WorkerStreams:
         sys.stdout, sys.stderr = self.out, self.err
         show_step_log()
         watch_records()
+        carry_contexts()
+        figures_apart()
+        displays_kept()
 
     def mark_end(self) -> None:
         """Says on both streams that the step's output is over."""
@@ -39,7 +45,8 @@ class WorkerStreams:
 class _Stream(io.TextIOWrapper):
     """A stream on a file descriptor; what is written outside of a step is told instead.
 
-    That is so while handlers show what was logged, which is kept already.
+    That is so while handlers show what was logged, which is kept already, and in threads that
+    outlive their step: the next one's output is on its way.
     """
 
     def __init__(self, descriptor: int, name: StreamName, tell: Callable[[Shown], None]) -> None:
@@ -49,7 +56,8 @@ class _Stream(io.TextIOWrapper):
         self._tell = tell
 
     def write(self, text: str) -> int:
-        if current_sink.get() is None:
+        sink = current_sink.get()
+        if sink is None or sink.over:
             self._tell(Shown(self._stream, text))
             return len(text)
         return super().write(text)
