@@ -26,7 +26,8 @@ from assetbook.keys import RunId
 class HookContext:
     """What a hook may ask of the step that ended, and of its run."""
 
-    hook_def: HookDefinition
+    hook_def: HookDefinition | None
+    """None in a context built for a test."""
     step_key: str
     run_id: str
     job_name: str | None = None

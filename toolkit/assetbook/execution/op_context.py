@@ -9,7 +9,8 @@ from typing import Any
 
 from assetbook.definitions.op_definition import OpDefinition
 from assetbook.definitions.op_ports import OpOutput
-from assetbook.errors import DefinitionError, did_you_mean
+from assetbook.definitions.results import AssetMaterialization, AssetObservation
+from assetbook.errors import DefinitionError, did_you_mean, with_article
 from assetbook.execution.capture import step_log
 from assetbook.execution.context import StepResources
 
@@ -42,6 +43,7 @@ class OpExecutionContext:
         self._config = config
         self._run_tags = MappingProxyType(dict(run_tags or {}))
         self._metadata: dict[tuple[str | None, str | None], dict[str, Any]] = {}
+        self._told: list[AssetObservation | AssetMaterialization] = []
 
     @property
     def run_id(self) -> str:
@@ -109,6 +111,29 @@ class OpExecutionContext:
     def get_mapping_key(self) -> str | None:
         """The key of the element that this step is for; None for a step that runs once."""
         return self._mapping_key
+
+    @property
+    def has_partition_key(self) -> bool:
+        """False: jobs have no partitions in this version."""
+        return False
+
+    def log_event(self, event: AssetObservation | AssetMaterialization) -> None:
+        """Tells something of an asset; recorded when the step ends well.
+
+        Raises DefinitionError for another event.
+        """
+        if not isinstance(event, AssetObservation | AssetMaterialization):
+            raise DefinitionError(
+                "context.log_event",
+                f"it was given {with_article(type(event).__name__)}",
+                "Give AssetObservation(asset_key=...) or AssetMaterialization(asset_key=...).",
+            )
+        self._told.append(event)
+
+    @property
+    def told(self) -> tuple[AssetObservation | AssetMaterialization, ...]:
+        """What was told by ``log_event``, in order."""
+        return tuple(self._told)
 
     def add_output_metadata(
         self,
