@@ -60,11 +60,12 @@ _SAME = {
         asset asset_check build_asset_check_context build_asset_context build_hook_context
         build_init_resource_context build_input_context build_op_context build_output_context
         build_resources config_mapping
-        define_asset_job graph graph_asset graph_multi_asset input_manager io_manager job
+        define_asset_job graph_asset graph_multi_asset input_manager io_manager
         multi_asset op
     """,
     "dagster.asset_selections": "AssetSelection",
     "dagster.collected": "Definitions map_asset_specs",
+    "dagster.jobs": "graph job",
     "dagster.in_process": "materialize materialize_to_memory",
     "dagster.made_objects": "in_process_executor mem_io_manager multiprocess_executor",
     "dagster.beside_files": "file_relative_path",
