@@ -102,7 +102,8 @@ def _of_ops(
         around=loaded.resources,
         where=loaded.where,
         reporter=at.reporter() if reporter is None else reporter,
-        executor=executor or loaded.executor,
+        executor=executor,
+        other_executor=loaded.executor,
         sources=at.run_sources(loaded, now),
     )
 
