@@ -35,6 +35,11 @@ class Retries:
             return None
         return max(0.0, min(each[0] for each in self._waiting) - time.monotonic())
 
+    @property
+    def waiting(self) -> list[Step]:
+        """The steps that are yet to be tried again."""
+        return [step for _, _, step in self._waiting]
+
     def next(self, takes: Callable[[Step], bool]) -> Step | None:
         """A step whose time has come, and that ``takes`` accepts; None if there is none."""
         now = time.monotonic()
