@@ -688,7 +688,7 @@ def python_types(dg):
 
 @program
 def a_type_loader_reads_configuration(dg):
-    @dg.dagster_type_loader(config_schema={"n": int} if not hasattr(dg, "MISSING") else None)
+    @dg.dagster_type_loader(config_schema={"n": int})
     def loaded(context, config):
         return config["n"] * 2
 
@@ -794,3 +794,84 @@ def asset_jobs_run_in_process(dg):
     defs = dg.Definitions(assets=[a, b], jobs=[dg.define_asset_job("nightly", selection="*")])
     result = defs.resolve_job_def("nightly").execute_in_process()
     return [result.success, result.asset_value("b"), result.output_for_node("a")]
+
+
+@program
+def results_of_jobs(dg):
+    @dg.op
+    def one():
+        return 1
+
+    @dg.op(out=dg.DynamicOut())
+    def numbers(n):
+        for each in range(2):
+            yield dg.DynamicOutput(each + n, mapping_key=f"k{each}")
+
+    @dg.op
+    def picky(n):
+        if n == 1:
+            raise ValueError("no")
+        return n
+
+    @dg.graph
+    def whole():
+        numbers(one()).map(picky)
+
+    result = whole.to_job().execute_in_process(raise_on_error=False)
+    return {
+        "success": result.success,
+        "states": [
+            [result.is_node_success(each), result.is_node_failed(each)]
+            for each in ("one", "numbers", "picky")
+        ],
+        "failed": sorted(result.get_failed_step_keys()),
+        "events": [each.event_type_value for each in result.events_for_node("one")],
+        "succeeded": sorted(each.step_key for each in result.get_step_success_events()),
+        "job": result.job_def.name,
+        "not there": raises(lambda: result.output_for_node("none"), Exception),
+        "no such output": raises(lambda: result.output_for_node("one", "x"), Exception),
+    }
+
+
+@program
+def run_statuses(dg):
+    @dg.op
+    def one():
+        return 1
+
+    @dg.op
+    def bad():
+        raise ValueError("no")
+
+    @dg.job
+    def good_job():
+        one()
+
+    @dg.job
+    def bad_job():
+        bad()
+
+    status = dg.DagsterRunStatus
+    with dg.instance_for_test() as instance:
+        runs = [
+            each.execute_in_process(instance=instance, raise_on_error=False).run_id
+            for each in (good_job, bad_job)
+        ]
+        found = [instance.get_run_by_id(each).status for each in runs]
+    return [
+        [each == status.SUCCESS for each in found],
+        [each == status.FAILURE for each in found],
+        [each in (status.STARTED, status.QUEUED, status.CANCELED) for each in found],
+        sorted(each.name for each in status),
+    ]
+
+
+@program
+def event_types(dg):
+    kinds = dg.DagsterEventType
+    names = """
+        RUN_START RUN_SUCCESS RUN_FAILURE STEP_START STEP_OUTPUT STEP_SUCCESS STEP_FAILURE
+        STEP_SKIPPED STEP_UP_FOR_RETRY STEP_RESTARTED LOADED_INPUT HANDLED_OUTPUT
+        ASSET_MATERIALIZATION ASSET_OBSERVATION ASSET_CHECK_EVALUATION HOOK_COMPLETED HOOK_ERRORED
+    """
+    return {name: kinds[name].value for name in names.split()}

@@ -103,7 +103,12 @@ def test_assets_run_by_it_too(instance: Instance) -> None:
     definitions = Definitions([made_in], executor=InProcessExecutor())
     make(instance, definitions, run_config={"execution": PROCESSES})
     assert instance.value("made_in") != os.getpid()
-    make(instance, definitions, run_config={"execution": IN_PROCESS, "ops": {}}, options=Options(force=True))
+    make(
+        instance,
+        definitions,
+        run_config={"execution": IN_PROCESS, "ops": {}},
+        options=Options(force=True),
+    )
     assert instance.value("made_in") == os.getpid()
 
 

@@ -1,7 +1,7 @@
 """The section ``execution`` of a run's configuration: which executor runs its steps.
 
-``{"config": {"multiprocess": {"max_concurrent": 4}}}`` and ``{"config": {"in_process": {}}}`` choose
-one; ``{"config": {"max_concurrent": 4}}`` says how many steps the run's own runs at a time.
+``{"config": {"multiprocess": {"max_concurrent": 4}}}`` or ``{"config": {"in_process": {}}}``
+chooses one; ``{"config": {"max_concurrent": 4}}`` says how many steps the run's own runs at a time.
 """
 
 from __future__ import annotations

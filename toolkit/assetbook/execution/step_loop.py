@@ -186,7 +186,7 @@ class StepLoop:
             call_hooks(self._environment, self._run_id, outcome, self._resources)
 
     def _canceled(self) -> None:
-        """Records that the steps on their way, and those yet to be tried again, were interrupted."""
+        """Records that steps on their way, and those yet to be tried again, were interrupted."""
         late = self._record.late
         message = "interrupted" if late is None else f"the run {late.found}"
         for step, timing in self._running.values():

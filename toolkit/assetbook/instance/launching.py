@@ -61,17 +61,16 @@ def launch_config(loaded: Loaded, given: RunConfig | Mapping[str, object]) -> La
     if not isinstance(given, RunConfig) and not _is_by_section(loaded, given):
         return LaunchConfig(definitions=given)
     parts = sections(_WHERE, given)
-    for name in ("loggers", "inputs"):
+    for name, remedy in _REMEDIES.items():
         if parts.get(name):
-            raise ConfigError(
-                f"{_WHERE}: {name}", "assets are not configured by it", _REMEDIES[name]
-            )
+            raise ConfigError(f"{_WHERE}: {name}", "assets are not configured by it", remedy)
     ops = {name: _config_of("ops", name, each) for name, each in _of(parts, "ops").items()}
     held = _of(parts, "resources").items()
     found = {name: _config_of("resources", name, each) for name, each in held}
     return LaunchConfig(ops, found, _of(parts, "execution"))
 
 
+_SECTIONS = ("ops", "resources", "execution", "loggers", "inputs")
 _REMEDIES = {
     "loggers": "Set levels by Python's own logging.",
     "inputs": "Materialize what is read, or read another version by with_versions=.",
@@ -82,7 +81,7 @@ def _is_by_section(loaded: Loaded, given: object) -> bool:
     if not isinstance(given, Mapping):
         return True  # which says what is wrong with it
     names = configurable(loaded)
-    return any(each in given and each not in names for each in ("ops", "resources", "execution", *_REMEDIES))
+    return any(each in given and each not in names for each in _SECTIONS)
 
 
 def _of(parts: Mapping[str, Any], section: str) -> Mapping[str, Any]:
