@@ -50,7 +50,8 @@ def _resized(where: str, own: Executor | None, workers: int) -> Executor:
             f"the executor is {own!r}, which does not run several steps at a time",
             'Give {"multiprocess": {"max_concurrent": ...}}.',
         )
-    made: Executor = type(own)(workers)
+    kind: Any = type(own)
+    made: Executor = kind(workers)
     return made
 
 
