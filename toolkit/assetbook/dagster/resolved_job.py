@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from assetbook.dagster.in_process import materialize
+from assetbook.dagster.in_process import run_everything
 from assetbook.dagster.run_result import ExecuteInProcessResult
 from assetbook.dagster.stored_instance import DagsterInstance
 from assetbook.definitions.asset_job import UnresolvedAssetJobDefinition
@@ -32,7 +32,7 @@ class ResolvedAssetJob:
     ) -> ExecuteInProcessResult:
         """How a run of what it selects ended; see ``materialize``."""
         own = self.unresolved
-        return materialize(
+        return run_everything(
             [*self._definitions.assets, *self._definitions.asset_checks],
             own.config if run_config is None else run_config,
             instance,
@@ -40,6 +40,7 @@ class ResolvedAssetJob:
             raise_on_error=raise_on_error,
             tags={**(own.run_tags or own.tags), **(tags or {})},
             selection=own.selection,
+            job=own,
         )
 
     def __repr__(self) -> str:

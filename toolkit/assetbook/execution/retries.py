@@ -68,11 +68,12 @@ class Retries:
         return True
 
     def _policy(self, step: Step) -> RetryPolicy | None:
+        default = self._environment.steps.retry_policy
         if step.op is not None:
-            return step.op.retry_policy
+            return step.op.retry_policy or default
         if step.kind != "asset":
             return None
-        return self._environment.graph.makers[step.keys[0]].retry_policy
+        return self._environment.graph.makers[step.keys[0]].retry_policy or default
 
     def _record(self, step: Step, error: Exception, retry: int, seconds: float) -> None:
         environment = self._environment

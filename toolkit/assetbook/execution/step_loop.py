@@ -13,7 +13,7 @@ from assetbook.events.records import StepStarted
 from assetbook.execution.environment import RunEnvironment, Timing
 from assetbook.execution.executor import Executor, StepEnd, Workers
 from assetbook.execution.handing_on import Handover, done_of
-from assetbook.execution.hook_calls import call_hooks
+from assetbook.execution.hook_calls import call_hooks, hooks_of
 from assetbook.execution.interrupts import interrupts_held
 from assetbook.execution.pool_slots import LOOK_AGAIN, PoolSlots
 from assetbook.execution.reporter import StepOutcome
@@ -178,7 +178,7 @@ class StepLoop:
 
     def _call_hooks(self, step: Step) -> None:
         """Calls the hooks of a step that has ended, once that is durable."""
-        if step.op is None or not step.op.hooks:
+        if not hooks_of(self._environment, step):
             return
         self._handover.settle([step.name])
         outcome = self.ledger.outcome(step.name)

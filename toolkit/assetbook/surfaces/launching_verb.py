@@ -58,6 +58,8 @@ def launch(
             run_config=_config_of(job) if run_config is None else run_config,
             executor=ways,
             reporter=reporter,
+            tags=job.run_tags,
+            job=job,
         )
         found = make(at, _selection_of(job), Options(), given)
     if raise_on_error and found.result is not None:
