@@ -1,5 +1,7 @@
 """Small Dagster programs of ops, graphs and jobs, as those of ``programs.py``."""
 
+import threading
+
 from tests.dagster.programs import raises, steps_of
 
 PROGRAMS = {}
@@ -875,3 +877,152 @@ def event_types(dg):
         ASSET_MATERIALIZATION ASSET_OBSERVATION ASSET_CHECK_EVALUATION HOOK_COMPLETED HOOK_ERRORED
     """
     return {name: kinds[name].value for name in names.split()}
+
+
+@program
+def asset_jobs_have_hooks_and_retries(dg):
+    said = []
+
+    @dg.success_hook
+    def well(context):
+        said.append(["well", context.step_key])
+
+    @dg.failure_hook
+    def badly(context):
+        said.append(["badly", context.step_key, type(context.op_exception).__name__])
+
+    @dg.asset
+    def a(context):
+        if context.retry_number < 1:
+            raise ValueError("once")
+        return 1
+
+    @dg.asset(retry_policy=dg.RetryPolicy(max_retries=0))
+    def own(a):
+        raise RuntimeError("never")
+
+    nightly = dg.define_asset_job(
+        "nightly",
+        selection="*",
+        hooks={well, badly},
+        op_retry_policy=dg.RetryPolicy(max_retries=1),
+    )
+    defs = dg.Definitions(assets=[a, own], jobs=[nightly])
+    result = defs.resolve_job_def("nightly").execute_in_process(raise_on_error=False)
+    return [said, result.success, steps_of(result, {"STEP_RESTARTED", "STEP_FAILURE"})]
+
+
+@program
+def executor_of_a_run_in_process(dg):
+    @dg.op
+    def here():
+        return threading.current_thread() is threading.main_thread()
+
+    @dg.job(executor_def=dg.multiprocess_executor)
+    def j():
+        here()
+
+    config = {"execution": {"config": {"max_concurrent": 2}}}
+    return [
+        j.execute_in_process().output_for_node("here"),
+        j.execute_in_process(run_config=config).output_for_node("here"),
+    ]
+
+
+@program
+def run_tags_of_a_job(dg):
+    @dg.op
+    def told(context):
+        return dict(context.run_tags)["team"]
+
+    @dg.job(tags={"team": "a"}, run_tags={"team": "b"})
+    def both():
+        told()
+
+    @dg.job(tags={"team": "a"})
+    def one():
+        told()
+
+    return [
+        both.execute_in_process().output_for_node("told"),
+        one.execute_in_process().output_for_node("told"),
+        one.execute_in_process(tags={"team": "c"}).output_for_node("told"),
+    ]
+
+
+@program
+def async_and_generator_ops(dg):
+    @dg.op
+    async def later():
+        return 1
+
+    @dg.op(out={"x": dg.Out(), "y": dg.Out()})
+    async def stream():
+        yield dg.Output(2, "x")
+        yield dg.Output(3, "y")
+
+    @dg.job
+    def j():
+        later()
+        stream()
+
+    result = j.execute_in_process()
+    return [result.output_for_node("later"), result.output_for_node("stream", "y")]
+
+
+@program
+def op_outputs_that_do_not_fit(dg):
+    @dg.op(out={"x": dg.Out(), "y": dg.Out()})
+    def too_few():
+        yield dg.Output(1, "x")
+
+    @dg.op(out={"x": dg.Out(), "y": dg.Out()})
+    def twice():
+        yield dg.Output(1, "x")
+        yield dg.Output(1, "x")
+
+    @dg.op(out={"x": dg.Out(), "y": dg.Out()})
+    def wrong_count():
+        return 1, 2, 3
+
+    @dg.op
+    def unknown():
+        yield dg.Output(1, "z")
+
+    def alone(op):
+        @dg.job
+        def alone_in_it():
+            op()
+
+        return alone_in_it
+
+    wrong = (dg.DagsterInvariantViolationError, dg.DagsterStepOutputNotFoundError)
+    return {
+        each.name: raises(lambda each=each: alone(each).execute_in_process(), wrong)
+        for each in (too_few, twice, wrong_count, unknown)
+    }
+
+
+@program
+def graph_configuration_by_mapping(dg):
+    class Outer(dg.Config):
+        days: int
+
+    @dg.op
+    def told(context):
+        return context.op_config
+
+    @dg.config_mapping
+    def mapped(config: Outer):
+        return {"told": {"config": {"n": config.days * 2}}}
+
+    @dg.graph(config=mapped)
+    def inner():
+        return told()
+
+    @dg.job
+    def j():
+        inner()
+
+    result = j.execute_in_process(run_config={"ops": {"inner": {"config": {"days": 4}}}})
+    return result.output_for_node("inner.told")

@@ -102,14 +102,16 @@ OPS = (
         "ops",
         "op_",
         *_programs("op_outputs", "op_defaults_and_descriptions", "an_ops_context"),
+        *_programs("op_outputs_that_do_not_fit", "async_and_generator_ops"),
         *_programs("resources_of_a_job", "io_managers_of_ops"),
         "tests/instance/test_pools.py::test_a_pool_has_a_name",
     ),
-    _row("graphs", "graphs", *_programs("graphs_and_aliases")),
+    _row("graphs", "graphs", *_programs("graphs_and_aliases", "graph_configuration_by_mapping")),
     _row(
         "jobs",
         "job",
-        *_programs("a_job_is_configured_and_given_values", "asset_jobs_run_in_process"),
+        *_programs("a_job_is_configured_and_given_values", "run_tags_of_a_job"),
+        *_programs("asset_jobs_run_in_process", "asset_jobs_have_hooks_and_retries"),
     ),
     _row("fan-in, and order without a value", "fan_in", *_programs("fan_in_and_nothing")),
     _row(
@@ -129,6 +131,7 @@ OPS = (
     _row(
         "executors",
         "executor",
+        *_programs("executor_of_a_run_in_process"),
         f"{_EXECUTION}test_executors.py::TestProcesses",
         f"{_EXECUTION}test_executors.py::TestInProcess",
         "tests/instance/test_execution_config.py::test_it_names_an_executor_or_its_size",
