@@ -534,6 +534,11 @@ def failures(dg):
         "failed": sorted(result.get_failed_step_keys()),
         "untouched": result.is_node_untouched("after"),
         "cause": result.failure_data_for_node("divides").error.cause.cls_name,
+        "said": [
+            result.failure_data_for_node("bad").user_failure_data.description,
+            result.failure_data_for_node("bad").user_failure_data.metadata["n"].value,
+            result.failure_data_for_node("divides").user_failure_data,
+        ],
         "none": result.failure_data_for_node("after"),
         "order": order_of(result),
         "raised": raises(lambda: j.execute_in_process(op_selection=["divides"]), ZeroDivisionError),

@@ -13,11 +13,12 @@ from assetbook.definitions.results import (
     AssetMaterialization,
     AssetObservation,
 )
+from assetbook.definitions.retries import Failure
 from assetbook.errors import CheckFailedError
 from assetbook.events.records import AssetMaterialized, AssetObserved, CheckEvaluated
 from assetbook.execution.reporter import StepOutcome
 from assetbook.keys import AssetKey, CheckKey
-from assetbook.metadata import MetadataValue, from_wire
+from assetbook.metadata import MetadataValue, from_wire, metadata_value
 from assetbook.planning.steps import Step
 
 
@@ -227,5 +228,15 @@ def failure_of(outcome: StepOutcome) -> SimpleNamespace:
     cause = SimpleNamespace(cls_name=kind, message=outcome.message)
     return SimpleNamespace(
         error=SimpleNamespace(cls_name=kind, message=outcome.message, cause=cause),
-        user_failure_data=None,
+        user_failure_data=_users(outcome.exception),
+    )
+
+
+def _users(error: BaseException | None) -> SimpleNamespace | None:
+    """What the author's Failure says; None for any other exception."""
+    if not isinstance(error, Failure):
+        return None
+    metadata = {name: metadata_value(raw, name) for name, raw in error.metadata.items()}
+    return SimpleNamespace(
+        label="intentional-failure", description=error.description, metadata=metadata
     )

@@ -12,6 +12,7 @@ from assetbook.definitions.op_definition import OpDefinition
 from assetbook.events.records import ErrorInfo, HookEnded
 from assetbook.execution.capture import step_log
 from assetbook.execution.context import StepResources
+from assetbook.execution.context_elsewhere import OF_HOOKS, missing_member
 from assetbook.execution.environment import RunEnvironment
 from assetbook.execution.failure import error_info
 from assetbook.execution.op_call import refuse_unfit_config
@@ -41,6 +42,14 @@ class HookContext:
     """The resources that the hook requires, as attributes."""
     log: logging.Logger = step_log
     """A logger whose lines stay with the step."""
+
+    @property
+    def required_resource_keys(self) -> frozenset[str]:
+        """The names of the resources that the hook requires."""
+        return self.hook_def.required_resource_keys if self.hook_def is not None else frozenset()
+
+    def __getattr__(self, name: str) -> Any:
+        missing_member(self, OF_HOOKS, name)
 
 
 def hooks_of(environment: RunEnvironment, step: Step) -> frozenset[HookDefinition]:

@@ -13,6 +13,7 @@ from assetbook.definitions.results import AssetMaterialization, AssetObservation
 from assetbook.errors import DefinitionError, did_you_mean, with_article
 from assetbook.execution.capture import step_log
 from assetbook.execution.context import StepResources
+from assetbook.execution.context_elsewhere import OF_OPS, missing_member
 
 
 class OpExecutionContext:
@@ -155,6 +156,14 @@ class OpExecutionContext:
         shared = self._metadata.get((output_name, None), {})
         own = self._metadata.get((output_name, mapping_key), {})
         return {**self._metadata.get((None, None), {}), **shared, **own}
+
+    @property
+    def selected_output_names(self) -> frozenset[str]:
+        """The names of the op's outputs."""
+        return frozenset(each.name for each in self._op.outputs) if self._op else frozenset()
+
+    def __getattr__(self, name: str) -> Any:
+        missing_member(self, OF_OPS, name)
 
     def __repr__(self) -> str:
         return f"<context of {self._step_key}, run {self._run_id}>"
