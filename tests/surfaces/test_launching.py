@@ -100,6 +100,17 @@ nightly = define_asset_job(
 """
 
 
+def test_the_configuration_of_a_launch_names_the_executor(book: Book) -> None:
+    book.run("import os\n@op\ndef where() -> int:\n    return os.getpid()")
+    book.run("@job\ndef elsewhere():\n    where()")
+    config = '{"execution": {"config": {"multiprocess": {"max_concurrent": 2}}}}'
+    said = book.run(
+        f"found = %launch elsewhere --config '{config}'\n"
+        "print(found.output_for_node('where') != os.getpid())"
+    )
+    assert "True" in said
+
+
 def test_a_job_of_assets_says_how_their_steps_run(book: Book) -> None:
     book.run(ASSET_JOB)
     outcome = launch("nightly", raise_on_error=False)
