@@ -11,6 +11,8 @@ import pandas as pd
 import pytest
 
 from assetbook import (
+    AssetMaterialization,
+    AssetObservation,
     Config,
     ConfigurableIOManager,
     ConfigurableResource,
@@ -34,6 +36,8 @@ from assetbook import (
     success_hook,
 )
 from assetbook.events.records import (
+    AssetMaterialized,
+    AssetObserved,
     Event,
     HookEnded,
     StepStarted,
@@ -44,6 +48,8 @@ from assetbook.execution.executor import Executor
 from assetbook.instance.job_result import JobResult
 from assetbook.instance.job_running import JobOptions, run_job
 from assetbook.instance.materializing import materialize_definitions, origin_of
+
+_OF_ASSETS = (AssetMaterialized, AssetObserved)
 
 
 class Rate(ConfigurableResource):
@@ -282,6 +288,32 @@ class OpExecutorContract:
         result = self.run(through_files, instance, executor)
         assert (project / "stored-result").read_text() == "text"
         assert result.output_for_node("loaded") == "text again"
+
+    def test_an_op_tells_of_assets(self, instance: Instance, executor: Executor) -> None:
+        @op
+        def told(context: OpExecutionContext) -> Iterator[Any]:
+            context.log_event(AssetObservation("seen", metadata={"rows": 2}))
+            yield AssetMaterialization("outside", metadata={"rows": 3})
+            yield Output(1)
+
+        @op
+        def fails(context: OpExecutionContext) -> int:
+            context.log_event(AssetObservation("lost"))
+            raise ValueError("no")
+
+        @job
+        def j() -> None:
+            told()
+            fails()
+
+        result = self.run(j, instance, executor)
+        assert result.output_for_node("told") == 1
+        found = [each for each in result.all_events if isinstance(each, _OF_ASSETS)]
+        assert [(each.key, each.metadata["rows"]["value"]) for each in found] == [
+            ("outside", 3),
+            ("seen", 2),
+        ]
+        assert {each.run_id for each in found} == {result.run_id}
 
     def test_types_are_checked(self, instance: Instance, executor: Executor) -> None:
         @op

@@ -232,7 +232,7 @@ def selections_as_objects(dg):
 
 
 @program
-def everything_selected_runs(dg):
+def materialize_runs_everything_selected(dg):
     assets = letters(dg)
     instance = dg.DagsterInstance.ephemeral()
     first = dg.materialize(assets, instance=instance, tags={"team": "etl"})
@@ -241,7 +241,7 @@ def everything_selected_runs(dg):
 
 
 @program
-def two_runs_share_nothing(dg):
+def materialize_shares_nothing(dg):
     @dg.asset
     def a():
         return 1
@@ -337,7 +337,7 @@ def events_of_assets_and_checks(dg):
 
 
 @program
-def the_authors_exception_is_raised(dg):
+def raise_on_error_raises_the_authors_exception(dg):
     @dg.asset
     def bad():
         return 1 / 0
@@ -642,7 +642,7 @@ def values_without_a_return_are_none(dg):
 
 
 @program
-def types(dg):
+def types_are_checked(dg):
     @dg.asset
     def wrong() -> int:
         return "x"
@@ -675,7 +675,7 @@ def types(dg):
 
 
 @program
-def in_memory(dg):
+def materialize_to_memory_stores_nothing(dg):
     @dg.asset
     def a():
         return object
@@ -911,7 +911,7 @@ def a_context_sets_its_resources_up(dg):
 
 
 @program
-def log_lines_of_a_context(dg):
+def context_log_lines(dg):
     @dg.asset
     def a(context):
         context.log.info("from %s", "a")

@@ -1,18 +1,17 @@
 """Writes what Dagster itself has and does into ``recorded.json``; run by a Python that has it::
 
-python tests/dagster/record.py
+python -m tests.dagster.record
 """
 
 import inspect
 import json
-import sys
 import types
 from pathlib import Path
 
 import dagster
+from tests.dagster import op_programs, programs
 
 HERE = Path(__file__).parent
-sys.path.insert(1, str(HERE))
 
 
 def public_names():
@@ -37,9 +36,8 @@ def parameters(value):
 
 
 if __name__ == "__main__":
-    from programs import PROGRAMS
-
-    results = {name: run(dagster) for name, run in PROGRAMS.items()}
+    every = {**programs.PROGRAMS, **op_programs.PROGRAMS}
+    results = {name: run(dagster) for name, run in every.items()}
     recorded = {"version": dagster.__version__, "names": public_names(), "results": results}
     text = json.dumps(recorded, indent=1, sort_keys=True)
     (HERE / "recorded.json").write_text(f"{text}\n", encoding="utf-8")

@@ -37,6 +37,7 @@ def made():  # type: ignore[no-untyped-def]
         (["one+"], "one add_one g.add_one g.add_one_2"),
         (["*g"], "one g.add_one g.add_one_2"),
         (["one", "plus"], "one plus"),
+        (["*"], "one add_one g.add_one g.add_one_2 add_one_2 plus"),
         ([], "one add_one g.add_one g.add_one_2 add_one_2 plus"),
     ],
 )

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import gc
+from typing import Any
 
 import pytest
 
 from assetbook.definitions.env_var import EnvVar
+from assetbook.definitions.op_decorator import op
 from assetbook.definitions.resource import (
     ConfigurableResource,
     InitResourceContext,
     build_init_resource_context,
 )
-from assetbook.errors import ConfigError
+from assetbook.definitions.results import AssetObservation
+from assetbook.errors import ConfigError, DefinitionError
 from assetbook.execution.built_contexts import (
     build_asset_check_context,
     build_asset_context,
+    build_hook_context,
+    build_op_context,
     build_resources,
 )
 from assetbook.execution.context import AssetCheckExecutionContext
+from assetbook.execution.hook_calls import HookContext
+from assetbook.execution.op_context import OpExecutionContext
 from assetbook.io.made_managers import io_manager
 from assetbook.io.memory import InMemoryIOManager
 
@@ -93,3 +100,26 @@ def test_a_resource_is_set_up_by_hand() -> None:
     shop = Shop()
     shop.setup_for_execution(build_init_resource_context())
     assert happened == ["setup u"]
+
+
+def test_built_contexts_are_of_the_kinds_that_code_asks_for() -> None:
+    assert isinstance(build_op_context(), OpExecutionContext)
+    assert isinstance(build_hook_context(), HookContext)
+
+
+def test_a_built_op_context_knows_the_op_that_is_called() -> None:
+    @op
+    def counted(context: OpExecutionContext) -> list[Any]:
+        context.add_output_metadata({"rows": 3})
+        context.log_event(AssetObservation("outside"))
+        return [context.op_def, context.step_key, context.has_partition_key]
+
+    context = build_op_context()
+    assert counted(context) == [counted, "counted", False]
+    assert context.get_output_metadata("result") == {"rows": 3}
+    assert [each.asset_key for each in context.told] == ["outside"]
+
+
+def test_an_op_context_takes_no_other_event() -> None:
+    with pytest.raises(DefinitionError, match="it was given an int\nGive AssetObservation"):
+        build_op_context().log_event(3)  # type: ignore[arg-type]

@@ -24,7 +24,7 @@ def kept() -> Kept:
     return Kept()
 
 
-def test_what_is_printed_is_shown_and_kept(kept: Kept) -> None:
+def test_compute_logs_hold_what_is_printed(kept: Kept) -> None:
     with plain_streams() as streams, watched(), into(kept.sink):
         print("to out")
         print("to err", file=sys.stderr)
@@ -60,7 +60,7 @@ def test_everything_is_put_back() -> None:
     assert step_log.propagate and step_log.level == level
 
 
-def test_logs_are_kept_with_their_level(kept: Kept) -> None:
+def test_context_log_is_kept_with_its_level(kept: Kept) -> None:
     with watched(), into(kept.sink):
         step_log.debug("seen by nobody else")
         step_log.info("%d rows", 3)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 import msgspec
@@ -15,9 +15,13 @@ from assetbook.definitions.results import DataVersion
 from assetbook.dependencies.asset_state import Recorded
 from assetbook.errors import DefinitionError, UsageError
 from assetbook.events.records import AssetMaterialized, CodeRef, InputVersion
-from assetbook.execution.built_contexts import build_asset_context
+from assetbook.execution.built_contexts import (
+    build_asset_context,
+    build_hook_context,
+    build_op_context,
+)
 from assetbook.execution.context import AssetExecutionContext
-from assetbook.execution.context_elsewhere import ELSEWHERE
+from assetbook.execution.context_elsewhere import ELSEWHERE, OF_HOOKS, OF_OPS
 from assetbook.execution.data_provenance import DataProvenance, provenance_of
 from assetbook.keys import AssetKey
 
@@ -130,13 +134,29 @@ def test_provenance_is_what_the_latest_version_was_made_of() -> None:
     assert provenance_of(msgspec.structs.replace(event, code=CodeRef())).code_version == ""
 
 
-@pytest.mark.parametrize("name", sorted(ELSEWHERE.keys() - set(dir(AssetExecutionContext))))
-def test_a_member_of_dagsters_context_that_is_not_here_says_what_to_do(name: str) -> None:
-    context = context_for()
+CONTEXTS = (
+    (ELSEWHERE, lambda: context_for()),
+    (OF_OPS, build_op_context),
+    (OF_HOOKS, build_hook_context),
+)
+
+
+@pytest.mark.parametrize(
+    ("made", "name"),
+    [
+        (made, name)
+        for elsewhere, made in CONTEXTS
+        for name in sorted(elsewhere.keys() - set(dir(made())))
+    ],
+)
+def test_a_member_of_dagsters_context_that_is_not_here_says_what_to_do(
+    made: Callable[[], object], name: str
+) -> None:
     with pytest.raises(UsageError, match=f"context.{name}: assetbook does not have it\n.+"):
-        getattr(context, name)
+        getattr(made(), name)
 
 
-def test_a_member_that_nobody_has_is_an_attribute_error() -> None:
+@pytest.mark.parametrize("made", [made for _, made in CONTEXTS])
+def test_a_member_that_nobody_has_is_an_attribute_error(made: Callable[[], object]) -> None:
     with pytest.raises(AttributeError, match="no member asset_kee"):
-        context_for().asset_kee  # noqa: B018 - the access is the test
+        made().asset_kee  # type: ignore[attr-defined]  # noqa: B018 - the access is the test

@@ -99,7 +99,7 @@ def test_checks_are_configured_too(instance: Instance) -> None:
         (RunConfig(ops={"daily": {"config": {"dya": 1}}}), "Did you mean `day`?"),
         (RunConfig(resources={"rte": Rate()}), "Did you mean `rate`?"),
         (RunConfig(resources={"rate": {"config": {"facto": 1}}}), "Did you mean `factor`?"),
-        (RunConfig(execution={"x": 1}), "materialize(..., executor=...)"),
+        (RunConfig(execution={"x": 1}), "execution: `x` is not known there"),
         (RunConfig(loggers={"x": 1}), "Python's own logging"),
         ({"ops": 3}, "it is an int"),
         ("ops", "it is a str"),

@@ -42,6 +42,28 @@ def test_objects_of_this_process_are_refused(book: Book) -> None:
             assetbook.materialize(**{"assets": "one", **given}, detach=True)
 
 
+def test_a_run_config_goes_along(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHOP_TOWN", "Turin")
+    book.run("from assetbook import Config, ConfigurableResource, EnvVar, RunConfig")
+    book.run("class Days(Config):\n    days: int = 1\n    town: str = ''")
+    book.run("class Shop(ConfigurableResource):\n    name: str = 'north'")
+    book.run("shop = Shop()")
+    book.run(
+        "@asset\ndef told(config: Days, shop: Shop):\n"
+        "    return [config.days, config.town, shop.name]"
+    )
+    days = "Days(days=3, town=EnvVar('SHOP_TOWN'))"
+    resources = "{'shop': {'config': {'name': 'south'}}}"
+    book.run(f"given = RunConfig(ops={{'told': {days}}}, resources={resources})")
+    outcome = assetbook.materialize("told", run_config=book.names["given"], detach=True)
+    assert outcome.detached is not None
+    run_id = outcome.detached
+    until(lambda: book.instance.run(run_id).status not in ("started", "queued"))
+    assert book.instance.run(run_id).status == "success"
+    assert book.instance.versions("told")[0].event.run_id == run_id
+    assert book.instance.value(f"told@run:{run_id}") == [3, "Turin", "south"]
+
+
 def test_a_scratch_notebook_is_refused(tmp_path: Path) -> None:
     with opened(tmp_path, scratch=True) as book:
         book.run("@asset\ndef one():\n    return 1")

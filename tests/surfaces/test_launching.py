@@ -68,6 +68,70 @@ def test_a_job_of_assets_materializes_its_selection(book: Book) -> None:
     assert launch("both").plan.all_fresh
 
 
+ASSET_JOB = """
+import threading
+from assetbook import RetryPolicy, ThreadExecutor, failure_hook, success_hook
+told = []
+@success_hook(required_resource_keys={"town"})
+def well(context):
+    told.append(["well", context.step_key, context.resources.town, context.op])
+@failure_hook
+def badly(context):
+    told.append(["badly", context.step_key, type(context.op_exception).__name__])
+town = "Turin"
+tried = []
+@asset(ignore={"tried"})
+def orders() -> str:
+    tried.append(1)
+    if len(tried) < 3:
+        raise ConnectionError("not yet")
+    return threading.current_thread().name
+@asset
+def bad(orders):
+    raise ValueError("no")
+nightly = define_asset_job(
+    "nightly",
+    selection="*",
+    tags={"team": "etl"},
+    op_retry_policy=RetryPolicy(max_retries=2),
+    hooks={well, badly},
+    executor_def=ThreadExecutor(2),
+)
+"""
+
+
+def test_the_configuration_of_a_launch_names_the_executor(book: Book) -> None:
+    book.run("import os\n@op\ndef where() -> int:\n    return os.getpid()")
+    book.run("@job\ndef elsewhere():\n    where()")
+    config = '{"execution": {"config": {"multiprocess": {"max_concurrent": 2}}}}'
+    said = book.run(
+        f"found = %launch elsewhere --config '{config}'\n"
+        "print(found.output_for_node('where') != os.getpid())"
+    )
+    assert "True" in said
+
+
+def test_a_job_of_assets_says_how_their_steps_run(book: Book) -> None:
+    book.run(ASSET_JOB)
+    outcome = launch("nightly", raise_on_error=False)
+    assert {each.step.name: each.status for each in outcome.outcomes} == {
+        "orders": "done",
+        "bad": "failed",
+    }
+    assert book.names["told"] == [["well", "orders", "Turin", None], ["badly", "bad", "ValueError"]]
+    assert book.instance.value("orders") != "MainThread"
+    (run,) = book.instance.runs()
+    assert run.tags == {"team": "etl"}
+
+
+def test_what_is_given_with_a_launch_goes_before_the_job(book: Book) -> None:
+    book.run(ASSET_JOB.replace('raise ValueError("no")', "return 1"))
+    launch("nightly", executor="in-process")
+    assert book.instance.value("orders") == "MainThread"
+    book.run("%materialize orders --force")
+    assert len(book.names["told"]) == 2, "what no job runs has no hooks of it"
+
+
 def test_a_name_that_no_job_has_is_told(book: Book) -> None:
     book.run(OPS)
     with pytest.raises(SelectionError, match="Did you mean `loud`"):

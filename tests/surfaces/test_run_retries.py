@@ -117,6 +117,18 @@ def test_a_process_that_dies_amid_a_run_is_followed_by_another(tmp_path: Path) -
     instance.close()
 
 
+def test_a_kernel_that_dies_amid_a_run_is_followed_by_another(tmp_path: Path) -> None:
+    saved(tmp_path, "%load_ext assetbook", CRASHING)
+    words = ("materialize", "numbers.ipynb", "--load", "all", "--max-retries", "2")
+    found = program(tmp_path, *words)
+    assert found.returncode == 0, found.stderr
+    assert found.stderr.count("the notebook's kernel: it died; run ") == 2
+    instance = Instance.get(tmp_path)
+    assert chain(instance.runs()) == [("from_failure", 1), ("from_failure", 2)]
+    assert [len(instance.versions(name)) for name in ("orders", "totals")] == [1, 1]
+    instance.close()
+
+
 @pytest.mark.long
 def test_a_detached_run_is_retried_by_its_own_process(tmp_path: Path) -> None:
     failing = CRASHING.replace("os.kill(os.getpid(), signal.SIGKILL)", "raise ConnectionError")

@@ -73,7 +73,7 @@ def test_a_good_table_passes_and_tells_its_schema(maker: Any, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("maker", MAKERS.values(), ids=MAKERS)
-def test_a_violation_names_column_rule_and_rows(maker: Any, tmp_path: Path) -> None:
+def test_a_table_type_names_column_rule_and_rows_of_a_violation(maker: Any, tmp_path: Path) -> None:
     found = check_value_type(Orders, maker(BAD, tmp_path))
     assert (found.description or "").splitlines() == [
         "6 rules are broken",

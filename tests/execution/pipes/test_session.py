@@ -36,7 +36,7 @@ def opened(step: Step, **others: Any) -> Any:
     return open_pipes_session(message_reader=PipesTempFileMessageReader(), **given | others)
 
 
-def test_the_environment_is_all_that_a_process_needs(step: Step) -> None:
+def test_session_environment_is_all_that_a_process_needs(step: Step) -> None:
     code = "pipes.report_custom_message(pipes._data)"
     with opened(step, extras={"n": 1}) as session:
         assert session.env == session.get_bootstrap_env_vars()
@@ -63,7 +63,7 @@ def test_context_data_has_the_fields_of_the_other_side() -> None:
 
 
 @pytest.mark.parametrize("injector", [PipesTempFileContextInjector(), PipesEnvContextInjector()])
-def test_words_on_the_command_line_do_as_well(step: Step, injector: Any) -> None:
+def test_session_arguments_on_the_command_line_do_as_well(step: Step, injector: Any) -> None:
     code = """
         from dagster_pipes import PipesCliArgsParamsLoader, open_dagster_pipes
         with open_dagster_pipes(params_loader=PipesCliArgsParamsLoader()) as pipes:
@@ -75,7 +75,7 @@ def test_words_on_the_command_line_do_as_well(step: Step, injector: Any) -> None
     assert session.get_custom_messages() == ("orders",)
 
 
-def test_results_arrive_while_the_process_runs(step: Step) -> None:
+def test_session_results_arrive_while_the_process_runs(step: Step) -> None:
     code = "pipes.report_asset_materialization()\nsys.stdin.read()"
     with opened(step) as session:
         process = subprocess.Popen(

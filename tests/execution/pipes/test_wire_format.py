@@ -41,7 +41,7 @@ def test_names_are_those_of_the_other_side() -> None:
     }
 
 
-def test_every_method_and_metadata_type_of_the_other_side_is_known() -> None:
+def test_wire_format_knows_every_method_and_metadata_type() -> None:
     assert set(messages.METHODS) == set(dagster_pipes.Method.__args__)
     types = set(dagster_pipes.PipesMetadataType.__args__)
     assert set(reported_metadata._KINDS) == types

@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from assetbook.dagster.outside import with_outside
+from assetbook.dagster.resolved_job import ResolvedAssetJob
 from assetbook.dagster.stored_instance import DagsterInstance, own_instance
 from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.check_definition import AssetChecksDefinition
 from assetbook.definitions.collection import Definitions as OwnDefinitions
 from assetbook.definitions.collection import Job
+from assetbook.definitions.job_definition import JobDefinition
 from assetbook.definitions.spec import AssetSpec, key_of
 from assetbook.dependencies.asset_graph import AssetGraph
 from assetbook.errors import DefinitionError, SelectionError, did_you_mean
@@ -104,14 +106,15 @@ class Definitions(OwnDefinitions):
             )
         return makers[asked]
 
-    def resolve_job_def(self, name: str) -> Job:
-        """The job of that name; raises SelectionError if there is none."""
+    def resolve_job_def(self, name: str) -> JobDefinition | ResolvedAssetJob:
+        """The job of that name, which can be run; raises SelectionError if there is none."""
         jobs = {each.name: each for each in self.jobs}
         if name not in jobs:
             raise SelectionError(
                 f"the job `{name}`", "there is none of that name", did_you_mean(name, jobs)
             )
-        return jobs[name]
+        found = jobs[name]
+        return found if isinstance(found, JobDefinition) else ResolvedAssetJob(self, found)
 
     def load_asset_value(
         self,

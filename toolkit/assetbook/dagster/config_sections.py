@@ -10,6 +10,7 @@ from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.check_definition import AssetChecksDefinition
 from assetbook.definitions.run_config import sections
 from assetbook.errors import ConfigError, did_you_mean
+from assetbook.execution.configured_executor import configured_executor
 
 _WHERE = "run_config"
 
@@ -32,7 +33,9 @@ class Sections:
         Raises ConfigError for sections, ops and resources that there are not.
         """
         found = sections(_WHERE, run_config)
-        for name in ("loggers", "execution", "inputs"):
+        # it runs in this process whatever it says, as Dagster's does; what is no executor is told
+        configured_executor(_WHERE, found.get("execution"), None)
+        for name in ("loggers", "inputs"):
             if found.get(name):
                 raise ConfigError(
                     f"{_WHERE}[{name!r}]",

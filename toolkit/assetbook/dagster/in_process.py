@@ -11,9 +11,11 @@ from assetbook.dagster.outside import with_outside
 from assetbook.dagster.run_result import ExecuteInProcessResult
 from assetbook.dagster.stored_instance import DagsterInstance, own_instance
 from assetbook.definitions.asset_definition import AssetsDefinition
+from assetbook.definitions.asset_job import UnresolvedAssetJobDefinition
 from assetbook.definitions.ports import DEFAULT_IO_MANAGER, PICKLE_IO_MANAGER
 from assetbook.dependencies.selection import SelectionGraph
 from assetbook.errors import DefinitionError
+from assetbook.execution.executor import InProcessExecutor
 from assetbook.instance.asked import Options
 from assetbook.instance.instance import Instance
 from assetbook.instance.loaded import load
@@ -41,6 +43,29 @@ def materialize(
     author's code raised, if ``raise_on_error``.
     """
     _refuse("materialize", partition_key=partition_key)
+    return run_everything(
+        assets,
+        run_config,
+        instance,
+        resources,
+        raise_on_error=raise_on_error,
+        tags=tags,
+        selection=selection,
+    )
+
+
+def run_everything(
+    assets: Iterable[object],
+    run_config: Any,
+    instance: Instance | DagsterInstance | None,
+    resources: Mapping[str, object] | None,
+    *,
+    raise_on_error: bool,
+    tags: Mapping[str, str] | None,
+    selection: object,
+    job: UnresolvedAssetJobDefinition | None = None,
+) -> ExecuteInProcessResult:
+    """The same for a job of assets too, whose hooks and retry policy count."""
     definitions = with_outside(assets)
     sections = Sections.of(run_config, definitions, resources)
     store = own_instance(instance) if instance is not None else Instance.ephemeral()
@@ -57,6 +82,8 @@ def materialize(
         options=Options(force=True, only=True, heed_checks=True),
         record=True,
         tags=run_tags(tags or ()),
+        executor=InProcessExecutor(),
+        job=job,
     )
     return ExecuteInProcessResult(outcome)
 

@@ -111,19 +111,6 @@ _INSTEAD: dict[str, str] = {
         get_component_defs_within_project load_defs load_from_defs_folder scaffold_component
         scaffold_with template_var
     """,
-    "Bind definitions to names in a notebook or module, and load it by load_definitions(...).": """
-        load_definitions_from_current_module load_definitions_from_module
-        load_definitions_from_modules load_definitions_from_package_module
-        load_definitions_from_package_name
-    """,
-    "Name the assets in a list: Definitions(assets=[...]).": """
-        load_assets_from_current_module load_assets_from_modules
-        load_assets_from_package_module load_assets_from_package_name
-    """,
-    "Name the checks in a list: Definitions(asset_checks=[...]).": """
-        load_asset_checks_from_current_module load_asset_checks_from_modules
-        load_asset_checks_from_package_module load_asset_checks_from_package_name
-    """,
     _REPOSITORY: """
         RepositoryData RepositoryDefinition create_repository_using_definitions_args repository
     """,
@@ -140,7 +127,7 @@ _INSTEAD: dict[str, str] = {
         ReexecutionOptions
     """,
     _STORE: """
-        AssetRecordsFilter DagsterEventLogInvalidForRun DagsterRun DagsterRunStatus EventLogRecord
+        AssetRecordsFilter DagsterEventLogInvalidForRun DagsterRun EventLogRecord
         EventRecordsFilter EventRecordsResult PaginatedResults RunRecord
         RunShardedEventsCursor RunStatusChangeRecordsFilter RunsFilter
     """,
@@ -155,12 +142,7 @@ _INSTEAD: dict[str, str] = {
     """,
     _RAISED: "DagsterSubprocessError DagsterTypeCheckError",
     "Return or yield an AssetCheckResult, or add metadata to the output.": "ExpectationResult",
-    "Call instance.report_runless_asset_event(AssetObservation(...)).": """
-        ObserveResult multi_observable_source_asset observable_source_asset
-    """,
-    "Declare it by AssetSpec, which in Definitions is an external asset.": "SourceAsset",
-    "Write one @asset_check for each.": "multi_asset_check",
-    "Take both resources as parameters of the function.": "ResourceDependency",
+    "Write one @observable_source_asset for each.": "multi_observable_source_asset",
     "Add the metadata to the asset: AssetSpec.merge_attributes(metadata=...).": """
         AnchorBasedFilePathMapping FilePathMapping link_code_references_to_git
         with_source_code_references
@@ -170,14 +152,11 @@ _INSTEAD: dict[str, str] = {
         PipesBlobStoreMessageReader PipesCompositeMessageReader PipesLogReader
     """,
     "Write a function that opens a session by open_pipes_session.": """
-        PipesClient PipesExecutionResult PipesLaunchedData
+        PipesClient PipesLaunchedData
     """,
     _WIRING: """
         DependencyDefinition InputMapping MultiDependencyDefinition NodeInvocation OutputMapping
         PendingNodeInvocation
-    """,
-    "Leave the annotation out: a parameter called `context` gets the context.": """
-        HookContext OpExecutionContext
     """,
     "Say `materialize(timeout=...)`, seconds or as in `10m`.": "MAX_RUNTIME_SECONDS_TAG",
     "Values are read by `defs.load_asset_value(key)` or `Instance.value(key)`.": "AssetValueLoader",

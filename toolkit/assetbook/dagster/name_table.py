@@ -29,7 +29,7 @@ _SAME = {
         PipesContextInjector PipesEnvContextInjector PipesFileContextInjector
         PipesTempFileContextInjector
     """,
-    "execution.pipes.message_handler": "PipesMessageHandler",
+    "execution.pipes.message_handler": "PipesExecutionResult PipesMessageHandler",
     "execution.pipes.message_readers": """
         PipesFileMessageReader PipesMessageReader PipesTempFileMessageReader
     """,
@@ -60,16 +60,18 @@ _SAME = {
         asset asset_check build_asset_check_context build_asset_context build_hook_context
         build_init_resource_context build_input_context build_op_context build_output_context
         build_resources config_mapping
-        define_asset_job graph graph_asset graph_multi_asset input_manager io_manager job
+        define_asset_job graph_asset graph_multi_asset input_manager io_manager
         multi_asset op
     """,
     "dagster.asset_selections": "AssetSelection",
     "dagster.collected": "Definitions map_asset_specs",
+    "dagster.jobs": "graph job",
     "dagster.in_process": "materialize materialize_to_memory",
     "dagster.made_objects": "in_process_executor mem_io_manager multiprocess_executor",
     "dagster.beside_files": "file_relative_path",
     "dagster.step_loggers": "get_dagster_logger",
     "dagster.run_result": "ExecuteInProcessResult",
+    "dagster.run_status": "DagsterRunStatus",
     "dagster.step_events": "AssetCheckEvaluation DagsterEvent DagsterEventType EventLogEntry",
     "dagster.stored_instance": "DagsterInstance instance_for_test",
 }
@@ -102,6 +104,18 @@ _OTHER_NAMES = {
     "DagsterUnknownResourceError": "execution.context:ResourceAttributeError",
 }
 """What is called otherwise here."""
+_PUBLIC = """
+    HookContext ObserveResult OpExecutionContext ResourceDependency SourceAsset
+    load_asset_checks_from_current_module load_asset_checks_from_modules
+    load_asset_checks_from_package_module load_asset_checks_from_package_name
+    load_assets_from_current_module load_assets_from_modules load_assets_from_package_module
+    load_assets_from_package_name load_definitions_from_current_module
+    load_definitions_from_module load_definitions_from_modules
+    load_definitions_from_package_module load_definitions_from_package_name
+    multi_asset_check
+    observable_source_asset
+"""
+"""What is among assetbook's own public names, and means the same."""
 _PYTHONS_OWN = {
     "Any": "typing:Any",
     "Bool": "builtins:bool",
@@ -124,7 +138,7 @@ HOMES: dict[str, str] = {
         for name in text.split()
     },
     **{name: f"assetbook.{home}" for name, home in _OTHER_NAMES.items()},
-    **{name: f"assetbook:{name}" for name in SAME_SINCE},
+    **{name: f"assetbook:{name}" for name in (*_PUBLIC.split(), *SAME_SINCE)},
     **_PYTHONS_OWN,
 }
 """By name, the module and the attribute."""

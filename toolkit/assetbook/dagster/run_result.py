@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from assetbook.dagster.step_events import (
@@ -13,6 +14,7 @@ from assetbook.dagster.step_events import (
     step_key_of,
 )
 from assetbook.errors import SelectionError, did_you_mean
+from assetbook.events.records import StepUpForRetry
 from assetbook.instance.outcome import MaterializeOutcome
 from assetbook.keys import AssetKey
 
@@ -47,13 +49,22 @@ class ExecuteInProcessResult:
     @property
     def all_node_events(self) -> list[DagsterEvent]:
         """What happened in the steps."""
+        retries = Counter(each.step for each in self._retries())
         return [
-            each for one in self._outcome.outcomes for each in events_of(one, len(one.step.inputs))
+            each
+            for one in self._outcome.outcomes
+            for each in events_of(one, len(one.step.inputs), retries[one.step.name])
         ]
 
+    def _retries(self) -> Iterator[StepUpForRetry]:
+        outcome = self._outcome
+        if outcome.run_id is not None:
+            stored = outcome.instance.events(run_id=outcome.run_id, kinds=(StepUpForRetry,))
+            yield from (each.event for each in stored if isinstance(each.event, StepUpForRetry))
+
     def events_for_node(self, node_name: str) -> list[DagsterEvent]:
-        """What happened in one step."""
-        return [each for each in self.all_node_events if each.step_key == node_name]
+        """What happened in one step; of an op that runs for elements, in all of its steps."""
+        return [each for each in self.all_node_events if node_of(each) == node_name]
 
     def filter_events(self, event_filter: Any) -> list[DagsterEvent]:
         """The events of which ``event_filter`` is true."""
@@ -74,7 +85,7 @@ class ExecuteInProcessResult:
     def asset_materializations_for_node(self, node_name: str) -> list[Any]:
         """The materializations of one step."""
         events = self.get_asset_materialization_events()
-        return [each.materialization for each in events if each.step_key == node_name]
+        return [each.materialization for each in events if node_of(each) == node_name]
 
     def get_asset_check_evaluations(self) -> list[AssetCheckEvaluation]:
         """What the checks found, in order."""
@@ -113,21 +124,26 @@ class ExecuteInProcessResult:
     def failure_data_for_node(self, node_str: str) -> Any:
         """The failure of a step, ``.error.cause`` the author's own; None if it did not fail."""
         for each in self.get_step_failure_events():
-            if each.step_key == node_str:
+            if node_of(each) == node_str:
                 return each.event_specific_data
         return None
 
+    def retry_attempts_for_node(self, node_str: str) -> int:
+        """How often steps of a node were tried again."""
+        again = DagsterEventType.STEP_RESTARTED
+        return sum(each.event_type is again for each in self.events_for_node(node_str))
+
     def is_node_success(self, node_str: str) -> bool:
         """Whether a step ended well."""
-        return any(each.step_key == node_str for each in self.get_step_success_events())
+        return any(node_of(each) == node_str for each in self.get_step_success_events())
 
     def is_node_failed(self, node_str: str) -> bool:
         """Whether a step failed."""
-        return node_str in self.get_failed_step_keys()
+        return any(node_of(each) == node_str for each in self.get_step_failure_events())
 
     def is_node_skipped(self, node_str: str) -> bool:
         """Whether a step was skipped."""
-        return any(each.step_key == node_str for each in self.get_step_skipped_events())
+        return any(node_of(each) == node_str for each in self.get_step_skipped_events())
 
     def is_node_untouched(self, node_str: str) -> bool:
         """Whether a step never began."""
@@ -158,3 +174,8 @@ class ExecuteInProcessResult:
 
     def __repr__(self) -> str:
         return repr(self._outcome)
+
+
+def node_of(event: DagsterEvent) -> str | None:
+    """The node that an event's step is of: ``echo`` of the step ``echo[num_0]``."""
+    return None if event.step_key is None else event.step_key.partition("[")[0]

@@ -8,12 +8,17 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
-from assetbook.definitions.results import AssetCheckSeverity, AssetMaterialization
+from assetbook.definitions.results import (
+    AssetCheckSeverity,
+    AssetMaterialization,
+    AssetObservation,
+)
+from assetbook.definitions.retries import Failure
 from assetbook.errors import CheckFailedError
-from assetbook.events.records import AssetMaterialized, CheckEvaluated
+from assetbook.events.records import AssetMaterialized, AssetObserved, CheckEvaluated
 from assetbook.execution.reporter import StepOutcome
 from assetbook.keys import AssetKey, CheckKey
-from assetbook.metadata import MetadataValue, from_wire
+from assetbook.metadata import MetadataValue, from_wire, metadata_value
 from assetbook.planning.steps import Step
 
 
@@ -28,10 +33,15 @@ class DagsterEventType(enum.Enum):
     STEP_SUCCESS = "STEP_SUCCESS"
     STEP_FAILURE = "STEP_FAILURE"
     STEP_SKIPPED = "STEP_SKIPPED"
+    STEP_UP_FOR_RETRY = "STEP_UP_FOR_RETRY"
+    STEP_RESTARTED = "STEP_RESTARTED"
     LOADED_INPUT = "LOADED_INPUT"
     HANDLED_OUTPUT = "HANDLED_OUTPUT"
     ASSET_MATERIALIZATION = "ASSET_MATERIALIZATION"
+    ASSET_OBSERVATION = "ASSET_OBSERVATION"
     ASSET_CHECK_EVALUATION = "ASSET_CHECK_EVALUATION"
+    HOOK_COMPLETED = "HOOK_COMPLETED"
+    HOOK_ERRORED = "HOOK_ERRORED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +139,10 @@ def step_key_of(step: Step) -> str:
     return step.name
 
 
-def events_of(outcome: StepOutcome, inputs: int) -> Iterator[DagsterEvent]:
+def events_of(outcome: StepOutcome, inputs: int, retries: int = 0) -> Iterator[DagsterEvent]:
     """What happened in one step, in Dagster's order; nothing for one that never began.
 
-    ``inputs`` is how many values it loaded.
+    ``inputs`` is how many values it loaded, ``retries`` how often it was tried again.
     """
     kind = DagsterEventType
     key = step_key_of(outcome.step)
@@ -141,7 +151,11 @@ def events_of(outcome: StepOutcome, inputs: int) -> Iterator[DagsterEvent]:
     if outcome.status not in ("done", "failed") or _was_blocked(outcome):
         return
     yield DagsterEvent(kind.STEP_START, key)
-    yield from [DagsterEvent(kind.LOADED_INPUT, key)] * inputs
+    loaded = [DagsterEvent(kind.LOADED_INPUT, key)] * inputs
+    yield from loaded
+    for _ in range(retries):
+        yield DagsterEvent(kind.STEP_UP_FOR_RETRY, key)
+        yield from [DagsterEvent(kind.STEP_RESTARTED, key), *loaded]
     for made in outcome.materialized:
         yield DagsterEvent(kind.STEP_OUTPUT, key)
         yield materialized(made, key)
@@ -153,7 +167,7 @@ def events_of(outcome: StepOutcome, inputs: int) -> Iterator[DagsterEvent]:
     if outcome.status == "done":
         yield DagsterEvent(kind.STEP_SUCCESS, key)
     else:
-        yield DagsterEvent(kind.STEP_FAILURE, key, _failure(outcome), outcome.message)
+        yield DagsterEvent(kind.STEP_FAILURE, key, failure_of(outcome), outcome.message)
 
 
 def _was_blocked(outcome: StepOutcome) -> bool:
@@ -170,6 +184,17 @@ def materialized(event: AssetMaterialized, step_key: str | None = None) -> Dagst
     )
     data = SimpleNamespace(materialization=made)
     return DagsterEvent(DagsterEventType.ASSET_MATERIALIZATION, step_key, data)
+
+
+def observed(event: AssetObserved, step_key: str | None = None) -> DagsterEvent:
+    """The observation as Dagster's event."""
+    seen = AssetObservation(
+        AssetKey.from_text(event.key),
+        metadata={name: from_wire(wire) for name, wire in event.metadata.items()},
+        tags=event.tags,
+    )
+    data = SimpleNamespace(asset_observation=seen)
+    return DagsterEvent(DagsterEventType.ASSET_OBSERVATION, step_key, data)
 
 
 def _version_tags(event: AssetMaterialized) -> dict[str, str]:
@@ -196,12 +221,22 @@ def evaluation(event: CheckEvaluated) -> AssetCheckEvaluation:
     )
 
 
-def _failure(outcome: StepOutcome) -> SimpleNamespace:
+def failure_of(outcome: StepOutcome) -> SimpleNamespace:
     """The failure in Dagster's shape: the author's own exception is the cause."""
     error = outcome.error
     kind = error.kind.rpartition(".")[2] if error is not None else ""
     cause = SimpleNamespace(cls_name=kind, message=outcome.message)
     return SimpleNamespace(
         error=SimpleNamespace(cls_name=kind, message=outcome.message, cause=cause),
-        user_failure_data=None,
+        user_failure_data=_users(outcome.exception),
+    )
+
+
+def _users(error: BaseException | None) -> SimpleNamespace | None:
+    """What the author's Failure says; None for any other exception."""
+    if not isinstance(error, Failure):
+        return None
+    metadata = {name: metadata_value(raw, name) for name, raw in error.metadata.items()}
+    return SimpleNamespace(
+        label="intentional-failure", description=error.description, metadata=metadata
     )

@@ -1,7 +1,7 @@
 """Which ops of a job are meant by ``["*x", "y+", "a.b"]``: Dagster's grammar for op selection.
 
 A name alone means itself, with a dot one inside a graph; ``*x`` is x and all that it needs, ``+x``
-one layer of that, ``++x`` two; ``x*`` and ``x+`` the same downwards.
+one layer of that, ``++x`` two; ``x*`` and ``x+`` the same downwards. ``*`` alone means all.
 """
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ def selected_ops(
 
 
 def _meant(clause: object, paths: Sequence[str], layers: _Layers) -> list[str]:
+    if clause == "*":
+        return list(paths)
     asked = f"op_selection={clause!r}"
     read = _CLAUSE.fullmatch(clause) if isinstance(clause, str) else None
     if read is None:

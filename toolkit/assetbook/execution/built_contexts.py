@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import copy
 import weakref
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any, Self
 
 from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.check_definition import AssetChecksDefinition
+from assetbook.definitions.op_definition import OpDefinition
 from assetbook.errors import UsageError
-from assetbook.execution.capture import step_log
 from assetbook.execution.context import (
     AssetCheckExecutionContext,
     AssetExecutionContext,
     StepResources,
 )
+from assetbook.execution.hook_calls import HookContext
+from assetbook.execution.op_context import OpExecutionContext
 from assetbook.execution.resource_scope import ResourceScope
 from assetbook.keys import AssetKey
 
@@ -98,51 +100,30 @@ def build_asset_check_context(
     )
 
 
-class BuiltOpContext:
+class BuiltOpContext(OpExecutionContext):
     """A context for calling an op's function; ``with`` tears its resources down at the end."""
-
-    __assetbook_context__ = True
 
     def __init__(
         self, *, resources: Mapping[str, object], config: object | None, mapping_key: str | None
     ) -> None:
         scope = ResourceScope(resources, "test")
         self._close = weakref.finalize(self, scope.__exit__, None, None, None)
-        self._metadata: dict[str, dict[str, Any]] = {}
-        self._mapping_key = mapping_key
         self.given_resources = dict(scope.ready)
         """The resources by name, each set up."""
-        self.resources = StepResources(self.given_resources)
-        """The same as attributes."""
-        self.config = config
-        """The configuration as it was given; None without any."""
-        self.log = step_log
-        """A logger whose lines stay with the step."""
-        self.run_id = "test"
-        self.job_name: str | None = None
-        self.retry_number = 0
-        self.has_partition_key = False
+        super().__init__(
+            run_id="test", resources=self.given_resources, config=config, mapping_key=mapping_key
+        )
 
-    @property
-    def op_config(self) -> Any:
-        """The configuration as it was given; None without any."""
-        return self.config
-
-    def get_mapping_key(self) -> str | None:
-        """The key of the element of a dynamic output that is worked on; None without one."""
-        return self._mapping_key
-
-    def add_output_metadata(self, metadata: Mapping[str, Any], output_name: str = "result") -> None:
-        """Adds metadata to an output."""
-        self._metadata.setdefault(output_name, {}).update(metadata)
-
-    def get_output_metadata(self, output_name: str) -> Mapping[str, Any] | None:
+    def get_output_metadata(self, output_name: str = "result") -> Mapping[str, Any] | None:
         """The metadata that was added to an output; None without any."""
-        return self._metadata.get(output_name)
+        return self.metadata_of(output_name) or None
 
     def bound_to(self, op: object) -> Self:
-        """Itself, for a call of any op."""
-        return self
+        """The same for a call of ``op``; metadata that it adds is seen here too."""
+        made = copy.copy(self)
+        if isinstance(op, OpDefinition):
+            made._op, made._step_key = op, op.name
+        return made
 
     def __enter__(self) -> Self:
         return self
@@ -175,30 +156,25 @@ def build_op_context(
     )
 
 
-class BuiltHookContext:
+class BuiltHookContext(HookContext):
     """A context for calling a hook's function."""
 
-    __assetbook_context__ = True
+    _close: Callable[[], object]
 
     def __init__(
         self,
         resources: Mapping[str, object],
-        op: object | None,
+        op: OpDefinition | None,
         run_id: str,
         job_name: str,
         op_exception: BaseException | None,
     ) -> None:
         scope = ResourceScope(resources, run_id)
-        self._close = weakref.finalize(self, scope.__exit__, None, None, None)
-        self.resources = StepResources(dict(scope.ready))
-        """The resources as attributes, each set up."""
-        self.op = op
-        """The op that ended; None if none was given."""
-        self.run_id = run_id
-        self.job_name = job_name
-        self.op_exception = op_exception
-        """What the op raised; None if it ended well."""
-        self.log = step_log
+        ready = StepResources(dict(scope.ready))
+        step = op.name if op is not None else ""
+        super().__init__(None, step, run_id, job_name, op, None, op_exception, ready)
+        # the fields of a HookContext are set once, by its own constructor
+        object.__setattr__(self, "_close", weakref.finalize(self, scope.__exit__, None, None, None))
 
     def __enter__(self) -> Self:
         return self
@@ -209,7 +185,7 @@ class BuiltHookContext:
 
 def build_hook_context(
     resources: Mapping[str, object] | None = None,
-    op: object | None = None,
+    op: OpDefinition | None = None,
     run_id: str = "test",
     job_name: str = "test",
     op_exception: BaseException | None = None,

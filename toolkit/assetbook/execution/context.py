@@ -13,12 +13,11 @@ from assetbook.dependencies.asset_state import Recorded
 from assetbook.errors import (
     AssetbookError,
     DefinitionError,
-    UsageError,
     did_you_mean,
     with_article,
 )
 from assetbook.execution.capture import step_log
-from assetbook.execution.context_elsewhere import ELSEWHERE
+from assetbook.execution.context_elsewhere import ELSEWHERE, missing_member
 from assetbook.execution.data_provenance import DataProvenance, provenance_of
 from assetbook.execution.returned import of_another
 from assetbook.keys import AssetKey, CheckKey
@@ -189,10 +188,7 @@ class AssetExecutionContext:
         return {**self._metadata.get(None, {}), **self._metadata.get(output_name, {})}
 
     def __getattr__(self, name: str) -> Any:
-        remedy = ELSEWHERE.get(name)
-        if remedy is None:
-            raise AttributeError(f"{type(self).__name__} has no member {name}")
-        raise UsageError(f"context.{name}", "assetbook does not have it", remedy)
+        missing_member(self, ELSEWHERE, name)
 
     def __repr__(self) -> str:
         return f"<context of {', '.join(map(str, self._selected))}, run {self._run_id}>"

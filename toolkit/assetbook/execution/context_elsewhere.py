@@ -1,10 +1,14 @@
-"""Members of Dagster's contexts that a step's ``context`` does not have, and what to do instead."""
+"""Members of Dagster's contexts that those here do not have, and what to do instead."""
 
 from __future__ import annotations
 
+from typing import NoReturn
+
+from assetbook.errors import UsageError
+
 _UNPARTITIONED = "There are no partitions; ask `has_partition_key` first."
 _INPUTS = "The function's parameters name what it reads: say `ins=` to name the asset."
-ELSEWHERE: dict[str, str] = {
+_PARTITIONED: dict[str, str] = {
     **dict.fromkeys(
         (
             "asset_partition_key_for_input",
@@ -27,6 +31,11 @@ ELSEWHERE: dict[str, str] = {
         ),
         _UNPARTITIONED,
     ),
+}
+_INSTANCE = "In the notebook or test, ask `Instance.get()`."
+_PDB = "The step runs where you are: call `breakpoint()`."
+ELSEWHERE: dict[str, str] = {
+    **_PARTITIONED,
     **dict.fromkeys(("asset_key_for_input", "load_asset_value"), _INPUTS),
     **dict.fromkeys(("dagster_run", "run"), "`run_id` names the run."),
     **dict.fromkeys(
@@ -40,8 +49,39 @@ ELSEWHERE: dict[str, str] = {
         ("get_tag", "has_tag", "run_config", "run_tags"), "Take it as configuration: `config`."
     ),
     **dict.fromkeys(("op_def", "op", "job_def"), "`assets_def` is the definition being run."),
-    "instance": "In the notebook or test, ask `Instance.get()`.",
+    "instance": _INSTANCE,
     "op_execution_context": "What it has is a member of this context.",
     "get_output_metadata": "In a test, `metadata_of(output_name)` of a built context has it.",
-    "pdb": "The step runs where you are: call `breakpoint()`.",
+    "pdb": _PDB,
 }
+"""Of the context of an asset."""
+OF_OPS: dict[str, str] = {
+    **_PARTITIONED,
+    **dict.fromkeys(("dagster_run", "run"), "`run_id`, `run_tags` and `job_name` tell of the run."),
+    **dict.fromkeys(
+        ("asset_key", "assets_def", "selected_asset_keys", "get_asset_provenance"),
+        "An op of a job makes no assets: tell of one by `log_event`.",
+    ),
+    **dict.fromkeys(("op_handle", "node_handle"), "`step_key` is the op's path in its job."),
+    "instance": _INSTANCE,
+    "job_def": "`job_name` names it.",
+    "op_execution_context": "It is this context itself.",
+    "pdb": _PDB,
+    "run_config": "`op_config` is the op's part of it.",
+}
+"""Of the context of an op."""
+OF_HOOKS: dict[str, str] = {
+    **dict.fromkeys(
+        ("op_output_values", "op_output_metadata"),
+        "Look at what the op gave in an op after it; a hook is told how it ended.",
+    ),
+    "instance": _INSTANCE,
+}
+"""Of the context of a hook."""
+
+
+def missing_member(context: object, elsewhere: dict[str, str], name: str) -> NoReturn:
+    """Raises UsageError for a member that Dagster has, AttributeError for one that nobody has."""
+    if name in elsewhere:
+        raise UsageError(f"context.{name}", "assetbook does not have it", elsewhere[name])
+    raise AttributeError(f"{type(context).__name__} has no member {name}")

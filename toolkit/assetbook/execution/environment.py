@@ -14,7 +14,9 @@ from assetbook.clock import Clock
 from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.check_definition import AssetChecksDefinition
 from assetbook.definitions.code import CodeVersion
+from assetbook.definitions.hooks import HookDefinition
 from assetbook.definitions.parts import Parts
+from assetbook.definitions.retries import RetryPolicy
 from assetbook.definitions.source_asset import SourceAsset
 from assetbook.dependencies.asset_graph import AssetGraph
 from assetbook.dependencies.asset_state import AssetState, Recorded
@@ -62,6 +64,19 @@ class Provenance(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class StepDefaults:
+    """What a job of assets says of the steps that make them."""
+
+    retry_policy: RetryPolicy | None = None
+    """Of those that have none of their own."""
+    hooks: frozenset[HookDefinition] = frozenset()
+    """Called after each, beside those of its own."""
+
+
+NO_DEFAULTS = StepDefaults()
+
+
+@dataclass(frozen=True, slots=True)
 class RunEnvironment:
     """All that a run needs, gathered by whoever starts it."""
 
@@ -101,6 +116,7 @@ class RunEnvironment:
     """What the run is marked with."""
     others: Mapping[str, ValueFiles] = field(default_factory=dict)
     """The values of other stores, by name."""
+    steps: StepDefaults = NO_DEFAULTS
     ops: OpsOfRun = NO_OPS
     op_files: ValueFiles | None = None
     """What ops give; None keeps it in memory only."""

@@ -12,6 +12,7 @@ from assetbook.definitions.op_definition import OpDefinition
 from assetbook.events.records import ErrorInfo, HookEnded
 from assetbook.execution.capture import step_log
 from assetbook.execution.context import StepResources
+from assetbook.execution.context_elsewhere import OF_HOOKS, missing_member
 from assetbook.execution.environment import RunEnvironment
 from assetbook.execution.failure import error_info
 from assetbook.execution.op_call import refuse_unfit_config
@@ -20,17 +21,20 @@ from assetbook.execution.resource_scope import ResourceScope
 from assetbook.execution.scrubbing import scrubbed
 from assetbook.execution.sink import Sink, into
 from assetbook.keys import RunId
+from assetbook.planning.steps import Step
 
 
 @dataclass(frozen=True, slots=True)
 class HookContext:
     """What a hook may ask of the step that ended, and of its run."""
 
-    hook_def: HookDefinition
+    hook_def: HookDefinition | None
+    """None in a context built for a test."""
     step_key: str
     run_id: str
     job_name: str | None = None
     op: OpDefinition | None = None
+    """None after the step of an asset, which ``step_key`` names."""
     op_config: Any = None
     op_exception: BaseException | None = None
     """What the op raised; None for one that succeeded."""
@@ -39,6 +43,21 @@ class HookContext:
     log: logging.Logger = step_log
     """A logger whose lines stay with the step."""
 
+    @property
+    def required_resource_keys(self) -> frozenset[str]:
+        """The names of the resources that the hook requires."""
+        return self.hook_def.required_resource_keys if self.hook_def is not None else frozenset()
+
+    def __getattr__(self, name: str) -> Any:
+        missing_member(self, OF_HOOKS, name)
+
+
+def hooks_of(environment: RunEnvironment, step: Step) -> frozenset[HookDefinition]:
+    """The hooks of an op, and those that the job says for each step that makes something."""
+    if step.op is not None:
+        return step.op.hooks | environment.steps.hooks
+    return environment.steps.hooks if step.kind == "asset" else frozenset()
+
 
 def call_hooks(
     environment: RunEnvironment, run_id: RunId, outcome: StepOutcome, resources: ResourceScope
@@ -46,7 +65,7 @@ def call_hooks(
     """Calls the hooks that are meant for how the step ended; what they raise is recorded alone."""
     step = outcome.step
     event = {"done": "success", "failed": "failure"}.get(outcome.status)
-    hooks = () if step.op is None else [each for each in step.op.hooks if each.event == event]
+    hooks = [each for each in hooks_of(environment, step) if each.event == event]
     for hook in sorted(hooks, key=lambda each: each.name):
         error: ErrorInfo | None = None
         try:
@@ -69,8 +88,7 @@ def _context(
     resources: ResourceScope,
 ) -> HookContext:
     step, ops = outcome.step, environment.ops
-    assert step.op is not None
-    op = ops.ops[step.op.path]
+    op = ops.ops[step.op.path] if step.op is not None else None
     given: Mapping[str, object] = {
         name: resources.get(name, {}, f"the hook `{hook.name}`")
         for name in hook.required_resource_keys
@@ -81,7 +99,7 @@ def _context(
         run_id,
         ops.job_name,
         op,
-        refuse_unfit_config(ops, step.op.path, op),
+        refuse_unfit_config(ops, step.op.path, op) if step.op is not None and op else None,
         outcome.exception,
         StepResources(given),
     )

@@ -5,7 +5,7 @@ This part needs nothing of the run but what it is given, so that it may happen i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, get_args, get_origin
 
 import msgspec
@@ -25,7 +25,7 @@ from assetbook.execution.op_returned import OpProduced, op_produced
 from assetbook.execution.op_values import HeldOutput, output_context
 from assetbook.execution.ops_of_run import OpsOfRun
 from assetbook.execution.resource_scope import ResourceScope
-from assetbook.execution.returned import Produced
+from assetbook.execution.returned import Produced, Told
 from assetbook.execution.type_checks import TypeChecker
 from assetbook.execution.values import RunValues
 from assetbook.io.built_in import built_in_form, manager_for
@@ -44,6 +44,8 @@ class OpCalled(msgspec.Struct):
     files: tuple[str, ...]
     """What it read of the world outside."""
     names: SeenNames
+    told: list[Told]
+    """What it told of assets that others make."""
 
 
 def call_op(
@@ -63,7 +65,7 @@ def call_op(
     arguments = call.arguments()
     with observed(environment) as seen, observe_names() as names:
         returned = result_of(op.compute(**arguments))
-        produced = [call.checked(each) for each in op_produced(op, step.name, returned)]
+        produced, told = call.checked_all(op_produced(op, step.name, returned))
     outputs: list[HeldOutput] = []
     versions: list[Kept] = []
     for each in produced:
@@ -73,7 +75,7 @@ def call_op(
         else:
             outputs.append(_of_asset(step, each, port))
             versions.append(call.version(each, port))
-    return OpCalled(outputs, versions, seen.names, names)
+    return OpCalled(outputs, versions, seen.names, names, told)
 
 
 class _Call:
@@ -141,6 +143,19 @@ class _Call:
             remedy = "Give another value, or change the input's type."
             self._checker.check(wanted, value, asked, remedy)
         return value
+
+    def checked_all(
+        self, items: Iterable[OpProduced | Told]
+    ) -> tuple[list[OpProduced], list[Told]]:
+        """The outputs, each checked as it comes, and what is told beside them."""
+        produced: list[OpProduced] = []
+        told: list[Told] = []
+        for each in items:
+            if isinstance(each, OpProduced):
+                produced.append(self.checked(each))
+            else:
+                told.append(each)
+        return produced, [*told, *(self._context.told if self._context is not None else ())]
 
     def checked(self, produced: OpProduced) -> OpProduced:
         """The output, with the metadata that the check of its type found."""

@@ -9,9 +9,11 @@ from typing import Any
 
 from assetbook.definitions.op_definition import OpDefinition
 from assetbook.definitions.op_ports import OpOutput
-from assetbook.errors import DefinitionError, did_you_mean
+from assetbook.definitions.results import AssetMaterialization, AssetObservation
+from assetbook.errors import DefinitionError, did_you_mean, with_article
 from assetbook.execution.capture import step_log
 from assetbook.execution.context import StepResources
+from assetbook.execution.context_elsewhere import OF_OPS, missing_member
 
 
 class OpExecutionContext:
@@ -42,6 +44,7 @@ class OpExecutionContext:
         self._config = config
         self._run_tags = MappingProxyType(dict(run_tags or {}))
         self._metadata: dict[tuple[str | None, str | None], dict[str, Any]] = {}
+        self._told: list[AssetObservation | AssetMaterialization] = []
 
     @property
     def run_id(self) -> str:
@@ -110,6 +113,29 @@ class OpExecutionContext:
         """The key of the element that this step is for; None for a step that runs once."""
         return self._mapping_key
 
+    @property
+    def has_partition_key(self) -> bool:
+        """False: jobs have no partitions in this version."""
+        return False
+
+    def log_event(self, event: AssetObservation | AssetMaterialization) -> None:
+        """Tells something of an asset; recorded when the step ends well.
+
+        Raises DefinitionError for another event.
+        """
+        if not isinstance(event, AssetObservation | AssetMaterialization):
+            raise DefinitionError(
+                "context.log_event",
+                f"it was given {with_article(type(event).__name__)}",
+                "Give AssetObservation(asset_key=...) or AssetMaterialization(asset_key=...).",
+            )
+        self._told.append(event)
+
+    @property
+    def told(self) -> tuple[AssetObservation | AssetMaterialization, ...]:
+        """What was told by ``log_event``, in order."""
+        return tuple(self._told)
+
     def add_output_metadata(
         self,
         metadata: Mapping[str, Any],
@@ -130,6 +156,14 @@ class OpExecutionContext:
         shared = self._metadata.get((output_name, None), {})
         own = self._metadata.get((output_name, mapping_key), {})
         return {**self._metadata.get((None, None), {}), **shared, **own}
+
+    @property
+    def selected_output_names(self) -> frozenset[str]:
+        """The names of the op's outputs."""
+        return frozenset(each.name for each in self._op.outputs) if self._op else frozenset()
+
+    def __getattr__(self, name: str) -> Any:
+        missing_member(self, OF_OPS, name)
 
     def __repr__(self) -> str:
         return f"<context of {self._step_key}, run {self._run_id}>"

@@ -16,6 +16,8 @@ from assetbook.execution.environment import RunEnvironment, Timing
 from assetbook.execution.graph_reads import GraphReads
 from assetbook.execution.op_call import OpCalled
 from assetbook.execution.recording import Made, Recorder
+from assetbook.execution.reporting import told_event
+from assetbook.execution.returned import of_another
 from assetbook.execution.values import RunValues
 from assetbook.planning.steps import Step
 
@@ -64,7 +66,9 @@ class BegunOp(msgspec.Struct, frozen=True):
         seen: GraphReads,
     ) -> Made:
         """What it made of what its function gave; commits nothing."""
-        made = Made(outputs=called.outputs)
+        now = environment.clock.now()
+        told = [of_another(self.maker, each) if self.maker else each for each in called.told]
+        made = Made(outputs=called.outputs, told=[told_event(each, now, run_id) for each in told])
         if self.maker is None:
             return made
         provenance = environment.provenance

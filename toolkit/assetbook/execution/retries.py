@@ -35,6 +35,11 @@ class Retries:
             return None
         return max(0.0, min(each[0] for each in self._waiting) - time.monotonic())
 
+    @property
+    def waiting(self) -> list[Step]:
+        """The steps that are yet to be tried again."""
+        return [step for _, _, step in self._waiting]
+
     def next(self, takes: Callable[[Step], bool]) -> Step | None:
         """A step whose time has come, and that ``takes`` accepts; None if there is none."""
         now = time.monotonic()
@@ -63,11 +68,12 @@ class Retries:
         return True
 
     def _policy(self, step: Step) -> RetryPolicy | None:
+        default = self._environment.steps.retry_policy
         if step.op is not None:
-            return step.op.retry_policy
+            return step.op.retry_policy or default
         if step.kind != "asset":
             return None
-        return self._environment.graph.makers[step.keys[0]].retry_policy
+        return self._environment.graph.makers[step.keys[0]].retry_policy or default
 
     def _record(self, step: Step, error: Exception, retry: int, seconds: float) -> None:
         environment = self._environment

@@ -13,7 +13,7 @@ from assetbook.events.records import StepStarted
 from assetbook.execution.environment import RunEnvironment, Timing
 from assetbook.execution.executor import Executor, StepEnd, Workers
 from assetbook.execution.handing_on import Handover, done_of
-from assetbook.execution.hook_calls import call_hooks
+from assetbook.execution.hook_calls import call_hooks, hooks_of
 from assetbook.execution.interrupts import interrupts_held
 from assetbook.execution.pool_slots import LOOK_AGAIN, PoolSlots
 from assetbook.execution.reporter import StepOutcome
@@ -178,7 +178,7 @@ class StepLoop:
 
     def _call_hooks(self, step: Step) -> None:
         """Calls the hooks of a step that has ended, once that is durable."""
-        if step.op is None or not step.op.hooks:
+        if not hooks_of(self._environment, step):
             return
         self._handover.settle([step.name])
         outcome = self.ledger.outcome(step.name)
@@ -186,9 +186,11 @@ class StepLoop:
             call_hooks(self._environment, self._run_id, outcome, self._resources)
 
     def _canceled(self) -> None:
-        """Records that the steps on their way were interrupted."""
+        """Records that steps on their way, and those yet to be tried again, were interrupted."""
         late = self._record.late
         message = "interrupted" if late is None else f"the run {late.found}"
         for step, timing in self._running.values():
             duration = timing.elapsed(self._environment.clock)
             self.ledger.ended(StepOutcome(step, "canceled", duration, message=message))
+        for step in self._retries.waiting:
+            self.ledger.ended(StepOutcome(step, "canceled", message=message))

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from assetbook.definitions.job_definition import JobDefinition
+from assetbook.execution.executor import InProcessExecutor
 from assetbook.instance.instance import Instance
 from assetbook.instance.job_result import JobResult
 from assetbook.instance.job_running import JobOptions, run_job
@@ -24,14 +25,17 @@ def execute_in_process(
     tags: Mapping[str, str] | None = None,
     resources: Mapping[str, object] | None = None,
 ) -> JobResult:
-    """How a run of ``job`` ended; it runs on this thread, outputs stay in memory.
+    """How a run of ``job`` ended; it runs on this thread whatever its executor is, and outputs stay
+    in memory.
 
     Without ``instance`` it is recorded nowhere. With ``raise_on_error`` the author's own exception
     is raised again.
     """
     options = JobOptions(run_config, op_selection, input_values or {}, tags or {}, resources or {})
     given = instance or Instance.ephemeral()
-    found = run_job(job, given, options, origin=origin_of("python"), in_memory=True)
+    here = InProcessExecutor()
+    origin = origin_of("python")
+    found = run_job(job, given, options, origin=origin, executor=here, in_memory=True)
     if raise_on_error:
         raise_failure(found.result)
     return found

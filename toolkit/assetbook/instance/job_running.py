@@ -11,6 +11,7 @@ from assetbook.dependencies.asset_graph import AssetGraph
 from assetbook.dependencies.dag import Dag
 from assetbook.errors import ConfigError, did_you_mean
 from assetbook.events.records import Origin
+from assetbook.execution.configured_executor import configured_executor
 from assetbook.execution.environment import RunEnvironment
 from assetbook.execution.executor import Executor
 from assetbook.execution.failure import Where
@@ -62,11 +63,13 @@ def run_job(
     where: Where = _place,
     reporter: Reporter | None = None,
     executor: Executor | None = None,
+    other_executor: Executor | None = None,
     in_memory: bool = False,
     sources: RunSources = NO_SOURCES,
 ) -> JobResult:
     """Runs a job, records the run, and gives back how it ended.
 
+    Steps run by ``executor``, else by the one of the configuration, of the job, ``other_executor``.
     ``around`` gives the resources of the job's notebook. With ``in_memory`` outputs go from op to
     op as they are, but for those with an I/O manager of one's own. Raises SelectionError and
     ConfigError before anything runs.
@@ -103,7 +106,9 @@ def run_job(
         ops=ops,
         op_files=None if in_memory else instance.op_files,
     )
-    result = run(plan, environment, executor or job.executor_def)  # type: ignore[arg-type]
+    own: Any = job.executor_def or other_executor
+    said = configured_executor(f"the job `{job.name}`", config.get("execution"), own)
+    result = run(plan, environment, executor or said)
     return JobResult(job, result, instance, resources)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from assetbook.definitions.parameters import RESOURCE_MARK
 from assetbook.definitions.run_config import RunConfig, sections
 from assetbook.errors import ConfigError, did_you_mean, with_article
+from assetbook.execution.configured_executor import configured_executor
 from assetbook.instance.asked import check_run_config, configurable
 from assetbook.instance.loaded import Loaded
 
@@ -26,6 +27,8 @@ class LaunchConfig:
     """By definition's name: an instance of its Config, or a dict of fields."""
     resources: Mapping[str, object] = field(default_factory=dict)
     """By resource's name: an instance, or a dict of fields."""
+    execution: Mapping[str, object] = field(default_factory=dict)
+    """Which executor runs the steps; empty for the definitions' own."""
 
 
 def launched(
@@ -40,10 +43,14 @@ def launched(
     if not given:
         return loaded, LaunchConfig()
     config = launch_config(loaded, given)
+    if config.execution:
+        executor = configured_executor(_WHERE, config.execution, loaded.executor)
+        loaded = replace(loaded, executor=executor)
     if config.resources:
         made = dict(_configured(loaded, config.resources))
         replaced = loaded.replaced
-        loaded = replace(loading({**(resources or {}), **made}), replaced=replaced)
+        again = loading({**(resources or {}), **made})
+        loaded = replace(again, replaced=replaced, executor=loaded.executor)
     check_run_config(loaded, config.definitions)
     provenance = loaded.provenance.with_run_config(config.definitions)
     return replace(loaded, provenance=provenance), config
@@ -54,19 +61,18 @@ def launch_config(loaded: Loaded, given: RunConfig | Mapping[str, object]) -> La
     if not isinstance(given, RunConfig) and not _is_by_section(loaded, given):
         return LaunchConfig(definitions=given)
     parts = sections(_WHERE, given)
-    for name in ("loggers", "execution", "inputs"):
+    for name, remedy in _REMEDIES.items():
         if parts.get(name):
-            raise ConfigError(
-                f"{_WHERE}: {name}", "assets are not configured by it", _REMEDIES[name]
-            )
+            raise ConfigError(f"{_WHERE}: {name}", "assets are not configured by it", remedy)
     ops = {name: _config_of("ops", name, each) for name, each in _of(parts, "ops").items()}
     held = _of(parts, "resources").items()
-    return LaunchConfig(ops, {name: _config_of("resources", name, each) for name, each in held})
+    found = {name: _config_of("resources", name, each) for name, each in held}
+    return LaunchConfig(ops, found, _of(parts, "execution"))
 
 
+_SECTIONS = ("ops", "resources", "execution", "loggers", "inputs")
 _REMEDIES = {
     "loggers": "Set levels by Python's own logging.",
-    "execution": "Name the executor: materialize(..., executor=...).",
     "inputs": "Materialize what is read, or read another version by with_versions=.",
 }
 
@@ -75,7 +81,7 @@ def _is_by_section(loaded: Loaded, given: object) -> bool:
     if not isinstance(given, Mapping):
         return True  # which says what is wrong with it
     names = configurable(loaded)
-    return any(each in given and each not in names for each in ("ops", "resources", *_REMEDIES))
+    return any(each in given and each not in names for each in _SECTIONS)
 
 
 def _of(parts: Mapping[str, Any], section: str) -> Mapping[str, Any]:

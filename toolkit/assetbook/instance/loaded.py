@@ -15,6 +15,7 @@ from assetbook.definitions.source_asset import SourceAsset
 from assetbook.definitions.spec import AssetSpec
 from assetbook.dependencies.asset_graph import AssetGraph
 from assetbook.errors import DefinitionError, with_article
+from assetbook.execution.environment import NO_DEFAULTS, StepDefaults
 from assetbook.execution.executor import Executor
 from assetbook.execution.failure import Where
 from assetbook.instance.elsewhere import Others, read_elsewhere
@@ -58,6 +59,8 @@ class Loaded:
     others: Others | None = None
     """Who knows how those stand."""
     executor: Executor | None = None
+    steps: StepDefaults = NO_DEFAULTS
+    """What a job says of the steps of assets; nothing for what no job runs."""
     """How the definitions want their steps to be run; None for one by one on the run's thread."""
 
     def refuse_wrong(self, asked: str) -> None:

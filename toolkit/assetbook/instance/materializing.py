@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Literal
 
+from assetbook.definitions.asset_job import UnresolvedAssetJobDefinition
 from assetbook.dependencies.freshness import nothing_made
 from assetbook.dependencies.selection import SelectionGraph
 from assetbook.events.records import Origin, Reexecution, RunRequest
@@ -20,6 +21,7 @@ from assetbook.execution.run_result import RunResult
 from assetbook.execution.runner import run
 from assetbook.execution.untracked import Untracked
 from assetbook.instance.asked import Options, plan_for, request_for
+from assetbook.instance.asset_job_loading import loading_for
 from assetbook.instance.instance import Instance
 from assetbook.instance.launching import GivenConfig, launched
 from assetbook.instance.loaded import Loaded, load_replacing
@@ -107,6 +109,7 @@ def execute(
         run_id=run_id,
         limits=instance.limits,
         tags=tags or {},
+        steps=loaded.steps,
         others=instance.others.values_of,
         ops=ops_of_graphs(loaded.graph, plan),
         op_files=instance.op_files,
@@ -167,6 +170,7 @@ def materialize_definitions(
     executor: Executor | None = None,
     tags: Mapping[str, str] | None = None,
     retries: RunRetries = NO_RETRIES,
+    job: UnresolvedAssetJobDefinition | None = None,
 ) -> MaterializeOutcome:
     """Materializes definitions given as objects.
 
@@ -174,9 +178,9 @@ def materialize_definitions(
     ``record``. ``run_config`` (by definition's name, or a RunConfig) is laid over theirs; what it
     makes is the latest, and stale as long as the definitions say otherwise. With
     ``raise_on_error`` the author's own exception is raised again. ``retries`` says whether a failed
-    run is run again.
+    run is run again. ``job`` is the one that is run, if any.
     """
-    loading = partial(load_replacing, assets, instance)
+    loading = loading_for(job, partial(load_replacing, assets, instance))
     loaded, config = launched(loading, resources, run_config)
     asked = selection or "*"
     plan, now = plan_for(instance, loaded, asked, options)

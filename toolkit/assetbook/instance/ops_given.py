@@ -76,12 +76,12 @@ def job_config(job: JobDefinition, given: GivenConfig) -> dict[str, Any]:
         found = found if "ops" in found else {"ops": found}
     else:
         found = sections(where, job.config if given is None else given)
-    for name, remedy in (
-        ("loggers", "Use context.log, or logging.getLogger(...)."),
-        ("execution", "Give executor=, or --executor and --workers."),
-    ):
-        if found.get(name):
-            raise ConfigError(f"{where}: {name}", "it is not read from a configuration", remedy)
+    if found.get("loggers"):
+        raise ConfigError(
+            f"{where}: loggers",
+            "it is not read from a configuration",
+            "Use context.log, or logging.getLogger(...).",
+        )
     return dict(found)
 
 

@@ -155,7 +155,7 @@ def kept_config(
 def _kept(value: Any, name: str) -> Any:
     kind = type(value)
     if kind is EnvVar or kind is IntEnvVar:
-        return {_TAG: [value.env_var_name, kind is IntEnvVar]}
+        return env_var_kept(value)
     if isinstance(value, Secret):
         raise _NotKeptError
     if isinstance(value, str):
@@ -177,6 +177,11 @@ def _kept(value: Any, name: str) -> Any:
     raise _NotKeptError
 
 
+def env_var_kept(value: EnvVar | IntEnvVar) -> dict[str, Any]:
+    """An environment variable as plain values: its name, never what it holds."""
+    return {_TAG: [value.env_var_name, type(value) is IntEnvVar]}
+
+
 def config_again(
     request: RunRequest, given: Mapping[str, object] | None, asked: str
 ) -> dict[str, object] | None:
@@ -184,7 +189,7 @@ def config_again(
 
     Raises ConfigError for what was not kept and is not given.
     """
-    found: dict[str, object] = {name: _restored(each) for name, each in request.config.items()}
+    found: dict[str, object] = {name: restored_value(each) for name, each in request.config.items()}
     missing = [name for name, each in found.items() if _holds_mask(each)]
     found = {name: each for name, each in found.items() if name not in missing}
     found.update(given or {})
@@ -198,15 +203,16 @@ def config_again(
     return found or None
 
 
-def _restored(value: Any) -> Any:
+def restored_value(value: Any) -> Any:
+    """A value of a configuration that was kept, with its environment variables."""
     if isinstance(value, list):
-        return [_restored(each) for each in value]
+        return [restored_value(each) for each in value]
     if not isinstance(value, dict):
         return value
     if set(value) == {_TAG}:
         name, is_int = value[_TAG]
         return EnvVar.int(name) if is_int else EnvVar(name)
-    return {name: _restored(each) for name, each in value.items()}
+    return {name: restored_value(each) for name, each in value.items()}
 
 
 def _holds_mask(value: Any) -> bool:

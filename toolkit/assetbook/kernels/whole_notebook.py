@@ -35,6 +35,17 @@ class WholeNotebook:
         self._manager = manager
         self._show = show
 
+    @property
+    def pid(self) -> int:
+        """The id of the kernel's process."""
+        pid: int = self._manager.provisioner.pid
+        return pid
+
+    @property
+    def has_died(self) -> bool:
+        """Whether the kernel's process has ended."""
+        return not self._manager.is_alive()
+
     def run_cells(self, notebook: Document, *, going_on: bool = False) -> None:
         """Runs every code cell; raises RunFailedError naming the cell that failed.
 

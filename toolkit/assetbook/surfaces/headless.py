@@ -13,6 +13,7 @@ from typing import Any
 from assetbook.definitions.secret import scrub
 from assetbook.errors import AssetbookError, NotLoadedError, RunFailedError
 from assetbook.execution.reporter import Reporter, Silent
+from assetbook.instance.config_elsewhere import config_received
 from assetbook.instance.materializing import MaterializeOutcome, Options, OriginKind
 from assetbook.keys import AssetKey
 from assetbook.notebook.document import read_document
@@ -149,7 +150,7 @@ def _made(
     detached = arguments.get("detached")
     tags = with_timeout(run_tags(arguments.get("tags", ())), arguments.get("timeout"))
     given = Given(
-        run_config=arguments.get("run_config"),
+        run_config=config_received(arguments.get("run_config")),
         executor=executor,
         reporter=reporter,
         detached=DetachedRun.from_json(detached) if detached else None,

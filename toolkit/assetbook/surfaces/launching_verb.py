@@ -58,6 +58,8 @@ def launch(
             run_config=_config_of(job) if run_config is None else run_config,
             executor=ways,
             reporter=reporter,
+            tags=job.run_tags,
+            job=job,
         )
         found = make(at, _selection_of(job), Options(), given)
     if raise_on_error and found.result is not None:
@@ -102,7 +104,8 @@ def _of_ops(
         around=loaded.resources,
         where=loaded.where,
         reporter=at.reporter() if reporter is None else reporter,
-        executor=executor or loaded.executor,
+        executor=executor,
+        other_executor=loaded.executor,
         sources=at.run_sources(loaded, now),
     )
 

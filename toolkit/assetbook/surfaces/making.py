@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from assetbook.definitions.asset_job import UnresolvedAssetJobDefinition
 from assetbook.definitions.run_config import RunConfig
 from assetbook.errors import UsageError
 from assetbook.events.records import Origin, Reexecution, RunRequest
@@ -12,6 +13,7 @@ from assetbook.execution.executor import Executor
 from assetbook.execution.reporter import Reporter
 from assetbook.execution.run_result import RunResult
 from assetbook.instance.asked import Selected
+from assetbook.instance.asset_job_loading import loading_for
 from assetbook.instance.instance import Instance
 from assetbook.instance.launching import GivenConfig, launched
 from assetbook.instance.loaded import Loaded
@@ -59,6 +61,8 @@ class Given:
     detached: DetachedRun | None = None
     """The run that another process asked this one for."""
     tags: Mapping[str, str] = field(default_factory=dict)
+    job: UnresolvedAssetJobDefinition | None = None
+    """The job of assets that is launched; None for what no job runs."""
     retries: RunRetries = NO_RETRIES
     pinned: bool | None = None
     """Whether the source that was loaded is the one that is to run whatever the files say; None:
@@ -107,7 +111,8 @@ def make(at: Desk, selection: str, options: Options, given: Given) -> Materializ
 
     A step that fails is in the outcome, and raises nothing.
     """
-    loaded, config = launched(at.loaded, given.resources, given.run_config)
+    loading = loading_for(given.job, at.loaded)
+    loaded, config = launched(loading, given.resources, given.run_config)
     given = replace(
         given, run_config=config.definitions or None, configured=frozenset(config.resources)
     )

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
-from assetbook.errors import NotLoadedError, UsageError
+from assetbook.errors import NotLoadedError, RunFailedError, UsageError
 from assetbook.instance.instance import Instance
 from assetbook.instance.pins import need_pin
 from assetbook.keys import new_run_id
 from assetbook.notebook.document import read_document
 from assetbook.notebook.location_source import source_of
-from assetbook.surfaces.crash_retries import ask_retrying
+from assetbook.surfaces.crash_retries import ask_retrying, retrying
 from assetbook.surfaces.run_bundle import kept_bundle
 
 
@@ -73,7 +75,17 @@ def detach_notebook(
 
 
 def in_kernel(notebook: Path, asked: dict[str, Any]) -> tuple[bool, int]:
-    """Whether the verb went well in the notebook's kernel, and how many steps it had."""
+    """Whether the verb went well in the notebook's kernel, and how many steps it had.
+
+    If the kernel dies amid a run that is to be run again, another one does so.
+    """
+    answered = retrying(source_of(notebook), asked, partial(_in_kernel, notebook))
+    return bool(answered["success"]), int(answered["steps"])
+
+
+def _in_kernel(
+    notebook: Path, asked: Mapping[str, Any], begun: Callable[[int], object]
+) -> dict[str, Any]:
     from assetbook.kernels.whole_notebook import whole_notebook
 
     code = (
@@ -81,14 +93,20 @@ def in_kernel(notebook: Path, asked: dict[str, Any]) -> tuple[bool, int]:
         f"_assetbook_run({json.dumps(asked)!r})"
     )
     with whole_notebook(notebook, _echo) as kernel:
-        answered = kernel.ask(code)
+        pid = kernel.pid
+        try:
+            answered = kernel.ask(code)
+        except RunFailedError:
+            if kernel.has_died:  # else what was asked failed, which another one would repeat
+                begun(pid)
+            raise
     if not isinstance(answered, dict):
         raise NotLoadedError(
             f"the notebook {notebook}",
             "its kernel gave no answer",
             "Does it run `%load_ext assetbook` in its first cell?",
         )
-    return bool(answered["success"]), int(answered["steps"])
+    return answered
 
 
 def _echo(stream: str, text: str) -> None:

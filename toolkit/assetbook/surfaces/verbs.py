@@ -14,6 +14,7 @@ from assetbook.execution.executor import Executor
 from assetbook.execution.reporter import Reporter
 from assetbook.instance.asset_record import SCRATCH
 from assetbook.instance.code_difference import code_differences
+from assetbook.instance.config_elsewhere import config_to_send
 from assetbook.instance.given_versions import WithVersions
 from assetbook.instance.instance import Instance
 from assetbook.instance.launching import GivenConfig, launched
@@ -244,7 +245,7 @@ def materialize(
     if detach:
         refused = {"instance": instance, "resources": resources, "reporter": reporter}
         refuse_objects(assets, executor, selection=selection, **refused, record=record)
-        more = {"run_config": run_config, "executor": executor, "workers": workers}
+        more = {"run_config": config_to_send(run_config), "executor": executor, "workers": workers}
         more |= {"tags": marks, **retry_arguments(retries)}
         return detached(desk or current_desk(), str(assets), options, more)
     given = Given(resources, run_config, record, steps_by, reporter, tags=marks, retries=retries)

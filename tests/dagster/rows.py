@@ -1,0 +1,250 @@
+"""What Dagster offers for testing, ops and jobs, Pipes, types and logs; and what shows each here.
+
+Evidence is a test (``file::test``, ``file::Class``), a small program that is held against Dagster
+itself (``program:name``), or words of the docs that say what differs (``docs/page.md: words``).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+_DIFFERS = "docs/coming-from-dagster.md: "
+_EXECUTION = "tests/execution/"
+_PIPES = "tests/execution/pipes/"
+
+
+class Row(NamedTuple):
+    """One feature, under the word that a test or program bears in its name."""
+
+    feature: str
+    word: str
+    evidence: tuple[str, ...]
+
+
+def _row(feature: str, word: str, *evidence: str) -> Row:
+    return Row(feature, word, evidence)
+
+
+def _programs(*names: str) -> tuple[str, ...]:
+    return tuple(f"program:{each}" for each in names)
+
+
+TESTING = (
+    _row(
+        "calling assets, ops, checks and hooks directly",
+        "direct_calls",
+        *_programs(
+            "direct_calls_of_assets",
+            "direct_calls_of_checks",
+            "direct_calls_of_ops",
+            "direct_calls_of_ops_check_types",
+            "direct_calls_of_hooks",
+        ),
+        f"{_DIFFERS}| schedules, sensors | let cron call",
+    ),
+    _row(
+        "contexts and resources built for tests",
+        "context",
+        *_programs("contexts_for_tests", "resources_for_tests", "a_context_sets_its_resources_up"),
+        f"{_EXECUTION}test_built_contexts.py"
+        "::test_built_contexts_are_of_the_kinds_that_code_asks_for",
+        f"{_DIFFERS}| `build_schedule_context`, `build_sensor_context` | come with",
+    ),
+    _row(
+        "materialize in this process, which shares nothing without an instance",
+        "materialize",
+        *_programs("materialize_shares_nothing", "materialize_runs_everything_selected"),
+        f"{_DIFFERS}An input without a stored value is a `SelectionError`",
+    ),
+    _row(
+        "materialize with values in memory alone",
+        "materialize_to_memory",
+        *_programs("materialize_to_memory_stores_nothing"),
+    ),
+    _row(
+        "the result of a run",
+        "result",
+        *_programs("results_of_jobs", "results_with_metadata", "multi_assets", "dynamic_outputs"),
+    ),
+    _row(
+        "raising what the author raised, or not",
+        "raise_on_error",
+        *_programs(
+            "raise_on_error_raises_the_authors_exception", "failures", "all_config_errors_at_once"
+        ),
+    ),
+    _row(
+        "instances for tests",
+        "instance",
+        *_programs(
+            "an_instance_keeps_values",
+            "an_instance_keeps_the_runs_of_jobs",
+            "reported_materializations",
+        ),
+        f"{_DIFFERS}| `DagsterInstance.local_temp()` |",
+    ),
+    _row(
+        "the order of events",
+        "events",
+        *_programs("events_that_an_op_tells", "events_of_assets_and_checks", "op_outputs"),
+        f"{_DIFFERS}| `ExpectationResult` | an `AssetCheckResult`",
+        f"{_DIFFERS}an op tells of assets",
+    ),
+    _row(
+        "a value of another type than declared",
+        "types",
+        *_programs("types_are_checked", "an_ops_types_are_checked"),
+    ),
+)
+
+OPS = (
+    _row(
+        "ops",
+        "op_",
+        *_programs("op_outputs", "op_defaults_and_descriptions", "an_ops_context"),
+        *_programs("op_outputs_that_do_not_fit", "async_and_generator_ops"),
+        *_programs("resources_of_a_job", "io_managers_of_ops"),
+        "tests/instance/test_pools.py::test_a_pool_has_a_name",
+    ),
+    _row("graphs", "graphs", *_programs("graphs_and_aliases", "graph_configuration_by_mapping")),
+    _row(
+        "jobs",
+        "job",
+        *_programs("a_job_is_configured_and_given_values", "run_tags_of_a_job"),
+        *_programs("asset_jobs_run_in_process", "asset_jobs_have_hooks_and_retries"),
+    ),
+    _row("fan-in, and order without a value", "fan_in", *_programs("fan_in_and_nothing")),
+    _row(
+        "dynamic outputs",
+        "dynamic_outputs",
+        *_programs("dynamic_outputs", "dynamic_outputs_that_cannot_be_meant"),
+    ),
+    _row("branches", "optional_outputs", *_programs("optional_outputs_that_skip")),
+    _row("the selection of ops", "op_selection", *_programs("op_selection")),
+    _row("hooks", "hooks", *_programs("hooks")),
+    _row(
+        "retries",
+        "retries",
+        *_programs("retries", "retry_policies_are_checked", "retry_policies_of_calls_and_assets"),
+        "tests/instance/test_asset_retries.py::test_an_interrupt_while_a_retry_waits_ends_the_run",
+    ),
+    _row(
+        "executors",
+        "executor",
+        *_programs("executor_of_a_run_in_process"),
+        f"{_EXECUTION}test_executors.py::TestProcesses",
+        f"{_EXECUTION}test_executors.py::TestInProcess",
+        "tests/instance/test_execution_config.py::test_it_names_an_executor_or_its_size",
+        f"{_DIFFERS}| `@executor`, `multi_or_in_process_executor` |",
+    ),
+    _row(
+        "jobs that processes make again",
+        "cells_take_along",
+        f"{_EXECUTION}test_processes.py::test_cells_take_along_what_they_read",
+        f"{_DIFFERS}| `reconstructable`, `build_reconstructable_job`, `execute_job` | nothing",
+        f"{_DIFFERS}| `ReexecutionOptions` |",
+    ),
+)
+
+PIPES = (
+    _row(
+        "the client of Pipes",
+        "client",
+        f"{_PIPES}test_subprocess_client.py"
+        "::test_client_gives_a_materialization_with_metadata_of_every_type",
+        f"{_PIPES}test_subprocess_client.py::test_client_gives_a_check_alone",
+        f"{_PIPES}test_subprocess_client.py::test_client_gives_messages_and_lines_in_order",
+    ),
+    _row(
+        "a session of Pipes",
+        "session",
+        f"{_PIPES}test_session.py::test_session_environment_is_all_that_a_process_needs",
+        f"{_PIPES}test_session.py::test_session_arguments_on_the_command_line_do_as_well",
+        f"{_PIPES}test_session.py::test_session_results_arrive_while_the_process_runs",
+    ),
+    _row(
+        "the wire format of Pipes",
+        "wire_format",
+        f"{_PIPES}test_wire_format.py::test_wire_format_knows_every_method_and_metadata_type",
+        f"{_PIPES}test_wire_format.py::test_params_are_read_by_the_other_side_and_theirs_by_us",
+    ),
+    _row(
+        "what the context of Pipes holds",
+        "context_data",
+        f"{_PIPES}test_session.py::test_context_data_has_the_fields_of_the_other_side",
+    ),
+    _row(
+        "the outside of Pipes",
+        "external_side",
+        f"{_PIPES}test_subprocess_client.py::test_external_side_has_the_context",
+        f"{_PIPES}test_subprocess_client.py::test_external_side_refuses_a_second_materialization",
+        f"{_PIPES}test_subprocess_client.py::test_external_side_runs_alone_too",
+    ),
+    _row(
+        "injectors and readers of Pipes",
+        "MessageReader",
+        f"{_PIPES}test_context_injectors.py::TestPipesEnvContextInjector",
+        f"{_PIPES}test_context_injectors.py::TestPipesFileContextInjector",
+        f"{_PIPES}test_context_injectors.py::TestPipesTempFileContextInjector",
+        f"{_PIPES}test_message_readers.py::TestPipesFileMessageReader",
+        f"{_PIPES}test_message_readers.py::TestPipesTempFileMessageReader",
+        f"{_DIFFERS}| `PipesBlobStoreMessageReader`, `PipesCompositeMessageReader`,",
+    ),
+)
+
+TYPES = (
+    _row(
+        "types of one's own",
+        "type",
+        *_programs("an_ops_types_are_checked", "a_type_check_with_a_description"),
+        "tests/types/test_value_type.py::test_it_must_return_a_bool_or_a_type_check",
+    ),
+    _row("Python's own types", "python_types", *_programs("python_types", "names_for_types")),
+    _row("loaders of types", "type_loader", *_programs("a_type_loader_reads_configuration")),
+    _row(
+        "types of tables",
+        "table_type",
+        "tests/types/test_declared_table.py"
+        "::test_a_table_type_names_column_rule_and_rows_of_a_violation",
+        f"{_DIFFERS}| `dagster_pandas`, `dagster_pandera` |",
+    ),
+)
+
+LOGS = (
+    _row(
+        "the log of a context",
+        "context_log",
+        *_programs("context_log_lines"),
+        f"{_EXECUTION}test_capture.py::test_context_log_is_kept_with_its_level",
+    ),
+    _row(
+        "loggers that a run configures",
+        "",
+        f"{_DIFFERS}| `@logger`, `loggers:` of a run's configuration |",
+    ),
+    _row(
+        "Python's own logs",
+        "basic_config",
+        f"{_EXECUTION}test_log_lines.py::test_basic_config_in_a_step_works",
+        f"{_DIFFERS}| `python_logs:` of `dagster.yaml` | nothing",
+    ),
+    _row(
+        "what a step prints",
+        "compute_logs",
+        f"{_EXECUTION}test_capture.py::test_compute_logs_hold_what_is_printed",
+    ),
+    _row(
+        "kinds of events",
+        "event_types",
+        *_programs("event_types"),
+        f"{_DIFFERS}`ENGINE_EVENT`, `STEP_INPUT`, `LOGS_CAPTURED`, `HOOK_SKIPPED`",
+    ),
+    _row(
+        "statuses of runs",
+        "run_statuses",
+        *_programs("run_statuses"),
+        f"{_DIFFERS}A run here is never",
+    ),
+)
+
+ROWS = (*TESTING, *OPS, *PIPES, *TYPES, *LOGS)
