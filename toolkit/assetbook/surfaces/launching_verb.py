@@ -8,7 +8,6 @@ from assetbook.definitions.asset_job import UnresolvedAssetJobDefinition
 from assetbook.definitions.collection import Job
 from assetbook.definitions.graph_config import ConfigMapping
 from assetbook.definitions.job_definition import JobDefinition
-from assetbook.dependencies.selection import AssetSelection
 from assetbook.errors import NotLoadedError, SelectionError, UsageError, did_you_mean
 from assetbook.execution.executor import Executor
 from assetbook.execution.reporter import Reporter
@@ -18,6 +17,7 @@ from assetbook.instance.launching import GivenConfig
 from assetbook.instance.materializing import MaterializeOutcome, Options, origin_of, raise_failure
 from assetbook.surfaces.desk import Desk, current_desk
 from assetbook.surfaces.executor_option import executor_of
+from assetbook.surfaces.job_selection import selection_text
 from assetbook.surfaces.live import LiveNotebook
 from assetbook.surfaces.making import Given, make
 from assetbook.surfaces.suggestion import typed
@@ -59,7 +59,7 @@ def launch(
             executor=ways,
             reporter=reporter,
         )
-        found = make(at, _selection_of(job), Options(), given)
+        found = make(at, selection_text(job), Options(), given)
     if raise_on_error and found.result is not None:
         raise_failure(found.result)
     return found
@@ -115,18 +115,3 @@ def _config_of(job: UnresolvedAssetJobDefinition) -> GivenConfig:
             "Give the job a dict or RunConfig(...).",
         )
     return job.config
-
-
-def _selection_of(job: UnresolvedAssetJobDefinition) -> str:
-    """What an asset job selects, as it is typed."""
-    given = job.selection
-    if given is None:
-        return "*"
-    several = given if isinstance(given, tuple) else (given,)
-    return " or ".join(f"({_words(each)})" for each in several) or "*"
-
-
-def _words(one: object) -> str:
-    if isinstance(one, str):
-        return one
-    return str(one if isinstance(one, AssetSelection) else AssetSelection.assets(one))

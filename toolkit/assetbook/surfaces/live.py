@@ -343,6 +343,7 @@ class LiveNotebook:
             return
         self._say(notices)
         self.say_missing_store()
+        self._show_new_ops(cell, result.result)
         if self._states is None and not any(True for _ in self.session):
             return
         try:
@@ -372,6 +373,12 @@ class LiveNotebook:
 
         if cell is not None:
             show_new_definitions(self, now, cell)
+
+    def _show_new_ops(self, cell: Cell | None, result: object) -> None:
+        from assetbook.surfaces.op_cards import show_new_ops
+
+        if cell is not None:
+            show_new_ops(self, cell, result)
 
     def _remember(self, now: Standing, cell: Cell | None) -> None:
         """Stores a snapshot if something changed; says whose an asset is if not this notebook's."""
