@@ -6,11 +6,12 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from tests.surfaces.book import Book, CellFailedError
+from tests.surfaces.book import Book, CellFailedError, opened
 from tests.surfaces.shell import program
 
 from assetbook import launch
 from assetbook.errors import SelectionError
+from assetbook.surfaces.completion import completions_of
 
 OPS = """
 from assetbook import Config
@@ -36,6 +37,12 @@ def report(orders: int) -> int:
 nightly = define_asset_job("nightly", selection="report")
 both = define_asset_job("both", selection=[orders, "report"])
 """
+
+
+def written(path: Path) -> None:
+    cells = ["%load_ext assetbook\nfrom assetbook import *", OPS]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(each) for each in cells])
+    nbformat.write(notebook, path)
 
 
 def test_a_job_of_ops_runs_from_a_cell(book: Book) -> None:
@@ -85,12 +92,63 @@ def test_an_op_that_fails_fails_its_cell(book: Book) -> None:
 
 def test_a_shell_launches_a_job_of_a_notebook(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").touch()
-    cells = ["%load_ext assetbook\nfrom assetbook import *", OPS]
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(each) for each in cells])
-    nbformat.write(notebook, tmp_path / "book.ipynb")
+    written(tmp_path / "book.ipynb")
     done = program(tmp_path, "launch", "book.ipynb", "loud", "--config", "fetch.day=sunday")
     assert (done.returncode, "done  shout" in done.stdout) == (0, True), done
     wrong = program(tmp_path, "launch", "book.ipynb", "lout")
     assert (wrong.returncode, "Did you mean `loud`" in wrong.stderr) == (1, True), wrong
     alone = program(tmp_path, "launch", "loud")
     assert alone.returncode == 2
+
+
+def test_a_job_of_another_notebook_is_told_where_it_is(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").touch()
+    with opened(tmp_path, "sales.ipynb") as book:
+        book.run(OPS)
+    with opened(tmp_path) as book:
+        shown = book.run("%assetbook")
+        assert "loud  2 ops  sales.ipynb" in shown
+        with pytest.raises(CellFailedError, match=r"assetbook launch sales\.ipynb loud"):
+            book.run("%launch loud")
+
+
+def test_a_job_whose_cell_has_not_run_is_told(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").touch()
+    with opened(tmp_path) as book:
+        book.run(OPS)
+    with opened(tmp_path) as book:
+        with pytest.raises(CellFailedError, match="its cell has not run in this kernel"):
+            book.run("%launch loud")
+        book.run("%forget loud")
+        with pytest.raises(CellFailedError, match="none of that name"):
+            book.run("%launch loud")
+
+
+def test_a_job_is_forgotten(book: Book) -> None:
+    book.run(OPS)
+    assert "the job `loud` is no longer defined here" in book.run("%forget loud")
+    assert "loud" not in book.names
+    with pytest.raises(CellFailedError, match="loud"):
+        book.run("%launch loud")
+    with pytest.raises(CellFailedError, match="the asset `loud`"):
+        book.run("%forget loud")
+
+
+def test_tab_offers_the_jobs(book: Book) -> None:
+    book.run(OPS)
+    assert completions_of(book.live, "%launch l") == ["loud"]
+    assert completions_of(book.live, "%launch loud l") == []
+
+
+def test_a_shell_finds_the_location_of_a_job(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text('[tool.assetbook]\nlocations = ["book.ipynb"]\n')
+    written(tmp_path / "book.ipynb")
+    done = program(tmp_path, "launch", "loud", "--config", "fetch.day=sunday")
+    assert (done.returncode, "done  shout" in done.stdout) == (0, True), done
+    wrong = program(tmp_path, "launch", "lout")
+    assert (wrong.returncode, "Did you mean `loud`" in wrong.stderr) == (1, True), wrong
+    listed = program(tmp_path)
+    assert "loud  2 ops  book.ipynb" in listed.stdout
+    assert program(tmp_path, "launch").returncode == 2
+    assert program(tmp_path, "launch", "a", "b").returncode == 2
+    assert program(tmp_path, "launch", "book.ipynb").returncode == 2

@@ -13,6 +13,7 @@ from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.check_definition import AssetChecksDefinition
 from assetbook.definitions.code import CodeVersion, Unknown
 from assetbook.definitions.digest import text_digest
+from assetbook.definitions.op_definition import OpDefinition
 from assetbook.definitions.parts import Parts
 from assetbook.definitions.provenance import config_json, resource_token, settings_classes
 from assetbook.errors import ConfigError, DefinitionError
@@ -84,6 +85,10 @@ class Tracked:
         if not unversioned and not names:
             return code
         return replace(code, unknowns=(*code.unknowns, *unversioned), ignored=names)
+
+    def code_of_op(self, op: OpDefinition) -> CodeVersion:
+        """The code version of an op's function and all that it reaches, now."""
+        return self._versioner.version(op.compute)
 
     def code_called(self, definition: MadeHere, name: str) -> CodeVersion:
         """The code version if the definition's function was called ``name``."""

@@ -11,13 +11,14 @@ from assetbook.definitions.job_definition import JobDefinition
 from assetbook.errors import NotLoadedError, SelectionError, UsageError, did_you_mean
 from assetbook.execution.executor import Executor
 from assetbook.execution.reporter import Reporter
+from assetbook.instance.job_record import selection_text
 from assetbook.instance.job_result import JobResult
 from assetbook.instance.job_running import JobOptions, run_job
 from assetbook.instance.launching import GivenConfig
 from assetbook.instance.materializing import MaterializeOutcome, Options, origin_of, raise_failure
 from assetbook.surfaces.desk import Desk, current_desk
 from assetbook.surfaces.executor_option import executor_of
-from assetbook.surfaces.job_selection import selection_text
+from assetbook.surfaces.known_jobs import known_jobs
 from assetbook.surfaces.live import LiveNotebook
 from assetbook.surfaces.making import Given, make
 from assetbook.surfaces.suggestion import typed
@@ -77,6 +78,18 @@ def _job_named(at: Desk, name: str) -> Job:
     jobs = {each.name: each for each in (*at.session.jobs, *bound)}
     if name in jobs:
         return jobs[name]
+    elsewhere = {each.record.name: each.location for each in known_jobs(at.instance)}
+    if elsewhere.get(name) == at.location:
+        raise SelectionError(
+            f"the job `{name}`", "its cell has not run in this kernel", "Run its cell."
+        )
+    if name in elsewhere:
+        where = elsewhere[name]
+        raise SelectionError(
+            f"the job `{name}`",
+            f"it is defined in {where}",
+            f"Launch it there, or in a shell: `assetbook launch {where} {name}`.",
+        )
     raise SelectionError(
         f"the job `{name}`",
         "the notebook defines none of that name",

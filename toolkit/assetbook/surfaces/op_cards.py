@@ -8,6 +8,7 @@ from assetbook.definitions.asset_job import UnresolvedAssetJobDefinition
 from assetbook.definitions.graph_definition import GraphDefinition
 from assetbook.definitions.job_definition import JobDefinition
 from assetbook.definitions.op_definition import OpDefinition
+from assetbook.instance.job_record import selection_text
 from assetbook.notebook.session import Cell
 from assetbook.surfaces.cards import MOST_LINES, Line, publish
 from assetbook.surfaces.display.formatting import counted
@@ -16,7 +17,6 @@ from assetbook.surfaces.display.op_view import Shown, kind_of, op_card, op_text
 from assetbook.surfaces.display.op_words import op_sentence
 from assetbook.surfaces.display.status import DECLARED
 from assetbook.surfaces.display.view import framed
-from assetbook.surfaces.job_selection import selection_text
 from assetbook.surfaces.live import LiveNotebook
 
 MOST_CARDS = 3

@@ -11,6 +11,7 @@ from assetbook.definitions.graph_definition import GraphDefinition
 from assetbook.definitions.job_definition import JobDefinition
 from assetbook.definitions.op_definition import OpDefinition
 from assetbook.definitions.op_ports import OpInput
+from assetbook.instance.job_record import selection_text
 from assetbook.surfaces.display.asset_words import tags_text
 from assetbook.surfaces.display.formatting import counted
 from assetbook.surfaces.display.grid import facts_html, facts_text
@@ -26,7 +27,6 @@ from assetbook.surfaces.display.op_words import (
 )
 from assetbook.surfaces.display.ops_picture import ops_svg, ops_text
 from assetbook.surfaces.display.view import card, framed
-from assetbook.surfaces.job_selection import selection_text
 
 Shown = OpDefinition | GraphDefinition | JobDefinition | UnresolvedAssetJobDefinition
 AnyJob = JobDefinition | UnresolvedAssetJobDefinition

@@ -9,10 +9,10 @@ from assetbook.definitions.op_definition import OpDefinition
 from assetbook.definitions.op_ports import OpInput, OpOutput
 from assetbook.definitions.ports import DEFAULT_IO_MANAGER
 from assetbook.definitions.retries import RetryPolicy
+from assetbook.instance.job_record import config_fields
 from assetbook.surfaces.display.asset_words import tags_text
 from assetbook.surfaces.display.grid import Cell
-from assetbook.types.resolution import annotated_type
-from assetbook.types.value_type import ValueType
+from assetbook.types.resolution import type_name
 
 _OPTIONAL = "optional"
 Facts = list[tuple[str, Cell | str]]
@@ -53,7 +53,7 @@ def gives(outputs: Iterable[OpOutput]) -> str:
     every = list(outputs)
     if len(every) == 1 and every[0].name == "result":
         kind = every[0].dagster_type
-        return ("" if kind is None else type_text(kind)) + _marks(every[0])
+        return ("" if kind is None else type_name(kind)) + _marks(every[0])
     return ", ".join(_typed(each.name, each.dagster_type) + _marks(each) for each in every)
 
 
@@ -80,7 +80,11 @@ def config_text(config_type: type | None) -> str:
     if config_type is None:
         return ""
     fields: dict[str, Any] = getattr(config_type, "model_fields", {})
-    said = ", ".join(_field(name, each) for name, each in fields.items())
+    types = config_fields(config_type)
+    said = ", ".join(
+        f"{name} {types[name]}" + ("" if each.is_required() else f" ({_OPTIONAL})")
+        for name, each in fields.items()
+    )
     return f"{config_type.__name__}: {said}" if said else config_type.__name__
 
 
@@ -104,16 +108,8 @@ def policy_text(policy: RetryPolicy | None) -> str:
     return ", ".join(said)
 
 
-def type_text(kind: object) -> str:
-    """A type as its author wrote it."""
-    if isinstance(kind, ValueType):
-        return kind.name
-    found = annotated_type(kind)
-    return found.name if found is not None else getattr(kind, "__name__", str(kind))
-
-
 def _typed(name: str, kind: object) -> str:
-    return name if kind is None else f"{name}: {type_text(kind)}"
+    return name if kind is None else f"{name}: {type_name(kind)}"
 
 
 def _marks(port: OpOutput) -> str:
@@ -123,8 +119,3 @@ def _marks(port: OpOutput) -> str:
 
 def _described(said: str, *more: str | None) -> str:
     return " · ".join(each for each in (said, *more) if each)
-
-
-def _field(name: str, field: Any) -> str:
-    said = f"{name} {type_text(field.annotation)}"
-    return said if field.is_required() else f"{said} ({_OPTIONAL})"

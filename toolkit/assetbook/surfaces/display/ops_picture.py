@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
-from assetbook.definitions.flat_graph import FlatOp, FlatSource
-from assetbook.definitions.invocations import Collected, FanIn, FromOutput, dynamic_name
+from assetbook.definitions.flat_graph import FlatOp
+from assetbook.definitions.invocations import dynamic_name
 from assetbook.surfaces.display.graph_node import GraphNode
 from assetbook.surfaces.display.graph_svg import graph_svg
 from assetbook.surfaces.display.graph_text import graph_text
@@ -62,13 +62,4 @@ def _over(flat: FlatOp) -> str:
 
 
 def _edges(ops: Mapping[str, FlatOp]) -> list[tuple[str, str]]:
-    found = ((node, op.path) for op in ops.values() for node in _needs(op.inputs.values()))
-    return list(dict.fromkeys(found))
-
-
-def _needs(sources: Iterable[FlatSource]) -> Iterable[str]:
-    for source in sources:
-        if isinstance(source, FanIn):
-            yield from _needs(source.sources)
-        elif isinstance(source, FromOutput | Collected):
-            yield source.node
+    return [(node, op.path) for op in ops.values() for node in op.needs]
