@@ -7,10 +7,14 @@ from pathlib import Path
 import nbformat
 import pytest
 from tests.surfaces.book import Book, CellFailedError, opened
+from tests.surfaces.gated import until
 from tests.surfaces.shell import program
 
 from assetbook import launch
-from assetbook.errors import SelectionError
+from assetbook.errors import SelectionError, UsageError
+from assetbook.events.records import RunStarted
+from assetbook.execution.threads import ThreadExecutor
+from assetbook.instance.instance import Instance
 from assetbook.surfaces.completion import completions_of
 
 OPS = """
@@ -152,3 +156,55 @@ def test_a_shell_finds_the_location_of_a_job(tmp_path: Path) -> None:
     assert program(tmp_path, "launch").returncode == 2
     assert program(tmp_path, "launch", "a", "b").returncode == 2
     assert program(tmp_path, "launch", "book.ipynb").returncode == 2
+
+
+def test_a_detached_job_runs_by_itself(book: Book) -> None:
+    book.run(OPS)
+    said = book.run("%launch loud --config fetch.day=friday --select fetch --detach")
+    assert "goes on by itself: 1 step" in said
+    until(lambda: book.instance.runs()[0].status == "success")
+    (run,) = book.instance.runs()
+    assert (run.asked, run.steps, run.origin.cell) == ("loud", ("fetch",), "In[4]")
+    assert run.origin.detached
+    (started,) = book.instance.events(run_id=run.id, kinds=[RunStarted])
+    request = started.event.request  # type: ignore[union-attr]
+    assert request.config == {"ops": {"fetch": {"config": {"day": "friday"}}}}
+    assert request.op_selection == ("fetch",)
+
+
+def test_a_detached_job_of_assets_materializes(book: Book) -> None:
+    book.run(ASSETS)
+    assert "goes on by itself: 2 steps" in book.run("%launch nightly --detach")
+    until(lambda: book.instance.runs()[0].status == "success")
+    assert book.instance.value("report") == 2
+    book.run("%launch nightly --detach")
+    assert len(book.instance.runs()) == 1
+
+
+def test_a_detached_job_of_other_code_is_refused(book: Book) -> None:
+    book.run("import random\nnumber = random.random()")
+    book.run("@op\ndef lucky():\n    return number\n@job\ndef draw():\n    lucky()")
+    with pytest.raises(CellFailedError, match=r"`lucky` of the job `draw`: its code, loaded by"):
+        book.run("%launch draw --detach")
+    assert book.instance.runs() == []
+    with pytest.raises(UsageError, match=r"launch\(detach=True\): executor= is an object"):
+        launch("draw", executor=ThreadExecutor(), detach=True)
+
+
+def test_a_shell_detaches_a_job(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").touch()
+    written(tmp_path / "book.ipynb")
+    done = program(tmp_path, "launch", "book.ipynb", "loud", "--detach")
+    assert (done.returncode, "2 steps" in done.stdout) == (0, True), done
+    instance = Instance.get(tmp_path)
+    until(lambda: instance.runs()[0].status == "success")
+    assert instance.runs()[0].origin.detached
+    instance.close()
+    assert program(tmp_path, "launch", "loud", "--detach").returncode == 2
+
+
+def test_a_kernel_that_only_defines_launches_nothing(book: Book) -> None:
+    book.run(OPS)
+    book.live.define_only = True
+    assert "not in this kernel, whose cells only define" in book.run("%launch loud")
+    assert book.instance.runs() == []

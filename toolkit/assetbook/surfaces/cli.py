@@ -286,7 +286,7 @@ def _done(
         if whole:
             raise click.UsageError("--detach goes with what definitions need, not with --load all")
         with _using(store, Path(notebook)), in_shell(shlex.quote(notebook)):
-            return detach_notebook(Path(notebook), arguments, pinned=pinned, as_json=as_json)
+            return detach_notebook(Path(notebook), verb, arguments, pinned=pinned, as_json=as_json)
     asked = {"verb": verb, "arguments": arguments, "json": as_json}
     asked["notebook"] = shlex.quote(notebook)
     with _using(store, Path(notebook)):

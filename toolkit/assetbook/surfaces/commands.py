@@ -231,11 +231,13 @@ VERBS: dict[str, Verb] = {
                     help="Only these ops; `+op` with what they need.",
                 ),
                 *executor_options(),
+                _flag("detach", "In a process of its own that outlives this one."),
             ),
             (
                 "launch nightly",
                 "launch nightly --config fetch.day=monday",
                 "launch nightly --select +report --executor threads",
+                "launch nightly --detach",
             ),
             "job",
             True,

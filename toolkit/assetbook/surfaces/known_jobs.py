@@ -69,8 +69,8 @@ def location_of_job(jobs: Iterable[KnownJob], name: str) -> str:
         where = " and ".join(found)
         raise SelectionError(
             f"the job `{name}`",
-            f"{where} define one",
-            f"Name one: `assetbook launch {found[0]} {name}`.",
+            f"{where} define it",
+            f"Say which: `assetbook launch {found[0]} {name}`.",
         )
     raise SelectionError(
         f"the job `{name}`",

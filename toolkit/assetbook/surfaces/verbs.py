@@ -244,7 +244,9 @@ def materialize(
     retries = run_retries(max_retries, retry_strategy, retry_on_asset_or_op_failure, marks)
     if detach:
         refused = {"instance": instance, "resources": resources, "reporter": reporter}
-        refuse_objects(assets, executor, selection=selection, **refused, record=record)
+        refuse_objects(
+            "materialize", assets, executor, selection=selection, **refused, record=record
+        )
         more = {"run_config": run_config, "executor": executor, "workers": workers}
         more |= {"tags": marks, **retry_arguments(retries)}
         return detached(desk or current_desk(), str(assets), options, more)
