@@ -166,7 +166,7 @@ def _refuse_unfed(given: OpsOfRun, path: str, name: str, source: object) -> None
             return
         source = Unfed("", source.name)
     if isinstance(source, FromStored):
-        if (source.node, source.output) in given.stored:
+        if (source.node, source.output, source.mapping_key) in given.stored:
             return
         found = f"`{source.node}` does not run, and no earlier run is continued"
         source = source.configured
