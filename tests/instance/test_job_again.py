@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 from collections.abc import Callable, Iterator
@@ -21,6 +22,7 @@ from assetbook.errors import ConfigError, SelectionError
 from assetbook.execution.executor import Executor
 from assetbook.execution.processes.executor import ProcessExecutor
 from assetbook.execution.threads import ThreadExecutor
+from assetbook.instance.collecting import collect
 from assetbook.instance.instance import Instance
 from assetbook.instance.job_result import JobResult
 from assetbook.instance.job_running import JobOptions, run_job
@@ -239,6 +241,22 @@ def test_what_was_collected_is_told(instance: Instance) -> None:
     with pytest.raises(SelectionError, match=r"what `fetch` gave in run \w+ was collected"):
         again(instance, branches, from_failure=True)
     assert again(instance, branches).success
+
+
+def test_a_run_keeps_what_it_reads_of_an_earlier_one(instance: Instance) -> None:
+    def collecting(start: str) -> str:
+        for each in instance.op_files.root.rglob("*"):
+            os.utime(each, (0, 0))
+        return str(len(collect(instance).strays))
+
+    @job
+    def kept() -> None:
+        joined([fetch(), op(name="clean")(collecting)(start=tell())])
+
+    large = {"ops": {"fetch": {"config": {"day": "monday" * 50_000}}}}
+    launched(instance, kept, "tell", run_config=large)
+    assert again(instance, kept, from_failure=True).success
+    assert [int(collecting("")), int(collecting(""))] == [2, 0]  # each run has one large value
 
 
 def test_what_was_kept_in_memory_is_told(instance: Instance) -> None:

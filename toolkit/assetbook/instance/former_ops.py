@@ -46,7 +46,7 @@ def ops_before(instance: Instance, former: FormerRun) -> OpsBefore:
     """What is known of the steps of ``former``, and of the runs of which it did a part again."""
     ended: dict[str, HowEnded] = {}
     outputs: dict[tuple[str, str, str | None], tuple[str, StepOutput]] = {}
-    for run in _chain(instance, former.record):
+    for run in gone_on_with(instance, former.record):
         _take(instance, run, ended, outputs)
     gave: dict[str, tuple[tuple[str, str | None], ...]] = {}
     for step, output, key in outputs:
@@ -54,8 +54,8 @@ def ops_before(instance: Instance, former: FormerRun) -> OpsBefore:
     return OpsBefore(FormerOps(former.name, ended, gave), outputs)
 
 
-def _chain(instance: Instance, run: RunRecord) -> list[RunRecord]:
-    """The run, after those of which it did a part again."""
+def gone_on_with(instance: Instance, run: RunRecord) -> list[RunRecord]:
+    """The run, after those of which it does a part again, and whose outputs it may read."""
     found = [run]
     while (again := found[0].reexecution) is not None and again.kind != "all":
         found.insert(0, instance.run(again.parent_run_id))
