@@ -19,6 +19,7 @@ from assetbook.definitions.provenance import config_json, resource_token, settin
 from assetbook.errors import ConfigError, DefinitionError
 from assetbook.execution.environment import MadeHere
 from assetbook.execution.name_reads import SeenNames
+from assetbook.instance.graph_asset_config import graph_config_parts
 from assetbook.io.built_in import is_given
 from assetbook.io.made_managers import class_of
 from assetbook.io.source_files import FileMemo, fingerprint
@@ -144,6 +145,11 @@ class Tracked:
     def config_of(self, definition: MadeHere) -> tuple[Parts | None, str | None]:
         """Its configuration (a part for each field) and resources; the masked text of the first."""
         parts = self._managers_of(definition)
+        given = self._run_config.get(definition.name)
+        if isinstance(definition, AssetsDefinition) and definition.graph is not None and given:
+            of_ops, said = graph_config_parts(definition, given, self._key)
+            if of_ops:
+                return Parts.of({**parts, **of_ops}), json.dumps(said, ensure_ascii=False)
         if definition.config_type is None and not definition.resource_names and not parts:
             return None, None
         shown = None
@@ -151,7 +157,6 @@ class Tracked:
             from assetbook.definitions.overlay import overlaid
 
             own = getattr(definition, "config", None)
-            given = self._run_config.get(definition.name)
             where = f"the config of `{definition.name}`"
             try:
                 config = overlaid(definition.config_type, own, given, where=where)
