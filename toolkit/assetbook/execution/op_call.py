@@ -25,7 +25,7 @@ from assetbook.execution.op_returned import OpProduced, op_produced
 from assetbook.execution.op_values import HeldOutput, output_context
 from assetbook.execution.ops_of_run import OpsOfRun
 from assetbook.execution.resource_scope import ResourceScope
-from assetbook.execution.returned import Produced
+from assetbook.execution.returned import Produced, Told
 from assetbook.execution.type_checks import TypeChecker
 from assetbook.execution.values import RunValues
 from assetbook.io.built_in import built_in_form, manager_for
@@ -44,6 +44,8 @@ class OpCalled(msgspec.Struct):
     files: tuple[str, ...]
     """What it read of the world outside."""
     names: SeenNames
+    told: list[Told] = []
+    """What it told of assets that the step does not make."""
 
 
 def call_op(
@@ -61,9 +63,10 @@ def call_op(
     """
     call = _Call(environment, run_id, step, op, values, resources)
     arguments = call.arguments()
+    told: list[Told] = []
     with observed(environment) as seen, observe_names() as names:
         returned = result_of(op.compute(**arguments))
-        produced = [call.checked(each) for each in op_produced(op, step.name, returned)]
+        produced = [call.checked(each) for each in op_produced(op, step.name, returned, told)]
     outputs: list[HeldOutput] = []
     versions: list[Kept] = []
     for each in produced:
@@ -73,7 +76,7 @@ def call_op(
         else:
             outputs.append(_of_asset(step, each, port))
             versions.append(call.version(each, port))
-    return OpCalled(outputs, versions, seen.names, names)
+    return OpCalled(outputs, versions, seen.names, names, [*told, *call.logged])
 
 
 class _Call:
@@ -98,6 +101,11 @@ class _Call:
         self._resources = resources
         self._checker = TypeChecker(op, resources, run_id)
         self._context: OpExecutionContext | None = None
+
+    @property
+    def logged(self) -> tuple[Told, ...]:
+        """What was told by the context's ``log_event``."""
+        return self._context.told if self._context is not None else ()
 
     def arguments(self) -> dict[str, object]:
         """What the function is called with."""

@@ -9,7 +9,8 @@ from typing import Any
 
 from assetbook.definitions.op_definition import OpDefinition
 from assetbook.definitions.op_ports import OpOutput
-from assetbook.errors import DefinitionError, did_you_mean
+from assetbook.definitions.results import AssetMaterialization, AssetObservation
+from assetbook.errors import DefinitionError, did_you_mean, with_article
 from assetbook.execution.capture import step_log
 from assetbook.execution.context import StepResources
 
@@ -42,6 +43,7 @@ class OpExecutionContext:
         self._config = config
         self._run_tags = MappingProxyType(dict(run_tags or {}))
         self._metadata: dict[tuple[str | None, str | None], dict[str, Any]] = {}
+        self._told: list[AssetObservation | AssetMaterialization] = []
 
     @property
     def run_id(self) -> str:
@@ -130,6 +132,24 @@ class OpExecutionContext:
         shared = self._metadata.get((output_name, None), {})
         own = self._metadata.get((output_name, mapping_key), {})
         return {**self._metadata.get((None, None), {}), **shared, **own}
+
+    def log_event(self, event: AssetObservation | AssetMaterialization) -> None:
+        """Tells something of an asset; recorded when the step ends well.
+
+        Raises DefinitionError for another event.
+        """
+        if not isinstance(event, AssetObservation | AssetMaterialization):
+            raise DefinitionError(
+                "context.log_event",
+                f"it was given {with_article(type(event).__name__)}",
+                "Give AssetObservation(asset_key=...) or AssetMaterialization(asset_key=...).",
+            )
+        self._told.append(event)
+
+    @property
+    def told(self) -> tuple[AssetObservation | AssetMaterialization, ...]:
+        """What was told by ``log_event``, in order."""
+        return tuple(self._told)
 
     def __repr__(self) -> str:
         return f"<context of {self._step_key}, run {self._run_id}>"

@@ -12,6 +12,7 @@ from assetbook.definitions.op_definition import OpDefinition
 from assetbook.definitions.op_ports import OpOutput
 from assetbook.definitions.results import DataVersion, DynamicOutput, Output
 from assetbook.errors import DefinitionError, did_you_mean, with_article
+from assetbook.execution.returned import Told
 
 
 class OpProduced(msgspec.Struct, frozen=True):
@@ -25,14 +26,20 @@ class OpProduced(msgspec.Struct, frozen=True):
     tags: Mapping[str, str] = {}
 
 
-def op_produced(op: OpDefinition, name: str, returned: object) -> Iterator[OpProduced]:
-    """What ``returned`` gives, one after the other; ``name`` is the step's.
+def op_produced(
+    op: OpDefinition, name: str, returned: object, told: list[Told]
+) -> Iterator[OpProduced]:
+    """What ``returned`` gives, one after the other; ``name`` is the step's. What it tells of
+    assets is added to ``told``.
 
     Raises DefinitionError for an output that is unknown or comes twice, and at the end for one
     that must come and did not.
     """
     came: set[tuple[str, str | None]] = set()
     for item in _items(op, name, returned):
+        if isinstance(item, Told):
+            told.append(item)
+            continue
         produced = _produced(op, name, item)
         which = produced.port.name, produced.mapping_key
         if which in came:
@@ -65,11 +72,12 @@ async def _gathered(items: AsyncIterator[object]) -> list[object]:
 
 def _yielded(name: str, items: Iterable[object]) -> Iterator[object]:
     for item in items:
-        if not isinstance(item, Output | DynamicOutput):
+        if not isinstance(item, Output | DynamicOutput | Told):
             raise DefinitionError(
                 f"what the op `{name}` yields",
                 f"it is {with_article(type(item).__name__)}",
-                'Yield Output(value, "name") or DynamicOutput(value, mapping_key=...).',
+                'Yield Output(value, "name") or DynamicOutput(value, mapping_key=...); of assets '
+                "that it makes or looks at an AssetMaterialization or AssetObservation.",
             )
         yield item
 

@@ -16,6 +16,8 @@ from assetbook.execution.environment import RunEnvironment, Timing
 from assetbook.execution.graph_reads import GraphReads
 from assetbook.execution.op_call import OpCalled
 from assetbook.execution.recording import Made, Recorder
+from assetbook.execution.reporting import told_event
+from assetbook.execution.returned import of_another
 from assetbook.execution.values import RunValues
 from assetbook.planning.steps import Step
 
@@ -65,6 +67,9 @@ class BegunOp(msgspec.Struct, frozen=True):
     ) -> Made:
         """What it made of what its function gave; commits nothing."""
         made = Made(outputs=called.outputs)
+        for told in called.told:
+            item = told if self.maker is None else of_another(self.maker, told)
+            made.told.append(told_event(item, environment.clock.now(), run_id))
         if self.maker is None:
             return made
         provenance = environment.provenance
