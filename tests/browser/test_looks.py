@@ -31,6 +31,16 @@ def report(total):
 @asset_check(asset=total)
 def is_positive(total):
     return total > 0""",
+    "job": """
+from assetbook import job, op
+
+@op
+def read_day(day: str) -> str:
+    return day
+
+@job(description="What is sent.", tags={"team": "sales"})
+def nightly():
+    read_day.alias("again")(read_day())""",
     "materialize": "%materialize report",
     "new_rate": "def rate():\n    return 2",
     "table": "%assets --checks",
@@ -39,7 +49,7 @@ def is_positive(total):
     "why": "%why report",
     "type": "",
 }
-VIEWS = ("assets", "materialize", "table", "lineage", "show", "why")
+VIEWS = ("assets", "job", "materialize", "table", "lineage", "show", "why")
 
 
 @pytest.fixture(scope="module", params=THEMES)

@@ -63,8 +63,8 @@ def on_threads() -> None:
 
 
 def run(made: Any, instance: Instance, section: Any, **given: Any) -> Any:
-    config = RunConfig(execution=section)
-    return run_job(made, instance, JobOptions(config), origin=origin_of("test"), **given)
+    options = JobOptions(RunConfig(execution=section), executor=given.pop("asked", None))
+    return run_job(made, instance, options, origin=origin_of("test"), **given)
 
 
 def test_a_job_runs_in_processes_that_its_configuration_asks_for(instance: Instance) -> None:
@@ -78,12 +78,12 @@ def test_the_configuration_goes_before_the_jobs_own_executor(instance: Instance)
 
 
 def test_an_executor_that_is_given_goes_before_the_configuration(instance: Instance) -> None:
-    result = run(ids, instance, PROCESSES, executor=InProcessExecutor())
+    result = run(ids, instance, PROCESSES, asked=InProcessExecutor())
     assert result.output_for_node("process_id") == os.getpid()
 
 
 def test_the_jobs_own_executor_goes_before_that_of_its_notebook(instance: Instance) -> None:
-    result = run(on_threads, instance, {}, other_executor=InProcessExecutor())
+    result = run(on_threads, instance, {}, executor=InProcessExecutor())
     assert result.output_for_node("thread_name") != threading.current_thread().name
 
 

@@ -25,7 +25,7 @@ def suggested(text: str) -> list[str]:
 def test_what_the_overview_suggests_can_be_typed(project: Path) -> None:
     run = Instance.get(project).runs()[0].id
     lines = re.findall(r"^  (assetbook \S.*?)  ", told().stdout, re.MULTILINE)
-    assert len(lines) == 10
+    assert len(lines) == 11
     for line in lines:
         words = line.replace("NAME@3", "numbers@1").replace("NAME", "numbers").replace("RUN", run)
         _, verb, *rest = shlex.split(words)

@@ -128,6 +128,10 @@ def test_what_the_overview_suggests_runs_in_a_notebook(book: Book) -> None:
     run = book.instance.runs()[0].id
     book.run("%assetbook")
     lines = re.findall(r"^  (%\S.*?)  ", str(book.result), re.MULTILINE)
-    assert len(lines) == 10
+    book.run("again = define_asset_job('again', 'orders')")
+    names = {"NAME@3": "orders@1", "NAME": "orders", "RUN": run, "JOB": "again"}
+    assert len(lines) == 11
     for line in lines:
-        book.run(line.replace("NAME@3", "orders@1").replace("NAME", "orders").replace("RUN", run))
+        for word, name in names.items():
+            line = line.replace(word, name)
+        book.run(line)

@@ -6,11 +6,16 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from tests.surfaces.book import Book, CellFailedError
+from tests.surfaces.book import Book, CellFailedError, opened
+from tests.surfaces.gated import until
 from tests.surfaces.shell import program
 
 from assetbook import launch
-from assetbook.errors import SelectionError
+from assetbook.errors import SelectionError, UsageError
+from assetbook.events.records import RunStarted
+from assetbook.execution.threads import ThreadExecutor
+from assetbook.instance.instance import Instance
+from assetbook.surfaces.completion import completions_of
 
 OPS = """
 from assetbook import Config
@@ -36,6 +41,12 @@ def report(orders: int) -> int:
 nightly = define_asset_job("nightly", selection="report")
 both = define_asset_job("both", selection=[orders, "report"])
 """
+
+
+def written(path: Path) -> None:
+    cells = ["%load_ext assetbook\nfrom assetbook import *", OPS]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(each) for each in cells])
+    nbformat.write(notebook, path)
 
 
 def test_a_job_of_ops_runs_from_a_cell(book: Book) -> None:
@@ -149,12 +160,115 @@ def test_an_op_that_fails_fails_its_cell(book: Book) -> None:
 
 def test_a_shell_launches_a_job_of_a_notebook(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").touch()
-    cells = ["%load_ext assetbook\nfrom assetbook import *", OPS]
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(each) for each in cells])
-    nbformat.write(notebook, tmp_path / "book.ipynb")
+    written(tmp_path / "book.ipynb")
     done = program(tmp_path, "launch", "book.ipynb", "loud", "--config", "fetch.day=sunday")
     assert (done.returncode, "done  shout" in done.stdout) == (0, True), done
     wrong = program(tmp_path, "launch", "book.ipynb", "lout")
     assert (wrong.returncode, "Did you mean `loud`" in wrong.stderr) == (1, True), wrong
     alone = program(tmp_path, "launch", "loud")
     assert alone.returncode == 2
+
+
+def test_a_job_of_another_notebook_is_told_where_it_is(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").touch()
+    with opened(tmp_path, "sales.ipynb") as book:
+        book.run(OPS)
+    with opened(tmp_path) as book:
+        shown = book.run("%assetbook")
+        assert "loud  2 ops  sales.ipynb" in shown
+        with pytest.raises(CellFailedError, match=r"assetbook launch sales\.ipynb loud"):
+            book.run("%launch loud")
+
+
+def test_a_job_whose_cell_has_not_run_is_told(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").touch()
+    with opened(tmp_path) as book:
+        book.run(OPS)
+    with opened(tmp_path) as book:
+        with pytest.raises(CellFailedError, match="its cell has not run in this kernel"):
+            book.run("%launch loud")
+        book.run("%forget loud")
+        with pytest.raises(CellFailedError, match="none of that name"):
+            book.run("%launch loud")
+
+
+def test_a_job_is_forgotten(book: Book) -> None:
+    book.run(OPS)
+    assert "the job `loud` is no longer defined here" in book.run("%forget loud")
+    assert "loud" not in book.names
+    with pytest.raises(CellFailedError, match="loud"):
+        book.run("%launch loud")
+    with pytest.raises(CellFailedError, match="the asset `loud`"):
+        book.run("%forget loud")
+
+
+def test_tab_offers_the_jobs(book: Book) -> None:
+    book.run(OPS)
+    assert completions_of(book.live, "%launch l") == ["loud"]
+    assert completions_of(book.live, "%launch loud l") == []
+
+
+def test_a_shell_finds_the_location_of_a_job(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text('[tool.assetbook]\nlocations = ["book.ipynb"]\n')
+    written(tmp_path / "book.ipynb")
+    done = program(tmp_path, "launch", "loud", "--config", "fetch.day=sunday")
+    assert (done.returncode, "done  shout" in done.stdout) == (0, True), done
+    wrong = program(tmp_path, "launch", "lout")
+    assert (wrong.returncode, "Did you mean `loud`" in wrong.stderr) == (1, True), wrong
+    listed = program(tmp_path)
+    assert "loud  2 ops  book.ipynb" in listed.stdout
+    assert program(tmp_path, "launch").returncode == 2
+    assert program(tmp_path, "launch", "a", "b").returncode == 2
+    assert program(tmp_path, "launch", "book.ipynb").returncode == 2
+
+
+def test_a_detached_job_runs_by_itself(book: Book) -> None:
+    book.run(OPS)
+    said = book.run("%launch loud --config fetch.day=friday --select fetch --detach")
+    assert "goes on by itself: 1 step" in said
+    until(lambda: book.instance.runs()[0].status == "success")
+    (run,) = book.instance.runs()
+    assert (run.asked, run.steps, run.origin.cell) == ("loud", ("fetch",), "In[4]")
+    assert run.origin.detached
+    (started,) = book.instance.events(run_id=run.id, kinds=[RunStarted])
+    request = started.event.request  # type: ignore[union-attr]
+    assert request.config == {"ops": {"fetch": {"config": {"day": "friday"}}}}
+    assert request.op_selection == ("fetch",)
+
+
+def test_a_detached_job_of_assets_materializes(book: Book) -> None:
+    book.run(ASSETS)
+    assert "goes on by itself: 2 steps" in book.run("%launch nightly --detach")
+    until(lambda: book.instance.runs()[0].status == "success")
+    assert book.instance.value("report") == 2
+    book.run("%launch nightly --detach")
+    assert len(book.instance.runs()) == 1
+
+
+def test_a_detached_job_of_other_code_is_refused(book: Book) -> None:
+    book.run("import random\nnumber = random.random()")
+    book.run("@op\ndef lucky():\n    return number\n@job\ndef draw():\n    lucky()")
+    with pytest.raises(CellFailedError, match=r"`lucky` of the job `draw`: its code, loaded by"):
+        book.run("%launch draw --detach")
+    assert book.instance.runs() == []
+    with pytest.raises(UsageError, match=r"launch\(detach=True\): executor= is an object"):
+        launch("draw", executor=ThreadExecutor(), detach=True)
+
+
+def test_a_shell_detaches_a_job(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").touch()
+    written(tmp_path / "book.ipynb")
+    done = program(tmp_path, "launch", "book.ipynb", "loud", "--detach")
+    assert (done.returncode, "2 steps" in done.stdout) == (0, True), done
+    instance = Instance.get(tmp_path)
+    until(lambda: instance.runs()[0].status == "success")
+    assert instance.runs()[0].origin.detached
+    instance.close()
+    assert program(tmp_path, "launch", "loud", "--detach").returncode == 2
+
+
+def test_a_kernel_that_only_defines_launches_nothing(book: Book) -> None:
+    book.run(OPS)
+    book.live.define_only = True
+    assert "not in this kernel, whose cells only define" in book.run("%launch loud")
+    assert book.instance.runs() == []

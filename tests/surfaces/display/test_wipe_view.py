@@ -22,6 +22,7 @@ def plan(name: str, **more: object) -> WipePlan:
         "kept": (),
         "copies": (),
         "strays": (),
+        "outputs": (),
         "notes": 0,
         "finishes": False,
     }

@@ -54,6 +54,11 @@ class FlatOp:
     hooks: frozenset[HookDefinition]
     retry_policy: RetryPolicy | None
 
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The paths of the ops whose outputs it takes."""
+        return tuple(dict.fromkeys(each for one in self.inputs.values() for each in _nodes(one)))
+
     def port(self, name: str) -> OpInput:
         """Its input of that name."""
         return next(each for each in self.op.inputs if each.name == name)
@@ -205,6 +210,12 @@ class _Flattening:
                 "Collect first, outside of map(...), and go on from there.",
             )
         return mapped[0]
+
+
+def _nodes(source: FlatSource) -> list[str]:
+    if isinstance(source, FanIn):
+        return [node for each in source.sources for node in _nodes(each)]
+    return [source.node] if isinstance(source, FromOutput | Collected) else []
 
 
 def _below(path: str, name: str) -> str:

@@ -74,11 +74,12 @@ def node_configs(graph: GraphBody, where: str, ops: object) -> dict[str, NodeCon
     return {each.path: each for each in _walk(graph, "", where, ops)}
 
 
-def graph_configs(graph: GraphBody, where: str) -> dict[str, NodeConfig]:
-    """What the graph's own config mapping or fixed configuration says of its ops, by path."""
-    if graph.config is None:
-        return {}
-    return node_configs(graph, where, _mapped(graph, where, {}))
+def graph_configs(graph: GraphBody, where: str, given: object = None) -> dict[str, NodeConfig]:
+    """What is said of the ops of a graph, by path: by what is ``given`` for it (``{"ops": ...}``,
+    or for a config mapping ``{"config": ...}``), else by its own mapping or fixed configuration."""
+    own = _as_mapping(where, given)
+    _known(where, own, ("config", "ops", "outputs"))
+    return node_configs(graph, where, _mapped(graph, where, own))
 
 
 def _walk(graph: GraphBody, path: str, where: str, ops: object) -> Iterator[NodeConfig]:
@@ -118,6 +119,8 @@ def _mapped(graph: GraphBody, where: str, own: Mapping[str, Any]) -> object:
         )
     if isinstance(graph.config, ConfigMapping):
         return carried_out(graph.config, where, own.get("config"))
+    if own.get("config") is not None:
+        raise ConfigError(where, f"the configuration of the graph `{graph.name}` is fixed")
     return graph.config
 
 

@@ -44,8 +44,8 @@ _PRIVATE_KEY = re.compile(
     re.DOTALL,
 )
 _LONG_WORD = re.compile(r"(?<![\w+/=-])[A-Za-z0-9+/_=-]{24,256}(?![\w+/=-])")
-_DATA_LINES = re.compile(
-    r"""[A-Za-z0-9+/]{40,}[ \t'"\\n]*\n
+_DATA_LINES = re.compile(  # from the beginning of a word: a long one is not tried at each place
+    r"""(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{40,}[ \t'"\\n]*\n
         (?:[ \t'"b]*[A-Za-z0-9+/]{40,}[ \t'"\\n]*\n){2,}.*""",
     re.VERBOSE,
 )

@@ -123,6 +123,8 @@ class RunRequest(_Record, frozen=True, omit_defaults=True, kw_only=True):
     retry_strategy: Literal["from_failure", "all"] = "from_failure"
     retry_on_asset_or_op_failure: bool = True
     """False if it is run again only when its process died."""
+    op_selection: tuple[str, ...] = ()
+    """The ops of the job that were chosen, as typed; empty for those that the job says."""
 
 
 class Reexecution(_Record, frozen=True, omit_defaults=True, kw_only=True):

@@ -21,6 +21,8 @@ from assetbook.events.records import (
     RunEnded,
     RunStarted,
     StepEnded,
+    StepOutput,
+    StepSucceeded,
 )
 from assetbook.keys import AssetKey
 
@@ -66,7 +68,10 @@ class Wiping(NamedTuple):
         if event.whole:
             names = {each.step for each in versions.values()} | {each.step for each in looked}
             names.add(str(AssetKey.from_text(event.key)))
-            about = [run.run_id for run in runs if event.key in run.keys or not run.keys]
+            if not versions:  # a graph of that name may have failed before it gave the asset
+                names.add(f"{AssetKey.from_text(event.key).parts[-1]}.")
+            assets = (run for run in runs if run.job is None)
+            about = [run.run_id for run in assets if event.key in run.keys or not run.keys]
             spared = {(versions[number].run_id, versions[number].step) for number in left}
             spared |= {(each.run_id, each.step) for each in looked if each.version in left}
             steps |= {(run, name) for run in about for name in names} - spared
@@ -77,6 +82,25 @@ class Wiping(NamedTuple):
             event, numbers, left, frozenset(steps), inline + sum(files.values()), frozenset(files)
         )
 
+    def with_ops(self, events: Iterable[Event]) -> Wiping:
+        """It with all ops of the graphs of its steps: what these gave each other is the same data.
+
+        ``events`` are those of its runs.
+        """
+        ended = [each for each in events if isinstance(each, StepSucceeded | StepEnded)]
+        made = {
+            (each.run_id, graph_of(each.step))
+            for each in ended
+            if isinstance(each, StepSucceeded)  # only ops have such events
+        }
+        graphs = {(run, graph_of(step)) for run, step in self.steps if graph_of(step)} & made
+        inner = {
+            (each.run_id, each.step)
+            for each in ended
+            if (each.run_id, graph_of(each.step)) in graphs
+        }
+        return self._replace(steps=self.steps | inner)
+
     def takes(self, event: Event, number: int | None = None) -> bool:
         """Whether an event loses its data; ``number`` is that of the version it made."""
         if isinstance(event, AssetMaterialized):
@@ -86,7 +110,7 @@ class Wiping(NamedTuple):
             return whole or event.version in self.numbers
         if isinstance(event, AssetObserved):
             return self.event.whole
-        if isinstance(event, StepEnded):
+        if isinstance(event, StepEnded | StepSucceeded):
             return (event.run_id, event.step) in self.steps
         if isinstance(event, RunEnded):
             names = (name for run_id, name in self.steps if run_id == event.run_id)
@@ -104,6 +128,11 @@ class Wiping(NamedTuple):
         if isinstance(event, StepEnded):
             said = WIPED if event.message else ""
             return structs.replace(event, message=said, error=_error(event.error))
+        if isinstance(event, StepSucceeded):
+            bare = (
+                StepOutput(name=each.name, mapping_key=each.mapping_key) for each in event.outputs
+            )
+            return structs.replace(event, outputs=tuple(bare))
         if isinstance(event, RunEnded):
             return structs.replace(event, message=WIPED)
         return event
@@ -120,6 +149,12 @@ class Wiping(NamedTuple):
             wiped_at=self.event.at,
             wiped_by=self.event.origin.user if self.event.origin is not None else "",
         )
+
+
+def graph_of(step: str) -> str:
+    """``orders`` for the step ``orders.fetch`` of an op; empty for a step of no graph."""
+    graph, dot, _ = step.partition(".")
+    return graph if dot else ""
 
 
 def when_wiped(event: AssetMaterialized) -> str:

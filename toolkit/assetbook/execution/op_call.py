@@ -101,6 +101,11 @@ class _Call:
         self._checker = TypeChecker(op, resources, run_id)
         self._context: OpExecutionContext | None = None
 
+    @property
+    def logged(self) -> tuple[Told, ...]:
+        """What was told by the context's ``log_event``."""
+        return self._context.told if self._context is not None else ()
+
     def arguments(self) -> dict[str, object]:
         """What the function is called with."""
         op = self._op

@@ -73,7 +73,8 @@ def _yielded(name: str, items: Iterable[object]) -> Iterator[object]:
             raise DefinitionError(
                 f"what the op `{name}` yields",
                 f"it is {with_article(type(item).__name__)}",
-                'Yield Output(value, "name") or DynamicOutput(value, mapping_key=...).',
+                'Yield Output(value, "name") or DynamicOutput(value, mapping_key=...); of assets '
+                "that it makes or looks at an AssetMaterialization or AssetObservation.",
             )
         yield item
 

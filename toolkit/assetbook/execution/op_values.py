@@ -83,10 +83,12 @@ class OpValues:
         if isinstance(source, Element):
             return self._held.get((source.node, source.output, source.mapping_key))
         if isinstance(source, FromStored):
-            found = self._environment.ops.stored.get((source.node, source.output))
-            if found is not None:
-                run_id, record = found
-                return HeldOutput(source.node, OpOutput(source.output), record, run_id=run_id)
+            where = source.node, source.output, source.mapping_key
+            found = self._environment.ops.stored.get(where)
+            if found is None:  # in a worker process, which is sent what it takes
+                return self._held.get(where)
+            run_id, record = found
+            return HeldOutput(source.node, OpOutput(source.output), record, run_id=run_id)
         return None
 
     def load(

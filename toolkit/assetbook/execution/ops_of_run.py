@@ -11,8 +11,9 @@ from assetbook.definitions.run_config import NodeConfig
 from assetbook.events.records import StepOutput
 from assetbook.keys import AssetKey
 
-StoredOutputs = Mapping[tuple[str, str], tuple[str, StepOutput]]
-"""By step and output of an earlier run: its id, and what it stored."""
+StoredOutputs = Mapping[tuple[str, str, str | None], tuple[str, StepOutput]]
+"""By step, output and mapping key (None for an output that is not dynamic) of an earlier run: its
+id, and what it stored."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Any
 from assetbook.dependencies.selection import AssetSelection, SelectionGraph
 from assetbook.errors import ConfigError, DefinitionError, SelectionError, did_you_mean
 from assetbook.instance.given_versions import WithVersions, as_given, given_versions
+from assetbook.instance.graph_asset_config import refuse_unfit_graph
 from assetbook.instance.instance import Instance
 from assetbook.instance.loaded import Loaded
 from assetbook.instance.ownership import refuse_case_clash, refuse_owned_elsewhere
@@ -221,6 +222,9 @@ def check_run_config(loaded: Loaded, config: Mapping[str, object] | None) -> Non
 
 
 def _refuse_unfit(definition: Any, given: object) -> None:
+    if getattr(definition, "graph", None) is not None:
+        refuse_unfit_graph(definition, given)
+        return
     if definition.config_type is None:
         raise ConfigError(
             f"run_config[{definition.name!r}]",

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from assetbook.definitions.spec import AssetSpec
+from assetbook.instance.job_record import JobRecord
 from assetbook.keys import AssetKey
 from assetbook.metadata import from_wire
 
@@ -87,6 +88,7 @@ class Snapshot(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     location: str
     at: datetime
     assets: tuple[AssetRecord, ...] = ()
+    jobs: tuple[JobRecord, ...] = ()
     cell: str = ""
     """The cell after which it was taken."""
     sources: dict[str, str] = {}

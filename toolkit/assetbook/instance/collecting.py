@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from assetbook.events.value_file import ValueFile
 from assetbook.instance.disk_use import StrayFile, local_files, remote_files
+from assetbook.instance.former_ops import gone_on_with
 from assetbook.instance.instance import Instance
 from assetbook.instance.source_retention import sources_going
 from assetbook.planning.retention import YOUNGEST, superfluous
@@ -60,9 +61,13 @@ def collect(instance: Instance, *, plan: bool = False) -> Collected:
 
 
 def _old_outputs(instance: Instance) -> list[StrayFile]:
-    """What ops gave each other in runs that have ended, once it is as old as any stray must be."""
+    """What ops gave each other in runs that have ended, once it is as old as any stray must be.
+
+    A run that does a part of another one again reads what that gave.
+    """
     oldest = (instance.clock.now() - YOUNGEST).timestamp()
-    living = {run.id for run in instance.store.runs(statuses=["started", "canceling"])}
+    live = instance.store.runs(statuses=["queued", "started", "canceling"])
+    living = {each.id for run in live for each in gone_on_with(instance, run)}
     return [
         each
         for each in local_files(instance.op_files)

@@ -17,9 +17,11 @@ from assetbook.events.records import (
     RunStarted,
     StepEnded,
     StepStarted,
+    StepSucceeded,
 )
 from assetbook.instance.instance import Instance
 from assetbook.keys import AssetKey
+from assetbook.planning.dynamic_steps import template_name
 from assetbook.planning.re_execution import HowEnded, Kind
 from assetbook.storage.resuming import resumes
 from assetbook.storage.run_record import ON_THEIR_WAY, RunRecord
@@ -62,7 +64,7 @@ class FormerRun:
     @property
     def was_broken_off(self) -> bool:
         """Whether it ended before all of its steps had."""
-        own = (self.steps[name].ended for name in self.record.steps)
+        own = (each.ended for each in self.steps.values() if each.run.id == self.record.id)
         return any(each in ("begun", "unreached", "canceled") for each in own)
 
     def again(self, kind: Kind, selection: str = "", retry_number: int = 0) -> Reexecution:
@@ -192,13 +194,16 @@ def _ends(run: RunRecord, events: Iterable[Event]) -> Iterator[tuple[str, EndedS
         elif isinstance(event, AssetMaterialized):
             found[event.step] = "done"
             made.add(event.step)
-        elif isinstance(event, AssetObserved):
+        elif isinstance(event, AssetObserved | StepSucceeded):
             found[event.step] = "done"
         elif isinstance(event, CheckEvaluated) and event.step not in made:
             failed = _has_failed(event) or found.get(event.step) == "failed"
             found[event.step] = "failed" if failed else "done"
     for name in run.steps:
-        yield name, EndedStep(found.get(name, "unreached"), run)
+        own = found.get(name)
+        mapped = [] if own else [each for each in found if template_name(each) == name]
+        for each in mapped or [name]:
+            yield each, EndedStep(found.get(each, "unreached"), run)
 
 
 def _has_failed(event: CheckEvaluated) -> bool:

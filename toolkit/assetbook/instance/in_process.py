@@ -31,11 +31,16 @@ def execute_in_process(
     Without ``instance`` it is recorded nowhere. With ``raise_on_error`` the author's own exception
     is raised again.
     """
-    options = JobOptions(run_config, op_selection, input_values or {}, tags or {}, resources or {})
+    options = JobOptions(
+        run_config,
+        op_selection,
+        input_values or {},
+        tags or {},
+        resources or {},
+        executor=InProcessExecutor(),
+    )
     given = instance or Instance.ephemeral()
-    here = InProcessExecutor()
-    origin = origin_of("python")
-    found = run_job(job, given, options, origin=origin, executor=here, in_memory=True)
+    found = run_job(job, given, options, origin=origin_of("python"), in_memory=True)
     if raise_on_error:
         raise_failure(found.result)
     return found

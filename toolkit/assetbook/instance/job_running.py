@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from assetbook.definitions.job_definition import JobDefinition
+from assetbook.definitions.run_config import RunConfig
 from assetbook.dependencies.asset_graph import AssetGraph
 from assetbook.dependencies.dag import Dag
 from assetbook.errors import ConfigError, did_you_mean
-from assetbook.events.records import Origin
+from assetbook.events.records import Origin, Reexecution, RunRequest
 from assetbook.execution.configured_executor import configured_executor
 from assetbook.execution.environment import RunEnvironment
 from assetbook.execution.executor import Executor
@@ -27,8 +28,11 @@ from assetbook.instance.ops_given import (
     ops_of_job,
     refuse_missing_resources,
 )
+from assetbook.instance.run_requests import executor_name, kept_config, or_none
 from assetbook.instance.run_sources import NO_SOURCES, RunSources
+from assetbook.keys import RunId
 from assetbook.planning.job_plan import plan_job
+from assetbook.planning.steps import Plan
 
 _NOTHING = AssetGraph({}, {}, {}, {}, Dag({}))
 
@@ -51,6 +55,31 @@ class JobOptions:
     """In the place of those of the job and of what is around it."""
     stored: StoredOutputs = field(default_factory=dict)
     """What an earlier run gave, to ops that need one that does not run."""
+    plan: Plan | None = None
+    """What is left of the job to do; None for all that is selected."""
+    run_id: RunId | None = None
+    """None for a new one."""
+    again: Reexecution | None = None
+    """The run that it does again; None for one of its own."""
+
+    executor: Executor | None = None
+    """None for that of the configuration, of the job, or of what is around it."""
+
+    def request(self) -> RunRequest:
+        """What the record of the run keeps of it."""
+        given = self.run_config
+        config, left_out = kept_config(given.to_dict() if isinstance(given, RunConfig) else given)
+        name, workers = executor_name(self.executor)
+        selection = self.op_selection
+        clauses = (selection,) if isinstance(selection, str) else tuple(selection or ())
+        return RunRequest(
+            config={name: each for name, each in config.items() if each},
+            config_not_kept=(*left_out, *(["inputs"] if self.input_values else [])),
+            resources=tuple(sorted(self.resources)),
+            executor=name,
+            workers=workers,
+            op_selection=clauses,
+        )
 
 
 def run_job(
@@ -63,18 +92,17 @@ def run_job(
     where: Where = _place,
     reporter: Reporter | None = None,
     executor: Executor | None = None,
-    other_executor: Executor | None = None,
     in_memory: bool = False,
     sources: RunSources = NO_SOURCES,
 ) -> JobResult:
     """Runs a job, records the run, and gives back how it ended.
 
-    Steps run by ``executor``, else by the one of the configuration, of the job, ``other_executor``.
-    ``around`` gives the resources of the job's notebook. With ``in_memory`` outputs go from op to
-    op as they are, but for those with an I/O manager of one's own. Raises SelectionError and
-    ConfigError before anything runs.
+    Steps run by the executor of the options, else by that of the configuration, of the job, or
+    ``executor``, the one of the job's notebook; ``around`` gives the resources of that. With
+    ``in_memory`` outputs go from op to op as they are, but for those with an I/O manager of one's
+    own. Raises SelectionError and ConfigError before anything runs.
     """
-    plan = plan_job(job, options.op_selection)
+    plan = options.plan or plan_job(job, options.op_selection)
     config = job_config(job, options.run_config)
     ops = ops_of_job(
         job,
@@ -105,10 +133,13 @@ def run_job(
         limits=instance.limits,
         ops=ops,
         op_files=None if in_memory else instance.op_files,
+        run_id=options.run_id,
+        request=or_none(options.request()),
+        reexecution=options.again,
     )
-    own: Any = job.executor_def or other_executor
+    own: Any = job.executor_def or executor
     said = configured_executor(f"the job `{job.name}`", config.get("execution"), own)
-    result = run(plan, environment, executor or said)
+    result = run(plan, environment, options.executor or said)
     return JobResult(job, result, instance, resources)
 
 

@@ -24,7 +24,8 @@ class LaunchConfig:
     """The configuration of a run, taken apart."""
 
     definitions: Mapping[str, object] = field(default_factory=dict)
-    """By definition's name: an instance of its Config, or a dict of fields."""
+    """By definition's name: an instance of its Config, or a dict of fields; for an asset that a
+    graph makes ``{"ops": ...}``, or ``{"config": ...}`` for its config mapping."""
     resources: Mapping[str, object] = field(default_factory=dict)
     """By resource's name: an instance, or a dict of fields."""
     execution: Mapping[str, object] = field(default_factory=dict)
@@ -64,7 +65,11 @@ def launch_config(loaded: Loaded, given: RunConfig | Mapping[str, object]) -> La
     for name, remedy in _REMEDIES.items():
         if parts.get(name):
             raise ConfigError(f"{_WHERE}: {name}", "assets are not configured by it", remedy)
-    ops = {name: _config_of("ops", name, each) for name, each in _of(parts, "ops").items()}
+    graphs = {maker.name for maker in loaded.graph.makers.values() if maker.graph is not None}
+    ops = {
+        name: each if name in graphs else _config_of("ops", name, each)
+        for name, each in _of(parts, "ops").items()
+    }
     held = _of(parts, "resources").items()
     found = {name: _config_of("resources", name, each) for name, each in held}
     return LaunchConfig(ops, found, _of(parts, "execution"))

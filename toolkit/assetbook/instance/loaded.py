@@ -10,7 +10,7 @@ from pathlib import Path
 
 from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.check_definition import AssetChecksDefinition
-from assetbook.definitions.collection import Definition, Definitions
+from assetbook.definitions.collection import Definition, Definitions, Job
 from assetbook.definitions.source_asset import SourceAsset
 from assetbook.definitions.spec import AssetSpec
 from assetbook.dependencies.asset_graph import AssetGraph
@@ -59,9 +59,11 @@ class Loaded:
     others: Others | None = None
     """Who knows how those stand."""
     executor: Executor | None = None
+    """How the definitions want their steps to be run; None for one by one on the run's thread."""
     steps: StepDefaults = NO_DEFAULTS
     """What a job says of the steps of assets; nothing for what no job runs."""
-    """How the definitions want their steps to be run; None for one by one on the run's thread."""
+    jobs: tuple[tuple[Job, str], ...] = ()
+    """The living jobs, each with its cell."""
 
     def refuse_wrong(self, asked: str) -> None:
         """Raises DefinitionError if ``asked`` names an asset whose definition is wrong."""
@@ -84,6 +86,8 @@ class Home:
     """``In[4]`` for each asset that a living cell defines."""
     texts: Mapping[AssetKey, str] = field(default_factory=dict)
     """The text right above the cell of each asset."""
+    jobs: tuple[tuple[Job, str], ...] = ()
+    """The living jobs, each with its cell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +151,7 @@ def load(
         found.elsewhere,
         beyond.others,
         _executor_of(_several(definitions)),
+        jobs=home.jobs,
     )
 
 

@@ -111,7 +111,7 @@ def execute(
         tags=tags or {},
         steps=loaded.steps,
         others=instance.others.values_of,
-        ops=ops_of_graphs(loaded.graph, plan),
+        ops=ops_of_graphs(loaded.graph, plan, config or {}),
         op_files=instance.op_files,
         request=request,
         reexecution=reexecution,
@@ -120,7 +120,7 @@ def execute(
     def planned_anew() -> tuple[Plan, RunEnvironment]:
         later, then = replan() if replan is not None else (plan, now)
         manifests = _manifests(later, then, instance)
-        ops = ops_of_graphs(loaded.graph, later)
+        ops = ops_of_graphs(loaded.graph, later, config or {})
         return with_ops(later, loaded.graph), replace(
             environment, states=then.states, recorded=then.recorded, manifests=manifests, ops=ops
         )
@@ -265,7 +265,7 @@ def materialize_to_memory(
         where=loaded.where,
         resources=loaded.resources(),
         config=config.definitions,
-        ops=ops_of_graphs(loaded.graph, plan),
+        ops=ops_of_graphs(loaded.graph, plan, config.definitions),
     )
     result = run(with_ops(plan, loaded.graph), environment)
     if raise_on_error:

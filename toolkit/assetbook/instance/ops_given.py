@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from assetbook.definitions.flat_graph import FlatOp, Unfed, flatten
+from assetbook.definitions.flat_graph import FlatOp, Unfed
 from assetbook.definitions.graph_config import ConfigMapping
 from assetbook.definitions.invocations import FromInput
 from assetbook.definitions.job_definition import JobDefinition
@@ -14,17 +14,15 @@ from assetbook.definitions.run_config import (
     NodeConfig,
     RunConfig,
     carried_out,
-    graph_configs,
     node_configs,
     sections,
 )
-from assetbook.definitions.spec import fields_of, restored
 from assetbook.dependencies.asset_graph import AssetGraph
 from assetbook.errors import ConfigError, SelectionError, did_you_mean
 from assetbook.execution.op_call import refuse_unfit_config
 from assetbook.execution.ops_of_run import NO_OPS, OpsOfRun, StoredOutputs
 from assetbook.execution.resource_scope import check_resources
-from assetbook.keys import AssetKey
+from assetbook.instance.graph_asset_config import ops_of_graph
 from assetbook.planning.op_steps import FromStored, singles_of
 from assetbook.planning.steps import Plan
 
@@ -85,34 +83,25 @@ def job_config(job: JobDefinition, given: GivenConfig) -> dict[str, Any]:
     return dict(found)
 
 
-def ops_of_graphs(graph: AssetGraph, plan: Plan) -> OpsOfRun:
-    """What a run of ``plan`` gives to the ops of the graphs that make its assets."""
-    ops: dict[str, OpDefinition] = {}
-    configs: dict[str, NodeConfig] = {}
-    makers: dict[str, AssetKey] = {}
-    for key in dict.fromkeys(key for step in plan for key in step.keys if step.kind != "check"):
-        maker = graph.makers.get(key)
-        if maker is None or maker.graph is None:
-            continue
-        for path, flat in flatten(maker.graph).items():
-            whole = f"{maker.name}.{path}"
-            ops[whole] = _with_resources(flat.op, maker.resources)
-            makers[whole] = key
-        found = graph_configs(maker.graph, f"the configuration of `{maker.name}`")
-        for path, node in found.items():
-            configs[f"{maker.name}.{path}"] = NodeConfig(
-                f"{maker.name}.{path}", node.config, node.inputs
-            )
-    return OpsOfRun(ops=ops, configs=configs, makers=makers) if ops else NO_OPS
+def ops_of_graphs(graph: AssetGraph, plan: Plan, config: Mapping[str, object]) -> OpsOfRun:
+    """What a run of ``plan`` gives to the ops of the graphs that make its assets.
 
-
-def _with_resources(op: OpDefinition, resources: Mapping[str, object]) -> OpDefinition:
-    """The op with those of its graph's resources that it has not itself."""
-    if not resources:
-        return op
-    fields = {**fields_of(op), "resources": {**resources, **op.resources}}
-    made: OpDefinition = restored(OpDefinition, fields)
-    return made
+    ``config`` is the run's, by definition's name.
+    """
+    keys = dict.fromkeys(key for step in plan for key in step.keys if step.kind != "check")
+    makers = {graph.makers[key].name: graph.makers[key] for key in keys if key in graph.makers}
+    runs = [
+        ops_of_graph(maker, config.get(name))
+        for name, maker in makers.items()
+        if maker.graph is not None
+    ]
+    if not runs:
+        return NO_OPS
+    return OpsOfRun(
+        ops={path: op for run in runs for path, op in run.ops.items()},
+        configs={path: node for run in runs for path, node in run.configs.items()},
+        makers={path: key for run in runs for path, key in run.makers.items()},
+    )
 
 
 def refuse_missing_resources(
@@ -166,7 +155,7 @@ def _refuse_unfed(given: OpsOfRun, path: str, name: str, source: object) -> None
             return
         source = Unfed("", source.name)
     if isinstance(source, FromStored):
-        if (source.node, source.output) in given.stored:
+        if (source.node, source.output, source.mapping_key) in given.stored:
             return
         found = f"`{source.node}` does not run, and no earlier run is continued"
         source = source.configured

@@ -13,11 +13,13 @@ from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.check_definition import AssetChecksDefinition
 from assetbook.definitions.code import CodeVersion, Unknown
 from assetbook.definitions.digest import text_digest
+from assetbook.definitions.op_definition import OpDefinition
 from assetbook.definitions.parts import Parts
 from assetbook.definitions.provenance import config_json, resource_token, settings_classes
 from assetbook.errors import ConfigError, DefinitionError
 from assetbook.execution.environment import MadeHere
 from assetbook.execution.name_reads import SeenNames
+from assetbook.instance.graph_asset_config import graph_config_parts
 from assetbook.io.built_in import is_given
 from assetbook.io.made_managers import class_of
 from assetbook.io.source_files import FileMemo, fingerprint
@@ -85,6 +87,10 @@ class Tracked:
             return code
         return replace(code, unknowns=(*code.unknowns, *unversioned), ignored=names)
 
+    def code_of_op(self, op: OpDefinition) -> CodeVersion:
+        """The code version of an op's function and all that it reaches, now."""
+        return self._versioner.version(op.compute)
+
     def code_called(self, definition: MadeHere, name: str) -> CodeVersion:
         """The code version if the definition's function was called ``name``."""
         return self._versioner.version_called(
@@ -139,6 +145,11 @@ class Tracked:
     def config_of(self, definition: MadeHere) -> tuple[Parts | None, str | None]:
         """Its configuration (a part for each field) and resources; the masked text of the first."""
         parts = self._managers_of(definition)
+        given = self._run_config.get(definition.name)
+        if isinstance(definition, AssetsDefinition) and definition.graph is not None and given:
+            of_ops, said = graph_config_parts(definition, given, self._key)
+            if of_ops:
+                return Parts.of({**parts, **of_ops}), json.dumps(said, ensure_ascii=False)
         if definition.config_type is None and not definition.resource_names and not parts:
             return None, None
         shown = None
@@ -146,7 +157,6 @@ class Tracked:
             from assetbook.definitions.overlay import overlaid
 
             own = getattr(definition, "config", None)
-            given = self._run_config.get(definition.name)
             where = f"the config of `{definition.name}`"
             try:
                 config = overlaid(definition.config_type, own, given, where=where)

@@ -9,16 +9,23 @@ import msgspec
 from assetbook.definitions.digest import text_digest
 from assetbook.errors import CorruptStoreError
 from assetbook.instance.asset_record import AssetRecord, Snapshot
+from assetbook.instance.job_record import JobRecord
 from assetbook.instance.pages import pages_of
 from assetbook.storage.sources import Content, StoredSnapshot
 from assetbook.storage.store import Store
 
 
 class Taken(Snapshot, frozen=True, omit_defaults=True, kw_only=True):
-    """The row that each snapshot has: all of it but its assets, which are in its content."""
+    """The row that each snapshot has: all of it but its assets and jobs, which are its content."""
 
     content: str = ""
     """The digest of what it defined; empty in rows of earlier releases, which hold the assets."""
+
+
+class _Jobs(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a content holds itself."""
+
+    jobs: tuple[JobRecord, ...] = ()
 
 
 def snapshot_content(snapshot: Snapshot) -> tuple[Content, dict[str, str]]:
@@ -27,8 +34,10 @@ def snapshot_content(snapshot: Snapshot) -> tuple[Content, dict[str, str]]:
     When it was taken, after which cell, and from which files, is not in it.
     """
     pages = pages_of(msgspec.json.encode(each).decode() for each in snapshot.assets)
-    digest = text_digest("\n".join(["snapshot", snapshot.location, *pages]))
-    return Content(digest, "snapshot", snapshot.location, "{}", tuple(pages)), pages
+    jobs = msgspec.json.encode(_Jobs(jobs=snapshot.jobs)).decode()
+    beside = [jobs] if snapshot.jobs else []  # what snapshots without jobs hold stays one content
+    digest = text_digest("\n".join(["snapshot", snapshot.location, *pages, *beside]))
+    return Content(digest, "snapshot", snapshot.location, jobs, tuple(pages)), pages
 
 
 def assets_of(store: Store, content: Content) -> tuple[AssetRecord, ...]:
@@ -39,16 +48,21 @@ def assets_of(store: Store, content: Content) -> tuple[AssetRecord, ...]:
     return tuple(each for part in content.parts for each in _decoder.decode(pages[part]))
 
 
+def jobs_of(content: Content) -> tuple[JobRecord, ...]:
+    """The jobs of a snapshot's content."""
+    return _jobs.decode(content.body).jobs
+
+
 def taken_snapshot(store: Store, stored: StoredSnapshot) -> Snapshot:
     """The snapshot of a row, of any form; raises CorruptStoreError if its content is not there."""
     taken = taken_of(stored)
-    assets = taken.assets
+    assets, jobs = taken.assets, taken.jobs
     if taken.content:
         found = store.content(taken.content)
         if found is None:
             raise _missing(stored.location)
-        assets = assets_of(store, found.content)
-    return Snapshot(**{**_all_but_assets(taken), "assets": assets})
+        assets, jobs = assets_of(store, found.content), jobs_of(found.content)
+    return Snapshot(**{**_all_but_content(taken), "assets": assets, "jobs": jobs})
 
 
 def taken_of(stored: StoredSnapshot) -> Taken:
@@ -63,12 +77,12 @@ def content_of(stored: StoredSnapshot) -> str:
 
 def row_of(content: Content, snapshot: Snapshot) -> Taken:
     """The row of a snapshot with that content."""
-    return Taken(**_all_but_assets(snapshot), content=content.digest)
+    return Taken(**_all_but_content(snapshot), content=content.digest)
 
 
-def _all_but_assets(snapshot: Snapshot) -> dict[str, Any]:
+def _all_but_content(snapshot: Snapshot) -> dict[str, Any]:
     fields = Snapshot.__struct_fields__
-    return {name: getattr(snapshot, name) for name in fields if name != "assets"}
+    return {name: getattr(snapshot, name) for name in fields if name not in ("assets", "jobs")}
 
 
 def _missing(location: str) -> CorruptStoreError:
@@ -80,4 +94,5 @@ def _missing(location: str) -> CorruptStoreError:
 
 
 _decoder = msgspec.json.Decoder(tuple[AssetRecord, ...])
+_jobs = msgspec.json.Decoder(_Jobs)
 _taken = msgspec.json.Decoder(Taken)

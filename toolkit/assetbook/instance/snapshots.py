@@ -19,9 +19,11 @@ from assetbook.errors import StoreError
 from assetbook.execution.recording import add_texts
 from assetbook.instance.asset_record import SCRATCH, AssetRecord, CheckRecord, Snapshot
 from assetbook.instance.instance import Instance
+from assetbook.instance.job_record import JobRecord, job_records
 from assetbook.instance.loaded import Loaded
 from assetbook.instance.snapshot_pages import (
     assets_of,
+    jobs_of,
     row_of,
     snapshot_content,
     taken_of,
@@ -49,8 +51,14 @@ def snapshot_of(
         for key in loaded.graph.specs
         if key not in loaded.graph.remembered
     ]
-    location = loaded.location or SCRATCH
-    return Snapshot(location=location, at=at, assets=tuple(records), cell=cell), texts
+    taken = Snapshot(
+        location=loaded.location or SCRATCH,
+        at=at,
+        assets=tuple(records),
+        jobs=job_records(loaded.jobs, loaded.provenance),
+        cell=cell,
+    )
+    return taken, texts
 
 
 def remember(instance: Instance, snapshot: Snapshot, texts: Mapping[str, str]) -> str:
@@ -89,6 +97,12 @@ def recall_content(instance: Instance, digest: str) -> tuple[AssetRecord, ...]:
     if stored is None or stored.content.kind != "snapshot":
         raise StoreError(f"the snapshot {digest[:12]}", "it is not in the store")
     return assets_of(instance.store, stored.content)
+
+
+def recall_jobs(instance: Instance, digest: str) -> tuple[JobRecord, ...]:
+    """The jobs of the snapshot of that digest; none if it is not in the store."""
+    stored = instance.store.content(digest)
+    return () if stored is None else jobs_of(stored.content)
 
 
 def _record(

@@ -21,7 +21,7 @@ from assetbook.events.records import (
     RunStarted,
     StepEnded,
 )
-from assetbook.events.wiping import WIPED, sharing_values
+from assetbook.events.wiping import WIPED, graph_of, sharing_values
 from assetbook.execution.live_runs import counted_as_live
 from assetbook.instance.disk_use import StrayFile, local_files, remote_files
 from assetbook.instance.instance import Instance
@@ -51,6 +51,8 @@ class WipePlan:
     """Versions of other assets that were made from these, and stay."""
     strays: tuple[StrayFile, ...]
     """Files of no version, as killed processes leave them, that hold such data."""
+    outputs: tuple[StrayFile, ...]
+    """What the ops of a graph that makes it gave each other, as long as that is kept."""
     notes: int
     """How many failed steps and observations of the asset say more than that they happened."""
     finishes: bool
@@ -67,12 +69,12 @@ class WipePlan:
         """Bytes of values."""
         values = [each.event.value for each in self.versions]
         files = {each.path or str(at): each.size for at, each in enumerate(values) if each}
-        return sum(files.values()) + sum(each.size for each in self.strays)
+        return sum(files.values()) + sum(each.size for each in (*self.strays, *self.outputs))
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing is left to wipe."""
-        return not (self.versions or self.strays or self.notes or self.finishes)
+        return not (self.versions or self.strays or self.outputs or self.notes or self.finishes)
 
 
 def plan_wipes(
@@ -124,6 +126,7 @@ def _plan(
         tuple(sorted(left)),
         copies.made_from(key, going),
         tuple(_strays(instance, key, fresh, copies.paths, whole=numbers is None)),
+        tuple(_outputs(instance, key, known, going, whole=numbers is None)),
         _notes(instance, key, known.values()) if numbers is None else 0,
         any(numbers is None or going.intersection(each.versions) for each in unfinished),
     )
@@ -208,6 +211,10 @@ def _remove_files(instance: Instance, plans: Iterable[WipePlan]) -> None:
     for path in (*doomed, *strays):
         instance.values.remove(path)
     instance.values.settle((*doomed, *strays))
+    outputs = [each.path for plan in plans for each in plan.outputs]
+    for path in outputs:
+        instance.op_files.remove(path)
+    instance.op_files.settle(outputs)
     for copy in older_copies(instance):
         copy.unlink(missing_ok=True)
 
@@ -267,6 +274,34 @@ def _strays(
     for each in (*here, *there):
         run = each.path.rpartition("/")[2].lstrip(".").partition(".")[0]
         if each.path not in named and run not in live and (whole or run in runs):
+            yield each
+
+
+def _outputs(
+    instance: Instance,
+    key: AssetKey,
+    known: Mapping[int, Version],
+    going: Collection[int],
+    *,
+    whole: bool,
+) -> Iterator[StrayFile]:
+    """The files of ops of graphs that made those versions or, for the whole, were to make one."""
+    events = {number: each.event for number, each in known.items()}
+    made = {
+        (run, graph_of(events[number].step))
+        for number in going
+        for run in (events[number].run_id, events[number].written_by)
+    }
+    if whole:
+        graphs = {graph for _, graph in made} or {key.parts[-1]}
+        spared = {event.run_id for number, event in events.items() if number not in going}
+        begun = (stored.event for stored in instance.events(kinds=[RunStarted]))
+        runs = (each for each in begun if isinstance(each, RunStarted) and each.job is None)
+        about = {each.run_id for each in runs if key.text in each.keys} - spared
+        made |= {(run, graph) for run in about for graph in graphs}
+    starts = tuple(AssetKey([run, f"{graph}."]).folder for run, graph in made if run and graph)
+    for each in local_files(instance.op_files) if starts else ():
+        if each.path.startswith(starts):
             yield each
 
 

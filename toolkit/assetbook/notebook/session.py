@@ -165,6 +165,19 @@ class Session:
             )
         self._end([name for name in identities_of(living.definition) if name in self._living])
 
+    def forget_job(self, name: str) -> None:
+        """Ends the definition of that job; raises SelectionError if no cell here defines it."""
+        if f"job {name}" not in self._living:
+            known = [each.name for each in self.jobs]
+            raise SelectionError(
+                f"forget the job `{name}`", "no cell here defines it", did_you_mean(name, known)
+            )
+        self._end([f"job {name}"])
+
+    def living_job(self, name: str) -> Living | None:
+        """What defines that job; None if no cell does."""
+        return self._living.get(f"job {name}")
+
     def _take_reachable(self, cell: Cell) -> dict[int, Living]:
         reachable = reachable_in(self.namespace, cell)
         for living in self._newly_defined(cell, reachable):

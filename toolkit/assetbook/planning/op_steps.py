@@ -31,6 +31,8 @@ class FromStored:
     output: str
     configured: Unfed
     """Where the configuration may give it."""
+    mapping_key: str | None = None
+    """Of the element; None for an output that is not dynamic."""
 
 
 @dataclass(frozen=True, slots=True)

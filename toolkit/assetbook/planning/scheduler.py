@@ -160,9 +160,13 @@ class Scheduler:
         heapq.heappush(self._ready, ((-self._steps[name].priority, *self._places[name]), name))
 
     def _owner(self, name: str) -> str | None:
-        """The template that a step for one element came of."""
+        """The template that a step for one element came of; None for one that was planned as it
+        is, since its elements were known."""
         op = self._steps[name].op
-        return template_name(name) if op is not None and op.mapping_key is not None else None
+        if op is None or op.mapping_key is None:
+            return None
+        owner = template_name(name)
+        return owner if owner in self._open else None
 
     def _expand(self, template: str) -> Settled | None:
         """Makes the steps of a template, now that what gives elements has ended."""

@@ -62,7 +62,7 @@ def wipe(records: MemoryRecords, event: AssetWiped) -> AssetWiped:
         {each.number: each.event for each in versions},
         [each for each in checks if each.key == event.key],
         [each for each in begun if isinstance(each, RunStarted)],
-    )
+    ).with_ops(records.events)
     for at, each in enumerate(records.events):
         if getattr(each, "key", event.key) == event.key:
             number = numbers.get(at + 1)

@@ -22,6 +22,7 @@ from assetbook.events.records import (
     RunQueued,
     RunStarted,
     StepEnded,
+    StepSucceeded,
 )
 from assetbook.events.wiping import Wiping
 from assetbook.storage import refusals
@@ -55,7 +56,8 @@ def wipe(connection: sqlite3.Connection, store: Path, event: AssetWiped, asset: 
         [each for _, each in own if isinstance(each, CheckEvaluated)],
         list(_runs(connection, store)) if event.whole else (),
     )
-    ends = _ends(connection, store, {run_id for run_id, _ in wiping.steps})
+    ends = list(_ends(connection, store, {run_id for run_id, _ in wiping.steps}))
+    wiping = wiping.with_ops(each for _, each in ends)
     _rewrite(connection, wiping, [*own, *ends])
     doom(connection, wiping.paths, event.at)
     logs = connection.executemany(
@@ -102,7 +104,8 @@ def _ends(
     connection: sqlite3.Connection, store: Path, runs: set[str]
 ) -> Iterator[tuple[EventRow, Event]]:
     """How those runs, and steps of theirs, ended."""
-    where = f"WHERE run_id = ? AND kind IN ({KINDS[StepEnded]}, {KINDS[RunEnded]})"
+    kinds = ", ".join(str(KINDS[each]) for each in (StepSucceeded, StepEnded, RunEnded))
+    where = f"WHERE run_id = ? AND kind IN ({kinds})"
     for run_id in runs:
         yield from _events(connection, store, where, run_id)
 

@@ -198,11 +198,15 @@ def _value_text(definition: AssetsDefinition) -> str:
 
 
 def _show(lines: Sequence[Line]) -> None:
-    text = "\n".join(line.text for line in lines)
+    publish(join(line.html() for line in lines), [line.text for line in lines])
+
+
+def publish(html: Html, lines: Sequence[str]) -> None:
+    """Displays it in the cell that runs; the lines alone where there is no notebook."""
+    text = "\n".join(lines)
     if running_shell() is None:
         print(text)
         return
     from IPython.display import publish_display_data
 
-    html = join(line.html() for line in lines)
     publish_display_data({"text/html": html, "text/plain": text})

@@ -11,6 +11,7 @@ import shlex
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
+from copy import copy
 from pathlib import Path
 from typing import Any
 
@@ -218,9 +219,7 @@ def _add_for_notebook(verb: Verb) -> None:
         as_json, store = _common(context, arguments)
         check = arguments.pop("check", False)
         against, form = arguments.pop("against", None), arguments.pop("form", None)
-        if notebook is not None and not notebook.endswith((".ipynb", ".py")):
-            arguments["selection"] = (notebook, *arguments["selection"])
-            notebook = None
+        notebook = _notebook_in(notebook, arguments)
         if against is not None or form is not None:
             need_notebook(notebook, "--against" if against else "--format")
             with _using(store, Path(notebook or "")), in_shell(shlex.quote(notebook or "")):
@@ -232,8 +231,11 @@ def _add_for_notebook(verb: Verb) -> None:
             raise click.exceptions.Exit(FAILED)
 
     command = verb.command(run, "assetbook ", _json_option(), store_option(_STORE))
-    command.params.insert(0, click.Argument(["notebook"], type=click.Path(), required=False))
-    command.params += loading_options()
+    command.params = [
+        click.Argument(["notebook"], type=click.Path(), required=False),
+        *(_optional(each) for each in command.params),
+        *loading_options(),
+    ]
     if verb.name == "plan":
         command.params += outcome_options()
     shown = f"  assetbook {verb.name}"
@@ -242,6 +244,30 @@ def _add_for_notebook(verb: Verb) -> None:
     else:
         command.help = (command.help or "").replace(shown, f"{shown} flights.ipynb\n{shown}", 1)
     cli.add_command(command)
+
+
+def _optional(parameter: click.Parameter) -> click.Parameter:
+    """It as one that may be left out: a job's name alone stands in the notebook's place."""
+    found = copy(parameter)
+    found.required = False
+    return found
+
+
+def _notebook_in(notebook: str | None, arguments: dict[str, Any]) -> str | None:
+    """The first word if it names a notebook; else it is the first of the verb's own words."""
+    if notebook is not None and notebook.endswith((".ipynb", ".py")):
+        if arguments.get("name", "") is None:
+            raise click.UsageError(f"{notebook} is a notebook: name the job behind it")
+        return notebook
+    if "selection" in arguments:
+        words = () if notebook is None else (notebook,)
+        arguments["selection"] = (*words, *arguments["selection"])
+    elif notebook is None or arguments["name"] is not None:
+        named = f"{notebook} is no notebook: " if notebook is not None else ""
+        raise click.UsageError(f"{named}name a job, or NOTEBOOK JOB")
+    else:
+        arguments["name"] = notebook
+    return None
 
 
 def _done(
@@ -260,7 +286,7 @@ def _done(
         if whole:
             raise click.UsageError("--detach goes with what definitions need, not with --load all")
         with _using(store, Path(notebook)), in_shell(shlex.quote(notebook)):
-            return detach_notebook(Path(notebook), arguments, pinned=pinned, as_json=as_json)
+            return detach_notebook(Path(notebook), verb, arguments, pinned=pinned, as_json=as_json)
     asked = {"verb": verb, "arguments": arguments, "json": as_json}
     asked["notebook"] = shlex.quote(notebook)
     with _using(store, Path(notebook)):

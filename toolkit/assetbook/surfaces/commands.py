@@ -23,6 +23,7 @@ from assetbook.surfaces.reloading import reload
 from assetbook.surfaces.retry_options import retry_options
 from assetbook.surfaces.shell_completion import (
     asset_names,
+    job_names,
     location_names,
     run_ids,
     store_names,
@@ -221,7 +222,7 @@ VERBS: dict[str, Verb] = {
             "launch",
             launch,
             (
-                click.Argument(["name"]),
+                click.Argument(["name"], shell_complete=job_names),
                 config_option(),
                 click.Option(
                     ["--select"],
@@ -230,11 +231,13 @@ VERBS: dict[str, Verb] = {
                     help="Only these ops; `+op` with what they need.",
                 ),
                 *executor_options(),
+                _flag("detach", "In a process of its own that outlives this one."),
             ),
             (
                 "launch nightly",
                 "launch nightly --config fetch.day=monday",
                 "launch nightly --select +report --executor threads",
+                "launch nightly --detach",
             ),
             "job",
             True,

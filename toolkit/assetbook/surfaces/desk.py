@@ -69,6 +69,14 @@ class Desk(Protocol):
         """Drops a definition; raises NotLoadedError where there are none."""
         ...
 
+    def job_names(self) -> Collection[str]:
+        """The jobs that live here, and those that this notebook defined before."""
+        ...
+
+    def forget_job(self, name: str) -> None:
+        """Drops a job; raises SelectionError where there is none of that name."""
+        ...
+
     def renamed(self, old: AssetKey, new: AssetKey) -> None:
         """Takes note that an asset has another name in the store now."""
         ...
@@ -156,6 +164,14 @@ class StoreDesk:
         return TerminalProgress()
 
     def forget(self, key: AssetKey) -> None:
+        """Raises NotLoadedError: nothing is defined here."""
+        self.loaded()
+
+    def job_names(self) -> Collection[str]:
+        """None: nothing is defined here."""
+        return ()
+
+    def forget_job(self, name: str) -> None:
         """Raises NotLoadedError: nothing is defined here."""
         self.loaded()
 

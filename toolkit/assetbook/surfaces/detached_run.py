@@ -11,8 +11,9 @@ from msgspec import structs
 from assetbook.errors import DefinitionError
 from assetbook.events.records import Origin
 from assetbook.instance.instance import Instance
+from assetbook.instance.job_record import JobRecord
 from assetbook.instance.materializing import OriginKind
-from assetbook.instance.snapshots import recall_content
+from assetbook.instance.snapshots import recall_content, recall_jobs
 from assetbook.instance.states import Standing
 from assetbook.keys import AssetKey, RunId
 from assetbook.planning.steps import Plan
@@ -53,13 +54,27 @@ class DetachedRun:
         for key in (key for step in plan if step.kind == "asset" for key in step.keys):
             code, there = now.defined[key].code, asked.get(key)
             if there is not None and code is not None and there.code not in (None, code.digest):
-                raise DefinitionError(
-                    f"a detached run of `{key}`",
-                    f"its code, loaded by itself, is not what it is in {there.cell or 'the kernel'}"
-                    ": something that it reaches is made anew by each load, or by a cell that "
-                    "loading leaves out",
-                    "Run it here, without --detach; `%promote --dry-run` says what differs.",
-                )
+                raise _other_code(f"`{key}`", there.cell)
+
+    def refuse_other_job(self, instance: Instance, now: JobRecord) -> None:
+        """The same for a job of ops: raises DefinitionError if the code of one is not what it was
+        where it was asked for."""
+        jobs = recall_jobs(instance, self.snapshot) if self.snapshot is not None else ()
+        for there in (each for each in jobs if each.name == now.name):
+            codes = {each.path: each.code for each in there.ops}
+            for op in now.ops:
+                if codes.get(op.path, op.code) != op.code:
+                    raise _other_code(f"`{op.path}` of the job `{now.name}`", there.cell)
+
+
+def _other_code(what: str, cell: str) -> DefinitionError:
+    return DefinitionError(
+        f"a detached run of {what}",
+        f"its code, loaded by itself, is not what it is in {cell or 'the kernel'}"
+        ": something that it reaches is made anew by each load, or by a cell that "
+        "loading leaves out",
+        "Run it here, without --detach; `%promote --dry-run` says what differs.",
+    )
 
 
 def _records(instance: Instance, snapshot: str) -> Any:

@@ -15,14 +15,18 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 from assetbook.errors import NotLoadedError, RunFailedError, UsageError, error_from
 from assetbook.instance.asked import Options
 from assetbook.instance.instance import Instance
+from assetbook.instance.loaded import Loaded
 from assetbook.instance.outcome import MaterializeOutcome
+from assetbook.instance.states import Standing
 from assetbook.keys import RunId, new_run_id
 from assetbook.notebook.location_source import LocationSource, source_of
+from assetbook.planning.steps import Plan
 from assetbook.surfaces.desk import Desk
 from assetbook.surfaces.detached_run import DetachedRun
 from assetbook.surfaces.live import LiveNotebook
@@ -42,39 +46,73 @@ class KeptLocation:
     """The bundle's digest."""
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The verb that the other process is to call, with its arguments as plain values."""
+
+    verb: str
+    arguments: Mapping[str, Any]
+
+
 def detach(
-    at: Desk, selection: str, options: Options, more: Mapping[str, Any]
+    at: Desk, selection: str, options: Options, more: Mapping[str, Any], *, job: str | None = None
 ) -> MaterializeOutcome:
     """The run, started from what this notebook's cells were as they ran; ``more`` is what
-    ``materialize`` takes beside the selection and its options.
+    ``materialize`` takes beside the selection and its options, or what ``launch`` takes beside the
+    name of the ``job`` of assets that selects them.
 
     Raises DefinitionError for what cannot be kept as a bundle, or loads to other code than it has
     here; NotLoadedError where no notebook is live; UsageError for what no other process can get.
     """
     loaded = at.loaded()
-    if not isinstance(at, LiveNotebook) or at.path is None or at.location is None:
-        raise NotLoadedError(
-            "materialize --detach",
-            "this notebook's file is not known, and what is to run by itself is kept under its "
-            "name",
-            "Say where it is: set ASSETBOOK_NOTEBOOK before the kernel starts.",
-        )
-    plan, now = planned(at, loaded, selection, options)
+    live, path = _saved(at, "materialize --detach")
+    plan, now = planned(live, loaded, selection, options)
     if plan.all_fresh:
-        return MaterializeOutcome(None, plan, at.instance, loaded.resources)
-    sources = at.run_sources(loaded, now, needed=True)
-    kind, _, cell = at.origin
+        return MaterializeOutcome(None, plan, live.instance, loaded.resources)
+    asked = Asked("launch", {**_as_json(more), "name": job})
+    if job is None:
+        arguments = {**asdict(options), **_as_json(more), "selection": [selection]}
+        asked = Asked("materialize", arguments)
+    run_id = _started_from(live, path, (loaded, now), asked)
+    return MaterializeOutcome(None, plan, live.instance, loaded.resources, detached=run_id)
+
+
+def detach_job(at: Desk, name: str, plan: Plan, more: Mapping[str, Any]) -> MaterializeOutcome:
+    """The same for a job of ops that has this plan; ``more`` is what ``launch`` takes beside its
+    name."""
+    live, path = _saved(at, "launch --detach")
+    loaded, (now, _, _) = live.loaded(), live.standing()
+    asked = Asked("launch", {**_as_json(more), "name": name})
+    run_id = _started_from(live, path, (loaded, now), asked)
+    return MaterializeOutcome(None, plan, live.instance, loaded.resources, detached=run_id)
+
+
+def _saved(at: Desk, asked: str) -> tuple[LiveNotebook, Path]:
+    """The notebook and its file; raises NotLoadedError if that is not known."""
+    if isinstance(at, LiveNotebook) and at.path is not None and at.location is not None:
+        return at, at.path
+    raise NotLoadedError(
+        asked,
+        "this notebook's file is not known, and what is to run by itself is kept under its name",
+        "Say where it is: set ASSETBOOK_NOTEBOOK before the kernel starts.",
+    )
+
+
+def _started_from(
+    live: LiveNotebook, path: Path, defined: tuple[Loaded, Standing], asked: Asked
+) -> RunId | None:
+    """The id of the run, started from the cells as they ran; None if there was nothing to do."""
+    sources = live.run_sources(*defined, needed=True)
+    kind, _, cell = live.origin
     detached = DetachedRun(new_run_id(), kind, cell, sources.snapshot)
-    arguments = {**asdict(options), **_as_json(more), "selection": [selection]}
-    kept = KeptLocation(source_of(at.path), str(sources.bundle))
-    steps = start_detached(at.instance, kept, detached, arguments)
-    run_id = detached.run_id if steps else None
-    return MaterializeOutcome(None, plan, at.instance, loaded.resources, detached=run_id)
+    kept = KeptLocation(source_of(path), str(sources.bundle))
+    steps = start_detached(live.instance, kept, detached, asked)
+    return detached.run_id if steps else None
 
 
-def refuse_objects(assets: object, executor: object, **given: object) -> None:
-    """Raises UsageError for what ``materialize`` was given that no other process can get."""
-    asked = "materialize(detach=True)"
+def refuse_objects(verb: str, assets: object, executor: object, **given: object) -> None:
+    """Raises UsageError for what ``verb`` was given that no other process can get."""
+    asked = f"{verb}(detach=True)"
     if not isinstance(assets, str):
         raise UsageError(
             asked,
@@ -98,7 +136,7 @@ def _as_json(given: Mapping[str, Any]) -> dict[str, Any]:
         return {name: json.loads(json.dumps(value)) for name, value in given.items()}
     except (TypeError, ValueError) as error:
         raise UsageError(
-            "materialize(detach=True)",
+            "detach=True",
             f"an argument is no plain value, which is all that another process gets: {error}",
             "Give plain values, or run it here.",
         ) from None
@@ -108,28 +146,28 @@ def start_detached(
     instance: Instance,
     kept: KeptLocation,
     detached: DetachedRun,
-    arguments: Mapping[str, Any],
+    asked: Asked,
 ) -> int:
     """How many steps the run has that was started, by now recorded; 0 if all was fresh.
 
-    ``arguments`` are those of ``materialize``. Raises what kept it from starting. An interrupt
-    meanwhile ends the process; nothing has begun then.
+    Raises what kept it from starting. An interrupt meanwhile ends the process; nothing has begun
+    then.
     """
-    asked = {
+    told = {
         "source": kept.source.to_json(),
         "bundle": kept.bundle,
         "asked": {
-            "verb": "materialize",
-            "arguments": {**arguments, "detached": detached.to_json()},
+            "verb": asked.verb,
+            "arguments": {**asked.arguments, "detached": detached.to_json()},
             "json": False,
         },
     }
     instance.store.flush()  # the bundle, which the other process reads
-    answer, told = os.pipe()
+    answer, end = os.pipe()
     try:
-        process = _spawned(json.dumps(asked).encode(), told, kept.source)
+        process = _spawned(json.dumps(told).encode(), end, kept.source)
     finally:
-        os.close(told)
+        os.close(end)
     try:
         return _steps(instance, detached.run_id, process, answer)
     except BaseException:

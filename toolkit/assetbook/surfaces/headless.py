@@ -14,7 +14,7 @@ from assetbook.definitions.secret import scrub
 from assetbook.errors import AssetbookError, NotLoadedError, RunFailedError
 from assetbook.execution.reporter import Reporter, Silent
 from assetbook.instance.config_elsewhere import config_received
-from assetbook.instance.materializing import MaterializeOutcome, Options, OriginKind
+from assetbook.instance.materializing import Options, OriginKind
 from assetbook.keys import AssetKey
 from assetbook.notebook.document import read_document
 from assetbook.notebook.own_modules import local_files
@@ -27,6 +27,7 @@ from assetbook.surfaces.display.parity_words import parity_lines
 from assetbook.surfaces.display.plan_view import plan_json
 from assetbook.surfaces.executor_option import executor_of
 from assetbook.surfaces.failure_view import failure_lines
+from assetbook.surfaces.launching_verb import Launched, launch_headless
 from assetbook.surfaces.live import LiveNotebook
 from assetbook.surfaces.location_answer import answer_of
 from assetbook.surfaces.making import Given, make
@@ -136,12 +137,12 @@ def _run(name: str, arguments: dict[str, Any], as_json: bool) -> dict[str, Any]:
     return {"success": outcome.success, "steps": steps, "outcome": _outcome_json(outcome)}
 
 
-def _made(
-    live: LiveNotebook, name: str, arguments: dict[str, Any], reporter: Reporter
-) -> MaterializeOutcome:
+def _made(live: LiveNotebook, name: str, arguments: dict[str, Any], reporter: Reporter) -> Launched:
+    if name == "launch":
+        return launch_headless(live, arguments, reporter)
     if name != "materialize":
         verb, shown = VERBS[name], {"reporter": reporter, "raise_on_error": False}
-        outcome: MaterializeOutcome = call(verb, arguments, desk=live, **shown)
+        outcome: Launched = call(verb, arguments, desk=live, **shown)
         return outcome
     selection = " ".join(arguments["selection"]) or "*"
     names = {each.name for each in fields(Options)}

@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 from assetbook.definitions.asset_job import UnresolvedAssetJobDefinition
 from assetbook.definitions.collection import Job
 from assetbook.definitions.graph_config import ConfigMapping
 from assetbook.definitions.job_definition import JobDefinition
-from assetbook.dependencies.selection import AssetSelection
 from assetbook.errors import NotLoadedError, SelectionError, UsageError, did_you_mean
 from assetbook.execution.executor import Executor
 from assetbook.execution.reporter import Reporter
+from assetbook.instance.config_elsewhere import config_received, config_to_send
+from assetbook.instance.job_record import job_records, selection_text
 from assetbook.instance.job_result import JobResult
 from assetbook.instance.job_running import JobOptions, run_job
 from assetbook.instance.launching import GivenConfig
 from assetbook.instance.materializing import MaterializeOutcome, Options, origin_of, raise_failure
+from assetbook.planning.job_plan import plan_job
 from assetbook.surfaces.desk import Desk, current_desk
+from assetbook.surfaces.detached_run import DetachedRun
+from assetbook.surfaces.detaching import detach as detach_assets
+from assetbook.surfaces.detaching import detach_job, refuse_objects
 from assetbook.surfaces.executor_option import executor_of
+from assetbook.surfaces.known_jobs import known_jobs
 from assetbook.surfaces.live import LiveNotebook
 from assetbook.surfaces.making import Given, make
 from assetbook.surfaces.suggestion import typed
+
+Launched = JobResult | MaterializeOutcome
 
 
 def launch(
@@ -30,44 +40,79 @@ def launch(
     select: str | Sequence[str] | None = None,
     executor: Executor | str | None = None,
     workers: int | None = None,
+    detach: bool = False,
     raise_on_error: bool = True,
     reporter: Reporter | None = None,
     desk: Desk | None = None,
-) -> JobResult | MaterializeOutcome:
+) -> Launched:
     """Runs a job of the notebook, and records the run; durable when it returns.
 
     A job of ops runs them all, or those that ``select`` means; one of assets runs what
     ``%materialize`` would of its selection. ``run_config`` is by op, as in Dagster; None for the
-    job's own. Raises SelectionError for a name that no job has, and what an op raised, if
-    ``raise_on_error``.
+    job's own. ``detach`` has a process of its own run it, which outlives this one; it returns when
+    the run is recorded as started. Raises SelectionError for a name that no job has, and what an op
+    raised, if ``raise_on_error``.
     """
     at = desk or current_desk()
-    job = _job_named(at, name)
-    ways = executor_of(executor, workers)
-    found: JobResult | MaterializeOutcome
-    if isinstance(job, JobDefinition):
-        found = _of_ops(at, job, JobOptions(run_config, select or None), reporter, ways)
-    else:
-        if select:
-            raise UsageError(
-                f"`{typed('launch')} {name} --select`",
-                f"`{name}` is a job of assets",
-                f"Select assets: `{typed('materialize')} SELECTION`.",
-            )
-        given = Given(
-            run_config=_config_of(job) if run_config is None else run_config,
-            executor=ways,
-            reporter=reporter,
-            tags=job.run_tags,
-            job=job,
-        )
-        found = make(at, _selection_of(job), Options(), given)
+    if detach:
+        refuse_objects("launch", name, executor, reporter=reporter)
+        config = config_to_send(run_config)
+        more = {"run_config": config, "executor": executor, "workers": workers}
+        return _detached(at, name, select, more)
+    given = JobGiven(run_config, select or None, executor_of(executor, workers), reporter)
+    found = launch_job(at, name, given)
     if raise_on_error and found.result is not None:
         raise_failure(found.result)
     return found
 
 
-def _job_named(at: Desk, name: str) -> Job:
+@dataclass(frozen=True, slots=True)
+class JobGiven:
+    """What one launch is given beside the job's name; see :func:`launch`."""
+
+    run_config: GivenConfig = None
+    select: str | Sequence[str] | None = None
+    executor: Executor | None = None
+    reporter: Reporter | None = None
+    detached: DetachedRun | None = None
+    """The run that another process asked this one for."""
+
+
+def launch_headless(
+    at: Desk, arguments: Mapping[str, Any], reporter: Reporter
+) -> MaterializeOutcome | JobResult:
+    """The same for a process of its own; ``arguments`` are those of the verb, as plain values."""
+    detached = arguments.get("detached")
+    given = JobGiven(
+        config_received(arguments.get("run_config")) or None,
+        arguments.get("select") or None,
+        executor_of(arguments.get("executor"), arguments.get("workers")),
+        reporter,
+        DetachedRun.from_json(detached) if detached else None,
+    )
+    return launch_job(at, arguments["name"], given)
+
+
+def launch_job(at: Desk, name: str, given: JobGiven) -> Launched:
+    """How the run of the job ended; an op that fails is in the result, and raises nothing."""
+    job = job_named(at, name)
+    if isinstance(job, JobDefinition):
+        options = JobOptions(given.run_config, given.select, executor=given.executor)
+        return run_ops(at, job, options, given)
+    _refuse_select(job, given.select)
+    of_assets = Given(
+        run_config=_config_of(job, given.run_config),
+        executor=given.executor,
+        reporter=given.reporter,
+        detached=given.detached,
+        tags=job.run_tags,
+        job=job,
+    )
+    return make(at, selection_text(job), Options(), of_assets)
+
+
+def job_named(at: Desk, name: str) -> Job:
+    """The job of that name; raises SelectionError with the nearest, or where it is defined."""
     if not isinstance(at, LiveNotebook):
         raise NotLoadedError(
             f"the job `{name}`",
@@ -79,6 +124,18 @@ def _job_named(at: Desk, name: str) -> Job:
     jobs = {each.name: each for each in (*at.session.jobs, *bound)}
     if name in jobs:
         return jobs[name]
+    elsewhere = {each.record.name: each.location for each in known_jobs(at.instance)}
+    if elsewhere.get(name) == at.location:
+        raise SelectionError(
+            f"the job `{name}`", "its cell has not run in this kernel", "Run its cell."
+        )
+    if name in elsewhere:
+        where = elsewhere[name]
+        raise SelectionError(
+            f"the job `{name}`",
+            f"it is defined in {where}",
+            f"Launch it there, or in a shell: `assetbook launch {where} {name}`.",
+        )
     raise SelectionError(
         f"the job `{name}`",
         "the notebook defines none of that name",
@@ -86,31 +143,54 @@ def _job_named(at: Desk, name: str) -> Job:
     )
 
 
-def _of_ops(
-    at: Desk,
-    job: JobDefinition,
-    options: JobOptions,
-    reporter: Reporter | None,
-    executor: Executor | None,
-) -> JobResult:
+def run_ops(at: Desk, job: JobDefinition, options: JobOptions, given: JobGiven) -> JobResult:
+    """How a run of a job of ops ended, at a desk whose notebook defines it."""
     loaded = at.loaded()
     now, _, _ = at.standing()
     kind, location, cell = at.origin
+    origin = origin_of(kind, location, cell)
+    if given.detached is not None:
+        (record,) = job_records([(job, "")], loaded.provenance)
+        given.detached.refuse_other_job(at.instance, record)
+        origin, run_id = given.detached.origin(origin), given.detached.run_id
+        options = replace(options, run_id=run_id)
     return run_job(
         job,
         at.instance,
         options,
-        origin=origin_of(kind, location, cell),
+        origin=origin,
         around=loaded.resources,
         where=loaded.where,
-        reporter=at.reporter() if reporter is None else reporter,
-        executor=executor,
-        other_executor=loaded.executor,
+        reporter=at.reporter() if given.reporter is None else given.reporter,
+        executor=loaded.executor,
         sources=at.run_sources(loaded, now),
     )
 
 
-def _config_of(job: UnresolvedAssetJobDefinition) -> GivenConfig:
+def _detached(
+    at: Desk, name: str, select: str | Sequence[str] | None, more: Mapping[str, Any]
+) -> MaterializeOutcome:
+    job = job_named(at, name)
+    if isinstance(job, JobDefinition):
+        plan = plan_job(job, select or None)
+        return detach_job(at, name, plan, {**more, "select": select})
+    _refuse_select(job, select)
+    return detach_assets(at, selection_text(job), Options(), more, job=name)
+
+
+def _refuse_select(job: UnresolvedAssetJobDefinition, select: object) -> None:
+    if select:
+        raise UsageError(
+            f"`{typed('launch')} {job.name} --select`",
+            f"`{job.name}` is a job of assets",
+            f"Select assets: `{typed('materialize')} SELECTION`.",
+        )
+
+
+def _config_of(job: UnresolvedAssetJobDefinition, given: GivenConfig) -> GivenConfig:
+    """What is given, else the job's own configuration."""
+    if given is not None:
+        return given
     if isinstance(job.config, ConfigMapping):
         raise UsageError(
             f"the configuration of the job `{job.name}`",
@@ -118,18 +198,3 @@ def _config_of(job: UnresolvedAssetJobDefinition) -> GivenConfig:
             "Give the job a dict or RunConfig(...).",
         )
     return job.config
-
-
-def _selection_of(job: UnresolvedAssetJobDefinition) -> str:
-    """What an asset job selects, as it is typed."""
-    given = job.selection
-    if given is None:
-        return "*"
-    several = given if isinstance(given, tuple) else (given,)
-    return " or ".join(f"({_words(each)})" for each in several) or "*"
-
-
-def _words(one: object) -> str:
-    if isinstance(one, str):
-        return one
-    return str(one if isinstance(one, AssetSelection) else AssetSelection.assets(one))

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from assetbook.definitions.check_definition import AssetChecksDefinition
-from assetbook.definitions.collection import Definition
+from assetbook.definitions.collection import Definition, Job
 from assetbook.dependencies.wiring import keys_of
 from assetbook.errors import AssetbookError, NotLoadedError, StoreError
 from assetbook.execution.reporter import Reporter
@@ -158,7 +158,7 @@ class LiveNotebook:
             resources=self.session.resources,
             replacing=replacing,
             versioner=self.versioner,
-            home=Home(self.folder, self.places, self.location, cells, texts),
+            home=Home(self.folder, self.places, self.location, cells, texts, self._jobs()),
             beyond=Beyond(
                 self._remembering.specs(),
                 self._remembering.inputs(),
@@ -167,7 +167,12 @@ class LiveNotebook:
             leave_out_wrong=True,
         )
 
-    def _place_of(self, definition: Definition, cell: Cell) -> str:
+    def _jobs(self) -> tuple[tuple[Job, str], ...]:
+        """The living jobs, each with its cell or its line in a module."""
+        living = [(each, self.session.living_job(each.name)) for each in self.session.jobs]
+        return tuple((job, self._place_of(job, each.cell)) for job, each in living if each)
+
+    def _place_of(self, definition: Definition | Job, cell: Cell) -> str:
         """Where a definition is, for people: its cell, or its line in a module."""
         place = getattr(definition, "place", None)
         if self.source is None or self.source.module is None or place is None:
@@ -205,6 +210,19 @@ class LiveNotebook:
         else:
             self.session.forget(key)
         self._remembering.forget(key)
+
+    def job_names(self) -> list[str]:
+        """The jobs that live here, then those that this notebook defined before."""
+        living = [each.name for each in self.session.jobs]
+        return list(dict.fromkeys([*living, *self._remembering.job_names()]))
+
+    def forget_job(self, name: str) -> None:
+        """Drops a job, living or remembered; its runs remain."""
+        if self.session.living_job(name) is None and name in self._remembering.job_names():
+            self.session.generation += 1
+        else:
+            self.session.forget_job(name)
+        self._remembering.forget_job(name)
 
     def renamed(self, old: AssetKey, new: AssetKey) -> None:
         """Goes on under the new name with what was remembered of ``old``."""
@@ -343,7 +361,9 @@ class LiveNotebook:
             return
         self._say(notices)
         self.say_missing_store()
-        if self._states is None and not any(True for _ in self.session):
+        self._show_new_ops(cell, result.result)
+        defines = bool(self.session.jobs) or any(True for _ in self.session)
+        if self._states is None and not defines:
             return
         try:
             before = self._states
@@ -372,6 +392,12 @@ class LiveNotebook:
 
         if cell is not None:
             show_new_definitions(self, now, cell)
+
+    def _show_new_ops(self, cell: Cell | None, result: object) -> None:
+        from assetbook.surfaces.op_cards import show_new_ops
+
+        if cell is not None:
+            show_new_ops(self, cell, result)
 
     def _remember(self, now: Standing, cell: Cell | None) -> None:
         """Stores a snapshot if something changed; says whose an asset is if not this notebook's."""

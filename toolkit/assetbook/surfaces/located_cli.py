@@ -14,6 +14,8 @@ from assetbook.instance.asked import Options
 from assetbook.instance.instance import Instance
 from assetbook.notebook.configured_locations import configured_locations, named_location
 from assetbook.project import find_project
+from assetbook.surfaces.crash_retries import ask_retrying
+from assetbook.surfaces.known_jobs import jobs_in, location_of_job
 from assetbook.surfaces.located_verbs import LocatedPlan, LocatedRun, plan_located
 from assetbook.surfaces.locations import KnownLocation, up_to_date
 from assetbook.surfaces.suggestion import in_shell
@@ -41,7 +43,6 @@ def known_locations(name: str | None = None, *, force: bool = False) -> list[Kno
 
 ONE_NOTEBOOK = {
     "observe": "Name the one that defines the source first; or `assetbook materialize --sources`.",
-    "launch": "Name the one that defines the job first: `assetbook launch NOTEBOOK JOB`.",
 }
 """Verbs that act on one notebook, and what to do without one."""
 
@@ -61,6 +62,8 @@ def run_located(
                 "no notebook is named, and the project has no locations",
                 'Name one first, or write `locations = ["notebooks/"]` under [tool.assetbook].',
             )
+        if verb == "launch":
+            return _launch(known, arguments, location, as_json), len(known)
         project = find_project(Path.cwd())
         only = str(named_location(project, location)) if location else None
         for option, name in (("--with", "with_versions"), ("--config", "run_config")):
@@ -76,6 +79,19 @@ def run_located(
         told = {name: arguments[name] for name in _TOLD}
         running = LocatedRun(planned, known, options, told)
         return _run(running, planned, as_json), len(planned.plan)
+
+
+def _launch(
+    known: list[KnownLocation], arguments: dict[str, Any], location: str | None, as_json: bool
+) -> bool:
+    """Whether a job went well, launched in the process of the location that defines it."""
+    loaded = {str(each.source): each for each in known if not each.broken}
+    jobs = jobs_in({name: each.snapshot for name, each in loaded.items()})
+    only = str(named_location(find_project(Path.cwd()), location)) if location else None
+    within = [each for each in jobs if only in (None, each.location)]
+    source = loaded[location_of_job(within, arguments["name"])].source
+    asked = {"verb": "launch", "arguments": arguments, "load": "slice", "json": as_json}
+    return bool(ask_retrying(source, asked)["success"])
 
 
 _TOLD = (

@@ -41,7 +41,7 @@ def from_pin(notebook: Path, asked: dict[str, Any]) -> tuple[bool, int]:
 
 
 def detach_notebook(
-    notebook: Path, arguments: dict[str, Any], *, pinned: bool, as_json: bool
+    notebook: Path, verb: str, arguments: dict[str, Any], *, pinned: bool, as_json: bool
 ) -> tuple[bool, int]:
     """Whether a run of the notebook goes on by itself now, and how many steps it has; from its
     file as it is, or from what its pin names.
@@ -49,7 +49,7 @@ def detach_notebook(
     Raises DefinitionError for a notebook that cannot be kept as a bundle, UsageError for a module.
     """
     from assetbook.surfaces.detached_run import DetachedRun, detached_text
-    from assetbook.surfaces.detaching import KeptLocation, start_detached
+    from assetbook.surfaces.detaching import Asked, KeptLocation, start_detached
 
     source = source_of(notebook)
     if source.module is not None or source.id is None:
@@ -64,8 +64,8 @@ def detach_notebook(
     else:
         digest = kept_bundle(instance, read_document(source.path), source.id)
     detached = DetachedRun(new_run_id(), "cli")
-    told = {**arguments, "pinned": pinned}
-    steps = start_detached(instance, KeptLocation(source, digest), detached, told)
+    asked = Asked(verb, {**arguments, "pinned": pinned})
+    steps = start_detached(instance, KeptLocation(source, digest), detached, asked)
     run_id = detached.run_id if steps else None
     if as_json:
         click.echo(json.dumps({"run_id": run_id, "steps": steps, "detached": bool(steps)}))

@@ -12,6 +12,7 @@ from assetbook.execution.executor import Executor
 from assetbook.execution.reporter import Reporter
 from assetbook.instance.former_runs import FormerRun, former_run, run_to_resume
 from assetbook.instance.instance import Instance
+from assetbook.instance.job_result import JobResult
 from assetbook.instance.launching import launched
 from assetbook.instance.loaded import Loaded, load_replacing
 from assetbook.instance.materializing import (
@@ -32,6 +33,7 @@ from assetbook.planning.steps import Plan
 from assetbook.surfaces.desk import Desk, StoreDesk, current_desk
 from assetbook.surfaces.display.plan_view import in_local_time
 from assetbook.surfaces.executor_option import executor_of
+from assetbook.surfaces.job_re_executing import GivenAgain, job_again
 from assetbook.surfaces.making import Given, carry_out, loaded_for
 from assetbook.surfaces.naming import offering_new_names, offering_outputs
 from assetbook.surfaces.space_notice import warn_of_little_space
@@ -50,7 +52,7 @@ def resume(
     raise_on_error: bool = True,
     reporter: Reporter | None = None,
     desk: Desk | None = None,
-) -> MaterializeOutcome | Plan:
+) -> MaterializeOutcome | JobResult | Plan:
     """Goes on with a run that was broken off: does what is left, and uses what it had made.
 
     ``run`` is the beginning of its id. What no longer counts of what it had made, since its code
@@ -81,7 +83,7 @@ def retry(
     retry_number: int = 0,
     reporter: Reporter | None = None,
     desk: Desk | None = None,
-) -> MaterializeOutcome | Plan:
+) -> MaterializeOutcome | JobResult | Plan:
     """Does the steps of an earlier run once more: all, those of ``selection``, or, with
     ``from_failure``, those that failed and what comes after them.
 
@@ -172,11 +174,13 @@ def _done(
     *,
     dry_run: bool,
     raise_on_error: bool,
-) -> MaterializeOutcome | Plan:
+) -> MaterializeOutcome | JobResult | Plan:
     asked = f"{'resume' if again.kind == 'resume' else 'retry'} {former.name}"
     if at.desk is not None:
         _refuse_elsewhere(at.desk, former, asked)
     given = asked_for.beside(former, asked)
+    if former.started.job is not None:
+        return _job_done(at, former, again, given, dry_run=dry_run, raise_on_error=raise_on_error)
     loaded = at.loaded(given)
 
     def planned() -> Planned:
@@ -191,6 +195,23 @@ def _done(
     if raise_on_error and outcome.result is not None:
         raise_failure(outcome.result)
     return outcome
+
+
+def _job_done(
+    at: _Place,
+    former: FormerRun,
+    again: Reexecution,
+    given: Given,
+    *,
+    dry_run: bool,
+    raise_on_error: bool,
+) -> JobResult | Plan:
+    """The same for a run of a job of ops."""
+    anew = GivenAgain(given.resources, given.config, given.executor, given.reporter)
+    found = job_again(at.desk, at.definitions, at.instance, former, again, anew, dry_run=dry_run)
+    if raise_on_error and isinstance(found, JobResult):
+        raise_failure(found.result)
+    return found
 
 
 def _carried_out(

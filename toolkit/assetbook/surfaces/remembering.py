@@ -9,6 +9,7 @@ import msgspec
 from assetbook.definitions.spec import AssetSpec
 from assetbook.instance.asset_record import AssetRecord, Snapshot
 from assetbook.instance.instance import Instance
+from assetbook.instance.job_record import job_records
 from assetbook.instance.lived_records import with_answers, with_lived
 from assetbook.instance.loaded import Loaded
 from assetbook.instance.ownership import Elsewhere, owned_elsewhere
@@ -33,7 +34,8 @@ class Remembering:
         newest = recall(instance, location)
         self._before = None if whole else newest
         self._forgotten: set[AssetKey] = set()
-        self._token: tuple[int, Mapping[AssetKey, str]] = (0, {})
+        self._forgotten_jobs: set[str] = set()
+        self._token: tuple[int, Mapping[AssetKey, str], object] = (0, {}, ())
         self._said: list[str] = []
         self._noted: Snapshot | None = None
         self._held = False
@@ -55,12 +57,21 @@ class Remembering:
         """Remembers ``key`` no longer, unless a cell defines it again."""
         self._forgotten.add(key)
 
+    def forget_job(self, name: str) -> None:
+        """Remembers that job no longer, unless a cell defines it again."""
+        self._forgotten_jobs.add(name)
+
+    def job_names(self) -> list[str]:
+        """The jobs that this location defined before the kernel began and did not forget."""
+        before = self._before.jobs if self._before is not None else ()
+        return [each.name for each in before if each.name not in self._forgotten_jobs]
+
     def rename(self, old: AssetKey, new: AssetKey) -> None:
         """Remembers under its new name what was remembered of ``old``."""
         if self._before is not None:
             self._before = renamed_in(self._before, old, new)
         self._forgotten.discard(new)
-        self._token = (0, {})
+        self._token = (0, {}, ())
 
     def note(
         self,
@@ -86,7 +97,7 @@ class Remembering:
             for key, defined in now.defined.items()
             if defined.code is not None
         }
-        token = (generation, codes)
+        token = (generation, codes, job_records(loaded.jobs, loaded.provenance))
         if self._held or (token == self._token and not take_over):
             return []
         made = loaded.graph.makers.keys()
@@ -160,7 +171,15 @@ class Remembering:
             if (key := AssetKey.from_text(record.key)) not in self._forgotten
             and record.key not in living
         )
-        return msgspec.structs.replace(snapshot, assets=(*snapshot.assets, *earlier))
+        defined = {job.name for job in snapshot.jobs}
+        jobs = tuple(
+            job
+            for job in self._before.jobs
+            if job.name not in self._forgotten_jobs and job.name not in defined
+        )
+        return msgspec.structs.replace(
+            snapshot, assets=(*snapshot.assets, *earlier), jobs=(*snapshot.jobs, *jobs)
+        )
 
 
 def _said(key: AssetKey, owner: Elsewhere, owners: Mapping[AssetKey, str]) -> str:

@@ -15,6 +15,7 @@ from assetbook.keys import AssetKey
 from assetbook.notebook.configured_locations import configured_locations
 from assetbook.project import find_project
 from assetbook.surfaces.desk import StoreDesk
+from assetbook.surfaces.known_jobs import known_jobs
 
 
 def asset_names(
@@ -26,6 +27,16 @@ def asset_names(
     desk = _desk(context)
     keys = sorted(map(str, desk.standing()[0].states)) if desk is not None else []
     return _items(f"{signs}{key}" for key in keys if key.startswith(name))
+
+
+def job_names(
+    context: click.Context, parameter: click.Parameter, word: str
+) -> list[CompletionItem]:
+    """The jobs of the project whose name begins with ``word``."""
+    desk = _desk(context)
+    jobs = known_jobs(desk.instance) if desk is not None else []
+    names = dict.fromkeys(each.record.name for each in jobs)
+    return _items(name for name in names if name.startswith(word))
 
 
 def version_names(

@@ -46,6 +46,7 @@ from assetbook.surfaces.display.run_table import RunTable
 from assetbook.surfaces.display.view import Sentence
 from assetbook.surfaces.display.why_view import WhyView
 from assetbook.surfaces.executor_option import executor_of
+from assetbook.surfaces.known_jobs import known_jobs
 from assetbook.surfaces.last_look import look
 from assetbook.surfaces.location_lines import location_lines
 from assetbook.surfaces.making import Given, make, make_objects, planned, refuse_for_names
@@ -244,7 +245,9 @@ def materialize(
     retries = run_retries(max_retries, retry_strategy, retry_on_asset_or_op_failure, marks)
     if detach:
         refused = {"instance": instance, "resources": resources, "reporter": reporter}
-        refuse_objects(assets, executor, selection=selection, **refused, record=record)
+        refuse_objects(
+            "materialize", assets, executor, selection=selection, **refused, record=record
+        )
         more = {"run_config": config_to_send(run_config), "executor": executor, "workers": workers}
         more |= {"tags": marks, **retry_arguments(retries)}
         return detached(desk or current_desk(), str(assets), options, more)
@@ -291,13 +294,17 @@ def logs(
 
 
 def forget(name: str, *, desk: Desk | None = None) -> Sentence:
-    """Drops the definition of an asset; its versions remain. A sentence that says so.
+    """Drops the definition of an asset, or of a job if no asset is called so; its versions or runs
+    remain. A sentence that says so.
 
     A definition that is wrong goes too, and what is remembered of earlier ones. With a function
     that makes several assets all of them go.
     """
     at = desk or current_desk()
     now, rows = rows_at(at)
+    if name in at.job_names() and all(name not in (str(k), k.parts[-1]) for k in now.states):
+        at.forget_job(name)
+        return Sentence(f"the job `{name}` is no longer defined here")
     key = wrong_key(at.wrong(), name) or row_of(rows, name, now.graph).key
     maker = now.graph.makers.get(key)
     at.forget(key)
@@ -332,4 +339,5 @@ def overview(*, store: str | None = None, desk: Desk | None = None) -> Overview:
         unsaved=at.unsaved(),
         locations=() if location is not None else location_lines(at.instance),
         news=look(at.instance),
+        jobs=known_jobs(at.instance),
     )

@@ -70,6 +70,11 @@ def annotated_type(annotation: object) -> ValueType | None:
         return _resolved(annotation)
 
 
+def type_name(annotation: object) -> str:
+    """A type, class or annotation as its author wrote it."""
+    return _spelled(annotation)
+
+
 def loaded_as(annotation: object) -> object:
     """What an input with this annotation is loaded as; None for what it was stored as."""
     if isinstance(annotation, type) and not _is_pandera(annotation):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.check_definition import AssetChecksDefinition
 from assetbook.definitions.collection import Definitions
+from assetbook.definitions.flat_graph import FlatOp, flatten
 from assetbook.definitions.parameters import unresolved
 from assetbook.definitions.ports import DEFAULT_IO_MANAGER
 from assetbook.definitions.source_asset import SourceAsset
@@ -16,6 +17,7 @@ from assetbook.surfaces.display.formatting import counted, duration_text
 from assetbook.surfaces.display.grid import Cell, Grid, facts_html, facts_text
 from assetbook.surfaces.display.html import Html, tag, visible
 from assetbook.surfaces.display.metadata_grid import declared_json, metadata_line
+from assetbook.surfaces.display.ops_picture import ops_svg, ops_text
 from assetbook.surfaces.display.view import card, framed
 
 Shown = AssetsDefinition | AssetSpec | AssetChecksDefinition | Definitions
@@ -35,7 +37,9 @@ def definition_html(definition: Shown) -> Html:
     said = tag("div", about, style="white-space: pre-line") if about else None
     if isinstance(definition, Definitions):
         return framed(card(head, _members(definition).html(), facts_html(_resources(definition))))
-    return framed(card(head, said, facts_html(_facts(definition))))
+    ops = _ops(definition)
+    graph = tag("div", ops_svg(ops), style="margin: 6px 0") if ops else None
+    return framed(card(head, said, graph, facts_html(_facts(definition))))
 
 
 def definition_text(definition: Shown) -> str:
@@ -44,10 +48,16 @@ def definition_text(definition: Shown) -> str:
     head = f"{visible(title, one_line=True)}  {kind}"
     about = visible(_description(definition))
     if isinstance(definition, Definitions):
-        parts = (head, _members(definition).text(), facts_text(_resources(definition)))
+        parts = [head, _members(definition).text(), facts_text(_resources(definition))]
     else:
-        parts = (head, about, facts_text(_facts(definition)))
+        parts = [head, about, ops_text(_ops(definition)), facts_text(_facts(definition))]
     return "\n".join(part for part in parts if part)
+
+
+def _ops(definition: Shown) -> Mapping[str, FlatOp]:
+    """The ops of the graph that makes an asset; none for all others."""
+    graph = definition.graph if isinstance(definition, AssetsDefinition) else None
+    return {} if graph is None else flatten(graph)
 
 
 def _title(definition: Shown) -> tuple[str, str]:

@@ -6,14 +6,19 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from assetbook.definitions.asset_definition import AssetsDefinition
+from assetbook.definitions.asset_job import UnresolvedAssetJobDefinition
 from assetbook.definitions.check_definition import AssetChecksDefinition
 from assetbook.definitions.collection import Definitions
+from assetbook.definitions.graph_definition import GraphDefinition
+from assetbook.definitions.job_definition import JobDefinition
+from assetbook.definitions.op_definition import OpDefinition
 from assetbook.definitions.spec import AssetSpec
 from assetbook.execution.run_result import RunResult
 from assetbook.instance.materializing import MaterializeOutcome
 from assetbook.planning.steps import Plan
 from assetbook.surfaces.display.definition_view import definition_html, definition_text
 from assetbook.surfaces.display.html import Html
+from assetbook.surfaces.display.op_view import op_html, op_text
 from assetbook.surfaces.display.outcome_view import (
     outcome_html,
     outcome_text,
@@ -33,6 +38,10 @@ FORMS: Final[tuple[tuple[type, ToHtml, ToText], ...]] = (
     (AssetSpec, definition_html, definition_text),
     (AssetChecksDefinition, definition_html, definition_text),
     (Definitions, definition_html, definition_text),
+    (OpDefinition, op_html, op_text),
+    (GraphDefinition, op_html, op_text),
+    (JobDefinition, op_html, op_text),
+    (UnresolvedAssetJobDefinition, op_html, op_text),
 )
 """Each class with its HTML and its plain form."""
 

@@ -16,7 +16,8 @@ class GraphNode:
 
     ``note`` is a few words beside the state ("3,000 rows · 2 min ago"), ``title`` the longer
     text of the tooltip (the state's reason). ``checks`` are the numbers passed and failed.
-    A node without a state (a check, an asset from outside) shows its kind in the state's place.
+    A node without a state (a check, an asset from outside) shows its kind in the state's place;
+    an op has none, and shows its note alone.
     """
 
     id: str
@@ -26,12 +27,12 @@ class GraphNode:
     title: str = ""
     group: str | None = None
     checks: tuple[int, int] | None = None
-    kind: Literal["asset", "external", "check"] = "asset"
+    kind: Literal["asset", "external", "check", "op"] = "asset"
 
     @property
     def word(self) -> str:
         """The state's word, or the kind where there is no state."""
-        return look_of(self.state).word or ("" if self.kind == "asset" else self.kind)
+        return look_of(self.state).word or ("" if self.kind in ("asset", "op") else self.kind)
 
     @property
     def spoken(self) -> str:
@@ -57,6 +58,16 @@ def summary(nodes: Sequence[GraphNode]) -> str:
     counts = Counter(node.state for node in nodes if node.state)
     known = [state for state in LOOKS if state in counts]
     others = sorted(state for state in counts if state not in LOOKS)
-    noun = "node" if len(nodes) == 1 else "nodes"
+    noun = "op" if _are_ops(nodes) else "node"
+    noun += "" if len(nodes) == 1 else "s"
     states = ", ".join(f"{counts[state]} {look_of(state).word}" for state in [*known, *others])
     return f"{len(nodes)} {noun}" + (f": {states}" if states else "")
+
+
+def picture_name(nodes: Sequence[GraphNode]) -> str:
+    """What a screen reader calls the whole picture."""
+    return f"{'Graph' if _are_ops(nodes) else 'Lineage'} of {summary(nodes)}"
+
+
+def _are_ops(nodes: Sequence[GraphNode]) -> bool:
+    return bool(nodes) and all(node.kind == "op" for node in nodes)

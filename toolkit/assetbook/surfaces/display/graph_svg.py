@@ -8,7 +8,7 @@ from hashlib import blake2b
 from itertools import pairwise
 
 from assetbook.dependencies.layout import Layout, Point, layout
-from assetbook.surfaces.display.graph_node import GraphNode, summary
+from assetbook.surfaces.display.graph_node import GraphNode, picture_name
 from assetbook.surfaces.display.html import Html, join, style_tag, tag
 from assetbook.surfaces.display.node_svg import GROUP_ROOM, HEIGHT, node_svg, wanted_width
 from assetbook.surfaces.display.theme import variables
@@ -51,11 +51,11 @@ def graph_picture(nodes: Sequence[GraphNode], edges: Sequence[tuple[str, str]]) 
     scene = _scene(nodes, edges)
     width = scene.laid.width + 2 * MARGIN
     height = scene.laid.height + 2 * MARGIN
-    name = summary(nodes)
+    name = picture_name(nodes)
     arrow = _arrow_id(nodes, edges)
     return tag(
         "svg",
-        tag("title", f"Lineage of {name}"),
+        tag("title", name),
         style_tag(_STYLE),
         tag("defs", _arrow(arrow)),
         tag(
@@ -69,7 +69,7 @@ def graph_picture(nodes: Sequence[GraphNode], edges: Sequence[tuple[str, str]]) 
         xmlns="http://www.w3.org/2000/svg",
         class_="assetbook-graph",
         role="img",
-        aria_label=f"Lineage of {name}",
+        aria_label=name,
         width=width,
         height=height,
         viewBox=f"0 0 {width:g} {height:g}",

@@ -21,6 +21,7 @@ from assetbook.surfaces.display.html import Html, state_badge, tag, visible
 from assetbook.surfaces.display.parity_words import parity_lines
 from assetbook.surfaces.display.run_table import no_runs, run_json, runs_grid
 from assetbook.surfaces.display.view import View, card, muted, section, text_section
+from assetbook.surfaces.known_jobs import KnownJob, jobs_grid
 from assetbook.surfaces.last_look import News
 from assetbook.surfaces.rows import AssetRow
 from assetbook.surfaces.suggestion import typed
@@ -32,6 +33,7 @@ INDEX: Final = (
     ("why NAME", "why it is stale, with the code that changed"),
     ("plan +NAME", "what would run, and why"),
     ("materialize +NAME", "run what is not fresh"),
+    ("launch JOB", "run a job"),
     ("value NAME@3", "a stored value"),
     ("versions NAME", "its versions"),
     ("runs", "what ran"),
@@ -45,7 +47,7 @@ class Overview(View):
 
     ``pinned`` is what is said of its pin, ``unsaved`` are lines about cells that the notebook's
     file has otherwise than they ran, ``locations`` those that the project names, ``news`` what has
-    run since the last look.
+    run since the last look, ``jobs`` the project's.
     """
 
     def __init__(
@@ -60,6 +62,7 @@ class Overview(View):
         unsaved: Sequence[str] = (),
         locations: Sequence[str] = (),
         news: News | None = None,
+        jobs: Sequence[KnownJob] = (),
         now: datetime | None = None,
     ) -> None:
         self.pinned = pinned
@@ -72,6 +75,7 @@ class Overview(View):
         self.unsaved = tuple(unsaved)
         self.locations = tuple(locations)
         self.news = news
+        self.jobs = tuple(jobs)
         self.now = now or instance.clock.now()
 
     def __str__(self) -> str:
@@ -84,6 +88,7 @@ class Overview(View):
             f"\n{assets}" if assets else "",
             text_section("cells and the saved file", "\n".join(map(visible, self.unsaved))),
             text_section("loading", "\n".join(self._loading())),
+            text_section("jobs", jobs_grid(self.jobs).text(96)),
             text_section("last runs", runs),
             text_section("what to type", facts_text(self._index())),
         )
@@ -104,6 +109,7 @@ class Overview(View):
             line if states else no_assets_html(),
             self._unsaved_html(),
             self._loading_html(),
+            section("jobs", jobs_grid(self.jobs).html()),
             section("last runs", runs),
             section("what to type", index),
         )
@@ -119,6 +125,7 @@ class Overview(View):
             "locations": list(self.locations),
             "since": self._news_json(),
             "assets": [row.to_json() for row in self.rows],
+            "jobs": [job.to_json() for job in self.jobs],
             "runs": [run_json(run) for run in self.runs],
         }
 

@@ -19,6 +19,7 @@ WARNED: Final = Look(_WARN, "▲", "warned")
 NOT_RUN: Final = Look(_QUIET, "○", "not run")
 WAITING: Final = Look(_QUIET, "○", "waiting")
 EXTERNAL: Final = Look(_QUIET, "·", "external")
+DECLARED: Final = Look(_QUIET, "·", "")
 QUEUED: Final = Look(_QUIET, "◷", "queued")
 RUNNING: Final = LOOKS["running"]
 

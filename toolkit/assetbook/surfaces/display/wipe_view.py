@@ -127,6 +127,8 @@ def _with(plan: WipePlan) -> Iterator[str]:
     if plan.notes:
         said = counted(plan.notes, "failed step or observation", "failed steps or observations")
         yield f"; what {said} said"
+    if plan.outputs:
+        yield f"; {counted(len(plan.outputs), 'file')} of the ops that made it"
     if plan.strays:
         yield f"; {counted(len(plan.strays), 'file')} of killed runs"
     if plan.finishes:

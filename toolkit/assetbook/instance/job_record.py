@@ -1,0 +1,98 @@
+"""A job as it was defined: its ops, what they need of each other, their code and configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from assetbook.definitions.asset_job import UnresolvedAssetJobDefinition
+from assetbook.definitions.collection import Job
+from assetbook.definitions.flat_graph import FlatOp
+from assetbook.definitions.graph_config import ConfigMapping
+from assetbook.definitions.job_definition import JobDefinition
+from assetbook.definitions.secret_literals import masked
+from assetbook.dependencies.selection import AssetSelection
+from assetbook.instance.provenance import Tracked
+from assetbook.types.resolution import type_name
+
+
+class OpRecord(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """One op of a job."""
+
+    path: str
+    """The names of its graphs and its own, with dots."""
+    op: str = ""
+    """The name of the op that is called; empty if the path ends with it."""
+    needs: tuple[str, ...] = ()
+    """The paths of the ops whose outputs it takes."""
+    code: str = ""
+    """The digest of its function and all that this reaches."""
+    config: dict[str, str] = {}
+    """The types of the fields of its configuration."""
+
+
+class JobRecord(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """One job."""
+
+    name: str
+    description: str = ""
+    selection: str = ""
+    """What a job of assets selects; empty for one of ops."""
+    ops: tuple[OpRecord, ...] = ()
+    config: dict[str, str] = {}
+    """The types of the fields that its config mapping takes; empty without one."""
+    tags: dict[str, str] = {}
+    cell: str = ""
+
+
+def job_records(jobs: Iterable[tuple[Job, str]], provenance: Tracked) -> tuple[JobRecord, ...]:
+    """The jobs, each given with its cell, as they are now."""
+    return tuple(_record(job, cell, provenance) for job, cell in jobs)
+
+
+def selection_text(job: UnresolvedAssetJobDefinition) -> str:
+    """What a job of assets selects, as it is typed; ``*`` for all assets."""
+    given = job.selection
+    if given is None:
+        return "*"
+    words = [_words(each) for each in (given if isinstance(given, tuple) else (given,))]
+    return words[0] if len(words) == 1 else " or ".join(f"({each})" for each in words) or "*"
+
+
+def config_fields(config_type: type | None) -> dict[str, str]:
+    """The types of the fields of a Config class; none for None."""
+    fields: dict[str, Any] = getattr(config_type, "model_fields", {})
+    return {name: type_name(each.annotation) for name, each in fields.items()}
+
+
+def _record(job: Job, cell: str, provenance: Tracked) -> JobRecord:
+    ops = job.ops.values() if isinstance(job, JobDefinition) else ()
+    mapping = job.config.config_type if isinstance(job.config, ConfigMapping) else None
+    return JobRecord(
+        name=job.name,
+        description=masked(job.description or ""),
+        selection="" if isinstance(job, JobDefinition) else selection_text(job),
+        ops=tuple(_op(each, provenance) for each in ops),
+        config=config_fields(mapping),
+        tags={name: masked(text, name) for name, text in job.tags.items()},
+        cell=cell,
+    )
+
+
+def _op(flat: FlatOp, provenance: Tracked) -> OpRecord:
+    name = flat.op.name
+    return OpRecord(
+        path=flat.path,
+        op="" if flat.path.rpartition(".")[2] == name else name,
+        needs=flat.needs,
+        code=provenance.code_of_op(flat.op).digest,
+        config=config_fields(flat.op.config_type),
+    )
+
+
+def _words(one: object) -> str:
+    if isinstance(one, str):
+        return one
+    return str(one if isinstance(one, AssetSelection) else AssetSelection.assets(one))

@@ -1,0 +1,77 @@
+"""``retry`` and ``resume`` of a run of a job of ops."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from assetbook.definitions.job_definition import JobDefinition
+from assetbook.errors import SelectionError
+from assetbook.events.records import Reexecution
+from assetbook.execution.executor import Executor
+from assetbook.execution.reporter import Reporter
+from assetbook.instance.former_runs import FormerRun
+from assetbook.instance.instance import Instance
+from assetbook.instance.job_again import plan_job_re_execution
+from assetbook.instance.job_record import job_records
+from assetbook.instance.job_result import JobResult
+from assetbook.instance.job_running import JobOptions, run_job
+from assetbook.instance.materializing import origin_of
+from assetbook.planning.steps import Plan
+from assetbook.surfaces.desk import Desk
+from assetbook.surfaces.launching_verb import JobGiven, job_named, run_ops
+
+
+@dataclass(frozen=True, slots=True)
+class GivenAgain:
+    """What the new run is given: what the earlier one had, but for what is given anew."""
+
+    resources: Mapping[str, object] | None
+    config: Mapping[str, object] | None
+    executor: Executor | None
+    reporter: Reporter | None
+
+
+def job_again(
+    at: Desk | None,
+    definitions: tuple[object, ...],
+    instance: Instance,
+    former: FormerRun,
+    again: Reexecution,
+    given: GivenAgain,
+    *,
+    dry_run: bool,
+) -> JobResult | Plan:
+    """How the new run ended, or with ``dry_run`` its plan; an op that fails raises nothing.
+
+    Without a desk the job is one of ``definitions``. Raises SelectionError if it is nowhere.
+    """
+    job = _job(at, definitions, former)
+    now = job_records([(job, "")], at.loaded().provenance) if at is not None else ()
+    plan, stored = plan_job_re_execution(instance, job, former, again, now)
+    if dry_run:
+        return plan
+    options = JobOptions(
+        given.config or None,
+        former.request.op_selection or None,
+        tags=former.started.tags,
+        resources=given.resources or {},
+        stored=stored,
+        plan=plan,
+        again=again,
+        executor=given.executor,
+    )
+    if at is not None:
+        return run_ops(at, job, options, JobGiven(reporter=given.reporter))
+    return run_job(job, instance, options, origin=origin_of("python"), reporter=given.reporter)
+
+
+def _job(at: Desk | None, definitions: tuple[object, ...], former: FormerRun) -> JobDefinition:
+    name = former.started.job or ""
+    found = [each for each in definitions if isinstance(each, JobDefinition) and each.name == name]
+    job = job_named(at, name) if at is not None else next(iter(found), None)
+    if isinstance(job, JobDefinition):
+        return job
+    raise SelectionError(
+        f"run {former.name}", f"no job of ops is called `{name}` now", "Run what there is."
+    )
