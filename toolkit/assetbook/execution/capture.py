@@ -14,11 +14,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Literal
 
-from assetbook.execution.log_lines import watch_records
+from assetbook.execution.log_lines import STEP_LOGGER, watch_records
 from assetbook.execution.sink import Sink, current_sink, into
 
 __all__ = ["Sink", "into", "running_shell", "show_figures", "step_log", "watched"]
-step_log = logging.getLogger("assetbook.step")
+step_log = logging.getLogger(STEP_LOGGER)
 """The logger behind ``context.log``."""
 
 

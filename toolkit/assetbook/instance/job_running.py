@@ -102,6 +102,8 @@ def run_job(
         limits=instance.limits,
         ops=ops,
         op_files=None if in_memory else instance.op_files,
+        log_files=instance.log_files,
+        log_level=instance.log_settings.level,
     )
     result = run(plan, environment, executor or job.executor_def)  # type: ignore[arg-type]
     return JobResult(job, result, instance, resources)

@@ -234,7 +234,7 @@ class _Processes:
         elif isinstance(message, StepBegun):
             each.heard = True
         elif isinstance(message, Told):
-            self._runner.keep(message.records)
+            each.sink.take(message.records)
         elif isinstance(message, Shown):
             each.context.run(_write_unkept, message)
         elif isinstance(message, SecretFound):
