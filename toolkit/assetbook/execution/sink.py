@@ -103,11 +103,8 @@ class Sink:
         """Delivers the rest."""
         with self._lock:
             timer, self._timer = self._timer, None
-            self._seal()
-            for stream in _PRINTED:
-                text, self._held[stream] = self._held[stream], ""
-                if text:
-                    self._put(stream, scrub(text))
+            for self._stream in (self._stream, *_PRINTED):
+                self._seal(whole=True)
             self.flush()
             with suppress(StoreError):
                 self._end()
@@ -131,19 +128,19 @@ class Sink:
                 self._timer = None
                 self.flush()
 
-    def _seal(self) -> None:
-        """Makes a record of what was printed last, but for what may be half of a secret."""
-        if not self._pieces:
+    def _seal(self, *, whole: bool = False) -> None:
+        """Makes a record of what was printed last, but for what may be half of a secret.
+
+        ``whole`` says that nothing follows.
+        """
+        if not self._pieces and not whole:
             return
-        text = "".join(self._pieces)
+        text = self._held[self._stream] + "".join(self._pieces)
         self._pieces.clear()
-        if known_secrets:
-            text = self._held[self._stream] + text
-            settled = known_secrets.settled(text)
-            self._held[self._stream] = text[settled:]
-            text = scrub(text[:settled])
-        if text:
-            self._put(self._stream, text)
+        settled = len(text) if whole else known_secrets.settled(text)
+        self._held[self._stream] = text[settled:]
+        if settled:
+            self._put(self._stream, scrub(text[:settled]))
 
     def _put(self, stream: Any, text: str, **more: Any) -> None:
         self._records.append(

@@ -9,9 +9,9 @@ itself needs to record what it made.
 from __future__ import annotations
 
 import os
-import shutil
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, Literal, get_args
 
@@ -64,9 +64,13 @@ class LogFiles:
         for stream in LOG_STREAMS:
             self.path(run_id, step, stream).unlink(missing_ok=True)
 
-    def remove_run(self, folder: str) -> None:
-        """Removes the folder of a run, by its name, with all that is in it."""
-        shutil.rmtree(self.root / folder, ignore_errors=True)
+    def remove(self, path: str) -> None:
+        """Removes a file, and the folder of its run with the last one; ``path`` begins below
+        ``root``. Does nothing for one that is gone. Raises OSError."""
+        file = self.root / path
+        file.unlink(missing_ok=True)
+        with suppress(OSError):
+            file.parent.rmdir()
 
 
 class AppendedLog:
