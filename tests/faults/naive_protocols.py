@@ -149,6 +149,8 @@ REMOTE: dict[str, Callable[[], None]] = {
     "one object, then event": _one_object_then_event,
     "event, then object": _event_then_object,
 }
+
+
 def _logs_until_full() -> None:
     """Log files take whatever room there is."""
     log_files._fits = lambda descriptor, size: True

@@ -120,7 +120,9 @@ def test_files_end_at_their_largest_size_which_is_said(
     with plain_streams():
         outcome = make(instance, long)
     text = file_of(instance, outcome, "long", "stdout").read_text()
-    assert text.endswith("      999\n[what followed was dropped: max_bytes of the log is reached]\n")
+    assert text.endswith(
+        "      999\n[what followed was dropped: max_bytes of the log is reached]\n"
+    )
     last = instance.logs(outcome.run_id)[-1].record
     assert last.text.startswith("90,000 bytes are missing in the log files: a log is no larger")
 
