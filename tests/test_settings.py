@@ -146,8 +146,6 @@ def test_retention_is_read_for_the_project_and_for_assets(tmp_path: Path) -> Non
         ("logs = {days = -1}", "`days` is -1\nGive a number of 0 or more"),
         ("logs = {level = 'debug'}", "`level` is 'debug'\nDid you mean `DEBUG`"),
         ("logs = {level = 10}", "`level` is 10\nThe levels are DEBUG, INFO"),
-        ("logs = {loggers = 'a'}", "`loggers` is 'a'\nGive a table, as loggers"),
-        ("logs = {loggers = {a = 'LOUD'}}", "`loggers.a` is 'LOUD'\nThe levels are DEBUG"),
         ("stores = 3", "`stores` is 3\nGive a table of names and folders"),
         ("[tool.assetbook.stores]\nprod = 3", "`prod` is 3\nGive the path of a folder"),
         ("[tool.assetbook.stores]\nrun = 'x'", "`run` is no name for a store"),
@@ -323,8 +321,8 @@ def test_limits_are_read_as_dagster_writes_them(tmp_path: Path) -> None:
 
 
 def test_logs_are_set(tmp_path: Path) -> None:
-    table = 'max_bytes = 1000\ndays = 7\nlevel = "INFO"\nloggers = {a = "DEBUG"}'
+    table = 'max_bytes = 1000\ndays = 7\nlevel = "INFO"'
     path = write(tmp_path / "pyproject.toml", f"[tool.assetbook.logs]\n{table}\n")
     found = read_settings(path).logs
-    assert found == LogSettings(1000, 7, "INFO", {"a": "DEBUG"})
+    assert found == LogSettings(1000, 7, "INFO")
     assert read_settings(write(tmp_path / "other.toml", "")).logs == LogSettings()

@@ -1,10 +1,9 @@
-"""``%logs --stdout`` and its like print a run's log files whole, and ``%logs`` says where to look."""
+"""``%logs --stdout`` and its like print log files whole; ``%logs`` says where there is more."""
 
 from __future__ import annotations
 
 import pytest
-from tests.execution.kept import plain_streams
-from tests.surfaces.book import Book
+from tests.surfaces.book import Book, CellFailedError
 
 FLOOD = """
 import logging
@@ -20,37 +19,37 @@ def flood() -> int:
 
 @pytest.fixture
 def flooded(book: Book) -> Book:
-    with plain_streams():
-        book.run(FLOOD)
-        book.run("%materialize flood")
+    book.run(FLOOD)
+    book.run("%materialize flood")
     return book
 
 
 def test_the_log_says_where_the_rest_is(flooded: Book) -> None:
-    [run] = flooded.live.instance.runs(1)
-    said = str(flooded.value("%logs"))
-    assert "14,002 more lines: %logs" in said
-    assert f"%logs {run.id[:4]}" in said
-    assert "--step flood --stdout" in said
+    [run] = flooded.instance.runs(1)
+    said = flooded.run("%logs")
+    assert f"14,002 more lines: %logs {run.id[:6]} --step flood --stdout" in said
+    assert "14,002 lines are left out here" in said
 
 
-def test_stdout_is_printed_whole(flooded: Book, capsys: pytest.CaptureFixture[str]) -> None:
-    said = flooded.value("%logs --step flood --stdout")
-    printed = capsys.readouterr().out
-    assert printed.startswith("line 0\n") and "line 12345\n" in printed
-    assert printed.count("\n") >= 20_001
-    assert "\x1b" not in printed and "\\x1b[31mred" in printed
-    assert "of stdout" in str(said)
+def test_stdout_is_printed_whole(flooded: Book) -> None:
+    said = flooded.run("%logs --step flood --stdout")
+    assert "line 0\nline 1\n" in said and "\nline 12345\n" in said
+    assert said.count("\nline ") == 19_999
+    assert "\x1b" not in said and "\\x1b[31mred" in said
+    assert said.rstrip().endswith("of stdout")
 
 
-def test_what_was_logged_has_a_file_of_its_own(
-    flooded: Book, capsys: pytest.CaptureFixture[str]
-) -> None:
-    flooded.value("%logs --log")
-    assert 'WARNING flooding: once {"rows": 3}' in capsys.readouterr().out
-    assert "has no file of stderr" in str(flooded.value("%logs --stderr"))
+def test_what_was_logged_has_a_file_of_its_own(flooded: Book) -> None:
+    assert 'WARNING flooding: once {"rows": 3}' in flooded.run("%logs --log")
+    assert "has no file of stderr" in flooded.run("%logs --stderr")
 
 
-def test_a_wrong_step_and_two_files_at_once_are_refused(flooded: Book) -> None:
-    assert "Did you mean `flood`" in flooded.error("%logs --step flod --stdout")
-    assert "--stdout and --stderr are asked for at once" in flooded.error("%logs --stdout --stderr")
+def test_a_step_that_the_run_does_not_have_is_refused(flooded: Book) -> None:
+    with pytest.raises(CellFailedError, match="Did you mean `flood`"):
+        flooded.run("%logs --step flod --stdout")
+
+
+@pytest.mark.parametrize("second", ["--stderr", "--follow"])
+def test_two_things_at_once_are_refused(flooded: Book, second: str) -> None:
+    with pytest.raises(CellFailedError, match=f"--stdout and {second} are asked for at once"):
+        flooded.run(f"%logs --stdout {second}")

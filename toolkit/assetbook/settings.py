@@ -83,8 +83,6 @@ class LogSettings:
     """How long a run's log files stay, from their last change on; 0 or more."""
     level: str = "DEBUG"
     """The level below which lines of the log are not kept."""
-    loggers: Mapping[str, str] = field(default_factory=dict)
-    """The levels that loggers have while something runs, by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,19 +336,9 @@ def _logs(where: str, table: Any) -> LogSettings:
                 raise ConfigError(where, f"`{key}` is {value!r}", "Give a number of bytes above 0.")
         elif key == "level":
             _level(where, key, value)
-        elif key == "loggers":
-            _levels(where, value)
         elif type(value) not in (int, float) or not 0 <= value < float("inf"):
             raise ConfigError(where, f"`{key}` is {value!r}", "Give a number of 0 or more.")
     return LogSettings(**table)
-
-
-def _levels(where: str, table: Any) -> None:
-    if not isinstance(table, dict):
-        example = 'Give a table, as loggers = {"sqlalchemy.engine" = "INFO"}.'
-        raise ConfigError(where, f"`loggers` is {table!r}", example)
-    for name, level in table.items():
-        _level(where, f"loggers.{name}", level)
 
 
 def _level(where: str, key: str, value: Any) -> None:

@@ -103,7 +103,9 @@ class Sink:
         """Delivers the rest."""
         with self._lock:
             timer, self._timer = self._timer, None
-            for self._stream in (self._stream, *_PRINTED):
+            self._seal(whole=True)
+            for stream in _PRINTED:
+                self._stream = stream
                 self._seal(whole=True)
             self.flush()
             with suppress(StoreError):

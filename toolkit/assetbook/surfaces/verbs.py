@@ -55,8 +55,8 @@ from assetbook.surfaces.space_notice import warn_of_little_space
 from assetbook.surfaces.suggestion import typed
 from assetbook.surfaces.tag_option import RunTags, run_tags
 from assetbook.surfaces.timeout_option import with_timeout
-from assetbook.surfaces.whole_logs import one_of, print_whole
 from assetbook.surfaces.watching import FollowedLog, follow_log, run_named
+from assetbook.surfaces.whole_logs import print_whole, stream_asked
 
 
 def assets(
@@ -291,10 +291,9 @@ def logs(
     """
     instance = (desk or current_desk()).instance
     record = run_named(instance, run)
-    asked = {"stdout": stdout, "stderr": stderr, "log": log, "follow": follow}
-    if named := one_of(asked):
-        if named != "follow":
-            return print_whole(instance, record, step, named)
+    whole = stream_asked({"stdout": stdout, "stderr": stderr, "log": log}, follow=follow)
+    if whole is not None:
+        return print_whole(instance, record, step, whole)
     if follow:
         follow_log(instance, record, step)
         record = instance.run(record.id)

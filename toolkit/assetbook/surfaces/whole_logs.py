@@ -10,20 +10,20 @@ from assetbook.errors import SelectionError, StoreError, UsageError, did_you_mea
 from assetbook.events.records import RunQueued, RunStarted
 from assetbook.instance.instance import Instance
 from assetbook.io.log_files import LogFiles, LogStream
-from assetbook.keys import RunId
 from assetbook.storage.store import RunRecord
 from assetbook.surfaces.display.formatting import short_id, size_text
 from assetbook.surfaces.display.html import visible
 from assetbook.surfaces.display.view import Sentence
 
 
-def one_of(asked: Mapping[str, bool]) -> str:
-    """The option that is asked for; empty for none. Raises UsageError for several."""
-    named = [name for name, given in asked.items() if given]
-    if len(named) > 1:
+def stream_asked(asked: Mapping[LogStream, bool], *, follow: bool) -> LogStream | None:
+    """The stream whose option is given; None for none. Raises UsageError for several options."""
+    streams = [stream for stream, given in asked.items() if given]
+    named = [*streams, "follow"] if follow else streams
+    if streams and len(named) > 1:
         options = " and ".join(f"--{name}" for name in named)
         raise UsageError("logs", f"{options} are asked for at once", "Give one of them.")
-    return next(iter(named), "")
+    return next(iter(streams), None)
 
 
 def print_whole(
@@ -54,12 +54,9 @@ def print_whole(
 
 
 def _step_names(instance: Instance, run: RunRecord) -> list[str]:
-    kinds = [RunStarted, RunQueued]
-    found = [stored.event for stored in instance.events(run_id=RunId(run.id), kinds=kinds)]
-    steps = [
-        name for each in found if isinstance(each, RunStarted | RunQueued) for name in each.steps
-    ]
-    return list(dict.fromkeys(steps))
+    found = [stored.event for stored in instance.events(run_id=run.id)]
+    begun = [each for each in found if isinstance(each, RunStarted | RunQueued)]
+    return list(dict.fromkeys(name for each in begun for name in each.steps))
 
 
 def _print(files: LogFiles, run: RunRecord, step: str, stream: LogStream) -> int:
