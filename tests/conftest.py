@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Iterator
 
 import pytest
+
+from assetbook.definitions.secret import known_secrets
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -12,3 +15,11 @@ def interruptible() -> None:
     """Interrupts arrive: a shell has programs that it starts in the background ignore them."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(autouse=True)
+def no_secrets_of_other_tests() -> Iterator[None]:
+    """What one test calls secret is an ordinary word in the next."""
+    values, forms = known_secrets._values, known_secrets._forms
+    yield
+    known_secrets._values, known_secrets._forms = values, forms

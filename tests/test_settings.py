@@ -8,7 +8,7 @@ import pytest
 
 from assetbook.errors import AssetbookError, ConfigError
 from assetbook.project import find_project, location_id, refuse_unsupported_platform
-from assetbook.settings import RetentionRule, Settings, TagLimit, read_settings
+from assetbook.settings import LogSettings, RetentionRule, Settings, TagLimit, read_settings
 
 
 def write(path: Path, text: str = "") -> Path:
@@ -109,7 +109,7 @@ def test_retention_is_read_for_the_project_and_for_assets(tmp_path: Path) -> Non
         ("lease_second = 5", "no setting `lease_second`\nDid you mean `lease_seconds`"),
         (
             "zzz = 5",
-            "no setting `zzz`\nThe settings are concurrency, lease_seconds, locations, "
+            "no setting `zzz`\nThe settings are concurrency, lease_seconds, locations, logs, "
             "read_through, register_only, retention, store, stores, values",
         ),
         ('lease_seconds = "5"', "`lease_seconds` is '5'\nGive a number of seconds above 0"),
@@ -140,6 +140,12 @@ def test_retention_is_read_for_the_project_and_for_assets(tmp_path: Path) -> Non
             "concurrency = {tag_concurrency_limits = [{key = 'a', value = 3, limit = 1}]}",
             "applyLimitPerUniqueValue = true} limits each value",
         ),
+        ("logs = true", "`logs` is True\nGive a table"),
+        ("logs = {max_byte = 3}", "no setting `max_byte`\nDid you mean `max_bytes`"),
+        ("logs = {max_bytes = 0}", "`max_bytes` is 0\nGive a number of bytes above 0"),
+        ("logs = {days = -1}", "`days` is -1\nGive a number of 0 or more"),
+        ("logs = {level = 'debug'}", "`level` is 'debug'\nDid you mean `DEBUG`"),
+        ("logs = {level = 10}", "`level` is 10\nThe levels are DEBUG, INFO"),
         ("stores = 3", "`stores` is 3\nGive a table of names and folders"),
         ("[tool.assetbook.stores]\nprod = 3", "`prod` is 3\nGive the path of a folder"),
         ("[tool.assetbook.stores]\nrun = 'x'", "`run` is no name for a store"),
@@ -312,3 +318,11 @@ def test_limits_are_read_as_dagster_writes_them(tmp_path: Path) -> None:
     assert limits.limits_runs
     assert not Settings().concurrency.limits_runs
     assert Settings().concurrency.slots_of("db") is None
+
+
+def test_logs_are_set(tmp_path: Path) -> None:
+    table = 'max_bytes = 1000\ndays = 7\nlevel = "INFO"'
+    path = write(tmp_path / "pyproject.toml", f"[tool.assetbook.logs]\n{table}\n")
+    found = read_settings(path).logs
+    assert found == LogSettings(1000, 7, "INFO")
+    assert read_settings(write(tmp_path / "other.toml", "")).logs == LogSettings()

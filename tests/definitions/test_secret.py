@@ -139,3 +139,29 @@ def test_a_keyed_hash_tells_secrets_apart_by_key() -> None:
     assert len({keyed_hash("a", b"k"), keyed_hash("b", b"k"), keyed_hash("a", b"l")}) == 3
     with pytest.raises(ConfigError, match="key is empty"):
         keyed_hash("a", b"")
+
+
+def test_what_may_begin_a_secret_waits_for_what_follows() -> None:
+    known = KnownSecrets()
+    known.add("hunter2-hunter2")
+    assert known.settled("nothing of it\n") == len("nothing of it\n")
+    assert known.settled("it is hunt") == len("it is ")
+    assert known.settled("hunter2-hunter2") == 0, "its end may begin another one"
+    assert known.settled("") == 0
+
+
+def test_a_whole_secret_is_not_cut_for_the_beginning_of_another() -> None:
+    known = KnownSecrets()
+    known.add("xxxxpass")
+    known.add("password")
+    assert known.settled("a xxxxpass") == len("a ")
+
+
+def test_text_in_any_two_pieces_is_scrubbed_as_in_one() -> None:
+    known = KnownSecrets()
+    known.add("correct horse/battery")
+    text = "a correct horse/battery b " + base64.b64encode(b"u:correct horse/battery").decode()
+    for cut in range(len(text)):
+        settled = known.settled(text[:cut])
+        pieces = [known.scrub(text[:settled]), known.scrub(text[settled:])]
+        assert "".join(pieces) == known.scrub(text)

@@ -15,11 +15,17 @@ class Kept:
     """A sink's records."""
 
     def __init__(self, step: str = "orders") -> None:
-        self.records: list[LogRecord] = []
+        self.delivered: list[LogRecord] = []
         self.sink = Sink("run1", step, ManualClock(), self._deliver)
 
     def _deliver(self, records: Sequence[LogRecord]) -> None:
-        self.records += records
+        self.delivered += records
+
+    @property
+    def records(self) -> list[LogRecord]:
+        """All of them, also those that would be delivered in a moment."""
+        self.sink.flush()
+        return self.delivered
 
     def text(self, stream: str) -> str:
         return "".join(each.text for each in self.records if each.stream == stream)

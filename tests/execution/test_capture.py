@@ -193,21 +193,10 @@ def test_secrets_are_scrubbed(kept: Kept) -> None:
     assert [each.text for each in kept.records] == ["with ***\n", "again ***"]
 
 
-def test_what_is_too_much_is_dropped_and_said(kept: Kept) -> None:
-    with plain_streams() as streams, watched(), into(kept.sink):
-        for _ in range(7):
-            print("x" * 999_999)
-        step_log.warning("too late")
-    assert len(kept.text("stdout")) < 6_100_000
-    assert kept.records[-1].level == "WARNING"
-    assert kept.records[-1].text == "dropped 1,000,009 characters"
-    assert len(streams[0].getvalue()) == 7_000_000
-
-
 def test_long_output_is_delivered_as_it_comes(kept: Kept) -> None:
     with watched(), into(kept.sink):
-        print("x" * 10_000)
-        assert len(kept.records) >= 1
+        print("x" * 100_000)
+        assert len(kept.delivered) >= 1
 
 
 def test_a_stream_keeps_its_other_methods() -> None:

@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from assetbook.io import folders, key_file, new_file, remote_values, value_files
+from assetbook.io import folders, key_file, log_files, new_file, remote_values, value_files
 from assetbook.io.cloud_objects import CloudObjects
 from assetbook.io.forms import StoredForm
 from assetbook.io.hashing_file import HashingFile, integrity_of
@@ -149,12 +149,20 @@ REMOTE: dict[str, Callable[[], None]] = {
     "one object, then event": _one_object_then_event,
     "event, then object": _event_then_object,
 }
+
+
+def _logs_until_full() -> None:
+    """Log files take whatever room there is."""
+    log_files._fits = lambda descriptor, size: True
+
+
 PROTOCOLS = {
     "assetbook": _stay,
     "no fence": _no_fence,
     "writes not checked": _writes_not_checked,
     "folders not synced": _folders_not_synced,
     "not looked at": _not_looked_at,
+    "logs until the disk is full": _logs_until_full,
     **IN_PLACE,
     **REMOTE,
     **UNSYNCED,

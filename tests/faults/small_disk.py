@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from contextlib import redirect_stderr, suppress
+from contextlib import redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +79,50 @@ def full_amid_a_run(folder: Path) -> dict[str, Any]:
         return 1
 
     return _until_full(folder, [prices, busy])
+
+
+def flood_of_lines(folder: Path) -> dict[str, Any]:
+    """Materializes an asset that prints more than the disk has room for."""
+    return _flooded(folder)
+
+
+def flood_of_lines_without_end(folder: Path) -> dict[str, Any]:
+    """The same where log files take the last room."""
+    naive_protocols.take("logs until the disk is full")
+    return _flooded(folder)
+
+
+def _flooded(folder: Path) -> dict[str, Any]:
+    @asset
+    def flood(prices: dict[str, int]) -> dict[str, int]:
+        for number in range(1_000):
+            print(f"{number:100}" * 500)
+        return prices
+
+    @asset
+    def table(flood: dict[str, int]) -> Any:
+        import pyarrow as pa
+
+        return pa.table({"amount": [os.urandom(1000) for _ in range(1000)]})
+
+    instance = open_store(make_project(folder / "project"))
+    with redirect_stdout(io.StringIO()):
+        try:
+            success = materialize([prices, flood, table], instance=instance).success
+        except StoreError:
+            success = False
+    assert instance.log_files is not None
+    free = shutil.disk_usage(folder).free
+    written = sum(each.stat().st_size for each in instance.log_files.root.rglob("*.out"))
+    said = [] if not success else [each.record for each in instance.logs(instance.runs()[0].id)]
+    with suppress(StoreError):  # what is queued finds no room
+        instance.close()
+    return {
+        "success": success,
+        "written": written,
+        "free": free,
+        "warnings": [each.text for each in said if each.level == "WARNING"],
+    }
 
 
 def read_only_store(folder: Path) -> dict[str, Any]:
@@ -212,6 +256,8 @@ SCENARIOS: dict[str, Callable[[Path], dict[str, Any]]] = {
         events_until_full,
         full_before_a_run,
         full_amid_a_run,
+        flood_of_lines,
+        flood_of_lines_without_end,
         little_space,
         backup_until_full,
         table_in_place,

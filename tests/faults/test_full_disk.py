@@ -80,3 +80,19 @@ def test_little_space_is_told_once(tmp_path: Path) -> None:
     )
     assert "the largest assets: orders 1" in found["full"][0]
     assert found["full"][1] == ""
+
+
+def test_a_flood_of_lines_leaves_room_for_the_run(tmp_path: Path) -> None:
+    found = run_on_small_disk("flood_of_lines", tmp_path, megabytes=40)
+    assert found["success"]
+    assert found["written"] > 10 << 20 and found["free"] > 8 << 20
+    assert re.match(
+        r"[\d,]{10} bytes are missing in the log files: less than 16 MB of the disk are free",
+        found["warnings"][-1],
+    )
+
+
+def test_log_files_that_take_the_last_room_cost_the_run(tmp_path: Path) -> None:
+    found = run_on_small_disk("flood_of_lines_without_end", tmp_path, megabytes=40)
+    assert not found["success"]
+    assert found["written"] > 30 << 20

@@ -30,7 +30,7 @@ from tests.faults.worker import open_store
 from assetbook import Instance, asset, materialize
 from assetbook.errors import MissingLibraryError, UnstorableValueError
 from assetbook.events.records import AssetMaterialized
-from assetbook.execution import runner
+from assetbook.execution import handing_on
 from assetbook.keys import RunId
 from assetbook.storage import write_queue
 from assetbook.storage.store import RunRecord
@@ -159,7 +159,7 @@ def test_an_interrupt_that_is_not_held_back_undoes_the_commit(
     instance: Instance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(write_queue, "InterruptsDeferred", nullcontext)
-    monkeypatch.setattr(runner, "interrupts_held", nullcontext)
+    monkeypatch.setattr(handing_on, "interrupts_held", nullcontext)
     assert interrupted_amid_its_commit(instance, monkeypatch) == 0
 
 

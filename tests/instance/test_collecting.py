@@ -159,3 +159,22 @@ def test_an_ephemeral_instance_has_nothing_to_let_go() -> None:
     instance = Instance.ephemeral()
     make(instance, orders)
     assert collect(instance).versions == ()
+
+
+def test_log_files_go_when_their_run_is_long_over(instance: Instance, clock: ManualClock) -> None:
+    @asset
+    def told() -> int:
+        print("all is well")
+        return 1
+
+    make(instance, told)
+    assert instance.log_files is not None
+    [file] = instance.log_files.root.rglob("*.out")
+    clock.advance(29 * 86_400)
+    assert [each.path for each in collect(instance).strays if each.path.endswith(".out")] == []
+    clock.advance(2 * 86_400)
+    planned = [each.path for each in collect(instance, plan=True).strays]
+    assert f"{file.parent.name}/told.out" in planned and file.exists()
+    collect(instance)
+    assert not file.parent.exists()
+    assert [each.record.text for each in instance.logs(file.parent.name)] == ["all is well\n"]

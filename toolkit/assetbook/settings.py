@@ -73,6 +73,19 @@ class Concurrency:
 
 
 @dataclass(frozen=True, slots=True)
+class LogSettings:
+    """``[tool.assetbook.logs]``: what is kept of what steps print and log."""
+
+    max_bytes: int = 100_000_000
+    """How large each log file of a step may become: what it printed to one stream, what it
+    logged."""
+    days: float = 30.0
+    """How long a run's log files stay, from their last change on; 0 or more."""
+    level: str = "DEBUG"
+    """The level below which lines of the log are not kept."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What ``[tool.assetbook]`` in pyproject.toml may say."""
 
@@ -95,6 +108,8 @@ class Settings:
     """Where the project's definitions are: paths and patterns from its root, names of modules."""
     concurrency: Concurrency = Concurrency()
     """How much runs at a time."""
+    logs: LogSettings = LogSettings()
+    """What is kept of what steps print and log."""
 
 
 def read_settings(pyproject: Path) -> Settings:
@@ -131,6 +146,7 @@ _EXPECTED: Mapping[str, tuple[str, tuple[type[Any], ...]]] = {
     "stores": ("a table of names and folders", (dict,)),
     "read_through": ("the name of one of the stores", (str,)),
     "concurrency": ("a table", (dict,)),
+    "logs": ("a table", (dict,)),
     "locations": ('a list of paths, patterns and modules, as ["notebooks/*.ipynb"]', (list,)),
 }
 STORE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
@@ -164,6 +180,8 @@ def _checked(where: str, key: str, value: object) -> Any:
         return _concurrency(
             where.replace("[tool.assetbook]", "[tool.assetbook.concurrency]"), value
         )
+    if key == "logs":
+        return _logs(where.replace("[tool.assetbook]", "[tool.assetbook.logs]"), value)
     if key == "stores":
         return _stores(where.replace("[tool.assetbook]", "[tool.assetbook.stores]"), value)
     return value
@@ -302,3 +320,29 @@ def _limit(where: str, key: str, value: Any) -> int:
     if type(value) is not int or value < 1:
         raise ConfigError(where, f"`{key}` is {value!r}", "Give 1 or more; leave it out for none.")
     return value
+
+
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+
+
+def _logs(where: str, table: Any) -> LogSettings:
+    known = tuple(each.name for each in fields(LogSettings))
+    for key, value in table.items():
+        if key not in known:
+            remedy = did_you_mean(key, known) or f"The settings are {', '.join(known)}."
+            raise ConfigError(where, f"there is no setting `{key}`", remedy)
+        if key == "max_bytes":
+            if type(value) is not int or value < 1:
+                raise ConfigError(where, f"`{key}` is {value!r}", "Give a number of bytes above 0.")
+        elif key == "level":
+            _level(where, key, value)
+        elif type(value) not in (int, float) or not 0 <= value < float("inf"):
+            raise ConfigError(where, f"`{key}` is {value!r}", "Give a number of 0 or more.")
+    return LogSettings(**table)
+
+
+def _level(where: str, key: str, value: Any) -> None:
+    if value not in LOG_LEVELS:
+        near = did_you_mean(value.upper(), LOG_LEVELS) if isinstance(value, str) else ""
+        remedy = near or f"The levels are {', '.join(LOG_LEVELS)}."
+        raise ConfigError(where, f"`{key}` is {value!r}", remedy)

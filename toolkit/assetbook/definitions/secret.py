@@ -123,6 +123,19 @@ class KnownSecrets:
                 text = text.replace(form, MASK)
         return text
 
+    def settled(self, text: str) -> int:
+        """How many characters of ``text`` can be scrubbed for themselves, whatever follows.
+
+        What is left may be the beginning of a secret whose rest is still to come.
+        """
+        settled = min((len(text) - _begun(form, text) for form in self._forms), default=len(text))
+        cut = settled if settled < len(text) else 0
+        while cut:  # a secret that is whole stays whole
+            starts = [_around(form, text, cut) for form in self._forms]
+            earlier = min((each for each in starts if each >= 0), default=cut)
+            settled, cut = min(settled, earlier), earlier if earlier < cut else 0
+        return settled
+
     def scrub_json(self, value: Any) -> Any:
         """``value`` with the secrets in its texts, keys and whole numbers masked, as a copy."""
         if not self._forms:
@@ -166,6 +179,22 @@ def keyed_hash(value: str | Secret, key: bytes) -> str:
 
     text = value.get_value() if isinstance(value, Secret) else value
     return hmac.new(key, _bytes(text), "sha256").hexdigest()[:32]
+
+
+def _begun(form: str, text: str) -> int:
+    """How many characters at the end of ``text`` are the beginning of ``form``, not all of it."""
+    end = text[len(text) - len(form) + 1 :] if len(text) >= len(form) else text
+    at = end.find(form[0])
+    while at >= 0:
+        if form.startswith(end[at:]):
+            return len(end) - at
+        at = end.find(form[0], at + 1)
+    return 0
+
+
+def _around(form: str, text: str, cut: int) -> int:
+    """Where ``form`` begins in ``text`` with ``cut`` inside it; -1 for nowhere."""
+    return text.find(form, max(cut - len(form) + 1, 0), cut + len(form) - 1)
 
 
 def _bytes(text: str) -> bytes:

@@ -456,3 +456,9 @@ class LogRecord(_Record, frozen=True, omit_defaults=True, kw_only=True):
     """The level's name, for ``log``."""
     bundle: dict[str, Any] | None = None
     """The mime bundle of a display, bytes as base64 text."""
+    logger: str = ""
+    """The name of the logger, for ``log``; empty for ``context.log``."""
+    extra: dict[str, Any] | None = None
+    """What was logged beside the text, by ``extra=``."""
+    omitted: dict[str, int] | None = None
+    """Lines of each stream that stood here and are in the run's files alone."""

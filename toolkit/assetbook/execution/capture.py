@@ -16,13 +16,13 @@ from contextlib import contextmanager
 from typing import Any, Literal
 
 from assetbook.execution.figures import figures_apart
-from assetbook.execution.log_lines import watch_records
+from assetbook.execution.log_lines import STEP_LOGGER, watch_records
 from assetbook.execution.shell import running_shell
 from assetbook.execution.sink import Sink, current_sink, into
 from assetbook.execution.thread_context import carry_contexts
 
 __all__ = ["Sink", "into", "running_shell", "step_log", "watched"]
-step_log = logging.getLogger("assetbook.step")
+step_log = logging.getLogger(STEP_LOGGER)
 """The logger behind ``context.log``."""
 
 

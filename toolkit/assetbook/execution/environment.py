@@ -26,6 +26,7 @@ from assetbook.execution.name_reads import SeenNames
 from assetbook.execution.ops_of_run import NO_OPS, OpsOfRun
 from assetbook.execution.reporter import Reporter
 from assetbook.execution.run_queue import Limits
+from assetbook.io.log_files import LogFiles
 from assetbook.io.value_files import ValueFiles
 from assetbook.keys import AssetKey, RunId
 from assetbook.storage.store import Store
@@ -120,6 +121,10 @@ class RunEnvironment:
     ops: OpsOfRun = NO_OPS
     op_files: ValueFiles | None = None
     """What ops give; None keeps it in memory only."""
+    log_files: LogFiles | None = None
+    """Where all that steps print and log goes; None keeps only what the store has of it."""
+    log_level: str = "DEBUG"
+    """The level below which lines of the log are not kept."""
     request: RunRequest | None = None
     reexecution: Reexecution | None = None
     """What the run was given beside its selection, and the run that it does again."""

@@ -15,11 +15,12 @@ from assetbook.execution.context import StepResources
 from assetbook.execution.context_elsewhere import OF_HOOKS, missing_member
 from assetbook.execution.environment import RunEnvironment
 from assetbook.execution.failure import error_info
+from assetbook.execution.log_keeping import sink_of
 from assetbook.execution.op_call import refuse_unfit_config
 from assetbook.execution.reporter import StepOutcome
 from assetbook.execution.resource_scope import ResourceScope
 from assetbook.execution.scrubbing import scrubbed
-from assetbook.execution.sink import Sink, into
+from assetbook.execution.sink import into
 from assetbook.keys import RunId
 from assetbook.planning.steps import Step
 
@@ -70,7 +71,7 @@ def call_hooks(
         error: ErrorInfo | None = None
         try:
             context = _context(environment, run_id, outcome, hook, resources)
-            with into(Sink(run_id, step.name, environment.clock, environment.store.later)):
+            with into(sink_of(environment, run_id, step.name)):
                 hook.compute(context)
         except Exception as raised:  # noqa: BLE001 - the author's code may raise anything: recorded
             error = error_info(raised, environment.where)

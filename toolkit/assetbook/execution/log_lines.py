@@ -10,11 +10,19 @@ from __future__ import annotations
 
 import copy
 import logging
+import math
 from collections.abc import Callable
+from itertools import islice
+from typing import Any, Final
 
 from assetbook.execution.sink import current_sink
 
+STEP_LOGGER: Final = "assetbook.step"
+"""The name of the logger behind ``context.log``."""
 _plain = logging.Formatter()
+_OWN: Final = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+_MOST_BESIDE = 50
+_LONGEST_BESIDE = 1_000  # characters
 
 
 def watch_records() -> Callable[[], None]:
@@ -26,7 +34,8 @@ def watch_records() -> Callable[[], None]:
         if sink is None:
             call_handlers(logger, record)
             return
-        sink.log(record.levelname, _text(record))
+        name = "" if record.name == STEP_LOGGER else record.name
+        sink.log(record.levelname, _text(record), name, logged_beside(record))
         token = current_sink.set(None)
         try:
             call_handlers(logger, record)
@@ -41,6 +50,26 @@ def watch_records() -> Callable[[], None]:
             logging.Logger.callHandlers = call_handlers  # type: ignore[method-assign]
 
     return restore
+
+
+def logged_beside(record: logging.LogRecord) -> dict[str, Any] | None:
+    """What was logged by ``extra=``, as JSON may hold it, up to 50 entries; None if nothing was.
+
+    Numbers, truth values and None stay what they are; all else is text of 1,000 characters at most.
+    """
+    found = ((name, each) for name, each in vars(record).items() if name not in _OWN)
+    return {name: _plainly(each) for name, each in islice(found, _MOST_BESIDE)} or None
+
+
+def _plainly(value: object) -> Any:
+    if value is None or type(value) in (bool, int):
+        return value
+    if type(value) is float and math.isfinite(value):
+        return value
+    try:
+        return str(value)[:_LONGEST_BESIDE]
+    except Exception as error:  # noqa: BLE001 - any object of the author's
+        return f"<{type(value).__name__}, of which str() raises {type(error).__name__}>"
 
 
 def _text(record: logging.LogRecord) -> str:

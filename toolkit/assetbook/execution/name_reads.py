@@ -80,7 +80,9 @@ def _text_is_run(seen: SeenNames, caller: FrameType, code: object) -> None:
 
 def _frame_is_asked_for(seen: SeenNames, asking: FrameType, given: object) -> None:
     """A library, or native code through ``inspect``, asks for a frame: the project's own counts."""
-    if is_framework(str(asking.f_globals.get("__name__"))):
+    asks = str(asking.f_globals.get("__name__"))
+    # logging wants to know the line alone; walking out each time would take most of a log line
+    if asks == "logging" or is_framework(asks):
         return
     library, caller = _way_out(asking)
     if caller is None:

@@ -10,22 +10,25 @@ from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from typing import Any, Literal
 
+from msgspec import structs
+
 from assetbook.clock import Clock
-from assetbook.definitions.secret import scrub, scrub_json
+from assetbook.definitions.secret import known_secrets, scrub, scrub_json
 from assetbook.errors import StoreError
 from assetbook.events.records import LogRecord
 
-_FLUSH_AFTER = 0.2  # seconds between two deliveries of printed text
-_LONGEST_PIECE = 8_192  # characters
-_MOST_KEPT = 5_000_000  # characters of one step
+_FLUSH_AFTER = 0.2  # seconds between two deliveries
+_MOST_WAITING = 1 << 16  # characters that wait for a delivery
+_MOST_RECORDS = 1000
+_PRINTED: tuple[Literal["stdout", "stderr"], ...] = ("stdout", "stderr")
 
 
 class Sink:
-    """Gathers what one step prints, logs and displays, and delivers it in order.
+    """Gathers what one step prints, logs and displays, and delivers it in order, without secrets.
 
-    ``deliver`` takes records; it is called about five times a second at most for printed text,
-    which waits no longer than that, so that whoever looks on from elsewhere sees it.
-    Text beyond 5 million characters is dropped, and a last record says how much.
+    ``deliver`` takes records; it is called about five times a second at most, unless there is very
+    much: nothing waits longer than that, so that whoever looks on from elsewhere sees it.
+    ``end`` is called when the last of them is delivered.
     """
 
     def __init__(
@@ -34,16 +37,18 @@ class Sink:
         step: str,
         clock: Clock,
         deliver: Callable[[Sequence[LogRecord]], None],
+        end: Callable[[], None] = lambda: None,
     ) -> None:
         self._run_id = run_id
         self._step = step
         self._clock = clock
         self._deliver = deliver
+        self._end = end
         self._stream: Literal["stdout", "stderr"] = "stdout"
-        self._pieces: list[str] = []
+        self._pieces: list[str] = []  # of that stream
+        self._held = {"stdout": "", "stderr": ""}  # may begin a secret
+        self._records: list[LogRecord] = []
         self._waiting = 0
-        self._kept = 0
-        self._dropped = 0
         self._flushed_at = time.monotonic()
         self._lock = threading.RLock()  # a step's own threads print too
         self._timer: threading.Timer | None = None
@@ -57,21 +62,77 @@ class Sink:
     def write(self, stream: Literal["stdout", "stderr"], text: str) -> None:
         """Takes printed text."""
         with self._lock:
-            if not self._over:
-                self._write(stream, text)
+            if self._over:
+                return
+            if stream != self._stream:
+                self._seal()
+                self._stream = stream
+            self._pieces.append(text)
+            self._came(len(text))
 
-    def _write(self, stream: Literal["stdout", "stderr"], text: str) -> None:
-        if self._kept > _MOST_KEPT:
-            self._dropped += len(text)
-            return
-        if stream != self._stream:
+    def log(
+        self, level: str, text: str, logger: str = "", extra: dict[str, Any] | None = None
+    ) -> None:
+        """Takes one log line."""
+        with self._lock:
+            if self._over:
+                return
+            self._seal()
+            extra = scrub_json(extra)
+            self._put("log", scrub(text), level=level, logger=logger, extra=extra)
+            self._came(len(text))
+
+    def display(self, data: dict[str, Any]) -> None:
+        """Takes a display's mime bundle."""
+        bundle = {kind: _as_text(value) for kind, value in data.items()}
+        with self._lock:
+            if self._over:
+                return
+            self._seal()
+            self._put("display", scrub(str(data.get("text/plain", ""))), bundle=scrub_json(bundle))
             self.flush()
-            self._stream = stream
-        self._pieces.append(text)
-        self._waiting += len(text)
-        self._kept += len(text)
-        late = time.monotonic() - self._flushed_at > _FLUSH_AFTER
-        if self._waiting > _LONGEST_PIECE or late:
+
+    def take(self, records: Sequence[LogRecord]) -> None:
+        """Takes what the step logged and displayed in another process."""
+        with self._lock:
+            if self._over:
+                return
+            self._seal()
+            self._records += map(_scrubbed, records)
+            self._came(sum(len(each.text) for each in records))
+
+    def flush(self) -> None:
+        """Delivers what came so far."""
+        with self._lock:
+            self._flushed_at = time.monotonic()
+            self._seal()
+            self._waiting = 0
+            records, self._records = self._records, []
+            if records:
+                # what cannot be written is still queued; the next commit tells why
+                with suppress(StoreError):
+                    self._deliver(records)
+
+    def close(self) -> None:
+        """Delivers the rest."""
+        with self._lock:
+            self._over = True
+            timer, self._timer = self._timer, None
+            self._seal(whole=True)
+            for stream in _PRINTED:
+                self._stream = stream
+                self._seal(whole=True)
+            self.flush()
+            with suppress(StoreError):
+                self._end()
+        if timer is not None:
+            timer.cancel()
+
+    def _came(self, size: int) -> None:
+        """Delivers what waits if it is much or has waited long; else sees to it that it will be."""
+        self._waiting += size
+        full = self._waiting > _MOST_WAITING or len(self._records) > _MOST_RECORDS
+        if full or time.monotonic() - self._flushed_at > _FLUSH_AFTER:
             self.flush()
         elif self._timer is None:
             self._timer = threading.Timer(_FLUSH_AFTER, self._flush_late)
@@ -82,63 +143,33 @@ class Sink:
         with self._lock:
             if self._timer is not None:  # else it was closed meanwhile
                 self._timer = None
-                # what cannot be written is still queued; the next commit tells why
-                with suppress(StoreError):
-                    self.flush()
+                self.flush()
 
-    def log(self, level: str, text: str) -> None:
-        """Takes one log line."""
-        with self._lock:
-            if self._over:
-                return
-            self.flush()
-            self._kept += len(text)
-            if self._kept > _MOST_KEPT:
-                self._dropped += len(text)
-            else:
-                self._put("log", scrub(text), level=level)
+    def _seal(self, *, whole: bool = False) -> None:
+        """Makes a record of what was printed last, but for what may be half of a secret.
 
-    def display(self, data: dict[str, Any]) -> None:
-        """Takes a display's mime bundle."""
-        bundle = {kind: _as_text(value) for kind, value in data.items()}
-        with self._lock:
-            if self._over:
-                return
-            self.flush()
-            self._put("display", scrub(str(data.get("text/plain", ""))), bundle=scrub_json(bundle))
-
-    def flush(self) -> None:
-        """Delivers what was printed so far."""
-        with self._lock:
-            self._flushed_at = time.monotonic()
-            if self._pieces:
-                text = "".join(self._pieces)
-                self._pieces.clear()
-                self._waiting = 0
-                self._put(self._stream, scrub(text))
-
-    def close(self) -> None:
-        """Delivers the rest, and says what was dropped."""
-        with self._lock:
-            self._over = True
-            timer, self._timer = self._timer, None
-            self.flush()
-        if timer is not None:
-            timer.cancel()
-        if self._dropped:
-            self._put("log", f"dropped {self._dropped:,} characters", level="WARNING")
-            self._dropped = 0
+        ``whole`` says that nothing follows.
+        """
+        if not self._pieces and not whole:
+            return
+        text = self._held[self._stream] + "".join(self._pieces)
+        self._pieces.clear()
+        settled = len(text) if whole else known_secrets.settled(text)
+        self._held[self._stream] = text[settled:]
+        if settled:
+            self._put(self._stream, scrub(text[:settled]))
 
     def _put(self, stream: Any, text: str, **more: Any) -> None:
-        record = LogRecord(
-            run_id=self._run_id,
-            step=self._step,
-            at=self._clock.now(),
-            stream=stream,
-            text=text,
-            **more,
+        self._records.append(
+            LogRecord(
+                run_id=self._run_id,
+                step=self._step,
+                at=self._clock.now(),
+                stream=stream,
+                text=text,
+                **more,
+            )
         )
-        self._deliver([record])
 
 
 current_sink: ContextVar[Sink | None] = ContextVar("assetbook_sink", default=None)
@@ -154,6 +185,17 @@ def into(sink: Sink) -> Iterator[None]:
     finally:
         current_sink.reset(token)
         sink.close()
+
+
+def _scrubbed(record: LogRecord) -> LogRecord:
+    if not known_secrets:
+        return record
+    return structs.replace(
+        record,
+        text=scrub(record.text),
+        bundle=scrub_json(record.bundle),
+        extra=scrub_json(record.extra),
+    )
 
 
 def _as_text(value: Any) -> Any:

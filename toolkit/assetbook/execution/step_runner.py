@@ -6,16 +6,11 @@ this one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from msgspec import structs
-
 from assetbook.definitions.results import AssetCheckResult, ObserveResult
-from assetbook.definitions.secret import scrub, scrub_json
 from assetbook.definitions.time_limit import time_limit
 from assetbook.dependencies.asset_graph import AssetGraph
-from assetbook.events.records import LogRecord
 from assetbook.execution.asset_call import Called, call_asset
 from assetbook.execution.asset_step import AssetStep
 from assetbook.execution.capture import Sink, into
@@ -24,6 +19,7 @@ from assetbook.execution.committing import Returned
 from assetbook.execution.environment import RunEnvironment, Timing
 from assetbook.execution.figures import own_figures
 from assetbook.execution.graph_reads import GraphReads
+from assetbook.execution.log_keeping import sink_of
 from assetbook.execution.observation_step import ObservationStep, call_observation
 from assetbook.execution.op_call import OpCalled, call_op
 from assetbook.execution.op_step import BegunOp
@@ -69,8 +65,7 @@ class StepRunner:
 
     def sink(self, step: Step) -> Sink:
         """Where what the step prints, logs and displays goes."""
-        environment = self.environment
-        return Sink(self.run_id, step.name, environment.clock, environment.store.later)
+        return sink_of(self.environment, self.run_id, step.name)
 
     def _ran(self, step: Step) -> Returned:
         begun = self.begin(step)
@@ -132,15 +127,6 @@ class StepRunner:
         duration = begun.timing.elapsed(environment.clock)
         return Returned(
             StepOutcome(begun.step, "done", duration), made, attempt=begun.step.retry + 1
-        )
-
-    def keep(self, records: Sequence[LogRecord]) -> None:
-        """Keeps what a step printed and logged elsewhere, without the secrets known here."""
-        self.environment.store.later(
-            [
-                structs.replace(each, text=scrub(each.text), bundle=scrub_json(each.bundle))
-                for each in records
-            ]
         )
 
     def failed(self, begun: Begun, error: Exception) -> Returned:

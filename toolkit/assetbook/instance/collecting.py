@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from assetbook.events.value_file import ValueFile
-from assetbook.instance.disk_use import StrayFile, local_files, remote_files
+from assetbook.instance.disk_use import StrayFile, files_below, local_files, remote_files
 from assetbook.instance.former_ops import gone_on_with
 from assetbook.instance.instance import Instance
 from assetbook.instance.source_retention import sources_going
@@ -26,7 +27,7 @@ class Collected:
     versions: tuple[ValueFile, ...]
     """The versions whose values are let go, oldest first."""
     strays: tuple[StrayFile, ...]
-    """Files of no version, and what ops gave each other."""
+    """Files of no version, what ops gave each other, and log files of old runs."""
     left: int
     """How many versions keep their values."""
     sources: SourcesGoing = field(default_factory=SourcesGoing)
@@ -55,8 +56,12 @@ def collect(instance: Instance, *, plan: bool = False) -> Collected:
             instance.values.remove(path)
         for output in outputs:
             instance.op_files.remove(output.path)
+    logs = _old_logs(instance)
+    if not plan and instance.log_files is not None:
+        for log in logs:
+            instance.log_files.remove(log.path)
     sources = _collect_sources(instance, choice.retention, plan=plan)
-    strays = (*choice.strays, *outputs)
+    strays = (*choice.strays, *outputs, *logs)
     return Collected(tuple(choice.versions), strays, choice.left, sources)
 
 
@@ -71,6 +76,20 @@ def _old_outputs(instance: Instance) -> list[StrayFile]:
     return [
         each
         for each in local_files(instance.op_files)
+        if each.changed < oldest and each.path.partition("/")[0] not in living
+    ]
+
+
+def _old_logs(instance: Instance) -> list[StrayFile]:
+    """Log files of runs that have ended, and that nobody has written for as long as they stay."""
+    if instance.log_files is None:
+        return []
+    kept = timedelta(days=instance.log_settings.days)
+    oldest = (instance.clock.now() - kept).timestamp()
+    living = {run.id for run in instance.store.runs(statuses=["started", "canceling"])}
+    return [
+        each
+        for each in files_below(instance.log_files.root)
         if each.changed < oldest and each.path.partition("/")[0] not in living
     ]
 

@@ -82,10 +82,10 @@ def disk_use(instance: Instance) -> DiskUse:
 
 def local_files(values: ValueFiles, only: str | None = None) -> Iterator[StrayFile]:
     """All value files on this computer, as they are now; or those right in one folder."""
-    yield from _files_below(values.root, only)
+    yield from files_below(values.root, only)
     folder = local_folder(values.place) if values.place is not None else None
     if folder is not None:
-        for each in _files_below(folder, only):
+        for each in files_below(folder, only):
             yield replace(each, path=f"{values.place}/{each.path}")
 
 
@@ -97,7 +97,8 @@ def remote_files(values: ValueFiles) -> Iterator[StrayFile]:
             yield StrayFile(path, facts.size, changed)
 
 
-def _files_below(root: Path, only: str | None = None) -> Iterator[StrayFile]:
+def files_below(root: Path, only: str | None = None) -> Iterator[StrayFile]:
+    """All files below a folder; with ``only`` those right in that folder below it."""
     walked = os.walk(root if only is None else root / only)
     for folder, _, names in walked if only is None else islice(walked, 1):
         for name in names:

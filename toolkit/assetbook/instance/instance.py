@@ -27,14 +27,22 @@ from assetbook.instance.new_names import never_made
 from assetbook.instance.other_stores import OtherStores
 from assetbook.instance.provenance import definition_key
 from assetbook.instance.recorded_latest import recorded_latest
-from assetbook.instance.store_folder import DATABASE, OP_VALUES, VALUES, store_identity, store_key
+from assetbook.instance.store_folder import (
+    DATABASE,
+    LOGS,
+    OP_VALUES,
+    VALUES,
+    store_identity,
+    store_key,
+)
 from assetbook.instance.value_reading import read_value
 from assetbook.instance.version_reference import Reference, find_version, split_store
+from assetbook.io.log_files import LogFiles
 from assetbook.io.value_files import CACHE, ValueFiles
 from assetbook.keys import AssetKey, RunId
 from assetbook.notebook.versioner import Versioner
 from assetbook.project import Project, find_project
-from assetbook.settings import Concurrency
+from assetbook.settings import Concurrency, LogSettings
 from assetbook.storage.dead_runs import DeadRuns
 from assetbook.storage.other_store import OtherStore
 from assetbook.storage.read_through import ReadThroughStore
@@ -82,6 +90,19 @@ class Instance:
     def op_files(self) -> ValueFiles:
         """The files of what ops gave to one another: below the store, in a folder of each run."""
         return ValueFiles(self.values.root.parent / OP_VALUES)
+
+    @property
+    def log_settings(self) -> LogSettings:
+        """How the logs of runs are kept."""
+        return self.project.settings.logs if self.project is not None else LogSettings()
+
+    @cached_property
+    def log_files(self) -> LogFiles | None:
+        """The files of what steps print and log: below the store, in a folder of each run; None
+        for an instance that leaves nothing behind."""
+        if self.is_ephemeral:
+            return None
+        return LogFiles(self.values.root.parent / LOGS, self.log_settings.max_bytes)
 
     @cached_property
     def limits(self) -> Limits | None:

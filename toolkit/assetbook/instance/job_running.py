@@ -133,6 +133,8 @@ def run_job(
         limits=instance.limits,
         ops=ops,
         op_files=None if in_memory else instance.op_files,
+        log_files=instance.log_files,
+        log_level=instance.log_settings.level,
         run_id=options.run_id,
         request=or_none(options.request()),
         reexecution=options.again,

@@ -113,6 +113,8 @@ def execute(
         others=instance.others.values_of,
         ops=ops_of_graphs(loaded.graph, plan, config or {}),
         op_files=instance.op_files,
+        log_files=instance.log_files,
+        log_level=instance.log_settings.level,
         request=request,
         reexecution=reexecution,
     )

@@ -8,6 +8,7 @@ from assetbook.definitions.secret import keyed_hash
 from assetbook.io.key_file import key_in
 
 DATABASE = "assetbook.db"
+LOGS = "logs"
 OP_VALUES = "op_values"
 VALUES = "values"
 KEY = "key"

@@ -16,12 +16,13 @@ from assetbook.errors import SelectionError
 from assetbook.events.records import (
     AssetObserved,
     AssetWiped,
+    CheckEvaluated,
     Origin,
     RunEnded,
     RunStarted,
     StepEnded,
 )
-from assetbook.events.wiping import WIPED, graph_of, sharing_values
+from assetbook.events.wiping import WIPED, Wiping, graph_of, sharing_values
 from assetbook.execution.live_runs import counted_as_live
 from assetbook.instance.disk_use import StrayFile, local_files, remote_files
 from assetbook.instance.instance import Instance
@@ -149,9 +150,12 @@ def wipe(instance: Instance, plans: Sequence[WipePlan], origin: Origin) -> tuple
         keys=tuple(plan.key.text for plan in plans),
     )
     with counted_as_live(run_id):
-        instance.own.commit([started, *(_event(instance, each, run_id, origin) for each in plans)])
+        events = [_event(instance, each, run_id, origin) for each in plans]
+        steps = {step for event in events for step in _steps(instance, event)}
+        instance.own.commit([started, *events])
         try:
             _remove_files(instance, plans)
+            _remove_logs(instance, steps)
             instance.own.expunge()
         except BaseException as error:
             status: _End = "canceled" if isinstance(error, KeyboardInterrupt) else "failed"
@@ -217,6 +221,27 @@ def _remove_files(instance: Instance, plans: Iterable[WipePlan]) -> None:
     instance.op_files.settle(outputs)
     for copy in older_copies(instance):
         copy.unlink(missing_ok=True)
+
+
+def _steps(instance: Instance, event: AssetWiped) -> Collection[tuple[str, str]]:
+    """The runs and their steps whose logs go with that event."""
+    key = AssetKey.from_text(event.key)
+    versions = {each.number: each.event for each in instance.own.versions(key)}
+    checks = [stored.event for stored in instance.own.events(key=key, kinds=[CheckEvaluated])]
+    runs = [stored.event for stored in instance.own.events(kinds=[RunStarted])]
+    return Wiping.of(
+        event,
+        versions,
+        [each for each in checks if isinstance(each, CheckEvaluated)],
+        [each for each in runs if isinstance(each, RunStarted)],
+    ).steps
+
+
+def _remove_logs(instance: Instance, steps: Iterable[tuple[str, str]]) -> None:
+    """Removes the log files of those runs and their steps. Raises OSError."""
+    if instance.log_files is not None:
+        for run_id, step in steps:
+            instance.log_files.remove_step(run_id, step)
 
 
 def older_copies(instance: Instance) -> list[Path]:

@@ -58,6 +58,7 @@ from assetbook.surfaces.suggestion import typed
 from assetbook.surfaces.tag_option import RunTags, run_tags
 from assetbook.surfaces.timeout_option import with_timeout
 from assetbook.surfaces.watching import FollowedLog, follow_log, run_named
+from assetbook.surfaces.whole_logs import print_whole, stream_asked
 
 
 def assets(
@@ -275,16 +276,28 @@ def pools(*, desk: Desk | None = None) -> PoolTable:
 
 
 def logs(
-    run: str = "", step: str | None = None, *, follow: bool = False, desk: Desk | None = None
-) -> LogView:
+    run: str = "",
+    step: str | None = None,
+    *,
+    follow: bool = False,
+    stdout: bool = False,
+    stderr: bool = False,
+    log: bool = False,
+    desk: Desk | None = None,
+) -> LogView | Sentence:
     """What a run printed, logged and displayed; ``run`` is the beginning of its id (empty: the
     newest), ``step`` narrows it to one step.
 
     ``follow`` prints it as it comes, until the run has ended. Raises KeyboardInterrupt if
-    interrupted meanwhile, which leaves the run alone.
+    interrupted meanwhile, which leaves the run alone. ``stdout``, ``stderr`` and ``log`` print one
+    of the run's log files whole, piece by piece, and give back how much that was. Raises UsageError
+    for several of these.
     """
     instance = (desk or current_desk()).instance
     record = run_named(instance, run)
+    whole = stream_asked({"stdout": stdout, "stderr": stderr, "log": log}, follow=follow)
+    if whole is not None:
+        return print_whole(instance, record, step, whole)
     if follow:
         follow_log(instance, record, step)
         record = instance.run(record.id)

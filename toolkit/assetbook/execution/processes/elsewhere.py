@@ -81,7 +81,9 @@ def end_of(runner: StepRunner, encoded: Encoded, reply: bytes) -> StepEnd:
     said, records, secrets = pickle.loads(reply)
     for value in secrets:
         known_secrets.add(value)
-    runner.keep(records)
+    sink = runner.sink(encoded.step)
+    sink.take(records)
+    sink.close()
     _show(records)
     return end_by_reply(runner, encoded.begun, said)
 

@@ -236,7 +236,7 @@ class _Processes:
         elif isinstance(message, StepBegun):
             each.heard = True
         elif isinstance(message, Told):
-            self._runner.keep(message.records)
+            each.sink.take(message.records)
         elif isinstance(message, Shown):
             each.context.run(_write_unkept, message)
         elif isinstance(message, SecretFound):
@@ -249,14 +249,15 @@ class _Processes:
             answer = getattr(store, message.method)(*message.arguments, **message.named)
             each.worker.answer(answer)
 
-    def _keep_and_show(self, each: OnItsWay, displays: Sequence[LogRecord]) -> None:
-        """Keeps and shows displays, after what was printed before."""
+    def _keep_and_show(self, each: OnItsWay, records: Sequence[LogRecord]) -> None:
+        """Keeps what was logged and displayed, and shows the displays, after what was printed
+        before."""
         for stream in (each.worker.out, each.worker.err):
             self._show_waiting(each, stream)
-        each.sink.flush()
-        self._runner.keep(displays)
-        for record in displays:
-            each.context.run(show_kept, record)
+        each.sink.take(records)
+        for record in records:
+            if record.stream == "display":
+                each.context.run(show_kept, record)
 
     def _show_waiting(self, each: OnItsWay, stream: StepOutput) -> None:
         """Shows what has come, if a display did not have it shown already; as much as a pipe holds,

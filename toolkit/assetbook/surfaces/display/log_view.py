@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import groupby
@@ -54,6 +55,7 @@ class LogView(View):
             parts.append(visible(self._message))
         for end, text in self._steps():
             parts.append(_step_text(end, text))
+            parts += [f"    {each}" for each in self._left_out(end.step)]
         if self._is_silent:
             parts.append(f"\n{NO_OUTPUT}")
         return "\n".join(parts)
@@ -67,7 +69,15 @@ class LogView(View):
             tag("span", " · ".join(self._about()), class_="assetbook-muted assetbook-small"),
             class_="assetbook-line",
         )
-        steps = [_step_html(end, text, self.run.id) for end, text in self._steps()]
+        steps = [
+            join(
+                [
+                    _step_html(end, text, self.run.id),
+                    *(muted(each) for each in self._left_out(end.step)),
+                ]
+            )
+            for end, text in self._steps()
+        ]
         message = tag("div", self._message, style="white-space: pre-line")
         said = message if self._message else None
         return card(head, said, *steps, muted(NO_OUTPUT) if self._is_silent else None)
@@ -84,6 +94,9 @@ class LogView(View):
                     "stream": line.stream,
                     "level": line.level,
                     "text": line.text,
+                    **({"logger": line.logger} if line.logger else {}),
+                    **({"extra": line.extra} if line.extra else {}),
+                    **({"omitted": line.omitted} if line.omitted else {}),
                 }
                 for line in self.lines
             ],
@@ -105,6 +118,18 @@ class LogView(View):
     @property
     def _is_silent(self) -> bool:
         return not any(text or end.error or end.more for end, text in self._steps())
+
+    def _left_out(self, step: str) -> list[str]:
+        """For each stream of which lines are in the log files alone, how to see them all."""
+        counts: Counter[str] = Counter()
+        for line in self.lines:
+            if line.step == step and line.omitted:
+                counts.update(line.omitted)
+        asked = f"logs {short_id(self.run.id)} --step {shlex.quote(step)}"
+        return [
+            f"{count:,} more lines: {typed(f'{asked} --{stream}')}"
+            for stream, count in sorted(counts.items())
+        ]
 
     def _about(self) -> list[str]:
         seconds = run_seconds(self.run)

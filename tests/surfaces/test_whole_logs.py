@@ -1,0 +1,55 @@
+"""``%logs --stdout`` and its like print log files whole; ``%logs`` says where there is more."""
+
+from __future__ import annotations
+
+import pytest
+from tests.surfaces.book import Book, CellFailedError
+
+FLOOD = """
+import logging
+@asset
+def flood() -> int:
+    for number in range(20_000):
+        print("line", number)
+    logging.getLogger("flooding").warning("once", extra={"rows": 3})
+    print("\\x1b[31mred\\x07")
+    return 1
+"""
+
+
+@pytest.fixture
+def flooded(book: Book) -> Book:
+    book.run(FLOOD)
+    book.run("%materialize flood")
+    return book
+
+
+def test_the_log_says_where_the_rest_is(flooded: Book) -> None:
+    [run] = flooded.instance.runs(1)
+    said = flooded.run("%logs")
+    assert f"14,002 more lines: %logs {run.id[:6]} --step flood --stdout" in said
+    assert "14,002 lines are left out here" in said
+
+
+def test_stdout_is_printed_whole(flooded: Book) -> None:
+    said = flooded.run("%logs --step flood --stdout")
+    assert "line 0\nline 1\n" in said and "\nline 12345\n" in said
+    assert said.count("\nline ") == 19_999
+    assert "\x1b" not in said and "\\x1b[31mred" in said
+    assert said.rstrip().endswith("of stdout")
+
+
+def test_what_was_logged_has_a_file_of_its_own(flooded: Book) -> None:
+    assert 'WARNING flooding: once {"rows": 3}' in flooded.run("%logs --log")
+    assert "has no file of stderr" in flooded.run("%logs --stderr")
+
+
+def test_a_step_that_the_run_does_not_have_is_refused(flooded: Book) -> None:
+    with pytest.raises(CellFailedError, match="Did you mean `flood`"):
+        flooded.run("%logs --step flod --stdout")
+
+
+@pytest.mark.parametrize("second", ["--stderr", "--follow"])
+def test_two_things_at_once_are_refused(flooded: Book, second: str) -> None:
+    with pytest.raises(CellFailedError, match=f"--stdout and {second} are asked for at once"):
+        flooded.run(f"%logs --stdout {second}")

@@ -1,0 +1,79 @@
+"""``logs --stdout``, ``--stderr`` and ``--log``: the log files of a run, printed whole."""
+
+from __future__ import annotations
+
+import codecs
+import sys
+from collections.abc import Iterator, Mapping
+
+from assetbook.errors import SelectionError, StoreError, UsageError, did_you_mean
+from assetbook.events.records import RunQueued, RunStarted
+from assetbook.instance.instance import Instance
+from assetbook.io.log_files import LogFiles, LogStream
+from assetbook.storage.store import RunRecord
+from assetbook.surfaces.display.formatting import short_id, size_text
+from assetbook.surfaces.display.html import visible
+from assetbook.surfaces.display.view import Sentence
+
+
+def stream_asked(asked: Mapping[LogStream, bool], *, follow: bool) -> LogStream | None:
+    """The stream whose option is given; None for none. Raises UsageError for several options."""
+    streams = [stream for stream, given in asked.items() if given]
+    named = [*streams, "follow"] if follow else streams
+    if streams and len(named) > 1:
+        options = " and ".join(f"--{name}" for name in named)
+        raise UsageError("logs", f"{options} are asked for at once", "Give one of them.")
+    return next(iter(streams), None)
+
+
+def print_whole(
+    instance: Instance, run: RunRecord, step: str | None, stream: LogStream
+) -> Sentence:
+    """Prints what is in the log files of the run, or of one step of it, a piece at a time; says how
+    much it was.
+
+    Raises SelectionError for a step that the run does not have, StoreError for a file that cannot
+    be read.
+    """
+    names = _step_names(instance, run)
+    if step is not None and step not in names:
+        known = f"Its steps are {', '.join(sorted(names)[:10])}."
+        raise SelectionError(
+            f"the log of `{step}`",
+            f"run {short_id(run.id)} has no such step",
+            did_you_mean(step, names) or known,
+        )
+    size = sum(
+        _print(instance.log_files, run, name, stream)
+        for name in ([step] if step is not None else names)
+        if instance.log_files is not None
+    )
+    if size:
+        return Sentence(f"{size_text(size)} of {stream}")
+    return Sentence(f"run {short_id(run.id)} has no file of {stream}")
+
+
+def _step_names(instance: Instance, run: RunRecord) -> list[str]:
+    found = [stored.event for stored in instance.events(run_id=run.id)]
+    begun = [each for each in found if isinstance(each, RunStarted | RunQueued)]
+    return list(dict.fromkeys(name for each in begun for name in each.steps))
+
+
+def _print(files: LogFiles, run: RunRecord, step: str, stream: LogStream) -> int:
+    """Prints one file; its bytes."""
+    size = 0
+    try:
+        for text in _decoded(files.pieces(run.id, step, stream)):
+            size += len(text.encode("utf-8"))
+            sys.stdout.write(visible(text))
+    except OSError as error:
+        path = files.path(run.id, step, stream)
+        raise StoreError(f"reading {path}", error.strerror or str(error)) from error
+    return size
+
+
+def _decoded(pieces: Iterator[bytes]) -> Iterator[str]:
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    for piece in pieces:
+        yield decoder.decode(piece)
+    yield decoder.decode(b"", True)
