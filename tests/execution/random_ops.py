@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import strategies as st
 from tests.execution.reference_ops import Attempt, Fate, Kind, Op, Read, Source
 
 from assetbook import (
+    AssetIn,
+    AssetsDefinition,
     DynamicOut,
     DynamicOutput,
     Failure,
@@ -19,6 +22,8 @@ from assetbook import (
     Output,
     RetryPolicy,
     RetryRequested,
+    asset,
+    graph_asset,
     job,
     op,
 )
@@ -29,7 +34,9 @@ KINDS: tuple[Kind, ...] = (
 )
 MAPPED = tuple(each for each in KINDS if "dynamic" not in each)
 ATTEMPTS = st.builds(
-    Attempt, st.sampled_from(["raises", "raises", "raises", "asks", "gives up"]), st.integers(0, 2)
+    Attempt,
+    st.sampled_from(["raises", "raises", "raises", "asks", "gives up"]),
+    st.sampled_from([1, 2, 0]),
 )
 
 
@@ -45,7 +52,7 @@ def random_ops(
 ) -> list[Op]:
     """Ops, each below some before it; ``policy`` are the retries of those that have no own."""
     ops: list[Op] = []
-    for number in range(draw(st.integers(1, most))):
+    for number in range(draw(st.sampled_from([1, 3, most, most]))):
         over = draw(_overs(ops))
         outputs = draw(_outputs(MAPPED if over else KINDS))
         keys = [f"k{n}" for n in range(3)] if over else [""]
@@ -54,7 +61,7 @@ def random_ops(
             number,
             draw(_reads(ops, over, assets)),
             outputs,
-            draw(st.integers(0, 3)),
+            draw(st.sampled_from([0, 1, 2, 2, 3])),
             over,
             draw(st.sampled_from([policy, policy, 0, 1, 2])),
             {key: draw(_fates(outputs, failing=failing)) for key in keys},
@@ -76,7 +83,7 @@ def _with(ops: list[Op], over: Source | None, kinds: str) -> list[Source]:
 
 def _overs(ops: list[Op]) -> st.SearchStrategy[Source | None]:
     dynamic = _with(ops, None, "dynamic, optional dynamic")
-    return st.sampled_from([None, *dynamic, *dynamic]) if dynamic else st.none()
+    return st.sampled_from([None, *dynamic]) if dynamic else st.none()
 
 
 @st.composite
@@ -102,7 +109,7 @@ def _reads(
     else:
         forms += [("all", [*dynamic, *mapped], order) for order in (False, False, True)]
     forms = [each for each in forms if each[1]]
-    for _ in range(draw(st.integers(0, 2)) if forms else 0):
+    for _ in range(draw(st.sampled_from([0, 1, 2, 2])) if forms else 0):
         form, sources, order = draw(st.sampled_from(forms))
         several = st.lists(st.sampled_from(sources), min_size=1, max_size=3, unique=True)
         chosen = draw(several) if form == "list" else [draw(st.sampled_from(sources))]
@@ -219,6 +226,88 @@ def out_of(kind: Kind) -> Out:
     if kind.endswith("dynamic"):
         return DynamicOut(is_required=required)
     return Out(Nothing) if kind.endswith("nothing") else Out(is_required=required)
+
+
+@st.composite
+def random_assets(draw: st.DrawFn, *, most: int) -> list[list[Op]]:
+    """Assets, each as the ops that make it: one that is a function, or those of a graph."""
+    assets: list[list[Op]] = []
+    for number in range(draw(st.sampled_from([1, most, most]))):
+        name, before = f"a{number}", [f"a{each}" for each in range(number)]
+        ops = draw(st.booleans()) and draw(
+            random_ops(most=4, prefix=f"{name}.", assets=before).filter(_gives_first)
+        )
+        assets.append(_of_graph(ops, name) if ops else [draw(_plain(name, number, before))])
+    return assets
+
+
+def _gives_first(ops: list[Op]) -> bool:
+    """Whether the first output of one of them can be an asset's value."""
+    return any(_is_giver(each) for each in ops)
+
+
+def _is_giver(made: Op) -> bool:
+    return made.over is None and made.outputs[made.first] in ("value", "optional")
+
+
+def _of_graph(ops: list[Op], name: str) -> list[Op]:
+    """The ops of a graph that makes an asset; those that need none of the others come after what
+    the graph reads."""
+    giver = [each for each in ops if _is_giver(each)][-1]
+    inputs = assets_read(ops)
+    return [
+        replace(
+            each,
+            makes=name if each is giver else None,
+            made_from=inputs if each is giver else (),
+            after=() if any(read.form != "asset" for read in each.reads) else inputs,
+        )
+        for each in ops
+    ]
+
+
+@st.composite
+def _plain(draw: st.DrawFn, name: str, number: int, before: list[str]) -> Op:
+    read = draw(st.lists(st.sampled_from(before), max_size=2, unique=True)) if before else []
+    outputs: dict[str, Kind] = {"result": "value"}
+    return Op(
+        name,
+        number,
+        tuple(Read("asset", ((each, ""),)) for each in read),
+        outputs,
+        policy=draw(st.sampled_from([None, 0, 1, 2])),
+        fates={"": draw(_fates(outputs, failing=True))},
+        makes=name,
+        after=tuple(read),
+    )
+
+
+def assets_read(ops: list[Op]) -> tuple[str, ...]:
+    """The assets that ops read, each once."""
+    reads = (each for made in ops for each in made.reads if each.form == "asset")
+    return tuple(dict.fromkeys(each.sources[0][0] for each in reads))
+
+
+def made_asset(ops: list[Op]) -> AssetsDefinition:
+    """The asset that the ops make."""
+    first = ops[0]
+    if first.name == first.makes:
+        ins = {name: AssetIn(each.sources[0][0]) for name, each in inputs_of(first).items()}
+        policy = None if first.policy is None else RetryPolicy(max_retries=first.policy)
+        made = asset(name=first.name, ins=ins, retry_policy=policy, code_version="1")
+        return made(made_function(first, asset=True))
+    giver = next(each for each in ops if each.makes)
+
+    def body(given: dict[str, Any]) -> Any:
+        author = Author(ops, assets=given)
+        author.write()
+        return author.handles[giver.name, giver.first]
+
+    parameters = ", ".join(assets_read(ops))
+    scope: dict[str, Any] = {"body": body}
+    exec(f"def made({parameters}):\n    return body(locals())\n", scope)
+    made = graph_asset(name=giver.makes, code_version="1")
+    return made(scope["made"])
 
 
 def made_job(ops: list[Op], policy: int | None) -> JobDefinition:

@@ -68,6 +68,13 @@ class Op:
     """The asset that its first output is."""
     after: tuple[str, ...] = ()
     """The assets that it waits for, whether it reads them or not."""
+    made_from: tuple[str, ...] = ()
+    """The assets whose versions are recorded with that of the asset that it makes."""
+
+    @property
+    def first(self) -> str:
+        """The name of its first output."""
+        return next(iter(self.outputs))
 
     def fate(self, key: str) -> Fate:
         """What becomes of it for that element; its key is empty where there is none."""
@@ -151,8 +158,12 @@ class _Run:
                 if each.status == status and not (status == "skipped" and each in waits):
                     return End(status, each.because)
         there = all(not one.status for _, one in reads)
-        # an asset that is not there makes every attempt fail, before its code is reached
-        attempts = op.fate(key).attempts if there else (Attempt("raises"),) * 9
+        # an asset that is not there makes every attempt fail: before the code is reached where it
+        # is read, and after that where it is only recorded
+        attempts = op.fate(key).attempts if there else ()
+        lacks = [each for each in op.made_from if self.output(*self.giver(each)).status]
+        if not there or (lacks and op.first not in op.fate(key).left_out):
+            attempts += (Attempt("raises"),) * 9
         for retries, attempt in enumerate(attempts):
             if retries >= attempt.retries(op.policy):
                 return End("failed", retries=retries)
@@ -163,8 +174,7 @@ class _Run:
     def read(self, op: Op, read: Read, key: str) -> _Found:
         node, output = read.sources[0]
         if read.form == "asset":
-            maker = self.ops[self.maker(node)]
-            return self.output(maker.name, next(iter(maker.outputs)))
+            return self.output(*self.giver(node))
         over = self.ops[node].over
         if read.form == "one":
             found = self.output(f"{node}[{key}]" if over is not None else node, output)
@@ -193,6 +203,9 @@ class _Run:
 
     def maker(self, asset: str) -> str:
         return next(op.name for op in self.ops.values() if op.makes == asset)
+
+    def giver(self, asset: str) -> Source:
+        return self.maker(asset), self.ops[self.maker(asset)].first
 
 
 def _together(items: list[_Found]) -> _Found:

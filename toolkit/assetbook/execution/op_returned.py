@@ -28,9 +28,9 @@ class OpProduced(msgspec.Struct, frozen=True):
 def op_produced(op: OpDefinition, name: str, returned: object) -> Iterator[OpProduced]:
     """What ``returned`` gives, one after the other; ``name`` is the step's.
 
-    An output of type Nothing that must come and did not is there all the same, at the end: there is
-    no value to give. Raises DefinitionError for an output that is unknown or comes twice, and at the
-    end for any other that must come and did not.
+    An output of type Nothing that must come need not be given: it is there at the end all the same.
+    Raises DefinitionError for an output that is unknown or comes twice, and at the end for any
+    other that must come and did not.
     """
     came: set[tuple[str, str | None]] = set()
     for item in _items(op, name, returned):
