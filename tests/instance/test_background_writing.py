@@ -20,10 +20,15 @@ import assetbook.execution.values as run_values
 from assetbook.definitions.asset_decorator import asset
 from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.check_definition import asset_check
+from assetbook.definitions.graph_decorator import job
+from assetbook.definitions.op_decorator import op
+from assetbook.definitions.op_ports import DynamicOut, Out
+from assetbook.definitions.results import Output
 from assetbook.errors import RunEndedError
 from assetbook.events.records import AssetMaterialized, RunEnded, StepEnded
 from assetbook.instance.instance import Instance
-from assetbook.instance.materializing import MaterializeOutcome
+from assetbook.instance.job_running import JobOptions, run_job
+from assetbook.instance.materializing import MaterializeOutcome, origin_of
 from assetbook.io import new_file, value_files
 from assetbook.io.contexts import InputContext, OutputContext
 from assetbook.io.manager import IOManager
@@ -377,3 +382,35 @@ def test_older_values_are_let_go_and_read_again(
     assert outcome.result is not None
     kept = [held.form for held in outcome.result.values.values() if held.form is not None]
     assert len(kept) == 1
+
+
+def test_what_collects_no_elements_waits_for_the_op_that_gave_none(
+    instance: Instance, writer: Writer
+) -> None:
+    ran: list[str] = []
+
+    @op(out={"files": DynamicOut(), "table": Out()})
+    def listed() -> Iterator[Output[pd.DataFrame]]:
+        yield Output(frame(), "table")
+
+    @op
+    def counted(file: int) -> int:
+        return file
+
+    @op
+    def told(counts: list[int]) -> None:
+        ran.append("told")
+
+    @job
+    def all_of_it() -> None:
+        told(listed().files.map(counted).collect())
+
+    writer.error, writer.fails_at = OSError(errno.ENOSPC, "No space left on device"), 1
+    writer.free.set()
+    result = run_job(all_of_it, instance, JobOptions(), origin=origin_of("test"))
+    assert {each.step.name: each.status for each in result.outcomes} == {
+        "listed": "failed",
+        "counted[?]": "skipped",
+        "told": "upstream_failed",
+    }
+    assert ran == []

@@ -136,6 +136,26 @@ def test_nothing_orders_and_carries_no_value(instance: Instance | None) -> None:
     assert order == ["first", "second"]
 
 
+def test_an_output_of_nothing_need_not_be_yielded(instance: Instance | None) -> None:
+    @op(out={"count": Out(), "ready": Out(Nothing), "more": Out(Nothing, is_required=False)})
+    def first() -> Iterator[Output[int]]:
+        yield Output(1, "count")
+
+    @op(ins={"start": In(Nothing)})
+    def second() -> str:
+        return "done"
+
+    @job
+    def both() -> None:
+        _, ready, more = first()
+        second(start=ready)
+        second.alias("third")(start=more)
+
+    found = both.execute_in_process(instance=instance)
+    assert found.output_for_node("second") == "done"
+    assert found.is_node_skipped("third")
+
+
 def test_tables_are_handed_over_isolated_and_as_annotated(instance: Instance | None) -> None:
     @op
     def table() -> pd.DataFrame:

@@ -29,8 +29,9 @@ class OpProduced(msgspec.Struct, frozen=True):
 def op_produced(op: OpDefinition, name: str, returned: object) -> Iterator[OpProduced | Told]:
     """What ``returned`` gives, and tells of assets, one after the other; ``name`` is the step's.
 
-    Raises DefinitionError for an output that is unknown or comes twice, and at the end for one
-    that must come and did not.
+    An output of type Nothing that must come need not be given: it is there at the end all the same.
+    Raises DefinitionError for an output that is unknown or comes twice, and at the end for any
+    other that must come and did not.
     """
     came: set[tuple[str, str | None]] = set()
     for item in _items(op, name, returned):
@@ -48,7 +49,7 @@ def op_produced(op: OpDefinition, name: str, returned: object) -> Iterator[OpPro
             )
         came.add(which)
         yield produced
-    _demand(op, name, {output for output, _ in came})
+    yield from _due(op, name, {output for output, _ in came})
 
 
 def _items(op: OpDefinition, name: str, returned: object) -> Iterable[object]:
@@ -157,13 +158,14 @@ def _is_nothing(port: OpOutput) -> bool:
     return port.dagster_type is Nothing
 
 
-def _demand(op: OpDefinition, name: str, came: set[str]) -> None:
+def _due(op: OpDefinition, name: str, came: set[str]) -> Iterator[OpProduced]:
     for port in op.outputs:
-        if port.name not in came and port.is_required and not port.is_dynamic:
-            if _is_nothing(port):
-                continue
+        if port.name in came or not port.is_required or port.is_dynamic:
+            continue
+        if not _is_nothing(port):
             raise DefinitionError(
                 f"the outputs of the op `{name}`",
                 f"`{port.name}` did not come",
                 "Return or yield it, or declare it Out(is_required=False).",
             )
+        yield OpProduced(port, None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from assetbook.definitions.flat_graph import FlatOp, FlatSource, Unfed
@@ -64,6 +64,7 @@ class OpPlanning:
         """The step of one op; of one that runs for elements, the one that stands for them."""
         inputs = {name: self._source(op, name, source) for name, source in op.inputs.items()}
         after = dict.fromkeys(node for source in inputs.values() for node in nodes_of(source))
+        after |= dict.fromkeys(self._givers_of_elements(op))
         over = None if op.over is None else (self._producer(op, op.over[0]), op.over[1])
         materializes = {
             output: key for (path, output), key in self.assets.items() if path == op.path
@@ -92,6 +93,14 @@ class OpPlanning:
     def _name(self, path: str) -> str:
         name = self.prefix + path
         return name if self.ops[path].over is None else f"{name}[?]"
+
+    def _givers_of_elements(self, op: FlatOp) -> Iterator[str]:
+        """The steps whose elements were gone through for what is collected: without elements there
+        is no other step to wait for."""
+        for source in op.inputs.values():
+            over = self.ops[source.node].over if isinstance(source, Collected) else None
+            if over is not None:
+                yield self._producer(op, over[0])
 
     def _source(self, op: FlatOp, name: str, source: FlatSource) -> StepSource:
         if isinstance(source, FanIn):
