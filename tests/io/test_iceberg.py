@@ -31,8 +31,20 @@ from assetbook.keys import AssetKey
 TABLE = ("assets", "raw__orders")
 
 
+_open: list[Any] = []
+
+
 def catalog(manager: Any) -> Any:
-    return load_catalog("default", **manager.properties)
+    found = load_catalog("default", **manager.properties)
+    _open.append(found)
+    return found
+
+
+@pytest.fixture(autouse=True)
+def closed_catalogs() -> Iterator[None]:
+    yield
+    while _open:
+        _open.pop().close()
 
 
 class TestIcebergIOManager(LakeSuite):
