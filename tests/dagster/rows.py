@@ -219,8 +219,9 @@ LOGS = (
     ),
     _row(
         "loggers that a run configures",
-        "",
-        f"{_DIFFERS}| `@logger`, `loggers:` of a run's configuration |",
+        "logger",
+        "tests/instance/test_loggers.py::test_a_jobs_logger_gets_what_its_steps_log",
+        f"{_DIFFERS}| `@logger` with a dict as its `config_schema` |",
     ),
     _row(
         "Python's own logs",

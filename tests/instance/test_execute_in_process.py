@@ -168,7 +168,7 @@ def test_a_config_mapping_makes_the_configuration_of_the_ops() -> None:
         ({"ops": {"one": {"config": {"a": 1}}}}, "takes neither `config` nor `context`"),
         ({"ops": {"one": {"inputs": {"a": 1}}}}, "it has no input `a`"),
         ({"resources": {"rate": {}}}, "there is no resource of that name"),
-        ({"loggers": {"console": {}}}, "it is not read from a configuration"),
+        ({"loggers": {"consle": {}}}, "Did you mean `console`"),
     ],
 )
 def test_configuration_that_fits_nothing_is_refused_before_anything_runs(

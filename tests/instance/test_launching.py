@@ -100,7 +100,7 @@ def test_checks_are_configured_too(instance: Instance) -> None:
         (RunConfig(resources={"rte": Rate()}), "Did you mean `rate`?"),
         (RunConfig(resources={"rate": {"config": {"facto": 1}}}), "Did you mean `factor`?"),
         (RunConfig(execution={"x": 1}), "execution: `x` is not known there"),
-        (RunConfig(loggers={"x": 1}), "Python's own logging"),
+        (RunConfig(loggers={"x": 1}), "there is no logger `x`"),
         ({"ops": 3}, "it is an int"),
         ("ops", "it is a str"),
         (RunConfig(resources={"client": {"config": {}}}), "Give another object by resources="),

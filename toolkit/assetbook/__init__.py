@@ -57,11 +57,13 @@ _HOMES: dict[str, str] = {
     "InMemoryIOManager": "io.memory",
     "InProcessExecutor": "execution.executor",
     "InitResourceContext": "definitions.resource",
+    "InitLoggerContext": "definitions.logger_definition",
     "InputContext": "io.contexts",
     "InputManager": "io.manager",
     "Instance": "instance.instance",
     "Jitter": "definitions.retries",
     "JobDefinition": "definitions.job_definition",
+    "LoggerDefinition": "definitions.logger_definition",
     "MaterializeResult": "definitions.results",
     "MetadataValue": "metadata",
     "Nothing": "types.resolution",
@@ -113,6 +115,7 @@ _HOMES: dict[str, str] = {
     "build_asset_context": "execution.built_contexts",
     "build_hook_context": "execution.built_contexts",
     "build_init_resource_context": "definitions.resource",
+    "build_init_logger_context": "definitions.logger_definition",
     "build_input_context": "io.built_contexts",
     "build_op_context": "execution.built_contexts",
     "build_output_context": "io.built_contexts",
@@ -129,6 +132,7 @@ _HOMES: dict[str, str] = {
     "job": "definitions.graph_decorator",
     "make_python_type_usable_as_value_type": "types.resolution",
     "materialize_to_memory": "instance.materializing",
+    "logger": "definitions.logger_definition",
     "multi_asset": "definitions.multi_asset_decorator",
     "multi_asset_check": "definitions.multi_asset_check_decorator",
     "observable_source_asset": "definitions.source_asset",
@@ -260,6 +264,12 @@ if TYPE_CHECKING:
     from assetbook.definitions.hooks import failure_hook as failure_hook
     from assetbook.definitions.hooks import success_hook as success_hook
     from assetbook.definitions.job_definition import JobDefinition as JobDefinition
+    from assetbook.definitions.logger_definition import InitLoggerContext as InitLoggerContext
+    from assetbook.definitions.logger_definition import LoggerDefinition as LoggerDefinition
+    from assetbook.definitions.logger_definition import (
+        build_init_logger_context as build_init_logger_context,
+    )
+    from assetbook.definitions.logger_definition import logger as logger
     from assetbook.definitions.multi_asset_check_decorator import (
         multi_asset_check as multi_asset_check,
     )

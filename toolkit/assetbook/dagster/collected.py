@@ -13,6 +13,7 @@ from assetbook.definitions.check_definition import AssetChecksDefinition
 from assetbook.definitions.collection import Definitions as OwnDefinitions
 from assetbook.definitions.collection import Job
 from assetbook.definitions.job_definition import JobDefinition
+from assetbook.definitions.logger_definition import LoggerDefinition
 from assetbook.definitions.spec import AssetSpec, key_of
 from assetbook.dependencies.asset_graph import AssetGraph
 from assetbook.errors import DefinitionError, SelectionError, did_you_mean
@@ -22,7 +23,6 @@ from assetbook.instance.loaded import load
 _LATER = {
     "schedules": "Schedules come later: leave them out.",
     "sensors": "Sensors come later: leave them out.",
-    "loggers": "context.log and Python's logging stay with their step without any.",
     "component_tree": "Define assets in a notebook or module.",
 }
 
@@ -30,7 +30,7 @@ _LATER = {
 class Definitions(OwnDefinitions):
     """Assets, checks, jobs and resources, by Dagster's parameters in Dagster's order.
 
-    Raises DefinitionError for schedules, sensors, loggers and components.
+    Raises DefinitionError for schedules, sensors and components.
     """
 
     __slots__ = ("metadata",)
@@ -45,7 +45,7 @@ class Definitions(OwnDefinitions):
         jobs: Iterable[Job] | None = None,
         resources: Mapping[str, object] | None = None,
         executor: object | None = None,
-        loggers: Mapping[str, object] | None = None,
+        loggers: Mapping[str, LoggerDefinition] | None = None,
         asset_checks: Iterable[AssetChecksDefinition] | None = None,
         metadata: Mapping[str, Any] | None = None,
         component_tree: object | None = None,
@@ -53,7 +53,6 @@ class Definitions(OwnDefinitions):
         given = {
             "schedules": [*(schedules or ())],
             "sensors": [*(sensors or ())],
-            "loggers": loggers,
             "component_tree": component_tree,
         }
         for name, value in given.items():
@@ -69,6 +68,7 @@ class Definitions(OwnDefinitions):
             resources,
             jobs=jobs or (),
             executor=executor,
+            loggers=loggers,
         )
         object.__setattr__(self, "metadata", dict(metadata or {}))
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.check_definition import AssetChecksDefinition
-from assetbook.definitions.run_config import sections
+from assetbook.definitions.run_config import RunConfig, sections
 from assetbook.errors import ConfigError, did_you_mean
 from assetbook.execution.configured_executor import configured_executor
 
@@ -23,6 +23,8 @@ class Sections:
     """By a definition's name."""
     resources: Mapping[str, object] | None
     """By name, with their part of the configuration."""
+    loggers: Mapping[str, Any]
+    """By name."""
 
     @classmethod
     def of(
@@ -35,16 +37,21 @@ class Sections:
         found = sections(_WHERE, run_config)
         # it runs in this process whatever it says, as Dagster's does; what is no executor is told
         configured_executor(_WHERE, found.get("execution"), None)
-        for name in ("loggers", "inputs"):
-            if found.get(name):
-                raise ConfigError(
-                    f"{_WHERE}[{name!r}]",
-                    "a run of assets takes none",
-                    'Give "ops" and "resources".',
-                )
+        if found.get("inputs"):
+            raise ConfigError(
+                f"{_WHERE}['inputs']", "a run of assets takes none", 'Give "ops" and "resources".'
+            )
         config = _by_definition(found.get("ops") or {}, definitions)
         configured = _configured(found.get("resources") or {}, dict(resources or {}), definitions)
-        return cls(config or None, configured or None)
+        return cls(config or None, configured or None, found.get("loggers") or {})
+
+    @property
+    def run_config(self) -> RunConfig | Mapping[str, object] | None:
+        """The configuration and the loggers."""
+        if not self.loggers:
+            return self.config
+        ops = {name: {"config": each} for name, each in (self.config or {}).items()}
+        return RunConfig(ops=ops, loggers=self.loggers)
 
 
 def _by_definition(ops: Mapping[str, Any], definitions: Iterable[object]) -> dict[str, object]:

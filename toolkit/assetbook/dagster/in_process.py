@@ -77,7 +77,7 @@ def run_everything(
         instance=store,
         selection=asked,
         resources=sections.resources,
-        run_config=sections.config,
+        run_config=sections.run_config,
         raise_on_error=raise_on_error,
         options=Options(force=True, only=True, heed_checks=True),
         record=True,
@@ -114,7 +114,7 @@ def materialize_to_memory(
         definitions,
         selection=asked,
         resources=sections.resources,
-        run_config=sections.config,
+        run_config=sections.run_config,
         raise_on_error=raise_on_error,
     )
     return ExecuteInProcessResult(outcome)

@@ -30,7 +30,7 @@ _JOB_FILE = (
     "Nothing has to be reconstructed here: a job runs from the cell or module that defines it."
 )
 _STORE = "Ask assetbook's Instance: runs(), events(), versions(), logs()."
-_LOGGERS = "Use context.log or Python's logging: lines stay with their step (`%logs RUN`)."
+_LOGGERS = "Use context.log, and @logger for where its lines go besides (`%logs RUN` has them)."
 _CHECKS = "Write an @asset_check that reads context.instance's versions, or the value itself."
 _RAISED = "assetbook raises none: catch AssetbookError, or the class in its `errors` page."
 _TYPING = "It is Python's own: import it from typing, collections.abc or importlib."
@@ -132,9 +132,7 @@ _INSTEAD: dict[str, str] = {
         RunShardedEventsCursor RunStatusChangeRecordsFilter RunsFilter
     """,
     _LOGGERS: """
-        DagsterLogManager InitLoggerContext JsonLogFormatter LoggerDefinition
-        build_init_logger_context colored_console_logger default_loggers default_system_loggers
-        json_console_logger logger
+        DagsterLogManager default_system_loggers
     """,
     "The author's own exception is raised, as it was.": """
         DagsterExecutionStepExecutionError DagsterResourceFunctionError

@@ -13,6 +13,9 @@ _SAME = {
     "definitions.graph_definition": "GraphDefinition",
     "definitions.hooks": "HookDefinition failure_hook success_hook",
     "definitions.job_definition": "JobDefinition",
+    "definitions.logger_definition": """
+        InitLoggerContext LoggerDefinition build_init_logger_context logger
+    """,
     "definitions.op_definition": "OpDefinition",
     "definitions.op_ports": "DynamicOut GraphIn GraphOut Out",
     "definitions.resource": "ConfigurableResource InitResourceContext",
@@ -22,6 +25,9 @@ _SAME = {
     """,
     "definitions.retries": "Backoff Failure Jitter RetryPolicy RetryRequested",
     "definitions.run_config": "RunConfig",
+    "execution.console_loggers": """
+        JsonLogFormatter colored_console_logger default_loggers json_console_logger
+    """,
     "execution.context": "AssetCheckExecutionContext AssetExecutionContext",
     "execution.data_provenance": "DataProvenance",
     "execution.pipes.completed_invocation": "PipesClientCompletedInvocation",

@@ -10,6 +10,7 @@ from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.asset_job import UnresolvedAssetJobDefinition
 from assetbook.definitions.check_definition import AssetChecksDefinition
 from assetbook.definitions.job_definition import JobDefinition
+from assetbook.definitions.logger_definition import LoggerDefinition, only_loggers
 from assetbook.definitions.spec import AssetSpec, Frozen
 from assetbook.errors import DefinitionError, with_article
 
@@ -25,11 +26,19 @@ class Definitions(Frozen):
     ``assets`` takes definitions and specs (external assets), ``asset_checks`` checks, ``jobs``
     jobs, ``resources`` any objects by the names under which parameters ask for them; the key
     ``io_manager`` is the default I/O manager. ``executor`` runs the steps; None runs them one by
-    one. Raises DefinitionError for things of another kind; whether they fit together is seen when
-    they are used.
+    one. ``loggers`` are those that runs may configure, by name. Raises DefinitionError for things
+    of another kind; whether they fit together is seen when they are used.
     """
 
-    __slots__ = ("__weakref__", "asset_checks", "assets", "executor", "jobs", "resources")
+    __slots__ = (
+        "__weakref__",
+        "asset_checks",
+        "assets",
+        "executor",
+        "jobs",
+        "loggers",
+        "resources",
+    )
 
     assets: tuple[AssetsDefinition | AssetSpec, ...]
     asset_checks: tuple[AssetChecksDefinition, ...]
@@ -37,6 +46,8 @@ class Definitions(Frozen):
     resources: Mapping[str, object]
     executor: Any
     """An executor (see ``assetbook.execution.executor``), or None."""
+    loggers: Mapping[str, LoggerDefinition]
+    """Those that runs may configure, by name."""
 
     def __init__(
         self,
@@ -46,6 +57,7 @@ class Definitions(Frozen):
         *,
         jobs: Iterable[Job] = (),
         executor: object | None = None,
+        loggers: Mapping[str, LoggerDefinition] | None = None,
     ) -> None:
         put = object.__setattr__
         given = {
@@ -58,6 +70,7 @@ class Definitions(Frozen):
             put(self, name, each)
         put(self, "resources", MappingProxyType(dict(resources or {})))
         put(self, "executor", _an_executor(executor))
+        put(self, "loggers", MappingProxyType(only_loggers("Definitions", loggers)))
 
     @classmethod
     def merge(cls, *several: Definitions) -> Definitions:
@@ -70,16 +83,8 @@ class Definitions(Frozen):
         checks = [*dict.fromkeys(each for one in several for each in one.asset_checks)]
         jobs = [*dict.fromkeys(each for one in several for each in one.jobs)]
         _refuse_twice([*assets, *checks, *jobs])
-        resources: dict[str, object] = {}
-        for one in several:
-            for name, value in one.resources.items():
-                known = resources.setdefault(name, value)
-                if known is not value:
-                    raise DefinitionError(
-                        "Definitions.merge",
-                        f"the resource `{name}` is {known!r} in one, and {value!r} in another",
-                        "Give one of them another name, or both the same object.",
-                    )
+        resources = _merged("resource", [one.resources for one in several])
+        loggers = _merged("logger", [one.loggers for one in several])
         executors = [*dict.fromkeys(each.executor for each in several if each.executor)]
         if len(executors) > 1:
             raise DefinitionError(
@@ -93,6 +98,7 @@ class Definitions(Frozen):
             resources=resources,
             jobs=jobs,
             executor=next(iter(executors), None),
+            loggers=loggers,
         )
 
     def __iter__(self) -> Iterator[Definition]:
@@ -103,6 +109,20 @@ class Definitions(Frozen):
     def __repr__(self) -> str:
         jobs = f", {len(self.jobs)} jobs" if self.jobs else ""
         return f"<Definitions: {len(self.assets)} assets, {len(self.asset_checks)} checks{jobs}>"
+
+
+def _merged(what: str, several: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for one in several:
+        for name, value in one.items():
+            known = found.setdefault(name, value)
+            if known is not value:
+                raise DefinitionError(
+                    "Definitions.merge",
+                    f"the {what} `{name}` is {known!r} in one, and {value!r} in another",
+                    "Give one of them another name, or both the same object.",
+                )
+    return found
 
 
 def _refuse_twice(definitions: Iterable[Definition | Job]) -> None:

@@ -12,6 +12,7 @@ from assetbook.definitions.graph_body import GraphBody
 from assetbook.definitions.graph_config import ConfigMapping
 from assetbook.definitions.hooks import HookDefinition, checked_hooks
 from assetbook.definitions.labels import validate_name, validate_owner, validate_tags
+from assetbook.definitions.logger_definition import LoggerDefinition, only_loggers
 from assetbook.definitions.op_ports import OpInput
 from assetbook.definitions.op_selection import selected_ops
 from assetbook.definitions.place import Place, note_made
@@ -61,7 +62,7 @@ class JobDefinition(Frozen):
     run_tags: Mapping[str, str]
     """The tags of its runs: ``tags``, unless others were given."""
     metadata: Mapping[str, Any]
-    logger_defs: Mapping[str, object]
+    logger_defs: Mapping[str, LoggerDefinition]
     executor_def: object | None
     hooks: frozenset[HookDefinition]
     op_retry_policy: RetryPolicy | None
@@ -105,7 +106,7 @@ class JobDefinition(Frozen):
         run = self.tags if run_tags is None else MappingProxyType(validate_tags(run_tags))
         put(self, "run_tags", run)
         put(self, "metadata", MappingProxyType(dict(metadata or {})))
-        put(self, "logger_defs", MappingProxyType(dict(logger_defs or {})))
+        put(self, "logger_defs", MappingProxyType(only_loggers(f"the job `{name}`", logger_defs)))
         put(self, "executor_def", executor_def)
         put(self, "hooks", checked_hooks(f"the job `{name}`", hooks or ()))
         put(self, "op_retry_policy", checked_policy(f"the job `{name}`", op_retry_policy))

@@ -25,6 +25,7 @@ from assetbook.execution.failure import Where
 from assetbook.execution.name_reads import SeenNames
 from assetbook.execution.ops_of_run import NO_OPS, OpsOfRun
 from assetbook.execution.reporter import Reporter
+from assetbook.execution.run_loggers import NO_LOGGERS, RunLoggers
 from assetbook.execution.run_queue import Limits
 from assetbook.io.log_files import LogFiles
 from assetbook.io.value_files import ValueFiles
@@ -125,6 +126,8 @@ class RunEnvironment:
     """Where all that steps print and log goes; None keeps only what the store has of it."""
     log_level: str = "DEBUG"
     """The level below which lines of the log are not kept."""
+    loggers: RunLoggers = NO_LOGGERS
+    """Those that the run configures."""
     request: RunRequest | None = None
     reexecution: Reexecution | None = None
     """What the run was given beside its selection, and the run that it does again."""

@@ -22,7 +22,7 @@ def sink_of(environment: RunEnvironment, run_id: str, step: str) -> Sink:
         None if files is None else files.appended(run_id, step),
         logging.getLevelNamesMapping()[environment.log_level],
     )
-    return Sink(run_id, step, environment.clock, log.take, log.end)
+    return Sink(run_id, step, environment.clock, log.take, log.end, environment.loggers)
 
 
 class KeptLog:

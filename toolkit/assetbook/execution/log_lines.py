@@ -38,6 +38,8 @@ def watch_records() -> Callable[[], None]:
         sink.log(record.levelname, _text(record), name, logged_beside(record))
         token = current_sink.set(None)
         try:
+            if record.name == STEP_LOGGER and sink.send(record):
+                return
             call_handlers(logger, record)
         finally:
             current_sink.reset(token)

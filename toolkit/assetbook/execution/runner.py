@@ -97,7 +97,8 @@ class _Run:
         try:
             resources = ResourceScope(self.environment.resources, record.run_id)
             watching = watched() if self.environment.unwatched is not None else nullcontext()
-            with record.limit, resources, watching:
+            with record.limit, closing(self.environment.loggers) as loggers, resources, watching:
+                loggers.set_up(record.run_id)
                 loop.go(resources)
         except RunEndedError:  # somebody ended it already, and said why
             record.tell_ended()

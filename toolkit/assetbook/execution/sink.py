@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -16,6 +17,7 @@ from assetbook.clock import Clock
 from assetbook.definitions.secret import known_secrets, scrub, scrub_json
 from assetbook.errors import StoreError
 from assetbook.events.records import LogRecord
+from assetbook.execution.run_loggers import NO_LOGGERS, RunLoggers
 
 _FLUSH_AFTER = 0.2  # seconds between two deliveries
 _MOST_WAITING = 1 << 16  # characters that wait for a delivery
@@ -38,12 +40,14 @@ class Sink:
         clock: Clock,
         deliver: Callable[[Sequence[LogRecord]], None],
         end: Callable[[], None] = lambda: None,
+        loggers: RunLoggers = NO_LOGGERS,
     ) -> None:
         self._run_id = run_id
         self._step = step
         self._clock = clock
         self._deliver = deliver
         self._end = end
+        self._loggers = loggers
         self._stream: Literal["stdout", "stderr"] = "stdout"
         self._pieces: list[str] = []  # of that stream
         self._held = {"stdout": "", "stderr": ""}  # may begin a secret
@@ -53,6 +57,14 @@ class Sink:
         self._lock = threading.RLock()  # a step's own threads print too
         self._timer: threading.Timer | None = None
         self._over = False
+
+    def send(self, record: logging.LogRecord) -> bool:
+        """Sends a line of ``context.log`` to the loggers that the run configures; whether there
+        are any, which show it."""
+        if not self._loggers:
+            return False
+        self._loggers.send(record, self._run_id)
+        return True
 
     @property
     def over(self) -> bool:

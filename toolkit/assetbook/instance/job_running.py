@@ -7,17 +7,20 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from assetbook.definitions.job_definition import JobDefinition
+from assetbook.definitions.logger_definition import LoggerDefinition
 from assetbook.definitions.run_config import RunConfig
 from assetbook.dependencies.asset_graph import AssetGraph
 from assetbook.dependencies.dag import Dag
 from assetbook.errors import ConfigError, did_you_mean
 from assetbook.events.records import Origin, Reexecution, RunRequest
 from assetbook.execution.configured_executor import configured_executor
+from assetbook.execution.console_loggers import default_loggers
 from assetbook.execution.environment import RunEnvironment
 from assetbook.execution.executor import Executor
 from assetbook.execution.failure import Where
 from assetbook.execution.ops_of_run import StoredOutputs
 from assetbook.execution.reporter import Reporter, Silent
+from assetbook.execution.run_loggers import run_loggers
 from assetbook.execution.runner import run
 from assetbook.execution.untracked import Untracked
 from assetbook.instance.instance import Instance
@@ -94,11 +97,13 @@ def run_job(
     executor: Executor | None = None,
     in_memory: bool = False,
     sources: RunSources = NO_SOURCES,
+    loggers: Mapping[str, LoggerDefinition] | None = None,
 ) -> JobResult:
     """Runs a job, records the run, and gives back how it ended.
 
     Steps run by the executor of the options, else by that of the configuration, of the job, or
-    ``executor``, the one of the job's notebook; ``around`` gives the resources of that. With
+    ``executor``, the one of the job's notebook; ``around`` gives the resources of that, and
+    ``loggers`` are its loggers, which the configuration names as it does the job's own. With
     ``in_memory`` outputs go from op to op as they are, but for those with an I/O manager of one's
     own. Raises SelectionError and ConfigError before anything runs.
     """
@@ -116,6 +121,7 @@ def run_job(
         {**around(), **job.resource_defs, **options.resources}, config.get("resources") or {}
     )
     refuse_missing_resources(ops.ops, (each.op.path for each in plan if each.op), resources)
+    known = job.logger_defs or loggers or default_loggers()
     environment = RunEnvironment(
         graph=_NOTHING,
         store=instance.store,
@@ -135,6 +141,9 @@ def run_job(
         op_files=None if in_memory else instance.op_files,
         log_files=instance.log_files,
         log_level=instance.log_settings.level,
+        loggers=run_loggers(
+            f"the configuration of the job `{job.name}`", known, config.get("loggers"), job
+        ),
         run_id=options.run_id,
         request=or_none(options.request()),
         reexecution=options.again,

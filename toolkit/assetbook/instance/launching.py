@@ -10,6 +10,8 @@ from assetbook.definitions.parameters import RESOURCE_MARK
 from assetbook.definitions.run_config import RunConfig, sections
 from assetbook.errors import ConfigError, did_you_mean, with_article
 from assetbook.execution.configured_executor import configured_executor
+from assetbook.execution.console_loggers import default_loggers
+from assetbook.execution.run_loggers import run_loggers
 from assetbook.instance.asked import check_run_config, configurable
 from assetbook.instance.loaded import Loaded
 
@@ -30,6 +32,8 @@ class LaunchConfig:
     """By resource's name: an instance, or a dict of fields."""
     execution: Mapping[str, object] = field(default_factory=dict)
     """Which executor runs the steps; empty for the definitions' own."""
+    loggers: Mapping[str, object] = field(default_factory=dict)
+    """The loggers that get what steps log, by name with the configuration of each."""
 
 
 def launched(
@@ -52,6 +56,9 @@ def launched(
         replaced = loaded.replaced
         again = loading({**(resources or {}), **made})
         loaded = replace(again, replaced=replaced, executor=loaded.executor)
+    if config.loggers:
+        made_loggers = run_loggers(_WHERE, loaded.loggers or default_loggers(), config.loggers)
+        loaded = replace(loaded, run_loggers=made_loggers)
     check_run_config(loaded, config.definitions)
     provenance = loaded.provenance.with_run_config(config.definitions)
     return replace(loaded, provenance=provenance), config
@@ -72,12 +79,11 @@ def launch_config(loaded: Loaded, given: RunConfig | Mapping[str, object]) -> La
     }
     held = _of(parts, "resources").items()
     found = {name: _config_of("resources", name, each) for name, each in held}
-    return LaunchConfig(ops, found, _of(parts, "execution"))
+    return LaunchConfig(ops, found, _of(parts, "execution"), _of(parts, "loggers"))
 
 
 _SECTIONS = ("ops", "resources", "execution", "loggers", "inputs")
 _REMEDIES = {
-    "loggers": "Set levels by Python's own logging.",
     "inputs": "Materialize what is read, or read another version by with_versions=.",
 }
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.check_definition import AssetChecksDefinition
 from assetbook.definitions.collection import Definition, Definitions, Job
+from assetbook.definitions.logger_definition import LoggerDefinition
 from assetbook.definitions.source_asset import SourceAsset
 from assetbook.definitions.spec import AssetSpec
 from assetbook.dependencies.asset_graph import AssetGraph
@@ -18,6 +19,7 @@ from assetbook.errors import DefinitionError, with_article
 from assetbook.execution.environment import NO_DEFAULTS, StepDefaults
 from assetbook.execution.executor import Executor
 from assetbook.execution.failure import Where
+from assetbook.execution.run_loggers import NO_LOGGERS, RunLoggers
 from assetbook.instance.elsewhere import Others, read_elsewhere
 from assetbook.instance.ended import still_read
 from assetbook.instance.instance import Instance
@@ -64,6 +66,10 @@ class Loaded:
     """What a job says of the steps of assets; nothing for what no job runs."""
     jobs: tuple[tuple[Job, str], ...] = ()
     """The living jobs, each with its cell."""
+    loggers: Mapping[str, LoggerDefinition] = field(default_factory=dict)
+    """Those that runs may configure, by name; empty for the default ones."""
+    run_loggers: RunLoggers = NO_LOGGERS
+    """Those that this run configures."""
 
     def refuse_wrong(self, asked: str) -> None:
         """Raises DefinitionError if ``asked`` names an asset whose definition is wrong."""
@@ -88,6 +94,8 @@ class Home:
     """The text right above the cell of each asset."""
     jobs: tuple[tuple[Job, str], ...] = ()
     """The living jobs, each with its cell."""
+    gathered: tuple[Definitions, ...] = ()
+    """The ``Definitions`` that are there: their executor and loggers count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +133,9 @@ def load(
     definition has ended.
     """
     home, beyond = home or Home(), beyond or Beyond()
-    flat, own_resources = _flat(_several(definitions))
+    several = [*_several(definitions)]
+    flat, own_resources = _flat(several)
+    gathered = [*several, *home.gathered]
     available = _filled(resources, own_resources)
     replaced: frozenset[str] = frozenset()
     if replacing:
@@ -150,8 +160,9 @@ def load(
         home.texts,
         found.elsewhere,
         beyond.others,
-        _executor_of(_several(definitions)),
+        _executor_of(gathered),
         jobs=home.jobs,
+        loggers=_loggers_of(gathered),
     )
 
 
@@ -262,6 +273,16 @@ def _several(definitions: object) -> Iterable[object]:
     )
     several = isinstance(definitions, Iterable) and not one and not isinstance(definitions, str)
     return definitions if several else (definitions,)  # type: ignore[return-value]
+
+
+def _loggers_of(definitions: Iterable[object]) -> Mapping[str, LoggerDefinition]:
+    found: dict[str, LoggerDefinition] = {}
+    for each in definitions:
+        if isinstance(each, Definitions):
+            found |= each.loggers
+        elif isinstance(each, list | tuple):
+            found |= _loggers_of(each)
+    return found
 
 
 def _executor_of(definitions: Iterable[object]) -> Executor | None:

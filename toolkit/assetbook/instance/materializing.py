@@ -115,6 +115,7 @@ def execute(
         op_files=instance.op_files,
         log_files=instance.log_files,
         log_level=instance.log_settings.level,
+        loggers=loaded.run_loggers,
         request=request,
         reexecution=reexecution,
     )
@@ -268,6 +269,7 @@ def materialize_to_memory(
         resources=loaded.resources(),
         config=config.definitions,
         ops=ops_of_graphs(loaded.graph, plan, config.definitions),
+        loggers=loaded.run_loggers,
     )
     result = run(with_ops(plan, loaded.graph), environment)
     if raise_on_error:

@@ -74,12 +74,6 @@ def job_config(job: JobDefinition, given: GivenConfig) -> dict[str, Any]:
         found = found if "ops" in found else {"ops": found}
     else:
         found = sections(where, job.config if given is None else given)
-    if found.get("loggers"):
-        raise ConfigError(
-            f"{where}: loggers",
-            "it is not read from a configuration",
-            "Use context.log, or logging.getLogger(...).",
-        )
     return dict(found)
 
 

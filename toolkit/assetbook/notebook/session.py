@@ -84,6 +84,12 @@ class Session:
         """What defines ``key``; None if no cell does."""
         return self._living.get(f"asset {key.text}")
 
+    @property
+    def gathered(self) -> tuple[Definitions, ...]:
+        """The ``Definitions`` that are bound to a name."""
+        values = list(self.namespace.values())
+        return tuple(each for each in values if isinstance(each, Definitions))
+
     def resources(self) -> dict[str, object]:
         """Objects that parameters may ask for by name: the notebook's, and ``Definitions``'."""
         named: dict[str, object] = {}

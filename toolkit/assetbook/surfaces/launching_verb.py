@@ -163,6 +163,7 @@ def run_ops(at: Desk, job: JobDefinition, options: JobOptions, given: JobGiven) 
         where=loaded.where,
         reporter=at.reporter() if given.reporter is None else given.reporter,
         executor=loaded.executor,
+        loggers=loaded.loggers,
         sources=at.run_sources(loaded, now),
     )
 

@@ -152,13 +152,17 @@ class LiveNotebook:
                 if living is not None:
                     cells[key] = self._place_of(definition, living.cell)
                     texts[key] = self._texts.above(living.cell.id)
+        home = Home(
+            *(self.folder, self.places, self.location, cells, texts, self._jobs()),
+            gathered=self.session.gathered,
+        )
         return load(
             self.session,
             self._instance,
             resources=self.session.resources,
             replacing=replacing,
             versioner=self.versioner,
-            home=Home(self.folder, self.places, self.location, cells, texts, self._jobs()),
+            home=home,
             beyond=Beyond(
                 self._remembering.specs(),
                 self._remembering.inputs(),

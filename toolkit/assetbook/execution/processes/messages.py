@@ -38,6 +38,7 @@ class RunSetup:
     unsendable: Mapping[str, str]
     """The names of those that cannot be pickled, each with why."""
     config: bytes
+    loggers: bytes
     force: bool
     environment: Mapping[str, str]
     """Of the process that runs."""

@@ -38,6 +38,7 @@ from assetbook.execution.processes.messages import (
     Version,
 )
 from assetbook.execution.processes.pickling import to_bytes
+from assetbook.execution.run_loggers import RunLoggers
 from assetbook.execution.step_runner import Begun, StepRunner
 from assetbook.io.shared_table import SharedTable
 from assetbook.keys import AssetKey
@@ -64,11 +65,23 @@ def setup_of(runner: StepRunner) -> RunSetup:
         resources,
         unsendable,
         to_bytes(dict(environment.config)),
+        _loggers(environment.loggers),
         environment.force,
         dict(os.environ),
         str(Path.cwd()),
         tuple(sys.path),
     )
+
+
+def _loggers(loggers: RunLoggers) -> bytes:
+    try:
+        return to_bytes(loggers)
+    except Exception as error:  # noqa: BLE001 - any object of the author's: told
+        raise DefinitionError(
+            "the loggers of this run",
+            f"one cannot be sent to another process: {_said(error)}",
+            "Make what it needs inside its function, or run with threads: --executor threads.",
+        ) from None
 
 
 def _pickled(resources: Mapping[str, object]) -> tuple[dict[str, bytes], dict[str, str]]:

@@ -41,6 +41,7 @@ from assetbook.execution.processes.sending import without_type
 from assetbook.execution.processes.worker_line import Line
 from assetbook.execution.reporter import Silent
 from assetbook.execution.resource_scope import ResourceScope
+from assetbook.execution.run_loggers import RunLoggers
 from assetbook.execution.sink import Sink, into
 from assetbook.execution.step_runner import Answer
 from assetbook.execution.untracked import Untracked
@@ -71,11 +72,13 @@ class WorkerRun:
         linecache.checkcache()
         self._resources_given = _Resources(setup)
         self._config: Mapping[str, object] = from_bytes(setup.config)
+        self._loggers: RunLoggers = from_bytes(setup.loggers)
         self._resources = ResourceScope(self._resources_given, setup.run_id)
 
     def close(self) -> None:
-        """Tears the run's resources down."""
+        """Tears the run's resources down, and closes its loggers."""
         self._resources.__exit__(None, None, None)
+        self._loggers.close()
 
     def reply(
         self, request: StepRequest, descriptors: Sequence[int] = ()
@@ -103,7 +106,8 @@ class WorkerRun:
             values.put(key, Held(version.event, version.number, version.store, form))
         timing = Timing.start(environment.clock)
         step, run_id = request.step, self._setup.run_id
-        sink = Sink(run_id, step.name, environment.clock, environment.store.later)
+        keep = environment.store.later
+        sink = Sink(run_id, step.name, environment.clock, keep, loggers=self._loggers)
         with into(sink), own_figures(), counted_as_live(run_id):
             if request.op is not None:
                 for held in request.op.outputs:
