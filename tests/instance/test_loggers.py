@@ -183,7 +183,7 @@ def test_a_function_that_gives_no_logger_ends_the_run(instance: Instance) -> Non
     def unlucky() -> None:
         says()
 
-    with pytest.raises(DefinitionError, match="the logger `none`: .*a NoneType"):
+    with pytest.raises(DefinitionError, match=r"the logger `none`: .*a NoneType"):
         run(instance, {"none": {}}, what=unlucky)
     assert [each.status for each in instance.runs()] == ["failed"]
 

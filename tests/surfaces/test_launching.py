@@ -272,3 +272,26 @@ def test_a_kernel_that_only_defines_launches_nothing(book: Book) -> None:
     book.live.define_only = True
     assert "not in this kernel, whose cells only define" in book.run("%launch loud")
     assert book.instance.runs() == []
+
+
+def test_a_notebooks_definitions_bring_their_executor_and_loggers(book: Book) -> None:
+    book.run(
+        "import logging, threading\n"
+        "lines = []\n"
+        "class Kept(logging.Handler):\n"
+        "    def emit(self, record):\n"
+        "        lines.append(record.getMessage())\n"
+        "@logger\n"
+        "def kept(context):\n"
+        "    made = logging.Logger('kept')\n"
+        "    made.addHandler(Kept())\n"
+        "    return made\n"
+        "@asset\n"
+        "def orders(context) -> str:\n"
+        "    context.log.info('read')\n"
+        "    return threading.current_thread().name\n"
+        "defs = Definitions([orders], executor=ThreadExecutor(1), loggers={'kept': kept})"
+    )
+    book.run("""%materialize orders --config '{"loggers": {"kept": {}}}'""")
+    assert book.names["lines"] == ["read"]
+    assert book.instance.value("orders") != "MainThread"
