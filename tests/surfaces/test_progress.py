@@ -26,10 +26,13 @@ from tests.surfaces.run_examples import (
 )
 from tests.surfaces.view_examples import RUN, faults_of, text_of
 
+from assetbook import DynamicOut, DynamicOutput, job, op
 from assetbook.clock import ManualClock, SystemClock
 from assetbook.execution.reporter import StepOutcome
 from assetbook.instance.instance import Instance
 from assetbook.io.value_files import ValueFiles
+from assetbook.planning.dynamic_steps import mapped_steps
+from assetbook.planning.job_plan import plan_job
 from assetbook.planning.run_queue import Waiting
 from assetbook.storage.memory_store import MemoryStore
 from assetbook.surfaces.display.progress_view import progress_html, progress_text
@@ -46,6 +49,51 @@ def ended_run() -> RunProgress:
         progress.ended(outcome)
     progress.finished("failed", 1.8)
     return progress
+
+
+@op(out=DynamicOut())
+def days() -> Iterator[DynamicOutput[str]]:
+    yield DynamicOutput("monday", "mon")
+
+
+@op
+def count(day: str) -> int:
+    return len(day)
+
+
+@job
+def week() -> None:
+    days().map(count)
+
+
+class TestElements:
+    def test_steps_of_elements_take_the_place_of_the_one_that_stands_for_them(self) -> None:
+        plan = plan_job(week)
+        progress = RunProgress(RUN, plan)
+        first, template = plan.steps
+        progress.ended(StepOutcome(first, "done", 0.1))
+        assert [each.name for each in progress.steps] == ["days", "count[?]"]
+        mapped = mapped_steps(template, ["mon", "tue"], {each.name: each for each in plan})
+        progress.started(mapped[0], 10.0)
+        progress.ended(StepOutcome(mapped[0], "done", 0.2))
+        progress.started(mapped[1], 10.0)
+        assert progress.counts()["waiting"] == 0
+        progress.ended(StepOutcome(mapped[1], "done", 0.2))
+        progress.finished("success", 1.0)
+        lines = progress_text(progress, 13.0).split("\n")
+        assert [each.split()[:3] for each in lines[:3]] == [
+            ["✓", "days", "done"],
+            ["✓", "count[mon]", "done"],
+            ["✓", "count[tue]", "done"],
+        ]
+        assert "not run" not in progress_html(progress, 13.0)
+
+    def test_one_without_elements_has_its_own_line(self) -> None:
+        plan = plan_job(week)
+        progress = RunProgress(RUN, plan)
+        progress.ended(StepOutcome(plan.steps[1], "skipped", message="`days` gave no elements"))
+        assert [each.name for each in progress.steps] == ["days", "count[?]"]
+        assert "gave no elements" in progress_text(progress, 13.0)
 
 
 class TestTheView:

@@ -99,11 +99,11 @@ def _foot(progress: RunProgress) -> Html:
             class_="assetbook-line assetbook-small",
         )
     line = tag("div", _counts(progress), class_="assetbook-muted assetbook-small")
-    return join((_bar(progress), line)) if len(progress.plan.steps) > 1 else line
+    return join((_bar(progress), line)) if len(progress.steps) > 1 else line
 
 
 def _bar(progress: RunProgress) -> Html:
-    share = len(progress.outcomes) / len(progress.plan.steps)
+    share = len(progress.outcomes) / len(progress.steps)
     filled = tag("div", style=f"width: {share:.1%}; background: {RUNNING.colour}")
     return tag("div", filled, class_="assetbook-bar", style="max-width: 360px; margin: 4px 0")
 
@@ -130,14 +130,14 @@ def _counts(progress: RunProgress) -> str:
         if count
     }
     said = ", ".join(f"{count:,} {word}" for word, count in counts.items())
-    steps = counted(len(progress.plan.steps), "step")
+    steps = counted(len(progress.steps), "step")
     return f"{len(progress.outcomes):,} of {steps}: {said}"
 
 
 def _left(progress: RunProgress) -> list[str]:
     if progress.status is None:
         return []
-    more = len(progress.plan.steps) - len(progress.listed())
+    more = len(progress.steps) - len(progress.listed())
     logs = typed(f"logs {short_id(progress.run_id)}")
     lines = [f"{counted(more, 'step')} not listed: see {logs}"] if more > 0 else []
     return lines + [line.strip() for line in progress.plan.left_lines()]

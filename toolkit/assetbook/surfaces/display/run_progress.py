@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from assetbook.execution.reporter import StepOutcome
+from assetbook.planning.dynamic_steps import template_name
 from assetbook.planning.run_queue import Waiting
 from assetbook.planning.steps import Plan, Step
 
@@ -59,9 +60,23 @@ class RunProgress:
         self.held_back.clear()
 
     @property
+    def steps(self) -> list[Step]:
+        """The plan's steps; in the place of one for elements that were not known those that have
+        begun or ended."""
+        templates = {step.name for step in self.plan.steps if step.op and step.op.is_template}
+        if not templates:
+            return list(self.plan.steps)
+        known = {**self.begun, **{name: each.step for name, each in self.outcomes.items()}}
+        elements: dict[str, list[Step]] = {}
+        for name, step in known.items():
+            if (template := template_name(name)) in templates:
+                elements.setdefault(template, []).append(step)
+        return [each for step in self.plan.steps for each in elements.get(step.name, [step])]
+
+    @property
     def is_long(self) -> bool:
         """Whether only some of the steps have a line."""
-        return len(self.plan.steps) > MOST_LISTED
+        return len(self.steps) > MOST_LISTED
 
     @property
     def is_quiet(self) -> bool:
@@ -75,18 +90,19 @@ class RunProgress:
         return [self.begun.get(step.name, step) for step in self._chosen()]
 
     def _chosen(self) -> list[Step]:
-        if not self.is_long:
-            return list(self.plan.steps)
+        steps = self.steps
+        if len(steps) <= MOST_LISTED:
+            return steps
         ended = list(self.outcomes.values())
         failed = [each.step.name for each in ended if each.status == "failed"]
         done = [each.step.name for each in ended if each.status == "done"]
         busy = [*list(self.running)[-_LAST_RUNNING:], *list(self.held_back)[:_LAST_RUNNING]]
         chosen = {*failed[:_MOST_FAILED], *done[-_LAST_DONE:], *busy}
-        return [step for step in self.plan.steps if step.name in chosen]
+        return [step for step in steps if step.name in chosen]
 
     def counts(self) -> dict[str, int]:
         """How many steps are in which status; ``running`` and ``waiting`` among them."""
         counts = Counter[str](each.status for each in self.outcomes.values())
         running = len(self.running)
-        waiting = len(self.plan.steps) - len(self.outcomes) - running
+        waiting = len(self.steps) - len(self.outcomes) - running
         return {**counts, "running": running, "waiting": waiting}
