@@ -23,3 +23,11 @@ def no_secrets_of_other_tests() -> Iterator[None]:
     values, forms = known_secrets._values, known_secrets._forms
     yield
     known_secrets._values, known_secrets._forms = values, forms
+
+
+@pytest.fixture(autouse=True)
+def interrupts_as_before() -> Iterator[None]:
+    """Whoever handles interrupts for a while gives them back."""
+    before = signal.getsignal(signal.SIGINT)
+    yield
+    assert signal.getsignal(signal.SIGINT) == before

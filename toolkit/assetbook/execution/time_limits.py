@@ -102,6 +102,8 @@ class InterruptedAfter:
         if self._on_its_way:
             self._on_its_way = False
             if not self._over:
+                # also where this is raised as __exit__ begins, which then does nothing of its own
+                signal.signal(signal.SIGINT, self._before)
                 raise KeyboardInterrupt
         elif callable(self._before):
             self._before(number, frame)

@@ -78,16 +78,18 @@ class ExecutedCells:
 
     def imported(self, name: str) -> Imported | None:
         """What ``name`` was imported from, if the statement that bound it last is an import."""
-        if self._imported is None:
-            self._imported = {}
+        found = self._imported
+        if found is None:
+            found = {}
             for each in sorted(self, key=lambda each: each.at):
                 for bound in each.cell.binds:
-                    self._imported.pop(bound, None)
+                    found.pop(bound, None)
                 if "import" in each.left:
                     for bound, source in left_imported(each.left).items():
-                        self._imported[bound] = Imported(source, str(each.cell))
-        return self._imported.get(name)
+                        found[bound] = Imported(source, str(each.cell))
+            self._imported = found
+        return found.get(name)
 
     def __iter__(self) -> Iterator[ExecutedCell]:
         """The last run of each, in the order in which they first ran."""
-        return iter(self._cells.values())
+        return iter(list(self._cells.values()))  # other threads may look while cells run
