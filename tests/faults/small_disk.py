@@ -43,7 +43,7 @@ def run_on_small_disk(name: str, folder: Path, megabytes: int) -> dict[str, Any]
         capture_output=True,
         text=True,
         cwd=REPOSITORY,
-        env=environment(),
+        env=environment() | {"PYTHONFAULTHANDLER": "1"},  # a crash says what each thread did
         timeout=600,
     )
     assert done.returncode == 0, done.stderr
