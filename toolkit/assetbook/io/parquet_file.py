@@ -116,9 +116,25 @@ def read_plain(data: pa.Buffer | bytes | BinaryIO) -> pa.Table:
     """The table as Parquet alone gives it back."""
     import pyarrow as pa
 
-    source = data if hasattr(data, "read") else pa.BufferReader(data)
+    source = data if hasattr(data, "read") else pa.BufferReader(_arrows_own(data))
     with opened_parquet(source) as file:
         return file.read()
+
+
+def _arrows_own(data: pa.Buffer | bytes) -> pa.Buffer:
+    """The same bytes in memory of Arrow's own.
+
+    Its threads may let go of them a moment after the read. If Python ends just then, letting go of
+    what is Python's would end the process with "terminate called".
+    """
+    import pyarrow as pa
+
+    if not isinstance(data, bytes):
+        return data
+    copied = pa.allocate_buffer(len(data))
+    if data:
+        memoryview(copied).cast("B")[:] = data
+    return copied
 
 
 def opened_parquet(source: Any) -> Any:
