@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+import assetbook.dagster as dagster
 from assetbook import (
     AssetExecutionContext,
     Config,
@@ -20,6 +21,7 @@ from assetbook import (
     LoggerDefinition,
     OpExecutionContext,
     RunConfig,
+    Secret,
     asset,
     build_init_logger_context,
     define_asset_job,
@@ -211,9 +213,100 @@ def test_a_logger_that_cannot_be_sent_is_told(instance: Instance) -> None:
         run(instance, {"locked": {}}, ProcessExecutor(1), sent)
 
 
-def test_a_job_of_assets_has_the_loggers_of_its_configuration(
-    instance: Instance, tmp_path: Path
+def test_loggers_of_definitions_are_for_their_jobs(instance: Instance, tmp_path: Path) -> None:
+    @job
+    def plain() -> None:
+        says()
+
+    nightly = define_asset_job("nightly", selection="orders")
+    defs = dagster.Definitions(assets=[orders], jobs=[plain, nightly], loggers={"file": to_file})
+    for name, line in (("plain", "plain INFO one line"), ("nightly", "None WARNING few")):
+        path = tmp_path / name
+        config = {"loggers": {"file": {"config": {"path": str(path)}}}}
+        defs.resolve_job_def(name).execute_in_process(run_config=config)
+        assert path.read_text().splitlines() == [line]
+
+
+def test_a_graphs_job_has_its_loggers(instance: Instance, tmp_path: Path) -> None:
+    made = speaking.graph.to_job("made", logger_defs={"file": to_file})
+    run(instance, {"file": {"config": {"path": str(tmp_path / "lines")}}}, what=made)
+    assert (tmp_path / "lines").read_text() == "made INFO one line\n"
+
+
+@op
+def says_more(context: OpExecutionContext) -> None:
+    dagster.get_dagster_logger("shop").info("from the shop")
+    context.log.getChild("till").info("from the till")
+
+
+@job(logger_defs={"file": to_file})
+def speaking_more() -> None:
+    says_more()
+    says_more.alias("again")()
+
+
+@pytest.mark.parametrize("executor", [InProcessExecutor(), ProcessExecutor(1)], ids=repr)
+def test_loggers_below_the_steps_own_are_heard_too(
+    instance: Instance, tmp_path: Path, executor: Executor
 ) -> None:
-    config = {"loggers": {"file": {"config": {"path": str(tmp_path / "lines")}}}}
-    nightly = define_asset_job("nightly", config=config)
-    assert nightly.config == config
+    path = tmp_path / "lines"
+    run(instance, {"file": {"config": {"path": str(path)}}}, executor, what=speaking_more)
+    lines = ["speaking_more INFO from the shop", "speaking_more INFO from the till"]
+    assert path.read_text().splitlines() == lines * 2
+
+
+@op
+def tells(context: OpExecutionContext) -> None:
+    password = Secret("hunter-2-hunter").get_value()
+    context.log.error("with %s", password, extra={"password": password, "rows": 3})
+    try:
+        raise ValueError(password)
+    except ValueError:
+        context.log.exception("failed")
+
+
+@job(logger_defs={"file": to_file, "json": dagster.json_console_logger})
+def telling() -> None:
+    tells()
+
+
+@pytest.mark.parametrize("executor", EXECUTORS, ids=repr)
+def test_no_logger_gets_a_secret(
+    instance: Instance, tmp_path: Path, executor: Executor, capfd: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "lines"
+    section = {"file": {"config": {"path": str(path)}}, "json": {}}
+    assert run(instance, section, executor, what=telling).success
+    written, shown = path.read_text(), capfd.readouterr().err
+    assert "hunter" not in written and "hunter" not in shown
+    assert "telling ERROR with ***" in written and "ValueError: ***" in written
+    first, second = map(json.loads, shown.splitlines())
+    assert (first["message"], first["password"], first["rows"]) == ("with ***", "***", 3)
+    assert "ValueError: ***" in second["exc_info"]
+
+
+def test_what_is_shown_without_loggers_has_no_secret(
+    instance: Instance, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert run(instance, {}, what=telling).success
+    shown = capfd.readouterr().err
+    assert "ERROR with ***" in shown and "hunter" not in shown
+
+
+def test_a_handler_that_raises_fails_its_step(instance: Instance) -> None:
+    class Raises(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            raise OSError("no room")
+
+    @logger
+    def raising(context: InitLoggerContext) -> logging.Logger:
+        made = logging.Logger("raising")
+        made.addHandler(Raises())
+        return made
+
+    @job(logger_defs={"raising": raising})
+    def unlucky() -> None:
+        says()
+
+    found = run(instance, {"raising": {}}, what=unlucky)
+    assert [each.message for each in found.outcomes] == ["OSError: no room"]

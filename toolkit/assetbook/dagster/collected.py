@@ -14,7 +14,7 @@ from assetbook.definitions.collection import Definitions as OwnDefinitions
 from assetbook.definitions.collection import Job
 from assetbook.definitions.job_definition import JobDefinition
 from assetbook.definitions.logger_definition import LoggerDefinition
-from assetbook.definitions.spec import AssetSpec, key_of
+from assetbook.definitions.spec import AssetSpec, fields_of, key_of, restored
 from assetbook.dependencies.asset_graph import AssetGraph
 from assetbook.errors import DefinitionError, SelectionError, did_you_mean
 from assetbook.instance.instance import Instance
@@ -114,7 +114,13 @@ class Definitions(OwnDefinitions):
                 f"the job `{name}`", "there is none of that name", did_you_mean(name, jobs)
             )
         found = jobs[name]
-        return found if isinstance(found, JobDefinition) else ResolvedAssetJob(self, found)
+        if not isinstance(found, JobDefinition):
+            return ResolvedAssetJob(self, found)
+        if found.logger_defs or not self.loggers:
+            return found
+        fields = {**fields_of(found), "logger_defs": self.loggers}
+        with_loggers: JobDefinition = restored(type(found), fields)
+        return with_loggers
 
     def load_asset_value(
         self,

@@ -33,7 +33,11 @@ class ResolvedAssetJob:
         """How a run of what it selects ended; see ``materialize``."""
         own = self.unresolved
         return run_everything(
-            [*self._definitions.assets, *self._definitions.asset_checks],
+            [
+                *self._definitions.assets,
+                *self._definitions.asset_checks,
+                Definitions(loggers=self._definitions.loggers),
+            ],
             own.config if run_config is None else run_config,
             instance,
             {**self._definitions.resources, **(resources or {})},

@@ -47,7 +47,7 @@ class JsonLogFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """The line."""
         found = {name: each for name, each in vars(record).items() if name != "args"}
-        found |= {"message": record.getMessage(), "exc_info": None}
+        found |= {"message": record.getMessage(), "exc_info": record.exc_text}
         if record.exc_info:
             found["exc_info"] = self.formatException(record.exc_info)
         return json.dumps(found, default=str, sort_keys=True)

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from itertools import islice
 from typing import Any, Final
 
+from assetbook.definitions.secret import known_secrets, scrub
 from assetbook.execution.sink import current_sink
 
 STEP_LOGGER: Final = "assetbook.step"
@@ -36,11 +37,13 @@ def watch_records() -> Callable[[], None]:
             return
         name = "" if record.name == STEP_LOGGER else record.name
         sink.log(record.levelname, _text(record), name, logged_beside(record))
+        of_step = name == "" or name.startswith(f"{STEP_LOGGER}.")
         token = current_sink.set(None)
         try:
-            if record.name == STEP_LOGGER and sink.send(record):
-                return
-            call_handlers(logger, record)
+            if of_step:
+                record = masked_record(record)
+            if not (of_step and sink.send(record)):
+                call_handlers(logger, record)
         finally:
             current_sink.reset(token)
 
@@ -52,6 +55,26 @@ def watch_records() -> Callable[[], None]:
             logging.Logger.callHandlers = call_handlers  # type: ignore[method-assign]
 
     return restore
+
+
+def masked_record(record: logging.LogRecord) -> logging.LogRecord:
+    """The record for handlers that show it or write it down, with known secrets masked: as text
+    that is formatted, with its traceback. The same one while no secret is known."""
+    if not known_secrets:
+        return record
+    made = copy.copy(record)
+    beside = {name: each for name, each in vars(record).items() if name not in _OWN}
+    vars(made).update({name: _masked(each) for name, each in beside.items()})
+    made.msg, made.args = scrub(_message(record)), None
+    if record.exc_info:
+        made.exc_text, made.exc_info = scrub(_plain.formatException(record.exc_info)), None
+    return made
+
+
+def _masked(value: object) -> Any:
+    said = str(_plainly(value))
+    hidden = scrub(said)
+    return value if hidden == said else hidden
 
 
 def logged_beside(record: logging.LogRecord) -> dict[str, Any] | None:
@@ -82,4 +105,11 @@ def _text(record: logging.LogRecord) -> str:
     try:
         return _plain.format(copy.copy(record) if record.exc_info else record)
     except (TypeError, ValueError, KeyError, IndexError):  # handlers say what is wrong
+        return _message(record)
+
+
+def _message(record: logging.LogRecord) -> str:
+    try:
+        return record.getMessage()
+    except (TypeError, ValueError, KeyError, IndexError):
         return f"{record.msg} {record.args}"
