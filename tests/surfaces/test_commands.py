@@ -10,7 +10,8 @@ import pytest
 
 import assetbook
 from assetbook.notebook.slice_rules import rules
-from assetbook.surfaces.commands import VERBS, Verb, call
+from assetbook.surfaces.commands import VERBS
+from assetbook.surfaces.verb import Verb, call
 
 
 @pytest.mark.parametrize("verb", VERBS.values(), ids=list(VERBS))

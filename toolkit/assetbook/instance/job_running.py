@@ -20,7 +20,7 @@ from assetbook.execution.executor import Executor
 from assetbook.execution.failure import Where
 from assetbook.execution.ops_of_run import StoredOutputs
 from assetbook.execution.reporter import Reporter, Silent
-from assetbook.execution.run_loggers import run_loggers
+from assetbook.execution.run_loggers import RunLoggers, run_loggers
 from assetbook.execution.runner import run
 from assetbook.execution.untracked import Untracked
 from assetbook.instance.instance import Instance
@@ -121,7 +121,6 @@ def run_job(
         {**around(), **job.resource_defs, **options.resources}, config.get("resources") or {}
     )
     refuse_missing_resources(ops.ops, (each.op.path for each in plan if each.op), resources)
-    known = job.logger_defs or loggers or default_loggers()
     environment = RunEnvironment(
         graph=_NOTHING,
         store=instance.store,
@@ -141,17 +140,28 @@ def run_job(
         op_files=None if in_memory else instance.op_files,
         log_files=instance.log_files,
         log_level=instance.log_settings.level,
-        loggers=run_loggers(
-            f"the configuration of the job `{job.name}`", known, config.get("loggers"), job
-        ),
+        loggers=_configured_loggers(job, config, loggers),
         run_id=options.run_id,
         request=or_none(options.request()),
         reexecution=options.again,
     )
-    own: Any = job.executor_def or executor
-    said = configured_executor(f"the job `{job.name}`", config.get("execution"), own)
-    result = run(plan, environment, options.executor or said)
+    result = run(plan, environment, options.executor or _executor(job, config, executor))
     return JobResult(job, result, instance, resources)
+
+
+def _configured_loggers(
+    job: JobDefinition, config: Mapping[str, Any], around: Mapping[str, LoggerDefinition] | None
+) -> RunLoggers:
+    where = f"the configuration of the job `{job.name}`"
+    known = job.logger_defs or around or default_loggers()
+    return run_loggers(where, known, config.get("loggers"), job)
+
+
+def _executor(
+    job: JobDefinition, config: Mapping[str, Any], around: Executor | None
+) -> Executor | None:
+    own: Any = job.executor_def or around
+    return configured_executor(f"the job `{job.name}`", config.get("execution"), own)
 
 
 def configured(resources: Mapping[str, object], config: Mapping[str, Any]) -> dict[str, object]:

@@ -23,7 +23,7 @@ from assetbook.instance.instance import Instance
 from assetbook.instance.snapshots import recall_all
 from assetbook.project import STORE_VARIABLE, find_project, refuse_unsupported_platform
 from assetbook.surfaces.against_option import outcome_options, show_against
-from assetbook.surfaces.commands import VERBS, Verb, call, store_option
+from assetbook.surfaces.commands import VERBS
 from assetbook.surfaces.desk import StoreDesk
 from assetbook.surfaces.display.asset_table import AssetTable
 from assetbook.surfaces.display.findings_view import FindingsView
@@ -42,6 +42,8 @@ from assetbook.surfaces.run_cli import do_again
 from assetbook.surfaces.shell_completion import store_names
 from assetbook.surfaces.starter import NAME, write_starter
 from assetbook.surfaces.suggestion import NEED_NOTEBOOK, in_shell
+from assetbook.surfaces.verb import Verb, call
+from assetbook.surfaces.verb_parameters import store_option
 
 FAILED, WRONG_USAGE = 1, 2
 _STORE = "The one of the project's stores that is meant."

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
-
 import click
 
 from assetbook.instance.canceling import GRACE
@@ -26,102 +21,32 @@ from assetbook.surfaces.shell_completion import (
     job_names,
     location_names,
     run_ids,
-    store_names,
     version_names,
 )
 from assetbook.surfaces.sql_verb import sql
 from assetbook.surfaces.tag_option import tag_option
 from assetbook.surfaces.timeout_option import timeout_option
 from assetbook.surfaces.validating import validate
+from assetbook.surfaces.verb import Verb
+from assetbook.surfaces.verb_parameters import (
+    earlier_run_argument,
+    flag,
+    location_argument,
+    name_argument,
+    run_argument,
+    selection_argument,
+    store_option,
+    version_argument,
+)
 from assetbook.surfaces.watching import attach
 from assetbook.surfaces.wiping_verb import wipe
 
-Completes = str
-"""What a parameter stands for, for completion: ``selection``, ``asset``, ``version``, ``table``,
-``run``, ``location``, ``job`` or empty."""
-
-
-@dataclass(frozen=True, slots=True)
-class Verb:
-    """One verb: what it is called, what it does, what it takes."""
-
-    name: str
-    """One word, or two of which the first is a family's: ``store verify``."""
-    function: Callable[..., Any]
-    params: tuple[click.Parameter, ...]
-    examples: tuple[str, ...]
-    completes: Completes = ""
-    """What its words are, for completion."""
-    needs_notebook: bool = False
-    """Whether it needs living definitions."""
-
-    @property
-    def help(self) -> str:
-        """Its first sentence."""
-        paragraph = (self.function.__doc__ or "").split("\n\n")[0]
-        return " ".join(paragraph.replace("``", "`").split())
-
-    def command(
-        self, call: Callable[..., Any], prefix: str, *more: click.Parameter
-    ) -> click.Command:
-        """It as a click command that calls ``call``; examples begin with ``prefix``."""
-        examples = "\n".join(f"  {prefix}{example}" for example in self.examples)
-        return click.Command(
-            self.name,
-            callback=call,
-            params=[*self.params, *more],
-            help=f"{self.help}\n\n\b\nExamples:\n{examples}",
-            short_help=_first_part(self.help),
-            context_settings={"help_option_names": ["-h", "--help"]},
-        )
-
-
-def _first_part(text: str) -> str:
-    """A sentence up to its first colon or semicolon outside brackets."""
-    found = re.match(r"(?:\([^)]*\)|[^;:(.])*", text)
-    return f"{found.group().rstrip() if found is not None else text}."
-
-
-def _selection() -> click.Argument:
-    return click.Argument(["selection"], nargs=-1, shell_complete=asset_names)
-
-
-def _name() -> click.Argument:
-    return click.Argument(["name"], shell_complete=asset_names)
-
-
-def _version() -> click.Argument:
-    return click.Argument(["name"], metavar="NAME[@V]", shell_complete=version_names)
-
-
-def _earlier_run() -> click.Argument:
-    return click.Argument(["run"], shell_complete=run_ids)
-
-
-def _run() -> click.Argument:
-    return click.Argument(["run"], required=False, default="", shell_complete=run_ids)
-
-
-def _location() -> click.Argument:
-    name, complete = ["location"], location_names
-    return click.Argument(name, required=False, default="", shell_complete=complete)
-
-
-def _flag(name: str, text: str) -> click.Option:
-    return click.Option([f"--{name}"], is_flag=True, help=text)
-
-
-def store_option(text: str) -> click.Option:
-    """``--store NAME``."""
-    return click.Option(["--store"], metavar="NAME", help=text, shell_complete=store_names)
-
-
 _PLAN_OPTIONS = (
     config_option(),
-    _flag("force", "Run what is named though it is fresh."),
-    _flag("only", "Bring nothing but what is named."),
-    _flag("unknown", "Run unknown upstreams too."),
-    _flag("sources", "Read again what reads the world outside."),
+    flag("force", "Run what is named though it is fresh."),
+    flag("only", "Bring nothing but what is named."),
+    flag("unknown", "Run unknown upstreams too."),
+    flag("sources", "Read again what reads the world outside."),
     click.Option(
         ["--with", "with_versions"],
         multiple=True,
@@ -131,7 +56,7 @@ _PLAN_OPTIONS = (
     ),
 )
 
-_AGAIN_OPTIONS = (_flag("dry-run", "Only show the plan; run nothing."), *executor_options())
+_AGAIN_OPTIONS = (flag("dry-run", "Only show the plan; run nothing."), *executor_options())
 
 VERBS: dict[str, Verb] = {
     verb.name: verb
@@ -140,26 +65,28 @@ VERBS: dict[str, Verb] = {
             "assets",
             verbs.assets,
             (
-                _selection(),
-                _flag("checks", "A line for each check."),
-                _flag("orphans", "Only assets that nothing defines any more."),
+                selection_argument(),
+                flag("checks", "A line for each check."),
+                flag("orphans", "Only assets that nothing defines any more."),
             ),
             ("assets", "assets group:marts", "assets +delays --checks"),
             "selection",
         ),
-        Verb("show", verbs.show, (_version(),), ("show orders", "show orders@3"), "version"),
+        Verb(
+            "show", verbs.show, (version_argument(),), ("show orders", "show orders@3"), "version"
+        ),
         Verb(
             "lineage",
             verbs.lineage,
-            (_selection(),),
+            (selection_argument(),),
             ("lineage", "lineage +delays"),
             "selection",
         ),
-        Verb("why", verbs.why, (_version(),), ("why orders", "why orders@3"), "version"),
+        Verb("why", verbs.why, (version_argument(),), ("why orders", "why orders@3"), "version"),
         Verb(
             "plan",
             verbs.plan,
-            (_selection(), *_PLAN_OPTIONS, against_option()),
+            (selection_argument(), *_PLAN_OPTIONS, against_option()),
             ("plan", "plan +delays", "plan group:marts --force", "plan --against main"),
             "selection",
             True,
@@ -168,12 +95,12 @@ VERBS: dict[str, Verb] = {
             "materialize",
             verbs.materialize,
             (
-                _selection(),
+                selection_argument(),
                 *_PLAN_OPTIONS,
-                _flag("take-over", "Make assets of another notebook this one's."),
+                flag("take-over", "Make assets of another notebook this one's."),
                 *executor_options(),
                 *retry_options(),
-                _flag("detach", "In a process of its own that outlives this one."),
+                flag("detach", "In a process of its own that outlives this one."),
                 tag_option(),
                 timeout_option(),
             ),
@@ -194,7 +121,7 @@ VERBS: dict[str, Verb] = {
         Verb(
             "observe",
             observe,
-            (_selection(), config_option(), *executor_options()),
+            (selection_argument(), config_option(), *executor_options()),
             ("observe", "observe landed"),
             "selection",
             True,
@@ -202,7 +129,7 @@ VERBS: dict[str, Verb] = {
         Verb(
             "resume",
             re_executing.resume,
-            (_earlier_run(), *_AGAIN_OPTIONS),
+            (earlier_run_argument(), *_AGAIN_OPTIONS),
             ("resume 4f2 --dry-run", "resume 4f2"),
             "run",
         ),
@@ -210,9 +137,9 @@ VERBS: dict[str, Verb] = {
             "retry",
             re_executing.retry,
             (
-                _earlier_run(),
-                _selection(),
-                _flag("from-failure", "What failed, and what comes after it."),
+                earlier_run_argument(),
+                selection_argument(),
+                flag("from-failure", "What failed, and what comes after it."),
                 *_AGAIN_OPTIONS,
             ),
             ("retry 4f2 --from-failure --dry-run", "retry 4f2", "retry 4f2 orders+"),
@@ -231,7 +158,7 @@ VERBS: dict[str, Verb] = {
                     help="Only these ops; `+op` with what they need.",
                 ),
                 *executor_options(),
-                _flag("detach", "In a process of its own that outlives this one."),
+                flag("detach", "In a process of its own that outlives this one."),
             ),
             (
                 "launch nightly",
@@ -253,12 +180,12 @@ VERBS: dict[str, Verb] = {
             "logs",
             verbs.logs,
             (
-                _run(),
+                run_argument(),
                 click.Option(["--step"], help="Only this step's."),
-                _flag("follow", "Line by line as it comes, until the run has ended."),
-                _flag("stdout", "All that was printed, from the run's log files."),
-                _flag("stderr", "All that was printed to stderr, from the log files."),
-                _flag("log", "All lines that were logged, from the log files."),
+                flag("follow", "Line by line as it comes, until the run has ended."),
+                flag("stdout", "All that was printed, from the run's log files."),
+                flag("stderr", "All that was printed to stderr, from the log files."),
+                flag("log", "All lines that were logged, from the log files."),
             ),
             (
                 "logs",
@@ -269,13 +196,13 @@ VERBS: dict[str, Verb] = {
             ),
             "run",
         ),
-        Verb("attach", attach, (_run(),), ("attach", "attach 4f2"), "run"),
+        Verb("attach", attach, (run_argument(),), ("attach", "attach 4f2"), "run"),
         Verb(
             "cancel",
             cancel,
             (
                 click.Argument(["run"], shell_complete=run_ids),
-                _flag("kill", "End its kernel or program, too, if it does not react."),
+                flag("kill", "End its kernel or program, too, if it does not react."),
                 click.Option(
                     ["--grace"],
                     type=click.FloatRange(0),
@@ -290,7 +217,7 @@ VERBS: dict[str, Verb] = {
         Verb(
             "value",
             value_verbs.value,
-            (_version(),),
+            (version_argument(),),
             ("value orders", "value orders@3", "value orders@2026-11-17", "value orders@run:9f2"),
             "version",
         ),
@@ -298,17 +225,19 @@ VERBS: dict[str, Verb] = {
             "versions",
             value_verbs.versions,
             (
-                _version(),
+                version_argument(),
                 click.Option(["--newest"], type=click.IntRange(1), default=20, help="How many."),
             ),
             ("versions orders", "versions orders@2026-11-17"),
             "version",
         ),
-        Verb("restore", value_verbs.restore, (_version(),), ("restore orders@3",), "version"),
+        Verb(
+            "restore", value_verbs.restore, (version_argument(),), ("restore orders@3",), "version"
+        ),
         Verb(
             "keep",
             value_verbs.keep,
-            (_version(), _flag("release", "Leave it to retention again.")),
+            (version_argument(), flag("release", "Leave it to retention again.")),
             ("keep orders@3", "keep orders", "keep orders@3 --release"),
             "version",
         ),
@@ -316,9 +245,9 @@ VERBS: dict[str, Verb] = {
             "export",
             value_verbs.export,
             (
-                _version(),
+                version_argument(),
                 click.Argument(["file"], type=click.Path()),
-                _flag("force", "Replace a file that is there."),
+                flag("force", "Replace a file that is there."),
             ),
             ("export orders orders.csv", "export orders@3 orders.xlsx --force"),
             "version",
@@ -332,7 +261,7 @@ VERBS: dict[str, Verb] = {
                 click.Option(
                     ["--key"], default="", help="Columns that match rows, with commas between."
                 ),
-                _flag("code", "How they were made, too: code, config, inputs."),
+                flag("code", "How they were made, too: code, config, inputs."),
             ),
             ("diff orders", "diff orders@40 orders@41 --key order_id", "diff orders@40 --code"),
             "version",
@@ -344,7 +273,7 @@ VERBS: dict[str, Verb] = {
             ("rename orders sales",),
             "asset",
         ),
-        Verb("forget", verbs.forget, (_name(),), ("forget orders",), "asset", True),
+        Verb("forget", verbs.forget, (name_argument(),), ("forget orders",), "asset", True),
         Verb(
             "sql",
             sql,
@@ -363,17 +292,19 @@ VERBS: dict[str, Verb] = {
                     metavar="NAME[@V]...",
                     shell_complete=version_names,
                 ),
-                _flag("yes", "Do it; without this it only says what would go."),
-                _flag("kept", "Kept versions too."),
+                flag("yes", "Do it; without this it only says what would go."),
+                flag("kept", "Kept versions too."),
             ),
             ("wipe orders", "wipe orders@3 orders@4 --yes"),
             "version",
         ),
-        Verb("reload", reload, (_location(),), ("reload", "reload report.ipynb"), "location"),
+        Verb(
+            "reload", reload, (location_argument(),), ("reload", "reload report.ipynb"), "location"
+        ),
         Verb(
             "promote",
             promote,
-            (_selection(), _flag("dry-run", "Only compare; lock nothing.")),
+            (selection_argument(), flag("dry-run", "Only compare; lock nothing.")),
             ("promote --dry-run", "promote", "promote +delays"),
             "selection",
             True,
@@ -390,7 +321,7 @@ VERBS: dict[str, Verb] = {
         Verb(
             "store gc",
             store_care.store_gc,
-            (_flag("plan", "Only say what would go."),),
+            (flag("plan", "Only say what would go."),),
             ("store gc --plan", "store gc"),
         ),
         Verb(
@@ -408,19 +339,3 @@ VERBS: dict[str, Verb] = {
     )
 }
 """Every verb by its name."""
-
-
-def call(verb: Verb, arguments: dict[str, Any], **more: Any) -> Any:
-    """Calls the verb's function with what click read; several words are one selection."""
-    if isinstance(arguments.get("query"), tuple):
-        arguments["query"] = " ".join(arguments["query"])
-    words = arguments.pop("selection", None)
-    if words is not None:
-        text = " ".join(words)
-        if verb.name in ("materialize", "observe"):
-            arguments["assets"] = text or "*"
-        elif verb.name == "plan":
-            arguments["selection"] = text or "*"
-        else:
-            arguments["selection"] = text
-    return verb.function(**arguments, **more)

@@ -11,10 +11,11 @@ from assetbook.dependencies.selection_completion import completions
 from assetbook.errors import AssetbookError
 from assetbook.notebook.configured_locations import configured_locations
 from assetbook.surfaces.asset_magic import ASSET_PARAMS
-from assetbook.surfaces.commands import VERBS, Verb
+from assetbook.surfaces.commands import VERBS
 from assetbook.surfaces.live import LiveNotebook
 from assetbook.surfaces.shell_completion import references
 from assetbook.surfaces.sql_magics import SQL_ASSET_PARAMS
+from assetbook.surfaces.verb import Verb
 
 _LINE = re.compile(r"\s*%(?P<verb>%?\w+) (?P<rest>.*)$", re.DOTALL)
 _SQL_CELL = re.compile(r"\s*%%sql(?:_asset)?\b")

@@ -20,7 +20,7 @@ from assetbook.notebook.document import read_document
 from assetbook.notebook.own_modules import local_files
 from assetbook.notebook.source_digests import digests_of
 from assetbook.planning.parity import Parity
-from assetbook.surfaces.commands import VERBS, call
+from assetbook.surfaces.commands import VERBS
 from assetbook.surfaces.desk import current_desk
 from assetbook.surfaces.detached_run import DetachedRun
 from assetbook.surfaces.display.parity_words import parity_lines
@@ -37,6 +37,7 @@ from assetbook.surfaces.retry_options import retries_in
 from assetbook.surfaces.suggestion import in_shell
 from assetbook.surfaces.tag_option import run_tags
 from assetbook.surfaces.timeout_option import with_timeout
+from assetbook.surfaces.verb import call
 
 
 def run_verb(asked: dict[str, Any]) -> dict[str, Any]:

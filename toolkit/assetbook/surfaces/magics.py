@@ -11,7 +11,8 @@ import click
 
 from assetbook.errors import UsageError, did_you_mean
 from assetbook.notebook.cell_text import strip_comment
-from assetbook.surfaces.commands import VERBS, Verb, call
+from assetbook.surfaces.commands import VERBS
+from assetbook.surfaces.verb import Verb, call
 
 
 class Magic:

@@ -7,11 +7,12 @@ from typing import Any, Final
 from assetbook.instance.job_result import JobResult
 from assetbook.instance.materializing import MaterializeOutcome
 from assetbook.planning.steps import Plan
-from assetbook.surfaces.commands import VERBS, call
+from assetbook.surfaces.commands import VERBS
 from assetbook.surfaces.detached_run import detached_text
 from assetbook.surfaces.failure_view import interrupts_short, raise_shown
 from assetbook.surfaces.live import LiveNotebook
 from assetbook.surfaces.magics import Magic
+from assetbook.surfaces.verb import call
 
 MAKING: Final = ("materialize", "launch", "resume", "retry")
 """The verbs that run assets and jobs."""
