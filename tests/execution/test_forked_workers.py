@@ -18,6 +18,7 @@ import pytest
 from tests.process_tree import fork_servers_of, workers_of
 
 from assetbook import Instance, asset
+from assetbook.execution.processes import forking
 from assetbook.execution.processes.death import death_of
 from assetbook.execution.processes.executor import ProcessExecutor
 from assetbook.execution.processes.forking import ForkServer, WorkerEnd
@@ -212,3 +213,13 @@ def test_a_death_that_nobody_saw_is_said_to_be_one() -> None:
 def test_an_import_that_fails_keeps_no_worker_from_starting() -> None:
     worker = WorkerProcess(ForkServer(["no_such_module"]))
     assert worker.end().code == -signal.SIGKILL
+
+
+def test_a_server_that_hangs_in_an_import_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "hangs.py").write_text("import time\ntime.sleep(600)\n", encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setattr(forking, "PATIENCE", 1.0)
+    with pytest.raises(EOFError):
+        WorkerProcess(ForkServer(["hangs"]))

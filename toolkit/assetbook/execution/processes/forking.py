@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import select
+import signal
 import socket
 import subprocess
 import sys
@@ -20,6 +21,8 @@ from typing import Any
 from assetbook.execution.interrupts import interrupts_held
 
 _PROGRAM = "assetbook.execution.processes.fork_server"
+PATIENCE = 60.0
+"""Seconds in which the server has imported what it is to, and answers."""
 _ROOT = str(Path(__file__).resolve().parents[3])
 
 
@@ -90,22 +93,29 @@ class ForkServer:
 
     def fork(self, descriptors: Sequence[int], mark: str) -> int:
         """The process id of a new worker, which has the descriptors: its connection, its life line,
-        its outputs. Raises OSError or EOFError if the server is gone."""
+        its outputs. Raises OSError or EOFError if the server is gone, or hangs and has to go."""
         with self._lock, interrupts_held():
             self._connection.send(Fork(mark))
             for descriptor in descriptors:
                 reduction.send_handle(self._connection, descriptor, self.pid)
-            pid: int = self._connection.recv()
+            pid: int = self._answer()
             return pid
 
     def end_of(self, pid: int, sentinel: int) -> WorkerEnd:
         """How a worker ended that is about to; ``sentinel`` is its process's descriptor."""
         with suppress(OSError, EOFError), self._lock, interrupts_held():
             self._connection.send(WaitFor(pid))
-            found: WorkerEnd = self._connection.recv()
+            found: WorkerEnd = self._answer()
             return found
         select.select([sentinel], [], [])  # the server is gone, and the worker is somebody else's
         return WorkerEnd(None, 0)
+
+    def _answer(self) -> Any:
+        # nobody could interrupt an import that hangs
+        if not self._connection.poll(PATIENCE):
+            os.kill(self.pid, signal.SIGKILL)
+            raise EOFError
+        return self._connection.recv()
 
 
 def _end(owner: int, connection: Connection[Any, Any], process: subprocess.Popen[bytes]) -> None:
