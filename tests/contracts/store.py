@@ -179,7 +179,7 @@ class EventLogContract:
     def test_receipt_names_ids_and_version_numbers(self, store: Store) -> None:
         receipt = store.commit([started(), materialized(), materialized("raw/flights")])
         assert receipt.event_ids == tuple(stored.id for stored in store.events())
-        assert receipt.versions == {"orders": 1, "raw/flights": 1}
+        assert receipt.numbers == {("orders", None): 1, ("raw/flights", None): 1}
 
     def test_nothing_is_a_commit_too(self, store: Store) -> None:
         assert store.commit([]).event_ids == ()
@@ -223,7 +223,7 @@ class EventLogContract:
             store.commit([materialized(), evaluated(), ended(status="failed")])
         assert store.events() == before
         assert store.latest() == {}
-        assert store.commit([materialized()]).versions == {"orders": 1}
+        assert store.commit([materialized()]).numbers == {("orders", None): 1}
 
     def test_keys_that_differ_only_in_case_are_refused(self, store: Store) -> None:
         store.commit([materialized("raw/orders")])
@@ -235,7 +235,7 @@ class EventLogContract:
 
     def test_a_fence_holds_while_its_run_is_started(self, store: Store) -> None:
         store.commit([started()])
-        assert store.commit([materialized()], fence=RUN).versions == {"orders": 1}
+        assert store.commit([materialized()], fence=RUN).numbers == {("orders", None): 1}
         store.commit([ended(status="failed")])
         with pytest.raises(ConflictError, match="marked failed meanwhile"):
             store.commit([materialized()], fence=RUN)
@@ -443,7 +443,7 @@ class StateViewContract:
     def test_an_overridden_version_is_never_the_latest(self, store: Store) -> None:
         store.commit([materialized()])
         receipt = store.commit([materialized(overridden=True)])
-        assert receipt.versions == {"orders": 2}
+        assert receipt.numbers == {("orders", None): 2}
         assert store.latest()[ORDERS].number == 1
         assert [each.number for each in store.versions(ORDERS)] == [2, 1]
 

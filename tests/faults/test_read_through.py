@@ -30,7 +30,7 @@ while True:
     store = SqliteStore(Path(sys.argv[1]))
     for _ in range(20):
         event = AssetMaterialized(at=datetime.now(UTC), key="orders", metadata={"a": "b" * 500})
-        print(store.commit([event]).versions["orders"], flush=True)
+        print(store.commit([event]).numbers["orders", None], flush=True)
     store.close()
 """
 

@@ -90,7 +90,7 @@ def test_a_damaged_version_hides_no_other(store: SqliteStore, path: Path) -> Non
         assert damaged.event
     assert set(store.latest()) == {ORDERS, AssetKey("raw")}
     assert len(store.events(after=2)) == 4
-    assert store.commit([materialized()]).versions == {"orders": 3}
+    assert store.commit([materialized()]).numbers == {("orders", None): 3}
 
 
 def test_a_run_that_was_changed_is_not_written_for(store: SqliteStore, path: Path) -> None:

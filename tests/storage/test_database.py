@@ -143,7 +143,7 @@ def test_a_full_disk_is_told_and_earlier_events_stay(small_disk: Path) -> None:
     assert committed > 10
     assert len(store.events()) == store.latest()[ORDERS].number == committed
     ballast.unlink()
-    assert store.commit([materialized()]).versions == {"orders": committed + 1}
+    assert store.commit([materialized()]).numbers == {("orders", None): committed + 1}
     with closing(sqlite3.connect(path)) as other:
         assert other.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     store.close()

@@ -113,13 +113,13 @@ def test_a_forked_child_has_connections_of_its_own(store: SqliteStore, path: Pat
     def work() -> None:
         assert store._database._writer is None
         store.later([printed("of the child")])
-        assert store.commit([materialized()], fence=RUN).versions == {"orders": 1}
+        assert store.commit([materialized()], fence=RUN).numbers == {("orders", None): 1}
         assert store._database._writer is not inherited
         assert [each.record.text for each in store.logs(RUN)][-1] == "of the child"
         store.close()
 
     assert ended_well(fork(work))
-    assert store.commit([materialized()]).versions == {"orders": 2}
+    assert store.commit([materialized()]).numbers == {("orders", None): 2}
     texts = [each.record.text for each in store.logs(RUN)]
     assert sorted(texts) == ["of the child", "of the parent"]
     with closing(sqlite3.connect(path)) as other:

@@ -66,7 +66,7 @@ def test_what_was_committed_is_there_when_opened_again(store: SqliteStore, path:
 def test_two_stores_on_one_file_see_each_other(store: SqliteStore, path: Path) -> None:
     other = SqliteStore(path)
     store.commit([materialized()])
-    assert other.commit([materialized()]).versions == {"orders": 2}
+    assert other.commit([materialized()]).numbers == {("orders", None): 2}
     assert store.latest()[ORDERS].number == 2
     other.close()
 

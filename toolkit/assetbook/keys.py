@@ -1,4 +1,4 @@
-"""The words that everything else uses: keys of assets and checks, ids of runs.
+"""The words that everything else uses: keys of assets, their partitions and checks, ids of runs.
 
 A key has three spellings. ``to_user_string()`` is what people read and type (``raw/orders``).
 ``text`` is the same but unambiguous, for databases (a slash inside a part is written ``%2F``).
@@ -31,15 +31,22 @@ class AssetKey:
     """The name of an asset: one or more parts, as in Dagster.
 
     ``AssetKey("a/b")`` has the single part ``a/b``; ``AssetKey.from_user_string("a/b")`` has two.
+    ``key.at("2026-01-01")`` names one partition of the asset, where assets are planned and made
+    partition by partition; its parts, text and folder are the asset's.
     Equal keys are one object, which lives as long as the process: dicts find it by its identity.
     Raises DefinitionError for no parts, an empty part, or a part that is not text.
     """
 
-    __slots__ = ("parts", "text")
+    __slots__ = ("_partitions", "asset", "partition", "parts", "text")
 
     parts: tuple[str, ...]
     text: str
-    """The key as one unambiguous piece of text; ``from_text`` reads it back."""
+    """The asset's key as one unambiguous piece of text; ``from_text`` reads it back."""
+    asset: AssetKey
+    """The key without its partition."""
+    partition: PartitionKey | None
+    """The partition that it names; None for the asset as a whole."""
+    _partitions: dict[str, AssetKey] | None
 
     def __new__(cls, path: str | Sequence[str]) -> AssetKey:
         parts = _checked_parts(path)
@@ -47,9 +54,8 @@ class AssetKey:
         known = _every_key.get(text)
         if known is not None:
             return known
-        key = object.__new__(cls)
-        object.__setattr__(key, "parts", parts)
-        object.__setattr__(key, "text", text)
+        key = _made(parts, text)
+        object.__setattr__(key, "asset", key)
         return _every_key.setdefault(text, key)  # one object, whichever thread comes first
 
     @classmethod
@@ -76,6 +82,23 @@ class AssetKey:
             return cls.from_user_string(value)
         return cls(value)
 
+    def at(self, partition: str | None) -> AssetKey:
+        """The key of one partition of the asset; of the asset as a whole for None."""
+        asset = self.asset
+        if partition is None:
+            return asset
+        known = asset._partitions
+        if known is None:
+            known = {}
+            object.__setattr__(asset, "_partitions", known)
+        found = known.get(partition)
+        if found is None:
+            made = _made(asset.parts, asset.text)
+            object.__setattr__(made, "asset", asset)
+            object.__setattr__(made, "partition", PartitionKey(partition))
+            found = known.setdefault(partition, made)
+        return found
+
     @property
     def path(self) -> list[str]:
         """The parts as a list (Dagster's name for them)."""
@@ -87,8 +110,9 @@ class AssetKey:
         return "/".join([folder_name(part) for part in self.parts])
 
     def to_user_string(self) -> str:
-        """The key as people read and type it."""
-        return "/".join(self.parts)
+        """The key as people read and type it: ``raw/orders``, ``raw/orders[2026-01-01]``."""
+        name = "/".join(self.parts)
+        return name if self.partition is None else f"{name}[{self.partition}]"
 
     def with_prefix(self, prefix: str | Sequence[str]) -> AssetKey:
         """This key below ``prefix``; text is one part."""
@@ -98,16 +122,35 @@ class AssetKey:
         raise AttributeError(f"an AssetKey is frozen: {name} cannot be set")
 
     def __lt__(self, other: AssetKey) -> bool:
-        return self.parts < other.parts
+        return (self.parts, self.partition or "") < (other.parts, other.partition or "")
 
     def __repr__(self) -> str:
-        return f"AssetKey({list(self.parts)!r})"
+        named = "" if self.partition is None else f".at({self.partition!r})"
+        return f"AssetKey({list(self.parts)!r}){named}"
 
     def __str__(self) -> str:
         return self.to_user_string()
 
-    def __reduce__(self) -> tuple[type[AssetKey], tuple[tuple[str, ...]]]:
-        return AssetKey, (self.parts,)
+    def __reduce__(self) -> tuple[object, ...]:
+        if self.partition is None:
+            return AssetKey, (self.parts,)
+        return _key_at, (self.parts, self.partition)
+
+
+def _made(parts: tuple[str, ...], text: str) -> AssetKey:
+    key = object.__new__(AssetKey)
+    for name, value in (
+        ("parts", parts),
+        ("text", text),
+        ("partition", None),
+        ("_partitions", None),
+    ):
+        object.__setattr__(key, name, value)
+    return key
+
+
+def _key_at(parts: tuple[str, ...], partition: str) -> AssetKey:
+    return AssetKey(parts).at(partition)
 
 
 _every_key: dict[str, AssetKey] = {}

@@ -92,6 +92,22 @@ class InputPort(NamedTuple):
     """The input manager that loads it; None for what stored the asset."""
     dagster_type: object = None
     """What checks the value that was loaded: a type, or an annotation that may stand for one."""
+    partitions: tuple[str, ...] | None = None
+    """The partitions of the asset that it takes together; None for one value, that of ``key``."""
+
+    @property
+    def keys(self) -> tuple[AssetKey, ...]:
+        """What it reads: ``key``, or those of the partitions that it takes together."""
+        if self.partitions is None:
+            return (self.key,)
+        return tuple([self.key.at(partition) for partition in self.partitions])
+
+    @property
+    def named_keys(self) -> tuple[tuple[str, AssetKey], ...]:
+        """The same, each under the name by which it is recorded as an input."""
+        if self.partitions is None:
+            return ((self.name, self.key),)
+        return tuple([(f"{self.name}[{each}]", self.key.at(each)) for each in self.partitions])
 
 
 class OutputPort(NamedTuple):

@@ -66,6 +66,8 @@ class AssetGraph:
     """Assets that no living cell defines but that this place defined before."""
     step_order: tuple[AssetKey, ...] | None = None
     """Where steps need another order than that of ``dag``; see ``step_waits``."""
+    in_partitions: bool = False
+    """Whether its nodes are the partitions of assets, as far as somebody asked for them."""
 
     @classmethod
     def build(
@@ -144,8 +146,17 @@ class AssetGraph:
     def data_inputs(self, key: AssetKey) -> dict[str, AssetKey]:
         """What decides whether ``key`` is fresh: what its function reads, by parameter, and the
         sources that it follows."""
-        read = {port.name: port.key for port in self.inputs.get(key, ())}
+        ports = self.inputs.get(key, ())
+        if self.in_partitions:
+            read = {name: each for port in ports for name, each in port.named_keys}
+        else:
+            read = {port.name: port.key for port in ports}
         return {**read, **self.sources_followed(key)} if self.specs[key].deps else read
+
+    def made_with(self, key: AssetKey) -> tuple[AssetKey, ...]:
+        """What the function of a made asset makes, of the same partition."""
+        keys = self.makers[key].keys
+        return keys if key.partition is None else tuple([each.at(key.partition) for each in keys])
 
     def check_nodes(self, key: AssetKey) -> tuple[CheckNode, ...]:
         """The checks of an asset, in order of definition."""

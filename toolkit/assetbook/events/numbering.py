@@ -9,15 +9,20 @@ from msgspec import structs
 from assetbook.events.records import AssetMaterialized
 
 
-def in_this_commit(event: AssetMaterialized, given: Mapping[str, int]) -> AssetMaterialized:
-    """The event with the numbers that its inputs were given in the same commit, by key as text.
+def in_this_commit(
+    event: AssetMaterialized, given: Mapping[tuple[str, str | None], int]
+) -> AssetMaterialized:
+    """The event with the numbers that its inputs were given in the same commit, by key as text and
+    partition.
 
     Such an input has the number 0 until then. One that was not given a number has none.
     """
     if all(read.version != 0 for read in event.inputs.values()):
         return event
     inputs = {
-        name: structs.replace(read, version=given.get(read.key)) if read.version == 0 else read
+        name: structs.replace(read, version=given.get((read.key, read.partition)))
+        if read.version == 0
+        else read
         for name, read in event.inputs.items()
     }
     return structs.replace(event, inputs=inputs)

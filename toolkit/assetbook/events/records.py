@@ -58,6 +58,8 @@ class InputVersion(_Record, frozen=True, omit_defaults=True, kw_only=True):
     """The version of one input that a materialization read."""
 
     key: str
+    partition: str | None = None
+    """The partition that was read; None for an asset without partitions."""
     version: int | None = None
     """The input's version number; None if the value was not a recorded one."""
     data_version: str | None = None

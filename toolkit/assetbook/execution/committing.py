@@ -130,7 +130,7 @@ class Committer:
                 self._write_anew(each, doomed)
             receipt = self._record(batch)
         for each in batch:
-            self._committed(each, receipt.versions)
+            self._committed(each, receipt)
 
     def _write_anew(self, returned: Returned, doomed: DoomedFileError) -> None:
         returned.attempt, returned.anew = returned.attempt + 1, True
@@ -169,19 +169,19 @@ class Committer:
     def _numbered(self, check: CheckEvaluated) -> CheckEvaluated:
         if check.version != 0:
             return check
-        held = self._values.made_here(AssetKey.from_text(check.key))
+        held = self._values.made_here(AssetKey.from_text(check.key).at(check.partition))
         number = held.number if held is not None else 0
         return structs.replace(check, version=number or None)
 
-    def _committed(self, returned: Returned, numbers: dict[str, int]) -> None:
+    def _committed(self, returned: Returned, receipt: Receipt) -> None:
         for seen in returned.made.told:
             self._values.told_durably(seen)
         materialized: list[AssetMaterialized] = []
         versions: dict[AssetKey, int] = {}
         for version in returned.made.versions:
             held = version.held
-            held.event = in_this_commit(held.event, numbers)
-            held.number = versions[version.key] = numbers[version.key.text]
+            held.event = in_this_commit(held.event, receipt.numbers)
+            held.number = versions[version.key] = receipt.number_of(version.key)
             self._values.committed(version.key, held)
             materialized.append(held.event)
         checks = tuple(returned.made.checks)

@@ -49,7 +49,7 @@ def restore_version(instance: Instance, version: Version, origin: Origin) -> Ver
     )
     ended = RunEnded(at=now, run_id=run_id, status="success")
     receipt = instance.store.commit([started, event, *checks, ended])
-    return instance.version(version.key, receipt.versions[version.key.text])
+    return instance.version(version.key, receipt.numbers[version.key.text, version.partition])
 
 
 def read_through_again(instance: Instance, version: Version, origin: Origin) -> bool:

@@ -138,14 +138,14 @@ class _Planner:
         for mate in self._mates(key):
             yield from self.graph.dag.parents_of(mate)
         for port in self.graph.inputs.get(key, ()):
-            yield port.key
+            yield from port.keys
 
     def _mates(self, key: AssetKey) -> tuple[AssetKey, ...]:
         """``key`` and what is always made together with it."""
         maker = self.graph.makers.get(key)
         if maker is None or maker.can_subset or len(maker.outputs) == 1:
             return (key,)
-        return maker.keys
+        return self.graph.made_with(key)
 
     def _consider(self, key: AssetKey, target: bool) -> None:
         if key in self.request.given:
@@ -294,8 +294,8 @@ def readers_of(graph: AssetGraph, request: Request) -> dict[AssetKey, tuple[Asse
         if request.only and key not in request.targets:
             continue
         read: dict[AssetKey, None] = {}
-        for port in graph.inputs.get(key, ()):
-            by_way = (port.key,) if port.key in request.given else found.get(port.key, ())
+        for each in (each for port in graph.inputs.get(key, ()) for each in port.keys):
+            by_way = (each,) if each in request.given else found.get(each, ())
             read.update(dict.fromkeys(by_way))
         if read and key not in request.given:
             found[key] = tuple(read)

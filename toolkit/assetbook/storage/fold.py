@@ -85,14 +85,13 @@ class Folding:
         self._store = store
         self._next_id = next_id(connection, "events")
         self._ids: list[int] = []
-        self._versions: dict[str, int] = {}
         self._given: dict[tuple[str, str | None], int] = {}
 
     def fold(self, events: Sequence[Event]) -> Receipt:
         """Stores the events and what follows from them."""
         for event in events:
             _FOLDS[type(event)](self, event)
-        return Receipt(tuple(self._ids), self._versions)
+        return Receipt(tuple(self._ids), self._given)
 
     def run_queued(self, event: RunQueued) -> None:
         """A new run that waits, owned by this process."""
@@ -144,7 +143,7 @@ class Folding:
 
     def asset_materialized(self, event: AssetMaterialized) -> None:
         """The asset's next version, and unless it was overridden, its latest state."""
-        event = in_this_commit(event, self._versions)
+        event = in_this_commit(event, self._given)
         path = event.value.path if event.value is not None else None
         if path is not None and is_doomed(self._connection, path):
             raise refusals.doomed(event.key, path)
@@ -158,7 +157,7 @@ class Folding:
             else:
                 asset.latest = event_id
         self._keep(asset)
-        self._versions[event.key] = self._given[event.key, event.partition] = asset.versions
+        self._given[event.key, event.partition] = asset.versions
 
     def check_evaluated(self, event: CheckEvaluated) -> None:
         """What the check says of the version it names; kept as state if that is the latest, or

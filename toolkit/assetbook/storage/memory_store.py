@@ -57,8 +57,7 @@ class MemoryStore(MemoryTurns):
             if any(type(event) in (RunCanceling, RunEnded) for event in events):
                 self._ring()
             ids = tuple(range(before + 1, before + 1 + len(events)))
-            numbers = {key: number for (key, _), number in given.items()}
-            return Receipt(ids, numbers, status == "canceling")
+            return Receipt(ids, given, status == "canceling")
 
     def later(self, records: Sequence[Event | LogRecord]) -> None:
         """See :meth:`assetbook.storage.store.EventLog.later`."""

@@ -168,7 +168,7 @@ class MemoryTables(MemoryRecords):
         return event
 
     def _materialized(self, event: AssetMaterialized, given: dict[Place, int]) -> Event:
-        event = in_this_commit(event, {key: number for (key, _), number in given.items()})
+        event = in_this_commit(event, given)
         asset = self.asset(event.key)
         place = event.key, event.partition
         number = given[place] = len(asset.versions) + 1

@@ -41,10 +41,14 @@ class Receipt:
     """What a commit was given: ids of its events, in order, and numbers of its versions."""
 
     event_ids: tuple[int, ...]
-    versions: dict[str, int]
-    """By asset key as text; with several partitions of one asset, the last one's number."""
+    numbers: dict[tuple[str, str | None], int]
+    """By asset key as text and partition; None stands for an asset without partitions."""
     canceling: bool = False
     """Whether the run of the fence was asked to end."""
+
+    def number_of(self, key: AssetKey) -> int:
+        """The number that the commit's version of ``key``, or of its partition, was given."""
+        return self.numbers[key.text, key.partition]
 
 
 @dataclass(frozen=True, slots=True)
