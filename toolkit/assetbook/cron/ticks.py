@@ -1,7 +1,9 @@
 """When one cron line is due in a zone: the step from a time on the wall to an instant.
 
-cronsim says which times on a wall a line names, and knows nothing of zones here: its walls have no
-clock changes, and walls are compared within one offset only. Instants are UTC.
+cronsim says which times on a wall a line names. It is not told of the zone: on a zone's own wall it
+leaves out ticks where clocks are put back by half an hour (Lord Howe Island), and goes round for
+ever at one such change (``* 2 * * *`` in Colombo, April 2006). So walls here have no clock changes,
+and are compared within one offset only. Instants are UTC.
 """
 
 from __future__ import annotations
@@ -19,12 +21,19 @@ if TYPE_CHECKING:
 
 
 def ticks(line: str, zone: ZoneInfo, start: datetime, *, back: bool = False) -> Iterator[datetime]:
-    """When a line is due, from ``start`` on or back, and not at it; in UTC."""
+    """When a line is due, from ``start`` on or back, and not at it; in UTC.
+
+    It ends after 50 years without a date that fits, and where the calendar of Python ends.
+    """
     line = expanded(line)
     minute, hour, *_ = line.split()
-    if not minute.startswith("*") and not hour.startswith("*"):
-        return _at_set_times(line, zone, start, back)
-    return _repeating_back(line, zone, start) if back else _repeating(line, zone, start)
+    try:
+        if not minute.startswith("*") and not hour.startswith("*"):
+            yield from _at_set_times(line, zone, start, back)
+        else:
+            yield from (_repeating_back if back else _repeating)(line, zone, start)
+    except OverflowError:
+        return
 
 
 def _at_set_times(line: str, zone: ZoneInfo, start: datetime, back: bool) -> Iterator[datetime]:
