@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import re
 from datetime import UTC, datetime, timedelta
 from itertools import islice, pairwise, takewhile
 from zoneinfo import ZoneInfo
@@ -110,6 +111,11 @@ def test_it_is_a_value() -> None:
 def test_it_says_itself_in_english() -> None:
     cron = Cron(["0 6 * * *", "@weekly"], "Europe/Berlin")
     assert cron.describe() == "at 06:00 every day; at 00:00 on Sunday, Europe/Berlin"
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_every_kind_of_line_can_be_said(line: str) -> None:
+    assert re.fullmatch(r"(at|every) .+, UTC", Cron(line).describe())
 
 
 def test_an_instant_without_a_zone_is_refused() -> None:
