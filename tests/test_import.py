@@ -15,6 +15,7 @@ import assetbook
 PACKAGE = Path(assetbook.__file__).parent
 HEAVY = (
     "IPython",
+    "cronsim",
     "ipywidgets",
     "msgspec",
     "pandas",

@@ -40,7 +40,7 @@ TESTING = (
             "direct_calls_of_ops_check_types",
             "direct_calls_of_hooks",
         ),
-        f"{_DIFFERS}| schedules, sensors | let cron call",
+        "program:decorated_schedules_are_called_directly",
     ),
     _row(
         "contexts and resources built for tests",
@@ -48,7 +48,8 @@ TESTING = (
         *_programs("contexts_for_tests", "resources_for_tests", "a_context_sets_its_resources_up"),
         f"{_EXECUTION}test_built_contexts.py"
         "::test_built_contexts_are_of_the_kinds_that_code_asks_for",
-        f"{_DIFFERS}| `build_schedule_context`, `build_sensor_context` | come with",
+        "program:decorated_schedules_are_called_directly",
+        f"{_DIFFERS}| `build_sensor_context` | comes with",
     ),
     _row(
         "materialize in this process, which shares nothing without an instance",
@@ -248,4 +249,49 @@ LOGS = (
     ),
 )
 
-ROWS = (*TESTING, *OPS, *PIPES, *TYPES, *LOGS)
+SCHEDULES = (
+    _row(
+        "schedules",
+        "schedules",
+        *_programs(
+            "schedules_ask_for_one_run",
+            "schedules_have_names_and_defaults",
+            "schedules_that_cannot_be_meant",
+        ),
+        "tests/definitions/test_schedule_definition.py::test_a_schedule_runs_a_job_or_a_selection",
+    ),
+    _row(
+        "decorated schedules",
+        "decorated_schedules",
+        *_programs(
+            "decorated_schedules_give_what_they_like",
+            "decorated_schedules_that_give_no_answer",
+            "decorated_schedules_are_called_directly",
+        ),
+    ),
+    _row(
+        "time zones of schedules, and changes of clocks",
+        "changes",
+        "tests/cron/test_transitions.py::test_ticks_are_the_oracles_around_changes_of_many_kinds",
+        "docs/cron.md: in autumn: a time that comes twice | once, at the earlier |",
+    ),
+    _row(
+        "whether a schedule is on",
+        "stopped",
+        *_programs("schedules_have_names_and_defaults"),
+        "tests/definitions/test_schedule_definition.py::test_a_schedule_is_stopped_at_first",
+    ),
+    _row(
+        "what a tick asks for",
+        "tick",
+        "tests/definitions/test_schedule_evaluation.py::test_a_ticks_runs_name_their_schedule",
+    ),
+    _row(
+        "ticks that nobody was there for",
+        "missed",
+        "tests/automation/test_due_ticks.py::test_of_missed_ticks_the_choice_says_which_run",
+        "docs/cron.md: Dagster runs the last five",
+    ),
+)
+
+ROWS = (*TESTING, *OPS, *PIPES, *TYPES, *LOGS, *SCHEDULES)

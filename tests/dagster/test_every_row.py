@@ -5,13 +5,14 @@ from __future__ import annotations
 import ast
 import functools
 from pathlib import Path
+from types import ModuleType
 
 import pytest
-from tests.dagster import op_programs, programs
+from tests.dagster import op_programs, programs, schedule_programs
 from tests.dagster.rows import ROWS, Row
 
 ROOT = Path(__file__).parents[2]
-PROGRAMS = {**programs.PROGRAMS, **op_programs.PROGRAMS}
+PROGRAMS = {**programs.PROGRAMS, **op_programs.PROGRAMS, **schedule_programs.PROGRAMS}
 
 
 @functools.cache
@@ -57,9 +58,10 @@ def test_a_feature_has_a_test_named_after_it_or_is_said_not_to_come(row: Row) ->
     assert named or (not row.word and all(each.startswith("docs/") for each in row.evidence))
 
 
-def test_each_program_of_ops_shows_a_feature() -> None:
+@pytest.mark.parametrize("programs_of", [op_programs, schedule_programs])
+def test_each_program_shows_a_feature(programs_of: ModuleType) -> None:
     shown = {name_in(each) for row in ROWS for each in row.evidence}
-    assert op_programs.PROGRAMS.keys() - shown == set()
+    assert programs_of.PROGRAMS.keys() - shown == set()
 
 
 def test_features_are_listed_once() -> None:

@@ -39,6 +39,7 @@ _HOMES: dict[str, str] = {
     "DataVersion": "definitions.results",
     "DatabaseIOManager": "io.database_resource",
     "DatabaseResource": "io.database_resource",
+    "DefaultScheduleStatus": "definitions.schedule_definition",
     "Definitions": "definitions.collection",
     "DeltaIOManager": "io.delta",
     "DynamicOut": "definitions.op_ports",
@@ -93,7 +94,11 @@ _HOMES: dict[str, str] = {
     "RetryPolicy": "definitions.retries",
     "RetryRequested": "definitions.retries",
     "RunConfig": "definitions.run_config",
+    "RunRequest": "definitions.run_request",
+    "ScheduleDefinition": "definitions.schedule_definition",
+    "ScheduleEvaluationContext": "definitions.schedule_context",
     "Secret": "definitions.secret",
+    "SkipReason": "definitions.run_request",
     "SourceAsset": "definitions.source_asset",
     "TableColumn": "metadata",
     "TableColumnConstraints": "metadata",
@@ -120,6 +125,7 @@ _HOMES: dict[str, str] = {
     "build_op_context": "execution.built_contexts",
     "build_output_context": "io.built_contexts",
     "build_resources": "execution.built_contexts",
+    "build_schedule_context": "execution.built_schedule_context",
     "check_value_type": "types.resolution",
     "config_mapping": "definitions.graph_config",
     "define_asset_job": "definitions.asset_job",
@@ -137,6 +143,7 @@ _HOMES: dict[str, str] = {
     "multi_asset_check": "definitions.multi_asset_check_decorator",
     "observable_source_asset": "definitions.source_asset",
     "op": "definitions.op_decorator",
+    "schedule": "definitions.schedule_decorator",
     "open_pipes_session": "execution.pipes.session",
     "pandera_type": "types.pandera_schemas",
     "success_hook": "definitions.hooks",
@@ -305,6 +312,16 @@ if TYPE_CHECKING:
     from assetbook.definitions.retries import RetryPolicy as RetryPolicy
     from assetbook.definitions.retries import RetryRequested as RetryRequested
     from assetbook.definitions.run_config import RunConfig as RunConfig
+    from assetbook.definitions.run_request import RunRequest as RunRequest
+    from assetbook.definitions.run_request import SkipReason as SkipReason
+    from assetbook.definitions.schedule_context import (
+        ScheduleEvaluationContext as ScheduleEvaluationContext,
+    )
+    from assetbook.definitions.schedule_decorator import schedule as schedule
+    from assetbook.definitions.schedule_definition import (
+        DefaultScheduleStatus as DefaultScheduleStatus,
+    )
+    from assetbook.definitions.schedule_definition import ScheduleDefinition as ScheduleDefinition
     from assetbook.definitions.secret import Secret as Secret
     from assetbook.definitions.source_asset import SourceAsset as SourceAsset
     from assetbook.definitions.source_asset import (
@@ -321,6 +338,9 @@ if TYPE_CHECKING:
     from assetbook.execution.built_contexts import build_hook_context as build_hook_context
     from assetbook.execution.built_contexts import build_op_context as build_op_context
     from assetbook.execution.built_contexts import build_resources as build_resources
+    from assetbook.execution.built_schedule_context import (
+        build_schedule_context as build_schedule_context,
+    )
     from assetbook.execution.context import (
         AssetCheckExecutionContext as AssetCheckExecutionContext,
     )

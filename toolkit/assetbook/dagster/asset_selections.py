@@ -6,6 +6,9 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import NoReturn
 
+from assetbook.definitions.asset_job import UnresolvedAssetJobDefinition
+from assetbook.definitions.graph_body import GraphBody
+from assetbook.definitions.job_definition import JobDefinition
 from assetbook.dependencies.selection import AssetSelection as OwnSelection
 from assetbook.dependencies.selection_expression import (
     Attribute,
@@ -83,6 +86,12 @@ def selection_of(given: object) -> OwnSelection | None:
             raise SelectionError("this selection", "it is empty", "Write `*` for all assets.")
         return OwnSelection(Joined("or", tuple(each.expression for each in parts)))
     return OwnSelection.assets(given)
+
+
+def target_of(given: object) -> object:
+    """What a schedule runs: a job as it is, and a selection as Dagster means it."""
+    jobs = (JobDefinition, UnresolvedAssetJobDefinition, GraphBody)
+    return given if isinstance(given, jobs) else selection_of(given)
 
 
 def _one_of_several(given: object) -> OwnSelection:

@@ -14,6 +14,7 @@ from assetbook.definitions.collection import Definitions as OwnDefinitions
 from assetbook.definitions.collection import Job
 from assetbook.definitions.job_definition import JobDefinition
 from assetbook.definitions.logger_definition import LoggerDefinition
+from assetbook.definitions.schedule_definition import ScheduleDefinition
 from assetbook.definitions.spec import AssetSpec, fields_of, key_of, restored
 from assetbook.dependencies.asset_graph import AssetGraph
 from assetbook.errors import DefinitionError, SelectionError, did_you_mean
@@ -21,16 +22,15 @@ from assetbook.instance.instance import Instance
 from assetbook.instance.loaded import load
 
 _LATER = {
-    "schedules": "Schedules come later: leave them out.",
     "sensors": "Sensors come later: leave them out.",
     "component_tree": "Define assets in a notebook or module.",
 }
 
 
 class Definitions(OwnDefinitions):
-    """Assets, checks, jobs and resources, by Dagster's parameters in Dagster's order.
+    """Assets, checks, jobs, schedules and resources, by Dagster's parameters in Dagster's order.
 
-    Raises DefinitionError for schedules, sensors and components.
+    Raises DefinitionError for sensors and components.
     """
 
     __slots__ = ("metadata",)
@@ -40,7 +40,7 @@ class Definitions(OwnDefinitions):
     def __init__(
         self,
         assets: Iterable[Any] | None = None,
-        schedules: Iterable[object] | None = None,
+        schedules: Iterable[ScheduleDefinition] | None = None,
         sensors: Iterable[object] | None = None,
         jobs: Iterable[Job] | None = None,
         resources: Mapping[str, object] | None = None,
@@ -51,7 +51,6 @@ class Definitions(OwnDefinitions):
         component_tree: object | None = None,
     ) -> None:
         given = {
-            "schedules": [*(schedules or ())],
             "sensors": [*(sensors or ())],
             "component_tree": component_tree,
         }
@@ -67,6 +66,7 @@ class Definitions(OwnDefinitions):
             [*checks, *(asset_checks or ())],
             resources,
             jobs=jobs or (),
+            schedules=schedules or (),
             executor=executor,
             loggers=loggers,
         )
@@ -145,6 +145,7 @@ class Definitions(OwnDefinitions):
         return Definitions(
             map_asset_specs(func, self.assets),
             jobs=self.jobs,
+            schedules=self.schedules,
             resources=self.resources,
             executor=self.executor,
             asset_checks=self.asset_checks,

@@ -6,9 +6,7 @@ import assetbook
 from assetbook.errors import AssetbookError
 
 _PARTITIONS = "Partitions come later; until then give the day or key as configuration."
-_SCHEDULES = (
-    "Schedules come later; until then let cron call `assetbook materialize NOTEBOOK SELECTION`."
-)
+_SCHEDULES = "Say when by @schedule(cron_schedule), and the day or key as run_config."
 _SENSORS = (
     "Sensors come later; until then let a timer call `assetbook materialize NOTEBOOK --sources`, "
     "which runs what changed."
@@ -54,14 +52,13 @@ _INSTEAD: dict[str, str] = {
         partitioned_config static_partitioned_config weekly_partitioned_config
     """,
     _SCHEDULES: """
-        DefaultScheduleStatus ScheduleDefinition ScheduleEvaluationContext build_schedule_context
-        build_schedule_from_partitioned_job schedule
+        build_schedule_from_partitioned_job
     """,
     _SENSORS: """
         AssetSensorDefinition CodeLocationSelector DefaultSensorStatus JobSelector
         MultiAssetSensorDefinition MultiAssetSensorEvaluationContext RepositorySelector
-        RunFailureSensorContext RunRequest RunStatusSensorContext RunStatusSensorDefinition
-        SensorDefinition SensorEvaluationContext SensorResult SensorReturnTypesUnion SkipReason
+        RunFailureSensorContext RunStatusSensorContext RunStatusSensorDefinition
+        SensorDefinition SensorEvaluationContext SensorResult SensorReturnTypesUnion
         asset_sensor build_multi_asset_sensor_context build_run_status_sensor_context
         build_sensor_context make_email_on_run_failure_sensor multi_asset_sensor
         run_failure_sensor run_status_sensor sensor

@@ -25,6 +25,9 @@ _SAME = {
     """,
     "definitions.retries": "Backoff Failure Jitter RetryPolicy RetryRequested",
     "definitions.run_config": "RunConfig",
+    "definitions.run_request": "RunRequest SkipReason",
+    "definitions.schedule_context": "ScheduleEvaluationContext",
+    "definitions.schedule_definition": "DefaultScheduleStatus",
     "execution.console_loggers": """
         JsonLogFormatter colored_console_logger default_loggers json_console_logger
     """,
@@ -62,12 +65,12 @@ _SAME = {
     # what has Dagster's signature, and is made of what is here
     "dagster.adapted": """
         AssetCheckSpec AssetDep AssetIn AssetMaterialization AssetObservation AssetOut AssetSpec
-        DagsterType In
+        DagsterType In ScheduleDefinition
         asset asset_check build_asset_check_context build_asset_context build_hook_context
         build_init_resource_context build_input_context build_op_context build_output_context
-        build_resources config_mapping
+        build_resources build_schedule_context config_mapping
         define_asset_job graph_asset graph_multi_asset input_manager io_manager
-        multi_asset op
+        multi_asset op schedule
     """,
     "dagster.asset_selections": "AssetSelection",
     "dagster.collected": "Definitions map_asset_specs",

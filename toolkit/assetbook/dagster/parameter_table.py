@@ -203,6 +203,28 @@ PARAMETERS: dict[str, tuple[Native, str]] = {
         resource_defs group_name retry_policy code_version specs check_specs pool
         """,
     ),
+    "ScheduleDefinition": (
+        "definitions.schedule_definition:ScheduleDefinition",
+        """
+        name cron_schedule job_name run_config run_config_fn tags tags_fn metadata
+        should_execute environment_vars execution_timezone execution_fn description job
+        default_status required_resource_keys target owners
+        """,
+    ),
+    "build_schedule_context": (
+        "execution.built_schedule_context:build_schedule_context",
+        """
+        instance scheduled_execution_time resources repository_def instance_ref
+        """,
+    ),
+    "schedule": (
+        "definitions.schedule_decorator:schedule",
+        """
+        cron_schedule job_name name tags tags_fn metadata should_execute environment_vars
+        execution_timezone description job default_status required_resource_keys target
+        owners
+        """,
+    ),
     "op": (
         "definitions.op_decorator:op",
         """
@@ -222,6 +244,8 @@ RENAMED = {
 
 CONVERTED = {
     ("define_asset_job", "selection"): "dagster.asset_selections:selection_of",
+    ("ScheduleDefinition", "target"): "dagster.asset_selections:target_of",
+    ("schedule", "target"): "dagster.asset_selections:target_of",
 }
 """Values that mean something else in Dagster, and the function that says them our way."""
 
@@ -264,15 +288,18 @@ REFUSED: dict[str, str] = {
     "config_schema": _CONFIG,
     "description": "Write it into the function's docstring.",
     "dagster_run": "Leave it out: resources are told `run_id` alone.",
+    "environment_vars": "Set them where the daemon starts; EnvVar reads them.",
     "event_loop": "Call an async function's result by asyncio.run(...).",
     "freshness_policy": "Say `max_age=` of the asset: how long what it read stays fresh.",
     "hooks": "Give hooks to a job: @job(hooks=...), define_asset_job(hooks=...).",
     "input_config_schema": _SETTINGS,
     "input_defs": "Say `ins=` by name.",
     "instance": _NO_STORE,
+    "instance_ref": "Give the instance itself.",
     "io_manager_def": "Give it to Definitions(resources=...), and its name to io_manager_key=.",
     "is_builtin": "Leave it out: such types are Python's own.",
     "is_virtual": "Declare it by AssetSpec, which in Definitions is an external asset.",
+    "job_name": "Give the job itself: job=.",
     "key": "The type's name is its key.",
     "kind": "Leave it out.",
     "log_manager": "Leave it out: Python's logging serves.",
@@ -289,6 +316,7 @@ REFUSED: dict[str, str] = {
     "pool": "Run fewer steps at a time: Definitions(executor=ThreadExecutor(workers=2)).",
     "receive_processed_config_values": "The function always gets what was checked.",
     "required_resource_keys": "Give the function a parameter for each, as `db: Database`.",
+    "repository_def": "Leave it out: a function reads what it needs of the notebook itself.",
     "resource_config": "Give the resource with its settings: Store(url=...).",
     "resources_config": "Give each resource with its settings: Store(url=...).",
     "retry_policy": "Retry within the function, or make it an @op of a @graph_asset.",

@@ -11,6 +11,7 @@ from assetbook.definitions.asset_job import UnresolvedAssetJobDefinition
 from assetbook.definitions.check_definition import AssetChecksDefinition
 from assetbook.definitions.job_definition import JobDefinition
 from assetbook.definitions.logger_definition import LoggerDefinition, only_loggers
+from assetbook.definitions.schedule_definition import ScheduleDefinition
 from assetbook.definitions.spec import AssetSpec, Frozen
 from assetbook.errors import DefinitionError, with_article
 
@@ -18,16 +19,19 @@ Definition = AssetsDefinition | AssetSpec | AssetChecksDefinition
 """One asset or check that a cell or module can define."""
 Job = JobDefinition | UnresolvedAssetJobDefinition
 """One job that a cell or module can define; its name is unique there."""
+Defined = Definition | Job | ScheduleDefinition
+"""Anything that a cell or module can define."""
 
 
 class Definitions(Frozen):
-    """Assets, external assets, checks, jobs and resources, explicitly gathered.
+    """Assets, external assets, checks, jobs, schedules and resources, explicitly gathered.
 
     ``assets`` takes definitions and specs (external assets), ``asset_checks`` checks, ``jobs``
-    jobs, ``resources`` any objects by the names under which parameters ask for them; the key
-    ``io_manager`` is the default I/O manager. ``executor`` runs the steps; None runs them one by
-    one. ``loggers`` are those that runs may configure, by name. Raises DefinitionError for things
-    of another kind; whether they fit together is seen when they are used.
+    jobs, ``schedules`` schedules, ``resources`` any objects by the names under which parameters
+    ask for them; the key ``io_manager`` is the default I/O manager. ``executor`` runs the steps;
+    None runs them one by one. ``loggers`` are those that runs may configure, by name. Raises
+    DefinitionError for things of another kind; whether they fit together is seen when they are
+    used.
     """
 
     __slots__ = (
@@ -38,11 +42,13 @@ class Definitions(Frozen):
         "jobs",
         "loggers",
         "resources",
+        "schedules",
     )
 
     assets: tuple[AssetsDefinition | AssetSpec, ...]
     asset_checks: tuple[AssetChecksDefinition, ...]
     jobs: tuple[Job, ...]
+    schedules: tuple[ScheduleDefinition, ...]
     resources: Mapping[str, object]
     executor: Any
     """An executor (see ``assetbook.execution.executor``), or None."""
@@ -56,6 +62,7 @@ class Definitions(Frozen):
         resources: Mapping[str, object] | None = None,
         *,
         jobs: Iterable[Job] = (),
+        schedules: Iterable[ScheduleDefinition] = (),
         executor: object | None = None,
         loggers: Mapping[str, LoggerDefinition] | None = None,
     ) -> None:
@@ -64,6 +71,7 @@ class Definitions(Frozen):
             "assets": tuple(assets),
             "asset_checks": tuple(asset_checks),
             "jobs": tuple(jobs),
+            "schedules": tuple(schedules),
         }
         _refuse_other_kinds(given)
         for name, each in given.items():
@@ -76,13 +84,14 @@ class Definitions(Frozen):
     def merge(cls, *several: Definitions) -> Definitions:
         """All that ``several`` hold, in one.
 
-        Raises DefinitionError that names both for two assets or checks of one key, for two jobs or
-        resources of one name, and for two executors; the same object twice is one.
+        Raises DefinitionError that names both for two assets or checks of one key, for two jobs,
+        schedules or resources of one name, and for two executors; the same object twice is one.
         """
         assets = [*dict.fromkeys(each for one in several for each in one.assets)]
         checks = [*dict.fromkeys(each for one in several for each in one.asset_checks)]
         jobs = [*dict.fromkeys(each for one in several for each in one.jobs)]
-        _refuse_twice([*assets, *checks, *jobs])
+        schedules = [*dict.fromkeys(each for one in several for each in one.schedules)]
+        _refuse_twice([*assets, *checks, *jobs, *schedules])
         resources = _merged("resource", [one.resources for one in several])
         loggers = _merged("logger", [one.loggers for one in several])
         executors = [*dict.fromkeys(each.executor for each in several if each.executor)]
@@ -97,18 +106,21 @@ class Definitions(Frozen):
             asset_checks=checks,
             resources=resources,
             jobs=jobs,
+            schedules=schedules,
             executor=next(iter(executors), None),
             loggers=loggers,
         )
 
     def __iter__(self) -> Iterator[Definition]:
-        """Its assets and checks; ``jobs`` holds the jobs."""
+        """Its assets and checks; ``jobs`` and ``schedules`` hold the others."""
         yield from self.assets
         yield from self.asset_checks
 
     def __repr__(self) -> str:
         jobs = f", {len(self.jobs)} jobs" if self.jobs else ""
-        return f"<Definitions: {len(self.assets)} assets, {len(self.asset_checks)} checks{jobs}>"
+        schedules = f", {len(self.schedules)} schedules" if self.schedules else ""
+        more = f"{jobs}{schedules}"
+        return f"<Definitions: {len(self.assets)} assets, {len(self.asset_checks)} checks{more}>"
 
 
 def _merged(what: str, several: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
@@ -125,8 +137,8 @@ def _merged(what: str, several: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _refuse_twice(definitions: Iterable[Definition | Job]) -> None:
-    seen: dict[str, Definition | Job] = {}
+def _refuse_twice(definitions: Iterable[Defined]) -> None:
+    seen: dict[str, Defined] = {}
     for each in definitions:
         for identity in _identities(each):
             first = seen.setdefault(identity, each)
@@ -138,16 +150,18 @@ def _refuse_twice(definitions: Iterable[Definition | Job]) -> None:
                 )
 
 
-def _identities(definition: Definition | Job) -> list[str]:
+def _identities(definition: Defined) -> list[str]:
     if isinstance(definition, Job):
         return [f"the job `{definition.name}`"]
+    if isinstance(definition, ScheduleDefinition):
+        return [f"the schedule `{definition.name}`"]
     if isinstance(definition, AssetChecksDefinition):
         return [f"the check `{key}`" for key in definition.check_keys]
     keys = definition.keys if isinstance(definition, AssetsDefinition) else (definition.key,)
     return [f"the asset `{key}`" for key in keys]
 
 
-def _placed(definition: Definition | Job) -> str:
+def _placed(definition: Defined) -> str:
     return "an AssetSpec" if isinstance(definition, AssetSpec) else str(definition.place)
 
 
@@ -165,6 +179,7 @@ _KINDS: Mapping[str, tuple[type, ...]] = {
     "assets": (AssetsDefinition, AssetSpec),
     "asset_checks": (AssetChecksDefinition,),
     "jobs": (JobDefinition, UnresolvedAssetJobDefinition),
+    "schedules": (ScheduleDefinition,),
 }
 
 

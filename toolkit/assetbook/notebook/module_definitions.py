@@ -16,6 +16,7 @@ from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.check_definition import AssetChecksDefinition
 from assetbook.definitions.collection import Definitions
 from assetbook.definitions.rekeying import Rekeying, in_group
+from assetbook.definitions.schedule_definition import ScheduleDefinition
 from assetbook.definitions.source_asset import SourceAsset
 from assetbook.definitions.spec import AssetSpec
 from assetbook.errors import DefinitionError, with_article
@@ -273,6 +274,14 @@ def _definitions(
 ) -> Definitions:
     assets = _assets(given, None, None, None, include_specs=True)
     jobs = [each for _, each in _found(given, JOBS)]
-    own = Definitions(assets, _checks(given, None), resources, jobs=jobs, executor=executor)
+    schedules = [each for _, each in _found(given, (ScheduleDefinition,))]
+    own = Definitions(
+        assets,
+        _checks(given, None),
+        resources,
+        jobs=jobs,
+        schedules=schedules,
+        executor=executor,
+    )
     gathered = [each for _, each in _found(given, (Definitions,))]
     return Definitions.merge(own, *gathered) if gathered else own

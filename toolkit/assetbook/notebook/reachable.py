@@ -10,13 +10,16 @@ from typing import Any
 from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.asset_job import UnresolvedAssetJobDefinition
 from assetbook.definitions.check_definition import AssetChecksDefinition
-from assetbook.definitions.collection import Definition, Definitions, Job
+from assetbook.definitions.collection import Defined, Definitions, Job
 from assetbook.definitions.job_definition import JobDefinition
+from assetbook.definitions.schedule_definition import ScheduleDefinition
 from assetbook.definitions.spec import AssetSpec
 from assetbook.notebook.cell_names import IPYTHON_NAMES
 
 JOBS = (JobDefinition, UnresolvedAssetJobDefinition)
-KINDS = (AssetsDefinition, AssetChecksDefinition, AssetSpec, *JOBS)
+NAMED = (*JOBS, ScheduleDefinition)
+"""The classes of what has a name of its own, and makes no asset."""
+KINDS = (AssetsDefinition, AssetChecksDefinition, AssetSpec, *NAMED)
 """The classes of what a cell can define. Ops and graphs are not among them: as functions do, they
 count by what uses them."""
 _MOST_LOOKED_AT = 10_000  # items of one container
@@ -52,7 +55,7 @@ class Cell:
 class Living:
     """A definition with the cell it belongs to and the name that leads to it."""
 
-    definition: Definition | Job
+    definition: Defined
     cell: Cell
     name: str
     direct: bool = True
@@ -78,17 +81,19 @@ def identities_in(namespace: Mapping[str, Any]) -> frozenset[int]:
     return frozenset(id(definition) for definition, _, _ in _found(namespace))
 
 
-def identities_of(definition: Definition | Job) -> list[str]:
-    """What a definition defines: ``asset KEY``, ``check KEY`` or ``job NAME`` each."""
+def identities_of(definition: Defined) -> list[str]:
+    """What it defines: ``asset KEY``, ``check KEY``, ``job NAME`` or ``schedule NAME`` each."""
     if isinstance(definition, Job):
         return [f"job {definition.name}"]
+    if isinstance(definition, ScheduleDefinition):
+        return [f"schedule {definition.name}"]
     if isinstance(definition, AssetChecksDefinition):
         return [f"check {key.text}" for key in definition.check_keys]
     keys = definition.keys if isinstance(definition, AssetsDefinition) else (definition.key,)
     return [f"asset {key.text}" for key in keys]
 
 
-def _found(namespace: Mapping[str, Any]) -> Iterator[tuple[Definition | Job, str, bool]]:
+def _found(namespace: Mapping[str, Any]) -> Iterator[tuple[Defined, str, bool]]:
     """Each definition with the name that leads to it, and whether it is bound to that."""
     for name, value in list(namespace.items()):
         if value.__class__ in _NEVER or name.startswith("_") or name in IPYTHON_NAMES:
@@ -104,7 +109,7 @@ def _found(namespace: Mapping[str, Any]) -> Iterator[tuple[Definition | Job, str
 def _held_by(value: object) -> Iterable[object]:
     """What a container holds, one level down; nothing for any other value."""
     if isinstance(value, Definitions):
-        return [*value, *value.jobs]
+        return [*value, *value.jobs, *value.schedules]
     if isinstance(value, list | tuple | set | dict) and len(value) <= _MOST_LOOKED_AT:
         return list(value.values() if isinstance(value, dict) else value)
     return ()

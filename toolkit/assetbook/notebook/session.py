@@ -13,9 +13,10 @@ from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any
 
 from assetbook.definitions.asset_definition import AssetsDefinition
-from assetbook.definitions.collection import Definition, Definitions, Job
+from assetbook.definitions.collection import Defined, Definition, Definitions, Job
 from assetbook.definitions.node import Node
 from assetbook.definitions.place import watch_made
+from assetbook.definitions.schedule_definition import ScheduleDefinition
 from assetbook.definitions.spec import AssetSpec
 from assetbook.errors import SelectionError, UsageError, did_you_mean, with_article
 from assetbook.keys import AssetKey
@@ -23,6 +24,7 @@ from assetbook.notebook.executed_cells import ExecutedCells
 from assetbook.notebook.reachable import (
     JOBS,
     KINDS,
+    NAMED,
     Cell,
     Living,
     identities_in,
@@ -67,13 +69,19 @@ class Session:
         """Each living asset and check once, in the order in which they were made."""
         living = self._living.copy().values()  # other threads may look while cells run
         unique = {id(each.definition): each.definition for each in living}
-        return (each for each in unique.values() if not isinstance(each, JOBS))
+        return (each for each in unique.values() if not isinstance(each, NAMED))
 
     @property
     def jobs(self) -> tuple[Job, ...]:
         """The living jobs, in the order in which they were made."""
         found = (living.definition for living in self._living.copy().values())
         return tuple(each for each in found if isinstance(each, JOBS))
+
+    @property
+    def schedules(self) -> tuple[ScheduleDefinition, ...]:
+        """The living schedules, in the order in which they were made."""
+        found = (living.definition for living in self._living.copy().values())
+        return tuple(each for each in found if isinstance(each, ScheduleDefinition))
 
     @property
     def cell(self) -> Cell | None:
@@ -184,6 +192,10 @@ class Session:
         """What defines that job; None if no cell does."""
         return self._living.get(f"job {name}")
 
+    def living_schedule(self, name: str) -> Living | None:
+        """What defines that schedule; None if no cell does."""
+        return self._living.get(f"schedule {name}")
+
     def _take_reachable(self, cell: Cell) -> dict[int, Living]:
         reachable = reachable_in(self.namespace, cell)
         for living in self._newly_defined(cell, reachable):
@@ -252,7 +264,7 @@ class Session:
                 "this notebook will not load headless until one of them is gone"
             )
 
-    def _drop(self, definition: Definition | Job) -> None:
+    def _drop(self, definition: Defined) -> None:
         """Takes out a definition that is being replaced, with all its keys."""
         for identity in identities_of(definition):
             living = self._living.get(identity)
@@ -293,7 +305,7 @@ class Session:
                 value = self.namespace.get(name, living.definition)
                 if not isinstance(value, KINDS):
                     kind = with_article(type(value).__name__)
-                    noun = "job" if isinstance(living.definition, JOBS) else "asset"
+                    noun = _noun(living.definition)
                     self._notices.append(f"`{name}` now names {kind}; the {noun} lives on")
 
     def _end_unmade(self, cell: Cell, reachable: Mapping[int, Living]) -> None:
@@ -308,7 +320,7 @@ class Session:
         self._end(unmade)
 
     def _imports_again(
-        self, definition: Definition | Job, cell: Cell, reachable: Mapping[int, Living]
+        self, definition: Defined, cell: Cell, reachable: Mapping[int, Living]
     ) -> bool:
         """Whether the cell's text binds an imported definition again, which stays one object."""
         place = getattr(definition, "place", None)
@@ -343,6 +355,12 @@ class Session:
 
 def _ended(identity: str, cell: Cell) -> str:
     return f"`{_name(identity)}` is no longer defined ({cell})"
+
+
+def _noun(definition: Defined) -> str:
+    if isinstance(definition, ScheduleDefinition):
+        return "schedule"
+    return "job" if isinstance(definition, JOBS) else "asset"
 
 
 def _name(identity: str) -> str:

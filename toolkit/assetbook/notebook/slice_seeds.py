@@ -18,6 +18,7 @@ _DEFINERS = frozenset(
     {
         "AssetSpec",
         "Definitions",
+        "ScheduleDefinition",
         "asset",
         "asset_check",
         "define_asset_job",
@@ -40,6 +41,7 @@ _DEFINERS = frozenset(
         "multi_asset",
         "multi_asset_check",
         "observable_source_asset",
+        "schedule",
     }
 )
 """The public names whose use makes a definition."""

@@ -51,6 +51,7 @@ class InThisProcess:
             [each for each in found if isinstance(each, AssetChecksDefinition)],
             self._bound_resources(),
             jobs=self._live.session.jobs,
+            schedules=self._live.session.schedules,
         )
 
     def names(self) -> Mapping[str, object]:

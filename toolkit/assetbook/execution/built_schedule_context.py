@@ -1,0 +1,41 @@
+"""A context for calling or evaluating a schedule in a test, with resources set up for it."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Self
+
+from assetbook.definitions.schedule_context import ScheduleEvaluationContext
+from assetbook.execution.resource_scope import ResourceScope
+
+
+class BuiltScheduleContext(ScheduleEvaluationContext):
+    """A context for a schedule's functions; ``with`` tears its resources down at the end."""
+
+    def __init__(
+        self, instance: Any, time: datetime | None, resources: Mapping[str, object]
+    ) -> None:
+        scope = ResourceScope(resources, "test")
+        self._close = weakref.finalize(self, scope.__exit__, None, None, None)
+        super().__init__(time, resources=scope.ready, instance=instance)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._close()
+
+
+def build_schedule_context(
+    instance: Any = None,
+    scheduled_execution_time: datetime | None = None,
+    resources: Mapping[str, object] | None = None,
+) -> BuiltScheduleContext:
+    """A context for calling a schedule, or for its ``evaluate_tick``, in a test.
+
+    ``resources`` are set up now, and torn down at the end of a ``with`` block, or when nobody
+    holds the context any more.
+    """
+    return BuiltScheduleContext(instance, scheduled_execution_time, resources or {})
