@@ -12,6 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec import structs
+from tests.contracts.automations import AutomationsContract
+from tests.contracts.backfills import BackfillsContract
+from tests.contracts.partitions import PartitionsContract
 from tests.contracts.turns import TurnsContract
 
 from assetbook.errors import ConflictError, DoomedFileError, RunEndedError, StoreError
@@ -25,6 +28,7 @@ from assetbook.events.records import (
     AssetWiped,
     CheckEvaluated,
     CodeRef,
+    DynamicPartitionsChanged,
     ErrorInfo,
     Event,
     HookEnded,
@@ -154,6 +158,7 @@ RICH_EVENTS: tuple[Event, ...] = (
         at=NOON, run_id=RUN, step="flaky", retry=2, seconds=1.5, message="ValueError: x"
     ),
     HookEnded(at=NOON, run_id=RUN, step="numbers", hook="page"),
+    DynamicPartitionsChanged(at=NOON, name="shops", added=("a", "b"), deleted=("c",)),
     RunQueued(
         at=NOON,
         run_id=WAITED,
@@ -1003,6 +1008,9 @@ class StoreContract(
     RenamingContract,
     OtherStoresContract,
     SourcesContract,
+    AutomationsContract,
+    BackfillsContract,
+    PartitionsContract,
     TurnsContract,
 ):
     """All of it."""

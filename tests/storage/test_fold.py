@@ -38,6 +38,7 @@ def test_the_numbers_in_existing_files_stay() -> None:
         "StepSucceeded": 39,
         "StepUpForRetry": 43,
         "HookEnded": 45,
+        "DynamicPartitionsChanged": 51,
     }
 
 

@@ -13,6 +13,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.contracts.automations import asks, tick
+from tests.contracts.backfills import BODIES, MARCH
+from tests.contracts.partitions import MONDAY, SALES, TUESDAY, failed, made
 from tests.contracts.store import (
     BUNDLE,
     NOON,
@@ -23,13 +26,18 @@ from tests.contracts.store import (
 )
 from tests.contracts.turns import FIRST, SECOND, always, never, run, slot
 
-from assetbook.errors import StoreError
+from assetbook.errors import CorruptStoreError, StoreError
 from assetbook.events.records import VersionKept
+from assetbook.storage.automations import CursorMove
+from assetbook.storage.partition_states import PartitionCounts
+from assetbook.storage.process_identity import current_process
 from assetbook.storage.schema import STEPS, is_current, migrate, schema_version
 from assetbook.storage.sources import Pin
 from assetbook.storage.sqlite_store import SqliteStore
+from assetbook.storage.state_rows import summed
 
-NEXT = ("CREATE TABLE ticks (at REAL)", "INSERT INTO ticks VALUES (1.0)")
+WITH_BODIES = 6
+NEXT = ("CREATE TABLE moons (at REAL)", "INSERT INTO moons VALUES (1.0)")
 BROKEN = ("CREATE TABLE half (at REAL)", "INSERT INTO nowhere VALUES (1.0)")
 
 # newer Pythons warn of what is tested here: a fork beside other threads
@@ -50,6 +58,15 @@ def tables(path: Path) -> set[str]:
         return {name for (name,) in connection.execute("SELECT name FROM sqlite_schema")}
 
 
+def copy_partition_state(connection: sqlite3.Connection) -> None:
+    """As it was before its rows had bodies."""
+    rows = connection.execute("SELECT asset, partition, event FROM newer.partition_state")
+    connection.executemany(
+        "INSERT INTO main.partition_state VALUES (?, ?, ?, ?)",
+        [summed(*row) for row in rows.fetchall()],
+    )
+
+
 def take(path: Path, *more: tuple[str, ...]) -> None:
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         migrate(connection, path, (*STEPS, *more))
@@ -64,9 +81,9 @@ def test_a_new_file_has_the_newest_version_and_no_copy(path: Path) -> None:
 def test_a_step_is_taken_once_after_a_copy(path: Path) -> None:
     take(path, NEXT)
     take(path, NEXT)
-    assert "ticks" in tables(path)
+    assert "moons" in tables(path)
     copy = path.with_name(f"assetbook.db.before-{len(STEPS)}")
-    assert "ticks" not in tables(copy)
+    assert "moons" not in tables(copy)
     with closing(sqlite3.connect(copy)) as connection:
         assert schema_version(connection) == len(STEPS)
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
@@ -78,8 +95,8 @@ def test_a_step_is_taken_once_after_a_copy(path: Path) -> None:
 def test_a_store_of_each_earlier_version_opens_whole(tmp_path: Path, version: int) -> None:
     path = tmp_path / "assetbook.db"
     store = SqliteStore(path)
-    store.commit(RICH_EVENTS)
-    events = store.events()
+    store.commit([*RICH_EVENTS, *(made(partition=each) for each in (MONDAY, MONDAY, TUESDAY))])
+    events, partitions = store.events(), store.made_of_partitions()
     store.close()
     older = tmp_path / "older" / "assetbook.db"
     older.parent.mkdir()
@@ -90,9 +107,17 @@ def test_a_store_of_each_earlier_version_opens_whole(tmp_path: Path, version: in
         for (name,) in connection.execute(
             "SELECT name FROM main.sqlite_schema WHERE type = 'table'"
         ).fetchall():
-            connection.execute(f"INSERT INTO main.{name} SELECT * FROM newer.{name}")
+            if name == "partition_state" and version < WITH_BODIES:
+                copy_partition_state(connection)
+            else:
+                connection.execute(f"INSERT INTO main.{name} SELECT * FROM newer.{name}")
     store = SqliteStore(older)
     assert store.events() == events
+    assert store.made_of_partitions() == partitions
+    assert {each: one.number for each, one in store.latest_of_partitions()[SALES].items()} == {
+        MONDAY: 2,
+        TUESDAY: 3,
+    }
     assert store.latest()[ORDERS].number == 1
     store.commit([VersionKept(at=NOON, key="orders", version=1)])
     assert store.kept()[ORDERS] == frozenset([1])
@@ -107,15 +132,50 @@ def test_a_store_of_each_earlier_version_opens_whole(tmp_path: Path, version: in
     assert [each.id for each in store.runs(statuses=["queued", "started"])] == [SECOND, FIRST]
     assert store.take_slot(slot(FIRST), always)
     assert store.slots() == [replace(slot(FIRST), taken=True)]
+    assert store.commit([made()]).numbers == {(SALES.text, MONDAY): 4}
+    assert store.made_of_partitions()[SALES][MONDAY].number == 4
+    store.commit([failed((SALES, TUESDAY))])
+    assert store.partition_counts()[SALES] == PartitionCounts(2, 1)
+    lease = store.acquire_lease(current_process())
+    assert store.commit_tick(lease, tick(), [asks(1, "a")], CursorMove(None, "c")).is_new
+    assert store.requests()[0].request == asks(1, "a")
+    store.add_backfill(MARCH, BODIES)
+    assert store.chunk_counts() == {"b1": {"waiting": 3}}
+    assert store.dynamic_partitions("shops") == []  # the event is there, from a newer store
+    assert store.add_dynamic_partitions("shops", ["z"]) == ["z"]
     assert store.damage() == []
     store.close()
     assert older.with_name(f"assetbook.db.before-{version}").exists()
 
 
+def test_a_damaged_partition_stays_damaged_in_the_next_version(tmp_path: Path) -> None:
+    path, older = tmp_path / "assetbook.db", tmp_path / "older.db"
+    store = SqliteStore(path)
+    store.commit([made(), made(partition=TUESDAY)])
+    store.close()
+    with closing(sqlite3.connect(older, isolation_level=None)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        migrate(connection, older, STEPS[: WITH_BODIES - 1])
+        connection.execute("ATTACH ? AS newer", (str(path),))
+        for name in ("events", "assets"):
+            connection.execute(f"INSERT INTO main.{name} SELECT * FROM newer.{name}")
+        copy_partition_state(connection)
+        # an event that is another partition's: whole in itself
+        connection.execute("UPDATE main.partition_state SET event = 1")
+    store = SqliteStore(older)
+    assert any("the state of a partition" in each for each in store.damage())
+    with pytest.raises(CorruptStoreError, match="the state of a partition"):
+        store.made_of_partitions()
+    with pytest.raises(CorruptStoreError, match="the state of a partition"):
+        store.latest_of_partitions()
+    assert len(store.versions(SALES)) == 2
+    store.close()
+
+
 def test_a_step_that_fails_leaves_the_version_before(path: Path) -> None:
     with pytest.raises(sqlite3.OperationalError, match="nowhere"):
         take(path, NEXT, BROKEN)
-    assert "ticks" in tables(path)
+    assert "moons" in tables(path)
     assert "half" not in tables(path)
     with closing(sqlite3.connect(path)) as connection:
         assert schema_version(connection) == len(STEPS) + 1
@@ -143,6 +203,7 @@ DIGESTS = [
     "0d858dad29fafedf",
     "832cd0c179dff03a",
     "0437ce1db823575c",
+    "31903a232219789f",
 ]
 """Of the steps that files out there have taken: a step is never changed, another one follows."""
 
@@ -165,7 +226,7 @@ def count(statement):
     if done > steps_before_death:
         os.kill(os.getpid(), signal.SIGKILL)
 connection.set_trace_callback(count)
-migrate(connection, path, (*STEPS, ("CREATE TABLE ticks (at REAL)", "CREATE TABLE b (at REAL)")))
+migrate(connection, path, (*STEPS, ("CREATE TABLE moons (at REAL)", "CREATE TABLE b (at REAL)")))
 """
 
 
@@ -173,10 +234,10 @@ migrate(connection, path, (*STEPS, ("CREATE TABLE ticks (at REAL)", "CREATE TABL
 def test_a_kill_at_any_statement_leaves_a_usable_file(path: Path, statements: int) -> None:
     died = subprocess.run([sys.executable, "-c", KILLED, str(path), str(statements)], check=False)
     assert died.returncode in (-signal.SIGKILL, 0)
-    complete = {"ticks", "b"} <= tables(path)
-    assert complete or not {"ticks", "b"} & tables(path)
-    take(path, ("CREATE TABLE ticks (at REAL)", "CREATE TABLE b (at REAL)"))
-    assert {"ticks", "b"} <= tables(path)
+    complete = {"moons", "b"} <= tables(path)
+    assert complete or not {"moons", "b"} & tables(path)
+    take(path, ("CREATE TABLE moons (at REAL)", "CREATE TABLE b (at REAL)"))
+    assert {"moons", "b"} <= tables(path)
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
 

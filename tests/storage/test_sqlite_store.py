@@ -25,12 +25,21 @@ from assetbook.clock import ManualClock
 from assetbook.errors import CorruptStoreError, StoreError
 from assetbook.events.records import AssetMaterialized, StepStarted
 from assetbook.keys import AssetKey, PartitionKey, new_run_id
-from assetbook.storage import queries
+from assetbook.storage import (
+    automation_rows,
+    backfill_rows,
+    dynamic_rows,
+    failed_rows,
+    queries,
+    request_rows,
+)
+from assetbook.storage.automations import Tick
 from assetbook.storage.bodies import EventRow
 from assetbook.storage.database_names import KINDS
 from assetbook.storage.sqlite_store import SqliteStore
 
 MONDAY = PartitionKey("monday")
+TICK = Tick("a", NOON, "skipped")
 
 
 @pytest.fixture
@@ -125,6 +134,17 @@ def test_many_keys_are_asked_for_at_once(store: SqliteStore) -> None:
         (queries.versions(ORDERS, 1), "INDEX events_of_asset"),
         (queries.checks([ORDERS], None), "SEARCH state USING PRIMARY KEY"),
         (queries.newest_snapshot("a.ipynb"), "INDEX snapshots_of_location"),
+        (queries.latest_of_partitions([ORDERS]), "SEARCH state USING PRIMARY KEY"),
+        (queries.made_of_partitions([ORDERS]), "SEARCH partition_state USING PRIMARY KEY"),
+        (failed_rows.failed([ORDERS]), "SEARCH failed_state USING PRIMARY KEY"),
+        (automation_rows.ticks("a", None, None, 10), "SEARCH ticks USING PRIMARY KEY"),
+        (automation_rows.ticks(None, None, TICK, 10), "INDEX ticks_by_instant"),
+        (automation_rows.last_ticks(), "SEARCH tick USING PRIMARY KEY"),
+        (request_rows.requests(None, ["waiting"], 0, 10), "INDEX waiting_requests"),
+        (backfill_rows.chunks("b", ["waiting"], 7, 10), "SEARCH backfill_chunks USING"),
+        (backfill_rows.chunk_counts(None), "COVERING INDEX chunks_by_state"),
+        (backfill_rows.chunk_counts(["b"]), "COVERING INDEX chunks_by_state"),
+        (dynamic_rows.dynamic_partitions("a"), "INDEX dynamic_partitions_in_order"),
     ],
 )
 def test_questions_are_answered_by_an_index(

@@ -271,6 +271,10 @@ class StepEnded(_Event, frozen=True, kw_only=True, tag="step_ended"):
     error: ErrorInfo | None = None
     metadata: dict[str, Any] = {}
     """What the author's Failure says beside its description."""
+    keys: tuple[str, ...] = ()
+    """The assets, or partitions of them, that it was to make, as they were called then."""
+    partitions: tuple[str, ...] = ()
+    """The partition of each of ``keys``; empty for an asset as a whole."""
 
 
 class AssetMaterialized(_Event, frozen=True, kw_only=True, tag="asset_materialized"):
@@ -404,6 +408,15 @@ class AssetWiped(_Event, frozen=True, kw_only=True, tag="asset_wiped"):
     """Who asked for it."""
 
 
+class DynamicPartitionsChanged(_Event, frozen=True, kw_only=True, tag="dynamic_partitions_changed"):
+    """Keys of a dynamic partitions definition came or went; those that were there already stay."""
+
+    name: str
+    """The definition's."""
+    added: tuple[str, ...] = ()
+    deleted: tuple[str, ...] = ()
+
+
 Event: TypeAlias = (
     RunQueued
     | RunStarted
@@ -422,6 +435,7 @@ Event: TypeAlias = (
     | AssetRenamed
     | AssetWiped
     | AssetReadThrough
+    | DynamicPartitionsChanged
 )
 
 EVENT_TYPES: tuple[type[Event], ...] = (
@@ -442,6 +456,7 @@ EVENT_TYPES: tuple[type[Event], ...] = (
     AssetRenamed,
     AssetWiped,
     AssetReadThrough,
+    DynamicPartitionsChanged,
 )
 
 

@@ -13,7 +13,19 @@ from typing import Any
 
 from assetbook.errors import CorruptStoreError
 from assetbook.storage import readings, source_rows
+from assetbook.storage.automation_rows import STATE_COLUMNS, TICK_COLUMNS, state_of, tick_of
+from assetbook.storage.backfill_rows import (
+    BACKFILL_COLUMNS,
+    CHUNK_COLUMNS,
+    backfill_of,
+    chunk_of,
+)
 from assetbook.storage.bodies import EventRow, LogRow
+from assetbook.storage.dynamic_rows import DYNAMIC_COLUMNS, dynamic_partition
+from assetbook.storage.failed_rows import FAILED_COLUMNS, failed_of
+from assetbook.storage.lease_rows import LEASE_COLUMNS, lease_of
+from assetbook.storage.made_body import MADE_COLUMNS, made
+from assetbook.storage.request_rows import REQUEST_COLUMNS, request_of
 from assetbook.storage.slot_rows import SLOT_COLUMNS, slot_of
 from assetbook.storage.state_rows import AssetRow, RunRow, whole
 
@@ -52,11 +64,19 @@ _TABLES: dict[str, tuple[str, Callable[[Any, Path], object]]] = {
     "events": (", ".join(EventRow._fields), readings.stored_event),
     "runs": (", ".join(RunRow.COLUMNS), RunRow.read),
     "assets": (", ".join(AssetRow.COLUMNS), AssetRow.read),
-    "partition_state": ("asset, partition, event, sum", _state),
+    "partition_state": (", ".join(MADE_COLUMNS), made),
+    "failed_state": (", ".join(FAILED_COLUMNS), failed_of),
     "check_state": ("asset, partition, name, event, sum", _state),
     "observed_state": ("asset, partition, event, sum", _state),
     "doomed": ("path, at, sum", _state),
     "kept_versions": ("asset, number, event, sum", _state),
+    "automations": (", ".join(STATE_COLUMNS), state_of),
+    "ticks": (", ".join(TICK_COLUMNS), tick_of),
+    "run_requests": (", ".join(REQUEST_COLUMNS), request_of),
+    "daemon_lease": (", ".join(LEASE_COLUMNS), lease_of),
+    "backfills": (", ".join(BACKFILL_COLUMNS), backfill_of),
+    "backfill_chunks": (", ".join(CHUNK_COLUMNS), chunk_of),
+    "dynamic_partitions": (", ".join(DYNAMIC_COLUMNS), dynamic_partition),
     "pool_slots": (", ".join(SLOT_COLUMNS), slot_of),
     "logs": (", ".join(LogRow._fields), readings.stored_log),
     "texts": ("digest, body, sum", readings.text),

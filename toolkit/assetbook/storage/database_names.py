@@ -13,6 +13,7 @@ from assetbook.events.records import (
     AssetRenamed,
     AssetWiped,
     CheckEvaluated,
+    DynamicPartitionsChanged,
     HookEnded,
     RunCanceling,
     RunEnded,
@@ -44,6 +45,7 @@ KINDS: dict[type[Any], int] = {
     StepSucceeded: 39,
     StepUpForRetry: 43,
     HookEnded: 45,
+    DynamicPartitionsChanged: 51,
 }
 """How each kind of event is named in the database; never give a number away twice.
 

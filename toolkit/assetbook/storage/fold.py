@@ -24,6 +24,7 @@ from assetbook.events.records import (
     AssetRenamed,
     AssetWiped,
     CheckEvaluated,
+    DynamicPartitionsChanged,
     Event,
     HookEnded,
     LogRecord,
@@ -37,14 +38,16 @@ from assetbook.events.records import (
     StepUpForRetry,
     VersionKept,
 )
-from assetbook.storage import refusals
+from assetbook.storage import dynamic_rows, refusals
 from assetbook.storage.bodies import EventRow, LogRow, checked, missing_event
 from assetbook.storage.database_names import KINDS, folded_folder, partition_text
 from assetbook.storage.doomed_files import is_doomed
+from assetbook.storage.failed_rows import clear_failed, note_failed
+from assetbook.storage.made_body import MADE, MADE_COLUMNS, made, made_row
 from assetbook.storage.renaming import Tables, refuse_live_run
 from assetbook.storage.resuming import refuse_second_resume
 from assetbook.storage.run_record import ON_THEIR_WAY, RUNNING
-from assetbook.storage.state_rows import AssetRow, RunRow, columns_of, insertion, summed, whole
+from assetbook.storage.state_rows import AssetRow, RunRow, columns_of, insertion, summed
 from assetbook.storage.store import Receipt
 from assetbook.storage.wiping import path_of_version, refuse_reader, wipe
 
@@ -53,6 +56,7 @@ _NEW_LOG = insertion("INSERT", "logs", LogRow._fields)
 _NEW_RUN = insertion("INSERT", "runs", RunRow.COLUMNS)
 _RUN = insertion("INSERT OR REPLACE", "runs", RunRow.COLUMNS)
 _ASSET = insertion("INSERT OR REPLACE", "assets", AssetRow.COLUMNS)
+_MADE = insertion("INSERT OR REPLACE", "partition_state", MADE_COLUMNS)
 
 
 def hold_fence(connection: sqlite3.Connection, run_id: str, store: Path) -> bool:
@@ -153,9 +157,11 @@ class Folding:
         event_id = self._append(event, asset.id, partition, asset.versions)
         if not event.overridden:
             if partition:
-                self._put("partition_state", asset.id, partition, event_id)
+                row = made_row(asset.id, partition, event_id, asset.versions, event)
+                self._connection.execute(_MADE, row)
             else:
                 asset.latest = event_id
+            clear_failed(self._connection, event.key, partition)
         self._keep(asset)
         self._given[event.key, event.partition] = asset.versions
 
@@ -230,8 +236,21 @@ class Folding:
         self._append(event, asset.id)
         for table in ("partition_state", "check_state"):
             self._connection.execute(f"DELETE FROM {table} WHERE asset = ?", (asset.id,))
+        clear_failed(self._connection, event.key)
         asset.latest = None
         self._keep(asset)
+
+    def dynamic_partitions_changed(self, event: DynamicPartitionsChanged) -> None:
+        """The keys that are new at the end, those that were deleted gone."""
+        self._append(event)
+        dynamic_rows.change(self._connection, event)
+
+    def step_ended(self, event: StepEnded) -> None:
+        """What it was to make has failed, if it has."""
+        event_id = self._append(event)
+        if event.status == "failed":
+            for key, partition in zip(event.keys, event.partitions, strict=False):
+                note_failed(self._connection, key, partition_text(partition or None), event_id)
 
     def step_event(self, event: Event) -> None:
         """The event alone."""
@@ -294,9 +313,9 @@ class Folding:
 
     def _latest_of_partition(self, asset: int, partition: str) -> int | None:
         rows = self._connection.execute(
-            "SELECT * FROM partition_state WHERE asset = ? AND partition = ?", (asset, partition)
+            f"{MADE} WHERE asset = ? AND partition = ?", (asset, partition)
         ).fetchall()
-        return whole(rows[0], self._store, "the state of a partition")[-1] if rows else None
+        return made(rows[0], self._store).event_id if rows else None
 
 
 _FOLDS: dict[type[Any], Callable[[Folding, Any], None]] = {
@@ -305,7 +324,7 @@ _FOLDS: dict[type[Any], Callable[[Folding, Any], None]] = {
     RunCanceling: Folding.run_canceling,
     RunEnded: Folding.run_ended,
     StepStarted: Folding.step_event,
-    StepEnded: Folding.step_event,
+    StepEnded: Folding.step_ended,
     StepSucceeded: Folding.step_event,
     StepUpForRetry: Folding.step_event,
     HookEnded: Folding.step_event,
@@ -317,6 +336,7 @@ _FOLDS: dict[type[Any], Callable[[Folding, Any], None]] = {
     AssetRenamed: Folding.asset_renamed,
     AssetWiped: Folding.asset_wiped,
     AssetReadThrough: Folding.asset_read_through,
+    DynamicPartitionsChanged: Folding.dynamic_partitions_changed,
 }
 
 

@@ -84,6 +84,8 @@ class MemoryRecords:
         self.checks: dict[tuple[str, str | None, str], CheckState] = {}
         self.kept: dict[str, frozenset[int]] = {}
         self.observed: dict[Place, StoredEvent] = {}
+        self.failed: dict[Place, int] = {}
+        self.dynamic: dict[str, dict[str, None]] = {}
         self.doomed: dict[str, datetime] = {}
         self.slots: dict[tuple[str, str], PoolSlot] = {}  # by run and step, as they were asked for
         self.by_folder: dict[str, MemoryAsset] = {}  # by folder, which no two keys may share

@@ -40,12 +40,17 @@ def rename(records: MemoryRecords, event: AssetRenamed) -> AssetRenamed:
 def _rename_state(records: MemoryRecords, renaming: Renaming, again: Mapping[int, Version]) -> None:
     """The latest states under the new key; those that had it already are newer."""
     old, new, before, *_ = renaming
+    made = set(records.latest)
     for place in [each for each in records.latest if each[0] == old]:
         records.latest.setdefault((new, place[1]), records.latest.pop(place))
     for key in [each for each in records.checks if each[0] == old]:
         records.checks.setdefault((new, *key[1:]), records.checks.pop(key))
     for place in [each for each in records.observed if each[0] == old]:
         records.observed.setdefault((new, place[1]), records.observed.pop(place))
+    for place in [each for each in records.failed if each[0] == old]:
+        event_id = records.failed.pop(place)
+        if (new, place[1]) not in made:  # else it was made since it failed under the old name
+            records.failed.setdefault((new, place[1]), event_id)
     records.see_again(again)
     own = frozenset(number + before for number in records.kept.pop(new, ()))
     records.kept[new] = own | records.kept.pop(old, frozenset())

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from itertools import islice
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from assetbook.clock import Clock, SystemClock
 from assetbook.errors import ConflictError
@@ -21,7 +21,8 @@ from assetbook.events.records import (
 from assetbook.events.value_file import ValueFile
 from assetbook.keys import AssetKey, CheckKey, PartitionKey, RunId
 from assetbook.storage import refusals
-from assetbook.storage.memory_turns import MemoryTurns
+from assetbook.storage.memory_automation import MemoryAutomation
+from assetbook.storage.memory_partitions import asked
 from assetbook.storage.memory_value_files import value_files
 from assetbook.storage.run_record import RUNNING
 from assetbook.storage.store import (
@@ -37,7 +38,7 @@ from assetbook.storage.store import (
 T = TypeVar("T")
 
 
-class MemoryStore(MemoryTurns):
+class MemoryStore(MemoryAutomation):
     """A store that lasts as long as the object. Any thread may use it."""
 
     def __init__(self, *, clock: Clock | None = None) -> None:
@@ -148,22 +149,22 @@ class MemoryStore(MemoryTurns):
 
     def kept(self, keys: Collection[AssetKey] | None = None) -> dict[AssetKey, frozenset[int]]:
         """See :meth:`assetbook.storage.store.StateView.kept`."""
-        asked = _asked(keys)
+        wanted = asked(keys)
         return {
             AssetKey.from_text(text): frozenset(numbers)
             for text, numbers in self._copy(self._tables.kept.items())
-            if numbers and asked(text)
+            if numbers and wanted(text)
         }
 
     def checks(
         self, keys: Collection[AssetKey] | None = None, partition: PartitionKey | None = None
     ) -> dict[CheckKey, CheckState]:
         """See :meth:`assetbook.storage.store.StateView.checks`."""
-        asked = _asked(keys)
+        wanted = asked(keys)
         return {
             CheckKey(AssetKey.from_text(text), name): state
             for (text, of, name), state in self._copy(self._tables.checks.items())
-            if of == partition and asked(text)
+            if of == partition and wanted(text)
         }
 
     def assets(self) -> list[AssetKey]:
@@ -194,11 +195,11 @@ class MemoryStore(MemoryTurns):
         self, keys: Collection[AssetKey] | None = None, partition: PartitionKey | None = None
     ) -> dict[AssetKey, StoredEvent]:
         """See :meth:`assetbook.storage.store.StateView.observed`."""
-        asked = _asked(keys)
+        wanted = asked(keys)
         return {
             AssetKey.from_text(text): stored
             for (text, of), stored in self._copy(self._tables.observed.items())
-            if of == partition and asked(text)
+            if of == partition and wanted(text)
         }
 
     def close(self) -> None:
@@ -208,8 +209,3 @@ class MemoryStore(MemoryTurns):
 
 def _first(records: Iterable[T], limit: int | None) -> list[T]:
     return list(records if limit is None else islice(records, max(0, limit)))
-
-
-def _asked(keys: Collection[AssetKey] | None) -> Callable[[str], Any]:
-    """Whether the asset with that text is among ``keys``; None is all."""
-    return (lambda text: True) if keys is None else {key.text for key in keys}.__contains__

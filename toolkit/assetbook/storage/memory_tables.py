@@ -21,6 +21,7 @@ from assetbook.events.records import (
     AssetRenamed,
     AssetWiped,
     CheckEvaluated,
+    DynamicPartitionsChanged,
     Event,
     HookEnded,
     LogRecord,
@@ -53,7 +54,7 @@ class MemoryTables(MemoryRecords):
         folders: dict[str, str] = {}
         made: dict[str, int] = {}
         for event in records:
-            if isinstance(event, _ALONE):
+            if isinstance(event, _NEVER_REFUSED):
                 continue
             if isinstance(event, RunQueued | RunStarted):
                 status = statuses.get(event.run_id) or self.status(event.run_id)
@@ -177,6 +178,7 @@ class MemoryTables(MemoryRecords):
         asset.versions.append(version)
         if not event.overridden:
             self.latest[place] = version
+            self.failed.pop(place, None)
         return event
 
     def _evaluated(self, event: CheckEvaluated, given: dict[Place, int]) -> Event:
@@ -201,6 +203,19 @@ class MemoryTables(MemoryRecords):
         self.kept[event.key] = before - one if event.released else before | one
         return event
 
+    def _step_ended(self, event: StepEnded, given: dict[Place, int]) -> Event:
+        if event.status == "failed":
+            for key, partition in zip(event.keys, event.partitions, strict=False):
+                self.failed[key, partition or None] = len(self.events) + 1
+        return event
+
+    def _dynamic(self, event: DynamicPartitionsChanged, given: dict[Place, int]) -> Event:
+        keys = dict.fromkeys(
+            each for each in self.dynamic.get(event.name, ()) if each not in event.deleted
+        )
+        self.dynamic[event.name] = {**keys, **dict.fromkeys(event.added)}
+        return event
+
     def _forgotten(self, event: AssetForgotten, given: dict[Place, int]) -> Event:
         self.asset(event.key)
         return event
@@ -212,6 +227,7 @@ class MemoryTables(MemoryRecords):
         self.asset(event.key)
         self.latest = {at: each for at, each in self.latest.items() if at[0] != event.key}
         self.checks = {at: each for at, each in self.checks.items() if at[0] != event.key}
+        self.failed = {at: each for at, each in self.failed.items() if at[0] != event.key}
         return event
 
     def _wiped(self, event: AssetWiped, given: dict[Place, int]) -> Event:
@@ -219,6 +235,8 @@ class MemoryTables(MemoryRecords):
 
 
 _FOLDS: dict[type[Any], Callable[..., Event]] = {
+    StepEnded: MemoryTables._step_ended,
+    DynamicPartitionsChanged: MemoryTables._dynamic,
     RunQueued: MemoryTables._run_begun,
     RunStarted: MemoryTables._run_begun,
     RunCanceling: MemoryTables._run_canceling,
@@ -233,5 +251,6 @@ _FOLDS: dict[type[Any], Callable[..., Event]] = {
     AssetReadThrough: MemoryTables._read_through,
 }
 """What follows from each kind of event: a method gives back the event as it is kept."""
-_ALONE = (StepStarted, StepSucceeded, StepUpForRetry, HookEnded, StepEnded, LogRecord)
+_ALONE = (StepStarted, StepSucceeded, StepUpForRetry, HookEnded, LogRecord)
 """From these nothing follows."""
+_NEVER_REFUSED = (*_ALONE, StepEnded, DynamicPartitionsChanged)

@@ -73,6 +73,26 @@ class OtherStore(SqliteReading):
         found = super().observed(keys, partition)
         return {key: replace(stored, store=self.name) for key, stored in found.items()}
 
+    def latest_of_partitions(
+        self, keys: Collection[AssetKey] | None = None
+    ) -> dict[AssetKey, dict[PartitionKey, Version]]:
+        """See :meth:`PartitionStates.latest_of_partitions`; the versions name this store."""
+        found = super().latest_of_partitions(keys)
+        return {
+            key: {each: version.seen_in(self.name) for each, version in some.items()}
+            for key, some in found.items()
+        }
+
+    def observed_of_partitions(
+        self, keys: Collection[AssetKey] | None = None
+    ) -> dict[AssetKey, dict[PartitionKey, StoredEvent]]:
+        """See :meth:`PartitionStates.observed_of_partitions`; the events name this store."""
+        found = super().observed_of_partitions(keys)
+        return {
+            key: {each: replace(stored, store=self.name) for each, stored in some.items()}
+            for key, some in found.items()
+        }
+
     def _read(self, query: Query[T]) -> list[T]:
         until = time.monotonic() + _PATIENCE
         while True:

@@ -76,7 +76,7 @@ def events(
     return Query(
         f"SELECT {_EVENT} FROM events AS event WHERE {' AND '.join(where)}"
         f" ORDER BY id {order} LIMIT ?",
-        (*parameters, _limit(limit)),
+        (*parameters, limited(limit)),
         partial(readings.stored_event, run_id=run_id, key=None if key is None else key.text),
     )
 
@@ -86,7 +86,7 @@ def logs(run_id: RunId, step: str | None, after: int, limit: int | None) -> Quer
     return Query(
         f"SELECT {_LOG} FROM logs WHERE run_id = ? AND (? IS NULL OR step = ?) AND id > ?"
         " ORDER BY id LIMIT ?",
-        (run_id, step, step, after, _limit(limit)),
+        (run_id, step, step, after, limited(limit)),
         partial(readings.stored_log, run_id=run_id),
     )
 
@@ -110,7 +110,7 @@ def runs(
         f"SELECT {_RUN}, {_FIRST}, {_LAST} FROM runs"
         " LEFT JOIN events AS first ON first.id = runs.started"
         " LEFT JOIN events AS last ON last.id = runs.ended"
-        f" WHERE {' AND '.join(where)} ORDER BY runs.started DESC LIMIT {_limit(limit)}",
+        f" WHERE {' AND '.join(where)} ORDER BY runs.started DESC LIMIT {limited(limit)}",
         tuple(parameters),
         readings.run,
     )
@@ -124,13 +124,7 @@ def assets() -> Query[AssetKey]:
 def latest(keys: Collection[AssetKey] | None, partition: PartitionKey | None) -> Query[Version]:
     """The latest version of each asset."""
     if partition is not None:
-        return _state(
-            "partition_state",
-            "state.asset, state.partition",
-            keys,
-            partition,
-            readings.latest_of_partition,
-        )
+        return _state(_OF_PARTITION, keys, partition, readings.latest_of_partition)
     return Query(
         f"SELECT {_ASSET}, {_EVENT} FROM assets AS asset"
         f" LEFT JOIN events AS event ON event.id = asset.latest WHERE 1{_among_keys(keys)}",
@@ -146,7 +140,7 @@ def versions(key: AssetKey, newest: int | None) -> Query[tuple[int, Version]]:
         f" LEFT JOIN events AS event ON event.asset = asset.id"
         f" AND event.kind = {KINDS[AssetMaterialized]}"
         " WHERE folded = ? AND text = ? ORDER BY event.id DESC LIMIT ?",
-        (folded_folder(key.text), key.text, _limit(newest)),
+        (folded_folder(key.text), key.text, limited(newest)),
         readings.version,
     )
 
@@ -163,18 +157,63 @@ def kept(keys: Collection[AssetKey] | None) -> Query[tuple[AssetKey, int]]:
 
 def checks(
     keys: Collection[AssetKey] | None, partition: PartitionKey | None
-) -> Query[tuple[CheckKey, CheckState]]:
+) -> Query[tuple[CheckKey, PartitionKey | None, CheckState]]:
     """The state of each check."""
-    columns = "state.asset, state.partition, name"
-    return _state("check_state", columns, keys, partition, readings.check)
+    return _state(_CHECKED, keys, partition, readings.check)
+
+
+def checks_of_partitions(
+    keys: Collection[AssetKey] | None,
+) -> Query[tuple[CheckKey, PartitionKey | None, CheckState]]:
+    """The state of each check of each partition."""
+    return _states(_CHECKED, keys, readings.check)
 
 
 def observed(
     keys: Collection[AssetKey] | None, partition: PartitionKey | None
-) -> Query[tuple[AssetKey, StoredEvent]]:
+) -> Query[tuple[AssetKey, PartitionKey | None, StoredEvent]]:
     """The latest observation of each asset."""
-    return _state(
-        "observed_state", "state.asset, state.partition", keys, partition, readings.observed
+    return _state(_OBSERVED, keys, partition, readings.observed)
+
+
+def observed_of_partitions(
+    keys: Collection[AssetKey] | None,
+) -> Query[tuple[AssetKey, PartitionKey | None, StoredEvent]]:
+    """The latest observation of each partition."""
+    return _states(_OBSERVED, keys, readings.observed)
+
+
+def latest_of_partitions(keys: Collection[AssetKey] | None) -> Query[Version]:
+    """The latest version of each partition."""
+    return _states(_OF_PARTITION, keys, readings.latest_of_partition)
+
+
+def asset_rows(keys: Collection[AssetKey] | None) -> Query[AssetRow]:
+    """The assets."""
+    return Query(
+        f"SELECT {_ASSET} FROM assets AS asset WHERE 1{_among_keys(keys)}",
+        tuple(_parameters_of(keys)),
+        AssetRow.read,
+    )
+
+
+def made_of_partitions(keys: Collection[AssetKey] | None) -> Query[tuple[bytes, int]]:
+    """What made the latest version of each partition: bodies and checksums, not looked at."""
+    of = "" if keys is None else f" WHERE asset IN ({_IDS} WHERE 1{_among_keys(keys)})"
+    return Query(
+        f"SELECT body, sum FROM partition_state{of}",
+        tuple(_parameters_of(keys)),
+        lambda row, store: row,
+    )
+
+
+def partition_counts(keys: Collection[AssetKey] | None) -> Query[tuple[AssetKey, int]]:
+    """How many partitions of each asset have a version."""
+    return Query(
+        f"SELECT {_ASSET}, (SELECT count(*) FROM partition_state AS state"
+        f" WHERE state.asset = asset.id) FROM assets AS asset WHERE 1{_among_keys(keys)}",
+        tuple(_parameters_of(keys)),
+        readings.count_of_asset,
     )
 
 
@@ -226,6 +265,13 @@ _LOG = columns_of(LogRow, "logs")
 _RUN = columns_of(RunRow, "runs")
 _FIRST, _LAST = columns_of(EventRow, "first"), columns_of(EventRow, "last")
 _SNAPSHOT = "id, location, at, body, sum"
+_IDS = "SELECT asset.id FROM assets AS asset"
+_OF_PARTITION, _CHECKED, _OBSERVED = "partition_state", "check_state", "observed_state"
+_STATES = {
+    _OF_PARTITION: "state.asset, state.partition, state.event, state.body, state.sum",
+    _CHECKED: "state.asset, state.partition, name, state.event, state.sum",
+    _OBSERVED: "state.asset, state.partition, state.event, state.sum",
+}
 _MOST_AT_ONCE = 10_000  # parameters; SQLite takes 32,766
 
 
@@ -257,17 +303,34 @@ def _parameters_of(keys: Collection[AssetKey] | None) -> list[str]:
 
 def _state(
     table: str,
-    columns: str,
     keys: Collection[AssetKey] | None,
     partition: PartitionKey | None,
     read: Callable[[Row, Path], T],
 ) -> Query[T]:
-    """A query of latest state, by asset and partition, each row with its asset and event."""
+    """A query of one partition's latest state, each row with its asset and event."""
+    of = partition_text(partition)
+    return _joined(table, "= ?", read, keys, (of, *_parameters_of(keys)))
+
+
+def _states(
+    table: str, keys: Collection[AssetKey] | None, read: Callable[[Row, Path], T]
+) -> Query[T]:
+    """The same of all partitions."""
+    return _joined(table, "> ''", read, keys, tuple(_parameters_of(keys)))
+
+
+def _joined(
+    table: str,
+    partition: str,
+    read: Callable[[Row, Path], T],
+    keys: Collection[AssetKey] | None,
+    parameters: tuple[Any, ...],
+) -> Query[T]:
     return Query(
-        f"SELECT {_ASSET}, {_EVENT}, {columns}, state.event, state.sum FROM assets AS asset"
-        f" CROSS JOIN {table} AS state ON state.asset = asset.id AND state.partition = ?"
+        f"SELECT {_ASSET}, {_EVENT}, {_STATES[table]} FROM assets AS asset"
+        f" CROSS JOIN {table} AS state ON state.asset = asset.id AND state.partition {partition}"
         f" LEFT JOIN events AS event ON event.id = state.event WHERE 1{_among_keys(keys)}",
-        (partition_text(partition), *_parameters_of(keys)),
+        parameters,
         read,
     )
 
@@ -276,5 +339,6 @@ def _numbers(kinds: Collection[type[Event]]) -> str:
     return ", ".join(str(KINDS[kind]) for kind in kinds)
 
 
-def _limit(limit: int | None) -> int:
+def limited(limit: int | None) -> int:
+    """What stands behind LIMIT for so many rows; None is all."""
     return _ALL if limit is None else max(0, int(limit))

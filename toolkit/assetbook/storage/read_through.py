@@ -9,6 +9,7 @@ from typing import TypeVar
 from assetbook.events.records import Event, LogRecord, RunStarted
 from assetbook.events.value_file import ValueFile
 from assetbook.keys import AssetKey, CheckKey, PartitionKey, RunId
+from assetbook.storage.partitions_through import PartitionsThrough
 from assetbook.storage.sources import (
     Content,
     Pin,
@@ -33,18 +34,12 @@ from assetbook.storage.turns import Bell, MayStart, MayTake, PoolSlot
 T = TypeVar("T")
 
 
-class ReadThroughStore:
+class ReadThroughStore(PartitionsThrough):
     """``own``, and for the assets of which it has no latest version what ``other`` has.
 
     Only ``own`` is ever written. Versions that are read from the other one name it. Events and runs
     are the own ones, but for a run that is asked for by its id.
     """
-
-    def __init__(self, own: Store, other: SqliteReading, name: str) -> None:
-        self.own = own
-        self.other = other
-        self.name = name
-        """The other one's name."""
 
     def commit(self, events: Sequence[Event], *, fence: RunId | None = None) -> Receipt:
         """See :meth:`assetbook.storage.store.EventLog.commit`."""

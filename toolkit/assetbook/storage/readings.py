@@ -20,7 +20,7 @@ from assetbook.events.records import (
     RunQueued,
     RunStarted,
 )
-from assetbook.keys import AssetKey, CheckKey, RunId
+from assetbook.keys import AssetKey, CheckKey, PartitionKey, RunId
 from assetbook.storage.bodies import (
     EventRow,
     LogRow,
@@ -31,6 +31,7 @@ from assetbook.storage.bodies import (
 )
 from assetbook.storage.checksums import damaged_row, row_sum
 from assetbook.storage.database_names import partition_of, partition_text
+from assetbook.storage.made_body import made
 from assetbook.storage.process_identity import ProcessIdentity
 from assetbook.storage.state_rows import AssetRow, RunRow, whole
 from assetbook.storage.store import (
@@ -106,8 +107,14 @@ def latest(row: Row, store: Path) -> Version | None:
 
 def latest_of_partition(row: Row, store: Path) -> Version:
     """Of an asset, the event, and the partition's state."""
-    _, _, event_id = whole(row[_ASSET + _EVENT :], store, "the state of a partition")
+    event_id = made(row[_ASSET + _EVENT :], store).event_id
     return _version(AssetRow.read(row[:_ASSET], store), event_id, row, store)
+
+
+def count_of_asset(row: Row, store: Path) -> tuple[AssetKey, int]:
+    """Of an asset and a number."""
+    *columns, count = row
+    return AssetKey.from_text(AssetRow.read(columns, store).text), count
 
 
 def version(row: Row, store: Path) -> tuple[int, Version] | None:
@@ -123,7 +130,7 @@ def kept(row: Row, store: Path) -> tuple[AssetKey, int]:
     return AssetKey.from_text(asset.text), number
 
 
-def check(row: Row, store: Path) -> tuple[CheckKey, CheckState]:
+def check(row: Row, store: Path) -> tuple[CheckKey, PartitionKey | None, CheckState]:
     """Of an asset, the event, and the check's state."""
     asset = AssetRow.read(row[:_ASSET], store)
     _, partition, name, event_id = whole(row[_ASSET + _EVENT :], store, "the state of a check")
@@ -134,17 +141,19 @@ def check(row: Row, store: Path) -> tuple[CheckKey, CheckState]:
         and partition_text(event.partition) == partition
     ):
         raise another_event(store, event_id, event)
-    return CheckKey(AssetKey.from_text(asset.text), name), CheckState(event_id, event)
+    key = CheckKey(AssetKey.from_text(asset.text), name)
+    return key, partition_of(partition), CheckState(event_id, event)
 
 
-def observed(row: Row, store: Path) -> tuple[AssetKey, StoredEvent]:
+def observed(row: Row, store: Path) -> tuple[AssetKey, PartitionKey | None, StoredEvent]:
     """Of an asset, the event, and its latest observation."""
     asset = AssetRow.read(row[:_ASSET], store)
-    _, _, event_id = whole(row[_ASSET + _EVENT :], store, "the latest observation")
+    _, partition, event_id = whole(row[_ASSET + _EVENT :], store, "the latest observation")
     event = _joined(event_id, row[_ASSET:], store)
     if not isinstance(event, AssetObserved) or event.key != asset.text:
         raise another_event(store, event_id, event)
-    return AssetKey.from_text(asset.text), StoredEvent(event_id, event)
+    key = AssetKey.from_text(asset.text)
+    return key, partition_of(partition), StoredEvent(event_id, event)
 
 
 def text(row: Row, store: Path) -> tuple[str, str]:

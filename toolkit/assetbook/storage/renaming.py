@@ -13,15 +13,16 @@ from pathlib import Path
 import msgspec
 
 from assetbook.events.encoding import encode
-from assetbook.events.records import AssetRenamed
+from assetbook.events.records import AssetMaterialized, AssetRenamed
 from assetbook.events.renaming import Renaming
 from assetbook.storage import refusals
 from assetbook.storage.bodies import EventRow, event_of
+from assetbook.storage.failed_rows import clear_failed, rename_failed
+from assetbook.storage.made_body import MADE, MADE_COLUMNS, made, made_row
 from assetbook.storage.state_rows import AssetRow, columns_of, insertion, summed, whole
 
 _EVENT = columns_of(EventRow, "events")
 _TABLES = {
-    "partition_state": ("asset", "partition", "event"),
     "check_state": ("asset", "partition", "name", "event"),
     "observed_state": ("asset", "partition", "event"),
     "kept_versions": ("asset", "number", "event"),
@@ -52,6 +53,8 @@ class Tables:
         if own is not None:
             for table in _TABLES:
                 self._move_state(table, own.id, old)
+        self._remake_partitions(old, own)
+        rename_failed(self.connection, self.store, old.text, new.text)
         for row in (old, own):
             if row is not None:
                 self.connection.execute("DELETE FROM assets WHERE folded = ?", (row.folded,))
@@ -98,6 +101,34 @@ class Tables:
             self.connection.execute(
                 f"INSERT OR REPLACE INTO {table} VALUES ({places})", summed(to.id, *rest)
             )
+
+    def _remake_partitions(self, old: AssetRow, own: AssetRow | None) -> None:
+        """Writes what made the latest versions of partitions anew, of the events as they are now;
+        those of ``own`` are newer."""
+        latest: dict[str, int] = {}
+        if own is not None and own.latest is not None:
+            clear_failed(self.connection, old.text, "")
+        for asset in (old, own):
+            if asset is not None:
+                rows = self.connection.execute(f"{MADE} WHERE asset = ?", (asset.id,)).fetchall()
+                found = (made(row, self.store) for row in rows)
+                newer = {each.partition: each.event_id for each in found}
+                latest |= newer
+                if asset is own:
+                    for partition in newer:  # it was made since it failed under the old name
+                        clear_failed(self.connection, old.text, partition)
+                self.connection.execute("DELETE FROM partition_state WHERE asset = ?", (asset.id,))
+        for partition, event_id in latest.items():
+            ((*columns,),) = self.connection.execute(
+                f"SELECT {_EVENT} FROM events WHERE id = ?", (event_id,)
+            ).fetchall()
+            row = EventRow(*columns)
+            event = event_of(row, self.store)
+            if isinstance(event, AssetMaterialized) and row.number is not None:
+                self.connection.execute(
+                    insertion("INSERT", "partition_state", MADE_COLUMNS),
+                    made_row(old.id, partition, event_id, row.number, event),
+                )
 
     def _refuse_older(self, old: AssetRow, own: AssetRow) -> None:
         made = "SELECT {}(id) FROM events WHERE asset = ? AND kind = ?"

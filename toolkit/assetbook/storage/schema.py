@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from assetbook.errors import StoreError
+from assetbook.storage.made_body import made_of, made_sum
 
 Step: TypeAlias = Sequence[str]
 
@@ -96,7 +97,63 @@ _TURNS: Step = (
         UNIQUE (run_id, step)) STRICT""",
 )
 
-STEPS: tuple[Step, ...] = (_FIRST, _DOOMED, _KEPT_VERSIONS, _SOURCES, _TURNS)
+_AUTOMATION: Step = (
+    # instants that are part of a key are whole microseconds
+    """CREATE TABLE automations (
+        automation TEXT PRIMARY KEY, turned INTEGER, since INTEGER, pin TEXT NOT NULL, cursor TEXT,
+        evaluated INTEGER, sum INTEGER NOT NULL) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE ticks (
+        automation TEXT NOT NULL, at INTEGER NOT NULL, status TEXT NOT NULL, message TEXT NOT NULL,
+        started INTEGER, ended INTEGER, zone TEXT NOT NULL, logs TEXT NOT NULL,
+        run_ids TEXT NOT NULL, sum INTEGER NOT NULL,
+        PRIMARY KEY (automation, at)) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX ticks_by_instant ON ticks (at, automation)",
+    # what ticks ask for; run_id is kept for the run
+    """CREATE TABLE run_requests (
+        id INTEGER PRIMARY KEY, automation TEXT NOT NULL, at INTEGER NOT NULL,
+        run_id TEXT NOT NULL UNIQUE, run_key TEXT, launch TEXT NOT NULL, state TEXT NOT NULL,
+        message TEXT NOT NULL, sum INTEGER NOT NULL, UNIQUE (automation, run_key)) STRICT""",
+    "CREATE INDEX waiting_requests ON run_requests (id) WHERE state = 'waiting'",
+    # one row; an empty holder is nobody, but its token stays
+    """CREATE TABLE daemon_lease (
+        one INTEGER PRIMARY KEY CHECK (one = 1), holder TEXT NOT NULL, token INTEGER NOT NULL,
+        heartbeat INTEGER NOT NULL, acquired INTEGER NOT NULL, renewed INTEGER NOT NULL,
+        sum INTEGER NOT NULL) STRICT""",
+    """CREATE TABLE backfills (
+        number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, status TEXT NOT NULL,
+        asked TEXT NOT NULL, created INTEGER NOT NULL, by TEXT NOT NULL, policy TEXT NOT NULL,
+        plan TEXT NOT NULL, bundle TEXT, ended INTEGER, message TEXT NOT NULL,
+        sum INTEGER NOT NULL) STRICT""",
+    """CREATE TABLE backfill_chunks (
+        backfill TEXT NOT NULL, ordinal INTEGER NOT NULL, body TEXT NOT NULL, state TEXT NOT NULL,
+        run_id TEXT, sum INTEGER NOT NULL,
+        PRIMARY KEY (backfill, ordinal)) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX chunks_by_state ON backfill_chunks (backfill, state)",
+    """CREATE TABLE dynamic_partitions (
+        name TEXT NOT NULL, key TEXT NOT NULL, ordinal INTEGER NOT NULL, sum INTEGER NOT NULL,
+        PRIMARY KEY (name, key)) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX dynamic_partitions_in_order ON dynamic_partitions (name, ordinal)",
+    # event is the failure of the last step that was to make it; by key, for there may be no asset
+    """CREATE TABLE failed_state (
+        key TEXT NOT NULL, partition TEXT NOT NULL, event INTEGER NOT NULL, sum INTEGER NOT NULL,
+        PRIMARY KEY (key, partition)) STRICT, WITHOUT ROWID""",
+    # body says what made the version, for whoever looks at very many; its sum is of that alone
+    "ALTER TABLE partition_state RENAME TO partition_state_before",
+    """CREATE TABLE partition_state (
+        asset INTEGER NOT NULL, partition TEXT NOT NULL, event INTEGER NOT NULL,
+        body BLOB NOT NULL, sum INTEGER NOT NULL,
+        PRIMARY KEY (asset, partition)) STRICT, WITHOUT ROWID""",
+    """INSERT INTO partition_state SELECT asset, partition, event, made, made_sum(made) FROM (
+        SELECT before.asset, before.partition, before.event, made_of(
+            before.asset, before.partition, before.event, before.sum,
+            event.id, event.kind, event.run_id, event.asset, event.partition, event.number,
+            event.body, event.sum) AS made
+        FROM partition_state_before AS before LEFT JOIN events AS event ON event.id = before.event
+        LIMIT -1)""",
+    "DROP TABLE partition_state_before",
+)
+
+STEPS: tuple[Step, ...] = (_FIRST, _DOOMED, _KEPT_VERSIONS, _SOURCES, _TURNS, _AUTOMATION)
 """The steps, from an empty file on: ``STEPS[0]`` makes version 1."""
 
 
@@ -152,6 +209,8 @@ def back_up(connection: sqlite3.Connection, target: Path) -> None:
 
 
 def _take(connection: sqlite3.Connection, step: Step, version: int) -> None:
+    connection.create_function("made_of", -1, made_of, deterministic=True)
+    connection.create_function("made_sum", 1, made_sum, deterministic=True)
     connection.execute("BEGIN IMMEDIATE")
     try:
         for statement in step:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime
-from pathlib import Path
-from typing import TypeVar
 
 from assetbook.events.records import Event
 from assetbook.keys import AssetKey, CheckKey, PartitionKey, RunId
 from assetbook.storage import queries, slot_rows, source_rows
 from assetbook.storage.checksums import damaged_row
-from assetbook.storage.queries import Query
 from assetbook.storage.sources import Pin, StoredContent, StoredSnapshot
+from assetbook.storage.sqlite_partitions import SqlitePartitions
 from assetbook.storage.store import (
     CheckState,
     RunRecord,
@@ -24,15 +21,9 @@ from assetbook.storage.store import (
 )
 from assetbook.storage.turns import PoolSlot
 
-K = TypeVar("K")
-T = TypeVar("T")
 
-
-class SqliteReading(ABC):
+class SqliteReading(SqlitePartitions):
     """All questions to the database file at ``path``; how it is read is a subclass's own."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
 
     def events(
         self,
@@ -100,13 +91,15 @@ class SqliteReading(ABC):
         self, keys: Collection[AssetKey] | None = None, partition: PartitionKey | None = None
     ) -> dict[CheckKey, CheckState]:
         """See :meth:`assetbook.storage.store.StateView.checks`."""
-        return dict(self._read_portions(keys, lambda some: queries.checks(some, partition)))
+        found = self._read_portions(keys, lambda some: queries.checks(some, partition))
+        return {key: state for key, _, state in found}
 
     def observed(
         self, keys: Collection[AssetKey] | None = None, partition: PartitionKey | None = None
     ) -> dict[AssetKey, StoredEvent]:
         """See :meth:`assetbook.storage.store.StateView.observed`."""
-        return dict(self._read_portions(keys, lambda some: queries.observed(some, partition)))
+        found = self._read_portions(keys, lambda some: queries.observed(some, partition))
+        return {key: stored for key, _, stored in found}
 
     def texts(self, digests: Collection[str]) -> dict[str, str]:
         """See :meth:`assetbook.storage.store.Sources.texts`."""
@@ -137,12 +130,3 @@ class SqliteReading(ABC):
     def doomed(self) -> dict[str, datetime]:
         """See :meth:`assetbook.storage.store.Space.doomed`."""
         return dict(self._read(queries.doomed()))
-
-    @abstractmethod
-    def _read(self, query: Query[T]) -> list[T]:
-        """What the query finds; raises StoreError if the file cannot be read."""
-
-    def _read_portions(
-        self, wanted: Collection[K] | None, query: Callable[[Sequence[K] | None], Query[T]]
-    ) -> list[T]:
-        return [each for some in queries.portions(wanted) for each in self._read(query(some))]

@@ -30,12 +30,12 @@ from assetbook.storage.process_identity import current_process
 from assetbook.storage.queries import Query
 from assetbook.storage.run_turns import start_in_turn
 from assetbook.storage.sources import Content, Pin, SourcesGoing, SourceUse
-from assetbook.storage.sqlite_reading import SqliteReading
+from assetbook.storage.sqlite_automation import SqliteAutomation
 from assetbook.storage.state_rows import summed
 from assetbook.storage.store import Receipt
 from assetbook.storage.turns import Bell, MayStart, MayTake, PoolSlot
 from assetbook.storage.value_files_view import doom_chosen
-from assetbook.storage.write_queue import WriteQueue
+from assetbook.storage.write_queue import Work, WriteQueue
 
 T = TypeVar("T")
 _STORED_ANEW = timedelta(hours=1)  # a content is collected a day after it was stored, or later
@@ -44,7 +44,7 @@ _open_stores: set[SqliteStore] = set()
 _still: list[SqliteStore] = []  # held still for a fork
 
 
-class SqliteStore(SqliteReading):
+class SqliteStore(SqliteAutomation):
     """The store in the database file at ``path``, which is made if there is none.
 
     Any thread may use it, and a forked child too (it gets connections of its own). It is closed at
@@ -52,8 +52,7 @@ class SqliteStore(SqliteReading):
     """
 
     def __init__(self, path: Path, *, clock: Clock | None = None) -> None:
-        super().__init__(path)
-        self._clock = clock or SystemClock()
+        super().__init__(path, clock or SystemClock())
         self._database = open_database(path)
         self._queue = WriteQueue(self._database)
         self._doorbell = Doorbell(self._database.path)
@@ -151,6 +150,9 @@ class SqliteStore(SqliteReading):
                 self._queue.close()
             finally:
                 self._database.close()
+
+    def _write(self, work: Work[T]) -> T:
+        return self._queue.submit(work)
 
     def _read(self, query: Query[T]) -> list[T]:
         # what cannot be written is no reason not to read; the next commit or flush will tell

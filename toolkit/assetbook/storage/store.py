@@ -9,19 +9,30 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Protocol
 
-from assetbook.events.records import CheckEvaluated, Event, LogRecord
+from assetbook.events.records import Event, LogRecord
 from assetbook.events.value_file import ValueFile
 from assetbook.keys import AssetKey, CheckKey, PartitionKey, RunId
+from assetbook.storage.automations import Automations
+from assetbook.storage.backfills import Backfills
+from assetbook.storage.dynamic_partitions import DynamicPartitions
+from assetbook.storage.lease import Leases
+from assetbook.storage.partition_states import PartitionStates
 from assetbook.storage.run_record import RunRecord, RunStatus
 from assetbook.storage.sources import Sources, StoredSnapshot
+from assetbook.storage.stored_event import CheckState, StoredEvent
 from assetbook.storage.turns import Turns
 from assetbook.storage.version import Version
 
 __all__ = [
+    "Automations",
+    "Backfills",
     "CheckState",
+    "DynamicPartitions",
     "EventLog",
+    "Leases",
+    "PartitionStates",
     "Receipt",
     "RunRecord",
     "RunStatus",
@@ -52,49 +63,11 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
-class StoredEvent:
-    """An event with its place in the log."""
-
-    id: int
-    event: Event
-    store: str | None = None
-    """The name of the other store whose log it is in; None stands for the own one."""
-
-
-@dataclass(frozen=True, slots=True)
 class StoredLog:
     """A log record with its place among all log records."""
 
     id: int
     record: LogRecord
-
-
-@dataclass(frozen=True, slots=True)
-class CheckState:
-    """What a check last said of the version that was then its asset's latest."""
-
-    event_id: int
-    event: CheckEvaluated
-
-    @property
-    def version(self) -> int | None:
-        """The version it looked at; None if its asset had none."""
-        return self.event.version
-
-    @property
-    def passed(self) -> bool:
-        """Whether the version passed."""
-        return self.event.passed
-
-    @property
-    def severity(self) -> Literal["warn", "error"]:
-        """How bad it is if it did not."""
-        return self.event.severity
-
-    @property
-    def blocking(self) -> bool:
-        """Whether a failure keeps others from reading the version."""
-        return self.event.blocking
 
 
 class EventLog(Protocol):
@@ -219,7 +192,19 @@ class Space(Protocol):
         ...
 
 
-class Store(EventLog, StateView, Sources, Space, Turns, Protocol):
+class Store(
+    EventLog,
+    StateView,
+    PartitionStates,
+    DynamicPartitions,
+    Sources,
+    Space,
+    Turns,
+    Leases,
+    Automations,
+    Backfills,
+    Protocol,
+):
     """All that is remembered of a project."""
 
     def damage(self) -> list[str]:

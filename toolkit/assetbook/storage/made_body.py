@@ -1,0 +1,90 @@
+"""What made the latest version of a partition, as the table of partitions holds it.
+
+A row is read a hundred thousand at a time: its checksum is of the body alone, in which asset,
+partition and event are named once more.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import xxhash
+
+from assetbook.errors import CorruptStoreError
+from assetbook.events.records import AssetMaterialized
+from assetbook.storage.bodies import EventRow, event_of
+from assetbook.storage.checksums import damaged_row, row_sum
+from assetbook.storage.partition_states import PartitionMade
+
+MADE_COLUMNS = ("asset", "partition", "event", "body", "sum")
+MADE = f"SELECT {', '.join(MADE_COLUMNS)} FROM partition_state"
+_MANY = msgspec.json.Decoder(list[PartitionMade])
+_DAMAGED = b""
+_UNSIGNED = (1 << 64) - 1
+
+
+def made_body(
+    asset: int, partition: str, event_id: int, number: int, event: AssetMaterialized
+) -> bytes:
+    """The body of the row of that partition."""
+    made = (asset, partition, event_id, number, event.at.timestamp(), event.data_version)
+    return msgspec.json.encode((*made, event.code.digest, event.code.authored, event.config))
+
+
+def made_row(
+    asset: int, partition: str, event_id: int, number: int, event: AssetMaterialized
+) -> tuple[int, str, int, bytes, int]:
+    """All columns of the row."""
+    body = made_body(asset, partition, event_id, number, event)
+    return asset, partition, event_id, body, made_sum(body)
+
+
+def made_sum(body: bytes) -> int:
+    """The checksum of a body as a signed number of 64 bits."""
+    return int.from_bytes(xxhash.xxh3_64_digest(body), "big", signed=True)
+
+
+def made(row: tuple[Any, ...], store: Path) -> PartitionMade:
+    """Of the columns of a row; raises CorruptStoreError if they are not as they were written."""
+    asset, partition, event_id, body, checksum = row
+    found = made_of_all([(body, checksum)], store)[0]
+    if (found.asset, found.partition, found.event_id) != (asset, partition, event_id):
+        raise _damaged(store)
+    return found
+
+
+def made_of_all(rows: list[tuple[bytes, int]], store: Path) -> list[PartitionMade]:
+    """Of the bodies of rows and their checksums; raises CorruptStoreError as above."""
+    summed = xxhash.xxh3_64_intdigest
+    try:
+        if not all(summed(body) == checksum & _UNSIGNED for body, checksum in rows):
+            raise _damaged(store)
+        found = _MANY.decode(b"[" + b",".join([body for body, _ in rows]) + b"]")
+    except (TypeError, msgspec.DecodeError) as error:
+        raise _damaged(store) from error
+    if len(found) != len(rows):  # an empty body
+        raise _damaged(store)
+    return found
+
+
+def made_of(*columns: Any) -> bytes:
+    """The body for a row of the schema before: its columns, and those of its event.
+
+    Of a row that is not as it was written, a body that is damaged too.
+    """
+    (asset, partition, event_id, checksum), event = columns[:4], EventRow(*columns[4:])
+    if row_sum(b"", asset, partition, event_id) != checksum or event.number is None:
+        return _DAMAGED
+    try:
+        found = event_of(event, Path())
+    except CorruptStoreError:
+        return _DAMAGED
+    if not isinstance(found, AssetMaterialized):
+        return _DAMAGED
+    return made_body(asset, partition, event_id, event.number, found)
+
+
+def _damaged(store: Path) -> CorruptStoreError:
+    return damaged_row(store, "the state of a partition")

@@ -1,0 +1,94 @@
+"""What is asked of a database file about partitions, all of them at once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import TypeVar
+
+from assetbook.keys import AssetKey, CheckKey, PartitionKey
+from assetbook.storage import dynamic_rows, failed_rows, queries
+from assetbook.storage.made_body import made_of_all
+from assetbook.storage.partition_states import PartitionCounts, PartitionMade, counts_of
+from assetbook.storage.sqlite_asking import SqliteAsking
+from assetbook.storage.stored_event import CheckState, StoredEvent
+from assetbook.storage.version import Version
+
+K = TypeVar("K")
+P = TypeVar("P")
+T = TypeVar("T")
+
+
+class SqlitePartitions(SqliteAsking):
+    """See :class:`assetbook.storage.partition_states.PartitionStates`, and the questions about
+    :class:`assetbook.storage.dynamic_partitions.DynamicPartitions`."""
+
+    def latest_of_partitions(
+        self, keys: Collection[AssetKey] | None = None
+    ) -> dict[AssetKey, dict[PartitionKey, Version]]:
+        """See :meth:`PartitionStates.latest_of_partitions`."""
+        found: dict[AssetKey, dict[PartitionKey, Version]] = {}
+        for each in self._read_portions(keys, queries.latest_of_partitions):
+            if each.partition is not None:
+                found.setdefault(each.key, {})[each.partition] = each
+        return found
+
+    def made_of_partitions(
+        self, keys: Collection[AssetKey] | None = None
+    ) -> dict[AssetKey, dict[PartitionKey, PartitionMade]]:
+        """See :meth:`PartitionStates.made_of_partitions`."""
+        rows = self._read_portions(keys, queries.made_of_partitions)
+        by_asset: dict[int, dict[PartitionKey, PartitionMade]] = {}
+        for each in made_of_all(rows, self.path):
+            of_asset = by_asset.get(each.asset)
+            if of_asset is None:
+                of_asset = by_asset[each.asset] = {}
+            of_asset[each.partition[1:]] = each  # type: ignore[index]
+        assets = self._read_portions(keys, queries.asset_rows)
+        return {
+            AssetKey.from_text(each.text): by_asset[each.id]
+            for each in assets
+            if each.id in by_asset
+        }
+
+    def partition_counts(
+        self, keys: Collection[AssetKey] | None = None
+    ) -> dict[AssetKey, PartitionCounts]:
+        """See :meth:`PartitionStates.partition_counts`."""
+        made = dict(self._read_portions(keys, queries.partition_counts))
+        failed = self.failed_partitions(keys)
+        return counts_of(made, failed)
+
+    def failed_partitions(
+        self, keys: Collection[AssetKey] | None = None
+    ) -> dict[AssetKey, dict[PartitionKey | None, int]]:
+        """See :meth:`PartitionStates.failed_partitions`."""
+        return _by_partition(self._read_portions(keys, failed_rows.failed))
+
+    def checks_of_partitions(
+        self, keys: Collection[AssetKey] | None = None
+    ) -> dict[CheckKey, dict[PartitionKey, CheckState]]:
+        """See :meth:`PartitionStates.checks_of_partitions`."""
+        found = self._read_portions(keys, queries.checks_of_partitions)
+        return _by_partition(found)  # type: ignore[arg-type]
+
+    def observed_of_partitions(
+        self, keys: Collection[AssetKey] | None = None
+    ) -> dict[AssetKey, dict[PartitionKey, StoredEvent]]:
+        """See :meth:`PartitionStates.observed_of_partitions`."""
+        found = self._read_portions(keys, queries.observed_of_partitions)
+        return _by_partition(found)  # type: ignore[arg-type]
+
+    def dynamic_partitions(self, name: str) -> list[PartitionKey]:
+        """See :meth:`DynamicPartitions.dynamic_partitions`."""
+        return self._read(dynamic_rows.dynamic_partitions(name))
+
+    def has_dynamic_partition(self, name: str, key: str) -> bool:
+        """See :meth:`DynamicPartitions.has_dynamic_partition`."""
+        return bool(self._read(dynamic_rows.dynamic_partitions(name, [key])))
+
+
+def _by_partition(found: Iterable[tuple[K, P, T]]) -> dict[K, dict[P, T]]:
+    by_key: dict[K, dict[P, T]] = {}
+    for key, partition, each in found:
+        by_key.setdefault(key, {})[partition] = each
+    return by_key
