@@ -150,6 +150,33 @@ _HOMES: dict[str, str] = {
     "table_type": "types.declared_table",
     "usable_as_value_type": "types.resolution",
     "value_type_loader": "types.loader",
+    # partitions
+    "AddDynamicPartitionsRequest": "definitions.partitions",
+    "AllPartitionMapping": "definitions.partitions",
+    "BackfillPolicy": "definitions.partitions",
+    "DailyPartitionsDefinition": "definitions.partitions",
+    "DeleteDynamicPartitionsRequest": "definitions.partitions",
+    "DimensionPartitionMapping": "definitions.partitions",
+    "DynamicPartitionsDefinition": "definitions.partitions",
+    "HourlyPartitionsDefinition": "definitions.partitions",
+    "IdentityPartitionMapping": "definitions.partitions",
+    "LastPartitionMapping": "definitions.partitions",
+    "MonthlyPartitionsDefinition": "definitions.partitions",
+    "MultiPartitionKey": "definitions.partitions",
+    "MultiPartitionMapping": "definitions.partitions",
+    "MultiPartitionsDefinition": "definitions.partitions",
+    "MultiToSingleDimensionPartitionMapping": "definitions.partitions",
+    "PartitionKeyRange": "definitions.partitions",
+    "PartitionMapping": "definitions.partitions",
+    "PartitionsDefinition": "definitions.partitions",
+    "SpecificPartitionsPartitionMapping": "definitions.partitions",
+    "StaticPartitionMapping": "definitions.partitions",
+    "StaticPartitionsDefinition": "definitions.partitions",
+    "TimeWindow": "definitions.partitions",
+    "TimeWindowPartitionMapping": "definitions.partitions",
+    "TimeWindowPartitionsDefinition": "definitions.partitions",
+    "WeeklyPartitionsDefinition": "definitions.partitions",
+    "partition_loading_context": "definitions.partitions",
     # verbs
     "assets": "surfaces.verbs",
     "attach": "surfaces.watching",
@@ -288,6 +315,64 @@ if TYPE_CHECKING:
     from assetbook.definitions.op_ports import GraphOut as GraphOut
     from assetbook.definitions.op_ports import In as In
     from assetbook.definitions.op_ports import Out as Out
+    from assetbook.definitions.partitions import (
+        AddDynamicPartitionsRequest as AddDynamicPartitionsRequest,
+    )
+    from assetbook.definitions.partitions import AllPartitionMapping as AllPartitionMapping
+    from assetbook.definitions.partitions import BackfillPolicy as BackfillPolicy
+    from assetbook.definitions.partitions import (
+        DailyPartitionsDefinition as DailyPartitionsDefinition,
+    )
+    from assetbook.definitions.partitions import (
+        DeleteDynamicPartitionsRequest as DeleteDynamicPartitionsRequest,
+    )
+    from assetbook.definitions.partitions import (
+        DimensionPartitionMapping as DimensionPartitionMapping,
+    )
+    from assetbook.definitions.partitions import (
+        DynamicPartitionsDefinition as DynamicPartitionsDefinition,
+    )
+    from assetbook.definitions.partitions import (
+        HourlyPartitionsDefinition as HourlyPartitionsDefinition,
+    )
+    from assetbook.definitions.partitions import (
+        IdentityPartitionMapping as IdentityPartitionMapping,
+    )
+    from assetbook.definitions.partitions import LastPartitionMapping as LastPartitionMapping
+    from assetbook.definitions.partitions import (
+        MonthlyPartitionsDefinition as MonthlyPartitionsDefinition,
+    )
+    from assetbook.definitions.partitions import MultiPartitionKey as MultiPartitionKey
+    from assetbook.definitions.partitions import MultiPartitionMapping as MultiPartitionMapping
+    from assetbook.definitions.partitions import (
+        MultiPartitionsDefinition as MultiPartitionsDefinition,
+    )
+    from assetbook.definitions.partitions import (
+        MultiToSingleDimensionPartitionMapping as MultiToSingleDimensionPartitionMapping,
+    )
+    from assetbook.definitions.partitions import PartitionKeyRange as PartitionKeyRange
+    from assetbook.definitions.partitions import PartitionMapping as PartitionMapping
+    from assetbook.definitions.partitions import PartitionsDefinition as PartitionsDefinition
+    from assetbook.definitions.partitions import (
+        SpecificPartitionsPartitionMapping as SpecificPartitionsPartitionMapping,
+    )
+    from assetbook.definitions.partitions import StaticPartitionMapping as StaticPartitionMapping
+    from assetbook.definitions.partitions import (
+        StaticPartitionsDefinition as StaticPartitionsDefinition,
+    )
+    from assetbook.definitions.partitions import TimeWindow as TimeWindow
+    from assetbook.definitions.partitions import (
+        TimeWindowPartitionMapping as TimeWindowPartitionMapping,
+    )
+    from assetbook.definitions.partitions import (
+        TimeWindowPartitionsDefinition as TimeWindowPartitionsDefinition,
+    )
+    from assetbook.definitions.partitions import (
+        WeeklyPartitionsDefinition as WeeklyPartitionsDefinition,
+    )
+    from assetbook.definitions.partitions import (
+        partition_loading_context as partition_loading_context,
+    )
     from assetbook.definitions.ports import AssetIn as AssetIn
     from assetbook.definitions.ports import AssetOut as AssetOut
     from assetbook.definitions.resource import ConfigurableResource as ConfigurableResource

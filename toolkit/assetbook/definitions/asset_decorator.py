@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from inspect import CO_ASYNC_GENERATOR, CO_GENERATOR
 from types import MappingProxyType
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, overload
 
 from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.check_spec import AssetCheckSpec
@@ -24,6 +24,9 @@ from assetbook.definitions.spec import AssetSpec
 from assetbook.errors import DefinitionError, did_you_mean, with_article
 from assetbook.keys import AssetKey, key_named
 from assetbook.types.resolution import loaded_as, value_type_of
+
+if TYPE_CHECKING:
+    from assetbook.definitions.partitions import BackfillPolicy, PartitionsDefinition
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 NO_INS: Mapping[str, AssetIn] = MappingProxyType({})
@@ -60,6 +63,8 @@ def asset(
     max_age: timedelta | None = None,
     ignore: Iterable[str] = (),
     retry_policy: RetryPolicy | None = None,
+    partitions_def: PartitionsDefinition | None = None,
+    backfill_policy: BackfillPolicy | None = None,
 ) -> Callable[[Callable[..., Any]], AssetsDefinition]: ...
 
 
@@ -91,6 +96,8 @@ def asset(
     max_age: timedelta | None = None,
     ignore: Iterable[str] = (),
     retry_policy: RetryPolicy | None = None,
+    partitions_def: PartitionsDefinition | None = None,
+    backfill_policy: BackfillPolicy | None = None,
 ) -> AssetsDefinition | Callable[[Callable[..., Any]], AssetsDefinition]:
     """The definition of the asset that the decorated function makes; nothing runs.
 
@@ -101,8 +108,9 @@ def asset(
     names globals that count for nothing in the code version. ``pool`` names the slots that limit
     how many such steps run at a time, ``op_tags`` are tags of the step. ``retry_policy`` tries a
     failed step again. ``dagster_type`` checks the value, in place of the return annotation.
-    ``required_resource_keys`` are resources that the function takes from ``context.resources``. The
-    rest is as in Dagster.
+    ``required_resource_keys`` are resources that the function takes from ``context.resources``.
+    ``partitions_def`` divides the asset, and ``backfill_policy`` says how many partitions one call
+    of the function makes. The rest is as in Dagster.
     Raises DefinitionError for anything that cannot be meant.
     """
 
@@ -122,6 +130,7 @@ def asset(
             owners=owners,
             kinds=kinds,
             code_version=code_version,
+            partitions_def=partitions_def,
         )
         return AssetsDefinition(
             fn.__name__ if name is None and key is None else asset_key.parts[-1],
@@ -141,6 +150,7 @@ def asset(
             retry_policy=checked_policy(f"@asset {asset_key}", retry_policy),
             op_tags=validate_tags(op_tags) if op_tags else _NOTHING,
             pool=validate_pool(pool),
+            backfill_policy=backfill_policy,
         )
 
     return decorate if fn is None else decorate(fn, 2)
@@ -235,6 +245,7 @@ def _input_port(name: str, annotation: object, ins: Mapping[str, AssetIn]) -> In
         by_name,
         manager_key=given.input_manager_key,
         dagster_type=annotation if declared is None else value_type_of(declared),
+        partition_mapping=given.partition_mapping,
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from importlib import import_module
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from assetbook.definitions.check_spec import AssetCheckSpec
 from assetbook.definitions.direct_call import call_directly
@@ -17,6 +17,9 @@ from assetbook.definitions.retries import RetryPolicy
 from assetbook.definitions.spec import AssetSpec, Frozen
 from assetbook.errors import AssetbookError, DefinitionError
 from assetbook.keys import AssetKey
+
+if TYPE_CHECKING:
+    from assetbook.definitions.partitions import BackfillPolicy
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 _NO_INTERNAL_DEPS: Mapping[AssetKey, frozenset[AssetKey]] = MappingProxyType({})
@@ -42,6 +45,7 @@ class AssetsDefinition(Frozen):
 
     __slots__ = (
         "__weakref__",
+        "backfill_policy",
         "can_subset",
         "check_specs",
         "compute",
@@ -96,6 +100,8 @@ class AssetsDefinition(Frozen):
     """Tags of the step that runs it."""
     pool: str | None
     """The pool whose slots limit how many such steps run at a time; None for no limit."""
+    backfill_policy: BackfillPolicy | None
+    """How many partitions one call makes; None for one."""
     place: Place
 
     def __init__(
@@ -121,6 +127,7 @@ class AssetsDefinition(Frozen):
         retry_policy: RetryPolicy | None = None,
         op_tags: Mapping[str, str] = _NOTHING,
         pool: str | None = None,
+        backfill_policy: BackfillPolicy | None = None,
     ) -> None:
         put = object.__setattr__
         put(self, "name", name)
@@ -143,6 +150,7 @@ class AssetsDefinition(Frozen):
         put(self, "retry_policy", retry_policy)
         put(self, "op_tags", op_tags)
         put(self, "pool", pool)
+        put(self, "backfill_policy", backfill_policy)
         note_made(self)
 
     def replace(self, **changes: Any) -> AssetsDefinition:

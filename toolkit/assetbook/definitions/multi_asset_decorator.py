@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
-from typing import Any, get_args, get_origin
+from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from assetbook.definitions.asset_decorator import (
     NO_INS,
@@ -23,6 +23,9 @@ from assetbook.definitions.retries import RetryPolicy, checked_policy
 from assetbook.definitions.spec import AssetSpec
 from assetbook.errors import DefinitionError
 from assetbook.keys import AssetKey
+
+if TYPE_CHECKING:
+    from assetbook.definitions.partitions import BackfillPolicy, PartitionsDefinition
 
 
 def multi_asset(
@@ -46,6 +49,8 @@ def multi_asset(
     max_age: timedelta | None = None,
     ignore: Iterable[str] = (),
     retry_policy: RetryPolicy | None = None,
+    partitions_def: PartitionsDefinition | None = None,
+    backfill_policy: BackfillPolicy | None = None,
 ) -> Callable[[Callable[..., Any]], AssetsDefinition]:
     """The definition of the assets that the decorated function makes; nothing runs.
 
@@ -53,7 +58,7 @@ def multi_asset(
     function returns or yields MaterializeResult). With ``can_subset`` the function looks at
     ``context.selected_output_names`` and makes only those. ``internal_asset_deps`` says which
     inputs and other outputs each output follows; by default all inputs. ``op_tags`` and ``pool``
-    are of the one step that makes them.
+    are of the one step that makes them. ``partitions_def`` divides all of them alike.
     Raises DefinitionError for anything that cannot be meant.
     """
     if (outs is None) == (specs is None):
@@ -65,7 +70,7 @@ def multi_asset(
         bound = resources or {}
         parameters = read_parameters(fn, resource_names=bound.keys(), local_names=caller_names(fn))
         inputs = input_ports(fn, parameters, ins or NO_INS)
-        outputs = _outputs(fn, outs, specs, deps, group_name, description)
+        outputs = _outputs(fn, outs, specs, deps, group_name, description, partitions_def)
         if outs is not None:
             outputs = _typed(fn, outputs, outs, parameters.returns)
         keys = {output.name: output.spec.key for output in outputs}
@@ -89,6 +94,7 @@ def multi_asset(
             retry_policy=checked_policy(f"@multi_asset {fn.__name__}", retry_policy),
             op_tags=validate_tags(op_tags or {}),
             pool=validate_pool(pool),
+            backfill_policy=backfill_policy,
         )
 
     return decorate
@@ -101,20 +107,25 @@ def _outputs(
     deps: Iterable[object] | None,
     group_name: str | None,
     description: str | None,
+    partitions_def: PartitionsDefinition | None,
 ) -> tuple[OutputPort, ...]:
     deps = tuple(deps or ())
     text = description if description is not None else documentation(fn)
     if outs is not None:
         made = tuple(
             OutputPort(
-                name, out.spec_for(name, deps, group_name), out.io_manager_key, out.is_required
+                name,
+                out.spec_for(name, deps, group_name, partitions_def),
+                out.io_manager_key,
+                out.is_required,
             )
             for name, out in outs.items()
         )
     else:
-        made = tuple(_port_of(spec, deps, group_name) for spec in specs or ())
+        made = tuple(_port_of(spec, deps, group_name, partitions_def) for spec in specs or ())
     if not made:
         raise DefinitionError(f"@multi_asset {fn.__name__}()", "it has no outputs", "Name some.")
+    refuse_divided_otherwise(f"@multi_asset {fn.__name__}()", made)
     seen: set[AssetKey] = set()
     for output in made:
         if output.spec.key in seen:
@@ -141,8 +152,27 @@ def _typed(
     )
 
 
-def _port_of(spec: AssetSpec, deps: tuple[object, ...], group_name: str | None) -> OutputPort:
+def refuse_divided_otherwise(asked: str, outputs: Sequence[OutputPort]) -> None:
+    """Raises DefinitionError if assets that one function makes are not divided alike."""
+    first = outputs[0].spec
+    for other in (output.spec for output in outputs):
+        if other.partitions_def != first.partitions_def:
+            raise DefinitionError(
+                asked,
+                f"`{first.key}` and `{other.key}` have different partitions",
+                "What one function makes has the same: give partitions_def= once.",
+            )
+
+
+def _port_of(
+    spec: AssetSpec,
+    deps: tuple[object, ...],
+    group_name: str | None,
+    partitions_def: PartitionsDefinition | None,
+) -> OutputPort:
     changed = spec.merge_attributes(deps=deps) if deps else spec
+    if partitions_def is not None and spec.partitions_def is None:
+        changed = changed.replace_attributes(partitions_def=partitions_def)
     if group_name is not None and spec.group_name == "default":
         changed = changed.replace_attributes(group_name=group_name)
     return OutputPort(

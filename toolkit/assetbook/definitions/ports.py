@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from assetbook.definitions.spec import AssetSpec
 from assetbook.keys import AssetKey
+
+if TYPE_CHECKING:
+    from assetbook.definitions.partitions import PartitionMapping, PartitionsDefinition
 
 DEFAULT_IO_MANAGER = "io_manager"
 ARROW_IO_MANAGER = "arrow"
@@ -24,6 +27,7 @@ class AssetIn:
     ``metadata`` reaches the I/O manager's input context. The manager given under
     ``input_manager_key`` loads this input, in place of what stored the asset. The value that is
     loaded is checked by ``dagster_type``, in place of the parameter's annotation.
+    ``partition_mapping`` says which partitions are read; None is the usual mapping.
     """
 
     key: AssetKey | str | Sequence[str] | None = None
@@ -31,6 +35,7 @@ class AssetIn:
     key_prefix: str | Sequence[str] | None = None
     input_manager_key: str | None = None
     dagster_type: object = None
+    partition_mapping: PartitionMapping | None = None
 
     def key_for(self, parameter: str) -> AssetKey:
         """The asset's key when this stands at ``parameter``."""
@@ -59,7 +64,13 @@ class AssetOut:
     kinds: Iterable[str] | None = None
     dagster_type: object = None
 
-    def spec_for(self, output: str, deps: Iterable[object], group_name: str | None) -> AssetSpec:
+    def spec_for(
+        self,
+        output: str,
+        deps: Iterable[object],
+        group_name: str | None,
+        partitions_def: PartitionsDefinition | None = None,
+    ) -> AssetSpec:
         """The spec of this output when it is called ``output``."""
         key = AssetKey.from_coercible(self.key) if self.key is not None else AssetKey(output)
         return AssetSpec(
@@ -73,6 +84,7 @@ class AssetOut:
             tags=self.tags,
             owners=self.owners,
             kinds=self.kinds,
+            partitions_def=partitions_def,
         )
 
 
@@ -94,6 +106,8 @@ class InputPort(NamedTuple):
     """What checks the value that was loaded: a type, or an annotation that may stand for one."""
     partitions: tuple[str, ...] | None = None
     """The partitions of the asset that it takes together; None for one value, that of ``key``."""
+    partition_mapping: PartitionMapping | None = None
+    """The author's own; None for the usual one."""
 
     @property
     def keys(self) -> tuple[AssetKey, ...]:

@@ -67,7 +67,14 @@ class Rekeying:
         return tuple(port._replace(key=self.key(port.key)) for port in ports)
 
     def _deps(self, deps: Iterable[AssetDep]) -> list[AssetDep]:
-        return [AssetDep(self.key(dep.asset_key), metadata=dep.metadata) for dep in deps]
+        return [
+            AssetDep(
+                self.key(dep.asset_key),
+                partition_mapping=dep.partition_mapping,
+                metadata=dep.metadata,
+            )
+            for dep in deps
+        ]
 
 
 def in_group(

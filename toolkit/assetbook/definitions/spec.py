@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from assetbook.definitions.labels import (
     validate_group_name,
@@ -14,6 +14,9 @@ from assetbook.definitions.labels import (
 )
 from assetbook.errors import DefinitionError, with_article
 from assetbook.keys import AssetKey
+
+if TYPE_CHECKING:
+    from assetbook.definitions.partitions import PartitionMapping, PartitionsDefinition
 
 DEFAULT_GROUP = "default"
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -53,16 +56,25 @@ class AssetDep(Frozen):
     """An asset that must come first, without its value being read.
 
     ``asset`` may be a key, its text, a spec or a definition with a single asset.
+    ``partition_mapping`` says which of its partitions must be there; None is the usual mapping.
     """
 
-    __slots__ = ("asset_key", "metadata")
+    __slots__ = ("asset_key", "metadata", "partition_mapping")
 
     asset_key: AssetKey
     metadata: Mapping[str, Any]
+    partition_mapping: PartitionMapping | None
 
-    def __init__(self, asset: object, *, metadata: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        asset: object,
+        *,
+        partition_mapping: PartitionMapping | None = None,
+        metadata: Mapping[str, Any] | None = None,
+    ) -> None:
         object.__setattr__(self, "asset_key", key_of(asset))
         object.__setattr__(self, "metadata", metadata or _NOTHING)
+        object.__setattr__(self, "partition_mapping", partition_mapping)
 
     def __repr__(self) -> str:
         return f"AssetDep({self.asset_key.to_user_string()!r})"
@@ -91,6 +103,7 @@ class AssetSpec(Frozen):
         "kinds",
         "metadata",
         "owners",
+        "partitions_def",
         "skippable",
         "tags",
     )
@@ -105,6 +118,8 @@ class AssetSpec(Frozen):
     owners: tuple[str, ...]
     tags: Mapping[str, str]
     kinds: frozenset[str]
+    partitions_def: PartitionsDefinition | None
+    """What divides it into partitions; None for an asset that is one whole."""
 
     def __init__(
         self,
@@ -119,6 +134,7 @@ class AssetSpec(Frozen):
         owners: Sequence[str] | None = None,
         tags: Mapping[str, str] | None = None,
         kinds: Iterable[str] | None = None,
+        partitions_def: PartitionsDefinition | None = None,
     ) -> None:
         put = object.__setattr__
         put(self, "key", AssetKey.from_coercible(key))
@@ -135,6 +151,7 @@ class AssetSpec(Frozen):
         put(self, "owners", tuple(owners or ()))
         put(self, "tags", MappingProxyType(dict(validate_tags(tags))) if tags else _NOTHING)
         put(self, "kinds", frozenset(validate_kinds(kinds)) if kinds else frozenset())
+        put(self, "partitions_def", partitions_def)
 
     def replace_attributes(self, **changes: Any) -> AssetSpec:
         """A copy with the given attributes replaced."""

@@ -56,6 +56,7 @@ class ReasonKind(Enum):
     CHECK_CHANGED = "its check `{0}` was changed since it ran"
     # it differs, and decides nothing
     SET_OTHERWISE = "resource `{0}` has other settings in {1}"
+    PARTITIONS = "{0}"
     # somebody wants it
     NAMED = "you named it, and it reads what nobody versions"
     FORCED = "you forced it"

@@ -39,7 +39,8 @@ class CheckNode:
         """The name of the step that answers it, if that is one of its own."""
         definition = self.definition
         if isinstance(definition, AssetChecksDefinition) and len(definition.specs) > 1:
-            return definition.name
+            partition = self.spec.asset_key.partition
+            return definition.name if partition is None else f"{definition.name}[{partition}]"
         return self.key.to_user_string()
 
     @property
@@ -65,7 +66,9 @@ class CheckNode:
         """The assets that its function checks in one call, with its own."""
         definition = self.definition
         if isinstance(definition, AssetChecksDefinition):
-            return definition.asset_keys
+            partition = self.spec.asset_key.partition
+            keys = definition.asset_keys
+            return keys if partition is None else tuple([each.at(partition) for each in keys])
         return (self.spec.asset_key,)
 
 

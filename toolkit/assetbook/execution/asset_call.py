@@ -22,6 +22,12 @@ from assetbook.execution.environment import RunEnvironment, Timing
 from assetbook.execution.file_reads import SeenReads, observe_reads
 from assetbook.execution.held_form import AnyForm, MemoryForm
 from assetbook.execution.name_reads import SeenNames, observe_names
+from assetbook.execution.partition_inputs import (
+    partitions_by_input,
+    partitions_of,
+    ports_of,
+)
+from assetbook.execution.partition_outputs import by_partition
 from assetbook.execution.recorded_runs import StoredRuns
 from assetbook.execution.resource_scope import ResourceScope
 from assetbook.execution.returned import Produced, Told, produced_by
@@ -31,6 +37,7 @@ from assetbook.execution.written_at_once import AtOnce, AtOnceWriter
 from assetbook.io.arrow_stream import ArrowStream
 from assetbook.io.built_in import built_in_form, manager_for
 from assetbook.io.contexts import OutputContext
+from assetbook.keys import AssetKey
 from assetbook.planning.steps import Step
 
 
@@ -47,6 +54,8 @@ class Kept(msgspec.Struct):
     authored: bool
     metadata: Mapping[str, Any]
     tags: Mapping[str, str]
+    key: AssetKey
+    """What it is a version of: the asset, or one partition of it."""
 
 
 class Called(msgspec.Struct):
@@ -80,7 +89,8 @@ def call_asset(
     available = resources.ready
     with observed(environment) as seen, observe_names() as named:
         returned = result_of(definition.compute(**arguments))
-        given, results, told = produced_by(definition, step.keys, returned)
+        given, results, told = produced_by(definition, step.assets, returned)
+        given = by_partition(step, given)
         at_once = AtOnceWriter(environment, run_id, available, seen, timing, step.retry + 1)
         produced = [
             at_once.kept(each)
@@ -106,12 +116,10 @@ def _arguments(
 ) -> tuple[AssetExecutionContext | None, dict[str, object]]:
     available = resources.ready
     arguments: dict[str, object] = {}
-    for key in step.keys:
-        for port in environment.graph.inputs[key]:
-            if port.name not in arguments:
-                value = arguments[port.name] = values.load(port, available)
-                if port.dagster_type is not None:
-                    checker.input(port, value)
+    for port in ports_of(environment.graph, step):
+        value = arguments[port.name] = values.load(port, available)
+        if port.dagster_type is not None:
+            checker.input(port, value)
     if definition.can_subset:
         for port in definition.inputs:  # those that no selected output needs
             if not port.optional:
@@ -130,7 +138,9 @@ def _arguments(
         context = AssetExecutionContext(
             run_id=run_id,
             definition=definition,
-            selected=step.keys,
+            selected=step.assets,
+            partitions=partitions_of(environment.graph, step.keys),
+            partitions_read=partitions_by_input(environment.graph, step),
             resources=given,
             config=config,
             code_version=code_version,
@@ -199,13 +209,14 @@ class Keeper(msgspec.Struct, frozen=True):
             authored is not None,
             metadata,
             produced.tags,
+            produced.key,
         )
 
     def _form(
         self, produced: Produced, metadata: dict[str, Any]
     ) -> tuple[ValueRef | None, AnyForm | None, str]:
         """Where the value is, the form that consumers get, and the data version, where known."""
-        key = produced.port.spec.key
+        key = produced.key
         if produced.value is NO_VALUE:
             return None, None, ""
         if isinstance(produced.value, AtOnce):
@@ -222,7 +233,8 @@ class Keeper(msgspec.Struct, frozen=True):
         context = OutputContext(
             name=produced.port.name,
             step_key=self.step.name,
-            asset_key=key,
+            asset_key=key.asset,
+            partitions=partitions_of(self.environment.graph, [key]),
             run_id=self.run_id,
             definition_metadata=produced.port.spec.metadata,
             resources=self.resources,

@@ -53,9 +53,13 @@ class AssetStep(msgspec.Struct, frozen=True):
         maker.describe(recorded, unknowns, self.reads, readers)
         for each in called.kept:
             maker.record(each)
-        for result in called.checks:
-            check = check_event(environment, self.step, run_id, result, definition, recorded)
-            maker.made.checks.append(check)
+        for partition in self.step.partitions or (None,):
+            for result in called.checks:
+                maker.made.checks.append(
+                    check_event(
+                        environment, self.step, run_id, result, definition, recorded, partition
+                    )
+                )
         for item in called.told:
             maker.made.told.append(told_event(item, environment.clock.now(), run_id))
         return maker.made

@@ -12,6 +12,7 @@ from typing import Any, Self
 from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.check_definition import AssetChecksDefinition
 from assetbook.definitions.op_definition import OpDefinition
+from assetbook.definitions.partitions import PartitionKeyRange
 from assetbook.errors import UsageError
 from assetbook.execution.context import (
     AssetCheckExecutionContext,
@@ -21,7 +22,8 @@ from assetbook.execution.context import (
 from assetbook.execution.hook_calls import HookContext
 from assetbook.execution.op_context import OpExecutionContext
 from assetbook.execution.resource_scope import ResourceScope
-from assetbook.keys import AssetKey
+from assetbook.io.asset_partitions import AssetPartitions
+from assetbook.keys import AssetKey, PartitionKey
 
 
 class BuiltAssetContext(AssetExecutionContext):
@@ -34,13 +36,18 @@ class BuiltAssetContext(AssetExecutionContext):
         config: object | None,
         run_id: str,
         selected: tuple[AssetKey, ...],
+        partitions: AssetPartitions | None = None,
     ) -> None:
         scope = ResourceScope(resources, run_id)
         self._close = weakref.finalize(self, scope.__exit__, None, None, None)
         self.given_resources = dict(scope.ready)
         """The resources by name, each set up."""
         super().__init__(
-            run_id=run_id, selected=selected, resources=self.given_resources, config=config
+            run_id=run_id,
+            selected=selected,
+            resources=self.given_resources,
+            config=config,
+            partitions=partitions,
         )
 
     def bound_to(self, definition: Any) -> Self:
@@ -48,6 +55,9 @@ class BuiltAssetContext(AssetExecutionContext):
         made = copy.copy(self)
         if isinstance(definition, AssetsDefinition):
             made._definition, made._selected = definition, definition.keys
+            if self._partitions is not None and self._partitions.definition is None:
+                of = definition.outputs[0].spec.partitions_def
+                made._partitions = AssetPartitions(self._partitions.keys, of)
         elif isinstance(definition, AssetChecksDefinition):
             made._selected = definition.asset_keys
         return made
@@ -69,18 +79,22 @@ def build_asset_context(
     *,
     run_id: str = "test",
     asset_key: AssetKey | str = "test",
+    partition_key: str | None = None,
+    partition_key_range: PartitionKeyRange | None = None,
 ) -> BuiltAssetContext:
     """A context for calling an asset directly in a test.
 
     ``resources`` are set up now, and torn down at the end of a ``with`` block, or when nobody
     holds the context any more; what of them the asset's parameters ask for need not be given.
-    ``asset_config`` is an instance of its Config class, or a dict.
+    ``asset_config`` is an instance of its Config class, or a dict. ``partition_key`` is that of the
+    partition being made; of a ``partition_key_range`` the first and last key are known alone.
     """
     return BuiltAssetContext(
         resources=resources or {},
         config=asset_config,
         run_id=run_id,
         selected=(AssetKey.from_coercible(asset_key),),
+        partitions=_partitions(partition_key, partition_key_range),
     )
 
 
@@ -90,6 +104,8 @@ def build_asset_check_context(
     *,
     run_id: str = "test",
     asset_key: AssetKey | str = "test",
+    partition_key: str | None = None,
+    partition_key_range: PartitionKeyRange | None = None,
 ) -> BuiltCheckContext:
     """A context for calling a check directly in a test; the same as ``build_asset_context``."""
     return BuiltCheckContext(
@@ -97,7 +113,14 @@ def build_asset_check_context(
         config=asset_config,
         run_id=run_id,
         selected=(AssetKey.from_coercible(asset_key),),
+        partitions=_partitions(partition_key, partition_key_range),
     )
+
+
+def _partitions(key: str | None, key_range: PartitionKeyRange | None) -> AssetPartitions | None:
+    ends = [key] if key_range is None else [key_range.start, key_range.end]
+    keys = tuple(PartitionKey(each) for each in dict.fromkeys(ends) if each is not None)
+    return AssetPartitions(keys) if keys else None
 
 
 class BuiltOpContext(OpExecutionContext):

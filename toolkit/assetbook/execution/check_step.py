@@ -19,6 +19,7 @@ from assetbook.execution.committing import Returned
 from assetbook.execution.context import AssetCheckExecutionContext
 from assetbook.execution.environment import RunEnvironment, Timing
 from assetbook.execution.failure import error_info
+from assetbook.execution.partition_inputs import partitions_of
 from assetbook.execution.recording import Made
 from assetbook.execution.reporter import StepOutcome
 from assetbook.execution.resource_scope import ResourceScope
@@ -60,6 +61,7 @@ class CheckStep(msgspec.Struct, frozen=True):
             node.key: {**_version_of(environment, values, node.key.asset_key), "code": digest}
             | {"run_id": run_id, "step": step.name, "blocking": node.spec.blocking}
             | {"key": node.key.asset_key.text, "check": node.key.name}
+            | {"partition": node.key.asset_key.partition}
             for node in nodes
         }
         return cls(step, definition, nodes[0].inputs, timing, said)
@@ -143,7 +145,7 @@ def call_checks(
     arguments: dict[str, object] = {}
     checker = TypeChecker(definition, resources, run_id)
     for port in inputs:
-        own = port.key in definition.asset_keys
+        own = port.key.asset in definition.asset_keys
         value = arguments[port.name] = values.load(port, resources.ready, checking=own)
         if port.dagster_type is not None:
             checker.input(port, value)
@@ -158,6 +160,7 @@ def call_checks(
         arguments[definition.context_name] = AssetCheckExecutionContext(
             run_id=run_id,
             selected=definition.asset_keys,
+            partitions=partitions_of(environment.graph, step.keys),
             resources=given,
             config=arguments.get("config"),
             checks=step.checks,
@@ -167,7 +170,8 @@ def call_checks(
         return (_result(step.checks[0], returned),)
     given_results = [_result(step.checks[0], each) for each in _several(definition, returned)]
     asked, remedy = f"{definition.name}()", "Return or yield an AssetCheckResult for each."
-    return tuple(matched_checks(asked, definition.specs, step.checks, given_results, remedy))
+    wanted = [CheckKey(key.asset_key.asset, key.name) for key in step.checks]
+    return tuple(matched_checks(asked, definition.specs, wanted, given_results, remedy))
 
 
 def _several(definition: AssetChecksDefinition, returned: object) -> Iterable[object]:

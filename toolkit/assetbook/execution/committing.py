@@ -105,6 +105,7 @@ class Committer:
             reference = values.write(
                 form,
                 key=version.key,
+                partition=version.key.partition,
                 run_id=self._run_id,
                 attempt=returned.attempt,
                 io_manager=version.io_manager,
@@ -112,6 +113,8 @@ class Committer:
             data_version = data_version or form.data_version()
             event = structs.replace(event, value=reference)
         unique = f"unique:{self._run_id}:{version.key.text}"
+        if version.key.partition is not None:
+            unique += f":{version.key.partition}"
         version.held.event = structs.replace(event, data_version=data_version or unique)
 
     def commit(self, batch: Sequence[Returned]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from types import SimpleNamespace
+from types import MappingProxyType, SimpleNamespace
 from typing import Any
 
 from assetbook.definitions.asset_definition import AssetsDefinition
@@ -19,11 +19,13 @@ from assetbook.errors import (
 from assetbook.execution.capture import step_log
 from assetbook.execution.context_elsewhere import ELSEWHERE, missing_member
 from assetbook.execution.data_provenance import DataProvenance, provenance_of
+from assetbook.execution.partition_members import PartitionMembers
 from assetbook.execution.returned import of_another
+from assetbook.io.asset_partitions import AssetPartitions
 from assetbook.keys import AssetKey, CheckKey
 
 
-class AssetExecutionContext:
+class AssetExecutionContext(PartitionMembers):
     """The run as an asset's function sees it."""
 
     __assetbook_context__ = True
@@ -39,9 +41,13 @@ class AssetExecutionContext:
         code_version: str | None = None,
         recorded: Mapping[AssetKey, Recorded] | None = None,
         retry_number: int = 0,
+        partitions: AssetPartitions | None = None,
+        partitions_read: Mapping[str, AssetPartitions] = MappingProxyType({}),
     ) -> None:
         self._definition = definition
         self._selected = selected
+        self._partitions = partitions
+        self._partitions_read = partitions_read
         self._metadata: dict[str | None, dict[str, Any]] = {}
         self._resources = StepResources(resources or {})
         self._config = config
@@ -87,11 +93,6 @@ class AssetExecutionContext:
         return self._config if isinstance(self._config, dict) else _fields(self._config)
 
     @property
-    def has_partition_key(self) -> bool:
-        """False: there are no partitions."""
-        return False
-
-    @property
     def asset_key(self) -> AssetKey:
         """The key of the asset being made; raises DefinitionError if there are several."""
         if len(self._selected) != 1:
@@ -131,9 +132,12 @@ class AssetExecutionContext:
         return self._code_version
 
     def get_asset_provenance(self, asset_key: AssetKey | str) -> DataProvenance | None:
-        """What the latest version of an asset was made of; None if the step's run began without
-        one, or in a context built for a test."""
-        recorded = self._recorded.get(AssetKey.from_coercible(asset_key))
+        """What the latest version of an asset was made of, of the partition being made; None if
+        the step's run began without one, or in a context built for a test."""
+        key = AssetKey.from_coercible(asset_key)
+        if self._partitions is not None:
+            key = key.at(self._partitions.keys[0])
+        recorded = self._recorded.get(key)
         return None if recorded is None else provenance_of(recorded.event)
 
     def add_output_metadata(

@@ -6,36 +6,10 @@ from typing import NoReturn
 
 from assetbook.errors import UsageError
 
-_UNPARTITIONED = "There are no partitions; ask `has_partition_key` first."
 _INPUTS = "The function's parameters name what it reads: say `ins=` to name the asset."
-_PARTITIONED: dict[str, str] = {
-    **dict.fromkeys(
-        (
-            "asset_partition_key_for_input",
-            "asset_partition_key_for_output",
-            "asset_partition_key_range",
-            "asset_partition_key_range_for_input",
-            "asset_partition_key_range_for_output",
-            "asset_partition_keys_for_input",
-            "asset_partition_keys_for_output",
-            "asset_partitions_def_for_input",
-            "asset_partitions_def_for_output",
-            "asset_partitions_time_window_for_input",
-            "asset_partitions_time_window_for_output",
-            "has_partition_key_range",
-            "multi_partition_key",
-            "partition_key",
-            "partition_key_range",
-            "partition_keys",
-            "partition_time_window",
-        ),
-        _UNPARTITIONED,
-    ),
-}
 _INSTANCE = "In the notebook or test, ask `Instance.get()`."
 _PDB = "The step runs where you are: call `breakpoint()`."
 ELSEWHERE: dict[str, str] = {
-    **_PARTITIONED,
     **dict.fromkeys(("asset_key_for_input", "load_asset_value"), _INPUTS),
     **dict.fromkeys(("dagster_run", "run"), "`run_id` names the run."),
     **dict.fromkeys(
@@ -56,7 +30,6 @@ ELSEWHERE: dict[str, str] = {
 }
 """Of the context of an asset."""
 OF_OPS: dict[str, str] = {
-    **_PARTITIONED,
     **dict.fromkeys(("dagster_run", "run"), "`run_id`, `run_tags` and `job_name` tell of the run."),
     **dict.fromkeys(
         ("asset_key", "assets_def", "selected_asset_keys", "get_asset_provenance"),

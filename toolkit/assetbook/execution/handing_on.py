@@ -72,7 +72,7 @@ class Handover:
             self._values.told(seen)
         for check in returned.made.checks:
             if check.blocking and not check.passed and check.severity == "error":
-                key = AssetKey.from_text(check.key)
+                key = AssetKey.from_text(check.key).at(check.partition)
                 self._values.block(key, f"its check `{check.check}` failed")
 
 

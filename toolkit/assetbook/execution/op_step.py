@@ -55,7 +55,7 @@ class BegunOp(msgspec.Struct, frozen=True):
         if self.maker is None or self.step.op is None:
             return {}
         by_key = {port.spec.key: port for port in self.maker.outputs}
-        return {name: by_key[key] for name, key in self.step.op.materializes.items()}
+        return {name: by_key[key.asset] for name, key in self.step.op.materializes.items()}
 
     def made(
         self,

@@ -22,7 +22,7 @@ from assetbook.execution.environment import RunEnvironment, Timing
 from assetbook.execution.held_form import is_stored
 from assetbook.execution.op_values import HeldOutput
 from assetbook.execution.values import Held, RunValues
-from assetbook.keys import AssetKey
+from assetbook.keys import AssetKey, PartitionKey
 from assetbook.metadata.wired import wired_metadata
 from assetbook.planning.steps import Step
 
@@ -111,13 +111,14 @@ class Recorder(msgspec.Struct):
     def record(self, kept: Kept) -> None:
         """Adds the version that one output is."""
         environment = self.environment
-        key = kept.port.spec.key
+        key = kept.key
         sources = environment.graph.sources_followed(key)
         readers = self.readers if not sources else ()  # their observations settle what is read
         event = AssetMaterialized(
             at=environment.clock.now(),
             run_id=self.run_id,
             key=key.text,
+            partition=key.partition,
             step=self.step.name,
             duration=self.timing.elapsed(environment.clock),
             data_version=kept.data_version,
@@ -180,6 +181,7 @@ def check_event(
     result: AssetCheckResult,
     definition: AssetsDefinition,
     code: CodeVersion | None,
+    partition: PartitionKey | None = None,
 ) -> CheckEvaluated:
     key = AssetKey.from_coercible(result.asset_key)  # type: ignore[arg-type]
     spec = next(
@@ -191,6 +193,7 @@ def check_event(
         at=environment.clock.now(),
         run_id=run_id,
         key=key.text,
+        partition=partition,
         check=spec.name,
         step=step.name,
         passed=result.passed,

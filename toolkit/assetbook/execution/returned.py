@@ -23,7 +23,7 @@ from assetbook.definitions.results import (
     Output,
 )
 from assetbook.errors import DefinitionError, did_you_mean, with_article
-from assetbook.keys import AssetKey, CheckKey
+from assetbook.keys import AssetKey, CheckKey, PartitionKey
 
 
 class Produced(msgspec.Struct, frozen=True):
@@ -34,6 +34,12 @@ class Produced(msgspec.Struct, frozen=True):
     metadata: Mapping[str, Any]
     data_version: DataVersion | None
     tags: Mapping[str, str]
+    partition: PartitionKey | None = None
+
+    @property
+    def key(self) -> AssetKey:
+        """What it is a version of: the asset, or one partition of it."""
+        return self.port.spec.key.at(self.partition)
 
 
 _NOTHING: Mapping[str, Any] = {}

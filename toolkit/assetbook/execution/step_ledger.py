@@ -83,15 +83,19 @@ class StepLedger:
         return tuple([outcome for _, outcome in ordered])
 
     def _record(self, outcome: StepOutcome) -> None:
+        step = outcome.step
+        keys = step.keys if step.kind == "asset" else ()
         event = StepEnded(
             at=self._environment.clock.now(),
             run_id=self._run_id,
-            step=outcome.step.name,
+            step=step.name,
             status=outcome.status,  # type: ignore[arg-type]
             duration=outcome.duration,
             message=outcome.message,
             error=outcome.error,
             metadata=_said_of(outcome.exception),
+            keys=tuple([key.text for key in keys]),
+            partitions=tuple([key.partition or "" for key in keys]) if step.partitions else (),
         )
         self._environment.store.later(scrubbed([event]))
 

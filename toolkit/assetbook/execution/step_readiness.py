@@ -62,5 +62,5 @@ class Readiness:
         return any(
             not port.has_value or is_given(port.io_manager_key, self._environment.resources)
             for port in definition.outputs
-            if port.spec.key in step.keys
+            if port.spec.key in step.assets
         )

@@ -70,7 +70,7 @@ class TypeChecker:
         value = self._looked_at(wanted, before, kept, returned)
         if value is NO_VALUE:
             return kept
-        asked = f"the value of `{before.port.spec.key}`"
+        asked = f"the value of `{before.key}`"
         remedy = "Return another value, or change the type."
         found = self.check(wanted, value, asked, remedy)
         if not found:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping
-from typing import TypeGuard
+from typing import Any, TypeGuard
 
 import msgspec
 
@@ -12,15 +12,23 @@ from assetbook.definitions.ports import InputPort
 from assetbook.dependencies.asset_graph import AssetGraph
 from assetbook.errors import CheckFailedError, SelectionError
 from assetbook.events.observing import as_version
-from assetbook.events.records import AssetMaterialized, AssetObserved, InputVersion
+from assetbook.events.records import (
+    AssetMaterialized,
+    AssetObserved,
+    InputVersion,
+    ValueRef,
+)
 from assetbook.execution.environment import RunEnvironment
 from assetbook.execution.held_form import AnyForm, MemoryForm
 from assetbook.execution.op_values import OpValues
+from assetbook.execution.partition_inputs import partitions_read
 from assetbook.io.built_in import input_manager_for, own_manager
 from assetbook.io.contexts import InputContext, OutputContext
 from assetbook.io.database import TableInDatabase
 from assetbook.io.forms import TABLE_KINDS, StoredForm
+from assetbook.io.partitions_together import together
 from assetbook.io.table_source import TableSource, source_of
+from assetbook.io.value_files import ValueFiles
 from assetbook.keys import AssetKey, RunId
 
 LARGEST_KEPT = 1 << 30
@@ -46,6 +54,7 @@ class Held(msgspec.Struct):
         event = self.event
         return InputVersion(
             key=event.key,
+            partition=event.partition,
             version=self.number,
             data_version=event.data_version or None,
             store=self.store,
@@ -157,40 +166,61 @@ class RunValues:
         Raises SelectionError if there is none, CheckFailedError if a blocking check did not pass,
         CorruptStoreError if its file is gone or changed.
         """
-        key = port.key
-        held = self.read_by(port, checking=checking)
+        held = {key: self.read_of(key, port, checking=checking) for key in port.keys}
         if port.annotation is TableInDatabase:  # it is read where it is
             return None
-        if port.manager_key is not None:
-            manager = input_manager_for(port.manager_key, resources)
+        manager = self._manager_of(port, held, resources)
+        if manager is not None:
             return manager.load_input(self._context(port, held, resources))
-        form = held.form
-        if form is not None:
-            return _handed_over(form, port)
-        reference = held.event.value
+        if port.partitions is not None:
+            forms = {str(key.partition): self._form(key, each) for key, each in held.items()}
+            return together(forms, port.annotation, asked=f"the input `{port.name}`")
+        one = held[port.key]
+        if port.annotation is TableSource and one.form is None:
+            source = self._source(port.key, one)
+            if source is not None:
+                return source
+        return _handed_over(self._form(port.key, one), port)
+
+    def _manager_of(
+        self, port: InputPort, held: Mapping[AssetKey, Held], resources: Mapping[str, object]
+    ) -> Any:
+        """The author's own manager that loads an input; None if a built-in one does."""
+        if port.manager_key is not None:
+            return input_manager_for(port.manager_key, resources)
+        for key, each in held.items():
+            reference = each.event.value
+            if each.form is None and reference is not None and reference.kind == "custom":
+                return own_manager(reference.io_manager, resources, key)
+        return None
+
+    def _form(self, key: AssetKey, held: Held) -> AnyForm:
+        """The form of a version, read from its file if it is not at hand."""
+        if held.form is None:
+            values, reference = self._stored(key, held)
+            held.form = values.open(reference)
+            self._keep(key, held)
+        return held.form
+
+    def _source(self, key: AssetKey, held: Held) -> TableSource | None:
+        values, reference = self._stored(key, held)
+        return values.source(reference)
+
+    def _stored(self, key: AssetKey, held: Held) -> tuple[ValueFiles, ValueRef]:
+        reference, values = held.event.value, self._environment.values_of(held.store)
         if reference is None:
             raise SelectionError(
                 f"the value of `{key}`",
                 "it was materialized without a value",
                 f"Name it in deps= instead of reading it, or let `{key}` return one.",
             )
-        if reference.kind == "custom":
-            manager = own_manager(reference.io_manager, resources, key)
-            return manager.load_input(self._context(port, held, resources))
-        values = self._environment.values_of(held.store)
         if values is None:
             raise SelectionError(f"the value of `{key}`", "it is not in memory")
-        if port.annotation is TableSource:
-            source = values.source(reference)
-            if source is not None:
-                return source
-        form = held.form = values.open(reference)
-        self._keep(key, held)
-        return _handed_over(form, port)
+        return values, reference
 
     def inputs_of(self, ports: Iterable[InputPort]) -> dict[str, Held]:
         """The versions that a step reads, by parameter."""
-        return {port.name: self._read_by(port) for port in ports}
+        return {name: self._read_by(key, port) for port in ports for name, key in port.named_keys}
 
     def of_source(self, key: AssetKey) -> Held:
         """What is known of a source that a step follows; without a version if nothing is."""
@@ -200,23 +230,26 @@ class RunValues:
 
     def read_by(self, port: InputPort, *, checking: bool = False) -> Held:
         """The version that an input is; raises SelectionError and CheckFailedError as ``load``."""
-        held = self._read_by(port)
-        if port.key in self.blocked and not checking:
+        return self.read_of(port.key, port, checking=checking)
+
+    def read_of(self, key: AssetKey, port: InputPort, *, checking: bool = False) -> Held:
+        """The version of one of the keys that an input takes; raises as ``read_by``."""
+        held = self._read_by(key, port)
+        if key in self.blocked and not checking:
             raise CheckFailedError(
-                f"the value of `{port.key}`",
-                self.blocked[port.key],
-                "Mend its data, or go on with --force.",
+                f"the value of `{key}`", self.blocked[key], "Mend its data, or go on with --force."
             )
         return held
 
-    def _read_by(self, port: InputPort) -> Held:
-        held = self._held.get(port.key)
+    def _read_by(self, key: AssetKey, port: InputPort) -> Held:
+        held = self._held.get(key)
         if held is not None:
             return held
-        if port.manager_key is not None and port.key not in self._environment.recorded:
+        if port.manager_key is not None and key not in self._environment.recorded:
             # its manager loads what nothing here has made, of which no version is known
-            return Held(AssetMaterialized(at=self._environment.clock.now(), key=port.key.text))
-        return self._recorded(port.key)
+            now = self._environment.clock.now()
+            return Held(AssetMaterialized(at=now, key=key.text, partition=key.partition))
+        return self._recorded(key)
 
     def _recorded(self, key: AssetKey) -> Held:
         """The version of ``key`` that was there before this run."""
@@ -227,26 +260,35 @@ class RunValues:
         return held
 
     def _context(
-        self, port: InputPort, held: Held, resources: Mapping[str, object]
+        self, port: InputPort, held: Mapping[AssetKey, Held], resources: Mapping[str, object]
     ) -> InputContext:
-        """What a manager is told that loads an input."""
-        spec = self._environment.graph.specs.get(port.key)
+        """What a manager is told that loads an input; of several partitions the last one's run."""
+        graph = self._environment.graph
+        spec = graph.specs.get(port.key)
+        event = (
+            [*held.values()][-1].event
+            if held
+            else AssetMaterialized(at=self._environment.clock.now(), key=port.key.text)
+        )
+        partitions = partitions_read(graph, port)
         written = OutputContext(
-            asset_key=port.key,
-            run_id=held.event.run_id,
-            step_key=held.event.step,
+            asset_key=port.key.asset,
+            partitions=partitions,
+            run_id=event.run_id,
+            step_key=event.step,
             definition_metadata=spec.metadata if spec is not None else None,
-            output_metadata=held.event.metadata,
+            output_metadata=event.metadata,
             resources=resources,
         )
         return InputContext(
             name=port.name,
-            asset_key=port.key,
+            asset_key=port.key.asset,
+            partitions=partitions,
             metadata=port.metadata,
-            upstream_metadata=held.event.metadata,
+            upstream_metadata=event.metadata,
             upstream_output=written,
             python_type=port.annotation,
-            run_id=held.event.written_by or held.event.run_id,
+            run_id=event.written_by or event.run_id,
             resources=resources,
         )
 

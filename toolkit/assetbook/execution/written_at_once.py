@@ -62,7 +62,7 @@ class AtOnceWriter(msgspec.Struct, frozen=True):
         return produced if written is None else structs.replace(produced, value=written)
 
     def _written(self, produced: Produced) -> AtOnce | None:
-        values, key = self.environment.values, produced.port.spec.key
+        values, key = self.environment.values, produced.key
         if values is None and isinstance(produced.value, Path):
             return None  # in memory consumers get the object itself
         value = written_at_once(produced.value, asked=f"the value of `{key}`")
@@ -72,7 +72,13 @@ class AtOnceWriter(msgspec.Struct, frozen=True):
             form = self._gathered(value)
             if form is not None or values is None:
                 return form
-            reference = values.write(value, key=key, run_id=self.run_id, attempt=self.attempt)
+            reference = values.write(
+                value,
+                key=key,
+                partition=key.partition,
+                run_id=self.run_id,
+                attempt=self.attempt,
+            )
         except SourceError as failed:
             raise failed.error from failed.error.__cause__
         if isinstance(value, CopiedPath):

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from assetbook.dependencies.asset_graph import AssetGraph
+from assetbook.dependencies.asset_state import AssetState
 from assetbook.dependencies.selection import AssetSelection, SelectionGraph
 from assetbook.errors import ConfigError, DefinitionError, SelectionError, did_you_mean
 from assetbook.instance.given_versions import WithVersions, as_given, given_versions
@@ -13,6 +15,7 @@ from assetbook.instance.graph_asset_config import refuse_unfit_graph
 from assetbook.instance.instance import Instance
 from assetbook.instance.loaded import Loaded
 from assetbook.instance.ownership import refuse_case_clash, refuse_owned_elsewhere
+from assetbook.instance.partitions_asked import NOTHING_ASKED, Meant, PartitionsAsked, meant
 from assetbook.instance.states import Standing, standing
 from assetbook.keys import AssetKey
 from assetbook.planning.observation_plan import observation_plan
@@ -37,6 +40,8 @@ class Options:
     """Whether the selection is part of a plan, so that to be named is no reason to run."""
     observe: bool = False
     """Look at the selected sources, and make nothing."""
+    partitions: PartitionsAsked = NOTHING_ASKED
+    """Which partitions are meant of what has some."""
     heed_checks: bool = False
     """Whether blocking checks stop what follows, though ``force`` is given."""
 
@@ -75,18 +80,34 @@ def plan_for(
     if options.observe:
         return _observing(loaded, facts, asked), standing(instance, loaded)
     request = request_for(facts, asked, options)
-    now = standing(instance, loaded)
+    _refuse_not_run(loaded, request.targets)
+    _refuse_external(loaded, request)
+    asked_for = _in_partitions(instance, loaded, request, options.partitions)
+    request, loaded = asked_for.request, replace(loaded, graph=asked_for.graph)
+    now = standing(instance, loaded, loaded.graph)
     if options.with_versions:
         given = given_versions(instance, loaded.graph, options.with_versions, force=options.force)
         now = as_given(instance, now, given)
         request = _with(request, loaded, given)
-    _refuse_not_run(loaded, request.targets)
-    _refuse_external(loaded, request)
     plan = make_plan(loaded.graph, now.states, request, now.pending_checks)
-    plan = replace(plan, elsewhere=read_elsewhere_by(plan, loaded, now))
+    elsewhere = read_elsewhere_by(plan, loaded, now)
+    plan = replace(plan, elsewhere=elsewhere, left=(*plan.left, *asked_for.left))
     _refuse_making_given(plan, request)
     refuse_unfit(instance, loaded, plan, now, take_over=options.take_over)
     return plan, now
+
+
+def _in_partitions(
+    instance: Instance, loaded: Loaded, request: Request, asked: PartitionsAsked
+) -> Meant:
+    def states(graph: AssetGraph) -> Mapping[AssetKey, AssetState]:
+        return standing(instance, loaded, graph).states
+
+    def failed(key: AssetKey) -> frozenset[str]:
+        found = instance.store.failed_partitions([key]).get(key, {})
+        return frozenset(each for each in found if each is not None)
+
+    return meant(loaded.graph, request, asked, instance.known_partitions(), states, failed)
 
 
 def _observing(loaded: Loaded, facts: SelectionGraph, asked: Selected) -> Plan:
@@ -101,7 +122,7 @@ def refuse_unfit(
     """Raises an error for a plan that must not run here: code of it reads an asset's name as a
     global, two keys share a folder, or, unless ``take_over``, an asset is another location's."""
     _refuse_hidden_inputs(plan, now)
-    made = [key for step in plan if step.kind == "asset" for key in step.keys]
+    made = [key for step in plan if step.kind == "asset" for key in step.assets]
     refuse_case_clash(made, now.recorded)
     if not take_over:
         refuse_owned_elsewhere(instance, loaded.location, made)

@@ -6,13 +6,15 @@ import os
 import shutil
 import tempfile
 import weakref
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from assetbook.clock import Clock, SystemClock
+from assetbook.definitions.partitions import DynamicPartitionsDefinition
+from assetbook.definitions.partitions.known_keys import KnownKeys
 from assetbook.definitions.results import AssetMaterialization, AssetObservation
 from assetbook.definitions.spec import key_of
 from assetbook.dependencies.asset_state import Recorded
@@ -39,7 +41,7 @@ from assetbook.instance.value_reading import read_value
 from assetbook.instance.version_reference import Reference, find_version, split_store
 from assetbook.io.log_files import LogFiles
 from assetbook.io.value_files import CACHE, ValueFiles
-from assetbook.keys import AssetKey, RunId
+from assetbook.keys import AssetKey, PartitionKey, RunId
 from assetbook.notebook.versioner import Versioner
 from assetbook.project import Project, find_project
 from assetbook.settings import Concurrency, LogSettings
@@ -335,6 +337,33 @@ class Instance:
         value = version.event.value
         path = value.path if value is not None else None
         return path is not None and self.values_of(version.store).is_gone(path)
+
+    # -- partitions
+
+    def known_partitions(self) -> KnownKeys:
+        """Which partitions there are now."""
+        return KnownKeys(self.clock.now(), self)
+
+    def get_dynamic_partitions(self, partitions_def_name: str) -> Sequence[str]:
+        """The keys of the dynamic partitions of that name, in the order of their additions."""
+        return self.store.dynamic_partitions(partitions_def_name)
+
+    def has_dynamic_partition(self, partitions_def_name: str, partition_key: str) -> bool:
+        """Whether there is that key."""
+        return self.store.has_dynamic_partition(partitions_def_name, partition_key)
+
+    def add_dynamic_partitions(
+        self, partitions_def_name: str, partition_keys: Sequence[str]
+    ) -> list[PartitionKey]:
+        """Adds keys, those that are there already apart; gives back the new ones. Durable when it
+        returns. Raises DefinitionError for what cannot be a key."""
+        definition = DynamicPartitionsDefinition(name=partitions_def_name)
+        keys = definition.build_add_request(partition_keys).partition_keys
+        return self.own.add_dynamic_partitions(partitions_def_name, keys)
+
+    def delete_dynamic_partition(self, partitions_def_name: str, partition_key: str) -> bool:
+        """Whether there was that key, which is there no more; its versions stay recorded."""
+        return bool(self.own.delete_dynamic_partitions(partitions_def_name, [partition_key]))
 
     # -- reporting
 

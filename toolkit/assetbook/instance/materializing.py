@@ -88,7 +88,7 @@ def execute(
     others = map(instance.others.folder, instance.others)
     ignored = [instance.values.root.parent, *instance.values.folders, *others]
     environment = RunEnvironment(
-        graph=loaded.graph,
+        graph=now.graph,
         store=instance.store,
         values=instance.values,
         clock=instance.clock,
@@ -111,7 +111,7 @@ def execute(
         tags=tags or {},
         steps=loaded.steps,
         others=instance.others.values_of,
-        ops=ops_of_graphs(loaded.graph, plan, config or {}),
+        ops=ops_of_graphs(now.graph, plan, config or {}),
         op_files=instance.op_files,
         log_files=instance.log_files,
         log_level=instance.log_settings.level,
@@ -123,12 +123,17 @@ def execute(
     def planned_anew() -> tuple[Plan, RunEnvironment]:
         later, then = replan() if replan is not None else (plan, now)
         manifests = _manifests(later, then, instance)
-        ops = ops_of_graphs(loaded.graph, later, config or {})
-        return with_ops(later, loaded.graph), replace(
-            environment, states=then.states, recorded=then.recorded, manifests=manifests, ops=ops
+        ops = ops_of_graphs(then.graph, later, config or {})
+        return with_ops(later, then.graph), replace(
+            environment,
+            graph=then.graph,
+            states=then.states,
+            recorded=then.recorded,
+            manifests=manifests,
+            ops=ops,
         )
 
-    return run(with_ops(plan, loaded.graph), environment, executor or loaded.executor, planned_anew)
+    return run(with_ops(plan, now.graph), environment, executor or loaded.executor, planned_anew)
 
 
 def _manifests(plan: Plan, now: Standing, instance: Instance) -> dict[str, str]:
@@ -232,7 +237,7 @@ def definitions_series(
             run_id=run_id,
             tags=given.tags,
             replan=replan,
-            request=or_none(for_plan(request, plan, loaded.graph)),
+            request=or_none(for_plan(request, plan, now.graph)),
             reexecution=again,
         )
 

@@ -66,7 +66,7 @@ def refuse_owned_elsewhere(
 
 def refuse_case_clash(keys: Iterable[AssetKey], recorded: Iterable[AssetKey]) -> None:
     """Raises ConflictError if two keys differ in case alone, and so would their folders."""
-    folders = {key.folder.lower(): key for key in recorded}
+    folders = {key.folder.lower(): key.asset for key in recorded}
     for key in keys:
         other = folders.setdefault(key.folder.lower(), key)
         if other != key:

@@ -40,6 +40,34 @@ def recorded_latest(
     return found
 
 
+def recorded_partitions(
+    store: Store, nodes: Collection[AssetKey], file_gone: Callable[[Version], bool]
+) -> dict[AssetKey, Recorded]:
+    """The latest version of each partition among ``nodes``, with the checks of that version."""
+    assets = {node.asset for node in nodes if node.partition is not None}
+    if not assets:
+        return {}
+    checks: dict[AssetKey, dict[str, Any]] = {}
+    for check, states in store.checks_of_partitions(assets).items():
+        for partition, state in states.items():
+            place = check.asset_key.at(partition)
+            checks.setdefault(place, {})[check.name] = state.event
+    found: dict[AssetKey, Recorded] = {}
+    for asset, versions in store.latest_of_partitions(assets).items():
+        for partition, version in versions.items():
+            node = asset.at(partition)
+            if node in nodes:
+                own = {
+                    name: event
+                    for name, event in checks.get(node, {}).items()
+                    if (event.version, event.store or version.store)
+                    == (version.number, version.store)
+                }
+                gone = file_gone(version)
+                found[node] = Recorded(version.number, version.event, own, gone, version.store)
+    return found
+
+
 def _is_latest(observed: AssetObserved, before: Recorded | None) -> bool:
     """Whether it says more than what is recorded: what a run made here counts before."""
     if before is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import replace
 from functools import cache
 from typing import TypeAlias
 
@@ -12,40 +12,41 @@ from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.code import CodeVersion
 from assetbook.definitions.parts import Parts
 from assetbook.dependencies.asset_graph import AssetGraph
-from assetbook.dependencies.asset_state import AssetState, Defined, Recorded
+from assetbook.dependencies.asset_state import Defined, Recorded
 from assetbook.dependencies.code_changes import ignored_in, observed_in
 from assetbook.dependencies.freshness import states
 from assetbook.dependencies.part_changes import Manifests
 from assetbook.execution.type_checks import declared_type
 from assetbook.instance.instance import Instance
 from assetbook.instance.loaded import Loaded
+from assetbook.instance.partition_standing import as_wholes, every_partition
 from assetbook.instance.provenance import Tracked
+from assetbook.instance.recorded_latest import recorded_partitions
+from assetbook.instance.standing import Standing
 from assetbook.keys import AssetKey, CheckKey
 
+__all__ = ["Standing", "manifests_of", "pending_checks", "standing", "value_types"]
 _Maker: TypeAlias = tuple[int, str | None]  # a definition's id, and the store of a version of it
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How every asset stands at one moment: what is defined, what is recorded, the states."""
+def standing(instance: Instance, loaded: Loaded, graph: AssetGraph | None = None) -> Standing:
+    """How the loaded assets stand now; reads the store, runs nothing.
 
-    graph: AssetGraph
-    defined: Mapping[AssetKey, Defined]
-    recorded: Mapping[AssetKey, Recorded]
-    states: Mapping[AssetKey, AssetState]
-    pending_checks: frozenset[CheckKey] = frozenset()
-    """Checks that have not run, in their present form, on the latest version."""
-    check_codes: Mapping[CheckKey, str | None] = field(default_factory=dict)
-    """The code version of each check; None if it has none."""
-    texts: Mapping[AssetKey, str] = field(default_factory=dict)
-    """The longer documentation of assets that have one, as Markdown."""
-    types: Mapping[AssetKey, str] = field(default_factory=dict)
-    """The names of the types that check values, for those that have one."""
+    ``graph`` is the part of theirs that is asked about, in partitions; None for all of it, where an
+    asset with partitions stands as they do together.
+    """
+    if graph is None:
+        whole = _standing(instance, loaded)
+        every = every_partition(loaded.graph, instance.known_partitions())
+        return whole if every is None else as_wholes(whole, standing(instance, loaded, every))
+    return _standing(instance, replace(loaded, graph=graph))
 
 
-def standing(instance: Instance, loaded: Loaded) -> Standing:
-    """How the loaded assets stand now; reads the store, runs nothing."""
+def _standing(instance: Instance, loaded: Loaded) -> Standing:
     recorded = instance.recorded()
+    if loaded.graph.in_partitions:
+        nodes = loaded.graph.specs.keys()
+        recorded |= recorded_partitions(instance.store, nodes, instance.file_gone)
     check_codes: dict[CheckKey, str | None] = {}
     manifest = manifests_of(instance)
     defined = _defined(instance, loaded, check_codes, recorded, manifest)
@@ -117,7 +118,9 @@ def _defined(
                 provenance.reads_as_found(maker),
             )
             codes[id(maker), store] = about
-        port = next(port for port in maker.outputs if port.spec is spec or port.spec.key == key)
+        port = next(
+            port for port in maker.outputs if port.spec is spec or port.spec.key is key.asset
+        )
         found[key] = Defined(
             key,
             about[0],

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from assetbook.definitions.partitions import PartitionsDefinition
+from assetbook.io.asset_partitions import AssetPartitions
 from assetbook.io.contexts import InputContext, OutputContext
-from assetbook.keys import AssetKey
+from assetbook.keys import AssetKey, PartitionKey
 
 
 def build_output_context(
@@ -20,8 +22,13 @@ def build_output_context(
     resources: Mapping[str, object] | None = None,
     asset_key: AssetKey | str | Sequence[str] | None = None,
     output_metadata: Mapping[str, Any] | None = None,
+    partition_key: str | None = None,
+    asset_partitions_def: PartitionsDefinition | None = None,
 ) -> OutputContext:
-    """A context for calling ``handle_output`` directly in a test."""
+    """A context for calling ``handle_output`` directly in a test.
+
+    ``partition_key`` is that of the partition which is stored; None for an asset without.
+    """
     return OutputContext(
         name=name,
         step_key=step_key,
@@ -32,6 +39,7 @@ def build_output_context(
         python_type=python_type,
         config=config,
         resources=resources,
+        partitions=_partitions(partition_key, asset_partitions_def),
     )
 
 
@@ -45,10 +53,14 @@ def build_input_context(
     resources: Mapping[str, object] | None = None,
     asset_key: AssetKey | str | Sequence[str] | None = None,
     run_id: str = "",
+    partition_key: str | None = None,
+    asset_partition_keys: Sequence[str] = (),
+    asset_partitions_def: PartitionsDefinition | None = None,
 ) -> InputContext:
     """A context for calling ``load_input`` directly in a test.
 
-    Key and run are those of ``upstream_output``, if they are not given.
+    ``asset_partition_keys``, or the only ``partition_key``, are those of the partitions that are
+    loaded. Key and run are those of ``upstream_output``, if they are not given.
     """
     key = AssetKey.from_coercible(asset_key) if asset_key is not None else None
     if upstream_output is not None:
@@ -64,4 +76,13 @@ def build_input_context(
         python_type=python_type,
         config=config,
         resources=resources,
+        partitions=_partitions(partition_key, asset_partitions_def, asset_partition_keys),
     )
+
+
+def _partitions(
+    key: str | None, definition: PartitionsDefinition | None, keys: Sequence[str] = ()
+) -> AssetPartitions | None:
+    every = [*([key] if key is not None else []), *keys]
+    found = tuple(PartitionKey(each) for each in dict.fromkeys(every))
+    return AssetPartitions(found, definition) if found else None

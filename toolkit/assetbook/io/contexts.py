@@ -6,29 +6,22 @@ Members that Dagster has and that do not apply raise UsageError and name the sub
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypedDict, Unpack
 
+from assetbook.definitions.partitions import (
+    PartitionKeyRange,
+    PartitionsDefinition,
+    TimeWindow,
+)
 from assetbook.errors import DefinitionError, UsageError
+from assetbook.io.asset_partitions import AssetPartitions
 from assetbook.io.recorded_runs import NothingRecorded, RecordedRuns
 from assetbook.keys import AssetKey
 
 _log = logging.getLogger("assetbook.io")
-_UNPARTITIONED = "There are no partitions; ask `has_partition_key` or `has_asset_partitions` first."
 _ELSEWHERE = {
-    **dict.fromkeys(
-        (
-            "partition_key",
-            "partition_keys",
-            "asset_partition_key",
-            "asset_partition_keys",
-            "asset_partition_key_range",
-            "asset_partitions_def",
-            "asset_partitions_time_window",
-        ),
-        _UNPARTITIONED,
-    ),
     "add_input_metadata": "Add metadata to what the reading step makes.",
     "get_observations": "Nothing is observed while an input is loaded.",
     "log_event": "Use add_output_metadata, or context.log.",
@@ -72,12 +65,14 @@ class _Shared(TypedDict, total=False):
     config: object
     resources: Mapping[str, object] | None
     log: logging.Logger | None
+    partitions: AssetPartitions | None
 
 
 class _Context:
     """What inputs and outputs have in common; its attributes cannot be set."""
 
     _asset_key: AssetKey | None
+    _partitions: AssetPartitions | None
 
     name: str
     """The output's or input's name (a parameter's)."""
@@ -108,6 +103,7 @@ class _Context:
         self._set("config", given.get("config"))
         self._set("resources", _Resources(given.get("resources") or {}))
         self._set("log", given.get("log") or _log)
+        self._set("_partitions", given.get("partitions"))
 
     @property
     def metadata(self) -> Mapping[str, Any]:
@@ -138,13 +134,59 @@ class _Context:
 
     @property
     def has_partition_key(self) -> bool:
-        """False: there are no partitions."""
-        return False
+        """Whether the value is that of one partition."""
+        return self._partitions is not None and len(self._partitions.keys) == 1
 
     @property
     def has_asset_partitions(self) -> bool:
-        """False: there are no partitions."""
-        return False
+        """Whether the value belongs to partitions of an asset, one or several."""
+        return self._partitions is not None
+
+    @property
+    def partition_key(self) -> str:
+        """The key of the partition; raises UsageError if there is none, or several."""
+        return self._of_partitions("partition_key").key(f"the partition of `{self.name}`")
+
+    @property
+    def partition_keys(self) -> Sequence[str]:
+        """The same as ``asset_partition_keys``."""
+        return self.asset_partition_keys
+
+    @property
+    def asset_partition_key(self) -> str:
+        """The same as ``partition_key``."""
+        return self.partition_key
+
+    @property
+    def asset_partition_keys(self) -> Sequence[str]:
+        """The keys of the partitions, in order; raises UsageError if there are none."""
+        return self._of_partitions("asset_partition_keys").keys
+
+    @property
+    def asset_partition_key_range(self) -> PartitionKeyRange:
+        """From the first to the last partition; raises UsageError if there are none."""
+        return self._of_partitions("asset_partition_key_range").key_range()
+
+    @property
+    def asset_partitions_time_window(self) -> TimeWindow:
+        """From the start of the first to the end of the last partition; raises UsageError if they
+        are no windows of time."""
+        partitions = self._of_partitions("asset_partitions_time_window")
+        return partitions.time_window(f"the time window of `{self.name}`")
+
+    @property
+    def asset_partitions_def(self) -> PartitionsDefinition | None:
+        """What defines the partitions; raises UsageError if there are none."""
+        return self._of_partitions("asset_partitions_def").definition
+
+    def _of_partitions(self, member: str) -> AssetPartitions:
+        if self._partitions is None:
+            raise UsageError(
+                f"context.{member} of `{self.name}`",
+                "it belongs to no partition",
+                "Ask `has_asset_partitions` first.",
+            )
+        return self._partitions
 
     def __getattr__(self, name: str) -> Any:
         remedy = _ELSEWHERE.get(name)
@@ -153,8 +195,10 @@ class _Context:
         raise UsageError(f"context.{name} of `{self.name}`", "assetbook does not have it", remedy)
 
     def get_asset_identifier(self) -> list[str]:
-        """The asset's key as a list of parts; raises UsageError if the value belongs to none."""
-        return list(self.asset_key.parts)
+        """The asset's key as a list of parts, and its partition if that is one; raises UsageError
+        if the value belongs to none."""
+        parts = list(self.asset_key.parts)
+        return [*parts, self.partition_key] if self.has_partition_key else parts
 
     def get_identifier(self) -> list[str]:
         """The parts of a name for the value: the asset's key, else run, step and output."""

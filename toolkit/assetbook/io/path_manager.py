@@ -7,7 +7,7 @@ from abc import abstractmethod
 from collections.abc import Coroutine, Mapping
 from pathlib import Path, PurePosixPath
 from types import CoroutineType
-from typing import Any, ClassVar
+from typing import Any, ClassVar, get_origin
 
 from assetbook.errors import MissingLibraryError, UsageError
 from assetbook.io.contexts import InputContext, OutputContext
@@ -56,7 +56,8 @@ class UPathIOManager(IOManager):
         return {}
 
     def get_asset_relative_path(self, context: InputContext | OutputContext) -> PurePosixPath:
-        """The path below ``base_path``, without extension: a part for each of the asset key."""
+        """The path below ``base_path``, without extension and partition: a part for each of the
+        asset key."""
         return PurePosixPath(*map(folder_name, context.asset_key.parts))
 
     def get_op_output_relative_path(self, context: InputContext | OutputContext) -> PurePosixPath:
@@ -69,11 +70,23 @@ class UPathIOManager(IOManager):
         """The path of one partition below the asset's, without extension."""
         return path / folder_name(partition)
 
-    def load_partitions(self, context: InputContext) -> Any:
-        """Raises UsageError: there are no partitions."""
-        raise UsageError(
-            f"the partitions of `{context.name}`", "there are no partitions", "Use load_input."
-        )
+    def load_partitions(self, context: InputContext) -> dict[str, Any]:
+        """By partition key what ``load_from_path`` gives.
+
+        Raises FileNotFoundError where one is not stored, unless the input's metadata says
+        ``allow_missing_partitions=True``: then it is left out.
+        """
+        lenient = bool(context.definition_metadata.get("allow_missing_partitions"))
+        found = {}
+        for partition in context.asset_partition_keys:
+            path = self._get_path(context, partition)
+            if self.path_exists(path):
+                found[partition] = self._loaded(context, path)
+            elif not lenient:
+                raise FileNotFoundError(
+                    f"the partition {partition} of `{context.asset_key}` is not stored: {path}"
+                )
+        return found
 
     def has_output(self, context: OutputContext) -> bool:
         """Whether something is stored for the asset."""
@@ -138,16 +151,31 @@ class UPathIOManager(IOManager):
             path.fs.put_file(str(local), path.path)
 
     def load_input(self, context: InputContext) -> Any:
-        """What ``load_from_path`` gives."""
-        found = self.load_from_path(context=context, path=self._get_path(context))
+        """What ``load_from_path`` gives; of several partitions, or where the input is annotated as
+        a dict, that of each by its key."""
+        if context.has_asset_partitions and self._takes_several(context):
+            return self.load_partitions(context)
+        return self._loaded(context, self._get_path(context))
+
+    def _takes_several(self, context: InputContext) -> bool:
+        kind = get_origin(context.python_type) or context.python_type
+        return kind is dict or not context.has_partition_key
+
+    def _loaded(self, context: InputContext, path: Any) -> Any:
+        found = self.load_from_path(context=context, path=path)
         return _result_of(found) if isinstance(found, CoroutineType) else found
 
-    def _get_path(self, context: InputContext | OutputContext) -> Any:
+    def _get_path(self, context: InputContext | OutputContext, partition: str | None = None) -> Any:
+        """Where the value is, or that of one of several partitions."""
         if context.has_asset_key:
             relative = self.get_asset_relative_path(context)
         else:
             relative = self.get_op_output_relative_path(context)
         path = as_path(self._base_path).joinpath(*relative.parts)
+        if partition is None and context.has_partition_key:
+            partition = context.partition_key
+        if partition is not None:
+            path = self.get_path_for_partition(context, path, partition)
         return path.with_name(path.name + self.extension) if self.extension else path
 
 

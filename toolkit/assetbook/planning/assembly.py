@@ -9,6 +9,7 @@ from assetbook.dependencies.asset_graph import AssetGraph, CheckNode
 from assetbook.dependencies.reasons import Reason, ReasonKind
 from assetbook.keys import AssetKey, CheckKey
 from assetbook.planning.run_queue import priority_of
+from assetbook.planning.step_names import names_of_steps
 from assetbook.planning.steps import Step
 
 
@@ -35,7 +36,10 @@ class _Assembly:
     def __init__(self, graph: AssetGraph, chosen: Chosen) -> None:
         self.graph = graph
         self.chosen = chosen
-        self.step_of = {key: self._name(key) for key in chosen.reasons}
+        self.step_of = names_of_steps(graph, chosen.reasons)
+        self.made_by: dict[str, list[AssetKey]] = {}
+        for key, name in self.step_of.items():
+            self.made_by.setdefault(name, []).append(key)
         self.checking = _answered_in_one(graph, chosen.checks)
         self.blocking_of: dict[AssetKey, list[str]] = {}
         for name, nodes in self.checking.items():
@@ -58,17 +62,15 @@ class _Assembly:
                     steps.append(self._check_step(self.checking[node.step_name]))
         return steps
 
-    def _name(self, key: AssetKey) -> str:
-        maker = self.graph.makers.get(key)
-        return str(key) if maker is None or len(maker.outputs) == 1 else maker.name
-
     def _making_step(self, key: AssetKey) -> Step:
         """The step that makes ``key``, or looks at it."""
         reasons, name = self.chosen.reasons, self.step_of[key]
         maker = self.graph.makers.get(key)
         if maker is None:
             return Step(name, "observe", (key,), reasons=reasons[key])
-        return self._asset_step(name, tuple(each for each in maker.keys if each in reasons))
+        if name == maker.name and not self.graph.in_partitions:
+            return self._asset_step(name, tuple(each for each in maker.keys if each in reasons))
+        return self._asset_step(name, tuple(self.made_by[name]))
 
     def _asset_step(self, name: str, keys: tuple[AssetKey, ...]) -> Step:
         inputs = self._inputs(keys)
@@ -86,9 +88,9 @@ class _Assembly:
     def _inputs(self, keys: tuple[AssetKey, ...]) -> tuple[AssetKey, ...]:
         """What a step that makes ``keys`` reads."""
         if len(keys) == 1:
-            return tuple([port.key for port in self.graph.inputs[keys[0]]])
-        ports = (port.key for key in keys for port in self.graph.inputs[key])
-        return tuple(dict.fromkeys(ports))
+            return tuple([each for port in self.graph.inputs[keys[0]] for each in port.keys])
+        read = (each for key in keys for port in self.graph.inputs[key] for each in port.keys)
+        return tuple(dict.fromkeys(read))
 
     def _ends_of(self, keys: Iterable[AssetKey]) -> dict[str, None]:
         """The steps after which ``keys`` may be read: those that make them, and that may block."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from assetbook.dependencies.reasons import Reason, text_of
-from assetbook.keys import AssetKey, CheckKey
+from assetbook.keys import AssetKey, CheckKey, PartitionKey
 from assetbook.planning.op_steps import OpStep, nodes_of
 
 StepKind = Literal["asset", "check", "observe", "op"]
@@ -43,6 +43,17 @@ class Step:
     """How often it was tried before in its run."""
     more_checks: tuple[CheckKey, ...] = ()
     """What the function of a check answers in the same call, beside ``check``."""
+
+    @property
+    def partitions(self) -> tuple[PartitionKey, ...]:
+        """The partitions that it makes or checks in one call; none for assets without."""
+        found = (key.partition for key in self.keys)
+        return tuple(dict.fromkeys([each for each in found if each is not None]))
+
+    @property
+    def assets(self) -> tuple[AssetKey, ...]:
+        """The same as ``keys`` without partitions."""
+        return tuple(dict.fromkeys([key.asset for key in self.keys]))
 
     @property
     def checks(self) -> tuple[CheckKey, ...]:
@@ -91,7 +102,7 @@ class Plan:
     @property
     def touched(self) -> tuple[AssetKey, ...]:
         """The assets that it makes, checks or reads."""
-        every = (key for step in self.steps for key in (*step.keys, *step.inputs))
+        every = (key.asset for step in self.steps for key in (*step.keys, *step.inputs))
         return tuple(dict.fromkeys(every))
 
     def __iter__(self) -> Iterator[Step]:

@@ -13,6 +13,7 @@ from assetbook.surfaces.differing import diff
 from assetbook.surfaces.executor_option import executor_options
 from assetbook.surfaces.launching_verb import launch
 from assetbook.surfaces.observing import observe
+from assetbook.surfaces.partition_options import partition_options
 from assetbook.surfaces.promoting import promote
 from assetbook.surfaces.reloading import reload
 from assetbook.surfaces.retry_options import retry_options
@@ -42,6 +43,7 @@ from assetbook.surfaces.watching import attach
 from assetbook.surfaces.wiping_verb import wipe
 
 _PLAN_OPTIONS = (
+    *partition_options(),
     config_option(),
     flag("force", "Run what is named though it is fresh."),
     flag("only", "Bring nothing but what is named."),
@@ -113,6 +115,8 @@ VERBS: dict[str, Verb] = {
                 "materialize +report --max-retries 2",
                 "materialize +delays --detach --timeout 10m",
                 "materialize +delays --tag team=etl",
+                "materialize weather --partition 2026-01-31",
+                "materialize weather --partitions 2026-01-01..2026-01-31 --missing",
                 "materialize",
             ),
             "selection",

@@ -52,7 +52,7 @@ class DetachedRun:
             return
         asked = {AssetKey.from_text(each.key): each for each in _records(instance, self.snapshot)}
         for key in (key for step in plan if step.kind == "asset" for key in step.keys):
-            code, there = now.defined[key].code, asked.get(key)
+            code, there = now.defined[key].code, asked.get(key.asset)
             if there is not None and code is not None and there.code not in (None, code.digest):
                 raise _other_code(f"`{key}`", there.cell)
 

@@ -31,6 +31,7 @@ from assetbook.surfaces.desk import Desk
 from assetbook.surfaces.detached_run import DetachedRun
 from assetbook.surfaces.live import LiveNotebook
 from assetbook.surfaces.making import planned
+from assetbook.surfaces.partition_options import partition_arguments
 
 _PROGRAM = "assetbook.surfaces.detached_process"
 _PAUSE = 0.05  # seconds between two looks
@@ -71,7 +72,10 @@ def detach(
         return MaterializeOutcome(None, plan, live.instance, loaded.resources)
     asked = Asked("launch", {**_as_json(more), "name": job})
     if job is None:
-        arguments = {**asdict(options), **_as_json(more), "selection": [selection]}
+        said = {**asdict(options), **partition_arguments(options.partitions)}
+        if not options.partitions.keys:
+            del said["partitions"]
+        arguments = {**said, **_as_json(more), "selection": [selection]}
         asked = Asked("materialize", arguments)
     run_id = _started_from(live, path, (loaded, now), asked)
     return MaterializeOutcome(None, plan, live.instance, loaded.resources, detached=run_id)

@@ -34,16 +34,16 @@ class LocatedPlan:
     def __str__(self) -> str:
         """The plan, and behind each step its location if there are several."""
         lines = str(self.plan).split("\n")
-        if len({self.location_of[step.keys[0]] for step in self.plan}) > 1:
+        if len({self.location_of[step.keys[0].asset] for step in self.plan}) > 1:
             for number, step in enumerate(self.plan, 1):
-                lines[number] += f"  · {self.location_of[step.keys[0]]}"
+                lines[number] += f"  · {self.location_of[step.keys[0].asset]}"
         return "\n".join(visible(line, one_line=True) for line in lines)
 
     def to_json(self) -> dict[str, Any]:
         """Plain values."""
         found = plan_json(self.plan)
         for each, step in zip(found["steps"], self.plan, strict=True):
-            each["location"] = self.location_of[step.keys[0]]
+            each["location"] = self.location_of[step.keys[0].asset]
         return found
 
 

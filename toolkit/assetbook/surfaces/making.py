@@ -122,7 +122,7 @@ def make(at: Desk, selection: str, options: Options, given: Given) -> Materializ
 
     plan, now = planned_now()
     if options.take_over:
-        at.take_over(select(now, selection, at.instance).union(*(step.keys for step in plan)))
+        at.take_over(select(now, selection, at.instance).union(*(step.assets for step in plan)))
     request = request_of(at.instance, loaded, options, given.for_run)
     return carry_out(at, loaded, given, request, (plan, now), planned_now)
 
@@ -170,7 +170,7 @@ def carry_out(
             run_id=run_id,
             tags=given.tags,
             replan=replan,
-            request=or_none(for_plan(request, plan, loaded.graph, pinned=pinned)),
+            request=or_none(for_plan(request, plan, now.graph, pinned=pinned)),
             reexecution=again,
         )
 

@@ -97,7 +97,7 @@ def refuse_differing(answers: Mapping[AssetKey, Parity], plan: Plan) -> None:
         key: answers[key].reason
         for step in plan
         if step.kind == "asset"
-        for key in step.keys
+        for key in step.assets
         if key in answers and answers[key].answer == "differs"
     }
     if wrong:

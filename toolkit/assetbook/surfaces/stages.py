@@ -21,7 +21,7 @@ class Stage:
     @property
     def selection(self) -> str:
         """What selects the assets that its steps make or check."""
-        keys = dict.fromkeys(key for step in self.steps for key in step.keys)
+        keys = dict.fromkeys(key for step in self.steps for key in step.assets)
         return " or ".join(f'key:"{key}"' for key in keys)
 
     def without(self, failed: Collection[str]) -> tuple[Stage, set[str]]:
@@ -46,7 +46,7 @@ def stages_of(
 
     def kind(step: Step) -> tuple[str, bool]:
         forced = force and step.kind == "asset" and not targets.isdisjoint(step.keys)
-        return location_of[step.keys[0]], forced
+        return location_of[step.keys[0].asset], forced
 
     def take(wanted: tuple[str, bool]) -> list[Step]:
         """What is of that kind and waits for nothing else that is left."""

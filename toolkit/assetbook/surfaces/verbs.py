@@ -51,6 +51,7 @@ from assetbook.surfaces.last_look import look
 from assetbook.surfaces.location_lines import location_lines
 from assetbook.surfaces.making import Given, make, make_objects, planned, refuse_for_names
 from assetbook.surfaces.naming import row_of, wrong_key
+from assetbook.surfaces.partition_options import partitions_asked
 from assetbook.surfaces.pin_text import pin_text
 from assetbook.surfaces.retry_options import retry_arguments, run_retries
 from assetbook.surfaces.space_notice import warn_of_little_space
@@ -137,6 +138,11 @@ def plan(
     unknown: bool = ...,
     sources: bool = ...,
     with_versions: WithVersions = ...,
+    partition: str | None = ...,
+    partitions: str | Sequence[str] | None = ...,
+    missing: bool = ...,
+    stale: bool = ...,
+    failed: bool = ...,
     run_config: GivenConfig = ...,
     against: None = ...,
     desk: Desk | None = ...,
@@ -155,6 +161,11 @@ def plan(
     unknown: bool = False,
     sources: bool = False,
     with_versions: WithVersions = (),
+    partition: str | None = None,
+    partitions: str | Sequence[str] | None = None,
+    missing: bool = False,
+    stale: bool = False,
+    failed: bool = False,
     run_config: GivenConfig = None,
     against: str | None = None,
     desk: Desk | None = None,
@@ -167,9 +178,11 @@ def plan(
     at = desk or current_desk()
     if against is not None:
         named = selection not in ("", "*")
-        others = (force, only, unknown, sources, with_versions, run_config, named)
+        others = [force, only, unknown, sources, with_versions, run_config, named]
+        others += [partition, partitions, missing, stale, failed]
         return _against(at, against, alone=not any(others))
-    options = Options(force, only, unknown, sources, with_versions=with_versions)
+    which = partitions_asked(partition, partitions, missing=missing, stale=stale, failed=failed)
+    options = Options(force, only, unknown, sources, with_versions=with_versions, partitions=which)
     loaded, _ = launched(at.loaded, None, run_config)
     plan, _ = planned(at, loaded, selection, options)
     return plan
@@ -200,6 +213,11 @@ def materialize(
     sources: bool = False,
     take_over: bool = False,
     with_versions: WithVersions = (),
+    partition: str | None = None,
+    partitions: str | Sequence[str] | None = None,
+    missing: bool = False,
+    stale: bool = False,
+    failed: bool = False,
     selection: str | Sequence[str] | None = None,
     instance: Instance | None = None,
     resources: Mapping[str, object] | None = None,
@@ -225,6 +243,9 @@ def materialize(
     ``take_over`` makes assets of another notebook this one's.
     ``with_versions`` (``{"orders": 41}``) are read in the place of the latest ones; what is made
     of them never becomes the latest state.
+    ``partition`` and ``partitions`` (``"2026-01-01..2026-01-31"``, keys, ``"last"``, ``"all"``) say
+    which are made of assets that have some; of those, or of all, ``missing``, ``stale`` and
+    ``failed`` take only the ones that are so.
     ``resources`` replace the definitions' own for this run, which then never becomes the latest
     state unless ``record``. ``run_config`` (by definition's name, or a RunConfig that may configure
     resources, too) is laid over theirs, field by field; what it makes is the latest, and stale as
@@ -240,7 +261,8 @@ def materialize(
     ``retry_on_asset_or_op_failure`` only if its process died, which who started that does.
     Raises what the author's code raised, if ``raise_on_error``.
     """
-    options = Options(force, only, unknown, sources, take_over, with_versions)
+    which = partitions_asked(partition, partitions, missing=missing, stale=stale, failed=failed)
+    options = Options(force, only, unknown, sources, take_over, with_versions, partitions=which)
     steps_by = executor_of(executor, workers)
     marks = with_timeout(run_tags(tags), timeout)
     retries = run_retries(max_retries, retry_strategy, retry_on_asset_or_op_failure, marks)

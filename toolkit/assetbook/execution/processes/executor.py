@@ -297,7 +297,7 @@ class _Processes:
         """The same with the tables that are in shared memory."""
         for shared, descriptor in zip(reply.shared, each.worker.handed, strict=True):
             kept = answer.kept[shared.place]
-            asked = f"the value of `{kept.port.spec.key}`"
+            asked = f"the value of `{kept.key}`"
             kept.form = SharedTable.of_file(shared.kind, descriptor, asked=asked)
             self._tables.add(kept.form)
         each.worker.handed = []

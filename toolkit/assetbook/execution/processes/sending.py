@@ -111,7 +111,8 @@ def waits_for(runner: StepRunner, step: Step, *, shares: bool) -> Collection[str
     if step.op is not None:
         return names_read(step)
     ports = ports_read(runner.environment.graph, step).values()
-    read = [runner.values.made_here(port.key) for each in ports for port in each]
+    keys = (key for each in ports for port in each for key in port.keys)
+    read = [runner.values.made_here(key) for key in keys]
     return [
         held.event.step
         for held in read
@@ -136,18 +137,20 @@ def request_for(
     tables: dict[AssetKey, SharedTable] = {}
     versions: dict[Any, Version] = {}
     for port in (port for ports in inputs.values() for port in ports):
-        checking = isinstance(begun, CheckStep) and port.key in begun.definition.asset_keys
-        held = runner.values.read_by(port, checking=checking)
-        versions[port.key] = Version(held.event, held.number, held.store)
-        if room is not None and isinstance(held.form, SharedTable):
-            tables[port.key] = held.form
+        checking = isinstance(begun, CheckStep) and port.key.asset in begun.definition.asset_keys
+        for key in port.keys:
+            held = runner.values.read_of(key, port, checking=checking)
+            versions[key] = Version(held.event, held.number, held.store)
+            if room is not None and isinstance(held.form, SharedTable):
+                tables[key] = held.form
+    told_of = versions.keys() | {each for each in begun.step.keys if each.partition is not None}
     return StepRequest(
         begun.step,
         _digest(data),
         data,
         inputs,
         versions,
-        {each: graph.specs[each] for each in versions if each in graph.specs},
+        {each: graph.specs[each] for each in told_of if each in graph.specs},
         begun.step.check,
         *_told_of(runner, begun),
         shared=tuple(SharedInput(key, form.kind) for key, form in tables.items()),

@@ -162,7 +162,8 @@ class WorkerRun:
                 continue
             each.reference = self._setup.values.write(
                 form,
-                key=each.port.spec.key,
+                key=each.key,
+                partition=each.key.partition,
                 run_id=self._setup.run_id,
                 attempt=step.retry + 1,
                 io_manager=each.port.io_manager_key,
@@ -279,7 +280,10 @@ def _graph(request: StepRequest, definition: Any) -> AssetGraph:
             spec.asset_key: (CheckNode(spec, definition, ports),) for spec in definition.specs
         }
     makers = {} if request.check is not None else dict.fromkeys(keys, definition)
-    return AssetGraph(request.specs, makers, request.inputs, checks, Dag({}))
+    in_partitions = any(key.partition is not None for key in (*keys, *request.specs))
+    return AssetGraph(
+        request.specs, makers, request.inputs, checks, Dag({}), in_partitions=in_partitions
+    )
 
 
 def _raised(error: BaseException) -> StepReply:

@@ -1,0 +1,323 @@
+"""Partitions that are windows of time: from one instant at which a cron line is due to the next."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar, NamedTuple
+from zoneinfo import ZoneInfo
+
+from assetbook.cron import Cron
+from assetbook.definitions.partitions.definition import (
+    DynamicPartitionsStore,
+    PartitionsDefinition,
+)
+from assetbook.definitions.partitions.window_starts import WindowStarts
+from assetbook.errors import DefinitionError, SelectionError, with_article
+
+
+class TimeWindow(NamedTuple):
+    """From ``start`` on until before ``end``, aware datetimes in the partitions' zone."""
+
+    start: datetime
+    end: datetime
+
+
+class TimeWindowPartitionsDefinition(PartitionsDefinition):
+    """Windows between the instants at which ``cron_schedule`` is due, from ``start`` on.
+
+    A window is a partition once it is over; ``end_offset=1`` adds the one that is going on, a
+    negative one leaves out the last ones. ``start`` and ``end`` are datetimes, or text in ``fmt``,
+    which also makes the keys, by the window's start in ``timezone``. ``exclusions`` are datetimes
+    (the starts of windows) and cron lines whose instants begin no partition.
+    """
+
+    kind: ClassVar[str] = "time_window"
+
+    def __init__(
+        self,
+        start: datetime | str,
+        fmt: str,
+        *,
+        cron_schedule: str,
+        end: datetime | str | None = None,
+        timezone: str | None = None,
+        end_offset: int = 0,
+        exclusions: Sequence[datetime | str] | None = None,
+    ) -> None:
+        self.timezone = timezone or "UTC"
+        self.cron = Cron(cron_schedule, self.timezone)
+        self.fmt = fmt
+        self._zone = ZoneInfo(self.timezone)
+        self.start = self._instant(start, "start")
+        self.end = None if end is None else self._instant(end, "end")
+        self.end_offset = end_offset
+        self._excluded = frozenset(
+            each.replace(tzinfo=each.tzinfo or self._zone).astimezone(UTC)
+            for each in exclusions or ()
+            if isinstance(each, datetime)
+        )
+        self._excluding = tuple(
+            Cron(each, self.timezone) for each in exclusions or () if isinstance(each, str)
+        )
+        self._starts = WindowStarts(self.cron, self.start)
+        self._keys: list[str] = []
+        self._places: dict[str, int] = {}
+        self._listing = threading.Lock()
+
+    @property
+    def cron_schedule(self) -> str:
+        """The cron line."""
+        return self.cron.lines[0]
+
+    def _instant(self, given: datetime | str, name: str) -> datetime:
+        if isinstance(given, str):
+            try:
+                given = datetime.strptime(given, self.fmt)
+            except ValueError:
+                raise DefinitionError(
+                    f"{name}={given!r}",
+                    f"it is not written as {self.fmt!r}",
+                    f"Write it so, as in {datetime(2026, 1, 31).strftime(self.fmt)!r}, or give a "
+                    "datetime.",
+                ) from None
+        if not isinstance(given, datetime):
+            raise DefinitionError(
+                f"{name}={given!r}",
+                f"it is {with_article(type(given).__name__)}",
+                "Give a datetime.",
+            )
+        return given.replace(tzinfo=given.tzinfo or self._zone).astimezone(UTC)
+
+    # -- keys
+
+    def _over(self, now: datetime) -> int:
+        """How many windows, from the first on, are over at an instant; those that count."""
+        until = now if self.end is None else min(now, self.end)
+        return max(0, self._starts.over_at(until) + self.end_offset)
+
+    def places_at(self, now: datetime) -> Sequence[int]:
+        """The windows that are partitions at an instant, by their place from the first on."""
+        count = self._over(now)
+        if not self._excluded and not self._excluding:
+            return range(count)
+        return [at for at in range(count) if not self._is_excluded(self._starts[at])]
+
+    def _is_excluded(self, start: datetime) -> bool:
+        return start in self._excluded or any(each.is_due(start) for each in self._excluding)
+
+    def keys_at(self, now: datetime, store: DynamicPartitionsStore | None = None) -> Sequence[str]:
+        """The keys of the windows that are over."""
+        count = self._over(now)
+        if len(self._keys) < count:
+            with self._listing:
+                more = range(len(self._keys), count)
+                self._keys += [self.key_of(self._starts[at]) for at in more]
+        if not self._excluded and not self._excluding:
+            return self._keys[:count]
+        return [self._keys[at] for at in self.places_at(now)]
+
+    def key_of(self, start: datetime) -> str:
+        """The key of the window that starts at an instant; with its offset from UTC where the wall
+        shows that time a second time."""
+        local = start.astimezone(self._zone)
+        key = _WRITTEN[self.fmt](local) if self.fmt in _WRITTEN else local.strftime(self.fmt)
+        if local.fold and "%z" not in self.fmt and "%H" in self.fmt:
+            return key + local.strftime("%z")
+        return key
+
+    def start_of(self, key: str) -> datetime:
+        """The start of the window of a key, in UTC; raises SelectionError if it names none."""
+        for fmt in (self.fmt, f"{self.fmt}%z"):
+            try:
+                found = datetime.strptime(key, fmt)
+            except ValueError:
+                continue
+            named = found.replace(tzinfo=found.tzinfo or self._zone).astimezone(UTC)
+            # the key may say less than the instant, or a time that clocks skipped
+            for start in self.cron.after(named - _LARGEST_GAP):
+                if self.key_of(start) == key:
+                    return start
+                if start > named + _LARGEST_GAP:
+                    break
+        raise SelectionError(
+            f"the partition {key!r}",
+            f"{self.describe()} has none of that key",
+            f"A key is the start of a window, written as {self.fmt!r}.",
+        )
+
+    def has_key(self, key: str, now: datetime, store: DynamicPartitionsStore | None = None) -> bool:
+        """Whether the window of that key is over, and none that is left out."""
+        try:
+            start = self.start_of(key)
+        except SelectionError:
+            return False
+        place = self._starts.place_of(start)
+        return place is not None and place < self._over(now) and not self._is_excluded(start)
+
+    def time_window_for_partition_key(self, partition_key: str) -> TimeWindow:
+        """The window of a key, in the partitions' zone; raises SelectionError if it names none."""
+        start = self.start_of(partition_key)
+        end = next(self.cron.after(start))
+        return TimeWindow(start.astimezone(self._zone), end.astimezone(self._zone))
+
+    # -- windows by place
+
+    @property
+    def starts(self) -> WindowStarts:
+        """The starts of all windows, from the first on, in UTC."""
+        return self._starts
+
+    def key_at(self, place: int) -> str:
+        """The key of the window at a place, also before the first or after the last one."""
+        return (
+            self._keys[place] if 0 <= place < len(self._keys) else self.key_of(self.starts[place])
+        )
+
+    def place_of(self, key: str) -> int:
+        """The place of the window of a key; raises SelectionError if it names none."""
+        while len(self._places) < len(self._keys):
+            at = len(self._places)
+            self._places[self._keys[at]] = at
+        place = self._places.get(key)
+        return self.starts.place_at(self.start_of(key)) if place is None else place
+
+    def leaves_out(self, place: int) -> bool:
+        """Whether the window at a place is one that the exclusions name."""
+        return self._is_excluded(self.starts[place])
+
+    def settings(self) -> Mapping[str, Any]:
+        """What it was given."""
+        return {
+            "cron": self.cron_schedule,
+            "timezone": self.timezone,
+            "start": self.start.isoformat(),
+            "end": None if self.end is None else self.end.isoformat(),
+            "fmt": self.fmt,
+            "end_offset": self.end_offset,
+            "excluded": sorted(each.isoformat() for each in self._excluded),
+            "excluding": [each.lines[0] for each in self._excluding],
+        }
+
+    def describe(self) -> str:
+        """``daily from 2026-01-01, Europe/Berlin``."""
+        how = _NAMES.get(self.cron_schedule, f"cron {self.cron_schedule}")
+        zone = "" if self.timezone == "UTC" else f", {self.timezone}"
+        return f"{how} from {self.key_of(self.start)}{zone}"
+
+
+_NAMES = {
+    "0 * * * *": "hourly",
+    "0 0 * * *": "daily",
+    "0 0 * * 0": "weekly",
+    "0 0 1 * *": "monthly",
+}
+DATE = "%Y-%m-%d"
+HOUR = "%Y-%m-%d-%H:%M"
+_LARGEST_GAP = timedelta(hours=3)
+_WRITTEN: Mapping[str, Callable[[datetime], str]] = {  # many times faster than strftime
+    DATE: lambda local: local.isoformat()[:10],
+    HOUR: lambda local: "-".join(local.isoformat(" ")[:16].split(" ")),
+}
+
+
+class HourlyPartitionsDefinition(TimeWindowPartitionsDefinition):
+    """One partition an hour, from ``start_date`` on; keys as ``2026-01-31-06:00``."""
+
+    def __init__(
+        self,
+        start_date: datetime | str,
+        end_date: datetime | str | None = None,
+        minute_offset: int = 0,
+        timezone: str | None = None,
+        fmt: str | None = None,
+        end_offset: int = 0,
+        exclusions: Sequence[datetime | str] | None = None,
+    ) -> None:
+        super().__init__(
+            start_date,
+            fmt or HOUR,
+            cron_schedule=f"{minute_offset} * * * *",
+            end=end_date,
+            timezone=timezone,
+            end_offset=end_offset,
+            exclusions=exclusions,
+        )
+
+
+class DailyPartitionsDefinition(TimeWindowPartitionsDefinition):
+    """One partition a day, from ``start_date`` on; keys as ``2026-01-31``."""
+
+    def __init__(
+        self,
+        start_date: datetime | str,
+        end_date: datetime | str | None = None,
+        minute_offset: int = 0,
+        hour_offset: int = 0,
+        timezone: str | None = None,
+        fmt: str | None = None,
+        end_offset: int = 0,
+        exclusions: Sequence[datetime | str] | None = None,
+    ) -> None:
+        super().__init__(
+            start_date,
+            fmt or DATE,
+            cron_schedule=f"{minute_offset} {hour_offset} * * *",
+            end=end_date,
+            timezone=timezone,
+            end_offset=end_offset,
+            exclusions=exclusions,
+        )
+
+
+class WeeklyPartitionsDefinition(TimeWindowPartitionsDefinition):
+    """One partition a week, from ``start_date`` on; ``day_offset`` 0 begins them on Sundays."""
+
+    def __init__(
+        self,
+        start_date: datetime | str,
+        end_date: datetime | str | None = None,
+        minute_offset: int = 0,
+        hour_offset: int = 0,
+        day_offset: int = 0,
+        timezone: str | None = None,
+        fmt: str | None = None,
+        end_offset: int = 0,
+        exclusions: Sequence[datetime | str] | None = None,
+    ) -> None:
+        super().__init__(
+            start_date,
+            fmt or DATE,
+            cron_schedule=f"{minute_offset} {hour_offset} * * {day_offset}",
+            end=end_date,
+            timezone=timezone,
+            end_offset=end_offset,
+            exclusions=exclusions,
+        )
+
+
+class MonthlyPartitionsDefinition(TimeWindowPartitionsDefinition):
+    """One partition a month, from ``start_date`` on; ``day_offset`` is the day it begins on."""
+
+    def __init__(
+        self,
+        start_date: datetime | str,
+        end_date: datetime | str | None = None,
+        minute_offset: int = 0,
+        hour_offset: int = 0,
+        day_offset: int = 1,
+        timezone: str | None = None,
+        fmt: str | None = None,
+        end_offset: int = 0,
+        exclusions: Sequence[datetime | str] | None = None,
+    ) -> None:
+        super().__init__(
+            start_date,
+            fmt or DATE,
+            cron_schedule=f"{minute_offset} {hour_offset} {day_offset} * *",
+            end=end_date,
+            timezone=timezone,
+            end_offset=end_offset,
+            exclusions=exclusions,
+        )

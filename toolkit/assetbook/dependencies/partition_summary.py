@@ -1,0 +1,55 @@
+"""How an asset with partitions stands as a whole: how many of them are in which state."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from assetbook.dependencies.asset_state import AssetState, State
+from assetbook.dependencies.reasons import Reason, ReasonKind
+from assetbook.keys import AssetKey
+
+_WORST: tuple[State, ...] = ("stale", "blocked", "unknown")
+
+
+@dataclass(frozen=True, slots=True)
+class PartitionSummary:
+    """How many partitions of one asset there are, and in which states."""
+
+    counts: Mapping[State, int]
+
+    @property
+    def total(self) -> int:
+        """All that there are by their definition."""
+        return sum(self.counts.values())
+
+    @property
+    def made(self) -> int:
+        """Those with a version."""
+        return self.total - self.counts.get("missing", 0)
+
+    @property
+    def text(self) -> str:
+        """``31 of 365 partitions made, 2 stale``."""
+        others = [f"{self.counts[each]} {each}" for each in _WORST if self.counts.get(each)]
+        return ", ".join([f"{self.made} of {self.total} partitions made", *others])
+
+
+def summary_of(states: Iterable[AssetState]) -> PartitionSummary:
+    """The counts of partitions that stand so."""
+    return PartitionSummary(Counter(each.state for each in states))
+
+
+def state_of_all(key: AssetKey, states: Sequence[AssetState]) -> AssetState:
+    """The state of an asset whose partitions stand so: missing if none was made, else the worst of
+    those that were; the number and data version are those of the newest."""
+    summary = summary_of(states)
+    why = (Reason(ReasonKind.PARTITIONS, summary.text),)
+    newest = max(states, key=lambda each: each.number or 0, default=None)
+    if newest is None or newest.number is None:
+        return AssetState(key, "missing", why)
+    state: State = next((each for each in _WORST if summary.counts.get(each)), "fresh")
+    as_of = min((each.as_of for each in states if each.as_of is not None), default=None)
+    own = any(each.own_as_of for each in states)
+    return AssetState(key, state, why, as_of, own, newest.number, newest.data_version, newest.store)

@@ -1,0 +1,33 @@
+"""How every asset stands at one moment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from assetbook.dependencies.asset_graph import AssetGraph
+from assetbook.dependencies.asset_state import AssetState, Defined, Recorded
+from assetbook.dependencies.partition_summary import PartitionSummary
+from assetbook.keys import AssetKey, CheckKey
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How every asset stands at one moment: what is defined, what is recorded, the states."""
+
+    graph: AssetGraph
+    defined: Mapping[AssetKey, Defined]
+    recorded: Mapping[AssetKey, Recorded]
+    states: Mapping[AssetKey, AssetState]
+    pending_checks: frozenset[CheckKey] = frozenset()
+    """Checks that have not run, in their present form, on the latest version."""
+    check_codes: Mapping[CheckKey, str | None] = field(default_factory=dict)
+    """The code version of each check; None if it has none."""
+    texts: Mapping[AssetKey, str] = field(default_factory=dict)
+    """The longer documentation of assets that have one, as Markdown."""
+    types: Mapping[AssetKey, str] = field(default_factory=dict)
+    """The names of the types that check values, for those that have one."""
+    partitions: Mapping[AssetKey, PartitionSummary] = field(default_factory=dict)
+    """How the partitions of each asset stand that has some."""
+    of_partitions: Standing | None = None
+    """The same with a state for each partition; None where nothing has any."""

@@ -1,0 +1,73 @@
+"""``--partition K``, ``--partitions A..B``, ``--missing``, ``--stale``, ``--failed``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from assetbook.errors import UsageError
+from assetbook.instance.partitions_asked import PartitionsAsked, Which
+from assetbook.surfaces.verb_parameters import flag
+
+
+def partition_options() -> tuple[click.Option, ...]:
+    """What says which partitions are meant of assets that have some."""
+    return (
+        click.Option(
+            ["--partition"], metavar="KEY", help="One partition: its key, `last` or `first`."
+        ),
+        click.Option(
+            ["--partitions"],
+            metavar="A..B",
+            help="Several: from A to B, keys with commas, or `all`.",
+        ),
+        flag("missing", "Only partitions that were never made."),
+        flag("stale", "Only partitions that are stale."),
+        flag("failed", "Only partitions that failed when they were last tried."),
+    )
+
+
+def partitions_asked(
+    partition: str | None,
+    partitions: str | Sequence[str] | None,
+    *,
+    missing: bool = False,
+    stale: bool = False,
+    failed: bool = False,
+) -> PartitionsAsked:
+    """What was asked for; raises UsageError for two things that exclude each other."""
+    if partition is not None and partitions is not None:
+        raise UsageError(
+            f"--partition {partition} --partitions {partitions}", "both are given", "Give one."
+        )
+    chosen: list[Which] = []
+    chosen += ["missing"] if missing else []
+    chosen += ["stale"] if stale else []
+    chosen += ["failed"] if failed else []
+    if len(chosen) > 1:
+        raise UsageError(" ".join(f"--{each}" for each in chosen), "both are given", "Give one.")
+    if partition is not None:
+        _refuse_several(partition)
+    keys = partition or _joined(partitions)
+    return PartitionsAsked(keys, chosen[0] if chosen else "")
+
+
+def _refuse_several(partition: str) -> None:
+    if ".." in partition or "," in partition or partition == "all":
+        raise UsageError(
+            f"--partition {partition}", "it names several", f"Say --partitions {partition}."
+        )
+
+
+def _joined(partitions: str | Sequence[str] | None) -> str:
+    if partitions is None:
+        return ""
+    return partitions if isinstance(partitions, str) else ",".join(partitions)
+
+
+def partition_arguments(asked: PartitionsAsked) -> dict[str, Any]:
+    """The same as the arguments of ``materialize``."""
+    found: dict[str, Any] = {"partitions": asked.keys} if asked.keys else {}
+    return found | ({asked.which: True} if asked.which else {})
