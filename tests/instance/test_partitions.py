@@ -133,6 +133,11 @@ def test_a_range_is_one_call_and_a_version_of_each(store: Instance) -> None:
         assert context.asset_partition_keys_for_input("weather") == context.partition_keys
         return {key: len(weather[key]) for key in context.partition_keys}
 
+    one = make(store, weather, ranged, selection="ranged", options=asked("2026-01-07"))
+    assert store.value_of(store.versions("ranged")[0]) == 2
+    assert steps(one)[-1] == "ranged[2026-01-07]"
+    store = Instance.ephemeral(clock=ManualClock(NOON))
+    calls.clear()
     three = asked("2026-01-01..2026-01-03")
     made = make(store, weather, ranged, selection="ranged", options=three)
     keys = ["2026-01-01", "2026-01-02", "2026-01-03"]

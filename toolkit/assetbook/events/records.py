@@ -120,6 +120,8 @@ class RunRequest(_Record, frozen=True, omit_defaults=True, kw_only=True):
     """Whether it was to run from the bundle that it names, whatever the files said."""
     subsets: dict[str, tuple[str, ...]] = {}
     """The assets of each step that makes some of its function's alone."""
+    partitions: dict[str, tuple[str, ...]] = {}
+    """The partitions of each step that makes or checks some."""
     max_retries: int = 0
     """How often it is run again by itself should it fail."""
     retry_strategy: Literal["from_failure", "all"] = "from_failure"

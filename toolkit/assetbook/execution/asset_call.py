@@ -90,7 +90,7 @@ def call_asset(
     with observed(environment) as seen, observe_names() as named:
         returned = result_of(definition.compute(**arguments))
         given, results, told = produced_by(definition, step.assets, returned)
-        given = by_partition(step, given)
+        given = by_partition(step, given, definition.backfill_policy)
         at_once = AtOnceWriter(environment, run_id, available, seen, timing, step.retry + 1)
         produced = [
             at_once.kept(each)

@@ -12,21 +12,32 @@ from assetbook.planning.steps import Step
 
 
 def ports_of(graph: AssetGraph, step: Step) -> list[InputPort]:
-    """What a step reads, by parameter; one that makes several partitions in a call takes together
-    what each of them reads."""
+    """What a step reads, by parameter; one whose call may make several partitions takes together
+    what each of them reads, by key also where it is one."""
     found: dict[str, InputPort] = {}
     for port in (port for key in step.keys for port in graph.inputs[key]):
         before = found.get(port.name)
         found[port.name] = port if before is None else _joined(before, port)
-    return list(found.values())
+    if not step.partitions or not _takes_several(graph, step):
+        return list(found.values())
+    return [port if port.key.partition is None else _together(port) for port in found.values()]
+
+
+def _together(*ports: InputPort) -> InputPort:
+    """One input that takes what all of these take, by key."""
+    keys = dict.fromkeys(key for port in ports for key in port.keys)
+    partitions = tuple([key.partition for key in keys if key.partition is not None])
+    return ports[0]._replace(key=ports[0].key.asset, partitions=partitions)
+
+
+def _takes_several(graph: AssetGraph, step: Step) -> bool:
+    maker = graph.makers.get(step.keys[0])
+    policy = maker.backfill_policy if maker is not None else None
+    return policy is not None and policy.max_partitions_per_run != 1
 
 
 def _joined(first: InputPort, second: InputPort) -> InputPort:
-    if first == second:
-        return first
-    keys = dict.fromkeys([*first.keys, *second.keys])
-    partitions = tuple([key.partition for key in keys if key.partition is not None])
-    return first._replace(key=first.key.asset, partitions=partitions)
+    return first if first == second else _together(first, second)
 
 
 def partitions_of(graph: AssetGraph, keys: Iterable[AssetKey]) -> AssetPartitions | None:

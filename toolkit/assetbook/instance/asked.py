@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from assetbook.dependencies.asset_graph import AssetGraph
@@ -103,11 +104,15 @@ def _in_partitions(
     def states(graph: AssetGraph) -> Mapping[AssetKey, AssetState]:
         return standing(instance, loaded, graph).states
 
-    def failed(key: AssetKey) -> frozenset[str]:
-        found = instance.store.failed_partitions([key]).get(key, {})
-        return frozenset(each for each in found if each is not None)
+    known = instance.known_partitions()
+    failed = partial(failed_partitions, instance)
+    return meant(loaded.graph, request, asked, known, states, failed)
 
-    return meant(loaded.graph, request, asked, instance.known_partitions(), states, failed)
+
+def failed_partitions(instance: Instance, key: AssetKey) -> frozenset[str]:
+    """The partitions of an asset that failed when they were last tried."""
+    found = instance.store.failed_partitions([key]).get(key, {})
+    return frozenset(each for each in found if each is not None)
 
 
 def _observing(loaded: Loaded, facts: SelectionGraph, asked: Selected) -> Plan:

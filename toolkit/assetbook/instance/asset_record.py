@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from assetbook.definitions.spec import AssetSpec
+from assetbook.definitions.spec import AssetDep, AssetSpec
 from assetbook.instance.job_record import JobRecord
 from assetbook.keys import AssetKey
 from assetbook.metadata import from_wire
+
+if TYPE_CHECKING:
+    from assetbook.definitions.partitions import PartitionMapping, PartitionsDefinition
 
 SCRATCH = "scratch"
 """The location of a session whose notebook is not known."""
@@ -78,6 +81,13 @@ class AssetRecord(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True)
     follows: tuple[str, ...] = ()
     """Other assets of the same function that it is made from."""
     check_records: tuple[CheckRecord, ...] = ()
+    partitions: dict[str, Any] = {}
+    """What divides it into partitions, as data; empty for an asset that is one whole."""
+    mappings: dict[str, dict[str, Any]] = {}
+    """The author's own partition mappings, as data: by parameter, and by asset for what it follows
+    without reading it."""
+    partitions_a_call: int = 1
+    """How many partitions one call of its function makes; 0 for all."""
     places: tuple[str, ...] = ()
     """The cells and files in which the code is that it reaches: ``cell 4``, ``helpers.py``."""
 
@@ -130,7 +140,10 @@ def spec_of(record: AssetRecord) -> AssetSpec:
     follows = dict.fromkeys([*record.inputs.values(), *record.deps])
     return AssetSpec(
         AssetKey.from_text(record.key),
-        deps=[AssetKey.from_text(each) for each in follows],
+        deps=[
+            AssetDep(AssetKey.from_text(each), partition_mapping=mapping_of(record, each))
+            for each in follows
+        ],
         description=record.description or None,
         group_name=record.group if record.group != "default" else None,
         code_version=record.authored,
@@ -138,4 +151,22 @@ def spec_of(record: AssetRecord) -> AssetSpec:
         tags=record.tags,
         metadata={name: from_wire(wire) for name, wire in record.metadata.items()},
         kinds=record.kinds,
+        partitions_def=_partitions(record),
     )
+
+
+def _partitions(record: AssetRecord) -> PartitionsDefinition | None:
+    if not record.partitions:
+        return None
+    from assetbook.definitions.partitions.data import from_data
+
+    return from_data(record.partitions)
+
+
+def mapping_of(record: AssetRecord, name: str) -> PartitionMapping | None:
+    """The author's own mapping for a parameter, or for an asset that is followed; None without."""
+    if name not in record.mappings:
+        return None
+    from assetbook.definitions.partitions.mapping_data import mapping_from
+
+    return mapping_from(record.mappings[name])

@@ -152,7 +152,7 @@ def _read(instance: Instance, record: RunRecord) -> FormerRun:
     events = [stored.event for stored in instance.events(run_id=record.id)]
     started = next(_begun(event) for event in reversed(events) if isinstance(event, _BEGINNINGS))
     made = [event for event in events if isinstance(event, AssetMaterialized)]
-    own = {AssetKey.from_text(event.key): event for event in made}
+    own = {AssetKey.from_text(event.key).at(event.partition): event for event in made}
     ends = dict(_ends(record, events))
     again = record.reexecution
     if again is None or again.kind != "resume":

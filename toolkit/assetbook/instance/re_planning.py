@@ -9,6 +9,7 @@ from typing import Final
 from assetbook.dependencies.asset_graph import AssetGraph
 from assetbook.dependencies.asset_state import Recorded
 from assetbook.dependencies.freshness import states
+from assetbook.dependencies.partition_graph import in_partitions
 from assetbook.dependencies.selection import AssetSelection, SelectionGraph
 from assetbook.errors import SelectionError, StoreError, did_you_mean
 from assetbook.events.records import AssetMaterialized
@@ -37,20 +38,23 @@ def plan_re_execution(
     that nothing defines now, or if nothing is to be done.
     """
     asked = f"{'resume' if kind == 'resume' else 'retry'} {former.name}"
-    now = standing(instance, loaded)
+    whole = loaded.graph
+    graph = _in_its_partitions(instance, whole, former)
+    now = standing(instance, loaded, graph)
+    loaded = replace(loaded, graph=graph or whole)
     given = given_versions(
         instance, loaded.graph, versions_again(former.started), force=former.request.force
     )
     if given:
         now = as_given(instance, now, given)
     now = _with_made(instance, now, given, former)
-    steps = _steps_now(loaded, instance, former, kind, asked)
+    steps = _steps_now(loaded, whole, instance, former, kind, asked)
     again = Again(
         former.record.asked,
         kind,
         steps,
         former.name,
-        _chosen(loaded.graph, steps, selection, asked) if kind == "selection" else frozenset(),
+        _chosen(whole, steps, selection, asked) if kind == "selection" else frozenset(),
         former.request.force,
         _changed(instance, now, former),
         {key: each.name for key, each in given.items()},
@@ -63,6 +67,32 @@ def plan_re_execution(
             f"{asked} --from-failure", "nothing failed in it", f"All once more: `%{asked}`."
         )
     return plan, now
+
+
+def _in_its_partitions(
+    instance: Instance, graph: AssetGraph, former: FormerRun
+) -> AssetGraph | None:
+    """The graph of the partitions that the run was about; None if it was about none."""
+    partitions = former.request.partitions
+    wanted: dict[AssetKey, dict[str, None]] = {key: {} for key in graph.specs}
+    for name, keys in partitions.items():
+        for key in _assets_of(graph, name):
+            wanted[key] |= dict.fromkeys(keys)
+    if not partitions:
+        return None
+    known = instance.known_partitions()
+    return in_partitions(graph, {key: tuple(each) for key, each in wanted.items()}, known)
+
+
+def _assets_of(graph: AssetGraph, step: str) -> list[AssetKey]:
+    """The assets with partitions that the step of that name makes or checks."""
+    base, _, rest = step.partition("[")
+    _, _, check = rest.partition("]:")
+    every = [key for key, maker in graph.makers.items() if base in (str(key), maker.name)]
+    if not every and not check:
+        nodes = (node for key in graph.checks for node in graph.check_nodes(key))
+        every = [node.spec.asset_key for node in nodes if node.step_name == base]
+    return [key for key in every if graph.specs[key].partitions_def is not None]
 
 
 def _with_made(
@@ -93,7 +123,11 @@ def _with_made(
 
 
 def _version_of(instance: Instance, key: AssetKey, event: AssetMaterialized) -> Version:
-    return next(each for each in instance.own.versions(key) if each.run_id == event.run_id)
+    return next(
+        each
+        for each in instance.own.versions(key.asset)
+        if each.run_id == event.run_id and each.partition == event.partition
+    )
 
 
 def _step_name(graph: AssetGraph, key: AssetKey) -> str:
@@ -102,25 +136,36 @@ def _step_name(graph: AssetGraph, key: AssetKey) -> str:
 
 
 def _steps_now(
-    loaded: Loaded, instance: Instance, former: FormerRun, kind: Kind, asked: str
+    loaded: Loaded,
+    whole: AssetGraph,
+    instance: Instance,
+    former: FormerRun,
+    kind: Kind,
+    asked: str,
 ) -> list[FormerStep]:
-    """The run's steps by the assets and checks that they stand for now."""
+    """The run's steps by the assets and checks that they stand for now; ``whole`` is the graph
+    without partitions."""
     graph = loaded.graph
     makes: dict[str, tuple[AssetKey, ...]] = {}
     for key in graph.makers:
-        name = _step_name(graph, key)
-        makes[name] = (*makes.get(name, ()), key)
+        if key.partition is None:
+            name = _step_name(graph, key)
+            makes[name] = (*makes.get(name, ()), key)
     makes |= {str(key): (key,) for key in graph.order if graph.source(key) is not None}
     checks: dict[str, list[CheckKey]] = {}
     for node in (node for key in graph.checks for node in graph.check_nodes(key)):
         if node.own_step:
             checks.setdefault(node.step_name, []).append(node.key)
+    for name in former.request.partitions.keys() - checks.keys():
+        partitions = former.request.partitions[name]
+        nodes = [key.at(each) for key in _assets_of(whole, name) for each in partitions]
+        makes[name] = tuple(node for node in nodes if node in graph.makers)
     found: list[FormerStep] = []
     for name, step in steps_by_asset(graph, former).items():
         about = step.ended, short_name(step.run), how_it_ended(step.run)
         if name in makes:
             subset = [AssetKey.from_text(text) for text in former.request.subsets.get(name, ())]
-            keys = tuple(key for key in makes[name] if not subset or key in subset)
+            keys = tuple(key for key in makes[name] if not subset or key.asset in subset)
             found.append(FormerStep(name, keys, *about))
         elif name in checks:
             found += [FormerStep(name, (key.asset_key,), *about, key) for key in checks[name]]
@@ -196,9 +241,11 @@ def _chosen(
     """The assets of the run that are selected; raises SelectionError if there are none."""
     facts = SelectionGraph(graph.dag, graph.facts())
     own = {key for step in steps for key in step.keys}
-    chosen = AssetSelection.from_string(selection).resolve(facts) & own
+    assets = AssetSelection.from_string(selection).resolve(facts)
+    chosen = {key for key in own if key.asset in assets}
     if not chosen:
-        names = ", ".join(f"`{key}`" for key in graph.order if key in own)
+        made = {key.asset for key in own}
+        names = ", ".join(f"`{key}`" for key in graph.order if key in made)
         raise SelectionError(
             f"{asked} {selection}", "it selects none of that run's assets", f"There are: {names}."
         )
@@ -210,14 +257,18 @@ def _changed(
 ) -> frozenset[AssetKey | CheckKey]:
     """What has other code than it had in the run; what it had is not known of all."""
     was: dict[AssetKey | CheckKey, str | None] = {}
+    nodes: dict[AssetKey, list[AssetKey]] = {}
+    for node in now.defined:
+        nodes.setdefault(node.asset, []).append(node)
     try:
         records = recall_content(instance, former.started.snapshot or "")
     except StoreError:  # it was of no location, or was let go
         records = ()
     for record in records:
         key = AssetKey.from_text(record.key)
-        was[key] = record.code
-        was.update({CheckKey(key, each.name): each.code for each in record.check_records})
+        for node in nodes.get(key, (key,)):
+            was[node] = record.code
+            was.update({CheckKey(node, each.name): each.code for each in record.check_records})
     was.update({key: event.code.digest for key, event in former.made.items()})
     codes: dict[AssetKey | CheckKey, str | None] = dict(now.check_codes.items())
     for key, defined in now.defined.items():

@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from assetbook.definitions.code import CodeVersion, Piece, PieceKind, Unknown
 from assetbook.definitions.parts import Parts
 from assetbook.definitions.spec import AssetSpec
-from assetbook.dependencies.asset_state import Defined
+from assetbook.dependencies.asset_graph import AssetGraph
+from assetbook.dependencies.asset_state import Defined, Recorded
 from assetbook.dependencies.code_changes import ignored_in, observed_in, pieces_in
 from assetbook.dependencies.freshness import states
 from assetbook.instance.asset_record import AssetRecord, Snapshot, spec_of
 from assetbook.instance.instance import Instance
+from assetbook.instance.partition_standing import as_wholes, every_partition
+from assetbook.instance.recorded_latest import recorded_partitions
 from assetbook.instance.remembered_graph import remembered_graph
 from assetbook.instance.snapshots import recall_all
 from assetbook.instance.states import Standing, manifests_of, pending_checks
@@ -42,27 +46,67 @@ def remembered_standing(instance: Instance) -> tuple[Standing, dict[AssetKey, Sn
     for key in [*recorded, *sorted(read)]:  # what is read may be defined nowhere any more
         specs.setdefault(key, AssetSpec(key))
     graph = remembered_graph(specs, records)
-    digests = [
-        digest
-        for record in records.values()
-        for digest in (record.manifest, record.config, record.reads)
-        if digest is not None
-    ]
-    texts = instance.store.texts(digests)
-    defined = {
-        key: _defined(key, records[key], texts) if key in records else Defined(key) for key in specs
-    }
-    now, manifests = instance.clock.now(), manifests_of(instance)
-    found = states(graph.order, defined, recorded, now, manifests)
-    codes = {
-        CheckKey(key, check.name): check.code
-        for key, record in records.items()
-        for check in record.check_records
-    }
-    pending = pending_checks(recorded, codes)
-    about = {key: record.documentation for key, record in records.items() if record.documentation}
-    types = {key: record.type for key, record in records.items() if record.type}
-    return Standing(graph, defined, recorded, found, pending, codes, about, types), source
+    remembered = Remembered.of(instance, records)
+    whole = remembered.standing(instance, graph, recorded)
+    every = every_partition(graph, instance.known_partitions())
+    if every is None:
+        return whole, source
+    return as_wholes(whole, remembered.standing(instance, every, recorded)), source
+
+
+def standing_of(instance: Instance, graph: AssetGraph) -> Standing:
+    """How the nodes of a remembered graph in partitions stand."""
+    every = _by_claim(recall_all(instance).values())
+    records = {AssetKey.from_text(record.key): record for _, record in every}
+    return Remembered.of(instance, records).standing(instance, graph, instance.recorded())
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What snapshots say of assets, by key, with the source texts that they refer to."""
+
+    records: Mapping[AssetKey, AssetRecord]
+    texts: Mapping[str, str]
+
+    @classmethod
+    def of(cls, instance: Instance, records: Mapping[AssetKey, AssetRecord]) -> Remembered:
+        """The same with their texts read from the store."""
+        digests = [
+            digest
+            for record in records.values()
+            for digest in (record.manifest, record.config, record.reads)
+            if digest is not None
+        ]
+        return cls(records, instance.store.texts(digests))
+
+    def standing(
+        self, instance: Instance, graph: AssetGraph, recorded: Mapping[AssetKey, Recorded]
+    ) -> Standing:
+        """How the nodes of a graph stand: assets, or partitions of them."""
+        nodes, records = graph.specs.keys(), self.records
+        if graph.in_partitions:
+            parts = recorded_partitions(instance.store, nodes, instance.file_gone)
+            recorded = {**recorded, **parts}
+        defined = {node: self._defined(graph, node) for node in nodes}
+        now, manifests = instance.clock.now(), manifests_of(instance)
+        found = states(graph.order, defined, recorded, now, manifests)
+        codes = {
+            CheckKey(node, check.name): check.code
+            for node in nodes
+            if node.asset in records
+            for check in records[node.asset].check_records
+        }
+        pending = pending_checks(recorded, codes)
+        about = {key: each.documentation for key, each in records.items() if each.documentation}
+        types = {key: each.type for key, each in records.items() if each.type}
+        return Standing(graph, defined, recorded, found, pending, codes, about, types)
+
+    def _defined(self, graph: AssetGraph, node: AssetKey) -> Defined:
+        record = self.records.get(node.asset)
+        if record is None:
+            return Defined(node)
+        found = _defined(node, record, self.texts)
+        return replace(found, inputs=graph.data_inputs(node)) if graph.in_partitions else found
 
 
 def _by_claim(snapshots: Iterable[Snapshot]) -> list[tuple[Snapshot, AssetRecord]]:

@@ -19,7 +19,7 @@ from assetbook.dependencies.asset_graph import AssetGraph, CheckNode
 from assetbook.dependencies.dag import Dag
 from assetbook.dependencies.step_waits import waits_of_checks, waits_of_steps
 from assetbook.errors import NotLoadedError
-from assetbook.instance.asset_record import AssetRecord, CheckRecord
+from assetbook.instance.asset_record import AssetRecord, CheckRecord, mapping_of
 from assetbook.keys import AssetKey
 
 _NOWHERE = Place("<snapshot>", 0)
@@ -40,7 +40,7 @@ def remembered_graph(
     inputs: dict[AssetKey, tuple[InputPort, ...]] = {}
     for key, record in records.items():
         parents[key] += [each for each in _keys(record.follows) if each in known]
-        inputs[key] = _ports(record.inputs)
+        inputs[key] = _ports_of(record)
     made = {key: record for key, record in records.items() if not record.external}
     with unwatched():
         makers = _makers(specs, made)
@@ -71,7 +71,19 @@ def _makers(
 def _maker(record: AssetRecord, specs: Iterable[AssetSpec]) -> AssetsDefinition:
     outputs = tuple(OutputPort(spec.key.parts[-1], spec) for spec in specs)
     name = record.maker or outputs[0].name
-    return AssetsDefinition(name, _not_here, outputs, _NOWHERE, can_subset=record.can_subset)
+    policy = None
+    if record.partitions_a_call != 1:
+        from assetbook.definitions.partitions import BackfillPolicy
+
+        policy = BackfillPolicy(record.partitions_a_call or None)
+    return AssetsDefinition(
+        name,
+        _not_here,
+        outputs,
+        _NOWHERE,
+        can_subset=record.can_subset,
+        backfill_policy=policy,
+    )
 
 
 def _check(key: AssetKey, record: CheckRecord, maker: AssetsDefinition) -> CheckNode:
@@ -85,6 +97,13 @@ def _check(key: AssetKey, record: CheckRecord, maker: AssetsDefinition) -> Check
         return CheckNode(spec, maker)
     ports = _ports(record.inputs)
     return CheckNode(spec, AssetChecksDefinition(spec, _not_here, _NOWHERE, inputs=ports), ports)
+
+
+def _ports_of(record: AssetRecord) -> tuple[InputPort, ...]:
+    return tuple(
+        port._replace(partition_mapping=mapping_of(record, port.name))
+        for port in _ports(record.inputs)
+    )
 
 
 def _ports(inputs: Mapping[str, str]) -> tuple[InputPort, ...]:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 
 from assetbook.dependencies.asset_graph import AssetGraph
+from assetbook.dependencies.asset_state import AssetState
 from assetbook.dependencies.selection import SelectionGraph
 from assetbook.errors import SelectionError
-from assetbook.instance.asked import Options, Selected, request_for
+from assetbook.instance.asked import Options, Selected, failed_partitions, request_for
 from assetbook.instance.asset_record import Snapshot
 from assetbook.instance.given_versions import as_given, given_versions
 from assetbook.instance.instance import Instance
-from assetbook.instance.remembered import remembered_standing
+from assetbook.instance.partitions_asked import Meant, PartitionsAsked, meant
+from assetbook.instance.remembered import remembered_standing, standing_of
 from assetbook.instance.states import Standing
 from assetbook.keys import AssetKey
-from assetbook.planning.planner import make_plan
+from assetbook.planning.planner import Request, make_plan
 from assetbook.planning.steps import Plan
 
 
@@ -34,12 +38,29 @@ def plan_remembered(
         none = "nothing that it selects is made " + (f"by {location}" if location else "anywhere")
         raise SelectionError(f"the selection `{request.asked}`", none, "See `%assets`.")
     request = replace(request, targets=targets)
+    asked_for = meant_remembered(instance, graph, request, options.partitions)
+    if asked_for.graph.in_partitions:
+        graph, request = asked_for.graph, asked_for.request
+        now = standing_of(instance, graph)
     if options.with_versions:
         given = given_versions(instance, graph, options.with_versions, force=options.force)
         now = as_given(instance, now, given)
         names = {key: version.name for key, version in given.items()}
         request = replace(request, given=names)
-    return make_plan(graph, now.states, request, now.pending_checks), now, snapshots
+    plan = make_plan(graph, now.states, request, now.pending_checks)
+    return replace(plan, left=(*plan.left, *asked_for.left)), now, snapshots
+
+
+def meant_remembered(
+    instance: Instance, graph: AssetGraph, request: Request, asked: PartitionsAsked
+) -> Meant:
+    """What a request means once its partitions are known, by what the store remembers."""
+
+    def states(nodes: AssetGraph) -> Mapping[AssetKey, AssetState]:
+        return standing_of(instance, nodes).states
+
+    known = instance.known_partitions()
+    return meant(graph, request, asked, known, states, partial(failed_partitions, instance))
 
 
 def _made_by(

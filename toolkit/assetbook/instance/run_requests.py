@@ -95,6 +95,7 @@ def request_again(request: RunRequest, given: RunGiven) -> RunRequest:
         workers=workers,
         pinned=False,
         subsets={},
+        partitions={},
     )
 
 
@@ -102,7 +103,10 @@ def for_plan(
     request: RunRequest, plan: Plan, graph: AssetGraph, *, pinned: bool = False
 ) -> RunRequest:
     """The request as the record of the run of that plan keeps it."""
-    return structs.replace(request, pinned=pinned, subsets=subsets_of(plan, graph))
+    partitions = {step.name: step.partitions for step in plan if step.partitions}
+    return structs.replace(
+        request, pinned=pinned, subsets=subsets_of(plan, graph), partitions=dict(partitions)
+    )
 
 
 def is_overridden(plan: Plan, loaded: Loaded, request: RunRequest) -> bool:
@@ -123,9 +127,9 @@ def executor_name(executor: Executor | None) -> tuple[str, int | None]:
 def subsets_of(plan: Plan, graph: AssetGraph) -> dict[str, tuple[str, ...]]:
     """The assets of the steps that make some of what their function makes, by step."""
     return {
-        step.name: tuple(key.text for key in step.keys)
+        step.name: tuple(key.text for key in step.assets)
         for step in plan
-        if step.kind == "asset" and len(step.keys) < len(graph.makers[step.keys[0]].keys)
+        if step.kind == "asset" and len(step.assets) < len(graph.makers[step.keys[0]].keys)
     }
 
 

@@ -8,10 +8,12 @@ from typing import Any
 
 import msgspec
 
+from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.code import CodeVersion
 from assetbook.definitions.declared_metadata import declared
 from assetbook.definitions.parts import Parts
 from assetbook.definitions.secret_literals import masked
+from assetbook.dependencies.asset_graph import AssetGraph
 from assetbook.dependencies.asset_state import Defined
 from assetbook.dependencies.reasons import OF_CODE
 from assetbook.dependencies.step_waits import CheckNode
@@ -148,8 +150,29 @@ def _record(
         if maker
         else (),
         check_records=tuple(_check(now, node) for node in graph.check_nodes(key)),
+        partitions=spec.partitions_def.to_data() if spec.partitions_def is not None else {},
+        mappings=_mappings(graph, key),
+        partitions_a_call=_a_call(maker),
         places=_places(code),
     )
+
+
+def _mappings(graph: AssetGraph, key: AssetKey) -> dict[str, dict[str, Any]]:
+    """The author's own partition mappings."""
+    ports = graph.inputs.get(key, ())
+    found = {port.name: port.partition_mapping for port in ports}
+    found |= {dep.asset_key.text: dep.partition_mapping for dep in graph.specs[key].deps}
+    own = {name: mapping for name, mapping in found.items() if mapping is not None}
+    if not own:
+        return {}
+    from assetbook.definitions.partitions.mapping_data import mapping_data
+
+    return {name: mapping_data(mapping) for name, mapping in own.items()}
+
+
+def _a_call(maker: AssetsDefinition | None) -> int:
+    policy = maker.backfill_policy if maker is not None else None
+    return 1 if policy is None else policy.max_partitions_per_run or 0
 
 
 def _check(now: Standing, node: CheckNode) -> CheckRecord:
