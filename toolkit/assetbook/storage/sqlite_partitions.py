@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from typing import TypeVar
 
 from assetbook.keys import AssetKey, CheckKey, PartitionKey
-from assetbook.storage import dynamic_rows, failed_rows, queries
+from assetbook.storage import dynamic_rows, failed_rows, partition_queries, queries, readings
 from assetbook.storage.made_body import made_of_all
 from assetbook.storage.partition_states import PartitionCounts, PartitionMade, counts_of
 from assetbook.storage.sqlite_asking import SqliteAsking
@@ -26,35 +26,37 @@ class SqlitePartitions(SqliteAsking):
         self, keys: Collection[AssetKey] | None = None
     ) -> dict[AssetKey, dict[PartitionKey, Version]]:
         """See :meth:`PartitionStates.latest_of_partitions`."""
+        rows = self._read_portions(keys, partition_queries.latest_of_partitions)
+        assets = self._assets_by_id(keys)
         found: dict[AssetKey, dict[PartitionKey, Version]] = {}
-        for each in self._read_portions(keys, queries.latest_of_partitions):
-            if each.partition is not None:
-                found.setdefault(each.key, {})[each.partition] = each
+        for made, row in zip(
+            made_of_all([each[-2:] for each in rows], self.path), rows, strict=True
+        ):
+            key = assets.get(made.asset)
+            if key is not None:
+                version = readings.version_of_partition(made, key, row, self.path)
+                found.setdefault(key, {})[PartitionKey(made.partition[1:])] = version
         return found
 
     def made_of_partitions(
         self, keys: Collection[AssetKey] | None = None
     ) -> dict[AssetKey, dict[PartitionKey, PartitionMade]]:
         """See :meth:`PartitionStates.made_of_partitions`."""
-        rows = self._read_portions(keys, queries.made_of_partitions)
+        rows = self._read_portions(keys, partition_queries.made_of_partitions)
         by_asset: dict[int, dict[PartitionKey, PartitionMade]] = {}
         for each in made_of_all(rows, self.path):
             of_asset = by_asset.get(each.asset)
             if of_asset is None:
                 of_asset = by_asset[each.asset] = {}
             of_asset[each.partition[1:]] = each  # type: ignore[index]
-        assets = self._read_portions(keys, queries.asset_rows)
-        return {
-            AssetKey.from_text(each.text): by_asset[each.id]
-            for each in assets
-            if each.id in by_asset
-        }
+        assets = self._assets_by_id(keys)
+        return {key: by_asset[asset] for asset, key in assets.items() if asset in by_asset}
 
     def partition_counts(
         self, keys: Collection[AssetKey] | None = None
     ) -> dict[AssetKey, PartitionCounts]:
         """See :meth:`PartitionStates.partition_counts`."""
-        made = dict(self._read_portions(keys, queries.partition_counts))
+        made = dict(self._read_portions(keys, partition_queries.partition_counts))
         failed = self.failed_partitions(keys)
         return counts_of(made, failed)
 
@@ -68,15 +70,19 @@ class SqlitePartitions(SqliteAsking):
         self, keys: Collection[AssetKey] | None = None
     ) -> dict[CheckKey, dict[PartitionKey, CheckState]]:
         """See :meth:`PartitionStates.checks_of_partitions`."""
-        found = self._read_portions(keys, queries.checks_of_partitions)
+        found = self._read_portions(keys, partition_queries.checks_of_partitions)
         return _by_partition(found)  # type: ignore[arg-type]
 
     def observed_of_partitions(
         self, keys: Collection[AssetKey] | None = None
     ) -> dict[AssetKey, dict[PartitionKey, StoredEvent]]:
         """See :meth:`PartitionStates.observed_of_partitions`."""
-        found = self._read_portions(keys, queries.observed_of_partitions)
+        found = self._read_portions(keys, partition_queries.observed_of_partitions)
         return _by_partition(found)  # type: ignore[arg-type]
+
+    def _assets_by_id(self, keys: Collection[AssetKey] | None) -> dict[int, AssetKey]:
+        assets = self._read_portions(keys, queries.asset_rows)
+        return {each.id: AssetKey.from_text(each.text) for each in assets}
 
     def dynamic_partitions(self, name: str) -> list[PartitionKey]:
         """See :meth:`DynamicPartitions.dynamic_partitions`."""
