@@ -196,13 +196,15 @@ class AssetsDefinition(Frozen):
         """
         return call_directly(self, args, kwargs)
 
-    def value(self, version: int | str | None = None) -> Any:
-        """The stored value of its asset: the latest, or that of ``version``.
+    def value(self, version: int | str | None = None, *, partition: str | None = None) -> Any:
+        """The stored value of its asset: the latest, or that of ``version``; of one ``partition``
+        where it has some.
 
         Raises SelectionError if there is none, CorruptStoreError if its file is gone or changed.
         """
         module, _, name = _value_reader.partition(":")
-        return getattr(import_module(module), name)(self.key, version=version)
+        read = getattr(import_module(module), name)
+        return read(self.key, version=version, partition=partition)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):

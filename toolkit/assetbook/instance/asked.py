@@ -84,8 +84,8 @@ def plan_for(
     _refuse_not_run(loaded, request.targets)
     _refuse_external(loaded, request)
     asked_for = _in_partitions(instance, loaded, request, options.partitions)
+    now = standing(instance, loaded, asked_for.graph)
     request, loaded = asked_for.request, replace(loaded, graph=asked_for.graph)
-    now = standing(instance, loaded, loaded.graph)
     if options.with_versions:
         given = given_versions(instance, loaded.graph, options.with_versions, force=options.force)
         now = as_given(instance, now, given)

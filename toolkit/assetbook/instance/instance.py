@@ -25,7 +25,7 @@ from assetbook.execution.reporting import reported_event
 from assetbook.execution.run_queue import Limits
 from assetbook.execution.scrubbing import scrubbed
 from assetbook.instance.key_like import KeyLike, key_and_version
-from assetbook.instance.new_names import never_made
+from assetbook.instance.new_names import never_made, no_such_partition, of_partition
 from assetbook.instance.other_stores import OtherStores
 from assetbook.instance.provenance import definition_key
 from assetbook.instance.recorded_latest import recorded_latest
@@ -175,29 +175,36 @@ class Instance:
 
     # -- asking
 
-    def latest_materialization(self, key: KeyLike) -> Version | None:
-        """The latest version of an asset; None if it has none."""
+    def latest_materialization(self, key: KeyLike, partition: str | None = None) -> Version | None:
+        """The latest version of an asset, or of a partition of it; None if there is none."""
         asked = key_of(key)
-        return self.store.latest([asked]).get(asked)
+        named = None if partition is None else PartitionKey(partition)
+        return self.store.latest([asked], named).get(asked)
 
     def versions(self, key: KeyLike, newest: int | None = None) -> list[Version]:
         """The versions of an asset, newest first."""
         return self.store.versions(key_of(key), newest=newest)
 
-    def version(self, key: KeyLike, version: Reference | None = None) -> Version:
+    def version(
+        self, key: KeyLike, version: Reference | None = None, *, partition: str | None = None
+    ) -> Version:
         """The latest version of an asset, or the one that ``version`` or ``orders@3`` names.
 
-        Raises SelectionError if it is not there; the nearest names or what there is are offered.
+        ``partition`` is the one that is meant of an asset that has some. Raises SelectionError if
+        it is not there; the nearest names or what there is are offered.
         """
         asked, reference = self.referenced(key, version)
         named, reference = split_store(f"the version `{key}`", reference, self._names)
         store = self.store if named is None else self.store_of(named)
         if reference is None:
-            latest = store.latest([asked]).get(asked)
+            part = None if partition is None else PartitionKey(partition)
+            latest = store.latest([asked], part).get(asked)
             if latest is not None:
                 return latest
-        elif found := store.versions(asked):
+        elif found := of_partition(store.versions(asked), partition):
             return find_version(asked, reference, found)
+        if made := store.latest_of_partitions([asked]).get(asked):
+            raise no_such_partition(asked, partition, made)
         raise never_made(self.store, asked, named)
 
     def store_of(self, name: str | None) -> Store | OtherStore:
@@ -232,17 +239,19 @@ class Instance:
         key: KeyLike,
         version: Reference | None = None,
         *,
+        partition: str | None = None,
         as_type: object = None,
         resources: Mapping[str, object] | None = None,
     ) -> Any:
         """The stored value of an asset: of its latest version, or of the one that is named.
 
         ``version`` is a number, or what may stand behind ``@`` in ``orders@2026-11-17``.
+        ``partition`` is the one that is meant of an asset that has some.
         ``as_type`` asks for another form (a class); ``resources`` gives users' I/O managers.
         Raises SelectionError if there is none, CorruptStoreError if its file is gone or changed.
         """
         asked, reference = self.referenced(key, version)
-        found = self.version(asked, reference)
+        found = self.version(asked, reference, partition=partition)
         named = reference is not None
         return self.value_of(found, named=named, as_type=as_type, resources=resources)
 

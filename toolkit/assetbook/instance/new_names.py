@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from assetbook.errors import SelectionError, did_you_mean
 from assetbook.events.records import AssetRenamed
-from assetbook.keys import AssetKey
-from assetbook.storage.store import EventLog, Store
+from assetbook.keys import AssetKey, PartitionKey
+from assetbook.storage.store import EventLog, Store, Version
 
 
 def renamed_to(store: EventLog, name: str) -> AssetKey | None:
@@ -36,4 +38,29 @@ def never_made(store: Store, key: AssetKey, named: str | None = None) -> Selecti
     known = [str(each) for each in store.latest()]
     return SelectionError(
         asked, "it has never been materialized here", did_you_mean(str(key), known)
+    )
+
+
+def of_partition(versions: Sequence[Version], partition: str | None) -> list[Version]:
+    """Those of a partition; None stands for all."""
+    return [each for each in versions if partition in (None, each.partition)]
+
+
+def no_such_partition(
+    key: AssetKey, partition: str | None, made: Mapping[PartitionKey, Version]
+) -> SelectionError:
+    """The error for the value of an asset with partitions, of which none was named, or one that was
+    never made."""
+    some = sorted(made)
+    there = f"{len(some)} are made, from {some[0]} to {some[-1]}."
+    if partition is None:
+        return SelectionError(
+            f"the value of `{key}`",
+            "it has partitions",
+            f"Name one: `%value {key} {some[-1]}`. {there}",
+        )
+    return SelectionError(
+        f"the value of `{key}[{partition}]`",
+        "that partition was never made here",
+        did_you_mean(partition, some) or there,
     )

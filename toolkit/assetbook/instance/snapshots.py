@@ -48,6 +48,7 @@ def snapshot_of(
     ``owners`` names the other locations that assets belong to.
     """
     texts: dict[str, str] = {}
+    now = now.whole or now
     records = [
         _record(loaded, now, now.defined[key], texts, owners.get(key, ""))
         for key in loaded.graph.specs

@@ -38,8 +38,11 @@ def standing(instance: Instance, loaded: Loaded, graph: AssetGraph | None = None
     if graph is None:
         whole = _standing(instance, loaded)
         every = every_partition(loaded.graph, instance.known_partitions())
-        return whole if every is None else as_wholes(whole, standing(instance, loaded, every))
-    return _standing(instance, replace(loaded, graph=graph))
+        if every is None:
+            return whole
+        return as_wholes(whole, _standing(instance, replace(loaded, graph=every)))
+    found = _standing(instance, replace(loaded, graph=graph))
+    return replace(found, whole=_standing(instance, loaded)) if graph.in_partitions else found
 
 
 def _standing(instance: Instance, loaded: Loaded) -> Standing:

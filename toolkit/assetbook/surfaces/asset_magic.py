@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -31,12 +31,16 @@ from assetbook.surfaces.showing import materialize_and_show
 from assetbook.types.resolution import value_type_of
 from assetbook.types.value_type import ValueType
 
+if TYPE_CHECKING:
+    from assetbook.definitions.partitions import BackfillPolicy, PartitionsDefinition
+
 _HELP = """Defines the cell as the asset NAME and materializes it.
 
 \b
 Examples:
   %%asset delays --group marts
   %%asset raw/orders --reads data/*.csv
+  %%asset weather --partitions daily:2026-01-01@Europe/Berlin
   %%asset notify --effect"""
 
 
@@ -115,6 +119,14 @@ ASSET_PARAMS: tuple[click.Parameter, ...] = (
     click.Option(["--max-age"], help="How long what it reads stays good: 30m, 6h, 2d."),
     click.Option(["--pool"], help="Slots that limit how many such steps run at a time."),
     _several("--op-tags", "KEY=VALUE for its step."),
+    click.Option(
+        ["--partitions", "--partitions-def", "partitions_def"],
+        help="What divides it: daily:2026-01-01, static:red,green.",
+    ),
+    click.Option(
+        ["--backfill-policy"],
+        help="How many partitions one run of the cell makes: single_run, multi_run:7.",
+    ),
     _several("--ignore", "A name that counts for nothing in its version."),
     click.Option(["--as", "as_types"], multiple=True, help="INPUT=TYPE."),
     click.Option(["--effect"], is_flag=True, help="It has no value."),
@@ -187,7 +199,31 @@ def _define(
         ignore=frozenset(options["ignore"]),
         op_tags=validate_tags(_pairs("--op-tags", options["op_tags"])),
         pool=validate_pool(options["pool"]),
+        backfill_policy=_policy(options["backfill_policy"]),
     )
+
+
+def _policy(text: str | None) -> BackfillPolicy | None:
+    if text is None:
+        return None
+    from assetbook.definitions.partitions import BackfillPolicy
+
+    kind, _, most = text.partition(":")
+    if text == "single_run":
+        return BackfillPolicy.single_run()
+    if kind == "multi_run" and (most.isdecimal() or not most):
+        return BackfillPolicy.multi_run(int(most or 1))
+    raise UsageError(
+        f"--backfill-policy {text}", "there is no such policy", "Write single_run or multi_run:7."
+    )
+
+
+def _partitions(text: str | None) -> PartitionsDefinition | None:
+    if text is None:
+        return None
+    from assetbook.definitions.partitions.text import parse_partitions
+
+    return parse_partitions(text)
 
 
 def _key(magic: CellMagic, options: Mapping[str, Any]) -> AssetKey:
@@ -215,6 +251,7 @@ def _spec(key: AssetKey, options: Mapping[str, Any]) -> AssetSpec:
         owners=options["owners"],
         tags=_pairs("--tags", options["tags"]),
         kinds=options["kinds"],
+        partitions_def=_partitions(options["partitions_def"]),
     )
 
 

@@ -34,6 +34,7 @@ from assetbook.surfaces.verb_parameters import (
     flag,
     location_argument,
     name_argument,
+    partition_argument,
     run_argument,
     selection_argument,
     store_option,
@@ -221,8 +222,14 @@ VERBS: dict[str, Verb] = {
         Verb(
             "value",
             value_verbs.value,
-            (version_argument(),),
-            ("value orders", "value orders@3", "value orders@2026-11-17", "value orders@run:9f2"),
+            (version_argument(), partition_argument()),
+            (
+                "value orders",
+                "value orders@3",
+                "value orders@2026-11-17",
+                "value orders@run:9f2",
+                "value weather 2026-01-31",
+            ),
             "version",
         ),
         Verb(

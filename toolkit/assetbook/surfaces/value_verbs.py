@@ -24,17 +24,26 @@ from assetbook.surfaces.suggestion import typed
 
 
 def value(
-    name: str, version: Reference | None = None, *, as_type: object = None, desk: Desk | None = None
+    name: str,
+    partition: str | None = None,
+    *,
+    version: Reference | None = None,
+    as_type: object = None,
+    desk: Desk | None = None,
 ) -> Any:
-    """The stored value of an asset: the latest, or that of a version (``orders@3``)."""
+    """The stored value of an asset: the latest, or that of a version (``orders@3``); of one
+    partition where it has some."""
     at = desk or current_desk()
     key, reference = versioned_name(at, name, version)
-    return at.instance.value(key, reference, as_type=as_type, resources=resources_at(at))
+    resources = resources_at(at)
+    return at.instance.value(
+        key, reference, partition=partition, as_type=as_type, resources=resources
+    )
 
 
-def value_of(key: AssetKey, version: Reference | None = None) -> Any:
+def value_of(key: AssetKey, version: Reference | None = None, partition: str | None = None) -> Any:
     """The stored value behind ``orders.value()``."""
-    return value(str(key), version)
+    return value(str(key), partition, version=version)
 
 
 def versions(name: str, *, newest: int = 20, desk: Desk | None = None) -> VersionTable:

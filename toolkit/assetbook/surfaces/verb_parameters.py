@@ -28,6 +28,11 @@ def version_argument() -> click.Argument:
     return click.Argument(["name"], metavar="NAME[@V]", shell_complete=version_names)
 
 
+def partition_argument() -> click.Argument:
+    """``[PARTITION]``, a key."""
+    return click.Argument(["partition"], required=False)
+
+
 def earlier_run_argument() -> click.Argument:
     """``RUN``, the beginning of its id."""
     return click.Argument(["run"], shell_complete=run_ids)

@@ -1,0 +1,73 @@
+"""Partitions in a notebook: cells, ``%materialize``, ``%value``, and what tables say."""
+
+from __future__ import annotations
+
+import pytest
+from tests.surfaces.book import Book, CellFailedError
+
+WEATHER = (
+    "%%asset weather --partitions static:mon,tue,wed\nimport pandas as pd\n"
+    "pd.DataFrame({'day': [context.partition_key]})"
+)
+
+
+def test_running_its_cell_makes_the_last_partition(book: Book) -> None:
+    shown = book.run(WEATHER)
+    assert "made its last partition, wed; `%materialize weather --missing`" in shown
+    assert list(book.result["day"]) == ["wed"]
+    again = book.run(WEATHER)
+    assert "`weather` is fresh since" in again
+
+
+def test_partitions_are_named_chosen_and_read(book: Book) -> None:
+    book.run(WEATHER)
+    book.run("@asset\ndef days(weather: dict) -> list:\n    return [*weather]")
+    shown = book.run("plan = %plan weather --missing\nprint(plan)")
+    assert "weather[mon]" in shown
+    assert "weather[wed]" not in shown
+    book.run("%materialize weather --partitions mon..tue")
+    book.run("%materialize days")
+    book.run("%value days")
+    assert book.result == ["mon", "tue", "wed"]
+    book.run("%value weather tue")
+    assert list(book.result["day"]) == ["tue"]
+    with pytest.raises(CellFailedError, match="%value weather wed"):
+        book.run("%value weather")
+    with pytest.raises(CellFailedError, match="Did you mean `tue`"):
+        book.run("%value weather tuu")
+
+
+def test_the_table_of_assets_counts_partitions(book: Book) -> None:
+    book.run(WEATHER)
+    assert "1 of 3 partitions made" in book.run("table = %assets\nprint(table)")
+    assert "1 of 3 partitions made" in book.run("view = %why weather\nprint(view)")
+
+
+def test_what_divides_it_and_how_it_is_called_are_options(book: Book) -> None:
+    book.run(
+        "%%asset hourly --partitions hourly:2026-01-01-00:00@Europe/Berlin "
+        "--backfill-policy multi_run:24 --define\n1"
+    )
+    definition = book.names["hourly"]
+    assert (
+        definition.spec.partitions_def.describe() == "hourly from 2026-01-01-00:00, Europe/Berlin"
+    )
+    assert definition.backfill_policy.max_partitions_per_run == 24
+    with pytest.raises(CellFailedError, match="Did you mean `daily`"):
+        book.run("%%asset x --partitions dayly:2026-01-01 --define\n1")
+    with pytest.raises(CellFailedError, match="Write single_run or multi_run:7"):
+        book.run("%%asset x --backfill-policy all --define\n1")
+
+
+def test_a_failed_partition_is_retried_alone(book: Book) -> None:
+    book.run("broken = {'b'}")
+    book.run(
+        "%%asset fragile --partitions static:a,b,c --ignore broken --define\n"
+        "if context.partition_key in broken:\n    raise ValueError('no')\ncontext.partition_key"
+    )
+    with pytest.raises(CellFailedError, match="no"):
+        book.run("%materialize fragile --partitions all")
+    book.run("broken.clear()")
+    shown = book.run("%materialize fragile --failed")
+    assert "fragile[b]" in shown
+    assert "fragile[a]" not in shown
