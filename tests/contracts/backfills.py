@@ -9,7 +9,7 @@ import pytest
 
 from assetbook.errors import ConflictError
 from assetbook.keys import RunId
-from assetbook.storage.backfills import Backfill, Chunk
+from assetbook.storage.backfill_records import Backfill, Chunk
 from assetbook.storage.store import Store
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -202,6 +202,8 @@ _HOMES: dict[str, str] = {
     "load_definitions_from_modules": "notebook.module_definitions",
     "load_definitions_from_package_module": "notebook.module_definitions",
     "load_definitions_from_package_name": "notebook.module_definitions",
+    "backfill": "surfaces.backfilling",
+    "backfills": "surfaces.backfilling",
     "logs": "surfaces.verbs",
     "materialize": "surfaces.verbs",
     "materialize_async": "surfaces.awaited",
@@ -259,6 +261,8 @@ def __dir__() -> list[str]:
 
 def load_ipython_extension(shell: Any) -> None:
     """What ``%load_ext assetbook`` calls."""
+    from assetbook.surfaces.backfilling import backfill as backfill
+    from assetbook.surfaces.backfilling import backfills as backfills
     from assetbook.surfaces.extension import load
 
     load(shell)

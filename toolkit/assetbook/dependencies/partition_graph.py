@@ -114,9 +114,10 @@ class _Expansion:
         self.inputs[node] = ports
         for port in ports:
             parents |= dict.fromkeys(port.keys)
+        read = {port.key.asset for port in ports}
         mapped = {dep.asset_key: dep.partition_mapping for dep in self.graph.specs[asset].deps}
         for other in self.graph.dag.parents_of(asset):
-            if all(each.asset is not other for each in parents):
+            if other not in read:
                 parents |= dict.fromkeys(self._upstream(node, other, mapped.get(other)))
         parents.pop(node, None)
         self.parents[node] = tuple(parents)

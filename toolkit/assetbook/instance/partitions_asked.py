@@ -30,11 +30,14 @@ class PartitionsAsked:
     ``all``; empty for nothing."""
     which: Which = ""
     """Of those, or of all, only the ones in this state."""
+    nodes: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """By asset, as ``str`` writes its key, the keys that are meant, in the place of ``keys``."""
 
     @property
     def said(self) -> str:
         """As it is typed behind a selection; empty for nothing."""
-        parts = [f"--partitions {self.keys}" if self.keys else ""]
+        named = self.keys or ",".join(dict.fromkeys(key for _, keys in self.nodes for key in keys))
+        parts = [f"--partitions {named}" if named else ""]
         parts.append(f"--{self.which}" if self.which else "")
         return " ".join(filter(None, parts))
 
@@ -91,10 +94,14 @@ def _wanted(
     """The partitions of each target; and the targets that have some, of which none was named."""
     wanted: dict[AssetKey, Sequence[str]] = {}
     left: list[Left] = []
+    given = dict(asked.nodes)
     for key in request.targets:
         definition = graph.specs[key].partitions_def
         if definition is None:
             wanted[key] = ()
+        elif given:
+            named = ",".join(given.get(str(key), ()))
+            wanted[key] = keys_named(named, definition, known, asked=f"`{key}`")
         elif asked != NOTHING_ASKED:
             wanted[key] = keys_named(asked.keys or "all", definition, known, asked=f"`{key}`")
         elif key in request.named:

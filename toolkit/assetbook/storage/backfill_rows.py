@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from assetbook.keys import RunId
-from assetbook.storage.backfills import (
+from assetbook.storage.backfill_records import (
     Backfill,
     BackfillStatus,
     Chunk,
@@ -84,7 +84,7 @@ def chunk_counts(backfills: Collection[str] | None) -> Query[tuple[str, ChunkSta
 
 
 def add(backfill: Backfill, bodies: Sequence[str], connection: sqlite3.Connection) -> None:
-    """See :meth:`assetbook.storage.backfills.Backfills.add_backfill`."""
+    """See :meth:`assetbook.storage.backfill_records.Backfills.add_backfill`."""
     ((last,),) = connection.execute("SELECT max(number) FROM backfills").fetchall()
     try:
         connection.execute(_NEW, _row((last or 0) + 1, backfill))
@@ -97,7 +97,7 @@ def add(backfill: Backfill, bodies: Sequence[str], connection: sqlite3.Connectio
 
 
 def change(before: Backfill, after: Backfill, store: Path, connection: sqlite3.Connection) -> None:
-    """See :meth:`assetbook.storage.backfills.Backfills.change_backfill`."""
+    """See :meth:`assetbook.storage.backfill_records.Backfills.change_backfill`."""
     rows = connection.execute(
         f"SELECT {_BACKFILL} FROM backfills WHERE id = ?", (before.id,)
     ).fetchall()
@@ -109,7 +109,7 @@ def change(before: Backfill, after: Backfill, store: Path, connection: sqlite3.C
 def change_chunks(
     changes: Sequence[ChunkChange], store: Path, connection: sqlite3.Connection
 ) -> None:
-    """See :meth:`assetbook.storage.backfills.Backfills.change_chunks`."""
+    """See :meth:`assetbook.storage.backfill_records.Backfills.change_chunks`."""
     for before, after in changes:
         rows = connection.execute(
             f"SELECT {_CHUNK} FROM backfill_chunks WHERE backfill = ? AND ordinal = ?",

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from itertools import islice
 
 from assetbook.clock import Clock
-from assetbook.storage.backfills import (
+from assetbook.storage.backfill_records import (
     Backfill,
     BackfillStatus,
     Chunk,
@@ -21,7 +21,7 @@ from assetbook.storage.memory_partitions import MemoryPartitions
 
 
 class MemoryBackfills(MemoryPartitions):
-    """See :class:`assetbook.storage.backfills.Backfills`."""
+    """See :class:`assetbook.storage.backfill_records.Backfills`."""
 
     def __init__(self, clock: Clock) -> None:
         super().__init__(clock)
@@ -29,7 +29,7 @@ class MemoryBackfills(MemoryPartitions):
         self._chunks: dict[str, list[Chunk]] = {}
 
     def add_backfill(self, backfill: Backfill, chunks: Sequence[str]) -> None:
-        """See :meth:`assetbook.storage.backfills.Backfills.add_backfill`."""
+        """See :meth:`assetbook.storage.backfill_records.Backfills.add_backfill`."""
         with self._mutex:
             self._refuse_closed()
             if backfill.id in self._backfills:
@@ -40,19 +40,19 @@ class MemoryBackfills(MemoryPartitions):
             ]
 
     def backfill(self, backfill: str) -> Backfill | None:
-        """See :meth:`assetbook.storage.backfills.Backfills.backfill`."""
+        """See :meth:`assetbook.storage.backfill_records.Backfills.backfill`."""
         return self._backfills.get(backfill)
 
     def backfills(
         self, *, statuses: Collection[BackfillStatus] | None = None, limit: int | None = None
     ) -> list[Backfill]:
-        """See :meth:`assetbook.storage.backfills.Backfills.backfills`."""
+        """See :meth:`assetbook.storage.backfill_records.Backfills.backfills`."""
         newest = reversed(self._copy(self._backfills.values()))
         found = (each for each in newest if statuses is None or each.status in statuses)
         return list(islice(found, None if limit is None else max(0, limit)))
 
     def change_backfill(self, before: Backfill, after: Backfill) -> None:
-        """See :meth:`assetbook.storage.backfills.Backfills.change_backfill`."""
+        """See :meth:`assetbook.storage.backfill_records.Backfills.change_backfill`."""
         with self._mutex:
             self._refuse_closed()
             if self._backfills.get(before.id) != before:
@@ -67,13 +67,13 @@ class MemoryBackfills(MemoryPartitions):
         after: int = -1,
         limit: int | None = None,
     ) -> list[Chunk]:
-        """See :meth:`assetbook.storage.backfills.Backfills.chunks`."""
+        """See :meth:`assetbook.storage.backfill_records.Backfills.chunks`."""
         every = self._copy(self._chunks.get(backfill, ()))
         found = (each for each in every[after + 1 :] if states is None or each.state in states)
         return list(islice(found, None if limit is None else max(0, limit)))
 
     def change_chunks(self, changes: Sequence[ChunkChange]) -> None:
-        """See :meth:`assetbook.storage.backfills.Backfills.change_chunks`."""
+        """See :meth:`assetbook.storage.backfill_records.Backfills.change_chunks`."""
         refuse_other_chunks(changes)
         with self._mutex:
             self._refuse_closed()
@@ -89,7 +89,7 @@ class MemoryBackfills(MemoryPartitions):
     def chunk_counts(
         self, backfills: Collection[str] | None = None
     ) -> dict[str, dict[ChunkState, int]]:
-        """See :meth:`assetbook.storage.backfills.Backfills.chunk_counts`."""
+        """See :meth:`assetbook.storage.backfill_records.Backfills.chunk_counts`."""
         return {
             backfill: dict(Counter(each.state for each in chunks))
             for backfill, chunks in self._copy(self._chunks.items())

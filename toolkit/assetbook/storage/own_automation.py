@@ -18,7 +18,7 @@ from assetbook.storage.automations import (
     TickReceipt,
     TickStatus,
 )
-from assetbook.storage.backfills import (
+from assetbook.storage.backfill_records import (
     Backfill,
     BackfillStatus,
     Chunk,
@@ -122,21 +122,21 @@ class OwnAutomation:
         self.own.settle_request(run_id, state, message)
 
     def add_backfill(self, backfill: Backfill, chunks: Sequence[str]) -> None:
-        """See :meth:`assetbook.storage.backfills.Backfills.add_backfill`."""
+        """See :meth:`assetbook.storage.backfill_records.Backfills.add_backfill`."""
         self.own.add_backfill(backfill, chunks)
 
     def backfill(self, backfill: str) -> Backfill | None:
-        """See :meth:`assetbook.storage.backfills.Backfills.backfill`."""
+        """See :meth:`assetbook.storage.backfill_records.Backfills.backfill`."""
         return self.own.backfill(backfill)
 
     def backfills(
         self, *, statuses: Collection[BackfillStatus] | None = None, limit: int | None = None
     ) -> list[Backfill]:
-        """See :meth:`assetbook.storage.backfills.Backfills.backfills`."""
+        """See :meth:`assetbook.storage.backfill_records.Backfills.backfills`."""
         return self.own.backfills(statuses=statuses, limit=limit)
 
     def change_backfill(self, before: Backfill, after: Backfill) -> None:
-        """See :meth:`assetbook.storage.backfills.Backfills.change_backfill`."""
+        """See :meth:`assetbook.storage.backfill_records.Backfills.change_backfill`."""
         self.own.change_backfill(before, after)
 
     def chunks(
@@ -147,17 +147,17 @@ class OwnAutomation:
         after: int = -1,
         limit: int | None = None,
     ) -> list[Chunk]:
-        """See :meth:`assetbook.storage.backfills.Backfills.chunks`."""
+        """See :meth:`assetbook.storage.backfill_records.Backfills.chunks`."""
         return self.own.chunks(backfill, states=states, after=after, limit=limit)
 
     def change_chunks(self, changes: Sequence[ChunkChange]) -> None:
-        """See :meth:`assetbook.storage.backfills.Backfills.change_chunks`."""
+        """See :meth:`assetbook.storage.backfill_records.Backfills.change_chunks`."""
         self.own.change_chunks(changes)
 
     def chunk_counts(
         self, backfills: Collection[str] | None = None
     ) -> dict[str, dict[ChunkState, int]]:
-        """See :meth:`assetbook.storage.backfills.Backfills.chunk_counts`."""
+        """See :meth:`assetbook.storage.backfill_records.Backfills.chunk_counts`."""
         return self.own.chunk_counts(backfills)
 
     def add_dynamic_partitions(self, name: str, keys: Sequence[str]) -> list[PartitionKey]:

@@ -23,7 +23,7 @@ from assetbook.storage.automations import (
     TickReceipt,
     TickStatus,
 )
-from assetbook.storage.backfills import (
+from assetbook.storage.backfill_records import (
     Backfill,
     BackfillStatus,
     Chunk,
@@ -142,22 +142,22 @@ class SqliteAutomation(SqliteReading):
         self._write(partial(request_rows.settle, run_id, state, message, self.path))
 
     def add_backfill(self, backfill: Backfill, chunks: Sequence[str]) -> None:
-        """See :meth:`assetbook.storage.backfills.Backfills.add_backfill`."""
+        """See :meth:`assetbook.storage.backfill_records.Backfills.add_backfill`."""
         self._write(partial(backfill_rows.add, backfill, tuple(chunks)))
 
     def backfill(self, backfill: str) -> Backfill | None:
-        """See :meth:`assetbook.storage.backfills.Backfills.backfill`."""
+        """See :meth:`assetbook.storage.backfill_records.Backfills.backfill`."""
         found = self._read(backfill_rows.backfills(None, 1, backfill))
         return found[0] if found else None
 
     def backfills(
         self, *, statuses: Collection[BackfillStatus] | None = None, limit: int | None = None
     ) -> list[Backfill]:
-        """See :meth:`assetbook.storage.backfills.Backfills.backfills`."""
+        """See :meth:`assetbook.storage.backfill_records.Backfills.backfills`."""
         return self._read(backfill_rows.backfills(statuses, limit))
 
     def change_backfill(self, before: Backfill, after: Backfill) -> None:
-        """See :meth:`assetbook.storage.backfills.Backfills.change_backfill`."""
+        """See :meth:`assetbook.storage.backfill_records.Backfills.change_backfill`."""
         self._write(partial(backfill_rows.change, before, after, self.path))
 
     def chunks(
@@ -168,18 +168,18 @@ class SqliteAutomation(SqliteReading):
         after: int = -1,
         limit: int | None = None,
     ) -> list[Chunk]:
-        """See :meth:`assetbook.storage.backfills.Backfills.chunks`."""
+        """See :meth:`assetbook.storage.backfill_records.Backfills.chunks`."""
         return self._read(backfill_rows.chunks(backfill, states, after, limit))
 
     def change_chunks(self, changes: Sequence[ChunkChange]) -> None:
-        """See :meth:`assetbook.storage.backfills.Backfills.change_chunks`."""
+        """See :meth:`assetbook.storage.backfill_records.Backfills.change_chunks`."""
         refuse_other_chunks(changes)
         self._write(partial(backfill_rows.change_chunks, tuple(changes), self.path))
 
     def chunk_counts(
         self, backfills: Collection[str] | None = None
     ) -> dict[str, dict[ChunkState, int]]:
-        """See :meth:`assetbook.storage.backfills.Backfills.chunk_counts`."""
+        """See :meth:`assetbook.storage.backfill_records.Backfills.chunk_counts`."""
         counts: dict[str, dict[ChunkState, int]] = {}
         for backfill, state, count in self._read_portions(backfills, backfill_rows.chunk_counts):
             counts.setdefault(backfill, {})[state] = count

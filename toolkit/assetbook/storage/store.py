@@ -15,7 +15,7 @@ from assetbook.events.records import Event, LogRecord
 from assetbook.events.value_file import ValueFile
 from assetbook.keys import AssetKey, CheckKey, PartitionKey, RunId
 from assetbook.storage.automations import Automations
-from assetbook.storage.backfills import Backfills
+from assetbook.storage.backfill_records import Backfills
 from assetbook.storage.dynamic_partitions import DynamicPartitions
 from assetbook.storage.lease import Leases
 from assetbook.storage.partition_states import PartitionStates

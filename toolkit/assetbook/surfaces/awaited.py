@@ -16,6 +16,7 @@ from assetbook.instance.instance import Instance
 from assetbook.instance.launching import GivenConfig
 from assetbook.instance.materializing import MaterializeOutcome
 from assetbook.surfaces.desk import Desk
+from assetbook.surfaces.partition_options import PartitionsGiven
 from assetbook.surfaces.verbs import materialize
 
 T = TypeVar("T")
@@ -32,7 +33,7 @@ async def materialize_async(
     take_over: bool = False,
     with_versions: WithVersions = (),
     partition: str | None = None,
-    partitions: str | Sequence[str] | None = None,
+    partitions: PartitionsGiven = None,
     missing: bool = False,
     stale: bool = False,
     failed: bool = False,

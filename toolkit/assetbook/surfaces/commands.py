@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from assetbook.instance.canceling import GRACE
-from assetbook.surfaces import re_executing, store_care, value_verbs, verbs
+from assetbook.surfaces import backfilling, re_executing, store_care, value_verbs, verbs
 from assetbook.surfaces.against_option import against_option
 from assetbook.surfaces.canceling_verb import cancel
 from assetbook.surfaces.config_option import config_option
@@ -122,6 +122,56 @@ VERBS: dict[str, Verb] = {
             ),
             "selection",
             True,
+        ),
+        Verb(
+            "backfill",
+            backfilling.backfill,
+            (
+                selection_argument(),
+                *partition_options()[1:],
+                click.Option(
+                    ["--per-run"],
+                    type=backfilling.per_run_of,
+                    default=1,
+                    metavar="N|all",
+                    help="Partitions that one run makes.",
+                ),
+                flag("newest-first", "Begin with the last partitions."),
+                click.Option(
+                    ["--max-failures"],
+                    type=click.IntRange(1),
+                    metavar="N",
+                    help="Begin nothing more after so many failed runs.",
+                ),
+                flag("force", "Run what is fresh, too."),
+                flag("only", "Bring nothing but what is named."),
+                config_option(),
+                tag_option(),
+                flag("dry-run", "Only count, and say about how long it takes."),
+            ),
+            (
+                "backfill weather 2026-01-01..2026-01-31",
+                "backfill +report all --per-run 7 --newest-first",
+                "backfill weather --missing --max-failures 3",
+                "backfill weather --failed --dry-run",
+            ),
+            "selection",
+            True,
+        ),
+        Verb(
+            "backfills",
+            backfilling.backfills,
+            (
+                click.Argument(
+                    ["action"],
+                    required=False,
+                    default="list",
+                    type=click.Choice(backfilling.ACTIONS),
+                ),
+                click.Argument(["backfill"], required=False, default=""),
+                click.Option(["--limit"], type=click.IntRange(1), default=20, help="How many."),
+            ),
+            ("backfills", "backfills show 4f2", "backfills pause 4f2", "backfills resume 4f2"),
         ),
         Verb(
             "observe",

@@ -23,6 +23,7 @@ from assetbook.instance.asked import Options
 from assetbook.instance.instance import Instance
 from assetbook.instance.loaded import Loaded
 from assetbook.instance.outcome import MaterializeOutcome
+from assetbook.instance.partitions_asked import NOTHING_ASKED
 from assetbook.instance.states import Standing
 from assetbook.keys import RunId, new_run_id
 from assetbook.notebook.location_source import LocationSource, source_of
@@ -73,7 +74,7 @@ def detach(
     asked = Asked("launch", {**_as_json(more), "name": job})
     if job is None:
         said = {**asdict(options), **partition_arguments(options.partitions)}
-        if not options.partitions.keys:
+        if options.partitions == NOTHING_ASKED:
             del said["partitions"]
         arguments = {**said, **_as_json(more), "selection": [selection]}
         asked = Asked("materialize", arguments)

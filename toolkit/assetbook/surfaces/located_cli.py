@@ -42,6 +42,7 @@ def known_locations(name: str | None = None, *, force: bool = False) -> list[Kno
 
 
 ONE_NOTEBOOK = {
+    "backfill": "Name the one that defines the assets first; or `assetbook materialize --missing`.",
     "observe": "Name the one that defines the source first; or `assetbook materialize --sources`.",
 }
 """Verbs that act on one notebook, and what to do without one."""

@@ -64,6 +64,8 @@ class Given:
     job: UnresolvedAssetJobDefinition | None = None
     """The job of assets that is launched; None for what no job runs."""
     retries: RunRetries = NO_RETRIES
+    run_id: RunId | None = None
+    """The id that is kept for the run; None for a new one."""
     pinned: bool | None = None
     """Whether the source that was loaded is the one that is to run whatever the files say; None:
     what was loaded tells."""
@@ -174,7 +176,7 @@ def carry_out(
             reexecution=again,
         )
 
-    first = given.detached.run_id if given.detached is not None else None
+    first = given.detached.run_id if given.detached is not None else given.run_id
     series = RunSeries(at.instance, loaded, request, start, first)
     results = series.run(plan, now, again, replan=replan)
     warn_of_little_space(at.instance)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
 
 import click
 
 from assetbook.errors import UsageError
 from assetbook.instance.partitions_asked import PartitionsAsked, Which
 from assetbook.surfaces.verb_parameters import flag
+
+PartitionsGiven: TypeAlias = str | Sequence[str] | Mapping[str, Sequence[str]] | None
+"""``"A..B"``, keys, or the keys by asset."""
 
 
 def partition_options() -> tuple[click.Option, ...]:
@@ -31,7 +34,7 @@ def partition_options() -> tuple[click.Option, ...]:
 
 def partitions_asked(
     partition: str | None,
-    partitions: str | Sequence[str] | None,
+    partitions: PartitionsGiven,
     *,
     missing: bool = False,
     stale: bool = False,
@@ -50,8 +53,11 @@ def partitions_asked(
         raise UsageError(" ".join(f"--{each}" for each in chosen), "both are given", "Give one.")
     if partition is not None:
         _refuse_several(partition)
-    keys = partition or _joined(partitions)
-    return PartitionsAsked(keys, chosen[0] if chosen else "")
+    which = chosen[0] if chosen else ""
+    if isinstance(partitions, Mapping):
+        nodes = tuple((str(name), tuple(keys)) for name, keys in partitions.items())
+        return PartitionsAsked("", which, nodes)
+    return PartitionsAsked(partition or _joined(partitions), which)
 
 
 def _refuse_several(partition: str) -> None:
@@ -70,4 +76,6 @@ def _joined(partitions: str | Sequence[str] | None) -> str:
 def partition_arguments(asked: PartitionsAsked) -> dict[str, Any]:
     """The same as the arguments of ``materialize``."""
     found: dict[str, Any] = {"partitions": asked.keys} if asked.keys else {}
+    if asked.nodes:
+        found = {"partitions": {name: list(keys) for name, keys in asked.nodes}}
     return found | ({asked.which: True} if asked.which else {})

@@ -14,7 +14,9 @@ from assetbook.errors import AssetbookError
 
 NOTEBOOK: Final = "NOTEBOOK"
 """Stands for the notebook where nobody knows which one is meant."""
-NEED_NOTEBOOK: Final = frozenset({"plan", "materialize", "observe", "launch", "promote"})
+NEED_NOTEBOOK: Final = frozenset(
+    {"plan", "materialize", "backfill", "observe", "launch", "promote"}
+)
 """Verbs that a shell gives the notebook first, since they need living definitions."""
 _MAGIC: Final = re.compile(
     r"(?<![%\w])%(assets|show|lineage|why|plan|materialize|observe|launch|runs|logs|attach|cancel|value"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,6 +55,12 @@ def _first_part(text: str) -> str:
     return f"{found.group().rstrip() if found is not None else text}."
 
 
+def apart(words: Sequence[str]) -> tuple[str, str | None]:
+    """A selection and the partitions behind it, which are ``A..B`` or ``all``; None without."""
+    behind = bool(words) and (".." in words[-1] or words[-1] == "all")
+    return (" ".join(words[:-1]), words[-1]) if behind else (" ".join(words), None)
+
+
 def call(verb: Verb, arguments: dict[str, Any], **more: Any) -> Any:
     """Calls the verb's function with what click read; several words are one selection."""
     if isinstance(arguments.get("query"), tuple):
@@ -66,6 +72,10 @@ def call(verb: Verb, arguments: dict[str, Any], **more: Any) -> Any:
             arguments["assets"] = text or "*"
         elif verb.name == "plan":
             arguments["selection"] = text or "*"
+        elif verb.name == "backfill":
+            names, keys = apart(words)
+            arguments["selection"] = names
+            arguments["partitions"] = arguments.get("partitions") or keys
         else:
             arguments["selection"] = text
     return verb.function(**arguments, **more)

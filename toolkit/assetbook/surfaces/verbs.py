@@ -51,7 +51,7 @@ from assetbook.surfaces.last_look import look
 from assetbook.surfaces.location_lines import location_lines
 from assetbook.surfaces.making import Given, make, make_objects, planned, refuse_for_names
 from assetbook.surfaces.naming import row_of, wrong_key
-from assetbook.surfaces.partition_options import partitions_asked
+from assetbook.surfaces.partition_options import PartitionsGiven, partitions_asked
 from assetbook.surfaces.pin_text import pin_text
 from assetbook.surfaces.retry_options import retry_arguments, run_retries
 from assetbook.surfaces.space_notice import warn_of_little_space
@@ -139,7 +139,7 @@ def plan(
     sources: bool = ...,
     with_versions: WithVersions = ...,
     partition: str | None = ...,
-    partitions: str | Sequence[str] | None = ...,
+    partitions: PartitionsGiven = ...,
     missing: bool = ...,
     stale: bool = ...,
     failed: bool = ...,
@@ -162,7 +162,7 @@ def plan(
     sources: bool = False,
     with_versions: WithVersions = (),
     partition: str | None = None,
-    partitions: str | Sequence[str] | None = None,
+    partitions: PartitionsGiven = None,
     missing: bool = False,
     stale: bool = False,
     failed: bool = False,
@@ -214,7 +214,7 @@ def materialize(
     take_over: bool = False,
     with_versions: WithVersions = (),
     partition: str | None = None,
-    partitions: str | Sequence[str] | None = None,
+    partitions: PartitionsGiven = None,
     missing: bool = False,
     stale: bool = False,
     failed: bool = False,

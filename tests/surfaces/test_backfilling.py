@@ -1,0 +1,128 @@
+"""``backfill`` and ``backfills``: run by run, and where each stands whatever happened."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from tests.surfaces.book import Book, CellFailedError
+
+from assetbook.events.records import RunStarted
+from assetbook.instance.backfilling import BACKFILL_TAG, backfill_named
+
+FRAGILE = (
+    "%%asset fragile --partitions static:a,b,c,d --ignore broken --define\n"
+    "if context.partition_key in broken:\n    raise broken[context.partition_key]\n"
+    "context.partition_key"
+)
+AFTER = "@asset(partitions_def=fragile.spec.partitions_def)\ndef after(fragile):\n    return 1"
+
+
+@pytest.fixture
+def made(book: Book) -> Book:
+    book.run("broken = {}")
+    book.run(FRAGILE)
+    book.run(AFTER)
+    return book
+
+
+def states(book: Book) -> dict[str, str]:
+    [newest] = book.instance.own.backfills(limit=1)
+    return {each.body.split('["')[1][0]: each.state for each in book.instance.own.chunks(newest.id)}
+
+
+def test_each_partition_is_a_run_marked_with_the_backfill(made: Book) -> None:
+    shown = made.run("done = %backfill +after a..c\nprint(done)")
+    assert "success: 3 of 3 runs done" in shown
+    runs = [each for each in made.instance.runs() if BACKFILL_TAG in each.tags]
+    assert len(runs) == 3
+    assert all(each.tags["dagster/priority"] == "-1" for each in runs)
+    assert made.instance.value("after", partition="c") == 1
+    assert "all fresh" in made.run("again = %backfill +after a..c\nprint(again)")
+
+
+def test_a_dry_run_counts_and_estimates_and_runs_nothing(made: Book) -> None:
+    made.run("%backfill fragile a..a")
+    shown = made.run("said = %backfill fragile --missing --per-run 2 --dry-run\nprint(said)")
+    assert "2 runs for 3 partitions, about" in shown
+    assert len(made.instance.versions("fragile")) == 1
+    assert len(made.instance.own.backfills()) == 1
+
+
+def test_what_comes_after_a_failure_is_left_out_and_retried_with_it(made: Book) -> None:
+    made.run("broken['b'] = ValueError('no')")
+    made.run("@asset\ndef every(fragile):\n    return len(fragile)")
+    shown = made.run("done = %backfill +every all\nprint(done)")
+    assert "failed: 3 of 5 runs done" in shown
+    assert "left out, as they come after those: 1" in shown
+    made.run("broken.clear()")
+    found = made.instance.own.backfills()[0]
+    shown = made.run(f"done = %backfills retry {found.id}\nprint(done)")
+    assert "success: 5 of 5 runs done" in shown
+    assert made.instance.value("every") == 4
+
+
+def test_it_stops_after_as_many_failures_as_were_allowed(made: Book) -> None:
+    made.run("broken.update(a=ValueError('no'), b=ValueError('no'))")
+    made.run("%backfill fragile all --max-failures 1")
+    assert states(made) == {"a": "failed", "b": "waiting", "c": "waiting", "d": "waiting"}
+
+
+def test_an_interrupt_pauses_it_and_it_goes_on_where_it_was(made: Book) -> None:
+    made.run("broken['c'] = KeyboardInterrupt()")
+    with pytest.raises(CellFailedError):
+        made.run("%backfill fragile all")
+    assert states(made) == {"a": "success", "b": "success", "c": "waiting", "d": "waiting"}
+    table = made.run("table = %backfills\nprint(table)")
+    assert "paused" in table
+    made.run("broken.clear()")
+    found = made.instance.own.backfills()[0]
+    made.run(f"%backfills resume {found.id[:4]}")
+    assert set(states(made).values()) == {"success"}
+    started = [e for e in made.instance.events(kinds=[RunStarted]) if _is_of(e.event, "fragile[a]")]
+    assert len(started) == 1
+
+
+def _is_of(event: object, step: str) -> bool:
+    return isinstance(event, RunStarted) and step in event.steps
+
+
+def test_a_run_that_died_is_begun_anew_and_one_that_ended_well_is_not(made: Book) -> None:
+    made.run("broken['b'] = KeyboardInterrupt()")
+    with pytest.raises(CellFailedError):
+        made.run("%backfill fragile all")
+    store = made.instance.own
+    [found] = store.backfills()
+    first, second, *_ = store.chunks(found.id)
+    # as a process leaves them that was killed: begun, one with a run that had ended, one without
+    store.change_chunks(
+        [
+            (first, replace(first, state="launched")),
+            (second, replace(second, state="launched", run_id="000000000000")),
+        ]
+    )
+    made.run("broken.clear()")
+    made.run(f"%backfills resume {found.id}")
+    assert set(states(made).values()) == {"success"}
+    assert len([v for v in made.instance.versions("fragile") if v.partition == "a"]) == 1
+
+
+def test_one_that_is_canceled_begins_nothing_more(made: Book) -> None:
+    made.run("broken['b'] = KeyboardInterrupt()")
+    with pytest.raises(CellFailedError):
+        made.run("%backfill fragile all")
+    found = made.instance.own.backfills()[0]
+    made.run(f"%backfills cancel {found.id}")
+    assert backfill_named(made.instance, found.id).status == "canceled"
+    assert list(states(made).values()) == ["success", "canceled", "canceled", "canceled"]
+    with pytest.raises(CellFailedError, match="it is canceled"):
+        made.run(f"%backfills resume {found.id}")
+
+
+def test_what_cannot_be_meant_is_told(made: Book) -> None:
+    with pytest.raises(CellFailedError, match="there is none"):
+        made.run("%backfills show nothing")
+    with pytest.raises(CellFailedError, match="which one is not said"):
+        made.run("%backfills pause")
+    with pytest.raises(CellFailedError, match="it is below 1"):
+        made.run("%backfill fragile all --per-run 0")
