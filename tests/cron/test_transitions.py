@@ -73,7 +73,7 @@ def of_each_kind(zone: str) -> list[Change]:
 def sample() -> list[Change]:
     """Changes of the zones that do it unlike others, and some of zones by chance."""
     chance = random.Random(20261127)
-    zones = chance.sample(sorted(available_timezones()), 60)
+    zones = chance.sample(sorted(available_timezones()), 40)
     some = [chance.choice(found) for zone in zones if (found := changes(zone))]
     return [*(each for zone in UNUSUAL for each in of_each_kind(zone)), *some]
 
@@ -85,6 +85,22 @@ def forward(line: str, zone: str, begin: datetime, end: datetime) -> list[dateti
 def backward(line: str, zone: str, begin: datetime, end: datetime) -> list[datetime]:
     from_end = Cron(line, zone).before(end + timedelta.resolution)
     return [*takewhile(lambda due: due > begin, from_end)][::-1]
+
+
+def neighbours(line: str, change: Change, due: list[datetime]) -> list[str]:
+    """What the ticks next to instants in and beside the hours that are affected ought to be."""
+    cron, moved = Cron(line, change.zone), abs(change.after - change.before)
+    wrong = []
+    for part in (-1.5, -1, -0.3, 0, 0.3, 1, 1.5):
+        for beside in (-MINUTE, -timedelta.resolution, timedelta(), timedelta(seconds=1)):
+            start = change.instant + part * moved + beside
+            following = next((each for each in due if each > start), None)
+            earlier = next((each for each in reversed(due) if each < start), None)
+            if following is not None and next(cron.after(start)) != following:
+                wrong.append(f"{change.zone} `{line}` after {start}")
+            if earlier is not None and next(cron.before(start)) != earlier:
+                wrong.append(f"{change.zone} `{line}` before {start}")
+    return wrong
 
 
 def by_stepping_the_wall(line: str, zone: str, begin: datetime, end: datetime) -> list[datetime]:
@@ -130,8 +146,15 @@ def differences(
 
 def test_ticks_are_the_oracles_around_changes_of_many_kinds() -> None:
     chosen = sample()
-    assert len(chosen) > 50
+    assert len(chosen) > 30
     assert [each for change in chosen for each in differences(change, (forward, backward))] == []
+
+
+def test_ticks_are_the_oracles_from_any_instant_in_the_hours_that_change() -> None:
+    for zone in UNUSUAL:
+        for change in of_each_kind(zone)[:2]:
+            walk = Walk(zone, change.instant - AROUND, change.instant + AROUND)
+            assert [bad for line in LINES for bad in neighbours(line, change, walk.due(line))] == []
 
 
 @pytest.mark.parametrize(
@@ -161,3 +184,4 @@ def test_ticks_are_the_oracles_around_every_change_of_every_zone(part: int) -> N
         walk = Walk(there[0].zone, begin, end)
         for each in there:
             assert differences(each, (forward, backward), walk) == []
+        assert [bad for line in LINES for bad in neighbours(line, there[0], walk.due(line))] == []

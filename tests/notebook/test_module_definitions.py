@@ -14,6 +14,7 @@ from assetbook.definitions.asset_decorator import asset
 from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.check_definition import asset_check
 from assetbook.definitions.collection import Definitions
+from assetbook.definitions.schedule_definition import ScheduleDefinition
 from assetbook.definitions.spec import AssetSpec
 from assetbook.errors import DefinitionError
 from assetbook.instance.materializing import materialize_to_memory
@@ -193,6 +194,13 @@ def test_load_definitions_gathers_all_and_takes_resources(package: ModuleType) -
     ):
         assert keys(list(found.assets)) == {*ALL, "outside"}
         assert [each.name for each in found.jobs] == ["nightly"]
+
+
+def test_schedules_of_a_module_are_gathered() -> None:
+    module = ModuleType("timed")
+    made = ScheduleDefinition("nightly", target="*", cron_schedule="@daily")
+    module.nightly = made  # type: ignore[attr-defined]
+    assert load_definitions_from_module(module).schedules == (made,)
 
 
 def test_definitions_of_a_module_are_merged_in() -> None:

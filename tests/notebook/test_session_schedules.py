@@ -7,6 +7,7 @@ from tests.notebook.session_notebook import Notebook, define
 from tests.notebook.test_slicing import document, taken
 
 from assetbook.definitions.schedule_definition import ScheduleDefinition
+from assetbook.errors import SelectionError
 from assetbook.notebook.reachable import reachable_in
 from assetbook.notebook.session import Cell, Session
 from assetbook.notebook.slicing import slice_of
@@ -60,6 +61,14 @@ def test_giving_the_name_to_a_value_keeps_the_schedule(notebook: Notebook) -> No
     said = notebook.run("B", "nightly = 5")
     assert said == ["`nightly` now names an int; the schedule lives on"]
     assert names(notebook.session) == ["nightly"]
+
+
+def test_a_schedule_can_be_forgotten(notebook: Notebook) -> None:
+    notebook.run("A", NIGHTLY)
+    with pytest.raises(SelectionError, match="Did you mean `nightly`"):
+        notebook.session.forget_schedule("nightli")
+    notebook.session.forget_schedule("nightly")
+    assert names(notebook.session) == [] and "nightly" not in notebook.names
 
 
 def test_a_schedule_is_no_resource(notebook: Notebook) -> None:

@@ -81,6 +81,22 @@ def test_its_definitions_can_be_had(folder: Path) -> None:
     assert list(definitions.resources) == ["box"]
 
 
+def test_its_schedules_can_be_had_and_asked(folder: Path) -> None:
+    definitions = loaded(
+        folder,
+        "from assetbook import ResourceParam, RunRequest, build_schedule_context, schedule",
+        "class Calendar:\n    holidays = ('12-25',)\ncalendar = Calendar()\nother = 1",
+        "@schedule('@daily', target='*')\n"
+        "def nightly(calendar: ResourceParam[Calendar]):\n"
+        "    return RunRequest(calendar.holidays[0])",
+        "1 / 0",
+    ).definitions
+    [nightly] = definitions.schedules
+    context = assetbook.build_schedule_context(resources=definitions.resources)
+    assert [each.run_key for each in nightly.evaluate_tick(context).run_requests] == ["12-25"]
+    assert list(definitions.resources) == ["calendar"]
+
+
 def test_its_snapshot_is_stored(folder: Path) -> None:
     location = loaded(folder, *CELLS)
     stored = recall(location.instance, "numbers.ipynb")

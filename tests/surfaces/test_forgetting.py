@@ -32,6 +32,17 @@ def test_assets_that_are_made_together_go_together(book: Book) -> None:
     assert str(book.result) == "`cheap` and `dear` are no longer defined here"
 
 
+def test_a_schedule_can_be_forgotten(book: Book) -> None:
+    book.run("from assetbook import ScheduleDefinition")
+    book.run("nightly = ScheduleDefinition('at_six', target='*', cron_schedule='0 6 * * *')")
+    book.run("%forget at_six")
+    assert str(book.result) == "the schedule `at_six` is no longer defined here"
+    with pytest.raises(CellFailedError, match="is not defined"):
+        book.run("nightly")
+    with pytest.raises(CellFailedError, match="at_six"):
+        book.run("%forget at_six")
+
+
 def test_a_wrong_definition_can_be_forgotten(book: Book) -> None:
     book.run("@asset\ndef bad(missing):\n    return 1")
     assert "`bad` is no longer defined" in book.run("%forget bad") + str(book.result)

@@ -20,7 +20,7 @@ class Cron:
 
     A line has five fields (minute, hour, day of month, month, day of week), or is ``@hourly``,
     ``@daily``, ``@weekly``, ``@monthly`` or ``@yearly``. Where clocks change, it goes by the rule
-    of Debian's cron:
+    of Debian's cron, however far they are put:
 
     - A line whose minute and hour are both given is due once for each time on the wall. A time that
       comes twice in autumn is due at the earlier; one that spring leaves out is due at the first

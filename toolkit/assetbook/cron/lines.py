@@ -11,9 +11,11 @@ from assetbook.errors import DefinitionError, did_you_mean, with_article
 _SHORTHANDS = {
     "@hourly": "0 * * * *",
     "@daily": "0 0 * * *",
+    "@midnight": "0 0 * * *",
     "@weekly": "0 0 * * 0",
     "@monthly": "0 0 1 * *",
     "@yearly": "0 0 1 1 *",
+    "@annually": "0 0 1 1 *",
 }
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
@@ -93,6 +95,7 @@ def _refuse_unreadable(line: str, fields: list[str]) -> None:
     from cronsim import CronSim, CronSimError
 
     for index, (name, field) in enumerate(zip(_FIELDS, fields, strict=True)):
+        _refuse_long_step(line, name, field)
         alone = ["*"] * len(fields)
         alone[index] = field
         try:
@@ -106,6 +109,20 @@ def _refuse_unreadable(line: str, fields: list[str]) -> None:
         if fields[4] != "*":
             found += f" on day-of-week `{fields[4]}`"
         raise DefinitionError(f"cron line `{line}`", found, _LAST_DAY) from None
+
+
+def _refuse_long_step(line: str, name: str, field: str) -> None:
+    """Raises DefinitionError for ``*/90``, which would be due once an hour."""
+    lowest, highest, _ = _FIELDS[name]
+    for part in field.split(","):
+        _, _, step = part.partition("/")
+        if step.isascii() and step.isdigit() and int(step[:9]) > highest - lowest:
+            raise DefinitionError(
+                f"cron line `{line}`",
+                f"the step of its {name} `{part}` is longer than the field, which begins again",
+                f"The longest step of {with_article(name)} is {highest - lowest}; "
+                "give several lines for other times.",
+            )
 
 
 def _bad_field(line: str, name: str, field: str) -> DefinitionError:
@@ -125,11 +142,23 @@ def _nearest(field: str, lowest: int, highest: int, names: tuple[str, ...]) -> s
     """A sentence with the nearest that is allowed; empty where nothing is near."""
     if field.isascii() and field.isdigit():
         return f" The nearest is `{min(max(int(field[:9]), lowest), highest)}`."
-    first, dash, last = field.partition("-")
-    if dash and first.isdigit() and last.isdigit() and int(last) < int(first):
+    if field == "?":
+        return " Did you mean `*`?"
+    first, dash, last = field.upper().partition("-")
+    begin, end = _number(first, lowest, names), _number(last, lowest, names)
+    if dash and begin is not None and end is not None and end < begin <= highest:
         return f" Did you mean `{first}-{highest},{lowest}-{last}`?"
-    guess = did_you_mean(field.upper()[:3], names)
+    if names is _DAYS and first[:1] == "L" and _number(first[1:], lowest, names) is not None:
+        return f" Did you mean `{first[1:]}L`?"
+    guess = did_you_mean(first[:3], names)
     return f" {guess}" if guess else ""
+
+
+def _number(text: str, lowest: int, names: tuple[str, ...]) -> int | None:
+    """What a number or a name stands for; None for anything else."""
+    if text.isascii() and text.isdigit():
+        return int(text[:9])
+    return names.index(text) + lowest if text in names else None
 
 
 _EXAMPLE = (

@@ -41,14 +41,13 @@ def last_change(zone: ZoneInfo, start: datetime, end: datetime) -> datetime | No
 
 
 def change_between(zone: ZoneInfo, before: datetime, after: datetime) -> datetime:
-    """The first instant with the offset of ``after``, in whole seconds; one change is between."""
+    """The first instant with the offset of ``after``; one change, at a whole second, is between."""
     offset = offset_at(before, zone)
-    before = before.replace(microsecond=0)
+    before, after = before.replace(microsecond=0), after.replace(microsecond=0)
     while after - before > _SECOND:
-        middle = before + (after - before) // 2
-        middle = middle.replace(microsecond=0)
+        middle = before + (after - before) // 2 // _SECOND * _SECOND
         if offset_at(middle, zone) == offset:
             before = middle
         else:
             after = middle
-    return after.replace(microsecond=0)
+    return after

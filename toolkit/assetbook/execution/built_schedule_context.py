@@ -5,10 +5,17 @@ from __future__ import annotations
 import weakref
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from assetbook.definitions.schedule_context import ScheduleEvaluationContext
+from assetbook.execution.context import StepResources
 from assetbook.execution.resource_scope import ResourceScope
+
+
+class TickResources(StepResources):
+    """The resources of one tick as attributes."""
+
+    _asks: ClassVar[str] = "this tick"
 
 
 class BuiltScheduleContext(ScheduleEvaluationContext):
@@ -20,6 +27,7 @@ class BuiltScheduleContext(ScheduleEvaluationContext):
         scope = ResourceScope(resources, "test")
         self._close = weakref.finalize(self, scope.__exit__, None, None, None)
         super().__init__(time, resources=scope.ready, instance=instance)
+        self.resources = TickResources(self.given_resources)
 
     def __enter__(self) -> Self:
         return self

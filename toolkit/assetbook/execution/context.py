@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from types import MappingProxyType, SimpleNamespace
-from typing import Any
+from typing import Any, ClassVar
 
 from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.results import AssetMaterialization, AssetObservation
@@ -207,6 +207,8 @@ def _fields(config: object | None) -> dict[str, Any] | None:
 class StepResources(SimpleNamespace):
     """Resources as attributes."""
 
+    _asks: ClassVar[str] = "this step"
+
     def __init__(self, given: Mapping[str, object]) -> None:
         super().__init__(**given)
 
@@ -215,7 +217,7 @@ class StepResources(SimpleNamespace):
             raise AttributeError(name)
         raise ResourceAttributeError(
             f"context.resources.{name}",
-            f"the resource `{name}` is not given to this step",
+            f"the resource `{name}` is not given to {self._asks}",
             did_you_mean(name, vars(self)) or f"Give the function a parameter `{name}`.",
         )
 

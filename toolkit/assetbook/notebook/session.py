@@ -181,12 +181,18 @@ class Session:
 
     def forget_job(self, name: str) -> None:
         """Ends the definition of that job; raises SelectionError if no cell here defines it."""
-        if f"job {name}" not in self._living:
-            known = [each.name for each in self.jobs]
+        self._forget_named("job", name, [each.name for each in self.jobs])
+
+    def forget_schedule(self, name: str) -> None:
+        """Ends the definition of that schedule; raises SelectionError if no cell defines it."""
+        self._forget_named("schedule", name, [each.name for each in self.schedules])
+
+    def _forget_named(self, noun: str, name: str, known: list[str]) -> None:
+        if name not in known:
             raise SelectionError(
-                f"forget the job `{name}`", "no cell here defines it", did_you_mean(name, known)
+                f"forget the {noun} `{name}`", "no cell here defines it", did_you_mean(name, known)
             )
-        self._end([f"job {name}"])
+        self._end([f"{noun} {name}"])
 
     def living_job(self, name: str) -> Living | None:
         """What defines that job; None if no cell does."""

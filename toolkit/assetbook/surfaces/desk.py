@@ -77,6 +77,14 @@ class Desk(Protocol):
         """Drops a job; raises SelectionError where there is none of that name."""
         ...
 
+    def schedule_names(self) -> Collection[str]:
+        """The schedules that live here."""
+        ...
+
+    def forget_schedule(self, name: str) -> None:
+        """Drops a schedule; raises SelectionError where there is none of that name."""
+        ...
+
     def renamed(self, old: AssetKey, new: AssetKey) -> None:
         """Takes note that an asset has another name in the store now."""
         ...
@@ -172,6 +180,14 @@ class StoreDesk:
         return ()
 
     def forget_job(self, name: str) -> None:
+        """Raises NotLoadedError: nothing is defined here."""
+        self.loaded()
+
+    def schedule_names(self) -> Collection[str]:
+        """None: nothing is defined here."""
+        return ()
+
+    def forget_schedule(self, name: str) -> None:
         """Raises NotLoadedError: nothing is defined here."""
         self.loaded()
 

@@ -228,6 +228,14 @@ class LiveNotebook:
             self.session.forget_job(name)
         self._remembering.forget_job(name)
 
+    def schedule_names(self) -> list[str]:
+        """The schedules that live here."""
+        return [each.name for each in self.session.schedules]
+
+    def forget_schedule(self, name: str) -> None:
+        """Drops a schedule; the runs that it asked for remain."""
+        self.session.forget_schedule(name)
+
     def renamed(self, old: AssetKey, new: AssetKey) -> None:
         """Goes on under the new name with what was remembered of ``old``."""
         self._remembering.rename(old, new)

@@ -329,17 +329,21 @@ def logs(
 
 
 def forget(name: str, *, desk: Desk | None = None) -> Sentence:
-    """Drops the definition of an asset, or of a job if no asset is called so; its versions or runs
-    remain. A sentence that says so.
+    """Drops the definition of an asset, or of a job or schedule if no asset is called so; its
+    versions or runs remain. A sentence that says so.
 
     A definition that is wrong goes too, and what is remembered of earlier ones. With a function
     that makes several assets all of them go.
     """
     at = desk or current_desk()
     now, rows = rows_at(at)
-    if name in at.job_names() and all(name not in (str(k), k.parts[-1]) for k in now.states):
-        at.forget_job(name)
-        return Sentence(f"the job `{name}` is no longer defined here")
+    if all(name not in (str(k), k.parts[-1]) for k in now.states):
+        if name in at.job_names():
+            at.forget_job(name)
+            return Sentence(f"the job `{name}` is no longer defined here")
+        if name in at.schedule_names():
+            at.forget_schedule(name)
+            return Sentence(f"the schedule `{name}` is no longer defined here")
     key = wrong_key(at.wrong(), name) or row_of(rows, name, now.graph).key
     maker = now.graph.makers.get(key)
     at.forget(key)
