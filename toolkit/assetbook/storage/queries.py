@@ -183,9 +183,14 @@ def observed_of_partitions(
     return _states(_OBSERVED, keys, readings.observed)
 
 
-def latest_of_partitions(keys: Collection[AssetKey] | None) -> Query[Version]:
-    """The latest version of each partition."""
-    return _states(_OF_PARTITION, keys, readings.latest_of_partition)
+def latest_of_partitions(keys: Collection[AssetKey] | None) -> Query[Row]:
+    """The event of each partition's latest version, and what made it: rows, not looked at."""
+    return Query(
+        f"SELECT {_EVENT}, state.body, state.sum FROM partition_state AS state"
+        f" LEFT JOIN events AS event ON event.id = state.event{_of_assets(keys)}",
+        tuple(_parameters_of(keys)),
+        _as_it_is,
+    )
 
 
 def asset_rows(keys: Collection[AssetKey] | None) -> Query[AssetRow]:
@@ -197,13 +202,12 @@ def asset_rows(keys: Collection[AssetKey] | None) -> Query[AssetRow]:
     )
 
 
-def made_of_partitions(keys: Collection[AssetKey] | None) -> Query[tuple[bytes, int]]:
+def made_of_partitions(keys: Collection[AssetKey] | None) -> Query[Row]:
     """What made the latest version of each partition: bodies and checksums, not looked at."""
-    of = "" if keys is None else f" WHERE asset IN ({_IDS} WHERE 1{_among_keys(keys)})"
     return Query(
-        f"SELECT body, sum FROM partition_state{of}",
+        f"SELECT state.body, state.sum FROM partition_state AS state{_of_assets(keys)}",
         tuple(_parameters_of(keys)),
-        lambda row, store: row,
+        _as_it_is,
     )
 
 
@@ -265,7 +269,6 @@ _LOG = columns_of(LogRow, "logs")
 _RUN = columns_of(RunRow, "runs")
 _FIRST, _LAST = columns_of(EventRow, "first"), columns_of(EventRow, "last")
 _SNAPSHOT = "id, location, at, body, sum"
-_IDS = "SELECT asset.id FROM assets AS asset"
 _OF_PARTITION, _CHECKED, _OBSERVED = "partition_state", "check_state", "observed_state"
 _STATES = {
     _OF_PARTITION: "state.asset, state.partition, state.event, state.body, state.sum",
@@ -294,6 +297,15 @@ def among(column: str, wanted: Collection[Any] | None) -> str:
 def _among_keys(keys: Collection[AssetKey] | None) -> str:
     # the one finds the rows, the other leaves out what differs from a key in case alone
     return among("asset.folded", keys) + among("asset.text", keys)
+
+
+def _of_assets(keys: Collection[AssetKey] | None) -> str:
+    ids = "SELECT asset.id FROM assets AS asset WHERE 1"
+    return "" if keys is None else f" WHERE state.asset IN ({ids}{_among_keys(keys)})"
+
+
+def _as_it_is(row: Row, store: Path) -> Row:
+    return row
 
 
 def _parameters_of(keys: Collection[AssetKey] | None) -> list[str]:

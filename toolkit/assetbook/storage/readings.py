@@ -32,6 +32,7 @@ from assetbook.storage.bodies import (
 from assetbook.storage.checksums import damaged_row, row_sum
 from assetbook.storage.database_names import partition_of, partition_text
 from assetbook.storage.made_body import made
+from assetbook.storage.partition_states import PartitionMade
 from assetbook.storage.process_identity import ProcessIdentity
 from assetbook.storage.state_rows import AssetRow, RunRow, whole
 from assetbook.storage.store import (
@@ -109,6 +110,20 @@ def latest_of_partition(row: Row, store: Path) -> Version:
     """Of an asset, the event, and the partition's state."""
     event_id = made(row[_ASSET + _EVENT :], store).event_id
     return _version(AssetRow.read(row[:_ASSET], store), event_id, row, store)
+
+
+def version_of_partition(made: PartitionMade, key: AssetKey, row: Row, store: Path) -> Version:
+    """Of a partition's state and a row that begins with its event."""
+    event = EventRow(*row[:_EVENT])
+    if event.id != made.event_id or event.number != made.number:
+        raise damaged_row(store, f"event {made.event_id}", "a row is missing or damaged")
+    return Version(
+        key,
+        made.number,
+        partition_of(made.partition),
+        made.event_id,
+        partial(_materialized, event, store),
+    )
 
 
 def count_of_asset(row: Row, store: Path) -> tuple[AssetKey, int]:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from typing import TypeVar
 
 from assetbook.keys import AssetKey, CheckKey, PartitionKey
-from assetbook.storage import dynamic_rows, failed_rows, queries
+from assetbook.storage import dynamic_rows, failed_rows, queries, readings
 from assetbook.storage.made_body import made_of_all
 from assetbook.storage.partition_states import PartitionCounts, PartitionMade, counts_of
 from assetbook.storage.sqlite_asking import SqliteAsking
@@ -26,10 +26,16 @@ class SqlitePartitions(SqliteAsking):
         self, keys: Collection[AssetKey] | None = None
     ) -> dict[AssetKey, dict[PartitionKey, Version]]:
         """See :meth:`PartitionStates.latest_of_partitions`."""
+        rows = self._read_portions(keys, queries.latest_of_partitions)
+        assets = self._assets_by_id(keys)
         found: dict[AssetKey, dict[PartitionKey, Version]] = {}
-        for each in self._read_portions(keys, queries.latest_of_partitions):
-            if each.partition is not None:
-                found.setdefault(each.key, {})[each.partition] = each
+        for made, row in zip(
+            made_of_all([each[-2:] for each in rows], self.path), rows, strict=True
+        ):
+            key = assets.get(made.asset)
+            if key is not None:
+                version = readings.version_of_partition(made, key, row, self.path)
+                found.setdefault(key, {})[PartitionKey(made.partition[1:])] = version
         return found
 
     def made_of_partitions(
@@ -43,12 +49,8 @@ class SqlitePartitions(SqliteAsking):
             if of_asset is None:
                 of_asset = by_asset[each.asset] = {}
             of_asset[each.partition[1:]] = each  # type: ignore[index]
-        assets = self._read_portions(keys, queries.asset_rows)
-        return {
-            AssetKey.from_text(each.text): by_asset[each.id]
-            for each in assets
-            if each.id in by_asset
-        }
+        assets = self._assets_by_id(keys)
+        return {key: by_asset[asset] for asset, key in assets.items() if asset in by_asset}
 
     def partition_counts(
         self, keys: Collection[AssetKey] | None = None
@@ -77,6 +79,10 @@ class SqlitePartitions(SqliteAsking):
         """See :meth:`PartitionStates.observed_of_partitions`."""
         found = self._read_portions(keys, queries.observed_of_partitions)
         return _by_partition(found)  # type: ignore[arg-type]
+
+    def _assets_by_id(self, keys: Collection[AssetKey] | None) -> dict[int, AssetKey]:
+        assets = self._read_portions(keys, queries.asset_rows)
+        return {each.id: AssetKey.from_text(each.text) for each in assets}
 
     def dynamic_partitions(self, name: str) -> list[PartitionKey]:
         """See :meth:`DynamicPartitions.dynamic_partitions`."""
