@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
+from tests.contracts.automations import ARRIVALS, NIGHTLY, asks
+from tests.contracts.backfills import MARCH
+from tests.contracts.partitions import failed
 from tests.contracts.store import NOON, evaluated, materialized, printed, started
 
 from assetbook.errors import StoreError
 from assetbook.events.records import EVENT_TYPES, AssetObserved, RunEnded, VersionKept
 from assetbook.keys import AssetKey, PartitionKey, RunId
+from assetbook.storage.automations import Tick
+from assetbook.storage.process_identity import current_process
 from assetbook.storage.sqlite_store import SqliteStore
 
 KEYS = [AssetKey("orders"), AssetKey("prices"), AssetKey(["raw", "flights"])]
@@ -41,9 +48,30 @@ def fill(database: Path) -> None:
             store.commit([AssetObserved(at=NOON, run_id=run_id, key=key.text, data_version="1")])
             store.commit([VersionKept(at=NOON, key=key.text, version=int(run_id, 16) + 1)])
         store.put_snapshot(f"{int(run_id, 16) % 2}.ipynb", b"{}" * 50)
+        fill_for_the_daemon(store, int(run_id, 16))
         if run_id != RUNS[-2]:
             store.commit([RunEnded(at=NOON, run_id=run_id, status="success")])
     store.close()
+
+
+def fill_for_the_daemon(store: SqliteStore, number: int) -> None:
+    """Ticks, what they ask for, and a backfill."""
+    lease = store.acquire_lease(current_process())
+    for hour in range(8):
+        requests = [asks(100 * number + hour, f"file {number} {hour}")]
+        at = NOON + timedelta(days=number, hours=hour)
+        store.commit_tick(lease, Tick(NIGHTLY, at, "requested", "12 new files"), requests)
+        store.record_ticks(lease, [Tick(ARRIVALS, at, "skipped", "nothing new came")])
+    store.settle_request(asks(100 * number).run_id, "launched")
+    store.release_lease(lease)
+    store.add_backfill(
+        replace(MARCH, id=f"b{number}"), [f"2026-03-{day + 1:02}" for day in range(12)]
+    )
+    first = store.chunks(f"b{number}")[0]
+    store.change_chunks([(first, replace(first, state="launched", run_id=RUNS[number]))])
+    store.add_dynamic_partitions("shops", [f"shop {number} {each}" for each in range(8)])
+    places = [(key, f"day {number} {each}") for key in KEYS for each in range(3)]
+    store.commit([failed(*places)])
 
 
 def answers(database: Path) -> tuple[Answers, bool]:
@@ -84,7 +112,20 @@ def _questions() -> dict[str, Question]:
         "observed": lambda store: store.observed().items(),
         "texts": lambda store: store.texts(texts).items(),
         "snapshots": lambda store: store.snapshots().items(),
+        "automations": lambda store: store.automations().items(),
+        "ticks": lambda store: store.ticks(),
+        "ticks of one": lambda store: store.ticks(NIGHTLY, limit=40),
+        "requests": lambda store: store.requests(),
+        "what waits": lambda store: store.requests(states=["waiting"]),
+        "backfills": lambda store: store.backfills(),
+        "shops": lambda store: store.dynamic_partitions("shops"),
+        "partitions": lambda store: _each(store.latest_of_partitions()),
+        "what made them": lambda store: _each(store.made_of_partitions()),
+        "what failed": lambda store: _each(store.failed_partitions()),
+        "checks of partitions": lambda store: _each(store.checks_of_partitions()),
     }
+    for number in range(len(RUNS)):
+        asked[f"chunks {number}"] = lambda store, of=f"b{number}": store.chunks(of)
     for kind in EVENT_TYPES:
         asked[f"events {kind.__name__}"] = lambda store, of=kind: store.events(kinds=[of])
     for run_id in RUNS:
@@ -93,6 +134,10 @@ def _questions() -> dict[str, Question]:
     for key in KEYS:
         asked |= _questions_about(key)
     return asked
+
+
+def _each(found: Mapping[Any, Mapping[Any, object]]) -> Iterable[object]:
+    return [(key, of, each) for key, some in found.items() for of, each in some.items()]
 
 
 def _questions_about(key: AssetKey) -> dict[str, Question]:

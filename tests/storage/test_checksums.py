@@ -10,12 +10,16 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.contracts.automations import asks, tick
+from tests.contracts.backfills import BODIES, MARCH
+from tests.contracts.partitions import MONDAY, SALES, failed, made
 from tests.contracts.store import NOON, ORDERS, RUN, evaluated, materialized, printed, started
 
 from assetbook.errors import CorruptStoreError
 from assetbook.events.records import AssetObserved
 from assetbook.keys import AssetKey
 from assetbook.storage.checksums import row_sum
+from assetbook.storage.process_identity import current_process
 from assetbook.storage.sqlite_store import SqliteStore
 
 CHANGES = {
@@ -29,6 +33,19 @@ CHANGES = {
     "an observation": ("UPDATE observed_state SET event = 3", "observation"),
     "a log line": ("UPDATE logs SET body = replace(body, 'x', 'y')", "log record 1"),
     "a text": ("UPDATE texts SET body = 'y'", "the text d"),
+    "a partition's state": ("UPDATE partition_state SET event = 2", "event 7"),
+    "what made a partition": (
+        "UPDATE partition_state SET body = replace(body, 'x', 'y')",
+        "the state of a partition",
+    ),
+    "a failure": ("UPDATE failed_state SET event = 2", "the failure of a partition"),
+    "an automation": ("UPDATE automations SET cursor = 'x'", "the state of `a.ipynb:nightly`"),
+    "a tick": ("UPDATE ticks SET status = 'skipped'", "a tick of `a.ipynb:nightly`"),
+    "a request": ("UPDATE run_requests SET launch = '[]'", "request 1"),
+    "the lease": ("UPDATE daemon_lease SET token = 7", "the daemon's lease"),
+    "a backfill": ("UPDATE backfills SET status = 'failed'", "backfill b1"),
+    "a chunk": ("UPDATE backfill_chunks SET state = 'launched'", "chunk 0 of backfill b1"),
+    "a dynamic partition": ("UPDATE dynamic_partitions SET key = 'x'", "a partition of `shops`"),
     "a snapshot": ("UPDATE snapshots SET at = 1.0", "snapshot 1"),
 }
 
@@ -42,6 +59,11 @@ def path(tmp_path: Path) -> Path:
     store.later([printed("x")])
     store.put_texts({"d": "x"})
     store.put_snapshot("shop.ipynb", b"x")
+    store.commit([made(data_version="x"), failed((SALES, "tuesday"))])
+    lease = store.acquire_lease(current_process())
+    store.commit_tick(lease, tick(automation="a.ipynb:nightly"), [asks(1)])
+    store.add_backfill(MARCH, BODIES[:1])
+    store.add_dynamic_partitions("shops", ["a"])
     store.close()
     return path
 
@@ -65,6 +87,14 @@ def ask_all(store: SqliteStore) -> None:
         assert version.event.key == "orders"
     for ask in (store.events, store.runs, store.latest, store.checks, store.observed):
         ask()
+    for ask_more in (
+        *(store.latest_of_partitions, store.made_of_partitions, store.failed_partitions),
+        *(store.automations, store.ticks, store.requests, store.lease, store.backfills),
+    ):
+        ask_more()
+    store.chunks("b1")
+    store.dynamic_partitions("shops")
+    store.latest([SALES], MONDAY)
     store.logs(RUN)
     store.texts(["d"])
     store.snapshots()
@@ -89,7 +119,7 @@ def test_a_damaged_version_hides_no_other(store: SqliteStore, path: Path) -> Non
     with pytest.raises(CorruptStoreError, match=r"event 2 in .*\n.*Restore the file"):
         assert damaged.event
     assert set(store.latest()) == {ORDERS, AssetKey("raw")}
-    assert len(store.events(after=2)) == 4
+    assert len(store.events(after=2)) == 7
     assert store.commit([materialized()]).numbers == {("orders", None): 3}
 
 

@@ -109,6 +109,12 @@ OLDER = """
 DROP TABLE doomed; DROP TABLE kept_versions;
 DROP TABLE contents; DROP TABLE parts; DROP TABLE pins;
 DROP TABLE pool_slots;
+DROP TABLE automations; DROP TABLE ticks; DROP TABLE run_requests; DROP TABLE daemon_lease;
+DROP TABLE backfills; DROP TABLE backfill_chunks; DROP TABLE dynamic_partitions;
+DROP TABLE failed_state; DROP TABLE partition_state;
+CREATE TABLE partition_state (
+    asset INTEGER NOT NULL, partition TEXT NOT NULL, event INTEGER NOT NULL,
+    sum INTEGER NOT NULL, PRIMARY KEY (asset, partition)) STRICT, WITHOUT ROWID;
 DROP INDEX live_runs;
 CREATE INDEX live_runs ON runs (started) WHERE status = 'started';
 PRAGMA user_version = 1
