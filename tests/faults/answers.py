@@ -65,12 +65,12 @@ def fill_for_the_daemon(store: SqliteStore, number: int) -> None:
     store.settle_request(asks(100 * number).run_id, "launched")
     store.release_lease(lease)
     store.add_backfill(
-        replace(MARCH, id=f"b{number}"), [f"2026-03-{day + 1:02}" for day in range(12)]
+        replace(MARCH, id=f"b{number}"), [f"2026-03-{day + 1:02}" for day in range(30)]
     )
     first = store.chunks(f"b{number}")[0]
     store.change_chunks([(first, replace(first, state="launched", run_id=RUNS[number]))])
-    store.add_dynamic_partitions("shops", [f"shop {number} {each}" for each in range(8)])
-    places = [(key, f"day {number} {each}") for key in KEYS for each in range(3)]
+    store.add_dynamic_partitions("shops", [f"shop {number} {each}" for each in range(10)])
+    places = [(key, f"day {number} {each}") for key in KEYS for each in range(8)]
     store.commit([failed(*places)])
 
 

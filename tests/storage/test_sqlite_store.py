@@ -30,6 +30,7 @@ from assetbook.storage import (
     backfill_rows,
     dynamic_rows,
     failed_rows,
+    partition_queries,
     queries,
     request_rows,
 )
@@ -134,8 +135,8 @@ def test_many_keys_are_asked_for_at_once(store: SqliteStore) -> None:
         (queries.versions(ORDERS, 1), "INDEX events_of_asset"),
         (queries.checks([ORDERS], None), "SEARCH state USING PRIMARY KEY"),
         (queries.newest_snapshot("a.ipynb"), "INDEX snapshots_of_location"),
-        (queries.latest_of_partitions([ORDERS]), "SEARCH state USING PRIMARY KEY"),
-        (queries.made_of_partitions([ORDERS]), "SEARCH state USING PRIMARY KEY"),
+        (partition_queries.latest_of_partitions([ORDERS]), "SEARCH state USING PRIMARY KEY"),
+        (partition_queries.made_of_partitions([ORDERS]), "SEARCH state USING PRIMARY KEY"),
         (failed_rows.failed([ORDERS]), "SEARCH failed_state USING PRIMARY KEY"),
         (automation_rows.ticks("a", None, None, 10), "SEARCH ticks USING PRIMARY KEY"),
         (automation_rows.ticks(None, None, TICK, 10), "INDEX ticks_by_instant"),

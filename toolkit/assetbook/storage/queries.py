@@ -74,7 +74,7 @@ def events(
         where.append(f"(kind IN ({_numbers(kinds)}) OR kind NOT IN ({_numbers(KINDS)}))")
     order = "DESC" if newest_first else "ASC"
     return Query(
-        f"SELECT {_EVENT} FROM events AS event WHERE {' AND '.join(where)}"
+        f"SELECT {EVENT} FROM events AS event WHERE {' AND '.join(where)}"
         f" ORDER BY id {order} LIMIT ?",
         (*parameters, limited(limit)),
         partial(readings.stored_event, run_id=run_id, key=None if key is None else key.text),
@@ -118,17 +118,17 @@ def runs(
 
 def assets() -> Query[AssetKey]:
     """The assets, in the order of their first events."""
-    return Query(f"SELECT {_ASSET} FROM assets AS asset ORDER BY asset.id", (), readings.asset)
+    return Query(f"SELECT {ASSET} FROM assets AS asset ORDER BY asset.id", (), readings.asset)
 
 
 def latest(keys: Collection[AssetKey] | None, partition: PartitionKey | None) -> Query[Version]:
     """The latest version of each asset."""
     if partition is not None:
-        return _state(_OF_PARTITION, keys, partition, readings.latest_of_partition)
+        return _state(OF_PARTITION, keys, partition, readings.latest_of_partition)
     return Query(
-        f"SELECT {_ASSET}, {_EVENT} FROM assets AS asset"
-        f" LEFT JOIN events AS event ON event.id = asset.latest WHERE 1{_among_keys(keys)}",
-        tuple(_parameters_of(keys)),
+        f"SELECT {ASSET}, {EVENT} FROM assets AS asset"
+        f" LEFT JOIN events AS event ON event.id = asset.latest WHERE 1{among_keys(keys)}",
+        tuple(parameters_of(keys)),
         readings.latest,
     )
 
@@ -136,7 +136,7 @@ def latest(keys: Collection[AssetKey] | None, partition: PartitionKey | None) ->
 def versions(key: AssetKey, newest: int | None) -> Query[tuple[int, Version]]:
     """The versions of an asset, newest first, each with the number of all."""
     return Query(
-        f"SELECT {_ASSET}, {_EVENT} FROM assets AS asset"
+        f"SELECT {ASSET}, {EVENT} FROM assets AS asset"
         f" LEFT JOIN events AS event ON event.asset = asset.id"
         f" AND event.kind = {KINDS[AssetMaterialized]}"
         " WHERE folded = ? AND text = ? ORDER BY event.id DESC LIMIT ?",
@@ -148,9 +148,9 @@ def versions(key: AssetKey, newest: int | None) -> Query[tuple[int, Version]]:
 def kept(keys: Collection[AssetKey] | None) -> Query[tuple[AssetKey, int]]:
     """The versions that are kept."""
     return Query(
-        f"SELECT {_ASSET}, state.asset, number, event, state.sum FROM assets AS asset"
-        f" CROSS JOIN kept_versions AS state ON state.asset = asset.id WHERE 1{_among_keys(keys)}",
-        tuple(_parameters_of(keys)),
+        f"SELECT {ASSET}, state.asset, number, event, state.sum FROM assets AS asset"
+        f" CROSS JOIN kept_versions AS state ON state.asset = asset.id WHERE 1{among_keys(keys)}",
+        tuple(parameters_of(keys)),
         readings.kept,
     )
 
@@ -159,65 +159,22 @@ def checks(
     keys: Collection[AssetKey] | None, partition: PartitionKey | None
 ) -> Query[tuple[CheckKey, PartitionKey | None, CheckState]]:
     """The state of each check."""
-    return _state(_CHECKED, keys, partition, readings.check)
-
-
-def checks_of_partitions(
-    keys: Collection[AssetKey] | None,
-) -> Query[tuple[CheckKey, PartitionKey | None, CheckState]]:
-    """The state of each check of each partition."""
-    return _states(_CHECKED, keys, readings.check)
+    return _state(CHECKED, keys, partition, readings.check)
 
 
 def observed(
     keys: Collection[AssetKey] | None, partition: PartitionKey | None
 ) -> Query[tuple[AssetKey, PartitionKey | None, StoredEvent]]:
     """The latest observation of each asset."""
-    return _state(_OBSERVED, keys, partition, readings.observed)
-
-
-def observed_of_partitions(
-    keys: Collection[AssetKey] | None,
-) -> Query[tuple[AssetKey, PartitionKey | None, StoredEvent]]:
-    """The latest observation of each partition."""
-    return _states(_OBSERVED, keys, readings.observed)
-
-
-def latest_of_partitions(keys: Collection[AssetKey] | None) -> Query[Row]:
-    """The event of each partition's latest version, and what made it: rows, not looked at."""
-    return Query(
-        f"SELECT {_EVENT}, state.body, state.sum FROM partition_state AS state"
-        f" LEFT JOIN events AS event ON event.id = state.event{_of_assets(keys)}",
-        tuple(_parameters_of(keys)),
-        _as_it_is,
-    )
+    return _state(OBSERVED, keys, partition, readings.observed)
 
 
 def asset_rows(keys: Collection[AssetKey] | None) -> Query[AssetRow]:
     """The assets."""
     return Query(
-        f"SELECT {_ASSET} FROM assets AS asset WHERE 1{_among_keys(keys)}",
-        tuple(_parameters_of(keys)),
+        f"SELECT {ASSET} FROM assets AS asset WHERE 1{among_keys(keys)}",
+        tuple(parameters_of(keys)),
         AssetRow.read,
-    )
-
-
-def made_of_partitions(keys: Collection[AssetKey] | None) -> Query[Row]:
-    """What made the latest version of each partition: bodies and checksums, not looked at."""
-    return Query(
-        f"SELECT state.body, state.sum FROM partition_state AS state{_of_assets(keys)}",
-        tuple(_parameters_of(keys)),
-        _as_it_is,
-    )
-
-
-def partition_counts(keys: Collection[AssetKey] | None) -> Query[tuple[AssetKey, int]]:
-    """How many partitions of each asset have a version."""
-    return Query(
-        f"SELECT {_ASSET}, (SELECT count(*) FROM partition_state AS state"
-        f" WHERE state.asset = asset.id) FROM assets AS asset WHERE 1{_among_keys(keys)}",
-        tuple(_parameters_of(keys)),
-        readings.count_of_asset,
     )
 
 
@@ -263,17 +220,17 @@ _STATUSES: dict[RunStatus, str] = {
     "failed": "failed",
     "canceled": "canceled",
 }
-_ASSET = columns_of(AssetRow, "asset")
-_EVENT = columns_of(EventRow, "event")
+ASSET = columns_of(AssetRow, "asset")
+EVENT = columns_of(EventRow, "event")
 _LOG = columns_of(LogRow, "logs")
 _RUN = columns_of(RunRow, "runs")
 _FIRST, _LAST = columns_of(EventRow, "first"), columns_of(EventRow, "last")
 _SNAPSHOT = "id, location, at, body, sum"
-_OF_PARTITION, _CHECKED, _OBSERVED = "partition_state", "check_state", "observed_state"
+OF_PARTITION, CHECKED, OBSERVED = "partition_state", "check_state", "observed_state"
 _STATES = {
-    _OF_PARTITION: "state.asset, state.partition, state.event, state.body, state.sum",
-    _CHECKED: "state.asset, state.partition, name, state.event, state.sum",
-    _OBSERVED: "state.asset, state.partition, state.event, state.sum",
+    OF_PARTITION: "state.asset, state.partition, state.event, state.body, state.sum",
+    CHECKED: "state.asset, state.partition, name, state.event, state.sum",
+    OBSERVED: "state.asset, state.partition, state.event, state.sum",
 }
 _MOST_AT_ONCE = 10_000  # parameters; SQLite takes 32,766
 
@@ -294,21 +251,14 @@ def among(column: str, wanted: Collection[Any] | None) -> str:
     return "" if wanted is None else f" AND {column} IN ({', '.join('?' * len(wanted))})"
 
 
-def _among_keys(keys: Collection[AssetKey] | None) -> str:
+def among_keys(keys: Collection[AssetKey] | None) -> str:
+    """The condition that ``asset`` is one of ``keys``, with ``parameters_of`` them; None: any."""
     # the one finds the rows, the other leaves out what differs from a key in case alone
     return among("asset.folded", keys) + among("asset.text", keys)
 
 
-def _of_assets(keys: Collection[AssetKey] | None) -> str:
-    ids = "SELECT asset.id FROM assets AS asset WHERE 1"
-    return "" if keys is None else f" WHERE state.asset IN ({ids}{_among_keys(keys)})"
-
-
-def _as_it_is(row: Row, store: Path) -> Row:
-    return row
-
-
-def _parameters_of(keys: Collection[AssetKey] | None) -> list[str]:
+def parameters_of(keys: Collection[AssetKey] | None) -> list[str]:
+    """The parameters of ``among_keys``."""
     texts = [key.text for key in keys or ()]
     return [*map(folded_folder, texts), *texts]
 
@@ -321,14 +271,14 @@ def _state(
 ) -> Query[T]:
     """A query of one partition's latest state, each row with its asset and event."""
     of = partition_text(partition)
-    return _joined(table, "= ?", read, keys, (of, *_parameters_of(keys)))
+    return _joined(table, "= ?", read, keys, (of, *parameters_of(keys)))
 
 
-def _states(
+def states_of_all(
     table: str, keys: Collection[AssetKey] | None, read: Callable[[Row, Path], T]
 ) -> Query[T]:
-    """The same of all partitions."""
-    return _joined(table, "> ''", read, keys, tuple(_parameters_of(keys)))
+    """A query of all partitions' latest state, each row with its asset and event."""
+    return _joined(table, "> ''", read, keys, tuple(parameters_of(keys)))
 
 
 def _joined(
@@ -339,9 +289,9 @@ def _joined(
     parameters: tuple[Any, ...],
 ) -> Query[T]:
     return Query(
-        f"SELECT {_ASSET}, {_EVENT}, {_STATES[table]} FROM assets AS asset"
+        f"SELECT {ASSET}, {EVENT}, {_STATES[table]} FROM assets AS asset"
         f" CROSS JOIN {table} AS state ON state.asset = asset.id AND state.partition {partition}"
-        f" LEFT JOIN events AS event ON event.id = state.event WHERE 1{_among_keys(keys)}",
+        f" LEFT JOIN events AS event ON event.id = state.event WHERE 1{among_keys(keys)}",
         parameters,
         read,
     )

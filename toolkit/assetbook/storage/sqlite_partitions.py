@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from typing import TypeVar
 
 from assetbook.keys import AssetKey, CheckKey, PartitionKey
-from assetbook.storage import dynamic_rows, failed_rows, queries, readings
+from assetbook.storage import dynamic_rows, failed_rows, partition_queries, queries, readings
 from assetbook.storage.made_body import made_of_all
 from assetbook.storage.partition_states import PartitionCounts, PartitionMade, counts_of
 from assetbook.storage.sqlite_asking import SqliteAsking
@@ -26,7 +26,7 @@ class SqlitePartitions(SqliteAsking):
         self, keys: Collection[AssetKey] | None = None
     ) -> dict[AssetKey, dict[PartitionKey, Version]]:
         """See :meth:`PartitionStates.latest_of_partitions`."""
-        rows = self._read_portions(keys, queries.latest_of_partitions)
+        rows = self._read_portions(keys, partition_queries.latest_of_partitions)
         assets = self._assets_by_id(keys)
         found: dict[AssetKey, dict[PartitionKey, Version]] = {}
         for made, row in zip(
@@ -42,7 +42,7 @@ class SqlitePartitions(SqliteAsking):
         self, keys: Collection[AssetKey] | None = None
     ) -> dict[AssetKey, dict[PartitionKey, PartitionMade]]:
         """See :meth:`PartitionStates.made_of_partitions`."""
-        rows = self._read_portions(keys, queries.made_of_partitions)
+        rows = self._read_portions(keys, partition_queries.made_of_partitions)
         by_asset: dict[int, dict[PartitionKey, PartitionMade]] = {}
         for each in made_of_all(rows, self.path):
             of_asset = by_asset.get(each.asset)
@@ -56,7 +56,7 @@ class SqlitePartitions(SqliteAsking):
         self, keys: Collection[AssetKey] | None = None
     ) -> dict[AssetKey, PartitionCounts]:
         """See :meth:`PartitionStates.partition_counts`."""
-        made = dict(self._read_portions(keys, queries.partition_counts))
+        made = dict(self._read_portions(keys, partition_queries.partition_counts))
         failed = self.failed_partitions(keys)
         return counts_of(made, failed)
 
@@ -70,14 +70,14 @@ class SqlitePartitions(SqliteAsking):
         self, keys: Collection[AssetKey] | None = None
     ) -> dict[CheckKey, dict[PartitionKey, CheckState]]:
         """See :meth:`PartitionStates.checks_of_partitions`."""
-        found = self._read_portions(keys, queries.checks_of_partitions)
+        found = self._read_portions(keys, partition_queries.checks_of_partitions)
         return _by_partition(found)  # type: ignore[arg-type]
 
     def observed_of_partitions(
         self, keys: Collection[AssetKey] | None = None
     ) -> dict[AssetKey, dict[PartitionKey, StoredEvent]]:
         """See :meth:`PartitionStates.observed_of_partitions`."""
-        found = self._read_portions(keys, queries.observed_of_partitions)
+        found = self._read_portions(keys, partition_queries.observed_of_partitions)
         return _by_partition(found)  # type: ignore[arg-type]
 
     def _assets_by_id(self, keys: Collection[AssetKey] | None) -> dict[int, AssetKey]:

@@ -1,0 +1,73 @@
+"""The questions about partitions that a database answers, all of them at once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+
+from assetbook.keys import AssetKey, CheckKey, PartitionKey
+from assetbook.storage import readings
+from assetbook.storage.queries import (
+    ASSET,
+    CHECKED,
+    EVENT,
+    OBSERVED,
+    Query,
+    among_keys,
+    parameters_of,
+    states_of_all,
+)
+from assetbook.storage.readings import Row
+from assetbook.storage.stored_event import CheckState, StoredEvent
+
+
+def checks_of_partitions(
+    keys: Collection[AssetKey] | None,
+) -> Query[tuple[CheckKey, PartitionKey | None, CheckState]]:
+    """The state of each check of each partition."""
+    return states_of_all(CHECKED, keys, readings.check)
+
+
+def observed_of_partitions(
+    keys: Collection[AssetKey] | None,
+) -> Query[tuple[AssetKey, PartitionKey | None, StoredEvent]]:
+    """The latest observation of each partition."""
+    return states_of_all(OBSERVED, keys, readings.observed)
+
+
+def latest_of_partitions(keys: Collection[AssetKey] | None) -> Query[Row]:
+    """The event of each partition's latest version, and what made it: rows, not looked at."""
+    return Query(
+        f"SELECT {EVENT}, state.body, state.sum FROM partition_state AS state"
+        f" LEFT JOIN events AS event ON event.id = state.event{_of_assets(keys)}",
+        tuple(parameters_of(keys)),
+        _as_it_is,
+    )
+
+
+def made_of_partitions(keys: Collection[AssetKey] | None) -> Query[Row]:
+    """What made the latest version of each partition: bodies and checksums, not looked at."""
+    return Query(
+        f"SELECT state.body, state.sum FROM partition_state AS state{_of_assets(keys)}",
+        tuple(parameters_of(keys)),
+        _as_it_is,
+    )
+
+
+def partition_counts(keys: Collection[AssetKey] | None) -> Query[tuple[AssetKey, int]]:
+    """How many partitions of each asset have a version."""
+    return Query(
+        f"SELECT {ASSET}, (SELECT count(*) FROM partition_state AS state"
+        f" WHERE state.asset = asset.id) FROM assets AS asset WHERE 1{among_keys(keys)}",
+        tuple(parameters_of(keys)),
+        readings.count_of_asset,
+    )
+
+
+def _of_assets(keys: Collection[AssetKey] | None) -> str:
+    ids = "SELECT asset.id FROM assets AS asset WHERE 1"
+    return "" if keys is None else f" WHERE state.asset IN ({ids}{among_keys(keys)})"
+
+
+def _as_it_is(row: Row, store: Path) -> Row:
+    return row
