@@ -19,6 +19,7 @@ import importing
 import in_memory
 import lineage_layout
 import loading
+import partitions
 import scanning
 import snapshots
 import tables
@@ -37,6 +38,7 @@ ROWS: dict[str, tuple[tuple[Measure, int, int], ...]] = {
     "snapshots": ((snapshots.measure, 1_000, 1),),
     "executors": ((executors.measure, 200, 3),),
     "loading": ((loading.measure, 100, 5),),
+    "partitions": ((partitions.measure, 1_000, 5),),
     "tables": ((tables.measure, 5_000_000, 3),),
     "scanning": ((scanning.measure, 5_000_000, 3), (scanning.measure_stream, scanning.LARGE, 1)),
     "lineage_layout": (

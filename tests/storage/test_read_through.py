@@ -10,6 +10,8 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.contracts.automations import asks, gone, tick
+from tests.contracts.partitions import MONDAY, PRICES, SALES, TUESDAY, failed, made
 from tests.contracts.store import (
     NOON,
     ORDERS,
@@ -23,9 +25,10 @@ from tests.contracts.store import (
 )
 
 from assetbook.events.records import AssetObserved, AssetReadThrough, Event, VersionKept
-from assetbook.keys import AssetKey, CheckKey
+from assetbook.keys import AssetKey, CheckKey, PartitionKey
 from assetbook.storage.memory_store import MemoryStore
 from assetbook.storage.other_store import OtherStore
+from assetbook.storage.partition_states import PartitionCounts
 from assetbook.storage.read_through import ReadThroughStore
 from assetbook.storage.sqlite_store import SqliteStore
 
@@ -112,6 +115,60 @@ def test_an_asset_is_read_through_again(store: ReadThroughStore, prod: SqliteSto
     store.commit([AssetReadThrough(at=NOON, key="orders", store="prod")])
     assert store.latest()[ORDERS].name == "prod:1"
     assert store.checks() == {}
+
+
+def test_each_partition_is_that_of_the_own_store_first(
+    store: ReadThroughStore, prod: SqliteStore
+) -> None:
+    prod.commit([made(), made(partition=TUESDAY), made(PRICES)])
+    store.commit([made()])
+    names = {
+        key: {of: each.name for of, each in some.items()}
+        for key, some in store.latest_of_partitions().items()
+    }
+    assert names == {SALES: {MONDAY: "1", TUESDAY: "prod:2"}, PRICES: {MONDAY: "prod:1"}}
+    stores = {of: each.store for of, each in store.made_of_partitions()[SALES].items()}
+    assert stores == {MONDAY: None, TUESDAY: "prod"}
+    assert store.partition_counts() == {SALES: PartitionCounts(2), PRICES: PartitionCounts(1)}
+    assert [each.name for each in store.versions(SALES)] == ["1"]
+    assert [each.name for each in store.versions(PRICES)] == ["prod:1"]
+
+
+def test_checks_of_a_partition_made_here_are_the_own_ones(
+    store: ReadThroughStore, prod: SqliteStore
+) -> None:
+    def said() -> dict[PartitionKey, bool]:
+        states = store.checks_of_partitions([ORDERS]).get(CheckKey(ORDERS, "has_rows"), {})
+        return {of: each.passed for of, each in states.items()}
+
+    for partition in (MONDAY, TUESDAY):
+        prod.commit([materialized(partition=partition), evaluated(partition=partition)])
+        prod.commit([AssetObserved(at=NOON, key="orders", partition=partition)])
+    assert said() == {MONDAY: True, TUESDAY: True}
+    store.commit([materialized(partition=MONDAY)])
+    assert said() == {TUESDAY: True}
+    store.commit([evaluated(partition=TUESDAY, passed=False, version=1, store="prod")])
+    assert said() == {TUESDAY: False}
+    assert {each.store for each in store.observed_of_partitions()[ORDERS].values()} == {"prod"}
+
+
+def test_dynamic_partitions_are_those_of_both(store: ReadThroughStore, prod: SqliteStore) -> None:
+    prod.add_dynamic_partitions("shops", ["b", "a"])
+    store.add_dynamic_partitions("shops", ["c", "a"])
+    assert store.dynamic_partitions("shops") == ["b", "a", "c"]
+    assert store.has_dynamic_partition("shops", "b") and store.has_dynamic_partition("shops", "c")
+    assert prod.dynamic_partitions("shops") == ["b", "a"]
+
+
+def test_what_the_daemon_keeps_is_the_own_stores(
+    store: ReadThroughStore, prod: SqliteStore
+) -> None:
+    lease = prod.acquire_lease(gone())
+    prod.commit_tick(lease, tick(), [asks(1)])
+    prod.commit([failed((SALES, MONDAY))])
+    assert store.lease() is None
+    assert store.ticks() == store.requests() == store.backfills() == []
+    assert store.automations() == store.failed_partitions() == {}
 
 
 def test_a_run_is_found_where_it_ran(store: ReadThroughStore, prod: SqliteStore) -> None:

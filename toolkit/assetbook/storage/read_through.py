@@ -100,7 +100,7 @@ class ReadThroughStore(PartitionsThrough):
 
     def versions(self, key: AssetKey, *, newest: int | None = None) -> list[Version]:
         """See :meth:`assetbook.storage.store.StateView.versions`; of one store alone."""
-        if not self.own.latest([key]):
+        if key not in self._made_here([key]):
             found = self.other.versions(key, newest=newest)
             if found:
                 return found
@@ -108,7 +108,7 @@ class ReadThroughStore(PartitionsThrough):
 
     def kept(self, keys: Collection[AssetKey] | None = None) -> dict[AssetKey, frozenset[int]]:
         """See :meth:`assetbook.storage.store.StateView.kept`."""
-        own, here = self.own.kept(keys), self.own.latest(keys).keys()
+        own, here = self.own.kept(keys), self._made_here(keys)
         other = self.other.kept(_without(keys, here))
         return {**own, **{key: numbers for key, numbers in other.items() if key not in here}}
 
@@ -226,6 +226,10 @@ class ReadThroughStore(PartitionsThrough):
     def close(self) -> None:
         """See :meth:`assetbook.storage.store.Store.close`."""
         self.own.close()
+
+    def _made_here(self, keys: Collection[AssetKey] | None) -> frozenset[AssetKey]:
+        """The assets of which the own store has a latest version, or one of a partition."""
+        return frozenset([*self.own.latest(keys), *self.own.latest_of_partitions(keys)])
 
     def _where(self, run_id: RunId) -> Store | SqliteReading:
         """The other store if the run was one of its own."""
