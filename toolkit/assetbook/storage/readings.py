@@ -120,7 +120,7 @@ def version_of_partition(made: PartitionMade, key: AssetKey, row: Row, store: Pa
     return Version(
         key,
         made.number,
-        partition_of(made.partition),
+        PartitionKey(made.partition),
         made.event_id,
         partial(_materialized, event, store),
     )
