@@ -6,6 +6,7 @@ partition and event are named once more.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from assetbook.errors import CorruptStoreError
 from assetbook.events.records import AssetMaterialized
 from assetbook.storage.bodies import EventRow, event_of
 from assetbook.storage.checksums import damaged_row, row_sum
+from assetbook.storage.database_names import partition_of, partition_text
 from assetbook.storage.partition_states import PartitionMade
 
 MADE_COLUMNS = ("asset", "partition", "event", "body", "sum")
@@ -28,9 +30,12 @@ _UNSIGNED = (1 << 64) - 1
 def made_body(
     asset: int, partition: str, event_id: int, number: int, event: AssetMaterialized
 ) -> bytes:
-    """The body of the row of that partition."""
-    made = (asset, partition, event_id, number, event.at.timestamp(), event.data_version)
-    return msgspec.json.encode((*made, event.code.digest, event.code.authored, event.config))
+    """The body of the row of that partition, which is as the tables hold it."""
+    made = asset, partition_of(partition), event_id, number, event.at.timestamp()
+    code = event.code
+    return msgspec.json.encode(
+        (*made, event.data_version, code.digest, code.authored, event.config)
+    )
 
 
 def made_row(
@@ -49,22 +54,22 @@ def made_sum(body: bytes) -> int:
 def made(row: tuple[Any, ...], store: Path) -> PartitionMade:
     """Of the columns of a row; raises CorruptStoreError if they are not as they were written."""
     asset, partition, event_id, body, checksum = row
-    found = made_of_all([(body, checksum)], store)[0]
-    if (found.asset, found.partition, found.event_id) != (asset, partition, event_id):
+    (found,) = made_of_all([body], [checksum], store)
+    place = found.asset, partition_text(found.partition), found.event_id
+    if place != (asset, partition, event_id):
         raise _damaged(store)
     return found
 
 
-def made_of_all(rows: list[tuple[bytes, int]], store: Path) -> list[PartitionMade]:
+def made_of_all(bodies: Sequence[bytes], sums: Iterable[int], store: Path) -> list[PartitionMade]:
     """Of the bodies of rows and their checksums; raises CorruptStoreError as above."""
-    summed = xxhash.xxh3_64_intdigest
     try:
-        if not all(summed(body) == checksum & _UNSIGNED for body, checksum in rows):
+        if list(map(xxhash.xxh3_64_intdigest, bodies)) != [each & _UNSIGNED for each in sums]:
             raise _damaged(store)
-        found = _MANY.decode(b"[" + b",".join([body for body, _ in rows]) + b"]")
+        found = _MANY.decode(b"[" + b",".join(bodies) + b"]")
     except (TypeError, msgspec.DecodeError) as error:
         raise _damaged(store) from error
-    if len(found) != len(rows):  # an empty body
+    if len(found) != len(bodies):  # an empty body
         raise _damaged(store)
     return found
 

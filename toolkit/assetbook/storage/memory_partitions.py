@@ -7,7 +7,6 @@ from typing import Any, TypeVar
 
 from assetbook.events.records import DynamicPartitionsChanged
 from assetbook.keys import AssetKey, CheckKey, PartitionKey
-from assetbook.storage.database_names import partition_text
 from assetbook.storage.memory_turns import MemoryTurns
 from assetbook.storage.partition_states import PartitionCounts, PartitionMade, counts_of
 from assetbook.storage.stored_event import CheckState, StoredEvent
@@ -36,7 +35,7 @@ class MemoryPartitions(MemoryTurns):
     ) -> dict[AssetKey, dict[PartitionKey, PartitionMade]]:
         """See :meth:`PartitionStates.made_of_partitions`."""
         return {
-            key: {partition: _made(version) for partition, version in some.items()}
+            key: {partition: _made(partition, version) for partition, version in some.items()}
             for key, some in self.latest_of_partitions(keys).items()
         }
 
@@ -120,11 +119,11 @@ def asked(keys: Collection[AssetKey] | None) -> Callable[[str], Any]:
     return (lambda text: True) if keys is None else {key.text for key in keys}.__contains__
 
 
-def _made(version: Version) -> PartitionMade:
+def _made(partition: PartitionKey, version: Version) -> PartitionMade:
     event = version.event
     return PartitionMade(
         0,
-        partition_text(version.partition),
+        partition,
         version.event_id,
         version.number,
         event.at.timestamp(),

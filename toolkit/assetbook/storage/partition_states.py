@@ -20,7 +20,6 @@ class PartitionMade(msgspec.Struct, frozen=True, array_like=True, gc=False):
     asset: int
     """The asset's id in its store."""
     partition: str
-    """As the tables hold it."""
     event_id: int
     number: int
     """The version's."""

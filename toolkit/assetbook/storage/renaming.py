@@ -17,6 +17,7 @@ from assetbook.events.records import AssetMaterialized, AssetRenamed
 from assetbook.events.renaming import Renaming
 from assetbook.storage import refusals
 from assetbook.storage.bodies import EventRow, event_of
+from assetbook.storage.database_names import partition_text
 from assetbook.storage.failed_rows import clear_failed, rename_failed
 from assetbook.storage.made_body import MADE, MADE_COLUMNS, made, made_row
 from assetbook.storage.state_rows import AssetRow, columns_of, insertion, summed, whole
@@ -112,7 +113,7 @@ class Tables:
             if asset is not None:
                 rows = self.connection.execute(f"{MADE} WHERE asset = ?", (asset.id,)).fetchall()
                 found = (made(row, self.store) for row in rows)
-                newer = {each.partition: each.event_id for each in found}
+                newer = {partition_text(each.partition): each.event_id for each in found}
                 latest |= newer
                 if asset is own:
                     for partition in newer:  # it was made since it failed under the old name

@@ -29,13 +29,12 @@ class SqlitePartitions(SqliteAsking):
         rows = self._read_portions(keys, partition_queries.latest_of_partitions)
         assets = self._assets_by_id(keys)
         found: dict[AssetKey, dict[PartitionKey, Version]] = {}
-        for made, row in zip(
-            made_of_all([each[-2:] for each in rows], self.path), rows, strict=True
-        ):
+        bodies, sums = [each[-2] for each in rows], [each[-1] for each in rows]
+        for made, row in zip(made_of_all(bodies, sums, self.path), rows, strict=True):
             key = assets.get(made.asset)
             if key is not None:
                 version = readings.version_of_partition(made, key, row, self.path)
-                found.setdefault(key, {})[PartitionKey(made.partition[1:])] = version
+                found.setdefault(key, {})[PartitionKey(made.partition)] = version
         return found
 
     def made_of_partitions(
@@ -44,11 +43,12 @@ class SqlitePartitions(SqliteAsking):
         """See :meth:`PartitionStates.made_of_partitions`."""
         rows = self._read_portions(keys, partition_queries.made_of_partitions)
         by_asset: dict[int, dict[PartitionKey, PartitionMade]] = {}
-        for each in made_of_all(rows, self.path):
+        bodies, sums = zip(*rows, strict=True) if rows else ((), ())
+        for each in made_of_all(bodies, sums, self.path):
             of_asset = by_asset.get(each.asset)
             if of_asset is None:
                 of_asset = by_asset[each.asset] = {}
-            of_asset[each.partition[1:]] = each  # type: ignore[index]
+            of_asset[each.partition] = each  # type: ignore[index]
         assets = self._assets_by_id(keys)
         return {key: by_asset[asset] for asset, key in assets.items() if asset in by_asset}
 
