@@ -120,11 +120,7 @@ def version_of_partition(made: PartitionMade, key: AssetKey, row: Row, store: Pa
     return Version(
         key,
         made.number,
-<<<<<<< HEAD
-        partition_of(made.partition),
-=======
         PartitionKey(made.partition),
->>>>>>> store6
         made.event_id,
         partial(_materialized, event, store),
     )
