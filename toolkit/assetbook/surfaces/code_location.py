@@ -19,6 +19,7 @@ from assetbook.surfaces.asked_process import ask_process
 from assetbook.surfaces.in_this_process import InThisProcess
 from assetbook.surfaces.loading import Load
 from assetbook.surfaces.location_answer import LocationAnswer, answer_from
+from assetbook.surfaces.partition_options import PartitionsGiven, partitions_asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +113,26 @@ class CodeLocation:
         only: bool = False,
         unknown: bool = False,
         sources: bool = False,
+        partition: str | None = None,
+        partitions: PartitionsGiven = None,
+        missing: bool = False,
+        stale: bool = False,
+        failed: bool = False,
     ) -> Plan:
         """What ``materialize`` would run, with a reason for each step; touches nothing."""
-        options = {"force": force, "only": only, "unknown": unknown, "sources": sources}
+        of = {"missing": missing, "stale": stale, "failed": failed}
+        options: dict[str, Any] = {"force": force, "only": only, "unknown": unknown, **of}
+        options |= {"sources": sources, "partition": partition, "partitions": partitions}
         if self._here is not None:
             planned: Plan = self._here.call("plan", {"selection": selection, **options})
             return planned
-        asked = Options(force, only, unknown, sources)
+        asked = Options(
+            force,
+            only,
+            unknown,
+            sources,
+            partitions=partitions_asked(partition, partitions, **of),
+        )
         plan, _, _ = plan_remembered(self.instance, selection, asked, self.id)
         return plan
 
@@ -130,13 +144,20 @@ class CodeLocation:
         only: bool = False,
         unknown: bool = False,
         sources: bool = False,
+        partition: str | None = None,
+        partitions: PartitionsGiven = None,
+        missing: bool = False,
+        stale: bool = False,
+        failed: bool = False,
     ) -> LocationRun:
         """Materializes what is selected and not fresh, with what it needs of this location.
 
         Durable when it returns. Raises what kept it from starting; a step that fails is in the
         run, whose ``success`` is False then.
         """
-        options = {"force": force, "only": only, "unknown": unknown, "sources": sources}
+        options: dict[str, Any] = {"force": force, "only": only, "unknown": unknown}
+        options |= {"sources": sources, "partition": partition, "partitions": partitions}
+        options |= {"missing": missing, "stale": stale, "failed": failed}
         if self._here is not None:
             outcome = self._here.call(
                 "materialize", {"assets": selection, "raise_on_error": False, **options}

@@ -32,6 +32,7 @@ from assetbook.surfaces.live import LiveNotebook
 from assetbook.surfaces.location_answer import answer_of
 from assetbook.surfaces.making import Given, make
 from assetbook.surfaces.missing_store import missing_store
+from assetbook.surfaces.partition_options import asked_in
 from assetbook.surfaces.progress import TerminalProgress
 from assetbook.surfaces.retry_options import retries_in
 from assetbook.surfaces.suggestion import in_shell
@@ -107,7 +108,7 @@ def _live_notebook() -> LiveNotebook:
 
 def _run(name: str, arguments: dict[str, Any], as_json: bool) -> dict[str, Any]:
     live = _live_notebook()
-    if name == "plan" or arguments.get("dry_run"):
+    if name == "plan" or (arguments.get("dry_run") and name != "backfill"):
         plan = call(VERBS[name], arguments, desk=live)
         answers = live.parity()
         if as_json:
@@ -119,6 +120,10 @@ def _run(name: str, arguments: dict[str, Any], as_json: bool) -> dict[str, Any]:
     live.called_by = kind
     if live.source is None and live.path is not None:  # all of it has run, in this kernel
         live.document = read_document(live.path)
+    if name == "backfill":
+        done = call(VERBS[name], arguments, desk=live)
+        print(json.dumps(done.to_json(), indent=2) if as_json else str(done))
+        return {"success": getattr(done, "success", True), "steps": 1}
     reporter: Reporter = Silent() if as_json else TerminalProgress()
     # what assets print must not come between the lines of JSON
     with redirect_stdout(sys.stderr if as_json else sys.stdout):
@@ -146,8 +151,9 @@ def _made(live: LiveNotebook, name: str, arguments: dict[str, Any], reporter: Re
         outcome: Launched = call(verb, arguments, desk=live, **shown)
         return outcome
     selection = " ".join(arguments["selection"]) or "*"
-    names = {each.name for each in fields(Options)}
-    options = Options(**{name: value for name, value in arguments.items() if name in names})
+    names = {each.name for each in fields(Options)} - {"partitions"}
+    said = {name: value for name, value in arguments.items() if name in names}
+    options = Options(**said, partitions=asked_in(arguments))
     executor = executor_of(arguments.get("executor"), arguments.get("workers"))
     detached = arguments.get("detached")
     tags = with_timeout(run_tags(arguments.get("tags", ())), arguments.get("timeout"))

@@ -18,6 +18,7 @@ from assetbook.surfaces.crash_retries import ask_retrying
 from assetbook.surfaces.known_jobs import jobs_in, location_of_job
 from assetbook.surfaces.located_verbs import LocatedPlan, LocatedRun, plan_located
 from assetbook.surfaces.locations import KnownLocation, up_to_date
+from assetbook.surfaces.partition_options import asked_in
 from assetbook.surfaces.suggestion import in_shell
 
 
@@ -108,7 +109,8 @@ _TOLD = (
 
 def _options(arguments: Mapping[str, Any]) -> Options:
     names = ("force", "only", "unknown", "sources", "take_over")
-    return Options(**{name: arguments[name] for name in names if name in arguments})
+    said = {name: arguments[name] for name in names if name in arguments}
+    return Options(**said, partitions=asked_in(arguments))
 
 
 def _show_plan(planned: LocatedPlan, known: list[KnownLocation], as_json: bool) -> None:

@@ -17,6 +17,7 @@ from assetbook.surfaces.crash_retries import ask_retrying
 from assetbook.surfaces.display.html import visible
 from assetbook.surfaces.display.plan_view import in_local_time, plan_json
 from assetbook.surfaces.locations import KnownLocation
+from assetbook.surfaces.partition_options import partitions_of
 from assetbook.surfaces.stages import Stage, stages_of
 
 _ENDED_WELL = frozenset({"done", "skipped"})
@@ -126,6 +127,7 @@ class LocatedRun:
             "only": True,
             "take_over": self._options.take_over,
             "as_planned": True,
+            "partitions": partitions_of(stage.steps) or None,
             **self._told,
         }
         asked = {"verb": "materialize", "arguments": arguments, "load": "slice"}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import click
 
 from assetbook.errors import UsageError
 from assetbook.instance.partitions_asked import PartitionsAsked, Which
+from assetbook.planning.steps import Step
 from assetbook.surfaces.verb_parameters import flag
 
 PartitionsGiven: TypeAlias = str | Sequence[str] | Mapping[str, Sequence[str]] | None
@@ -79,3 +80,24 @@ def partition_arguments(asked: PartitionsAsked) -> dict[str, Any]:
     if asked.nodes:
         found = {"partitions": {name: list(keys) for name, keys in asked.nodes}}
     return found | ({asked.which: True} if asked.which else {})
+
+
+def asked_in(arguments: Mapping[str, Any]) -> PartitionsAsked:
+    """What the command line, or another process, said."""
+    return partitions_asked(
+        arguments.get("partition"),
+        arguments.get("partitions"),
+        missing=bool(arguments.get("missing")),
+        stale=bool(arguments.get("stale")),
+        failed=bool(arguments.get("failed")),
+    )
+
+
+def partitions_of(steps: Iterable[Step]) -> dict[str, list[str]]:
+    """The partitions that the steps make or check, by asset."""
+    found: dict[str, dict[str, None]] = {}
+    for key in (key for step in steps for key in step.keys):
+        of_asset = found.setdefault(str(key.asset), {})
+        if key.partition is not None:
+            of_asset[key.partition] = None
+    return {name: list(keys) for name, keys in found.items() if keys}
