@@ -9,6 +9,7 @@ import msgspec
 
 from assetbook.definitions.spec import AssetDep, AssetSpec
 from assetbook.instance.job_record import JobRecord
+from assetbook.instance.schedule_record import ScheduleRecord
 from assetbook.keys import AssetKey
 from assetbook.metadata import from_wire
 
@@ -99,6 +100,7 @@ class Snapshot(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     at: datetime
     assets: tuple[AssetRecord, ...] = ()
     jobs: tuple[JobRecord, ...] = ()
+    schedules: tuple[ScheduleRecord, ...] = ()
     cell: str = ""
     """The cell after which it was taken."""
     sources: dict[str, str] = {}

@@ -54,9 +54,14 @@ def job_records(jobs: Iterable[tuple[Job, str]], provenance: Tracked) -> tuple[J
 
 def selection_text(job: UnresolvedAssetJobDefinition) -> str:
     """What a job of assets selects, as it is typed; ``*`` for all assets."""
-    given = job.selection
+    return target_text(job.selection)
+
+
+def target_text(given: object) -> str:
+    """A selection as it may be given to a job or schedule, as it is typed."""
     if given is None:
         return "*"
+    given = tuple(given) if isinstance(given, list) else given
     words = [_words(each) for each in (given if isinstance(given, tuple) else (given,))]
     return words[0] if len(words) == 1 else " or ".join(f"({each})" for each in words) or "*"
 

@@ -12,6 +12,7 @@ from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.check_definition import AssetChecksDefinition
 from assetbook.definitions.collection import Definition, Definitions, Job
 from assetbook.definitions.logger_definition import LoggerDefinition
+from assetbook.definitions.schedule_definition import ScheduleDefinition
 from assetbook.definitions.source_asset import SourceAsset
 from assetbook.definitions.spec import AssetSpec
 from assetbook.dependencies.asset_graph import AssetGraph
@@ -66,6 +67,8 @@ class Loaded:
     """What a job says of the steps of assets; nothing for what no job runs."""
     jobs: tuple[tuple[Job, str], ...] = ()
     """The living jobs, each with its cell."""
+    schedules: tuple[tuple[ScheduleDefinition, str], ...] = ()
+    """The living schedules, each with its cell."""
     loggers: Mapping[str, LoggerDefinition] = field(default_factory=dict)
     """Those that runs may configure, by name; empty for the default ones."""
     run_loggers: RunLoggers = NO_LOGGERS
@@ -94,6 +97,8 @@ class Home:
     """The text right above the cell of each asset."""
     jobs: tuple[tuple[Job, str], ...] = ()
     """The living jobs, each with its cell."""
+    schedules: tuple[tuple[ScheduleDefinition, str], ...] = ()
+    """The living schedules, each with its cell."""
     gathered: tuple[Definitions, ...] = ()
     """The ``Definitions`` that are there: their executor and loggers count."""
 
@@ -162,6 +167,7 @@ def load(
         beyond.others,
         _executor_of(gathered),
         jobs=home.jobs,
+        schedules=home.schedules,
         loggers=_loggers_of(gathered),
     )
 

@@ -11,6 +11,7 @@ from assetbook.errors import CorruptStoreError
 from assetbook.instance.asset_record import AssetRecord, Snapshot
 from assetbook.instance.job_record import JobRecord
 from assetbook.instance.pages import pages_of
+from assetbook.instance.schedule_record import ScheduleRecord
 from assetbook.storage.sources import Content, StoredSnapshot
 from assetbook.storage.store import Store
 
@@ -22,10 +23,11 @@ class Taken(Snapshot, frozen=True, omit_defaults=True, kw_only=True):
     """The digest of what it defined; empty in rows of earlier releases, which hold the assets."""
 
 
-class _Jobs(msgspec.Struct, frozen=True, omit_defaults=True):
+class _Beside(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a content holds itself."""
 
     jobs: tuple[JobRecord, ...] = ()
+    schedules: tuple[ScheduleRecord, ...] = ()
 
 
 def snapshot_content(snapshot: Snapshot) -> tuple[Content, dict[str, str]]:
@@ -34,10 +36,11 @@ def snapshot_content(snapshot: Snapshot) -> tuple[Content, dict[str, str]]:
     When it was taken, after which cell, and from which files, is not in it.
     """
     pages = pages_of(msgspec.json.encode(each).decode() for each in snapshot.assets)
-    jobs = msgspec.json.encode(_Jobs(jobs=snapshot.jobs)).decode()
-    beside = [jobs] if snapshot.jobs else []  # what snapshots without jobs hold stays one content
+    body = msgspec.json.encode(_Beside(snapshot.jobs, snapshot.schedules)).decode()
+    # what snapshots without jobs hold stays one content
+    beside = [body] if snapshot.jobs or snapshot.schedules else []
     digest = text_digest("\n".join(["snapshot", snapshot.location, *pages, *beside]))
-    return Content(digest, "snapshot", snapshot.location, jobs, tuple(pages)), pages
+    return Content(digest, "snapshot", snapshot.location, body, tuple(pages)), pages
 
 
 def assets_of(store: Store, content: Content) -> tuple[AssetRecord, ...]:
@@ -50,19 +53,20 @@ def assets_of(store: Store, content: Content) -> tuple[AssetRecord, ...]:
 
 def jobs_of(content: Content) -> tuple[JobRecord, ...]:
     """The jobs of a snapshot's content."""
-    return _jobs.decode(content.body).jobs
+    return _beside.decode(content.body).jobs
 
 
 def taken_snapshot(store: Store, stored: StoredSnapshot) -> Snapshot:
     """The snapshot of a row, of any form; raises CorruptStoreError if its content is not there."""
     taken = taken_of(stored)
-    assets, jobs = taken.assets, taken.jobs
+    assets, beside = taken.assets, _Beside(taken.jobs, taken.schedules)
     if taken.content:
         found = store.content(taken.content)
         if found is None:
             raise _missing(stored.location)
-        assets, jobs = assets_of(store, found.content), jobs_of(found.content)
-    return Snapshot(**{**_all_but_content(taken), "assets": assets, "jobs": jobs})
+        assets, beside = assets_of(store, found.content), _beside.decode(found.content.body)
+    content = {"assets": assets, "jobs": beside.jobs, "schedules": beside.schedules}
+    return Snapshot(**{**_all_but_content(taken), **content})
 
 
 def taken_of(stored: StoredSnapshot) -> Taken:
@@ -82,7 +86,7 @@ def row_of(content: Content, snapshot: Snapshot) -> Taken:
 
 def _all_but_content(snapshot: Snapshot) -> dict[str, Any]:
     fields = Snapshot.__struct_fields__
-    return {name: getattr(snapshot, name) for name in fields if name not in ("assets", "jobs")}
+    return {name: getattr(snapshot, name) for name in fields if name not in _CONTENT}
 
 
 def _missing(location: str) -> CorruptStoreError:
@@ -94,5 +98,6 @@ def _missing(location: str) -> CorruptStoreError:
 
 
 _decoder = msgspec.json.Decoder(tuple[AssetRecord, ...])
-_jobs = msgspec.json.Decoder(_Jobs)
+_beside = msgspec.json.Decoder(_Beside)
+_CONTENT = ("assets", "jobs", "schedules")
 _taken = msgspec.json.Decoder(Taken)

@@ -23,6 +23,7 @@ from assetbook.instance.asset_record import SCRATCH, AssetRecord, CheckRecord, S
 from assetbook.instance.instance import Instance
 from assetbook.instance.job_record import JobRecord, job_records
 from assetbook.instance.loaded import Loaded
+from assetbook.instance.schedule_record import schedule_records
 from assetbook.instance.snapshot_pages import (
     assets_of,
     jobs_of,
@@ -59,6 +60,7 @@ def snapshot_of(
         at=at,
         assets=tuple(records),
         jobs=job_records(loaded.jobs, loaded.provenance),
+        schedules=schedule_records(loaded.schedules),
         cell=cell,
     )
     return taken, texts

@@ -17,6 +17,7 @@ from assetbook.errors import AssetbookError
 from assetbook.instance.bundles import bundle_at
 from assetbook.instance.instance import Instance
 from assetbook.notebook.location_source import LocationSource
+from assetbook.surfaces.asked_process import ask_process
 from assetbook.surfaces.headless import failed
 from assetbook.surfaces.kept_location import ask_kept
 
@@ -35,8 +36,10 @@ def _answered(asked: Mapping[str, Any]) -> dict[str, Any]:
         source = LocationSource.from_json(asked["source"])
         instance = Instance.get(source.folder)
         digest = asked["bundle"]
-        bundle = bundle_at(instance, digest)
+        bundle = bundle_at(instance, digest) if digest is not None else None
         instance.close()  # a look-out for hours holds nothing open
+        if bundle is None:
+            return ask_process(source, {**asked["asked"], "load": "slice"})
         return ask_kept(source, bundle, asked["asked"], digest)
     except AssetbookError as error:
         return failed(error, quiet=True)

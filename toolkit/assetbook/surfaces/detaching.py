@@ -44,7 +44,8 @@ class KeptLocation:
     """A location whose source is in the store."""
 
     source: LocationSource
-    bundle: str
+    bundle: str | None
+    """None for a module, which is run as it is."""
     """The bundle's digest."""
 
 

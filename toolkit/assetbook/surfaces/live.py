@@ -10,6 +10,7 @@ from typing import Any
 
 from assetbook.definitions.check_definition import AssetChecksDefinition
 from assetbook.definitions.collection import Definition, Job
+from assetbook.definitions.schedule_definition import ScheduleDefinition
 from assetbook.dependencies.wiring import keys_of
 from assetbook.errors import AssetbookError, NotLoadedError, StoreError
 from assetbook.execution.reporter import Reporter
@@ -154,6 +155,7 @@ class LiveNotebook:
                     texts[key] = self._texts.above(living.cell.id)
         home = Home(
             *(self.folder, self.places, self.location, cells, texts, self._jobs()),
+            schedules=self._schedules(),
             gathered=self.session.gathered,
         )
         return load(
@@ -176,7 +178,14 @@ class LiveNotebook:
         living = [(each, self.session.living_job(each.name)) for each in self.session.jobs]
         return tuple((job, self._place_of(job, each.cell)) for job, each in living if each)
 
-    def _place_of(self, definition: Definition | Job, cell: Cell) -> str:
+    def _schedules(self) -> tuple[tuple[ScheduleDefinition, str], ...]:
+        """The living schedules, as the jobs."""
+        living = [
+            (each, self.session.living_schedule(each.name)) for each in self.session.schedules
+        ]
+        return tuple((each, self._place_of(each, made.cell)) for each, made in living if made)
+
+    def _place_of(self, definition: Definition | Job | ScheduleDefinition, cell: Cell) -> str:
         """Where a definition is, for people: its cell, or its line in a module."""
         place = getattr(definition, "place", None)
         if self.source is None or self.source.module is None or place is None:
@@ -229,12 +238,20 @@ class LiveNotebook:
         self._remembering.forget_job(name)
 
     def schedule_names(self) -> list[str]:
-        """The schedules that live here."""
-        return [each.name for each in self.session.schedules]
+        """The schedules that live here, then those that this notebook defined before."""
+        living = [each.name for each in self.session.schedules]
+        return list(dict.fromkeys([*living, *self._remembering.schedule_names()]))
 
     def forget_schedule(self, name: str) -> None:
-        """Drops a schedule; the runs that it asked for remain."""
-        self.session.forget_schedule(name)
+        """Drops a schedule, living or remembered; the runs that it asked for remain."""
+        if (
+            self.session.living_schedule(name) is None
+            and name in self._remembering.schedule_names()
+        ):
+            self.session.generation += 1
+        else:
+            self.session.forget_schedule(name)
+        self._remembering.forget_schedule(name)
 
     def renamed(self, old: AssetKey, new: AssetKey) -> None:
         """Goes on under the new name with what was remembered of ``old``."""

@@ -36,6 +36,7 @@ from assetbook.surfaces.locking import (
 from assetbook.surfaces.parity_check import codes_from_json, codes_to_json, compare_load
 from assetbook.surfaces.promoting import promote_loaded
 from assetbook.surfaces.slow_notice import told_if_slow
+from assetbook.surfaces.tick_answer import tick_answer
 
 _CODES = "codes"
 """Asks for the codes alone, of which nothing is compared."""
@@ -81,6 +82,8 @@ def answered(asked: dict[str, Any], answer: Path) -> dict[str, Any]:
             import_only_from(source.path.parent / MODULES)
         # what is only compared is no newer load than the one that it is compared with
         live = load_into(new_shell(), source, asked["load"], kept, remembered=verb != _CODES)
+        if verb == "tick":
+            return {"success": True, **tick_answer(live, asked)}
         if verb == _CODES:
             return {"success": True, "codes": codes_to_json(live)}
         if verb == "validate" and live.document is None:
@@ -91,7 +94,7 @@ def answered(asked: dict[str, Any], answer: Path) -> dict[str, Any]:
                 return _held(LoadedNotebook(live, source.path, answers), source, asked, answer)
         location: dict[str, Any] = {"location": answer_of(live).to_json()}
     except AssetbookError as error:
-        return failed(error, quiet=verb is None or verb in _COMPARING)
+        return failed(error, quiet=verb in (None, "tick") or verb in _COMPARING)
     if asked.get("texts"):
         location["texts"] = texts_of(live)
         location["wrong"] = {str(key): fault for key, fault in live.loaded().wrong.items()}

@@ -14,6 +14,7 @@ from assetbook.instance.lived_records import with_answers, with_lived
 from assetbook.instance.loaded import Loaded
 from assetbook.instance.ownership import Elsewhere, owned_elsewhere
 from assetbook.instance.renaming import renamed_in
+from assetbook.instance.schedule_record import schedule_records
 from assetbook.instance.snapshot_pages import snapshot_content
 from assetbook.instance.snapshots import recall, remember, snapshot_of
 from assetbook.instance.states import Standing
@@ -35,6 +36,7 @@ class Remembering:
         self._before = None if whole else newest
         self._forgotten: set[AssetKey] = set()
         self._forgotten_jobs: set[str] = set()
+        self._forgotten_schedules: set[str] = set()
         self._token: tuple[int, Mapping[AssetKey, str], object] = (0, {}, ())
         self._said: list[str] = []
         self._noted: Snapshot | None = None
@@ -60,6 +62,15 @@ class Remembering:
     def forget_job(self, name: str) -> None:
         """Remembers that job no longer, unless a cell defines it again."""
         self._forgotten_jobs.add(name)
+
+    def forget_schedule(self, name: str) -> None:
+        """Remembers that schedule no longer, unless a cell defines it again."""
+        self._forgotten_schedules.add(name)
+
+    def schedule_names(self) -> list[str]:
+        """The schedules, as the jobs below."""
+        before = self._before.schedules if self._before is not None else ()
+        return [each.name for each in before if each.name not in self._forgotten_schedules]
 
     def job_names(self) -> list[str]:
         """The jobs that this location defined before the kernel began and did not forget."""
@@ -97,7 +108,8 @@ class Remembering:
             for key, defined in now.defined.items()
             if defined.code is not None
         }
-        token = (generation, codes, job_records(loaded.jobs, loaded.provenance))
+        records = job_records(loaded.jobs, loaded.provenance)
+        token = (generation, codes, (*records, *schedule_records(loaded.schedules)))
         if self._held or (token == self._token and not take_over):
             return []
         made = loaded.graph.makers.keys()
@@ -177,8 +189,17 @@ class Remembering:
             for job in self._before.jobs
             if job.name not in self._forgotten_jobs and job.name not in defined
         )
+        own = {each.name for each in snapshot.schedules}
+        schedules = tuple(
+            each
+            for each in self._before.schedules
+            if each.name not in self._forgotten_schedules and each.name not in own
+        )
         return msgspec.structs.replace(
-            snapshot, assets=(*snapshot.assets, *earlier), jobs=(*snapshot.jobs, *jobs)
+            snapshot,
+            assets=(*snapshot.assets, *earlier),
+            jobs=(*snapshot.jobs, *jobs),
+            schedules=(*snapshot.schedules, *schedules),
         )
 
 

@@ -1,0 +1,105 @@
+"""The schedules of a store, by the snapshots of its locations alone, and where each stands."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from assetbook.automation.due_ticks import DueTick, due_ticks
+from assetbook.instance.instance import Instance
+from assetbook.instance.schedule_record import ScheduleRecord, automation_id
+from assetbook.instance.snapshots import recall_all
+from assetbook.storage.automations import AutomationState
+from assetbook.storage.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class KnownSchedule:
+    """A schedule as its location's newest snapshot has it, and its state in this store."""
+
+    location: str
+    record: ScheduleRecord
+    state: AutomationState
+
+    @property
+    def id(self) -> str:
+        """What the store calls it."""
+        return automation_id(self.location, self.record.name)
+
+    @property
+    def is_on(self) -> bool:
+        """Whether its ticks run here."""
+        return self.record.on if self.state.on is None else self.state.on
+
+    @property
+    def bundle(self) -> str | None:
+        """The digest of the source that its runs are pinned to; None for the location's own."""
+        found: str | None = _said(self.state).get("bundle")
+        return found
+
+    @property
+    def last(self) -> datetime | None:
+        """The instant after which its ticks count; None where nobody has looked at it yet."""
+        known = [each for each in (self.state.since, self.state.evaluated_at) if each is not None]
+        return max(known, default=None)
+
+    def due(self, now: datetime) -> Iterator[DueTick]:
+        """Its ticks up to now that nobody recorded, from the earliest on."""
+        if not self.is_on or self.last is None:
+            return iter(())
+        return due_ticks(self.record.ticks, self.last, now, self.record.on_missed)
+
+    def next_tick(self, now: datetime) -> datetime | None:
+        """When it is due next; None for one that is off."""
+        return next(self.record.ticks.after(now), None) if self.is_on else None
+
+
+def known_schedules(instance: Instance) -> list[KnownSchedule]:
+    """The schedules of all locations, in the order of their names."""
+    states = instance.own.automations()
+    found = []
+    for location, snapshot in recall_all(instance).items():
+        for record in snapshot.schedules:
+            name = automation_id(location, record.name)
+            found.append(KnownSchedule(location, record, states.get(name, AutomationState(name))))
+    return sorted(found, key=lambda each: (each.record.name, each.location))
+
+
+def _said(state: AutomationState) -> Mapping[str, str | None]:
+    found: Mapping[str, str | None] = json.loads(state.pin) if state.pin else {}
+    return found
+
+
+def _when(record: ScheduleRecord) -> str:
+    return json.dumps([*record.cron, record.timezone])
+
+
+def turned(
+    store: Store,
+    known: KnownSchedule,
+    now: datetime,
+    *,
+    on: bool,
+    bundle: str | None = None,
+) -> AutomationState:
+    """Turns a schedule on or off from now on; durable when it returns.
+
+    ``bundle`` is the source that its runs are pinned to; None has them run what the location is
+    pinned to, or says. Raises ConflictError if somebody turned it meanwhile.
+    """
+    pin = json.dumps({"bundle": bundle, "when": _when(known.record)})
+    after = replace(known.state, on=on, since=now, pin=pin)
+    return store.change_automation(known.state, after)
+
+
+def noted(store: Store, known: KnownSchedule, now: datetime) -> KnownSchedule:
+    """The schedule with what the store has to know of it before its ticks count: since when it is
+    looked at, and by which cron lines; after these were edited nothing that is past is due."""
+    said = _said(known.state)
+    if known.last is not None and said.get("when") in (None, _when(known.record)):
+        return known
+    pin = json.dumps({"bundle": said.get("bundle"), "when": _when(known.record)})
+    after = replace(known.state, since=now, pin=pin)
+    return replace(known, state=store.change_automation(known.state, after))

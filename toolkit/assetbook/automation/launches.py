@@ -1,0 +1,93 @@
+"""What a tick asks for, as the store keeps it until it is launched."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from assetbook.automation.known_schedules import KnownSchedule
+from assetbook.definitions.schedule_evaluation import SCHEDULE_TAG
+from assetbook.keys import new_run_id
+from assetbook.storage.automations import LaunchRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """One run that is to be launched in the process of a location."""
+
+    location: str
+    selection: str = ""
+    """The assets; empty for a job."""
+    job: str = ""
+    partition: str = ""
+    tags: Mapping[str, str] = field(default_factory=dict)
+    config: Mapping[str, Any] = field(default_factory=dict)
+    """Of a run of assets by definition's name, of a job as Dagster has it."""
+    bundle: str | None = None
+    """The digest of the source; None for what the location is pinned to, or says."""
+    stale_only: bool = False
+    """Whether what reads the world outside runs only where it is stale."""
+
+    def to_json(self) -> str:
+        """As the store keeps it."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> Launch:
+        """What ``to_json`` gave."""
+        return cls(**json.loads(text))
+
+    @property
+    def verb(self) -> str:
+        """The verb that its process calls."""
+        return "launch" if self.job else "materialize"
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """What the verb is given."""
+        shared = {"tags": dict(self.tags), "run_config": dict(self.config) or None}
+        if self.job:
+            return {"name": self.job, **{k: v for k, v in shared.items() if k != "tags" and v}}
+        return {
+            "selection": [self.selection],
+            "sources": not self.stale_only,
+            "partition": self.partition or None,
+            **shared,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class TickAnswer:
+    """What the evaluation of a tick gave."""
+
+    launches: tuple[tuple[str | None, Launch], ...] = ()
+    """Each with its run key."""
+    skip: str = ""
+    """Why there is none."""
+    error: str = ""
+    """How the evaluation failed; empty if it did not."""
+    logs: str = ""
+
+
+def own_launch(known: KnownSchedule) -> Launch:
+    """The run that a tick of a schedule without functions asks for."""
+    record = known.record
+    return Launch(
+        known.location,
+        record.selection,
+        record.job,
+        record.partition,
+        {**record.tags, SCHEDULE_TAG: record.name},
+        bundle=known.bundle,
+        stale_only=record.stale_only,
+    )
+
+
+def requests_of(answer: TickAnswer) -> list[LaunchRequest]:
+    """The requests as they are stored, each with the id that is kept for its run."""
+    return [
+        LaunchRequest(new_run_id(), launch.to_json(), run_key)
+        for run_key, launch in answer.launches
+    ]

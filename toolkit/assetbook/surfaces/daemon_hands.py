@@ -1,0 +1,138 @@
+"""How the daemon reaches the processes of locations: to evaluate a tick, and to launch a run."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from assetbook.automation.known_schedules import KnownSchedule
+from assetbook.automation.launches import Launch, TickAnswer, own_launch
+from assetbook.errors import AssetbookError, SelectionError
+from assetbook.instance.bundles import bundle_at
+from assetbook.instance.instance import Instance
+from assetbook.instance.pins import pinned
+from assetbook.kernels.own_process import LOCATION_PROCESS, call_in_process
+from assetbook.notebook.document import read_document
+from assetbook.notebook.location_source import LocationSource, source_of
+from assetbook.storage.automations import StoredRequest
+from assetbook.surfaces.detached_run import DetachedRun
+from assetbook.surfaces.detaching import Asked, KeptLocation, start_detached
+from assetbook.surfaces.kept_location import ask_kept
+from assetbook.surfaces.run_bundle import kept_bundle
+
+
+@dataclass(frozen=True)
+class LocationHands:
+    """Starts a process for each question."""
+
+    instance: Instance
+    time_limit: float = 60.0
+    """Seconds that the functions of a tick may take, the loading of their location with them."""
+
+    def evaluate(self, known: KnownSchedule, at: datetime) -> TickAnswer:
+        """What the functions ask for; a process that takes too long is killed, which the answer
+        says."""
+        asked = {"verb": "tick", "schedule": known.record.name, "at": at.isoformat()}
+        try:
+            source, bundle = self._source(known.location, known.bundle)
+            with _Limit(self.time_limit) as limit:
+                answered = self._ask(source, bundle, asked, limit.watch)
+        except AssetbookError as error:
+            return TickAnswer(error=f"{error.asked}: {error.found}")
+        if limit.expired:
+            return TickAnswer(error=f"it took longer than {self.time_limit:g} s, and was ended")
+        if said := answered.get("error"):
+            return TickAnswer(error=said if isinstance(said, str) else said["found"])
+        requests = [(each["run_key"], _launch_of(known, each)) for each in answered["requests"]]
+        return TickAnswer(tuple(requests), answered["skip"], logs=answered["logs"])
+
+    def _ask(
+        self,
+        source: LocationSource,
+        bundle: str | None,
+        asked: dict[str, Any],
+        begun: Callable[[int], object],
+    ) -> dict[str, Any]:
+        try:
+            if bundle is None:
+                found: dict[str, Any] = call_in_process(
+                    source, LOCATION_PROCESS, {**asked, "load": "slice"}, begun
+                )
+                return found
+            return ask_kept(source, bundle_at(self.instance, bundle), asked, bundle, begun)
+        except AssetbookError as error:
+            return {"error": f"{error.asked}: {error.found}"}
+
+    def launch(self, request: StoredRequest, launch: Launch) -> str:
+        """Has a process that outlives this one run it; says so if there was nothing to do."""
+        source, bundle = self._source(launch.location, launch.bundle)
+        detached = DetachedRun(request.request.run_id, "schedule")
+        asked = Asked(launch.verb, launch.arguments)
+        steps = start_detached(self.instance, KeptLocation(source, bundle), detached, asked)
+        return "" if steps else "all fresh: nothing ran"
+
+    def _source(self, location: str, bundle: str | None) -> tuple[LocationSource, str | None]:
+        """The location, and the bundle that it is run from: the one given, that of its pin, or of
+        its file as it is; None for a module, which is run as it is."""
+        source = source_of(self.instance.root / location)
+        if source.module is not None:
+            return source, None
+        if bundle is None and (pin := pinned(self.instance, location)) is not None:
+            bundle = pin.bundle
+        if bundle is None:
+            if not source.path.exists():
+                raise SelectionError(
+                    f"the location {location}", "its file is gone", "Turn its schedules off."
+                )
+            bundle = kept_bundle(self.instance, read_document(source.path), location)
+        return source, bundle
+
+
+class _Limit:
+    """Kills a process that takes too long."""
+
+    def __init__(self, seconds: float) -> None:
+        self.expired = False
+        self._seconds = seconds
+        self._timer: threading.Timer | None = None
+
+    def watch(self, pid: int) -> None:
+        """Begins to count."""
+        self._timer = threading.Timer(self._seconds, self._kill, (pid,))
+        self._timer.daemon = True
+        self._timer.start()
+
+    def _kill(self, pid: int) -> None:
+        self.expired = True
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+    def __enter__(self) -> _Limit:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+
+
+def _launch_of(known: KnownSchedule, request: dict[str, Any]) -> Launch:
+    own = own_launch(known)
+    assets = request["assets"]
+    selection = " or ".join(f'key:"{name}"' for name in assets) if assets else own.selection
+    config = request["config"]
+    return Launch(
+        known.location,
+        "" if request["job"] else selection,
+        request["job"] or ("" if assets else own.job),
+        request["partition"] or own.partition,
+        {**own.tags, **request["tags"]},
+        config if (request["job"] or own.job) else dict(config.get("ops", {})),
+        own.bundle,
+        own.stale_only or request["stale_only"],
+    )

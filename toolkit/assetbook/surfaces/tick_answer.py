@@ -1,0 +1,85 @@
+"""A tick of a schedule, evaluated where its location is loaded."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from assetbook.definitions.run_request import RunRequest
+from assetbook.definitions.schedule_context import ScheduleEvaluationContext
+from assetbook.definitions.schedule_definition import ScheduleDefinition
+from assetbook.definitions.secret import scrub
+from assetbook.errors import SelectionError, did_you_mean
+from assetbook.execution.built_schedule_context import TickResources
+from assetbook.execution.resource_scope import ResourceScope
+from assetbook.surfaces.live import LiveNotebook
+
+
+class _Lines(logging.Handler):
+    """Keeps what is logged, a line each."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(f"{record.levelname} {record.getMessage()}")
+
+
+def tick_answer(live: LiveNotebook, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """What the schedule asks for at the tick, as plain values; how its functions failed, if so."""
+    name, at = asked["schedule"], datetime.fromisoformat(asked["at"])
+    schedule = _named(live, name)
+    lines = _Lines()
+    log = logging.Logger(f"schedule {name}")
+    log.addHandler(lines)
+    resources = live.session.resources()
+    wanted = {
+        each: resources[each] for each in schedule.required_resource_keys if each in resources
+    }
+    try:
+        with ResourceScope(wanted, f"tick of {name}") as scope:
+            context = ScheduleEvaluationContext(
+                at.astimezone(ZoneInfo(schedule.cron.timezone)),
+                resources=scope.ready,
+                instance=live.instance,
+                log=log,
+            )
+            context.resources = TickResources(context.given_resources)
+            data = schedule.evaluate_tick(context)
+    except Exception as error:  # noqa: BLE001 - the author's code: whatever it raises is the answer
+        return {"error": scrub(f"{type(error).__name__}: {error}"), "logs": _text(lines)}
+    return {
+        "requests": [_plain(each) for each in data.run_requests],
+        "skip": data.skip_message or "",
+        "logs": _text(lines),
+    }
+
+
+def _text(lines: _Lines) -> str:
+    return scrub("\n".join(lines.lines))
+
+
+def _named(live: LiveNotebook, name: str) -> ScheduleDefinition:
+    schedules = {each.name: each for each in live.session.schedules}
+    if name in schedules:
+        return schedules[name]
+    raise SelectionError(
+        f"the schedule `{name}`", "nothing defines it any more", did_you_mean(name, schedules)
+    )
+
+
+def _plain(request: RunRequest) -> dict[str, Any]:
+    assets = request.asset_selection
+    return {
+        "run_key": request.run_key,
+        "config": dict(request.run_config),
+        "tags": dict(request.tags),
+        "job": request.job_name,
+        "assets": None if assets is None else [str(key) for key in assets],
+        "partition": request.partition_key,
+        "stale_only": request.stale_assets_only,
+    }
