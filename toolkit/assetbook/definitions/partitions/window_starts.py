@@ -81,8 +81,11 @@ class WindowStarts:
 def _instants(cron: Cron, after: datetime) -> Iterator[datetime]:
     """The due instants after one; of lines as simple as those of hourly, daily, weekly and monthly
     partitions by plain steps, where the clock's changes let them."""
-    minute, hour, day, month, weekday = cron.lines[0].split()
-    if len(cron.lines) > 1 or month != "*" or not minute.isdecimal():
+    fields = cron.lines[0].split()
+    if len(cron.lines) > 1 or len(fields) != 5:
+        return cron.after(after)
+    minute, hour, day, month, weekday = fields
+    if month != "*" or not minute.isdecimal():
         return cron.after(after)
     if (hour, day, weekday) == ("*", "*", "*"):
         return _hours(cron, after, int(minute))
@@ -114,6 +117,12 @@ def _days(cron: Cron, after: datetime, step: timedelta | None) -> Iterator[datet
     instant = next(cron.after(after))
     while True:
         yield instant
+        if step is not None:
+            coming = instant + step
+            shown = coming.astimezone(zone)
+            if shown.hour == hour and shown.minute == minute and not shown.fold:
+                instant = coming
+                continue
         local = instant.astimezone(zone)
         there = local + step if step is not None else _a_month_on(local)
         wall = there.replace(hour=hour, minute=minute, fold=0)
