@@ -12,6 +12,7 @@ from assetbook.cron import Cron
 
 _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
+_IN_EVERY_MONTH = 28
 
 
 class WindowStarts:
@@ -78,14 +79,23 @@ class WindowStarts:
 
 
 def _instants(cron: Cron, after: datetime) -> Iterator[datetime]:
-    """The due instants after one; of lines as simple as those of hourly and daily partitions by
-    plain steps, where the clock's changes let them."""
+    """The due instants after one; of lines as simple as those of hourly, daily, weekly and monthly
+    partitions by plain steps, where the clock's changes let them."""
     fields = cron.lines[0].split()
-    if len(cron.lines) > 1 or fields[2:] != ["*", "*", "*"] or not fields[0].isdecimal():
+    if len(cron.lines) > 1 or len(fields) != 5:
         return cron.after(after)
-    if fields[1] == "*":
-        return _hours(cron, after, int(fields[0]))
-    return _days(cron, after) if fields[1].isdecimal() else cron.after(after)
+    minute, hour, day, month, weekday = fields
+    if month != "*" or not minute.isdecimal():
+        return cron.after(after)
+    if (hour, day, weekday) == ("*", "*", "*"):
+        return _hours(cron, after, int(minute))
+    if not hour.isdecimal():
+        return cron.after(after)
+    if day == "*" and (weekday == "*" or weekday.isdecimal()):
+        return _days(cron, after, _DAY if weekday == "*" else 7 * _DAY)
+    if weekday == "*" and day.isdecimal() and int(day) <= _IN_EVERY_MONTH:
+        return _days(cron, after, None)
+    return cron.after(after)
 
 
 def _hours(cron: Cron, after: datetime, minute: int) -> Iterator[datetime]:
@@ -100,15 +110,28 @@ def _hours(cron: Cron, after: datetime, minute: int) -> Iterator[datetime]:
         instant = coming
 
 
-def _days(cron: Cron, after: datetime) -> Iterator[datetime]:
-    """Once a day, at a time of the wall's clock."""
+def _days(cron: Cron, after: datetime, step: timedelta | None) -> Iterator[datetime]:
+    """At a time of the wall's clock, each so many days; None is each month."""
     zone = ZoneInfo(cron.timezone)
     minute, hour = map(int, cron.lines[0].split()[:2])
     instant = next(cron.after(after))
     while True:
         yield instant
-        wall = (instant.astimezone(zone) + _DAY).replace(hour=hour, minute=minute, fold=0)
+        if step is not None:
+            coming = instant + step
+            shown = coming.astimezone(zone)
+            if shown.hour == hour and shown.minute == minute and not shown.fold:
+                instant = coming
+                continue
+        local = instant.astimezone(zone)
+        there = local + step if step is not None else _a_month_on(local)
+        wall = there.replace(hour=hour, minute=minute, fold=0)
         coming = wall.astimezone(UTC)
         if coming.astimezone(zone).replace(tzinfo=None) != wall.replace(tzinfo=None):
             coming = next(cron.after(instant))  # clocks skip that time
         instant = coming
+
+
+def _a_month_on(local: datetime) -> datetime:
+    years, month = divmod(local.month, 12)
+    return local.replace(year=local.year + years, month=month + 1)
