@@ -219,6 +219,8 @@ _HOMES: dict[str, str] = {
     "retry": "surfaces.re_executing",
     "runs": "surfaces.verbs",
     "sample_run": "surfaces.trying_out",
+    "schedules": "surfaces.scheduling",
+    "daemon": "surfaces.daemon_verb",
     "show": "surfaces.verbs",
     "sql": "surfaces.sql_verb",
     "store_backup": "surfaces.store_care",
@@ -263,7 +265,9 @@ def load_ipython_extension(shell: Any) -> None:
     """What ``%load_ext assetbook`` calls."""
     from assetbook.surfaces.backfilling import backfill as backfill
     from assetbook.surfaces.backfilling import backfills as backfills
+    from assetbook.surfaces.daemon_verb import daemon as daemon
     from assetbook.surfaces.extension import load
+    from assetbook.surfaces.scheduling import schedules as schedules
 
     load(shell)
 

@@ -125,7 +125,7 @@ class Session:
         self._made = self._watch.enter_context(watch_made())
         return list(self._notices)
 
-    def define(self, definition: Definition, name: str) -> None:
+    def define(self, definition: Definition | ScheduleDefinition, name: str) -> None:
         """Takes a definition that the running cell is by itself, and binds it to ``name``.
 
         Raises UsageError in a cell that runs silently, as some front ends' own do.

@@ -46,6 +46,7 @@ _DEFINERS = frozenset(
 )
 """The public names whose use makes a definition."""
 _ASSET_CELLS = frozenset({"asset", "sql_asset"})
+_DEFINING_LINES = frozenset({"schedule"})
 DEFINES = "defines"
 """Why a definition is taken."""
 _IMPORTS = (ast.Import, ast.ImportFrom)
@@ -187,6 +188,8 @@ def _line_magic(statement: Statement) -> Iterator[tuple[Statement, str] | Doubt]
     name = statement.magics[0].name
     if name in rules().magics:
         yield statement, f"`%{name}` is a setting"
+    elif name in _DEFINING_LINES:
+        yield statement, DEFINES
     elif name != "!" and name not in rules().skipped:
         yield Doubt(statement, f"`%{name}` may define something")
 

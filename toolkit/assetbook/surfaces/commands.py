@@ -9,6 +9,8 @@ from assetbook.surfaces import backfilling, re_executing, store_care, value_verb
 from assetbook.surfaces.against_option import against_option
 from assetbook.surfaces.canceling_verb import cancel
 from assetbook.surfaces.config_option import config_option
+from assetbook.surfaces.daemon_verb import ACTIONS as DAEMON_ACTIONS
+from assetbook.surfaces.daemon_verb import daemon
 from assetbook.surfaces.differing import diff
 from assetbook.surfaces.executor_option import executor_options
 from assetbook.surfaces.launching_verb import launch
@@ -17,6 +19,8 @@ from assetbook.surfaces.partition_options import partition_options
 from assetbook.surfaces.promoting import promote
 from assetbook.surfaces.reloading import reload
 from assetbook.surfaces.retry_options import retry_options
+from assetbook.surfaces.scheduling import ACTIONS as SCHEDULE_ACTIONS
+from assetbook.surfaces.scheduling import schedules
 from assetbook.surfaces.shell_completion import (
     asset_names,
     job_names,
@@ -172,6 +176,40 @@ VERBS: dict[str, Verb] = {
                 click.Option(["--limit"], type=click.IntRange(1), default=20, help="How many."),
             ),
             ("backfills", "backfills show 4f2", "backfills pause 4f2", "backfills resume 4f2"),
+        ),
+        Verb(
+            "schedules",
+            schedules,
+            (
+                click.Argument(
+                    ["action"],
+                    required=False,
+                    default="list",
+                    type=click.Choice(SCHEDULE_ACTIONS),
+                ),
+                click.Argument(["name"], required=False, default=""),
+                click.Option(["--limit"], type=click.IntRange(1), default=20, help="Ticks shown."),
+            ),
+            (
+                "schedules",
+                "schedules show nightly",
+                "schedules on nightly",
+                "schedules off nightly",
+                "schedules dry-run nightly",
+            ),
+        ),
+        Verb(
+            "daemon",
+            daemon,
+            (
+                click.Argument(
+                    ["action"],
+                    required=False,
+                    default="status",
+                    type=click.Choice(DAEMON_ACTIONS),
+                ),
+            ),
+            ("daemon", "daemon run", "daemon start", "daemon stop"),
         ),
         Verb(
             "observe",

@@ -45,8 +45,7 @@ class KeptLocation:
 
     source: LocationSource
     bundle: str | None
-    """None for a module, which is run as it is."""
-    """The bundle's digest."""
+    """The bundle's digest; None for a module, which is run as it is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from assetbook.surfaces.display.formatters import register_formatters, unregiste
 from assetbook.surfaces.live import LiveNotebook
 from assetbook.surfaces.magics import MagicFamily, line_magics
 from assetbook.surfaces.notebook_runs import MAKING, making_magic
+from assetbook.surfaces.schedule_magic import schedule_magic
 from assetbook.surfaces.sql_magics import sql_asset_magic, sql_magic
 
 _CELL_LINE = re.compile(r"%%(?:asset|(?P<sql>sql_asset|sql))\b")
@@ -48,6 +49,7 @@ def attach(live: LiveNotebook) -> None:
     shell.register_magic_function(asset_magic(live), "cell", "asset")
     shell.register_magic_function(sql_asset_magic(live), "cell", "sql_asset")
     shell.register_magic_function(sql_magic(live), "line_cell", "sql")
+    shell.register_magic_function(schedule_magic(live), "line", "schedule")
     shell.input_transformers_cleanup.insert(0, asset_line_first)
     shell.events.register("pre_run_cell", live.before_cell)
     shell.events.register("post_run_cell", live.after_cell)

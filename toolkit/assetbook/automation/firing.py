@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
-from typing import Protocol
+from typing import Literal, Protocol
 
 from assetbook.automation.due_ticks import DueTick
 from assetbook.automation.known_schedules import KnownSchedule, known_schedules, noted
@@ -22,13 +22,14 @@ from assetbook.automation.launches import Launch, TickAnswer, own_launch, reques
 from assetbook.clock import Clock
 from assetbook.errors import AssetbookError, ConflictError
 from assetbook.instance.instance import Instance
-from assetbook.storage.automations import StoredRequest, Tick, TickStatus
+from assetbook.storage.automations import RequestState, StoredRequest, Tick, TickStatus
 from assetbook.storage.lease import Lease
 from assetbook.storage.process_identity import current_process
 
 _AT_ONCE = 500
 """Skipped ticks that one transaction records."""
 _LAUNCHED_AT_ONCE = 4
+_WAITING: tuple[RequestState, ...] = ("waiting",)
 _log = logging.getLogger("assetbook.daemon")
 
 
@@ -158,7 +159,7 @@ class Daemon:
     # -- runs
 
     def _launch_waiting(self) -> None:
-        waiting = self.instance.own.requests(states=("waiting",), limit=100)
+        waiting = self.instance.own.requests(states=_WAITING, limit=100)
         if len(waiting) == 1:
             self._launch(waiting[0])
         elif waiting:
@@ -178,9 +179,11 @@ class Daemon:
             return
         self._settle(request, "launched", said)
 
-    def _settle(self, request: StoredRequest, state: str, message: str) -> None:
+    def _settle(
+        self, request: StoredRequest, state: Literal["launched", "refused"], message: str
+    ) -> None:
         _log.info("%s: run %s %s %s", request.automation, request.request.run_id, state, message)
-        self.instance.own.settle_request(request.request.run_id, state, message)  # type: ignore[arg-type]
+        self.instance.own.settle_request(request.request.run_id, state, message)
 
 
 def _is_other(now: Lease | None, seen: Lease | None) -> bool:

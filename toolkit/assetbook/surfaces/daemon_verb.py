@@ -1,0 +1,142 @@
+"""``daemon``: the process that fires what is due; run here, started beside, looked at, ended."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping
+from types import FrameType
+
+from assetbook.automation.firing import Daemon
+from assetbook.automation.known_schedules import known_schedules
+from assetbook.errors import ConflictError, RunFailedError
+from assetbook.instance.instance import Instance
+from assetbook.storage.automations import RequestState
+from assetbook.storage.lease import Lease
+from assetbook.storage.process_identity import is_alive, send_signal
+from assetbook.surfaces.daemon_hands import LocationHands
+from assetbook.surfaces.desk import Desk, current_desk
+from assetbook.surfaces.display.view import Sentence
+from assetbook.surfaces.suggestion import typed
+
+ACTIONS = ("status", "run", "start", "stop")
+_WAITING: tuple[RequestState, ...] = ("waiting",)
+_LONGEST_START = 30.0  # seconds
+_LONGEST_STOP = 60.0
+
+
+def daemon(action: str = "status", *, desk: Desk | None = None) -> Sentence:
+    """The process that fires schedules and launches their runs in this store.
+
+    ``run`` is it, in the foreground, until it is interrupted or terminated; ``start`` starts one
+    that outlives this process; ``stop`` has it end what it is at, and waits for that; ``status``
+    says who runs it and what is due. A second one waits, and takes over when the first is gone.
+    """
+    return _ACTIONS[action]((desk or current_desk()).instance)
+
+
+def _status(instance: Instance) -> Sentence:
+    lease, now = instance.own.lease(), instance.clock.now()
+    every = known_schedules(instance)
+    on = [each for each in every if each.is_on]
+    coming = [each for known in on if (each := known.next_tick(now)) is not None]
+    waiting = instance.own.requests(states=_WAITING)
+    lines = [_holder(lease)]
+    lines.append(f"{len(on)} of {len(every)} schedules are on")
+    if coming:
+        lines[-1] += f", the next is due at {min(coming):%Y-%m-%d %H:%M} UTC"
+    if waiting:
+        lines.append(f"{len(waiting)} runs wait to be launched")
+    if lease is None or is_alive(lease.holder) is False:
+        lines.append(f"`{typed('daemon start')}` starts one")
+    return Sentence("\n".join(lines))
+
+
+def _holder(lease: Lease | None) -> str:
+    if lease is None:
+        return "no daemon runs this store"
+    said = f"{lease.holder}, since {lease.acquired_at:%Y-%m-%d %H:%M:%S} UTC"
+    alive = is_alive(lease.holder)
+    if alive is False:
+        return f"the daemon is gone: {said}"
+    return f"the daemon runs: {said}, last heard of at {lease.renewed_at:%H:%M:%S}"
+
+
+def _run(instance: Instance) -> Sentence:
+    stop = threading.Event()
+
+    def drain(number: int, frame: FrameType | None) -> None:
+        stop.set()
+
+    before = {number: signal.signal(number, drain) for number in (signal.SIGTERM, signal.SIGINT)}
+    log = logging.getLogger("assetbook.daemon")
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+    log.addHandler(handler)
+    log.setLevel(logging.INFO)
+    try:
+        log.info("looking after %s", instance.values.root.parent)
+        Daemon(instance, LocationHands(instance), stop=stop).run()
+    finally:
+        log.removeHandler(handler)
+        for number, earlier in before.items():
+            signal.signal(number, earlier)
+    return Sentence("the daemon has ended")
+
+
+def _start(instance: Instance) -> Sentence:
+    lease = instance.own.lease()
+    if lease is not None and is_alive(lease.holder) is not False:
+        return Sentence(_holder(lease))
+    folder = instance.values.root.parent
+    with (folder / "daemon.log").open("ab") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "assetbook", "daemon", "run"],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            cwd=instance.root,
+            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            start_new_session=True,  # it outlives the kernel or terminal
+        )
+    until = time.monotonic() + _LONGEST_START
+    while time.monotonic() < until:
+        found = instance.own.lease()
+        if found is not None and is_alive(found.holder):
+            return Sentence(f"{_holder(found)}\nwhat it does is in {folder.name}/daemon.log")
+        if process.poll() is not None:
+            break
+        time.sleep(0.1)
+    raise RunFailedError(
+        "daemon start", "it did not come up", f"See {folder.name}/daemon.log in the project."
+    )
+
+
+def _stop(instance: Instance) -> Sentence:
+    lease = instance.own.lease()
+    if lease is None or is_alive(lease.holder) is False:
+        return Sentence("no daemon runs this store")
+    if not send_signal(lease.holder, signal.SIGTERM):
+        raise ConflictError(
+            "daemon stop", f"it runs elsewhere: {lease.holder}", "End it on that computer."
+        )
+    until = time.monotonic() + _LONGEST_STOP
+    while time.monotonic() < until:
+        found = instance.own.lease()
+        if found is None or found.token != lease.token:
+            return Sentence("the daemon has ended; runs that it launched go on")
+        time.sleep(0.1)
+    raise RunFailedError("daemon stop", f"it did not end within {_LONGEST_STOP:g} s")
+
+
+_ACTIONS: Mapping[str, Callable[[Instance], Sentence]] = {
+    "status": _status,
+    "run": _run,
+    "start": _start,
+    "stop": _stop,
+}

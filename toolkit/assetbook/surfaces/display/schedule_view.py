@@ -1,0 +1,161 @@
+"""Schedules: the list of all, and one with its ticks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from assetbook.automation.known_schedules import KnownSchedule
+from assetbook.storage.automations import Tick
+from assetbook.storage.store import RunRecord
+from assetbook.surfaces.display.formatting import short_id
+from assetbook.surfaces.display.grid import Cell, Grid
+from assetbook.surfaces.display.html import Html, join, tag
+from assetbook.surfaces.display.view import View, headline, muted
+
+_HEADS = ("schedule", "on", "what", "when", "next", "last tick", "where")
+_TICKS = ("due", "tick", "runs", "why")
+_NONE = 'No schedules: `%schedule nightly "0 6 * * *" +report` defines one.'
+
+
+class ScheduleTable(View):
+    """The schedules of all locations."""
+
+    def __init__(
+        self,
+        schedules: Sequence[KnownSchedule],
+        last: Mapping[str, Tick],
+        now: datetime,
+        note: str = "",
+    ) -> None:
+        self.schedules = tuple(schedules)
+        self.last = last
+        self.now = now
+        self.note = note
+        """What is to be done so that they run; empty for nothing."""
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self.schedules)
+
+    def __iter__(self) -> Iterator[KnownSchedule]:
+        """The schedules, by name."""
+        return iter(self.schedules)
+
+    def __str__(self) -> str:
+        if not self.schedules:
+            return _NONE
+        return "\n".join(filter(None, [self._grid().text(), self.note]))
+
+    def html(self) -> Html:
+        """It as HTML without a frame or style rules."""
+        if not self.schedules:
+            return muted(_NONE)
+        note = muted(self.note) if self.note else Html()
+        return join((headline("Schedules"), self._grid().html(), note))
+
+    def to_json(self) -> list[dict[str, Any]]:
+        """One dict a schedule."""
+        return [_json(each, self.last.get(each.id), self.now) for each in self.schedules]
+
+    def _grid(self) -> Grid:
+        return Grid(_HEADS, tuple(self._line(each) for each in self.schedules))
+
+    def _line(self, known: KnownSchedule) -> tuple[Cell | str, ...]:
+        record, last = known.record, self.last.get(known.id)
+        coming = known.next_tick(self.now)
+        return (
+            Cell(record.name, tag("span", record.name, class_="assetbook-name")),
+            "on" if known.is_on else "off",
+            record.target,
+            record.ticks.describe(),
+            "" if coming is None else _local(coming, record.timezone),
+            "" if last is None else f"{_local(last.at, record.timezone)} {last.status}",
+            known.location,
+        )
+
+
+class ScheduleView(View):
+    """One schedule: its next ticks, the last ones, and what became of what they asked for."""
+
+    def __init__(
+        self,
+        known: KnownSchedule,
+        coming: Sequence[datetime],
+        ticks: Sequence[Tick],
+        runs: Mapping[Any, RunRecord],
+        note: str = "",
+    ) -> None:
+        self.known = known
+        self.coming = tuple(coming)
+        self.ticks = tuple(ticks)
+        self.runs = runs
+        self.note = note
+
+    def __str__(self) -> str:
+        return "\n".join(filter(None, [*self._lines(), self._grid().text()]))
+
+    def html(self) -> Html:
+        """It as HTML without a frame or style rules."""
+        title, *lines = self._lines()
+        grid = self._grid().html() if self.ticks else muted("no tick yet")
+        return join((headline("Schedule", title), *map(muted, lines), grid))
+
+    def to_json(self) -> dict[str, Any]:
+        """As plain values."""
+        found = _json(self.known, self.ticks[0] if self.ticks else None, None)
+        coming = [each.isoformat() for each in self.coming]
+        return {**found, "next": coming, "ticks": [_tick(each) for each in self.ticks]}
+
+    def _lines(self) -> list[str]:
+        record = self.known.record
+        state = "on" if self.known.is_on else "off"
+        pinned = ", pinned" if self.known.bundle is not None else ""
+        lines = [f"{record.name} {state}{pinned}: {record.target}, {record.ticks.describe()}"]
+        coming = ", ".join(_local(each, record.timezone) for each in self.coming)
+        lines.append(f"next: {coming}")
+        return [*lines, self.note] if self.note else lines
+
+    def _grid(self) -> Grid:
+        return Grid(_TICKS, tuple(self._line(each) for each in self.ticks))
+
+    def _line(self, tick: Tick) -> tuple[Cell | str, ...]:
+        runs = ", ".join(f"{short_id(each)} {self._status(each)}".strip() for each in tick.run_ids)
+        return (_local(tick.at, self.known.record.timezone), tick.status, runs, tick.message)
+
+    def _status(self, run_id: str) -> str:
+        run = self.runs.get(run_id)
+        return run.status if run is not None else ""
+
+
+def _local(instant: datetime, zone: str) -> str:
+    return f"{instant.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}"
+
+
+def _tick(tick: Tick) -> dict[str, Any]:
+    return {
+        "at": tick.at.isoformat(),
+        "status": tick.status,
+        "message": tick.message,
+        "runs": list(tick.run_ids),
+    }
+
+
+def _json(known: KnownSchedule, last: Tick | None, now: datetime | None) -> dict[str, Any]:
+    record = known.record
+    coming = known.next_tick(now) if now is not None else None
+    return {
+        "name": record.name,
+        "location": known.location,
+        "on": known.is_on,
+        "pinned": known.bundle,
+        "cron": list(record.cron),
+        "timezone": record.timezone,
+        "selection": record.selection,
+        "job": record.job,
+        "on_missed": record.on_missed,
+        "next": None if coming is None else coming.isoformat(),
+        "last": None if last is None else _tick(last),
+    }

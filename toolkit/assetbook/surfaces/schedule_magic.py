@@ -1,0 +1,169 @@
+"""``%schedule``: a definition like any other, which says when assets or a job are to run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from assetbook.automation.known_schedules import KnownSchedule, turned
+from assetbook.definitions.schedule_definition import ScheduleDefinition
+from assetbook.errors import UsageError, did_you_mean
+from assetbook.instance.schedule_record import (
+    PARTITION,
+    STALE_ONLY,
+    automation_id,
+    schedule_records,
+)
+from assetbook.surfaces.live import LiveNotebook
+from assetbook.surfaces.magics import Magic, run_command
+from assetbook.surfaces.scheduling import schedule_lines
+
+_HELP = """Defines a schedule: when a selection of assets, or a job, is to run.
+
+It is off until it is turned on in a store: --on, or `%schedules on NAME`.
+
+\b
+Examples:
+  %schedule nightly "0 6 * * *" +delays --tz Europe/Berlin --on
+  %schedule "@hourly" +weather --partition last
+  %schedule weekly "0 7 * * 1" --job report_job"""
+_MOST_IN_A_NAME = 40
+
+
+def schedule_magic(live: LiveNotebook) -> Magic:
+    """``%schedule`` in one notebook."""
+
+    def run(made: Magic, line: str, cell: str | None) -> Any:
+        __tracebackhide__ = True
+        options = run_command(made.command, line, "%schedule")
+        if options is not None:
+            _define(live, **options)
+
+    return Magic("%schedule", _command, run)
+
+
+def _command() -> click.Command:
+    return click.Command(
+        "schedule",
+        callback=lambda **options: options,
+        help=_HELP,
+        context_settings={"help_option_names": ["-h", "--help"]},
+        params=[
+            click.Argument(["words"], nargs=-1, required=True, metavar="[NAME] CRON SELECTION"),
+            click.Option(["--job"], metavar="NAME", help="The job that runs, for a selection."),
+            click.Option(["--tz", "timezone"], metavar="ZONE", help="Of its cron lines; else UTC."),
+            click.Option(
+                ["--partition"], metavar="last", help="Which partition its runs make, of any."
+            ),
+            click.Option(
+                ["--on-missed"],
+                type=click.Choice(["skip", "last", "all"]),
+                default="last",
+                help="Which ticks run later that nobody was there for.",
+            ),
+            click.Option(
+                ["--stale-only"], is_flag=True, help="Read the world outside only where stale."
+            ),
+            click.Option(
+                ["--tag", "tags"], multiple=True, metavar="KEY=VALUE", help="Of its runs."
+            ),
+            click.Option(["--on"], is_flag=True, help="Turn it on in this store."),
+        ],
+    )
+
+
+def _define(
+    live: LiveNotebook,
+    words: tuple[str, ...],
+    job: str | None,
+    timezone: str | None,
+    partition: str | None,
+    on_missed: Any,
+    stale_only: bool,
+    tags: tuple[str, ...],
+    on: bool,
+) -> None:
+    __tracebackhide__ = True
+    name, cron, selection = _read(words, job)
+    if bool(selection) == (job is not None):
+        found = "both a selection and --job are given" if selection else "nothing says what runs"
+        raise UsageError(f"%schedule {' '.join(words)}", found, "Name assets, or --job NAME.")
+    schedule = ScheduleDefinition(
+        name,
+        cron_schedule=cron,
+        target=selection if job is None else _job(live, job),
+        execution_timezone=timezone,
+        tags=dict(_tag(each) for each in tags),
+        metadata=_metadata(partition, stale_only=stale_only),
+        on_missed=on_missed,
+    )
+    live.session.define(schedule, schedule.name)
+    if live.loading is not None or live.define_only:
+        return
+    (record,) = schedule_records([(schedule, "")])
+    location = live.location
+    if location is None:
+        if on:
+            raise UsageError(
+                f"%schedule {name} --on",
+                "this notebook's file is not known, and nobody else could load it",
+                "Set ASSETBOOK_NOTEBOOK before the kernel starts.",
+            )
+        print("\n".join(schedule_lines(live.instance, None, record)))
+        return
+    state = live.instance.own.automation(automation_id(location, record.name))
+    known = KnownSchedule(location, record, state)
+    if on:
+        now, _, _ = live.standing()
+        sources = live.run_sources(live.loaded(), now, needed=True)
+        at = live.instance.clock.now()
+        known = KnownSchedule(
+            location, record, turned(live.instance.own, known, at, on=True, bundle=sources.bundle)
+        )
+    print("\n".join(schedule_lines(live.instance, known, record)))
+
+
+def _read(words: tuple[str, ...], job: str | None) -> tuple[str, str, str]:
+    """The name, the cron line and the selection among the words."""
+    at = next((i for i, word in enumerate(words) if " " in word or word.startswith("@")), None)
+    if at is None or at > 1:
+        raise UsageError(
+            f"%schedule {' '.join(words)}",
+            "there is no cron line behind the name",
+            'Write it in quotes: %schedule nightly "0 6 * * *" +delays, or @daily.',
+        )
+    selection = " ".join(words[at + 1 :])
+    name = words[0] if at == 1 else _name_for(job or selection)
+    if not name.isidentifier():
+        raise UsageError(
+            f"%schedule {name}",
+            "it is not a Python name",
+            "It names a variable: letters, digits, _.",
+        )
+    return name, words[at], selection
+
+
+def _name_for(target: str) -> str:
+    plain = "".join(each if each.isalnum() else "_" for each in target).strip("_")
+    return f"{plain[:_MOST_IN_A_NAME]}_schedule"
+
+
+def _job(live: LiveNotebook, name: str) -> Any:
+    jobs = {each.name: each for each in live.session.jobs}
+    if name in jobs:
+        return jobs[name]
+    near = did_you_mean(name, jobs) or f"There are: {', '.join(jobs) or 'none'}."
+    raise UsageError(f"%schedule --job {name}", "no cell here defines that job", near)
+
+
+def _metadata(partition: str | None, *, stale_only: bool) -> dict[str, Any]:
+    found: dict[str, Any] = {PARTITION: partition} if partition else {}
+    return found | ({STALE_ONLY: True} if stale_only else {})
+
+
+def _tag(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise UsageError(f"--tag {text}", "it is not KEY=VALUE", "Write it so.")
+    return name, value

@@ -1,0 +1,142 @@
+"""``schedules``: when what is due, turned on and off, and tried out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from itertools import islice
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from assetbook.automation.known_schedules import KnownSchedule, known_schedules, turned
+from assetbook.automation.launches import TickAnswer, own_launch
+from assetbook.errors import SelectionError, UsageError, did_you_mean
+from assetbook.instance.instance import Instance
+from assetbook.instance.schedule_record import ScheduleRecord
+from assetbook.storage.process_identity import is_alive
+from assetbook.surfaces.desk import Desk, current_desk
+from assetbook.surfaces.display.schedule_view import ScheduleTable, ScheduleView
+from assetbook.surfaces.display.view import Sentence
+from assetbook.surfaces.live import LiveNotebook
+from assetbook.surfaces.suggestion import typed
+
+_NEXT = 5
+ACTIONS = ("list", "show", "on", "off", "dry-run")
+
+
+def schedules(
+    action: str = "list", name: str = "", *, limit: int = 20, desk: Desk | None = None
+) -> ScheduleTable | ScheduleView | Sentence:
+    """The schedules of all locations, whether they are on here, and when they are due next.
+
+    ``show`` tells the next and the last ticks of one, with what became of them; ``on`` and ``off``
+    turn it on and off in this store; ``dry-run`` says what a tick now would ask for, and launches
+    nothing.
+    """
+    at = desk or current_desk()
+    if action == "list":
+        found = known_schedules(at.instance)
+        return ScheduleTable(
+            found, at.instance.own.last_ticks(), at.instance.clock.now(), _note(at)
+        )
+    if not name:
+        raise UsageError(f"schedules {action}", "which one is not said", f"`{typed('schedules')}`.")
+    return _ACTIONS[action](at, _named(at.instance, name), limit)
+
+
+def _note(at: Desk) -> str:
+    return daemon_note(at.instance)
+
+
+def daemon_note(instance: Instance) -> str:
+    """What to do if nobody fires what is due in this store; empty if somebody does."""
+    lease = instance.own.lease()
+    if lease is not None and is_alive(lease.holder) is not False:
+        return ""
+    return f"no daemon runs this store: start one by `{typed('daemon start')}`"
+
+
+def schedule_lines(
+    instance: Instance, known: KnownSchedule | None, record: ScheduleRecord
+) -> list[str]:
+    """What is said where a schedule is defined: when, what, and whether it is on."""
+    now = instance.clock.now()
+    lines = [f"{record.name}: {record.target}, {record.ticks.describe()}"]
+    coming = [_local(each, record.timezone) for each in islice(record.ticks.after(now), 3)]
+    lines.append(f"  next: {', '.join(coming)}")
+    if known is not None and known.is_on:
+        pinned = ", pinned to these cells" if known.bundle is not None else ""
+        lines.append(f"  on{pinned}")
+        if note := daemon_note(instance):
+            lines.append(f"  {note}")
+    else:
+        lines.append(f"  off: `{typed(f'schedules on {record.name}')}` turns it on here")
+    return lines
+
+
+def _local(instant: datetime, zone: str) -> str:
+    return f"{instant.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}"
+
+
+def _named(instance: Instance, name: str) -> KnownSchedule:
+    every = known_schedules(instance)
+    fitting = [each for each in every if name in (each.id, each.record.name)]
+    if len(fitting) == 1:
+        return fitting[0]
+    names = [each.id for each in fitting] or [each.record.name for each in every]
+    raise SelectionError(
+        f"the schedule `{name}`",
+        "several locations have one of that name" if fitting else "no location defines it",
+        did_you_mean(name, names) or f"There are: {', '.join(names) or 'none'}.",
+    )
+
+
+def _show(at: Desk, known: KnownSchedule, limit: int) -> ScheduleView:
+    store = at.instance.own
+    ticks = store.ticks(known.id, limit=limit)
+    runs = {run.id: run for run in at.instance.runs(limit=200)}
+    now = at.instance.clock.now()
+    coming = list(islice(known.record.ticks.after(now), _NEXT))
+    return ScheduleView(known, coming, ticks, runs, _note(at))
+
+
+def _on(at: Desk, known: KnownSchedule, limit: int) -> ScheduleView:
+    bundle = None
+    if isinstance(at, LiveNotebook) and at.location == known.location:
+        now, _, _ = at.standing()
+        bundle = at.run_sources(at.loaded(), now, needed=True).bundle
+    turned(at.instance.own, known, at.instance.clock.now(), on=True, bundle=bundle)
+    return _show(at, _named(at.instance, known.id), limit)
+
+
+def _off(at: Desk, known: KnownSchedule, limit: int) -> Sentence:
+    turned(at.instance.own, known, at.instance.clock.now(), on=False)
+    return Sentence(f"`{known.record.name}` is off in this store")
+
+
+def _dry_run(at: Desk, known: KnownSchedule, limit: int) -> Sentence:
+    if known.record.calls:
+        from assetbook.surfaces.daemon_hands import LocationHands
+
+        answer = LocationHands(at.instance).evaluate(known, at.instance.clock.now())
+    else:
+        answer = TickAnswer(((None, own_launch(known)),))
+    if answer.error:
+        return Sentence(f"a tick now would fail: {answer.error}")
+    if not answer.launches:
+        return Sentence(f"a tick now would run nothing: {answer.skip}")
+    lines = [f"a tick now would ask for {len(answer.launches)} run(s); nothing was launched:"]
+    for run_key, launch in answer.launches:
+        what: dict[str, Any] = {"run_key": run_key, "partition": launch.partition}
+        what |= {"config": dict(launch.config), "tags": dict(launch.tags)}
+        said = ", ".join(f"{name} {value}" for name, value in what.items() if value)
+        lines.append(f"  {launch.job or launch.selection}" + (f" ({said})" if said else ""))
+    return Sentence("\n".join(lines))
+
+
+_ACTIONS: Mapping[str, Callable[[Desk, KnownSchedule, int], ScheduleView | Sentence]] = {
+    "show": _show,
+    "on": _on,
+    "off": _off,
+    "dry-run": _dry_run,
+}
