@@ -32,6 +32,7 @@ from assetbook.surfaces.live import LiveNotebook
 from assetbook.surfaces.location_answer import answer_of
 from assetbook.surfaces.making import Given, make
 from assetbook.surfaces.missing_store import missing_store
+from assetbook.surfaces.partition_options import partitions_in
 from assetbook.surfaces.progress import TerminalProgress
 from assetbook.surfaces.retry_options import retries_in
 from assetbook.surfaces.suggestion import in_shell
@@ -147,7 +148,8 @@ def _made(live: LiveNotebook, name: str, arguments: dict[str, Any], reporter: Re
         return outcome
     selection = " ".join(arguments["selection"]) or "*"
     names = {each.name for each in fields(Options)}
-    options = Options(**{name: value for name, value in arguments.items() if name in names})
+    said = {name: value for name, value in arguments.items() if name in names}
+    options = Options(**{**said, "partitions": partitions_in(arguments)})
     executor = executor_of(arguments.get("executor"), arguments.get("workers"))
     detached = arguments.get("detached")
     tags = with_timeout(run_tags(arguments.get("tags", ())), arguments.get("timeout"))

@@ -60,6 +60,12 @@ def partitions_asked(
     return PartitionsAsked(partition or _joined(partitions), which)
 
 
+def partitions_in(arguments: Mapping[str, Any]) -> PartitionsAsked:
+    """What was asked for, of what the options (or ``partition_arguments``) gave."""
+    marks = {name: bool(arguments.get(name)) for name in ("missing", "stale", "failed")}
+    return partitions_asked(arguments.get("partition"), arguments.get("partitions"), **marks)
+
+
 def _refuse_several(partition: str) -> None:
     if ".." in partition or "," in partition or partition == "all":
         raise UsageError(
