@@ -69,6 +69,13 @@ class TurnsContract:
         assert (found.status, found.queued_at, found.tags) == ("started", None, {"team": "etl"})
         assert [type(each.event) for each in store.events()] == [RunStarted]
 
+    def test_a_run_has_its_bundle_once_it_starts(self, store: Store) -> None:
+        launched = structs.replace(run(FIRST), bundle="4f2a")
+        assert not store.start_in_turn(launched, never)
+        assert [each.bundle for each in store.runs()] == [None]
+        assert store.start_in_turn(launched, always)
+        assert [each.bundle for each in store.runs()] == ["4f2a"]
+
     def test_a_run_that_may_not_is_queued_until_it_may(self, store: Store) -> None:
         assert not store.start_in_turn(run(FIRST), never)
         assert not store.start_in_turn(run(FIRST), never)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 from tests.instance.making import make
 
 from assetbook.definitions.asset_decorator import asset
@@ -63,6 +65,32 @@ def indexed(shift: float) -> pd.DataFrame:
 
 def drifted(shift: float) -> pd.DataFrame:
     return table(shift * 1e-16).set_index(pd.RangeIndex(int(shift), 2 + int(shift)))
+
+
+def drawn(shift: float) -> Figure:
+    figure = Figure()
+    figure.subplots().plot([0, shift])
+    return figure
+
+
+def in_file(shift: float) -> Path:
+    path = Path("ada.txt")
+    path.write_text(f"{int(shift)}")
+    return path
+
+
+def renamed(shift: float) -> Path:
+    path = Path(f"ada{int(shift)}.txt")
+    path.write_text("same")
+    return path
+
+
+def in_folder(shift: float) -> Path:
+    folder = Path("ada")
+    folder.mkdir(exist_ok=True)
+    for at in range(1 + int(shift)):
+        (folder / f"{at}").write_text("a")
+    return folder
 
 
 @contextmanager
@@ -130,8 +158,11 @@ def test_it_is_made_of_the_versions_that_were_read_then(instance: Instance) -> N
         (lambda shift: {"a": table(shift)}, 1e-16, "close", "floats within 9.7e-16"),
         (lambda shift: {"Ada": table(shift)}, 1, "other", "other values; floats differ by up to"),
         (lambda shift: {"a": longer(shift)}, 1, "other", "rows 3, before 2"),
-        (lambda shift: [b"%d" % shift], 1, "close", "of tree values no more can be compared"),
-        (lambda shift: b"%d" % shift, 1, "close", "of bytes values no more can be compared"),
+        (lambda shift: [b"%d" % shift], 1, "other", "as many bytes, other ones"),
+        (lambda shift: b"%d" % shift, 1, "other", "as many bytes, other ones"),
+        (lambda shift: bytearray(2 + int(shift)), 1, "other", "bytes 3, before 2"),
+        (drawn, 1, "close", "it is drawn otherwise, and what it shows was not compared"),
+        (lambda shift: [drawn(shift)], 1, "close", "a figure in it is drawn otherwise"),
     ],
 )  # fmt: skip
 def test_other_data_is_told(
@@ -141,6 +172,38 @@ def test_other_data_is_told(
     assert (found.answer, found.is_wrong) == (answer, answer == "other")
     assert said in found.said
     assert "Ada" not in found.said
+
+
+@pytest.mark.parametrize(
+    ("value", "shift", "said"),
+    [
+        (in_file, 0, "same data as @1 (Python)"),
+        (in_file, 1, "other data than @1 (Python): as many bytes, other ones"),
+        (renamed, 1, "other data than @1 (Python): another name"),
+        (in_folder, 1, "other data than @1 (Python): bytes 2, before 1; files 2, before 1"),
+    ],
+)
+def test_files_are_the_same_or_other_data(
+    value: Callable[[float], Any],
+    shift: float,
+    said: str,
+    instance: Instance,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    found = made_and_compared(instance, shifted(value), shift)
+    assert (found.said, found.is_wrong) == (said, bool(shift))
+
+
+def test_a_pickle_is_the_same_or_not_compared(instance: Instance) -> None:
+    @asset(name="made", io_manager_key="pickle", ignore={"SHIFT"})
+    def made() -> object:
+        return {SHIFT[0]}
+
+    found = made_and_compared(instance, made)
+    assert (found.answer, found.is_wrong) == ("close", False)
+    assert "its pickle is another one, and the object in it was not compared" in found.said
 
 
 def test_tables_in_arrow_files_are_compared_as_tables(instance: Instance) -> None:

@@ -83,6 +83,21 @@ def test_looking_makes_no_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 # -- the program itself
 
 
+def test_partitions_that_are_named_are_heeded(tmp_path: Path) -> None:
+    saved(tmp_path, *CELLS)
+    made = program(tmp_path, "materialize", "numbers.ipynb", "numbers", "--partition", "tue")
+    assert made.returncode == 1
+    assert "numbers --partitions tue: nothing that it selects has partitions" in made.stderr
+
+
+def test_partitions_are_refused_over_locations(tmp_path: Path) -> None:
+    saved(tmp_path, *CELLS)
+    (tmp_path / "pyproject.toml").write_text('[tool.assetbook]\nlocations = ["*.ipynb"]\n')
+    made = program(tmp_path, "materialize", "numbers", "--partition", "tue")
+    assert made.returncode == 2
+    assert "assetbook materialize --partition: it goes with one notebook" in made.stderr
+
+
 def test_a_notebook_is_planned_and_materialized(tmp_path: Path) -> None:
     saved(tmp_path, *CELLS)
     planned = program(tmp_path, "plan", "numbers.ipynb", "+total", "--check", "--json")

@@ -13,7 +13,9 @@ from assetbook.events.records import RunStarted
 from assetbook.instance.bundles import Bundle, bundle_at
 from assetbook.notebook.location_source import LocationSource
 from assetbook.notebook.session import Cell
+from assetbook.surfaces.desk import StoreDesk
 from assetbook.surfaces.kept_location import ask_kept
+from assetbook.surfaces.verbs import runs
 
 ORDERS = """rate = 2
 @asset
@@ -40,6 +42,7 @@ def test_a_run_names_the_cells_as_they_ran(book: Book) -> None:
     assert [cell.id for cell in bundle.cells if cell.id not in ("before:1", "cell-2")] == ["orders"]
     assert bundle.location == "book.ipynb"
     assert f"book.ipynb In[7] · source {digest[:7]}" in book.run("%logs")
+    assert runs(desk=StoreDesk(book.instance, "cli")).to_json()[0]["bundle"] == digest
 
 
 def test_the_bundle_runs_by_itself(book: Book, tmp_path: Path) -> None:

@@ -10,8 +10,10 @@ import nbformat
 import pytest
 from tests.surfaces.shell import program
 
+from assetbook.instance.instance import Instance
 from assetbook.instance.lock_file import LOCK, read_lock
 from assetbook.keys import AssetKey
+from assetbook.storage.sources import SourcesGoing, SourceUse
 
 FLIGHTS = Path(__file__).resolve().parents[2] / "notebooks" / "flights.ipynb"
 EXPLORING = (
@@ -56,6 +58,18 @@ def messy(folder: Path) -> Path:
     return folder / "flights.ipynb"
 
 
+def bundles_in(folder: Path) -> list[str]:
+    """The digests of the bundles that the project's store keeps."""
+    found: list[str] = []
+
+    def look(use: SourceUse) -> SourcesGoing:
+        found.extend(each.content.digest for each in use.contents if each.content.kind == "bundle")
+        return SourcesGoing()
+
+    Instance.get(folder).own.drop_sources(look)
+    return found
+
+
 def test_a_messy_notebook_is_promoted_in_a_fresh_clone(tmp_path: Path) -> None:
     notebook = messy(tmp_path)
     before = notebook.read_bytes()
@@ -63,6 +77,7 @@ def test_a_messy_notebook_is_promoted_in_a_fresh_clone(tmp_path: Path) -> None:
     assert tried.returncode == 0, tried.stdout + tried.stderr
     found = json.loads(tried.stdout)["findings"]
     assert len(found) == 14
+    assert bundles_in(tmp_path) == []
     assert all("when all cells ran" in each["found"] for each in found)
     assert not (tmp_path / LOCK).exists()
 
@@ -70,6 +85,7 @@ def test_a_messy_notebook_is_promoted_in_a_fresh_clone(tmp_path: Path) -> None:
     assert made.returncode == 0, made.stdout + made.stderr
     assert "14 assets locked in assetbook.lock; its pin is this source" in made.stdout
     assert notebook.read_bytes() == before
+    assert len(bundles_in(tmp_path)) == 1
     checked = program(tmp_path, "validate")
     assert (checked.returncode, checked.stderr) == (0, "")
     assert "validate: 1 location, all well" in checked.stdout

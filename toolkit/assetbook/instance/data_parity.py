@@ -18,9 +18,11 @@ from assetbook.instance.rerun import Remade, made_again, step_alone
 from assetbook.instance.states import Standing
 from assetbook.instance.version_comparison import parquet_of, shape_of
 from assetbook.io.closeness import Closeness, closeness_of_arrays, closeness_of_plain
+from assetbook.io.stored_value import StoredForm
 from assetbook.io.table_closeness import closeness_of_files
 from assetbook.io.tree_closeness import closeness_of_trees
 from assetbook.io.tree_form import TreeForm
+from assetbook.io.whole_closeness import WHOLE_KINDS, closeness_of_wholes
 from assetbook.keys import AssetKey
 from assetbook.storage.version import Version
 
@@ -37,6 +39,14 @@ _SETTLE = (
 )
 _MATERIALIZE_ANEW = "Materialize it once more, so that both have the same form."
 _LOOK = "Does it run with nothing but its inputs?"
+_LOOK_AT_BOTH = "Make it anew and look at both versions, or state a DataVersion."
+_A_PART = "a figure in it is drawn otherwise, which says nothing of what it shows"
+_ONLY_EQUAL: Mapping[str, str] = {
+    "figure": "it is drawn otherwise, and what it shows was not compared",
+    "plotly": "its JSON is another one, and what it shows was not compared",
+    "pickle": "its pickle is another one, and the object in it was not compared",
+}
+"""What is said of kinds whose bytes may differ though the value is the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +142,8 @@ def _of_other_data(
     except AssetbookError as error:
         return DataParity("other", f"other data than {made}, unread: {error.found}", _SETTLE)
     if close is None:
-        said = f"not bit by bit the data of {made}; of {kinds[0]} values no more can be compared"
-        return DataParity("close", said, "Look at it, or state a DataVersion.")
+        said = f"not bit by bit the data of {made}: {_ONLY_EQUAL.get(kinds[0], _A_PART)}"
+        return DataParity("close", said, _LOOK_AT_BOTH)
     if close.is_close and close.floats_differ:
         return DataParity("close", f"not bit by bit the data of {made}: {_alike(close)}")
     if close.is_close:
@@ -166,16 +176,19 @@ def _closeness(
             )
     kind = before.event.value.kind if before.event.value is not None else ""
     if kind == "tree":
-        return closeness_of_trees(_tree(instance, before), _tree(aside, after))
+        trees = _form(instance, before), _form(aside, after)
+        return closeness_of_trees(*cast(tuple[TreeForm, TreeForm], trees))
+    if kind in WHOLE_KINDS:
+        return closeness_of_wholes(_form(instance, before), _form(aside, after))
     if kind not in ("numpy", "json"):
         return None
     compare = closeness_of_arrays if kind == "numpy" else closeness_of_plain
     return compare(instance.value_of(before), aside.value_of(after))
 
 
-def _tree(instance: Instance, version: Version) -> TreeForm:
+def _form(instance: Instance, version: Version) -> StoredForm:
     assert version.event.value is not None
-    return cast(TreeForm, instance.values_of(version.store).open(version.event.value))
+    return instance.values_of(version.store).open(version.event.value)
 
 
 def _same_rows(instance: Instance, before: Version, aside: Instance, after: Version) -> bool:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from assetbook.io.closeness import Closeness, closeness_of_arrays, closeness_of_plain
 from assetbook.io.table_closeness import closeness_of_tables
+from assetbook.io.whole_closeness import WHOLE_KINDS, closeness_of_wholes
 
 if TYPE_CHECKING:
     from assetbook.io.stored_value import StoredForm
@@ -42,6 +43,8 @@ def _closeness_of_members(before: StoredForm, after: StoredForm) -> Closeness | 
 
         tables = (cast(pa.Table, each.hand_over(pa.Table)) for each in (before, after))
         return closeness_of_tables(*tables)
+    if after.kind in WHOLE_KINDS:
+        return closeness_of_wholes(before, after)
     return None
 
 

@@ -16,6 +16,7 @@ from assetbook.notebook.cell_text import NEEDS_IPYTHON, expanded_names
 from assetbook.notebook.document import SKIP_TAG, Document, SourceCell
 from assetbook.notebook.quiet_parsing import parse_quietly
 from assetbook.notebook.scopes import parameter_nodes
+from assetbook.notebook.text_names import named_in_texts
 from assetbook.notebook.tree_walk import all_within
 
 _CELL_MAGIC = re.compile(r"\s*%%(?P<name>[^\s!]+|!)[ \t]*(?P<line>.*)\n?(?P<body>(?s:.*))")
@@ -142,6 +143,7 @@ def _statement(cell: SourceCell, index: int, node: ast.stmt, *, lazy: bool) -> S
     magics = tuple(_magics_in(nodes))
     hidden = frozenset(name for each in magics for name in _names_in(each))
     later = names.reads_later | names.annotation_reads | hidden | _asked_for(node)
+    later |= named_in_texts(nodes)
     return Statement(
         index, cell, node, names, later, magics,
         (node_line(node), _first_column(node)), (node.end_lineno or 1, node.end_col_offset or 0),
@@ -216,5 +218,6 @@ def _binding(magic: Magic) -> CellNames:
 def _body_reads(cell: SourceCell, magic: Magic) -> frozenset[str]:
     if magic.name != "asset":  # SQL: tables may be frames of the notebook, `:day` a name
         return frozenset(_WORD.findall(magic.body))
-    names = cell_names(_parsed(cell, _transformed("\n" + magic.body)))
-    return names.needs | names.reads_later | names.annotation_reads
+    tree = _parsed(cell, _transformed("\n" + magic.body))
+    names, texts = cell_names(tree), named_in_texts(all_within(tree))
+    return names.needs | names.reads_later | names.annotation_reads | texts

@@ -7,6 +7,7 @@ cannot be followed, and is noted.
 from __future__ import annotations
 
 import ast
+import contextlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -57,6 +58,7 @@ _AT_NAME = re.compile(r"@\s*([^\W\d]\w*)")
 _SQL_METHODS = frozenset({"sql", "from_query", "query_df"})
 _DUCKDB_METHODS = frozenset({"execute", "query", "sql", "table", "view", "from_query"})
 _READ_TEXT = frozenset({"eval", "exec", "globals"})
+_TEXT_READERS = _SQL_METHODS | _DUCKDB_METHODS | _READ_TEXT
 _FROM_SOURCE = frozenset({"getsource", "getsourcelines", "_getframe", "currentframe", "stack"})
 
 
@@ -85,6 +87,24 @@ def text_reads(nodes: Iterable[ast.AST], *, is_module: bool) -> TextReads:
         tuple(sorted(set(reader.attributes))),
         tuple(sorted(set(reader.computed_attributes))),
     )
+
+
+def named_in_texts(nodes: Iterable[ast.AST]) -> frozenset[str]:
+    """The names that constant texts in code read; nothing of texts that are no Python."""
+    given = tuple(nodes)
+    if not any(isinstance(each, ast.Call) and _called(each) in _TEXT_READERS for each in given):
+        return frozenset()  # as in nearly all code
+    found: set[str] = set()
+    for each in text_reads(given, is_module=False).texts:
+        if each.text is not None and each.kind != "module":
+            with contextlib.suppress(SyntaxError, ValueError):
+                found |= names_in(each.kind, each.text)
+    return frozenset(found)
+
+
+def _called(call: ast.Call) -> str:
+    func = call.func
+    return getattr(func, "attr", "") or getattr(func, "id", "")
 
 
 class _Reader:

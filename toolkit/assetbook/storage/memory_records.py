@@ -70,6 +70,7 @@ class MemoryRun:
             reexecution=started.reexecution,
             tags=started.tags,
             queued_at=started.queued_at if isinstance(started, RunStarted) else started.at,
+            bundle=started.bundle if isinstance(started, RunStarted) else None,
         )
 
 

@@ -92,6 +92,7 @@ def run(row: Row, store: Path) -> RunRecord:
         reexecution=first.reexecution,
         tags=first.tags,
         queued_at=first.queued_at if isinstance(first, RunStarted) else first.at,
+        bundle=first.bundle if isinstance(first, RunStarted) else None,
     )
 
 

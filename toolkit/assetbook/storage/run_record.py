@@ -41,3 +41,6 @@ class RunRecord:
     """Since when it waits, or waited, for its turn; None if it did not."""
     reexecution: Reexecution | None = None
     """The run that it does again, or goes on with; None for one of its own."""
+    bundle: str | None = None
+    """The digest of the source that it was launched from; None as long as it waits, and if none
+    was kept."""

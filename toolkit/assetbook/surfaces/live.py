@@ -283,7 +283,11 @@ class LiveNotebook:
             self._instance, self._document(), whole=self._is_whole, needed=needed
         )
         pinned = self.held is not None and bundle is not None
-        return RunSources(self._remembering.kept_content(), bundle, pinned)
+        return RunSources(self.kept_snapshot(), bundle, pinned)
+
+    def kept_snapshot(self) -> str | None:
+        """The digest of the last snapshot, which is stored now; None if there is none."""
+        return self._remembering.kept_content()
 
     def _document(self) -> Document | None:
         """What runs are made from: the file that was loaded, else the cells as they ran."""

@@ -68,8 +68,8 @@ def run_located(
             return _launch(known, arguments, location, as_json), len(known)
         project = find_project(Path.cwd())
         only = str(named_location(project, location)) if location else None
-        for option, name in (("--with", "with_versions"), ("--config", "run_config")):
-            if arguments[name]:
+        for option, name in _OF_ONE.items():
+            if arguments.get(name):
                 raise UsageError(
                     f"assetbook {verb} {option}", "it goes with one notebook", "Name that first."
                 )
@@ -96,6 +96,11 @@ def _launch(
     return bool(ask_retrying(source, asked)["success"])
 
 
+_OF_ONE = {
+    "--with": "with_versions",
+    "--config": "run_config",
+}
+"""Options that go with one notebook, and what they are called among the arguments."""
 _TOLD = (
     "executor",
     "workers",

@@ -15,7 +15,7 @@ from assetbook.instance.snapshots import recall, remember
 from assetbook.notebook.location_source import LocationSource
 from assetbook.notebook.source_digests import digests_of, unchanged
 
-_AT_ONCE = 4
+AT_ONCE = 4
 """Processes that load locations at the same time."""
 
 
@@ -67,7 +67,7 @@ def up_to_date(
 
 
 def _loaded(instance: Instance, sources: Iterable[LocationSource]) -> list[KnownLocation]:
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
+    with ThreadPoolExecutor(AT_ONCE) as pool:
         return list(pool.map(lambda source: _load(instance, source), sources))
 
 

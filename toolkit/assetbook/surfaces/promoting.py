@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from assetbook.errors import NotLoadedError, SelectionError, UsageError
+from assetbook.instance.bundles import Bundle, keep_bundle
 from assetbook.instance.data_parity import DataParity, Told
 from assetbook.instance.lock_file import LOCK, Lock, lock_path, write_lock
 from assetbook.instance.materializing import origin_of
 from assetbook.instance.pins import pin
-from assetbook.instance.run_sources import RunSources
 from assetbook.keys import AssetKey
 from assetbook.notebook.location_source import source_of
 from assetbook.surfaces.asked_process import ask_process
@@ -33,7 +33,7 @@ from assetbook.surfaces.locking import (
     with_data,
     wrong_definitions,
 )
-from assetbook.surfaces.run_bundle import kept_bundle
+from assetbook.surfaces.run_bundle import new_bundle
 from assetbook.surfaces.slice_cells import SliceCell
 from assetbook.surfaces.unsaved_notice import say_unsaved
 
@@ -122,8 +122,8 @@ def _counts(data: Iterable[DataParity]) -> str:
     return "data " + ", ".join(f"of {each} {words}" for words, each in said.items() if each)
 
 
-def _source(notebook: LoadedNotebook, keys: Sequence[AssetKey]) -> RunSources | str:
-    """What the notebook's pin would name, which is kept; in words why its pin stays.
+def _source(notebook: LoadedNotebook, keys: Sequence[AssetKey]) -> Bundle | str:
+    """What the notebook's pin would name, which is not stored yet; in words why its pin stays.
 
     Raises DefinitionError for a literal that looks like a secret.
     """
@@ -133,19 +133,18 @@ def _source(notebook: LoadedNotebook, keys: Sequence[AssetKey]) -> RunSources | 
     wrong = _wrong(promotable(notebook, [key for key in notebook.keys if key not in keys]))
     if wrong:
         return f"its pin stays, since {counted(wrong, 'other asset')} would not be the same"
-    bundle = kept_bundle(live.instance, document, live.location)
-    now, _, _ = live.standing()
-    return RunSources(live.run_sources(live.loaded(), now).snapshot, bundle)
+    return new_bundle(live.instance, document, live.location)
 
 
-def _promote(notebook: LoadedNotebook, lock: Lock, source: RunSources | str) -> str:
+def _promote(notebook: LoadedNotebook, lock: Lock, source: Bundle | str) -> str:
     """Writes the lock and moves the pin; says what became of the pin."""
     live = notebook.live
     write_lock(lock_path(notebook.path), notebook.path, lock)
-    if isinstance(source, str) or live.location is None or source.bundle is None:
-        return str(source)
-    by = origin_of("cli", live.location)
-    pin(live.instance, live.location, source.bundle, source.snapshot, by=by)
+    if isinstance(source, str):
+        return source
+    bundle, snapshot = keep_bundle(live.instance, source), live.kept_snapshot()
+    by = origin_of("cli", source.location)
+    pin(live.instance, source.location, bundle, snapshot, by=by)
     return "its pin is this source"
 
 

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Hashable
 
 from assetbook.errors import DefinitionError
-from assetbook.instance.bundles import keep_bundle
+from assetbook.instance.bundles import Bundle, keep_bundle, refuse_secrets
 from assetbook.instance.bundling import bundle_of
 from assetbook.instance.instance import Instance
 from assetbook.instance.observed_reads import names_seen
@@ -21,9 +21,17 @@ def kept_bundle(
 
     Raises DefinitionError if it cannot be sliced, or for a literal that looks like a secret.
     """
+    return keep_bundle(instance, new_bundle(instance, document, location, whole=whole))
+
+
+def new_bundle(
+    instance: Instance, document: Document, location: str, *, whole: bool = False
+) -> Bundle:
+    """The bundle of a notebook, not stored yet; raises as ``kept_bundle`` does."""
     observed = names_seen(instance)
     bundle = bundle_of(document, WorkTree(instance.root), location, whole=whole, observed=observed)
-    return keep_bundle(instance, bundle)
+    refuse_secrets(bundle)
+    return bundle
 
 
 class RunBundle:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from pathlib import Path
 
 from assetbook.errors import AssetbookError, NotLoadedError
@@ -17,6 +19,7 @@ from assetbook.surfaces.display.findings_view import FindingsView
 from assetbook.surfaces.display.formatting import counted
 from assetbook.surfaces.health import Finding
 from assetbook.surfaces.live import LiveNotebook
+from assetbook.surfaces.locations import AT_ONCE
 from assetbook.surfaces.locking import findings_from
 from assetbook.surfaces.unsaved_notice import say_unsaved
 
@@ -36,25 +39,31 @@ def validate(
     at = desk or live_desk()
     named = [each if isinstance(each, str) else Path(each) for each in locations]
     asked: Sequence[Location] = named or _all(at)
-    found: list[Finding] = []
-    for each in asked:
-        found += _validated(at, each)
+    found = [finding for each in _all_validated(at, asked) for finding in each]
     wrong = sum(each.status == "bad" for each in found)
     summary = f"{counted(len(asked), 'location')}, " + (f"{wrong} wrong" if wrong else "all well")
     return FindingsView("validate", summary, found)
 
 
-def _validated(at: Desk | None, location: Location) -> Iterator[Finding]:
+def _all_validated(at: Desk | None, locations: Sequence[Location]) -> list[list[Finding]]:
+    """The findings of each location, in their order; several are loaded at once."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        # a copy each, since what goes on in a thread is told where it was asked for
+        begun = [pool.submit(copy_context().run, _validated, at, each) for each in locations]
+        return [each.result() for each in begun]
+
+
+def _validated(at: Desk | None, location: Location) -> list[Finding]:
     try:
         source = location if isinstance(location, LocationSource) else source_of(location)
         say_unsaved(at, source)
         answered = ask_process(source, {"verb": "validate", "load": "slice"})
     except AssetbookError as error:
-        yield Finding(str(location), f"{error.asked}: {error.found}", "bad", error.remedy)
-        return
-    for each in findings_from(answered):
-        what = f"{source} {each.what}".strip()
-        yield Finding(what, each.said, each.status, each.remedy)
+        return [Finding(str(location), f"{error.asked}: {error.found}", "bad", error.remedy)]
+    return [
+        Finding(f"{source} {each.what}".strip(), each.said, each.status, each.remedy)
+        for each in findings_from(answered)
+    ]
 
 
 def _all(at: Desk | None) -> Sequence[Location]:

@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import Any
 
 from assetbook.clock import SystemClock
-from assetbook.events.records import ErrorInfo, Event, LogRecord, RunStarted
+from assetbook.events.records import ErrorInfo, Event, LogRecord
 from assetbook.storage.store import RunRecord
 from assetbook.surfaces.display.formatting import duration_text, instant_text, short_id
 from assetbook.surfaces.display.html import Html, join, tag, visible
@@ -85,7 +85,7 @@ class LogView(View):
     def to_json(self) -> dict[str, Any]:
         """The run, how its steps ended, and each line."""
         return {
-            "run": run_json(self.run) | {"bundle": self._bundle},
+            "run": run_json(self.run),
             "steps": [end.to_json() for end, _ in self._steps()],
             "lines": [
                 {
@@ -110,12 +110,6 @@ class LogView(View):
         return "" if told or self.step is not None else said
 
     @property
-    def _bundle(self) -> str | None:
-        """The digest of the source that it was made from; None if that was not kept."""
-        started = (each for each in self.events if isinstance(each, RunStarted))
-        return next((each.bundle for each in started), None)
-
-    @property
     def _is_silent(self) -> bool:
         return not any(text or end.error or end.more for end, text in self._steps())
 
@@ -138,7 +132,7 @@ class LogView(View):
             instant_text(self.run.started_at),
             "" if seconds is None else duration_text(seconds),
             origin_text(self.run.origin),
-            f"source {self._bundle[:7]}" if self._bundle else "",
+            f"source {self.run.bundle[:7]}" if self.run.bundle else "",
         ]
         return [each for each in said if each]
 

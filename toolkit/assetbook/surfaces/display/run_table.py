@@ -82,6 +82,7 @@ def run_json(run: RunRecord) -> dict[str, Any]:
         | {"parity": dict(run.origin.parity), "detached": run.origin.detached},
         "tags": dict(run.tags),
         "message": run.message,
+        "bundle": run.bundle,
         **again_json(run.reexecution),
     }
 
