@@ -319,3 +319,21 @@ def test_a_retry_of_a_job_of_assets_has_its_hooks_and_retry_policy(book: Book) -
     book.run("%forget nightly")
     with pytest.raises(SelectionError, match="the job `nightly`"):
         retry(again)
+
+
+def test_tags_that_are_given_mark_the_run_beside_those_of_the_job(book: Book) -> None:
+    book.run("@op\ndef one() -> int:\n    return 1\n@asset\ndef rows() -> int:\n    return 1")
+    book.run("@job(tags={'team': 'etl', 'tier': '1'})\ndef ops_job():\n    one()")
+    book.run("assets_job = define_asset_job('assets_job', 'rows', tags={'team': 'etl'})")
+    book.run("%launch ops_job --tag team=web")
+    assert book.instance.runs()[0].tags == {"team": "web", "tier": "1"}
+    launch("assets_job", tags={"day": "monday"})
+    assert book.instance.runs()[0].tags == {"team": "etl", "day": "monday"}
+    detached = launch("ops_job", tags={"day": "friday"}, detach=True)
+    assert detached.run_id is not None
+    assert book.instance.run(detached.run_id).tags == {
+        "team": "etl",
+        "tier": "1",
+        "day": "friday",
+    }
+    until(lambda: book.instance.runs()[0].status == "success")
