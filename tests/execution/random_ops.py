@@ -11,6 +11,7 @@ from tests.execution.reference_ops import Attempt, Fate, Kind, Op, Read, Source
 
 from assetbook import (
     AssetIn,
+    AssetOut,
     AssetsDefinition,
     DynamicOut,
     DynamicOutput,
@@ -25,6 +26,7 @@ from assetbook import (
     asset,
     graph_asset,
     job,
+    multi_asset,
     op,
 )
 
@@ -269,7 +271,8 @@ def _of_graph(ops: list[Op], name: str) -> list[Op]:
 @st.composite
 def _plain(draw: st.DrawFn, name: str, number: int, before: list[str]) -> Op:
     read = draw(st.lists(st.sampled_from(before), max_size=2, unique=True)) if before else []
-    outputs: dict[str, Kind] = {"result": "value"}
+    kinds: list[Kind] = ["value", "value", "optional"]
+    outputs: dict[str, Kind] = {"result": draw(st.sampled_from(kinds))}
     return Op(
         name,
         number,
@@ -294,6 +297,12 @@ def made_asset(ops: list[Op]) -> AssetsDefinition:
     if first.name == first.makes:
         ins = {name: AssetIn(each.sources[0][0]) for name, each in inputs_of(first).items()}
         policy = None if first.policy is None else RetryPolicy(max_retries=first.policy)
+        if first.outputs["result"] == "optional":
+            out = AssetOut(key=first.name, is_required=False, code_version="1")
+            several = multi_asset(
+                name=first.name, outs={"result": out}, ins=ins, retry_policy=policy
+            )
+            return several(made_function(first, asset=True))
         made = asset(name=first.name, ins=ins, retry_policy=policy, code_version="1")
         return made(made_function(first, asset=True))
     giver = next(each for each in ops if each.makes)

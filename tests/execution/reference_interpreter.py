@@ -65,21 +65,25 @@ def interpret(nodes: list[Node], before: World) -> World:
     maker = {key: node for node in nodes for key in node.outputs}
     changed: set[str] = set()
     blocked: set[str] = set()
+    absent: set[str] = set()
     for node in nodes:
         planned = [key for key in node.reads if maker[key].name in world.steps]
         new = before.code.get(node.name) != node.code
         if new or planned:
-            _run_step(node, world, before, new, planned, maker, changed, blocked)
+            _run_step(node, world, before, new, planned, maker, changed, blocked, absent)
     return world
 
 
 def _run_step(
     node: Node, world: World, before: World, new: bool, planned: list[str],
-    maker: dict[str, Node], changed: set[str], blocked: set[str],
+    maker: dict[str, Node], changed: set[str], blocked: set[str], absent: set[str],
 ) -> None:  # fmt: skip
     upstream = {world.steps[maker[key].name] for key in planned}
     if upstream & {"failed", "upstream_failed"}:
         status = "upstream_failed"
+    elif not absent.isdisjoint(node.reads):
+        status = "skipped"
+        absent.update(node.outputs)
     elif not new and changed.isdisjoint(planned):
         status = "skipped"
     elif any(key in blocked or key not in world.values for key in node.reads) or node.raises:
@@ -93,6 +97,7 @@ def _run_step(
             world.versions[key] = world.versions.get(key, 0) + 1
             if before.values.get(key) != value:
                 changed.add(key)
+        absent.update(set(node.outputs).difference(world.made))
     world.steps[node.name] = status
     for check in node.checks:
         name = f"{node.outputs[0]}:{check.name}"

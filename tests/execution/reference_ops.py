@@ -157,13 +157,14 @@ class _Run:
             for each in found:
                 if each.status == status and not (status == "skipped" and each in waits):
                     return End(status, each.because)
-        there = all(not one.status for _, one in reads)
-        # an asset that is not there makes every attempt fail: before the code is reached where it
-        # is read, and after that where it is only recorded
-        attempts = op.fate(key).attempts if there else ()
-        lacks = [each for each in op.made_from if self.output(*self.giver(each)).status]
-        if not there or (lacks and op.first not in op.fate(key).left_out):
-            attempts += (Attempt("raises"),) * 9
+        # an asset that did not come skips what reads it, and what is made from it
+        for asset in (
+            *(each.sources[0][0] for each in op.reads if each.form == "asset"),
+            *op.made_from,
+        ):
+            if self.output(*self.giver(asset)).status == "skipped":
+                return End("skipped", f"the asset `{asset}` did not come")
+        attempts = op.fate(key).attempts
         for retries, attempt in enumerate(attempts):
             if retries >= attempt.retries(op.policy):
                 return End("failed", retries=retries)

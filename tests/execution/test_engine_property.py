@@ -22,6 +22,7 @@ from assetbook import (
     multi_asset,
 )
 from assetbook.events.records import AssetMaterialized, CheckEvaluated, StepStarted
+from assetbook.execution.absent import Absent
 from assetbook.execution.executor import Executor, InProcessExecutor
 from assetbook.execution.processes.executor import ProcessExecutor
 from assetbook.execution.step_ledger import StepLedger
@@ -66,12 +67,14 @@ def checks(draw: st.DrawFn, *, sound: bool) -> tuple[Check, ...]:
 
 @st.composite
 def edits(draw: st.DrawFn, nodes: list[Node]) -> list[Node]:
-    """The same graph after edits: of some nodes the code, and whether they fail."""
+    """The same graph after edits: of some nodes the code, whether they fail, and leave out what
+    there is an older version of."""
     return [
         renewed(
             node,
             constant=draw(st.booleans()),
             raises=draw(st.integers(0, 5)) == 0,
+            second=draw(st.sampled_from(["given", "left out"])) if node.second else "",
             checks=tuple(
                 Check(each.name, draw(st.sampled_from(["passes", "fails"])), each.blocking)  # type: ignore[arg-type]
                 for each in node.checks
@@ -214,6 +217,12 @@ def test_an_engine_that_goes_on_after_failures_is_caught(monkeypatch: pytest.Mon
     monkeypatch.setattr(Scheduler, "_verdict", lambda scheduler, step: None)
     with pytest.raises(AssertionError, match="upstream_failed"):
         test_a_first_run_does_what_the_reference_says("in-process", 50)
+
+
+def test_an_engine_that_reads_what_was_left_out_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Absent, "wanted_by", lambda absent, step: None)
+    with pytest.raises(AssertionError, match="skipped"):
+        test_a_first_run_does_what_the_reference_says("in-process", 100)
 
 
 def _settings(examples: int) -> settings:

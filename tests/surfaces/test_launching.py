@@ -10,11 +10,12 @@ from tests.surfaces.book import Book, CellFailedError, opened
 from tests.surfaces.gated import until
 from tests.surfaces.shell import program
 
-from assetbook import launch
+from assetbook import launch, retry
 from assetbook.errors import SelectionError, UsageError
 from assetbook.events.records import RunStarted
 from assetbook.execution.threads import ThreadExecutor
 from assetbook.instance.instance import Instance
+from assetbook.instance.materializing import MaterializeOutcome
 from assetbook.surfaces.completion import completions_of
 
 OPS = """
@@ -295,3 +296,44 @@ def test_a_notebooks_definitions_bring_their_executor_and_loggers(book: Book) ->
     book.run("""%materialize orders --config '{"loggers": {"kept": {}}}'""")
     assert book.names["lines"] == ["read"]
     assert book.instance.value("orders") != "MainThread"
+
+
+def test_a_retry_of_a_job_of_assets_has_its_hooks_and_retry_policy(book: Book) -> None:
+    book.run(ASSET_JOB)
+    launch("nightly", raise_on_error=False)
+    first = book.instance.runs()[0].id
+    book.names["told"].clear()
+    book.names["tried"].clear()
+    outcome = retry(first, raise_on_error=False)
+    assert isinstance(outcome, MaterializeOutcome)
+    assert {each.step.name: each.status for each in outcome.outcomes} == {
+        "orders": "done",
+        "bad": "failed",
+    }
+    assert book.names["told"] == [["well", "orders", "Turin", None], ["badly", "bad", "ValueError"]]
+    book.names["told"].clear()
+    again = book.instance.runs()[0].id
+    assert again != first
+    retry(again, from_failure=True, raise_on_error=False)
+    assert book.names["told"] == [["badly", "bad", "ValueError"]], "a retry of a retry, too"
+    book.run("%forget nightly")
+    with pytest.raises(SelectionError, match="the job `nightly`"):
+        retry(again)
+
+
+def test_tags_that_are_given_mark_the_run_beside_those_of_the_job(book: Book) -> None:
+    book.run("@op\ndef one() -> int:\n    return 1\n@asset\ndef rows() -> int:\n    return 1")
+    book.run("@job(tags={'team': 'etl', 'tier': '1'})\ndef ops_job():\n    one()")
+    book.run("assets_job = define_asset_job('assets_job', 'rows', tags={'team': 'etl'})")
+    book.run("%launch ops_job --tag team=web")
+    assert book.instance.runs()[0].tags == {"team": "web", "tier": "1"}
+    launch("assets_job", tags={"day": "monday"})
+    assert book.instance.runs()[0].tags == {"team": "etl", "day": "monday"}
+    detached = launch("ops_job", tags={"day": "friday"}, detach=True)
+    assert detached.run_id is not None
+    assert book.instance.run(detached.run_id).tags == {
+        "team": "etl",
+        "tier": "1",
+        "day": "friday",
+    }
+    until(lambda: book.instance.runs()[0].status == "success")

@@ -129,6 +129,8 @@ class RunRequest(_Record, frozen=True, omit_defaults=True, kw_only=True):
     """False if it is run again only when its process died."""
     op_selection: tuple[str, ...] = ()
     """The ops of the job that were chosen, as typed; empty for those that the job says."""
+    asset_job: str = ""
+    """The job of assets that it is of; empty for none."""
 
 
 class Reexecution(_Record, frozen=True, omit_defaults=True, kw_only=True):

@@ -10,6 +10,7 @@ from typing import Literal
 
 from assetbook.errors import RunEndedError
 from assetbook.events.records import StepStarted
+from assetbook.execution.absent import Absent
 from assetbook.execution.environment import RunEnvironment, Timing
 from assetbook.execution.executor import Executor, StepEnd, Workers
 from assetbook.execution.handing_on import Handover, done_of
@@ -44,7 +45,8 @@ class StepLoop:
         self._pools = PoolSlots(environment, run_id)
         self.ledger = ledger = StepLedger(environment, run_id, self._pools)
         self._handover = Handover(environment, run_id, self.values, ledger, steps=len(plan.steps))
-        self._readiness = Readiness(environment, self.values, ledger, self._handover)
+        self._absent = Absent(environment.graph)
+        self._readiness = Readiness(environment, self.values, ledger, self._handover, self._absent)
         self._retries = Retries(environment, run_id)
         self._running: dict[str, tuple[Step, Timing]] = {}
         self._resources: ResourceScope | None = None
@@ -139,6 +141,8 @@ class StepLoop:
     def _settled(self, ends: tuple[Settled, ...]) -> None:
         """Records the steps that end without having run."""
         for each in ends:
+            if each.status == "skipped" and not self._readiness.nothing_changed(each.step):
+                self._absent.note(each.step)
             self.ledger.ended(StepOutcome(each.step, each.status, message=each.because))
 
     def _start(self, step: Step) -> None:
@@ -166,6 +170,8 @@ class StepLoop:
             raise error
         del self._running[step.name]
         if error is None:
+            if end.returned is not None:
+                self._absent.note(step, [each.key for each in end.returned.made.versions])
             self._call_hooks(step)
             self._settled(scheduler.ended(step.name, done_of(end.returned)))
         elif self._retries.is_tried_again(step, error, timing):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from assetbook.dependencies.reasons import ReasonKind
+from assetbook.execution.absent import Absent
 from assetbook.execution.environment import RunEnvironment
 from assetbook.execution.executor import Workers
 from assetbook.execution.handing_on import Handover
@@ -22,11 +23,13 @@ class Readiness:
         values: RunValues,
         ledger: StepLedger,
         handover: Handover,
+        absent: Absent,
     ) -> None:
         self._environment = environment
         self._values = values
         self._ledger = ledger
         self._handover = handover
+        self._absent = absent
 
     def settle_for(self, step: Step, workers: Workers) -> None:
         """Waits for what must be committed before it is known whether and how the step runs.
@@ -43,14 +46,22 @@ class Readiness:
         failed = self._ledger.upstream_failed(step)
         if failed is not None:
             return failed
+        lacking = self._absent.wanted_by(step)
+        if lacking is not None:
+            self._absent.note(step)
+            return StepOutcome(step, "skipped", message=f"the asset `{lacking}` did not come")
         if step.kind == "check":
             pending = any(each.kind is ReasonKind.CHECK_NOT_RUN for each in step.reasons)
             if not pending and self._ledger.nothing_new(step.after):
                 return StepOutcome(step, "skipped", message="there is no new version to check")
-        elif step.condition and not any(map(self._values.data_changed, step.condition)):
+        elif self.nothing_changed(step):
             names = ", ".join(f"`{key}`" for key in step.condition)
             return StepOutcome(step, "skipped", message=f"the data of {names} did not change")
         return None
+
+    def nothing_changed(self, step: Step) -> bool:
+        """Whether a step that runs only for changed data is left with that of before."""
+        return bool(step.condition) and not any(map(self._values.data_changed, step.condition))
 
     def _acts_outside(self, step: Step) -> bool:
         if step.kind != "asset":

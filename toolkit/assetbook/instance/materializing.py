@@ -202,6 +202,7 @@ def materialize_definitions(
         retries,
         tags or {},
         options.heed_checks,
+        job.name if job is not None else "",
     )
     request = request_of(instance, loaded, options, given)
     series = definitions_series(instance, loaded, request, given, reporter)

@@ -45,6 +45,8 @@ class RunGiven:
     """What the run is marked with."""
     heed_checks: bool = False
     """What ran though it was fresh stops at blocking checks all the same."""
+    job: str = ""
+    """The job of assets that is run; empty for none."""
 
 
 _NAMES = {
@@ -72,6 +74,7 @@ def request_of(instance: Instance, loaded: Loaded, options: Options, given: RunG
         max_retries=retries.max_retries,
         retry_strategy=retries.strategy,
         retry_on_asset_or_op_failure=retries.on_step_failure,
+        asset_job=given.job,
     )
 
 

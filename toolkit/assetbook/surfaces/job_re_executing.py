@@ -1,10 +1,12 @@
-"""``retry`` and ``resume`` of a run of a job of ops."""
+"""``retry`` and ``resume`` of a run of a job."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from assetbook.definitions.asset_job import UnresolvedAssetJobDefinition
+from assetbook.definitions.collection import Job
 from assetbook.definitions.job_definition import JobDefinition
 from assetbook.errors import SelectionError
 from assetbook.events.records import Reexecution
@@ -68,10 +70,35 @@ def job_again(
 
 def _job(at: Desk | None, definitions: tuple[object, ...], former: FormerRun) -> JobDefinition:
     name = former.started.job or ""
-    found = [each for each in definitions if isinstance(each, JobDefinition) and each.name == name]
-    job = job_named(at, name) if at is not None else next(iter(found), None)
+    job = _named(at, definitions, name)
     if isinstance(job, JobDefinition):
         return job
-    raise SelectionError(
-        f"run {former.name}", f"no job of ops is called `{name}` now", "Run what there is."
+    raise _gone(former, "ops", name)
+
+
+def asset_job_of(
+    at: Desk | None, definitions: tuple[object, ...], former: FormerRun
+) -> UnresolvedAssetJobDefinition | None:
+    """The job of assets that the earlier run was of, as it is now; None for a run of none.
+
+    Without a desk it is one of ``definitions``. Raises SelectionError if it is nowhere.
+    """
+    name = former.request.asset_job
+    if not name:
+        return None
+    job = _named(at, definitions, name)
+    if isinstance(job, UnresolvedAssetJobDefinition):
+        return job
+    raise _gone(former, "assets", name)
+
+
+def _named(at: Desk | None, definitions: tuple[object, ...], name: str) -> object:
+    if at is not None:
+        return job_named(at, name)
+    return next((each for each in definitions if isinstance(each, Job) and each.name == name), None)
+
+
+def _gone(former: FormerRun, kind: str, name: str) -> SelectionError:
+    return SelectionError(
+        f"run {former.name}", f"no job of {kind} is called `{name}` now", "Run what there is."
     )

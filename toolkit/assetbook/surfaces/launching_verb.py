@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from assetbook.definitions.asset_job import UnresolvedAssetJobDefinition
@@ -29,6 +29,7 @@ from assetbook.surfaces.known_jobs import known_jobs
 from assetbook.surfaces.live import LiveNotebook
 from assetbook.surfaces.making import Given, make
 from assetbook.surfaces.suggestion import typed
+from assetbook.surfaces.tag_option import RunTags, run_tags
 
 Launched = JobResult | MaterializeOutcome
 
@@ -40,6 +41,7 @@ def launch(
     select: str | Sequence[str] | None = None,
     executor: Executor | str | None = None,
     workers: int | None = None,
+    tags: RunTags = (),
     detach: bool = False,
     raise_on_error: bool = True,
     reporter: Reporter | None = None,
@@ -49,17 +51,22 @@ def launch(
 
     A job of ops runs them all, or those that ``select`` means; one of assets runs what
     ``%materialize`` would of its selection. ``run_config`` is by op, as in Dagster; None for the
-    job's own. ``detach`` has a process of its own run it, which outlives this one; it returns when
+    job's own. ``tags`` (``{"team": "etl"}``) mark the run beside the job's, and go before these.
+    ``detach`` has a process of its own run it, which outlives this one; it returns when
     the run is recorded as started. Raises SelectionError for a name that no job has, and what an op
     raised, if ``raise_on_error``.
     """
     at = desk or current_desk()
+    marks = run_tags(tags)
     if detach:
         refuse_objects("launch", name, executor, reporter=reporter)
         config = config_to_send(run_config)
         more = {"run_config": config, "executor": executor, "workers": workers}
+        more["tags"] = marks
         return _detached(at, name, select, more)
-    given = JobGiven(run_config, select or None, executor_of(executor, workers), reporter)
+    given = JobGiven(
+        run_config, select or None, executor_of(executor, workers), reporter, tags=marks
+    )
     found = launch_job(at, name, given)
     if raise_on_error and found.result is not None:
         raise_failure(found.result)
@@ -76,6 +83,8 @@ class JobGiven:
     reporter: Reporter | None = None
     detached: DetachedRun | None = None
     """The run that another process asked this one for."""
+    tags: Mapping[str, str] = field(default_factory=dict)
+    """They mark the run, and go before those of the job."""
 
 
 def launch_headless(
@@ -89,6 +98,7 @@ def launch_headless(
         executor_of(arguments.get("executor"), arguments.get("workers")),
         reporter,
         DetachedRun.from_json(detached) if detached else None,
+        run_tags(arguments.get("tags") or ()),
     )
     return launch_job(at, arguments["name"], given)
 
@@ -97,7 +107,9 @@ def launch_job(at: Desk, name: str, given: JobGiven) -> Launched:
     """How the run of the job ended; an op that fails is in the result, and raises nothing."""
     job = job_named(at, name)
     if isinstance(job, JobDefinition):
-        options = JobOptions(given.run_config, given.select, executor=given.executor)
+        options = JobOptions(
+            given.run_config, given.select, tags=given.tags, executor=given.executor
+        )
         return run_ops(at, job, options, given)
     _refuse_select(job, given.select)
     of_assets = Given(
@@ -105,7 +117,7 @@ def launch_job(at: Desk, name: str, given: JobGiven) -> Launched:
         executor=given.executor,
         reporter=given.reporter,
         detached=given.detached,
-        tags=job.run_tags,
+        tags={**job.run_tags, **given.tags},
         job=job,
     )
     return make(at, selection_text(job), Options(), of_assets)

@@ -74,7 +74,15 @@ class Given:
     def for_run(self) -> RunGiven:
         """What of it the record of a run keeps."""
         config, resources = self.config, {*(self.resources or ()), *self.configured}
-        return RunGiven(resources, config, self.record, self.executor, self.retries, self.tags)
+        return RunGiven(
+            resources,
+            config,
+            self.record,
+            self.executor,
+            self.retries,
+            self.tags,
+            job=self.job.name if self.job is not None else "",
+        )
 
     @property
     def config(self) -> Mapping[str, object] | None:
@@ -130,8 +138,8 @@ def make(at: Desk, selection: str, options: Options, given: Given) -> Materializ
 
 
 def loaded_for(at: Desk, given: Given) -> Loaded:
-    """The definitions of a desk with the resources and configuration that a run is given."""
-    return launched(at.loaded, given.resources, given.run_config)[0]
+    """The definitions of a desk with the job, resources and configuration that a run is given."""
+    return launched(loading_for(given.job, at.loaded), given.resources, given.run_config)[0]
 
 
 def carry_out(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from assetbook.errors import SelectionError, UsageError
 from assetbook.events.records import Reexecution
 from assetbook.execution.executor import Executor
 from assetbook.execution.reporter import Reporter
+from assetbook.instance.asset_job_loading import loading_for
 from assetbook.instance.former_runs import FormerRun, former_run, run_to_resume
 from assetbook.instance.instance import Instance
 from assetbook.instance.job_result import JobResult
@@ -33,7 +34,7 @@ from assetbook.planning.steps import Plan
 from assetbook.surfaces.desk import Desk, StoreDesk, current_desk
 from assetbook.surfaces.display.plan_view import in_local_time
 from assetbook.surfaces.executor_option import executor_of
-from assetbook.surfaces.job_re_executing import GivenAgain, job_again
+from assetbook.surfaces.job_re_executing import GivenAgain, asset_job_of, job_again
 from assetbook.surfaces.making import Given, carry_out, loaded_for
 from assetbook.surfaces.naming import offering_new_names, offering_outputs
 from assetbook.surfaces.space_notice import warn_of_little_space
@@ -148,7 +149,7 @@ class _Place:
         """The definitions with what the run is given."""
         if self.desk is not None:
             return loaded_for(self.desk, given)
-        loading = partial(load_replacing, self.definitions, self.instance)
+        loading = loading_for(given.job, partial(load_replacing, self.definitions, self.instance))
         return launched(loading, given.resources, given.run_config)[0]
 
 
@@ -181,6 +182,7 @@ def _done(
     given = asked_for.beside(former, asked)
     if former.started.job is not None:
         return _job_done(at, former, again, given, dry_run=dry_run, raise_on_error=raise_on_error)
+    given = replace(given, job=asset_job_of(at.desk, at.definitions, former))
     loaded = at.loaded(given)
 
     def planned() -> Planned:

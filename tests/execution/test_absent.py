@@ -1,0 +1,104 @@
+"""What reads an asset that its maker left out is skipped, with what comes after it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from typing import Any
+
+import pytest
+
+from assetbook import (
+    AssetCheckResult,
+    AssetOut,
+    Instance,
+    Output,
+    ProcessExecutor,
+    ThreadExecutor,
+    asset,
+    asset_check,
+    multi_asset,
+)
+from assetbook.execution.executor import Executor, InProcessExecutor
+from assetbook.instance.materializing import materialize_definitions
+
+EXECUTORS = (InProcessExecutor(), ThreadExecutor(2), ProcessExecutor(2))
+
+
+def left_out_by(names: tuple[str, ...]) -> Any:
+    """A function of two optional assets that gives those of these names."""
+
+    @multi_asset(
+        name="maker",
+        outs={each: AssetOut(is_required=False, code_version=str(names)) for each in ("x", "y")},
+    )
+    def maker() -> Iterator[Output[int]]:
+        for each in names:
+            yield Output(1, each)
+
+    return maker
+
+
+@asset
+def reads(x: int) -> int:
+    return x + 1
+
+
+@asset
+def below(reads: int) -> int:
+    return reads + 1
+
+
+@asset(deps=["x"])
+def follows() -> int:
+    return 1
+
+
+@asset
+def other(y: int) -> int:
+    return y + 1
+
+
+@asset_check(asset="x", blocking=True)
+def is_one(x: int) -> AssetCheckResult:
+    return AssetCheckResult(x == 1)
+
+
+READERS = (reads, below, follows, other, is_one)
+
+
+def ends(instance: Instance, *definitions: object, executor: Executor | None = None) -> Any:
+    outcome = materialize_definitions(
+        definitions, instance=instance, executor=executor, raise_on_error=False
+    )
+    return {each.step.name: (each.status, each.message) for each in outcome.outcomes}
+
+
+@pytest.mark.parametrize("executor", EXECUTORS, ids=repr)
+def test_what_lacks_a_left_out_asset_is_skipped_and_the_others_run(executor: Executor) -> None:
+    with closing(Instance.ephemeral()) as instance:
+        found = ends(instance, left_out_by(("y",)), *READERS, executor=executor)
+        assert found == {
+            "maker": ("done", ""),
+            "reads": ("skipped", "the asset `x` did not come"),
+            "below": ("skipped", "the asset `reads` did not come"),
+            "follows": ("skipped", "the asset `x` did not come"),
+            "x:is_one": ("skipped", "the asset `x` did not come"),
+            "other": ("done", ""),
+        }
+        assert instance.runs()[0].status == "success"
+
+
+def test_an_older_version_of_it_is_not_read_in_that_run() -> None:
+    with closing(Instance.ephemeral()) as instance:
+        ends(instance, left_out_by(("x", "y")), *READERS)
+
+        @asset(name="reads")
+        def edited(x: int) -> int:
+            return x + 100
+
+        now = (left_out_by(("y",)), edited, below)
+        assert ends(instance, *now)["reads"] == ("skipped", "the asset `x` did not come")
+        assert (instance.value("x"), instance.value("reads")) == (1, 2)
+        assert ends(instance, left_out_by(("x", "y")), edited, below)["reads"][0] == "done"
+        assert instance.value("below") == 102
