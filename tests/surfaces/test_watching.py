@@ -115,6 +115,28 @@ def test_a_run_that_is_over_is_shown_as_it_was(book: Book) -> None:
     assert book.result.is_well
 
 
+def test_a_job_that_is_over_is_shown_as_it_was(book: Book) -> None:
+    book.run("@op\ndef fetch() -> int:\n    return 3")
+    book.run("@op\ndef double(x: int) -> int:\n    return 2 * x")
+    book.run("@job\ndef nightly():\n    double(fetch())")
+    before = book.run("found = %launch nightly")
+    after = book.run("%attach")
+    assert steps_in(before) == steps_in(after)
+    assert len(steps_in(after)) == 2
+    assert "2 ops done" in after
+
+
+def test_an_observation_that_is_over_is_shown_as_it_was(book: Book) -> None:
+    book.run(
+        "@observable_source_asset\ndef outside():\n"
+        "    return ObserveResult(data_version=DataVersion('v1'))"
+    )
+    before = book.run("%observe outside")
+    after = book.run("%attach")
+    assert steps_in(before) == steps_in(after)
+    assert "1 observed" in after
+
+
 def test_a_failed_run_says_so_and_exits_with_one(project: Path) -> None:
     @assetbook.asset
     def bad() -> None:
