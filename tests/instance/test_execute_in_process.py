@@ -161,6 +161,29 @@ def test_a_config_mapping_makes_the_configuration_of_the_ops() -> None:
         mapped.execute_in_process(run_config={"valeu": 4})
 
 
+def test_a_job_of_a_graph_is_configured_by_its_config_mapping() -> None:
+    class Simple(Config):
+        value: int
+
+    @config_mapping
+    def simple(config: Simple) -> dict[str, Any]:
+        return {"add_one": {"inputs": {"n": config.value * 2}}}
+
+    @graph(config=simple)
+    def added() -> Any:
+        return add_one()
+
+    made = added.to_job(name="adding")
+    result = made.execute_in_process(run_config={"ops": {"config": {"value": 4}}})
+    assert result.output_value() == 9
+    result = added.to_job(config={"ops": {"config": {"value": 5}}}).execute_in_process()
+    assert result.output_value() == 11
+    with pytest.raises(ConfigError, match="says itself how its ops are configured"):
+        made.execute_in_process(run_config={"ops": {"add_one": {"inputs": {"n": 1}}}})
+    with pytest.raises(ConfigError, match="`value` is missing"):
+        made.execute_in_process()
+
+
 @pytest.mark.parametrize(
     ("config", "said"),
     [
