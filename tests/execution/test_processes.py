@@ -73,6 +73,12 @@ def printed(instance: Instance, outcome: MaterializeOutcome, name: str) -> str:
     return "".join(each.record.text for each in instance.logs(outcome.run_id, name))
 
 
+def traceback(outcome: MaterializeOutcome, name: str) -> str:
+    (error,) = (each.error for each in outcome.outcomes if each.step.name == name)
+    assert error is not None
+    return error.traceback
+
+
 def is_gone(pid: int) -> bool:
     try:
         os.kill(pid, 0)
@@ -103,6 +109,7 @@ def test_a_dead_worker_fails_its_step_alone(instance: Instance) -> None:
     assert "its process was ended by SIGKILL" in message(outcome, "dies")
     assert "MB of memory at most" in message(outcome, "dies")
     assert printed(instance, outcome, "dies") == "the last words\n"
+    assert "assetbook/" not in traceback(outcome, "dies")
 
 
 @pytest.mark.parametrize("code", [0, 3])

@@ -63,6 +63,21 @@ def test_an_error_of_ours_has_no_frames(book: Book) -> None:
     assert "line 2" not in shown
 
 
+def test_the_body_of_a_job_that_fails_shows_its_own_lines(book: Book) -> None:
+    book.run("@op\ndef count() -> int:\n    return 1")
+    for decorated in ("@job", "@job()", "@graph", "@graph_asset"):
+        shown = failed(book, f"{decorated}\ndef nightly():\n    return counted(count())")
+        assert "name 'counted' is not defined" in shown
+        assert "assetbook/" not in shown
+
+
+def test_a_failure_is_told_by_the_name_that_people_know(book: Book) -> None:
+    book.run("@asset\ndef bad():\n    raise Failure('no good', metadata={'rows': 3})")
+    shown = failed(book, "%materialize bad")
+    assert "assetbook.Failure: no good" in shown.splitlines()
+    assert "definitions" not in shown
+
+
 def test_a_failed_blocking_check_is_said(book: Book) -> None:
     book.run("@asset\ndef numbers():\n    return []")
     book.run("@asset_check(asset=numbers, blocking=True)\ndef has_some(numbers):\n    return False")

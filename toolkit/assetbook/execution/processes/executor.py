@@ -217,11 +217,17 @@ class _Processes:
             each.expired = True
 
     def _take_messages(self, each: OnItsWay) -> None:
+        if not self._hears(each):
+            self._died(each)
+
+    def _hears(self, each: OnItsWay) -> bool:
+        """Takes what the worker has said; whether the worker is still there."""
         try:
             while each.reply is None and each.worker.connection.poll():
                 self._take(each, each.worker.told())
         except (EOFError, ConnectionError):
-            self._died(each)
+            return False
+        return True
 
     def _take_last_messages(self, each: OnItsWay, worker: WorkerProcess) -> None:
         """Its process has ended, though what it started may hold the connection open."""

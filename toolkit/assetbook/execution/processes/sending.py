@@ -235,7 +235,7 @@ def definition_bytes(begun: Begun, where: Where) -> bytes:
     try:
         data = to_bytes(definition)
     except Exception as error:
-        raise _cannot_go(begun, error, where) from error
+        raise _cannot_go(begun, error, where) from None
     if len(data) > _LARGE:
         name, size = max(_sizes(_reached(definition)), key=lambda each: each[1], default=("", 0))
         step_log.warning(
