@@ -148,6 +148,7 @@ def _from_graph(
     config: _GraphConfig,
     resource_defs: Mapping[str, object] | None,
 ) -> AssetsDefinition:
+    __tracebackhide__ = True
     graph = made_graph(
         fn,
         validate_name(name, "the graph of an asset"),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import Protocol
+from collections.abc import Collection, Sequence
+from typing import Protocol, runtime_checkable
 
 import msgspec
 
 from assetbook.execution.committing import Returned
+from assetbook.execution.environment import RunEnvironment
 from assetbook.execution.interrupts import interrupt_in
 from assetbook.execution.step_runner import StepRunner, step_limit
 from assetbook.execution.time_limits import InterruptedAfter, too_long
@@ -63,6 +64,15 @@ class Executor(Protocol):
 
     def start(self, runner: StepRunner) -> Workers:
         """Workers for one run."""
+        ...
+
+
+@runtime_checkable
+class Sending(Protocol):
+    """An executor that sends the code of steps away, and knows before a run what cannot go."""
+
+    def refuse_unsendable(self, environment: RunEnvironment, steps: Sequence[Step]) -> None:
+        """Raises DefinitionError naming what the first of ``steps`` reads that cannot be sent."""
         ...
 
 
