@@ -29,6 +29,13 @@ def test_it_shows_cells_and_lines_and_where_the_log_is(book: Book) -> None:
     assert "assetbook/" not in shown
 
 
+def test_a_cell_from_before_assetbook_was_loaded_has_its_number(book: Book) -> None:
+    book.run("%unload_ext assetbook")
+    book.run("%load_ext assetbook\ndef helper(number):\n    return number / 0")
+    shown = failed(book, "%%asset bad\nhelper(1)")
+    assert "  In[4], line 3 in helper()" in shown
+
+
 def test_what_did_not_run_for_it_can_be_made_up_for(book: Book) -> None:
     book.run("down = True\n@asset(ignore={'down'})\ndef bad():\n    return 1 / (not down)")
     book.run("@asset\ndef after(bad):\n    return bad")
