@@ -282,6 +282,31 @@ class ExecutorContract:
         assert self.make(instance, executor, orders, spoils("a"), spoils("b")).success
         assert (instance.value("a"), instance.value("b")) == (3, 3)
 
+    def test_code_that_ends_the_process_fails_its_step_alone(
+        self, instance: Instance, executor: Executor
+    ) -> None:
+        @asset
+        def leaves() -> int:
+            raise SystemExit("no more orders")
+
+        @asset
+        def after(leaves: int) -> int:
+            return leaves
+
+        @asset
+        def other() -> int:
+            return 3
+
+        outcome = self.make(instance, executor, leaves, after, other)
+        outcomes = {each.step.name: each for each in outcome.outcomes}
+        failed, unreached, done = (outcomes[each] for each in ("leaves", "after", "other"))
+        assert (failed.status, unreached.status, done.status) == (
+            "failed", "upstream_failed", "done",
+        )  # fmt: skip
+        assert "asked to end the process (SystemExit: no more orders)" in failed.message
+        assert failed.error is not None
+        assert 'raise SystemExit("no more orders")' in failed.error.traceback
+
     def test_an_interrupt_ends_the_run(
         self, instance: Instance, executor: Executor, project: Path
     ) -> None:

@@ -104,6 +104,30 @@ class OpExecutorContract:
         options = JobOptions(**given)
         return run_job(made, instance, options, origin=origin_of("test"), executor=executor)
 
+    def test_an_op_that_returns_nothing_gives_none(
+        self, instance: Instance, executor: Executor
+    ) -> None:
+        @op
+        def send(amount: int):  # type: ignore[no-untyped-def]
+            pass
+
+        @op
+        def shown(sent: object) -> str:
+            return repr(sent)
+
+        @op
+        def count() -> int:
+            return 3
+
+        @job
+        def sending() -> None:
+            shown(send(count()))
+
+        result = self.run(sending, instance, executor)
+        assert result.success
+        assert result.output_for_node("send") is None
+        assert result.output_for_node("shown") == "None"
+
     def test_outputs_go_from_op_to_op(self, instance: Instance, executor: Executor) -> None:
         @op(out={"table": Out(), "count": Out()})
         def orders() -> tuple[pd.DataFrame, int]:

@@ -24,18 +24,29 @@ import numpy as np
 import pytest
 from tests.process_tree import workers_of
 
-from assetbook import AssetExecutionContext, ConfigurableResource, Instance, Secret, asset
+from assetbook import (
+    AssetExecutionContext,
+    ConfigurableResource,
+    Instance,
+    Secret,
+    asset,
+    job,
+    op,
+)
 from assetbook.definitions.asset_definition import AssetsDefinition
+from assetbook.errors import DefinitionError
 from assetbook.execution.processes.death import death_of
 from assetbook.execution.processes.executor import ProcessExecutor
 from assetbook.execution.processes.forking import WorkerEnd
 from assetbook.execution.processes.output import StepOutput
 from assetbook.execution.processes.pool import WorkerPool, pool
+from assetbook.instance.job_running import JobOptions, run_job
 from assetbook.instance.loaded import load
 from assetbook.instance.materializing import (
     MaterializeOutcome,
     Options,
     materialize_definitions,
+    origin_of,
 )
 from assetbook.notebook.asset_cell import CellFunction
 
@@ -73,6 +84,12 @@ def printed(instance: Instance, outcome: MaterializeOutcome, name: str) -> str:
     return "".join(each.record.text for each in instance.logs(outcome.run_id, name))
 
 
+def traceback(outcome: MaterializeOutcome, name: str) -> str:
+    (error,) = (each.error for each in outcome.outcomes if each.step.name == name)
+    assert error is not None
+    return error.traceback
+
+
 def is_gone(pid: int) -> bool:
     try:
         os.kill(pid, 0)
@@ -103,6 +120,7 @@ def test_a_dead_worker_fails_its_step_alone(instance: Instance) -> None:
     assert "its process was ended by SIGKILL" in message(outcome, "dies")
     assert "MB of memory at most" in message(outcome, "dies")
     assert printed(instance, outcome, "dies") == "the last words\n"
+    assert "assetbook/" not in traceback(outcome, "dies")
 
 
 @pytest.mark.parametrize("code", [0, 3])
@@ -140,17 +158,74 @@ def connection() -> Iterator[sqlite3.Connection]:
         yield connection
 
 
-def test_what_cannot_be_sent_is_named(instance: Instance, connection: sqlite3.Connection) -> None:
+def test_what_cannot_be_sent_is_named_before_anything_runs(
+    instance: Instance, connection: sqlite3.Connection, tmp_path: Path
+) -> None:
+    @asset
+    def orders() -> int:
+        (tmp_path / "ran").touch()
+        return 1
+
     def rows() -> list[object]:
         return connection.execute("select 1").fetchall()
 
     @asset(ignore={"connection"})
-    def orders() -> int:
-        return len(rows())
+    def total(orders: int) -> int:
+        return orders + len(rows())
 
-    said = message(make(instance, orders), "orders")
-    assert "it reads `connection`, a Connection, which cannot be sent" in said
+    with pytest.raises(DefinitionError) as caught:
+        make(instance, orders, total)
+    said = str(caught.value)
+    assert "sending `total` to another process: it reads `connection`, a Connection" in said
     assert "--executor threads" in said
+    assert not (tmp_path / "ran").exists()
+    assert instance.runs() == []
+
+
+def test_what_stays_here_need_not_be_sendable(
+    instance: Instance, connection: sqlite3.Connection
+) -> None:
+    @asset(ignore={"connection"}, tags={"assetbook/executor": "in-process"})
+    def orders() -> int:
+        return len(connection.execute("select 1").fetchall())
+
+    @asset
+    def total(orders: int) -> int:
+        return orders
+
+    assert make(instance, orders, total).success
+
+
+def test_a_tag_sends_what_cannot_go_and_is_told(
+    instance: Instance, connection: sqlite3.Connection
+) -> None:
+    @asset(ignore={"connection"}, tags={"assetbook/executor": "processes"})
+    def orders() -> int:
+        return len(connection.execute("select 1").fetchall())
+
+    with pytest.raises(DefinitionError, match="it reads `connection`"):
+        materialize_definitions([orders], instance=instance)
+
+
+def test_an_op_that_cannot_be_sent_is_named_before_anything_runs(
+    instance: Instance, connection: sqlite3.Connection, tmp_path: Path
+) -> None:
+    @op
+    def first() -> int:
+        (tmp_path / "ran").touch()
+        return 1
+
+    @op
+    def second(n: int) -> int:
+        return n + len(connection.execute("select 1").fetchall())
+
+    @job
+    def both() -> None:
+        second(first())
+
+    with pytest.raises(DefinitionError, match=r"sending `second` .* it reads `connection`"):
+        run_job(both, instance, JobOptions(), origin=origin_of("test"), executor=ProcessExecutor(1))
+    assert not (tmp_path / "ran").exists()
 
 
 def test_the_cell_of_what_cannot_be_sent_is_named(
@@ -163,8 +238,8 @@ def test_the_cell_of_what_cannot_be_sent_is_named(
     def orders() -> int:
         return len(connection.execute("select 1").fetchall())
 
-    said = message(make(instance, orders), "orders")
-    assert "which cannot be sent (cell of the test, line 3)" in said
+    with pytest.raises(DefinitionError, match=r"cannot be sent \(cell of the test, line 3\)"):
+        make(instance, orders)
 
 
 def test_what_is_large_is_named(instance: Instance) -> None:

@@ -9,12 +9,14 @@ import pytest
 
 from assetbook import (
     Config,
+    ConfigurableResource,
     DynamicOut,
     DynamicOutput,
     In,
     Instance,
     Out,
     RunConfig,
+    ValueType,
     asset,
     config_mapping,
     graph,
@@ -24,6 +26,7 @@ from assetbook import (
     materialize,
     materialize_to_memory,
     op,
+    value_type_loader,
 )
 from assetbook.definitions.ports import AssetOut
 from assetbook.errors import ConfigError, DefinitionError, SelectionError
@@ -159,6 +162,58 @@ def test_a_config_mapping_makes_the_configuration_of_the_ops() -> None:
     assert mapped.execute_in_process(run_config={"value": 4}).output_for_node("repeated") == 8
     with pytest.raises(ConfigError, match="value"):
         mapped.execute_in_process(run_config={"valeu": 4})
+
+
+def test_a_loader_gets_the_resources_that_it_requires_and_no_other_is_set_up() -> None:
+    class Down(ConfigurableResource):
+        def setup_for_execution(self, context: object) -> None:
+            raise ConnectionError("no such host")
+
+    @value_type_loader(config_schema={"days": int}, required_resource_keys={"factor"})
+    def load_span(context: Any, config: Any) -> list[int]:
+        return list(range(config["days"] * context.resources.factor))
+
+    span_type = ValueType(
+        lambda context, value: isinstance(value, list), name="Span", loader=load_span
+    )
+
+    @op(ins={"span": In(span_type)})
+    def length(span: Any) -> int:
+        return len(span)
+
+    @job
+    def spans() -> None:
+        length()
+
+    config = {"ops": {"length": {"inputs": {"span": {"days": 5}}}}}
+    given = {"factor": 2, "warehouse": Down()}
+    result = spans.execute_in_process(run_config=config, resources=given)
+    assert result.output_for_node("length") == 10
+    with pytest.raises(ConfigError, match="the resource `factor` of the loader of `span`"):
+        spans.execute_in_process(run_config=config, resources={"warehouse": Down()})
+
+
+def test_a_job_of_a_graph_is_configured_by_its_config_mapping() -> None:
+    class Simple(Config):
+        value: int
+
+    @config_mapping
+    def simple(config: Simple) -> dict[str, Any]:
+        return {"add_one": {"inputs": {"n": config.value * 2}}}
+
+    @graph(config=simple)
+    def added() -> Any:
+        return add_one()
+
+    made = added.to_job(name="adding")
+    result = made.execute_in_process(run_config={"ops": {"config": {"value": 4}}})
+    assert result.output_value() == 9
+    result = added.to_job(config={"ops": {"config": {"value": 5}}}).execute_in_process()
+    assert result.output_value() == 11
+    with pytest.raises(ConfigError, match="says itself how its ops are configured"):
+        made.execute_in_process(run_config={"ops": {"add_one": {"inputs": {"n": 1}}}})
+    with pytest.raises(ConfigError, match="`value` is missing"):
+        made.execute_in_process()
 
 
 @pytest.mark.parametrize(

@@ -140,6 +140,22 @@ def test_settings_are_taken(cell: str) -> None:
     assert len(why("n = 1", cell, ASSET)) == len(why("n = 1", ASSET)) + count
 
 
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "import os\nos.remove('orders.csv')",
+        "import os\nos.system('make orders')",
+        "from os import rename\nrename('a', 'b')",
+        "import os, signal\nos.kill(1, signal.SIGTERM)",
+        "import sys\nsys.exit(3)",
+        "import os\ndef clean():\n    os.remove('orders.csv')\nclean()",
+    ],
+)
+def test_what_acts_on_files_or_processes_is_no_setting(cell: str) -> None:
+    taken = why("n = 1", cell, ASSET)
+    assert not any(each.startswith(("os.", "rename(", "sys.", "clean(")) for each in taken)
+
+
 def test_asset_cells_are_definitions_with_what_they_read() -> None:
     cells = ["K = 2\nL = 3", "def f(v):\n    return v * K", "%%asset total --as x=Frame\nf(x)"]
     found = why(*cells, "Frame = dict", "%%sql_asset sums\nSELECT :L, * FROM seen", "seen = [1]")

@@ -29,6 +29,13 @@ def test_it_shows_cells_and_lines_and_where_the_log_is(book: Book) -> None:
     assert "assetbook/" not in shown
 
 
+def test_a_cell_from_before_assetbook_was_loaded_has_its_number(book: Book) -> None:
+    book.run("%unload_ext assetbook")
+    book.run("%load_ext assetbook\ndef helper(number):\n    return number / 0")
+    shown = failed(book, "%%asset bad\nhelper(1)")
+    assert "  In[4], line 3 in helper()" in shown
+
+
 def test_what_did_not_run_for_it_can_be_made_up_for(book: Book) -> None:
     book.run("down = True\n@asset(ignore={'down'})\ndef bad():\n    return 1 / (not down)")
     book.run("@asset\ndef after(bad):\n    return bad")
@@ -61,6 +68,21 @@ def test_an_error_of_ours_has_no_frames(book: Book) -> None:
     shown = failed(book, "%%asset bad\nobject()")
     assert "UnstorableValueError: the value of `bad`" in shown
     assert "line 2" not in shown
+
+
+def test_the_body_of_a_job_that_fails_shows_its_own_lines(book: Book) -> None:
+    book.run("@op\ndef count() -> int:\n    return 1")
+    for decorated in ("@job", "@job()", "@graph", "@graph_asset"):
+        shown = failed(book, f"{decorated}\ndef nightly():\n    return counted(count())")
+        assert "name 'counted' is not defined" in shown
+        assert "assetbook/" not in shown
+
+
+def test_a_failure_is_told_by_the_name_that_people_know(book: Book) -> None:
+    book.run("@asset\ndef bad():\n    raise Failure('no good', metadata={'rows': 3})")
+    shown = failed(book, "%materialize bad")
+    assert "assetbook.Failure: no good" in shown.splitlines()
+    assert "definitions" not in shown
 
 
 def test_a_failed_blocking_check_is_said(book: Book) -> None:

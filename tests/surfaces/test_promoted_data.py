@@ -92,7 +92,10 @@ def test_a_step_that_fails_when_made_again_is_named(lived: Book) -> None:
 @pytest.mark.parametrize(
     ("rate", "said"),
     [
-        ("sys.exit(3)", "@1 (session) was made of, it failed: SystemExit: 3"),
+        (
+            "sys.exit(3)",
+            "it failed: the step `total`: its code asked to end the process (SystemExit: 3)",
+        ),
         ("os._exit(0)", "its process ended while making `total` again, 2 of 2"),
     ],
 )

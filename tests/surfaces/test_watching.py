@@ -21,10 +21,13 @@ import assetbook
 from assetbook.clock import SystemClock
 from assetbook.errors import SelectionError
 from assetbook.events.records import LogRecord, RunEnded
+from assetbook.execution.reporter import StepOutcome
 from assetbook.execution.sink import Sink
 from assetbook.instance.following import News, follow
+from assetbook.planning.steps import Plan, Step
 from assetbook.storage.store import StoredEvent
 from assetbook.surfaces.desk import StoreDesk
+from assetbook.surfaces.display.run_progress import RunProgress
 from assetbook.surfaces.log_lines import LogLines
 
 PATIENT = 20.0
@@ -113,6 +116,44 @@ def test_a_run_that_is_over_is_shown_as_it_was(book: Book) -> None:
     assert "it checks the new version of `one`" in after
     assert "1 materialized, 1 check passed" in after
     assert book.result.is_well
+
+
+def test_a_job_that_is_over_is_shown_as_it_was(book: Book) -> None:
+    book.run("@op\ndef fetch() -> int:\n    return 3")
+    book.run("@op\ndef double(x: int) -> int:\n    return 2 * x")
+    book.run("@job\ndef nightly():\n    double(fetch())")
+    before = book.run("found = %launch nightly")
+    after = book.run("%attach")
+    assert steps_in(before) == steps_in(after)
+    assert len(steps_in(after)) == 2
+    assert "2 ops done" in after
+
+
+def test_elements_of_a_job_that_is_over_are_shown_in_their_place(book: Book) -> None:
+    book.run(
+        "@op(out=DynamicOut())\ndef parts():\n"
+        "    for n in range(2): yield DynamicOutput(n, mapping_key=f'n{n}')"
+    )
+    book.run("@op\ndef double(x: int) -> int:\n    return 2 * x")
+    book.run("@job\ndef nightly():\n    parts().map(double)")
+    before = book.run("found = %launch nightly")
+    after = book.run("%attach")
+    assert steps_in(before) == steps_in(after)
+    attached = RunProgress("", Plan("", (Step("parts", "op"), Step("double[?]", "op"))))
+    for name in ("parts", "double[n0]"):
+        attached.ended(StepOutcome(Step(name, "op"), "done"))
+    assert [each.name for each in attached.listed()] == ["parts", "double[n0]"]
+
+
+def test_an_observation_that_is_over_is_shown_as_it_was(book: Book) -> None:
+    book.run(
+        "@observable_source_asset\ndef outside():\n"
+        "    return ObserveResult(data_version=DataVersion('v1'))"
+    )
+    before = book.run("%observe outside")
+    after = book.run("%attach")
+    assert steps_in(before) == steps_in(after)
+    assert "1 observed" in after
 
 
 def test_a_failed_run_says_so_and_exits_with_one(project: Path) -> None:

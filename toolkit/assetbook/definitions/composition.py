@@ -23,6 +23,7 @@ def compose(
     of the graph's outputs; None for the one called ``result`` if it returns something.
     Raises DefinitionError for whatever no run could mean.
     """
+    __tracebackhide__ = True  # the author's own error in the body is shown by its line there
     composition = Composition(said)
     token = composing.set(composition)
     try:

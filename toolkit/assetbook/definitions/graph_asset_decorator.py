@@ -73,6 +73,7 @@ def graph_asset(
     """
 
     def decorate(fn: _Fn, depth: int = 1) -> AssetsDefinition:
+        __tracebackhide__ = True
         asset_key = asset_key_of(fn, name, key, key_prefix)
         spec = AssetSpec(
             asset_key,
@@ -94,6 +95,7 @@ def graph_asset(
             resource_defs,
         )
 
+    __tracebackhide__ = True
     return decorate if fn is None else decorate(fn, 2)
 
 
@@ -113,6 +115,7 @@ def graph_multi_asset(
     """
 
     def decorate(fn: _Fn) -> AssetsDefinition:
+        __tracebackhide__ = True
         if not outs:
             raise DefinitionError(
                 f"@graph_multi_asset {fn.__name__}()", "it has no outputs", "Name some in outs=."
@@ -145,6 +148,7 @@ def _from_graph(
     config: _GraphConfig,
     resource_defs: Mapping[str, object] | None,
 ) -> AssetsDefinition:
+    __tracebackhide__ = True
     graph = made_graph(
         fn,
         validate_name(name, "the graph of an asset"),

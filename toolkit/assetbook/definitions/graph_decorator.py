@@ -58,6 +58,7 @@ def graph(
     """
 
     def decorate(fn: _Fn, depth: int = 1) -> GraphDefinition:
+        __tracebackhide__ = True
         return made_graph(
             fn,
             validate_name(name or own_name(fn), "a graph"),
@@ -70,6 +71,7 @@ def graph(
             config=config,
         )
 
+    __tracebackhide__ = True
     return decorate if fn is None else decorate(fn, 2)
 
 
@@ -124,6 +126,7 @@ def job(
     """
 
     def decorate(fn: _Fn, depth: int = 1) -> JobDefinition:
+        __tracebackhide__ = True
         job_name = validate_name(name or own_name(fn), "a job")
         names = caller_names(fn, depth)
         body = made_graph(fn, job_name, _NO_OUTPUTS, names, noun="job")
@@ -146,6 +149,7 @@ def job(
             owners=owners,
         )
 
+    __tracebackhide__ = True
     return decorate if fn is None else decorate(fn, 2)
 
 
@@ -163,6 +167,7 @@ def made_graph(
     config: ConfigMapping | Mapping[str, Any] | None = None,
 ) -> GraphDefinition:
     """The graph of the body ``fn``; ``outputs`` are as for ``compose``."""
+    __tracebackhide__ = True
     said = f"the {noun} `{name}`"
     parameters = read_parameters(fn, local_names=local_names)
     names = [each for each in parameters.names if each != "context"]

@@ -17,7 +17,7 @@ from assetbook.definitions.op_ports import OpInput
 from assetbook.definitions.op_selection import selected_ops
 from assetbook.definitions.place import Place, note_made
 from assetbook.definitions.retries import RetryPolicy, checked_policy
-from assetbook.definitions.run_config import RunConfig, node_configs, sections
+from assetbook.definitions.run_config import RunConfig, job_configs, sections
 from assetbook.definitions.spec import Frozen
 from assetbook.errors import DefinitionError, did_you_mean
 from assetbook.types.resolution import Nothing
@@ -207,4 +207,4 @@ def _check_config(job: JobDefinition) -> None:
     if job.config is not None and not isinstance(job.config, ConfigMapping):
         where = f"config= of the job `{job.name}`"
         found = sections(where, job.config)
-        node_configs(job.graph, where, found.get("ops"))
+        job_configs(job.graph, where, found.get("ops"))

@@ -101,6 +101,9 @@ class Failure(Exception):  # noqa: N818 - Dagster's name
         return self.description or ""
 
 
+Failure.__module__ = "assetbook"  # where people have it from: failures are told by this name
+
+
 class RetryRequested(Exception):  # noqa: N818 - Dagster's name
     """Raised by an author's function to be tried again, whatever the retry policy says.
 

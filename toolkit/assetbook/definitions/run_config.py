@@ -74,6 +74,15 @@ def node_configs(graph: GraphBody, where: str, ops: object) -> dict[str, NodeCon
     return {each.path: each for each in _walk(graph, "", where, ops)}
 
 
+def job_configs(graph: GraphBody, where: str, ops: object) -> dict[str, NodeConfig]:
+    """The same of a job: ``ops`` are those of its graph, or ``{"config": ...}`` for the config
+    mapping that its graph has."""
+    if graph.config is None:
+        return node_configs(graph, where, ops)
+    given = _as_mapping(where, ops)
+    return graph_configs(graph, where, given if set(given) <= {"config"} else {"ops": given})
+
+
 def graph_configs(graph: GraphBody, where: str, given: object = None) -> dict[str, NodeConfig]:
     """What is said of the ops of a graph, by path: by what is ``given`` for it (``{"ops": ...}``,
     or for a config mapping ``{"config": ...}``), else by its own mapping or fixed configuration."""

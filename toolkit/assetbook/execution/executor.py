@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import Protocol
+from collections.abc import Collection, Sequence
+from typing import Protocol, runtime_checkable
 
 import msgspec
 
 from assetbook.execution.committing import Returned
+from assetbook.execution.environment import RunEnvironment
 from assetbook.execution.interrupts import interrupt_in
 from assetbook.execution.step_runner import StepRunner, step_limit
 from assetbook.execution.time_limits import InterruptedAfter, too_long
@@ -66,6 +67,15 @@ class Executor(Protocol):
         ...
 
 
+@runtime_checkable
+class Sending(Protocol):
+    """An executor that sends the code of steps away, and knows before a run what cannot go."""
+
+    def refuse_unsendable(self, environment: RunEnvironment, steps: Sequence[Step]) -> None:
+        """Raises DefinitionError naming what the first of ``steps`` reads that cannot be sent."""
+        ...
+
+
 def end_in_time(runner: StepRunner, step: Step) -> StepEnd:
     """How a step ended that was called on this thread; if it took longer than it may, it failed."""
     seconds = step_limit(runner.environment.graph, step)
@@ -121,10 +131,7 @@ class _ThisThread:
     def next(self, seconds: float | None = None) -> StepEnd:
         step, self._step = self._step, None
         assert step is not None, "nothing was submitted"
-        end = end_in_time(self._runner, step)
-        if end.error is not None and not isinstance(end.error, Exception):
-            raise end.error
-        return end
+        return end_in_time(self._runner, step)
 
     def interrupt(self) -> None:
         self._step = None

@@ -8,7 +8,14 @@ from dataclasses import dataclass
 
 from assetbook.dependencies.asset_graph import AssetGraph
 from assetbook.errors import DefinitionError, UsageError, did_you_mean
-from assetbook.execution.executor import Executor, InProcessExecutor, StepEnd, Workers
+from assetbook.execution.environment import RunEnvironment
+from assetbook.execution.executor import (
+    Executor,
+    InProcessExecutor,
+    Sending,
+    StepEnd,
+    Workers,
+)
 from assetbook.execution.step_runner import StepRunner
 from assetbook.planning.steps import Plan, Step
 
@@ -36,13 +43,20 @@ def executor_named(name: str, workers: int | None = None) -> Executor:
     )
 
 
-def by_tags(executor: Executor, plan: Plan, graph: AssetGraph) -> Executor:
+def by_tags(executor: Executor, plan: Plan, environment: RunEnvironment) -> Executor:
     """``executor``, or one that has steps with a tag run by what their tag names.
 
-    Raises DefinitionError for a tag that names no executor.
+    Raises DefinitionError for a tag that names no executor, and for steps that cannot be sent to
+    where their executor would run them.
     """
+    graph = environment.graph
     named = {each.name: name for each in plan.steps if (name := _name_of(each, graph))}
     own = executor.own if isinstance(executor, _ByTags) else executor
+    for name in dict.fromkeys(["", *named.values()]):
+        kind = executor_named(name) if name else own
+        if isinstance(kind, Sending):
+            steps = [each for each in plan.steps if named.get(each.name, "") == name]
+            kind.refuse_unsendable(environment, steps)
     return _ByTags(own, named) if named else own
 
 

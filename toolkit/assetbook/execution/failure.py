@@ -10,7 +10,9 @@ from pathlib import Path
 from types import TracebackType
 
 from assetbook.definitions.secret import scrub
+from assetbook.errors import RunFailedError
 from assetbook.events.records import ErrorInfo
+from assetbook.planning.steps import Step
 
 _OWN = f"{Path(__file__).resolve().parent.parent}{os.sep}"
 _INSTALLED = ("site-packages", "dist-packages", "/lib/python3")
@@ -30,6 +32,21 @@ def error_info(error: BaseException, where: Where) -> ErrorInfo:
         where=_last_place(error.__traceback__, where),
         traceback=scrub("".join(lines)),
     )
+
+
+def failure_of(step: Step, error: BaseException | None) -> BaseException | None:
+    """The same error; of a step whose code asked to end the process one that says so.
+
+    That would end the run, whose other steps do not need it, and the kernel's cell with it.
+    """
+    if not isinstance(error, SystemExit):
+        return error
+    failure = RunFailedError(
+        f"the step `{step.name}`",
+        f"its code asked to end the process (SystemExit: {error})",
+        "Raise another exception where it has failed; where it has not, let it return.",
+    )
+    return failure.with_traceback(error.__traceback__)
 
 
 def user_part(trace: TracebackType | None) -> TracebackType | None:

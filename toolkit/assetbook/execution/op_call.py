@@ -207,7 +207,8 @@ class _Call:
         """The output as the new version of an asset."""
         if port.io_manager_key == DEFAULT_IO_MANAGER:
             port = port._replace(io_manager_key=produced.port.io_manager_key)
-        value = NO_VALUE if produced.port.dagster_type is Nothing else produced.value
+        nothing = produced.port.dagster_type is Nothing or produced.value is None
+        value = NO_VALUE if nothing else produced.value
         given = Produced(
             port, value, self._metadata(produced), produced.data_version, produced.tags
         )

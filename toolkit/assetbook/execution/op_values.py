@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any, get_args, get_origin
 from weakref import WeakMethod
@@ -13,7 +14,7 @@ from assetbook.definitions.flat_graph import Unfed
 from assetbook.definitions.invocations import FromInput, FromOutput
 from assetbook.definitions.op_ports import OpInput, OpOutput
 from assetbook.definitions.ports import InputPort
-from assetbook.errors import ConfigError, SelectionError
+from assetbook.errors import ConfigError, SelectionError, did_you_mean
 from assetbook.events.records import StepOutput
 from assetbook.execution.environment import RunEnvironment
 from assetbook.execution.held_form import AnyForm
@@ -226,7 +227,7 @@ def _made_of(given: Any, port: OpInput, resources: Mapping[str, Any]) -> Any:
     """The value that a part of the configuration stands for."""
     loader = loader_of(port)
     if loader is not None:
-        return loader.construct_from_config_value(_LoaderContext(resources), given)
+        return loader.construct_from_config_value(_loader_context(loader, port, resources), given)
     if isinstance(given, Mapping) and given.keys() == {"value"}:
         return given["value"]
     return given
@@ -239,8 +240,23 @@ def loader_of(port: OpInput) -> ValueTypeLoader | None:
     return found.loader if found is not None else None
 
 
+@dataclass(frozen=True, slots=True)
 class _LoaderContext:
     """What a loader is told."""
 
-    def __init__(self, resources: Mapping[str, Any]) -> None:
-        self.resources = SimpleNamespace(**resources) if resources else SimpleNamespace()
+    resources: SimpleNamespace
+
+
+def _loader_context(
+    loader: ValueTypeLoader, port: OpInput, resources: Mapping[str, Any]
+) -> _LoaderContext:
+    """Only what the loader requires is set up."""
+    asked = sorted(loader.required_resource_keys)
+    for name in asked:
+        if name not in resources:
+            raise ConfigError(
+                f"the resource `{name}` of the loader of `{port.name}`",
+                "nothing is given under that name",
+                did_you_mean(name, resources) or f"Give resources={{{name!r}: ...}}.",
+            )
+    return _LoaderContext(SimpleNamespace(**{name: resources[name] for name in asked}))

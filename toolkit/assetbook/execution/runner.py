@@ -88,7 +88,7 @@ class _Run:
         self.executor = executor
         queued = None if waited is None else waited.record
         self.record: RunRecord = RunRecord(plan, environment, queued)
-        self.loop = StepLoop(environment, self.record, by_tags(executor, plan, environment.graph))
+        self.loop = StepLoop(environment, self.record, by_tags(executor, plan, environment))
 
     def run(self) -> RunResult:
         """Runs each step of what has begun, ends."""

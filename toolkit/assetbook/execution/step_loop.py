@@ -13,6 +13,7 @@ from assetbook.events.records import StepStarted
 from assetbook.execution.absent import Absent
 from assetbook.execution.environment import RunEnvironment, Timing
 from assetbook.execution.executor import Executor, StepEnd, Workers
+from assetbook.execution.failure import failure_of
 from assetbook.execution.handing_on import Handover, done_of
 from assetbook.execution.hook_calls import call_hooks, hooks_of
 from assetbook.execution.interrupts import interrupts_held
@@ -158,7 +159,7 @@ class StepLoop:
     def _take(self, end: StepEnd, scheduler: Scheduler) -> None:
         """Hands on what a step made, or records that it failed, or will be tried again."""
         step, timing = self._running[end.step.name]
-        error = end.error
+        error = failure_of(step, end.error)
         try:
             if end.returned is not None:
                 self._handover.hand_on(end.returned)

@@ -319,6 +319,8 @@ def _flat(definitions: Iterable[object]) -> tuple[list[Definition], dict[str, ob
             raise DefinitionError(
                 f"the definition {each!r}",
                 f"it is {with_article(type(each).__name__)}",
-                "Give assets, asset checks, AssetSpecs or Definitions.",
+                'Several names are one text: "orders or total".'
+                if isinstance(each, str)
+                else "Give assets, asset checks, AssetSpecs or Definitions.",
             )
     return flat, resources

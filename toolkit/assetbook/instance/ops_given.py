@@ -14,7 +14,7 @@ from assetbook.definitions.run_config import (
     NodeConfig,
     RunConfig,
     carried_out,
-    node_configs,
+    job_configs,
     sections,
 )
 from assetbook.dependencies.asset_graph import AssetGraph
@@ -44,7 +44,7 @@ def ops_of_job(
     SelectionError for values of inputs that the job does not have.
     """
     where = f"the configuration of the job `{job.name}`"
-    configs = node_configs(job.graph, where, config.get("ops"))
+    configs = job_configs(job.graph, where, config.get("ops"))
     if config.get("inputs"):
         configs[""] = NodeConfig("", None, config["inputs"])
     inputs = {**job.input_values, **(input_values or {})}

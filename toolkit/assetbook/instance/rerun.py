@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Final
 
-from assetbook.definitions.secret import scrub
 from assetbook.dependencies.asset_state import Recorded
 from assetbook.execution.environment import RunEnvironment
 from assetbook.execution.reporter import Silent, StepOutcome
@@ -61,17 +60,10 @@ def made_again(
     """
     aside = Instance.ephemeral(instance.clock)
     try:
-        yield Remade(_outcome(plan, _environment(instance, loaded, inputs, aside)), aside)
+        remade = run(plan, _environment(instance, loaded, inputs, aside))
+        yield Remade(remade.outcomes[0], aside)
     finally:
         aside.close()
-
-
-def _outcome(plan: Plan, environment: RunEnvironment) -> StepOutcome:
-    try:
-        return run(plan, environment).outcomes[0]
-    except SystemExit as error:  # to a run it is what ends the process, to a comparison a failure
-        message = scrub(f"SystemExit: {error}")
-        return StepOutcome(plan.steps[0], "failed", message=message)
 
 
 def _environment(

@@ -74,7 +74,6 @@ _REMEDIES = {
     ("pandas", "Timestamp"): "Return a plain datetime: `value.to_pydatetime()`.",
     ("pandas", "Index"): "Return a series: `index.to_series()`.",
     ("pathlib", "PurePath"): "Return the path of a file or folder by itself: its content is kept.",
-    ("builtins", "NoneType"): "Annotate the function with `-> None` if it has no value.",
 }
 _OTHERWISE = (
     "Stored are tables (pandas, polars, pyarrow, DuckDB), series, numpy arrays, bytes, plain "
@@ -95,7 +94,7 @@ def stored_form(value: object, *, asked: str, pickled: bool = False) -> StoredFo
         from assetbook.io.pickle_form import PickleForm
 
         return PickleForm.of(value, asked=asked)
-    if is_plain(value):
+    if value is None or is_plain(value):
         return _plain_form(value, asked)
     names = _class_names(value)
     for name in names:

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Mapping
 from typing import Any
 
+from assetbook.notebook.live_kinds import why_too_many
 from assetbook.notebook.reach import Reach
 from assetbook.notebook.reach_graph import Node
+
+MOST_ITEMS = 20_000
+"""Looking at more items one by one would hold up each cell for seconds."""
+
+
+_KINDS = frozenset({list, tuple, set, frozenset, dict, OrderedDict, defaultdict, Counter, deque})
 
 
 def expand_container(reach: Reach, node: Node, value: Any) -> bool:
     """A built-in container that holds more than constants; False if ``value`` is none."""
     kind = type(value)
+    if kind in _KINDS and len(value) > MOST_ITEMS:
+        reach.unknown(node.name, why_too_many(node.name, value))
+        node.text = f"{kind.__name__} of {len(value)}"
+        return True
     if kind in (list, tuple):
         node.label = kind.__name__.encode()
         for at, each in enumerate(reach.observed.elements(value)):

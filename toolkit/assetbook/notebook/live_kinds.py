@@ -11,7 +11,7 @@ import threading
 import types
 import typing
 import weakref
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sized
 from typing import Any
 
 from assetbook.errors import with_article
@@ -107,6 +107,14 @@ def why_unknown(name: str, value: object) -> str:
     if hasattr(type(value), "__next__"):
         return f"{said} that cannot be versioned (an iterator is state): {_INSIDE}"
     return f'{said} that cannot be versioned: make it a resource, or say ignore={{"{name}"}}'
+
+
+def why_too_many(name: str, value: Sized) -> str:
+    """A sentence on a container that holds too much to be versioned by its items."""
+    return (
+        f"`{name}` is {with_article(qualified(type(value)))} of {len(value):,} items, "
+        "too many to be versioned one by one: make it an asset"
+    )
 
 
 _SIZES = ("nbytes", "estimated_size", "memory_usage")

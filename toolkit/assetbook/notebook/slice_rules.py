@@ -13,6 +13,7 @@ class SliceRules:
     """The lists of the file, which says what each is for."""
 
     always: frozenset[str]
+    acts: frozenset[str]
     settings: frozenset[str]
     looking: frozenset[str]
     magics: frozenset[str]

@@ -216,7 +216,7 @@ def _is_setting(node: ast.stmt, sources: Mapping[str, str]) -> bool:
         case ast.Expr(value=ast.Call(func=ast.Name(id="setattr" | "delattr"), args=[on, *_])):
             return _on_always(on, sources)
         case ast.Expr(value=ast.Call(func=func)):
-            return (
+            return not _only_acts(func, sources) and (
                 _on_always(func, sources)
                 or _imported_setting(func, sources)
                 or _acts_everywhere(func, sources)
@@ -276,6 +276,16 @@ def _acts_everywhere(func: ast.expr, sources: Mapping[str, str]) -> bool:
     while isinstance(root, ast.Attribute):
         root = root.value
     return isinstance(root, ast.Name) and root.id in sources
+
+
+def _only_acts(func: ast.expr, sources: Mapping[str, str]) -> bool:
+    """``os.remove("old.csv")``: it acts on files or processes, not on what comes later."""
+    last = ""
+    if isinstance(func, ast.Attribute):
+        last, func = f".{func.attr}", func.value
+    if not isinstance(func, ast.Name):
+        return False
+    return sources.get(func.id, "").replace(":", ".") + last in rules().acts
 
 
 def _on_always(access: ast.expr, sources: Mapping[str, str]) -> bool:

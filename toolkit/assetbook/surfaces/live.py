@@ -112,8 +112,12 @@ class LiveNotebook:
     def _note_earlier_cells(self) -> None:
         """Notes the cells that ran in this kernel before assetbook was loaded, by their text."""
         at = self._instance.clock.now().timestamp()
-        for number, text in enumerate(self.shell.history_manager.input_hist_raw):
+        history, name_of = self.shell.history_manager, self.shell.compile.get_code_name
+        as_typed, as_run = history.input_hist_raw, history.input_hist_parsed
+        for number, (text, transformed) in enumerate(zip(as_typed, as_run, strict=True)):
             if text.strip():
+                for end in ("", "\n"):  # that the history has cut off
+                    self.places.note(name_of(text + end, transformed + end, number), number)
                 self.session.executed.note(Cell(f"before:{number}", number), text, at)
 
     @property

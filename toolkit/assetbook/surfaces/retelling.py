@@ -13,11 +13,13 @@ from typing import Protocol
 from assetbook.dependencies.reasons import Reason, ReasonKind
 from assetbook.events.records import (
     AssetMaterialized,
+    AssetObserved,
     CheckEvaluated,
     RunEnded,
     RunStarted,
     StepEnded,
     StepStarted,
+    StepSucceeded,
 )
 from assetbook.execution.reporter import StepOutcome
 from assetbook.instance.instance import Instance
@@ -25,7 +27,7 @@ from assetbook.keys import AssetKey, RunId
 from assetbook.planning.steps import Plan, Step, StepKind
 from assetbook.storage.store import StoredEvent
 
-_Made = AssetMaterialized | CheckEvaluated
+_Made = AssetMaterialized | AssetObserved | CheckEvaluated | StepSucceeded
 
 
 class Told(Protocol):
@@ -55,6 +57,7 @@ class Retelling:
         self._instance = instance
         self._reporter = reporter
         self._assets: frozenset[str] = frozenset()
+        self._kinds: dict[str, StepKind] = {}
         self._checked: tuple[str, ...] = ()
         """How the names of steps that check begin."""
         self._reasons: dict[str, str] = {}
@@ -66,6 +69,7 @@ class Retelling:
             if isinstance(stored.event, StepStarted):
                 self._reasons[stored.event.step] = stored.event.reason
         made = _by_step(found)
+        self._kinds |= _kinds(found)
         for stored in found:
             event = stored.event
             if isinstance(event, RunStarted):
@@ -84,12 +88,14 @@ class Retelling:
         keys = [AssetKey.from_text(text).to_user_string() for text in event.keys]
         self._checked = tuple(f"{key}:" for key in keys)
         self._assets = frozenset(keys)
+        if not keys:  # a run of a job of ops
+            self._kinds |= dict.fromkeys(event.steps, "op")
         steps = tuple(self._step(name) for name in event.steps)
         self._reporter.run_started(RunId(event.run_id), Plan(event.asked, steps))
 
     def _step(self, name: str) -> Step:
         is_check = name not in self._assets and name.startswith(self._checked)
-        kind: StepKind = "check" if is_check else "asset"
+        kind = self._kinds.get(name, "check" if is_check else "asset")
         reason = self._reasons.get(name, "")
         reasons = (Reason(ReasonKind.NOT_VERSIONABLE, detail=reason),) if reason else ()
         return Step(name, kind, reasons=reasons)
@@ -119,6 +125,7 @@ class Retelling:
             materialized=materialized,
             versions=dict(each for each in numbers if each is not None),
             checks=checks,
+            observed=tuple(each for each in events if isinstance(each, AssetObserved)),
         )
 
     def _number(self, key: AssetKey, ids: set[int]) -> tuple[AssetKey, int] | None:
@@ -130,9 +137,21 @@ class Retelling:
         return None
 
 
+def _kinds(events: Iterable[StoredEvent]) -> dict[str, StepKind]:
+    """The kinds of the steps whose events tell of themselves that they are no asset's."""
+    found: dict[str, StepKind] = {}
+    for stored in events:
+        event = stored.event
+        if isinstance(event, StepSucceeded):
+            found[event.step] = "op"
+        elif isinstance(event, AssetObserved) and event.step:
+            found.setdefault(event.step, "observe")
+    return found
+
+
 def _by_step(events: Iterable[StoredEvent]) -> dict[str, list[StoredEvent]]:
     made: dict[str, list[StoredEvent]] = {}
     for stored in events:
-        if isinstance(stored.event, _Made):
+        if isinstance(stored.event, _Made) and stored.event.step:
             made.setdefault(stored.event.step, []).append(stored)
     return made

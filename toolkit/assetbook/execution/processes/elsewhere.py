@@ -24,7 +24,8 @@ from assetbook.execution.displays import displays_kept, show_kept
 from assetbook.execution.executor import StepEnd
 from assetbook.execution.processes.messages import Answered, Question, SecretFound, StepReply, Told
 from assetbook.execution.processes.pickling import from_bytes
-from assetbook.execution.processes.sending import definition_bytes, request_for, setup_of
+from assetbook.execution.processes.preflight import definition_bytes
+from assetbook.execution.processes.sending import request_for, setup_of
 from assetbook.execution.processes.worker_run import WorkerRun
 from assetbook.execution.sink import current_sink
 from assetbook.execution.step_runner import Begun, StepRunner
@@ -50,7 +51,7 @@ def encoded(runner: StepRunner, step: Step) -> Encoded:
     Raises DefinitionError naming what cannot be sent, and what keeps an input from being read.
     """
     begun = runner.begin(step)
-    definition = definition_bytes(begun, runner.environment.where)
+    definition = definition_bytes(begun.definition, step.name, runner.environment.where)
     request, _ = request_for(runner, begun, definition, room=None)
     return Encoded(begun, cloudpickle.dumps((setup_of(runner), request)))
 

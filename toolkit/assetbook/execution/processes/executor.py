@@ -16,6 +16,7 @@ from assetbook.definitions.secret import known_secrets
 from assetbook.errors import RunFailedError
 from assetbook.events.records import LogRecord
 from assetbook.execution.displays import show_kept
+from assetbook.execution.environment import RunEnvironment
 from assetbook.execution.executor import StepEnd, Workers
 from assetbook.execution.interrupts import interrupts_held
 from assetbook.execution.processes.crew import Crew
@@ -33,11 +34,8 @@ from assetbook.execution.processes.messages import (
 from assetbook.execution.processes.on_its_way import OnItsWay
 from assetbook.execution.processes.output import StepOutput
 from assetbook.execution.processes.pickling import from_bytes
-from assetbook.execution.processes.sending import (
-    definition_bytes,
-    request_for,
-    waits_for,
-)
+from assetbook.execution.processes.preflight import definition_bytes, refuse_unsendable
+from assetbook.execution.processes.sending import request_for, waits_for
 from assetbook.execution.processes.worker_process import WorkerProcess
 from assetbook.execution.sink import current_sink
 from assetbook.execution.step_runner import Begun, StepRunner, step_limit
@@ -69,6 +67,10 @@ class ProcessExecutor:
         """Workers for one run, whose values are kept in files."""
         return _Processes(runner, self.workers)
 
+    def refuse_unsendable(self, environment: RunEnvironment, steps: Sequence[Step]) -> None:
+        """Raises DefinitionError naming what the first of ``steps`` reads that cannot be sent."""
+        refuse_unsendable(environment, steps)
+
     def __repr__(self) -> str:
         return f"ProcessExecutor(workers={self.workers})"
 
@@ -97,7 +99,8 @@ class _Processes:
         begun: Begun | None = None
         try:
             begun = self._runner.begin(step)
-            data = context.run(definition_bytes, begun, self._runner.environment.where)
+            where = self._runner.environment.where
+            data = context.run(definition_bytes, begun.definition, step.name, where)
             request, descriptors = request_for(self._runner, begun, data, self._room())
         except Exception as error:  # noqa: BLE001 - what keeps it from being called: told
             sink.close()
@@ -217,11 +220,17 @@ class _Processes:
             each.expired = True
 
     def _take_messages(self, each: OnItsWay) -> None:
+        if not self._hears(each):
+            self._died(each)
+
+    def _hears(self, each: OnItsWay) -> bool:
+        """Takes what the worker has said; whether the worker is still there."""
         try:
             while each.reply is None and each.worker.connection.poll():
                 self._take(each, each.worker.told())
         except (EOFError, ConnectionError):
-            self._died(each)
+            return False
+        return True
 
     def _take_last_messages(self, each: OnItsWay, worker: WorkerProcess) -> None:
         """Its process has ended, though what it started may hold the connection open."""

@@ -1,33 +1,26 @@
-"""What goes to a worker: a run's setup, a step's request, and the check that they can go."""
+"""What goes to a worker: a run's setup, a step's request."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from hashlib import blake2b
 from pathlib import Path
-from types import FunctionType
 from typing import Any
 
 from msgspec import structs
 
-from assetbook.definitions.asset_definition import AssetsDefinition
-from assetbook.definitions.check_definition import AssetChecksDefinition
 from assetbook.definitions.flat_graph import Unfed
 from assetbook.definitions.invocations import FromInput
-from assetbook.definitions.op_definition import OpDefinition
 from assetbook.definitions.op_ports import OpOutput
 from assetbook.definitions.ports import InputPort
-from assetbook.definitions.source_asset import SourceAsset
 from assetbook.dependencies.asset_graph import AssetGraph
 from assetbook.dependencies.asset_state import Recorded
-from assetbook.errors import AssetbookError, DefinitionError, with_article
+from assetbook.errors import AssetbookError, DefinitionError
 from assetbook.execution.asset_step import AssetStep
-from assetbook.execution.capture import step_log
 from assetbook.execution.check_step import CheckStep
-from assetbook.execution.failure import Where
 from assetbook.execution.observation_step import ObservationStep
 from assetbook.execution.op_step import BegunOp
 from assetbook.execution.processes.messages import (
@@ -42,13 +35,8 @@ from assetbook.execution.run_loggers import RunLoggers
 from assetbook.execution.step_runner import Begun, StepRunner
 from assetbook.io.shared_table import SharedTable
 from assetbook.keys import AssetKey
-from assetbook.notebook.binding_cell import place_of_binding
-from assetbook.notebook.bytecode_names import global_names
-from assetbook.notebook.cell_body import CellBody
 from assetbook.planning.op_steps import FromAsset, FromStored, singles_of
 from assetbook.planning.steps import Step, names_read
-
-_LARGE = 1 << 20  # bytes
 
 
 def setup_of(runner: StepRunner) -> RunSetup:
@@ -79,7 +67,7 @@ def _loggers(loggers: RunLoggers) -> bytes:
     except Exception as error:  # noqa: BLE001 - any object of the author's: told
         raise DefinitionError(
             "the loggers of this run",
-            f"one cannot be sent to another process: {_said(error)}",
+            f"one cannot be sent to another process: {said_of(error)}",
             "Make what it needs inside its function, or run with threads: --executor threads.",
         ) from None
 
@@ -91,7 +79,7 @@ def _pickled(resources: Mapping[str, object]) -> tuple[dict[str, bytes], dict[st
         try:
             pickled[name] = to_bytes(resource)
         except Exception as error:  # noqa: BLE001 - any object; said if a step asks for it
-            unsendable[name] = _said(error)
+            unsendable[name] = said_of(error)
     return pickled, unsendable
 
 
@@ -226,89 +214,8 @@ def _told_of(
     return code, before
 
 
-def definition_bytes(begun: Begun, where: Where) -> bytes:
-    """The definition as it travels.
-
-    Raises DefinitionError that names what cannot; logs a warning that names what is large.
-    """
-    definition = begun.definition
-    try:
-        data = to_bytes(definition)
-    except Exception as error:
-        raise _cannot_go(begun, error, where) from error
-    if len(data) > _LARGE:
-        name, size = max(_sizes(_reached(definition)), key=lambda each: each[1], default=("", 0))
-        step_log.warning(
-            "`%s goes along with the code of `%s`: %.1f MB for each step that reads it. "
-            "As an asset it would be read from its file.",
-            f"{name}`{_bound(name, where)}", begun.step.name, size / 1e6,
-        )  # fmt: skip
-    return data
-
-
-def _cannot_go(begun: Begun, error: Exception, where: Where) -> DefinitionError:
-    asked = f"sending `{begun.step.name}` to another process"
-    for name, value in _reached(begun.definition):
-        try:
-            to_bytes(value)
-        except Exception as why:  # noqa: BLE001 - any object
-            kind = with_article(type(value).__name__)
-            return DefinitionError(
-                asked,
-                f"it reads `{name}`, {kind}, which cannot be sent{_bound(name, where)}: "
-                f"{_said(why)}",
-                f"Make `{name}` inside the function, or a resource; or run with threads: "
-                "--executor threads.",
-            )
-    return DefinitionError(asked, _said(error), "Run it with threads: --executor threads.")
-
-
-def _bound(name: str, where: Where) -> str:
-    """Where a cell bound the name, in brackets; empty if none did."""
-    place = place_of_binding(name)
-    return "" if place is None else f" ({where(*place)})"
-
-
-def _reached(
-    definition: AssetsDefinition | AssetChecksDefinition | OpDefinition | SourceAsset,
-) -> Iterable[tuple[str, object]]:
-    """What the definition's code names, with its closure and its own resources."""
-    compute = definition.compute
-    found: dict[str, object] = dict(definition.resources)
-    if isinstance(compute, CellBody):
-        names = compute.namespace
-        found |= {name: names[name] for name in compute.carries if name in names}
-    seen: set[int] = set()
-    functions = [compute, *found.values()]
-    while functions:
-        each = functions.pop()
-        if not isinstance(each, FunctionType) or id(each) in seen:
-            continue
-        seen.add(id(each))
-        more = _named_by(each)
-        found |= {name: value for name, value in more.items() if name not in found}
-        functions += more.values()
-    return [(name, value) for name, value in found.items() if not isinstance(value, FunctionType)]
-
-
-def _named_by(function: FunctionType) -> dict[str, object]:
-    names = global_names(function.__code__).loads
-    found = {name: function.__globals__[name] for name in names if name in function.__globals__}
-    cells = zip(function.__code__.co_freevars, function.__closure__ or (), strict=True)
-    for name, cell in cells:
-        try:
-            found[name] = cell.cell_contents
-        except ValueError:  # it is bound later
-            continue
-    return found
-
-
-def _sizes(values: Iterable[tuple[str, object]]) -> Iterable[tuple[str, int]]:
-    for name, value in values:
-        yield name, len(to_bytes(value))
-
-
-def _said(error: Exception) -> str:
+def said_of(error: Exception) -> str:
+    """What an error says, in one line."""
     if isinstance(error, AssetbookError):
         return f"{error.asked}: {error.found}"
     return str(error).splitlines()[0] if str(error) else type(error).__name__

@@ -63,7 +63,9 @@ class RunProgress:
     def steps(self) -> list[Step]:
         """The plan's steps; in the place of one for elements that were not known those that have
         begun or ended."""
-        templates = {step.name for step in self.plan.steps if step.op and step.op.is_template}
+        # by the name alone: seen from elsewhere, nothing else of a step is known
+        names = [step.name for step in self.plan.steps]
+        templates = {name for name in names if name == template_name(name)}
         if not templates:
             return list(self.plan.steps)
         known = {**self.begun, **{name: each.step for name, each in self.outcomes.items()}}
