@@ -263,11 +263,7 @@ def __dir__() -> list[str]:
 
 def load_ipython_extension(shell: Any) -> None:
     """What ``%load_ext assetbook`` calls."""
-    from assetbook.surfaces.backfilling import backfill as backfill
-    from assetbook.surfaces.backfilling import backfills as backfills
-    from assetbook.surfaces.daemon_verb import daemon as daemon
     from assetbook.surfaces.extension import load
-    from assetbook.surfaces.scheduling import schedules as schedules
 
     load(shell)
 
@@ -541,9 +537,12 @@ if TYPE_CHECKING:
     )
     from assetbook.planning.steps import Plan as Plan
     from assetbook.surfaces.awaited import materialize_async as materialize_async
+    from assetbook.surfaces.backfilling import backfill as backfill
+    from assetbook.surfaces.backfilling import backfills as backfills
     from assetbook.surfaces.canceling_verb import cancel as cancel
     from assetbook.surfaces.code_location import CodeLocation as CodeLocation
     from assetbook.surfaces.code_location import load_definitions as load_definitions
+    from assetbook.surfaces.daemon_verb import daemon as daemon
     from assetbook.surfaces.differing import diff as diff
     from assetbook.surfaces.launching_verb import launch as launch
     from assetbook.surfaces.observing import observe as observe
@@ -551,6 +550,7 @@ if TYPE_CHECKING:
     from assetbook.surfaces.re_executing import resume as resume
     from assetbook.surfaces.re_executing import retry as retry
     from assetbook.surfaces.reloading import reload as reload
+    from assetbook.surfaces.scheduling import schedules as schedules
     from assetbook.surfaces.sql_verb import sql as sql
     from assetbook.surfaces.store_care import doctor as doctor
     from assetbook.surfaces.store_care import store_backup as store_backup
