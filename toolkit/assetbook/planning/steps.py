@@ -121,12 +121,12 @@ class Plan:
             stale = any(left.state == "stale" for left in self.left)
             said = "nothing to do here" if stale else "all fresh: nothing to do"
             return "\n".join([said, *self.left_lines()])
-        width = max(len(step.name) for step in self.steps)
+        from assetbook.planning.step_lines import step_lines
+
+        found = step_lines(self.steps)
+        width = max(len(line.name) for line in found)
         lines = [f"{len(self.steps)} step{'s' if len(self.steps) > 1 else ''}"]
-        lines += [
-            f"{number:>3}  {step.name:<{width}}  {step.why}"
-            for number, step in enumerate(self.steps, 1)
-        ]
+        lines += [f"{line.number:>3}  {line.name:<{width}}  {line.why}" for line in found]
         return "\n".join([*lines, *self.left_lines()])
 
     def left_lines(self) -> list[str]:

@@ -9,7 +9,8 @@ from typing import Any
 
 from assetbook.dependencies.asset_state import AssetState
 from assetbook.keys import AssetKey
-from assetbook.planning.steps import Left, Plan, Step
+from assetbook.planning.step_lines import StepLine, step_lines
+from assetbook.planning.steps import Left, Plan
 from assetbook.surfaces.display.formatting import asked_text, clock_text, counted
 from assetbook.surfaces.display.grid import Cell, Grid
 from assetbook.surfaces.display.html import Html, join, tag, visible
@@ -25,8 +26,8 @@ def plan_html(plan: Plan) -> Html:
     if not plan.steps:
         return framed(headline("Plan", "all fresh: nothing to do"), *left)
     said = counted(len(plan.steps), "step")
-    more = len(plan.steps) - MOST_STEPS
-    rest = [muted(f"and {counted(more, 'step')} more")] if more > 0 else []
+    more = len(step_lines(plan.steps)) - MOST_STEPS
+    rest = [muted(f"and {counted(more, 'line')} more")] if more > 0 else []
     return framed(headline("Plan", said, asked_text(plan.asked)), _grid(plan).html(), *rest, *left)
 
 
@@ -70,11 +71,12 @@ def plan_json(plan: Plan) -> dict[str, Any]:
 
 
 def _grid(plan: Plan) -> Grid:
-    rows = tuple(_row(number, step) for number, step in enumerate(plan.steps[:MOST_STEPS], 1))
+    rows = tuple(map(_row, step_lines(plan.steps)[:MOST_STEPS]))
     return Grid(("", "step", "why"), rows, frozenset({""}))
 
 
-def _row(number: int, step: Step) -> tuple[Cell | str, ...]:
-    name = tag("span", step.name, class_="assetbook-name" if step.kind == "asset" else None)
+def _row(line: StepLine) -> tuple[Cell | str, ...]:
+    step = line.step
+    name = tag("span", line.name, class_="assetbook-name" if step.kind == "asset" else None)
     mark = tag("span", "only if needed ", class_="assetbook-chip") if step.condition else Html()
-    return (str(number), Cell(step.name, name), Cell(step.why, join((mark, step.why))))
+    return (str(line.number), Cell(line.name, name), Cell(line.why, join((mark, line.why))))
