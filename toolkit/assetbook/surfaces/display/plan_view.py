@@ -27,7 +27,7 @@ def plan_html(plan: Plan) -> Html:
         return framed(headline("Plan", "all fresh: nothing to do"), *left)
     said = counted(len(plan.steps), "step")
     more = len(step_lines(plan.steps)) - MOST_STEPS
-    rest = [muted(f"and {counted(more, 'line')} more")] if more > 0 else []
+    rest = [muted(f"and {counted(more, 'step')} more")] if more > 0 else []
     return framed(headline("Plan", said, asked_text(plan.asked)), _grid(plan).html(), *rest, *left)
 
 
