@@ -40,7 +40,10 @@ def test_partitions_are_named_chosen_and_read(book: Book) -> None:
 def test_the_table_of_assets_counts_partitions(book: Book) -> None:
     book.run(WEATHER)
     assert "1 of 3 partitions made" in book.run("table = %assets\nprint(table)")
-    assert "1 of 3 partitions made" in book.run("view = %why weather\nprint(view)")
+    why = book.run("view = %why weather\nprint(view)")
+    assert "1 of 3 partitions made" in why
+    assert "would be" not in why
+    assert "mon to tue" in book.run("view = %show weather\nprint(view)")
 
 
 def test_what_divides_it_and_how_it_is_called_are_options(book: Book) -> None:

@@ -108,13 +108,34 @@ def row_and_version(at: Desk, name: str) -> tuple[Standing, AssetRow, Version | 
     key, reference = versioned_name(at, name)
     row = row_at(at, now, rows, str(key))
     if reference is None:
-        return now, row, at.instance.latest_materialization(row.key)
+        return now, row, _latest(at, now, row)
     version = at.instance.version(row.key, reference)
     now = as_if_latest(at.instance, now, version)
     [found] = asset_rows(
         now, cells={row.key: row.cell}, sources={row.key: row.source}, keys=[row.key]
     )
     return now, found, version
+
+
+def _latest(at: Desk, now: Standing, row: AssetRow) -> Version | None:
+    """The latest version; of an asset with partitions that of the newest one."""
+    if row.key not in now.partitions:
+        return at.instance.latest_materialization(row.key)
+    if row.number is None:
+        return None
+    return at.instance.version(row.key, row.number if row.store is None else row.version)
+
+
+def partition_states(now: Standing, key: AssetKey) -> dict[str, str]:
+    """The state of each partition of an asset, in their order; empty for one without."""
+    parts = now.of_partitions
+    if parts is None or key not in now.partitions:
+        return {}
+    return {
+        str(node.partition): state.state
+        for node, state in parts.states.items()
+        if node.asset is key
+    }
 
 
 def resources_at(at: Desk) -> Mapping[str, object]:

@@ -26,9 +26,11 @@ from assetbook.instance.materializing import (
 from assetbook.instance.pool_standing import pools_of
 from assetbook.planning.run_retries import RetryStrategy
 from assetbook.planning.steps import Plan
+from assetbook.storage.version import Version
 from assetbook.surfaces.asking import (
     narrowed,
     orphans_at,
+    partition_states,
     row_and_version,
     rows_at,
 )
@@ -54,6 +56,7 @@ from assetbook.surfaces.naming import row_of, wrong_key
 from assetbook.surfaces.partition_options import PartitionsGiven, partitions_asked
 from assetbook.surfaces.pin_text import pin_text
 from assetbook.surfaces.retry_options import retry_arguments, run_retries
+from assetbook.surfaces.rows import AssetRow
 from assetbook.surfaces.space_notice import warn_of_little_space
 from assetbook.surfaces.suggestion import typed
 from assetbook.surfaces.tag_option import RunTags, run_tags
@@ -97,8 +100,13 @@ def show(name: str, *, desk: Desk | None = None) -> AssetView:
         tuple(stored.record for stored in logs),
         origin=run.origin if run is not None else None,
         again=run.reexecution if run is not None else None,
-        latest=at.instance.latest_materialization(row.key),
+        latest=version if row.key in now.partitions else _latest(at, row),
+        partitions=partition_states(now, row.key),
     )
+
+
+def _latest(at: Desk, row: AssetRow) -> Version | None:
+    return at.instance.latest_materialization(row.key)
 
 
 def lineage(selection: str = "", *, desk: Desk | None = None) -> LineageView:
@@ -125,7 +133,8 @@ def why(name: str, *, desk: Desk | None = None) -> WhyView:
     now, row, version = row_and_version(at, name)
     code = now.defined[row.key].code
     differences = code_differences(at.instance, version, code) if code is not None else ()
-    as_if = version is not None and version != at.instance.latest_materialization(row.key)
+    latest = version if row.key in now.partitions else _latest(at, row)
+    as_if = version is not None and version != latest
     return WhyView(row, version, differences, as_if=as_if)
 
 

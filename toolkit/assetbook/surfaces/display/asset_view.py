@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from assetbook.clock import SystemClock
@@ -33,6 +34,7 @@ from assetbook.surfaces.display.metadata_grid import (
     schema_title,
 )
 from assetbook.surfaces.display.output_text import printed_text
+from assetbook.surfaces.display.partition_strip import ranges, strip
 from assetbook.surfaces.display.re_execution_words import again_text
 from assetbook.surfaces.display.run_table import origin_text
 from assetbook.surfaces.display.status import badge, check_look
@@ -70,6 +72,7 @@ class AssetView(View):
         origin: Origin | None = None,
         again: Reexecution | None = None,
         latest: Version | None = None,
+        partitions: Mapping[str, str] = MappingProxyType({}),
         now: datetime | None = None,
     ) -> None:
         self.row = row
@@ -80,6 +83,8 @@ class AssetView(View):
         self.origin = origin
         self.again = again
         self.latest = latest
+        self.partitions = partitions
+        """The state of each partition; empty for an asset without."""
         self.now = now or SystemClock().now()
 
     def __str__(self) -> str:
@@ -92,6 +97,7 @@ class AssetView(View):
             head.append(visible(row.documentation))
         parts = [
             "\n".join([*head, "", facts_text(self._facts())]),
+            text_section("partitions", ranges(self.partitions).text(96)),
             *(text_section(title, grid.text(96)) for title, grid in self._grids()),
             text_section("printed", visible(self._printed())),
         ]
@@ -117,7 +123,9 @@ class AssetView(View):
         text = tag("pre", printed, class_="assetbook-text")
         said = section("printed", text) if printed else None
         columns = tag("div", *(grid for grid in grids if grid), class_="assetbook-columns")
-        return card(head, *about, facts_html(self._facts()), columns, said)
+        strips = section("partitions", strip(self.partitions), ranges(self.partitions).html())
+        parts = strips if self.partitions else None
+        return card(head, *about, facts_html(self._facts()), parts, columns, said)
 
     def to_json(self) -> dict[str, Any]:
         """The asset, its latest version, its neighbours, and what it printed."""
@@ -133,6 +141,7 @@ class AssetView(View):
             ),
             "metadata": dict(self.version.event.metadata) if self.version is not None else {},
             "printed": self._printed(),
+            "partitions": dict(self.partitions),
         }
 
     @property

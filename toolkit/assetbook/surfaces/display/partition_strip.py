@@ -1,0 +1,63 @@
+"""The partitions of an asset at a glance: a square for each, and where their states change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+
+from assetbook.surfaces.display.formatting import count_text
+from assetbook.surfaces.display.grid import Grid
+from assetbook.surfaces.display.html import Html, tag
+from assetbook.surfaces.display.theme import LOOKS
+
+MOST_SQUARES = 400
+"""Squares of a strip; where there are more partitions, one stands for several."""
+_MOST_LINES = 8
+_WORST = ("blocked", "stale", "unknown", "missing", "fresh")
+_SQUARE = "display:inline-block;width:9px;height:9px;margin:1px;border-radius:2px;background:"
+
+
+def strip(states: Mapping[str, str]) -> Html:
+    """A square for each partition, coloured by its state and titled with that in words; nothing for
+    none. Beyond 400 one square stands for several, and has the worst state among them."""
+    keys = list(states)
+    a_square = -(-len(keys) // MOST_SQUARES)  # rounded up
+    squares = [
+        _square(keys[at : at + a_square], states) for at in range(0, len(keys), a_square or 1)
+    ]
+    return (
+        tag("div", *squares, style="max-width:880px;line-height:0;margin:4px 0") if keys else Html()
+    )
+
+
+def _square(keys: Sequence[str], states: Mapping[str, str]) -> Html:
+    state = min((states[key] for key in keys), key=_WORST.index)
+    named = keys[0] if len(keys) == 1 else f"{keys[0]} to {keys[-1]}"
+    colour = "transparent;box-shadow:inset 0 0 0 1px" if state == "missing" else ""
+    look = LOOKS[state]
+    style = f"{_SQUARE}{colour} {look.colour}" if colour else f"{_SQUARE}{look.colour}"
+    return tag("span", title=f"{named}: {look.word}", style=style)
+
+
+def ranges(states: Mapping[str, str]) -> Grid:
+    """Which partitions in a row are in the same state, and how many; the last ones are counted
+    together."""
+    found = list(_runs(states))
+    lines = [
+        (f"{LOOKS[state].symbol} {LOOKS[state].word}", _named(first, last), count_text(count))
+        for state, first, last, count in found[:_MOST_LINES]
+    ]
+    if len(found) > _MOST_LINES:
+        rest = sum(count for *_, count in found[_MOST_LINES:])
+        lines.append(("", "and further on", count_text(rest)))
+    return Grid(("state", "partitions", "count"), tuple(lines), frozenset({"count"}))
+
+
+def _runs(states: Mapping[str, str]) -> Iterator[tuple[str, str, str, int]]:
+    for state, group in groupby(states.items(), key=lambda each: each[1]):
+        keys = [key for key, _ in group]
+        yield state, keys[0], keys[-1], len(keys)
+
+
+def _named(first: str, last: str) -> str:
+    return first if first == last else f"{first} to {last}"
