@@ -59,7 +59,7 @@ class SensorDefinition(Frozen):
 
     name: str
     targets: tuple[object, ...]
-    """The jobs, or one selection of assets as it was given; empty if it runs nothing."""
+    """The jobs, or the parts of a selection of assets; empty if it runs nothing."""
     minimum_interval_seconds: int
     """How long it rests at least between two evaluations."""
     default_status: DefaultSensorStatus
