@@ -192,7 +192,9 @@ def sensors_change_dynamic_partitions(dg):
     @dg.sensor(job=a_job(dg))
     def images(context):
         definition = dg.DynamicPartitionsDefinition(name="images")
-        new = [key for key in ("a", "b") if not context.instance.has_dynamic_partition("images", key)]
+        new = [
+            key for key in ("a", "b") if not context.instance.has_dynamic_partition("images", key)
+        ]
         return dg.SensorResult(
             cursor="x",
             dynamic_partitions_requests=[

@@ -29,10 +29,10 @@ class Definitions(Frozen):
 
     ``assets`` takes definitions and specs (external assets), ``asset_checks`` checks, ``jobs``
     jobs, ``schedules`` schedules, ``sensors`` sensors, ``resources`` any objects by the names
-    under which parameters ask for them; the key ``io_manager`` is the default I/O manager. ``executor`` runs the steps;
-    None runs them one by one. ``loggers`` are those that runs may configure, by name. Raises
-    DefinitionError for things of another kind; whether they fit together is seen when they are
-    used.
+    under which parameters ask for them; the key ``io_manager`` is the default I/O manager.
+    ``executor`` runs the steps; None runs them one by one. ``loggers`` are those that runs may
+    configure, by name. Raises DefinitionError for things of another kind; whether they fit
+    together is seen when they are used.
     """
 
     __slots__ = (
@@ -90,7 +90,8 @@ class Definitions(Frozen):
         """All that ``several`` hold, in one.
 
         Raises DefinitionError that names both for two assets or checks of one key, for two jobs,
-        schedules, sensors or resources of one name, and for two executors; the same object twice is one.
+        schedules, sensors or resources of one name, and for two executors; the same object twice
+        is one.
         """
         assets = [*dict.fromkeys(each for one in several for each in one.assets)]
         checks = [*dict.fromkeys(each for one in several for each in one.asset_checks)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from assetbook.definitions.sensor_result import checked_cursor
@@ -25,6 +26,7 @@ class SensorEvaluationContext(TickContext):
         last_sensor_start_time: float | None = None,
         definitions: Definitions | None = None,
         location: str | None = None,
+        folder: Path | None = None,
         **given: Any,
     ) -> None:
         super().__init__(**given)
@@ -40,6 +42,8 @@ class SensorEvaluationContext(TickContext):
         """When it was turned on, in seconds since 1970; None where nobody has."""
         self.location = location
         """The code location that it is in; None where it is not told, as in tests."""
+        self.folder = folder
+        """Where the location's relative paths begin; None for the current folder."""
 
     @property
     def cursor(self) -> str | None:
@@ -79,6 +83,7 @@ class SensorEvaluationContext(TickContext):
             "last_sensor_start_time": self.last_sensor_start_time,
             "definitions": self._definitions,
             "location": self.location,
+            "folder": self.folder,
             "resources": self.given_resources,
             "instance": self._instance,
             "log": self.log,

@@ -89,19 +89,21 @@ def _asked(
     reactions: tuple[RunReaction, ...],
 ) -> SensorExecutionData:
     requests = [each for one in results for each in one.run_requests]
-    skipped = [one.skip_reason.skip_message for one in results if one.skip_reason is not None]
-    if requests:
-        message = None
-    else:
-        message = "; ".join(filter(None, skipped)) or None if skipped else EMPTY
     return SensorExecutionData(
         tuple(_tagged(sensor, checked_request(where, sensor.targets, each)) for each in requests),
-        message,
+        None if requests else _why_none(results, reactions),
         context.cursor,
         tuple(each for one in results for each in one.dynamic_partitions_requests),
         tuple(each for one in results for each in one.asset_events),
         reactions,
     )
+
+
+def _why_none(results: Sequence[SensorResult], reactions: Sequence[RunReaction]) -> str | None:
+    said = [one.skip_reason.skip_message for one in results if one.skip_reason is not None]
+    if said or reactions:
+        return "; ".join(filter(None, said)) or None
+    return EMPTY
 
 
 def _tagged(sensor: SensorDefinition, request: RunRequest) -> RunRequest:

@@ -83,8 +83,8 @@ def identities_in(namespace: Mapping[str, Any]) -> frozenset[int]:
 
 
 def identities_of(definition: Defined) -> list[str]:
-    """What it defines: ``asset KEY``, ``check KEY``, ``job NAME``, ``schedule NAME`` or ``sensor NAME``
-    each."""
+    """What it defines: ``asset KEY``, ``check KEY``, ``job NAME``, ``schedule NAME`` or
+    ``sensor NAME`` each."""
     if isinstance(definition, Job):
         return [f"job {definition.name}"]
     if isinstance(definition, ScheduleDefinition):

@@ -68,8 +68,10 @@ class InThisProcess:
             wanted |= {port.io_manager_key for port in getattr(each, "outputs", ())}
             ports = getattr(each, "inputs", ())
             wanted |= {port.manager_key for port in ports if port.manager_key is not None}
-        for timed in (*self._live.session.schedules, *self._live.session.sensors):
-            wanted |= timed.required_resource_keys
+        for schedule in self._live.session.schedules:
+            wanted |= schedule.required_resource_keys
+        for sensor in self._live.session.sensors:
+            wanted |= sensor.required_resource_keys
         return {name: available[name] for name in sorted(wanted) if name in available}
 
     @contextmanager
