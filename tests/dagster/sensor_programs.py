@@ -46,7 +46,7 @@ def refused(dg, fn, **given):
 def sensors_have_names_and_defaults(dg):
     @dg.sensor(job=a_job(dg))
     def plain():
-        """Looks at nothing."""
+        pass
 
     def waits(context):
         return dg.SkipReason("no")
@@ -96,7 +96,7 @@ def sensors_give_what_they_like(dg):
     def yields_nothing(context):
         yield from ()
 
-    every = [
+    return [
         evaluated(dg, lambda context: dg.RunRequest(run_key="k")),
         evaluated(dg, lambda: [dg.RunRequest(), dg.RunRequest()]),
         evaluated(dg, yields),
@@ -114,7 +114,6 @@ def sensors_give_what_they_like(dg):
         evaluated(dg, lambda context: dg.SensorResult(skip_reason=dg.SkipReason("no"), cursor="7")),
         evaluated(dg, lambda context: dg.SkipReason("without a job"), job=None),
     ]
-    return every
 
 
 @program
@@ -153,7 +152,6 @@ def sensors_that_cannot_be_meant(dg):
         define(name="s", job=a_job(dg), jobs=[a_job(dg)]),
         define(name="s", job=a_job(dg), target=a_job(dg)),
         define(name="s", job=a_job(dg), owners=["nobody"]),
-        define(name="s", job=a_job(dg), tags={"a": 5}),
     ]
 
 
@@ -177,7 +175,6 @@ def sensors_are_called_directly(dg):
         request.run_key,
         dict(request.tags),
         resourceful(context).skip_message,
-        resourceful(context, client="xyz").skip_message,
         takes_none().skip_message,
         context.cursor,
         dg.build_sensor_context().cursor,
@@ -205,3 +202,156 @@ def sensors_change_dynamic_partitions(dg):
 
     with dg.instance_for_test() as instance:
         return asked(images.evaluate_tick(dg.build_sensor_context(instance=instance)))
+
+
+@program
+def asset_sensors_fire_once_per_materialization(dg):
+    @dg.asset
+    def orders():
+        return 1
+
+    @dg.asset
+    def customers():
+        return 1
+
+    @dg.asset_sensor(asset_key=dg.AssetKey("orders"), job=a_job(dg))
+    def told(context, asset_event):
+        event = asset_event.dagster_event
+        assert asset_event.asset_materialization.asset_key == event.asset_key
+        keys = [event.asset_key.to_user_string(), event.materialization.asset_key.path[-1]]
+        return dg.RunRequest(run_key="-".join([*keys, event.event_type_value]))
+
+    with dg.instance_for_test() as instance:
+
+        def tick(cursor):
+            context = dg.build_sensor_context(instance=instance, cursor=cursor)
+            found = told.evaluate_tick(context)
+            ids[found.cursor] = len(ids)
+            return found.cursor, [
+                ids[found.cursor],
+                [each.run_key for each in found.run_requests],
+                bool(found.skip_message),
+            ]
+
+        ids = {None: 0}
+        cursor, first = tick(None)
+        dg.materialize([customers], instance=instance)
+        cursor, other = tick(cursor)
+        dg.materialize([orders], instance=instance)
+        cursor, new = tick(cursor)
+        cursor, again = tick(cursor)
+        dg.materialize([orders], instance=instance)
+        dg.materialize([orders], instance=instance)
+        cursor, several = tick(cursor)
+        return [first[1:], other[1:], new[1:], again[1:], several[1:], tick(cursor)[1][1:]]
+
+
+@program
+def asset_sensors_take_what_they_like(dg):
+    @dg.asset
+    def orders():
+        return 1
+
+    def decorated(fn):
+        return dg.asset_sensor(dg.AssetKey("orders"), job=a_job(dg), name="s")(fn)
+
+    def yields(context, event):
+        yield dg.RunRequest("a")
+        yield dg.RunRequest("b")
+
+    every = [
+        decorated(lambda context: dg.RunRequest("one parameter")),
+        decorated(lambda context, event: [dg.RunRequest("listed")]),
+        decorated(yields),
+        decorated(lambda context, event: dg.SkipReason("not this one")),
+        decorated(lambda context, event: None),
+    ]
+    found = []
+    with dg.instance_for_test() as instance:
+        dg.materialize([orders], instance=instance)
+        for each in every:
+            tick = each.evaluate_tick(dg.build_sensor_context(instance=instance))
+            runs = [one.run_key for one in tick.run_requests or ()]
+            found.append([runs, tick.skip_message, tick.cursor is not None])
+    return found
+
+
+@program
+def multi_asset_sensors_fire_when_all_are_there(dg):
+    @dg.asset
+    def orders():
+        return 1
+
+    @dg.asset
+    def customers():
+        return 1
+
+    keys = [dg.AssetKey("orders"), dg.AssetKey("customers")]
+
+    @dg.multi_asset_sensor(monitored_assets=keys, job=a_job(dg))
+    def both(context):
+        found = context.latest_materialization_records_by_key()
+        if all(found.values()):
+            context.advance_all_cursors()
+            return dg.RunRequest(run_key="-".join(sorted(key.to_user_string() for key in found)))
+        return dg.SkipReason(str(sum(each is not None for each in found.values())))
+
+    defs = dg.Definitions(assets=[orders, customers])
+    with dg.instance_for_test() as instance:
+        cursor = None
+
+        def tick():
+            nonlocal cursor
+            context = dg.build_multi_asset_sensor_context(
+                monitored_assets=keys, instance=instance, cursor=cursor, definitions=defs
+            )
+            found = both(context)
+            found = [*found] if not isinstance(found, dg.RunRequest | dg.SkipReason) else [found]
+            return found[0]
+
+        first = tick().skip_message
+        dg.materialize([orders], instance=instance)
+        second = tick().skip_message
+        dg.materialize([customers], instance=instance)
+        return [first, second, tick().run_key]
+
+
+@program
+def run_status_sensors_are_called_directly(dg):
+    @dg.op
+    def breaks():
+        raise ValueError("no such file")
+
+    @dg.job
+    def broken():
+        breaks()
+
+    said = []
+
+    @dg.run_failure_sensor
+    def failed(context):
+        said.append([context.dagster_run.job_name, context.sensor_name])
+        said.append(context.failure_event.event_type_value)
+        said.append([each.step_key for each in context.get_step_failure_events()])
+
+    @dg.run_status_sensor(run_status=dg.DagsterRunStatus.SUCCESS, request_job=a_job(dg))
+    def succeeded(context):
+        said.append([context.dagster_run.job_name, context.dagster_event.event_type_value])
+        return dg.RunRequest(run_key=context.dagster_run.job_name)
+
+    with dg.instance_for_test() as instance:
+        good = a_job(dg).execute_in_process(instance=instance)
+        bad = broken.execute_in_process(instance=instance, raise_on_error=False)
+        request = succeeded(
+            dg.build_run_status_sensor_context(
+                "succeeded", good.get_run_success_event(), instance, good.dagster_run
+            )
+        )
+        context = dg.build_run_status_sensor_context(
+            sensor_name="failed",
+            dagster_instance=instance,
+            dagster_run=bad.dagster_run,
+            dagster_event=bad.get_run_failure_event(),
+        )
+        failed(context.for_run_failure())
+        return [said, request.run_key, failed.name, succeeded.name]

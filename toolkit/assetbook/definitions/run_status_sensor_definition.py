@@ -147,7 +147,7 @@ class RunStatusSensorDefinition(SensorDefinition):
         told = RunStatusSensorContext(
             self.name,
             run,
-            RunEvent(_KINDS[self.run_status][1], message=message),
+            status_event(self.run_status, message),
             resources=context.given_resources,
             instance=context.instance,
             log=context.log,
@@ -185,6 +185,11 @@ _SPOKEN = {
     "failed": "has failed",
     "canceled": "was canceled",
 }
+
+
+def status_event(status: str, message: str = "") -> RunEvent:
+    """That a run got that status."""
+    return RunEvent(_KINDS[status][1], message=message)
 
 
 def _is_of(monitored: Monitored, run: MonitoredRun, is_own: bool) -> bool:

@@ -15,6 +15,7 @@ from assetbook.definitions.run_status_context import (
     RunStatusSensorContext,
     told_run,
 )
+from assetbook.definitions.run_status_sensor_definition import status_event
 from assetbook.definitions.sensor_context import SensorEvaluationContext
 from assetbook.execution.built_schedule_context import HoldsResources
 
@@ -92,7 +93,7 @@ class BuiltRunStatusSensorContext(HoldsResources, RunStatusSensorContext):
 
 def build_run_status_sensor_context(
     sensor_name: str,
-    dagster_event: RunEvent,
+    dagster_event: RunEvent | None,
     dagster_instance: Any,
     dagster_run: Any,
     context: SensorEvaluationContext | None = None,
@@ -103,13 +104,15 @@ def build_run_status_sensor_context(
     function of ``@run_failure_sensor``.
 
     ``dagster_run`` is a run's record, as ``instance.run(id)`` gives it, or what another sensor was
-    told. ``context`` lends its resources. Raises UsageError for what is no run.
+    told; without a ``dagster_event`` what happened is that it got its status. ``context`` lends its
+    resources. Raises UsageError for what is no run.
     """
     if resources is None and context is not None:
         resources = context.given_resources
     run = told_run(dagster_instance, dagster_run)
     if partition_key is not None:
         run = replace(run, tags={**run.tags, PARTITION_TAG: partition_key})
+    event = dagster_event or status_event(run.status, getattr(dagster_run, "message", ""))
     return BuiltRunStatusSensorContext(
-        sensor_name, run, dagster_event, instance=dagster_instance, resources=resources or {}
+        sensor_name, run, event, instance=dagster_instance, resources=resources or {}
     )

@@ -16,8 +16,12 @@ from assetbook.notebook.tree_walk import all_within
 _FRAMEWORK = "assetbook"
 _DEFINERS = frozenset(
     {
+        "AssetSensorDefinition",
         "AssetSpec",
         "Definitions",
+        "FileSensorDefinition",
+        "MultiAssetSensorDefinition",
+        "RunStatusSensorDefinition",
         "ScheduleDefinition",
         "SensorDefinition",
         "asset",
