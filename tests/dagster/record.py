@@ -9,7 +9,7 @@ import types
 from pathlib import Path
 
 import dagster
-from tests.dagster import op_programs, programs, schedule_programs
+from tests.dagster import op_programs, programs, schedule_programs, sensor_programs
 
 HERE = Path(__file__).parent
 
@@ -36,7 +36,12 @@ def parameters(value):
 
 
 if __name__ == "__main__":
-    every = {**programs.PROGRAMS, **op_programs.PROGRAMS, **schedule_programs.PROGRAMS}
+    every = {
+        **programs.PROGRAMS,
+        **op_programs.PROGRAMS,
+        **schedule_programs.PROGRAMS,
+        **sensor_programs.PROGRAMS,
+    }
     results = {name: run(dagster) for name, run in every.items()}
     recorded = {"version": dagster.__version__, "names": public_names(), "results": results}
     text = json.dumps(recorded, indent=1, sort_keys=True)

@@ -8,11 +8,16 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from tests.dagster import op_programs, programs, schedule_programs
+from tests.dagster import op_programs, programs, schedule_programs, sensor_programs
 from tests.dagster.rows import ROWS, Row
 
 ROOT = Path(__file__).parents[2]
-PROGRAMS = {**programs.PROGRAMS, **op_programs.PROGRAMS, **schedule_programs.PROGRAMS}
+PROGRAMS = {
+    **programs.PROGRAMS,
+    **op_programs.PROGRAMS,
+    **schedule_programs.PROGRAMS,
+    **sensor_programs.PROGRAMS,
+}
 
 
 @functools.cache
@@ -58,7 +63,7 @@ def test_a_feature_has_a_test_named_after_it_or_is_said_not_to_come(row: Row) ->
     assert named or (not row.word and all(each.startswith("docs/") for each in row.evidence))
 
 
-@pytest.mark.parametrize("programs_of", [op_programs, schedule_programs])
+@pytest.mark.parametrize("programs_of", [op_programs, schedule_programs, sensor_programs])
 def test_each_program_shows_a_feature(programs_of: ModuleType) -> None:
     shown = {name_in(each) for row in ROWS for each in row.evidence}
     assert programs_of.PROGRAMS.keys() - shown == set()

@@ -5,12 +5,17 @@ from __future__ import annotations
 import json
 
 import pytest
-from tests.dagster import op_programs, programs, schedule_programs
+from tests.dagster import op_programs, programs, schedule_programs, sensor_programs
 from tests.dagster.recorded import RECORDED
 
 import assetbook.dagster as dg
 
-PROGRAMS = {**programs.PROGRAMS, **op_programs.PROGRAMS, **schedule_programs.PROGRAMS}
+PROGRAMS = {
+    **programs.PROGRAMS,
+    **op_programs.PROGRAMS,
+    **schedule_programs.PROGRAMS,
+    **sensor_programs.PROGRAMS,
+}
 
 
 @pytest.mark.parametrize("name", PROGRAMS)

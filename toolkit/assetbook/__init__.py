@@ -177,6 +177,30 @@ _HOMES: dict[str, str] = {
     "TimeWindowPartitionsDefinition": "definitions.partitions",
     "WeeklyPartitionsDefinition": "definitions.partitions",
     "partition_loading_context": "definitions.partitions",
+    # sensors
+    "AssetSensorDefinition": "definitions.asset_sensor_definition",
+    "CodeLocationSelector": "definitions.run_status_sensor_definition",
+    "DefaultSensorStatus": "definitions.sensor_definition",
+    "EventLogEntry": "definitions.event_log_entry",
+    "FileSensorDefinition": "execution.file_arrivals",
+    "JobSelector": "definitions.run_status_sensor_definition",
+    "MultiAssetSensorDefinition": "definitions.multi_asset_sensor_definition",
+    "MultiAssetSensorEvaluationContext": "definitions.multi_asset_context",
+    "RunFailureSensorContext": "definitions.run_status_context",
+    "RunStatusSensorContext": "definitions.run_status_context",
+    "RunStatusSensorDefinition": "definitions.run_status_sensor_definition",
+    "SensorDefinition": "definitions.sensor_definition",
+    "SensorEvaluationContext": "definitions.sensor_context",
+    "SensorResult": "definitions.sensor_result",
+    "asset_sensor": "definitions.asset_sensor_definition",
+    "build_multi_asset_sensor_context": "execution.built_sensor_context",
+    "build_run_status_sensor_context": "execution.built_sensor_context",
+    "build_sensor_context": "execution.built_sensor_context",
+    "file_sensor": "execution.file_arrivals",
+    "multi_asset_sensor": "definitions.multi_asset_sensor_definition",
+    "run_failure_sensor": "definitions.run_status_sensor_decorator",
+    "run_status_sensor": "definitions.run_status_sensor_decorator",
+    "sensor": "definitions.sensor_decorator",
     # verbs
     "assets": "surfaces.verbs",
     "attach": "surfaces.watching",
@@ -282,6 +306,10 @@ if TYPE_CHECKING:
         UnresolvedAssetJobDefinition as UnresolvedAssetJobDefinition,
     )
     from assetbook.definitions.asset_job import define_asset_job as define_asset_job
+    from assetbook.definitions.asset_sensor_definition import (
+        AssetSensorDefinition as AssetSensorDefinition,
+    )
+    from assetbook.definitions.asset_sensor_definition import asset_sensor as asset_sensor
     from assetbook.definitions.check_definition import (
         AssetChecksDefinition as AssetChecksDefinition,
     )
@@ -291,6 +319,7 @@ if TYPE_CHECKING:
     from assetbook.definitions.config import Config as Config
     from assetbook.definitions.config import PermissiveConfig as PermissiveConfig
     from assetbook.definitions.env_var import EnvVar as EnvVar
+    from assetbook.definitions.event_log_entry import EventLogEntry as EventLogEntry
     from assetbook.definitions.graph_asset_decorator import graph_asset as graph_asset
     from assetbook.definitions.graph_asset_decorator import graph_multi_asset as graph_multi_asset
     from assetbook.definitions.graph_config import ConfigMapping as ConfigMapping
@@ -311,7 +340,16 @@ if TYPE_CHECKING:
     from assetbook.definitions.multi_asset_check_decorator import (
         multi_asset_check as multi_asset_check,
     )
+    from assetbook.definitions.multi_asset_context import (
+        MultiAssetSensorEvaluationContext as MultiAssetSensorEvaluationContext,
+    )
     from assetbook.definitions.multi_asset_decorator import multi_asset as multi_asset
+    from assetbook.definitions.multi_asset_sensor_definition import (
+        MultiAssetSensorDefinition as MultiAssetSensorDefinition,
+    )
+    from assetbook.definitions.multi_asset_sensor_definition import (
+        multi_asset_sensor as multi_asset_sensor,
+    )
     from assetbook.definitions.op_decorator import op as op
     from assetbook.definitions.op_definition import OpDefinition as OpDefinition
     from assetbook.definitions.op_ports import DynamicOut as DynamicOut
@@ -403,6 +441,25 @@ if TYPE_CHECKING:
     from assetbook.definitions.run_config import RunConfig as RunConfig
     from assetbook.definitions.run_request import RunRequest as RunRequest
     from assetbook.definitions.run_request import SkipReason as SkipReason
+    from assetbook.definitions.run_status_context import (
+        RunFailureSensorContext as RunFailureSensorContext,
+    )
+    from assetbook.definitions.run_status_context import (
+        RunStatusSensorContext as RunStatusSensorContext,
+    )
+    from assetbook.definitions.run_status_sensor_decorator import (
+        run_failure_sensor as run_failure_sensor,
+    )
+    from assetbook.definitions.run_status_sensor_decorator import (
+        run_status_sensor as run_status_sensor,
+    )
+    from assetbook.definitions.run_status_sensor_definition import (
+        CodeLocationSelector as CodeLocationSelector,
+    )
+    from assetbook.definitions.run_status_sensor_definition import JobSelector as JobSelector
+    from assetbook.definitions.run_status_sensor_definition import (
+        RunStatusSensorDefinition as RunStatusSensorDefinition,
+    )
     from assetbook.definitions.schedule_context import (
         ScheduleEvaluationContext as ScheduleEvaluationContext,
     )
@@ -412,6 +469,13 @@ if TYPE_CHECKING:
     )
     from assetbook.definitions.schedule_definition import ScheduleDefinition as ScheduleDefinition
     from assetbook.definitions.secret import Secret as Secret
+    from assetbook.definitions.sensor_context import (
+        SensorEvaluationContext as SensorEvaluationContext,
+    )
+    from assetbook.definitions.sensor_decorator import sensor as sensor
+    from assetbook.definitions.sensor_definition import DefaultSensorStatus as DefaultSensorStatus
+    from assetbook.definitions.sensor_definition import SensorDefinition as SensorDefinition
+    from assetbook.definitions.sensor_result import SensorResult as SensorResult
     from assetbook.definitions.source_asset import SourceAsset as SourceAsset
     from assetbook.definitions.source_asset import (
         observable_source_asset as observable_source_asset,
@@ -430,12 +494,23 @@ if TYPE_CHECKING:
     from assetbook.execution.built_schedule_context import (
         build_schedule_context as build_schedule_context,
     )
+    from assetbook.execution.built_sensor_context import (
+        build_multi_asset_sensor_context as build_multi_asset_sensor_context,
+    )
+    from assetbook.execution.built_sensor_context import (
+        build_run_status_sensor_context as build_run_status_sensor_context,
+    )
+    from assetbook.execution.built_sensor_context import (
+        build_sensor_context as build_sensor_context,
+    )
     from assetbook.execution.context import (
         AssetCheckExecutionContext as AssetCheckExecutionContext,
     )
     from assetbook.execution.context import AssetExecutionContext as AssetExecutionContext
     from assetbook.execution.data_provenance import DataProvenance as DataProvenance
     from assetbook.execution.executor import InProcessExecutor as InProcessExecutor
+    from assetbook.execution.file_arrivals import FileSensorDefinition as FileSensorDefinition
+    from assetbook.execution.file_arrivals import file_sensor as file_sensor
     from assetbook.execution.hook_calls import HookContext as HookContext
     from assetbook.execution.op_context import OpExecutionContext as OpExecutionContext
     from assetbook.execution.pipes.completed_invocation import (

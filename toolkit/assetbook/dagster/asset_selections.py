@@ -89,9 +89,11 @@ def selection_of(given: object) -> OwnSelection | None:
 
 
 def target_of(given: object) -> object:
-    """What a schedule runs: a job as it is, and a selection as Dagster means it."""
+    """What a schedule or sensor runs: jobs as they are, and a selection as Dagster means it."""
     jobs = (JobDefinition, UnresolvedAssetJobDefinition, GraphBody)
-    return given if isinstance(given, jobs) else selection_of(given)
+    several = given if isinstance(given, list | tuple) else [given]
+    is_jobs = bool(several) and all(isinstance(each, jobs) for each in several)
+    return given if is_jobs else selection_of(given)
 
 
 def _one_of_several(given: object) -> OwnSelection:

@@ -15,22 +15,18 @@ from assetbook.definitions.collection import Job
 from assetbook.definitions.job_definition import JobDefinition
 from assetbook.definitions.logger_definition import LoggerDefinition
 from assetbook.definitions.schedule_definition import ScheduleDefinition
+from assetbook.definitions.sensor_definition import SensorDefinition
 from assetbook.definitions.spec import AssetSpec, fields_of, key_of, restored
 from assetbook.dependencies.asset_graph import AssetGraph
 from assetbook.errors import DefinitionError, SelectionError, did_you_mean
 from assetbook.instance.instance import Instance
 from assetbook.instance.loaded import load
 
-_LATER = {
-    "sensors": "Sensors come later: leave them out.",
-    "component_tree": "Define assets in a notebook or module.",
-}
-
 
 class Definitions(OwnDefinitions):
-    """Assets, checks, jobs, schedules and resources, by Dagster's parameters in Dagster's order.
+    """Assets, checks, jobs, schedules, sensors and resources, by Dagster's parameters in order.
 
-    Raises DefinitionError for sensors and components.
+    Raises DefinitionError for components.
     """
 
     __slots__ = ("metadata",)
@@ -41,7 +37,7 @@ class Definitions(OwnDefinitions):
         self,
         assets: Iterable[Any] | None = None,
         schedules: Iterable[ScheduleDefinition] | None = None,
-        sensors: Iterable[object] | None = None,
+        sensors: Iterable[SensorDefinition] | None = None,
         jobs: Iterable[Job] | None = None,
         resources: Mapping[str, object] | None = None,
         executor: object | None = None,
@@ -50,15 +46,12 @@ class Definitions(OwnDefinitions):
         metadata: Mapping[str, Any] | None = None,
         component_tree: object | None = None,
     ) -> None:
-        given = {
-            "sensors": [*(sensors or ())],
-            "component_tree": component_tree,
-        }
-        for name, value in given.items():
-            if value:
-                raise DefinitionError(
-                    f"Definitions({name}=...)", "assetbook has no such option", _LATER[name]
-                )
+        if component_tree is not None:
+            raise DefinitionError(
+                "Definitions(component_tree=...)",
+                "assetbook has no such option",
+                "Define assets in a notebook or module.",
+            )
         both = [*(assets or ())]
         checks = [each for each in both if isinstance(each, AssetChecksDefinition)]
         super().__init__(
@@ -67,6 +60,7 @@ class Definitions(OwnDefinitions):
             resources,
             jobs=jobs or (),
             schedules=schedules or (),
+            sensors=sensors or (),
             executor=executor,
             loggers=loggers,
         )
@@ -146,6 +140,7 @@ class Definitions(OwnDefinitions):
             map_asset_specs(func, self.assets),
             jobs=self.jobs,
             schedules=self.schedules,
+            sensors=self.sensors,
             resources=self.resources,
             executor=self.executor,
             asset_checks=self.asset_checks,

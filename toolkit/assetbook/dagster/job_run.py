@@ -8,6 +8,7 @@ from typing import Any
 from assetbook.dagster.job_events import job_events
 from assetbook.dagster.run_result import ExecuteInProcessResult
 from assetbook.dagster.step_events import DagsterEvent
+from assetbook.definitions.run_status_context import MonitoredRun, monitored_run
 from assetbook.errors import SelectionError
 from assetbook.instance.job_result import JobResult
 from assetbook.keys import AssetKey
@@ -29,6 +30,12 @@ class JobInProcessResult(ExecuteInProcessResult):
     def run_id(self) -> str:
         """The run's id."""
         return self.own.run_id
+
+    @property
+    def dagster_run(self) -> MonitoredRun:
+        """The run, as sensors of runs are told it."""
+        status = "success" if self.success else "failed"
+        return monitored_run(self.own.instance, self.run_id, status)
 
     @property
     def all_node_events(self) -> list[DagsterEvent]:

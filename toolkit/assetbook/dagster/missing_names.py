@@ -7,10 +7,6 @@ from assetbook.errors import AssetbookError
 
 _PARTITIONS = "Partitions come later; until then give the day or key as configuration."
 _SCHEDULES = "Say when by @schedule(cron_schedule), and the day or key as run_config."
-_SENSORS = (
-    "Sensors come later; until then let a timer call `assetbook materialize NOTEBOOK --sources`, "
-    "which runs what changed."
-)
 _CONDITIONS = (
     "Conditions come later; `materialize` already runs what is stale, and nothing else: "
     "`plan` says what and why."
@@ -54,14 +50,10 @@ _INSTEAD: dict[str, str] = {
     _SCHEDULES: """
         build_schedule_from_partitioned_job
     """,
-    _SENSORS: """
-        AssetSensorDefinition CodeLocationSelector DefaultSensorStatus JobSelector
-        MultiAssetSensorDefinition MultiAssetSensorEvaluationContext RepositorySelector
-        RunFailureSensorContext RunStatusSensorContext RunStatusSensorDefinition
-        SensorDefinition SensorEvaluationContext SensorResult SensorReturnTypesUnion
-        asset_sensor build_multi_asset_sensor_context build_run_status_sensor_context
-        build_sensor_context make_email_on_run_failure_sensor multi_asset_sensor
-        run_failure_sensor run_status_sensor sensor
+    "A location has one repository: CodeLocationSelector names it.": "RepositorySelector",
+    "Annotate with RunRequest, SkipReason or SensorResult.": "SensorReturnTypesUnion",
+    "Send it from a function decorated with @run_failure_sensor.": """
+        make_email_on_run_failure_sensor
     """,
     _CONDITIONS: """
         AssetJobKey AutoMaterializeAssetPartitionsFilter AutoMaterializePolicy

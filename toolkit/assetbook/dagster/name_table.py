@@ -24,10 +24,20 @@ _SAME = {
         AssetCheckResult AssetCheckSeverity DataVersion DynamicOutput MaterializeResult Output
     """,
     "definitions.retries": "Backoff Failure Jitter RetryPolicy RetryRequested",
+    "definitions.asset_sensor_definition": "AssetSensorDefinition",
+    "definitions.multi_asset_context": "MultiAssetSensorEvaluationContext",
+    "definitions.multi_asset_sensor_definition": "MultiAssetSensorDefinition",
     "definitions.run_config": "RunConfig",
     "definitions.run_request": "RunRequest SkipReason",
+    "definitions.run_status_context": "RunFailureSensorContext RunStatusSensorContext",
+    "definitions.run_status_sensor_definition": """
+        CodeLocationSelector RunStatusSensorDefinition
+    """,
     "definitions.schedule_context": "ScheduleEvaluationContext",
     "definitions.schedule_definition": "DefaultScheduleStatus",
+    "definitions.sensor_context": "SensorEvaluationContext",
+    "definitions.sensor_definition": "DefaultSensorStatus",
+    "definitions.sensor_result": "SensorResult",
     "execution.console_loggers": """
         JsonLogFormatter colored_console_logger default_loggers json_console_logger
     """,
@@ -65,12 +75,14 @@ _SAME = {
     # what has Dagster's signature, and is made of what is here
     "dagster.adapted": """
         AssetCheckSpec AssetDep AssetIn AssetMaterialization AssetObservation AssetOut AssetSpec
-        DagsterType In ScheduleDefinition
-        asset asset_check build_asset_check_context build_asset_context build_hook_context
+        DagsterType In JobSelector ScheduleDefinition SensorDefinition
+        asset asset_check asset_sensor build_asset_check_context build_asset_context
+        build_hook_context build_multi_asset_sensor_context build_run_status_sensor_context
+        build_sensor_context
         build_init_resource_context build_input_context build_op_context build_output_context
         build_resources build_schedule_context config_mapping
         define_asset_job graph_asset graph_multi_asset input_manager io_manager
-        multi_asset op schedule
+        multi_asset multi_asset_sensor op run_failure_sensor run_status_sensor schedule sensor
     """,
     "dagster.asset_selections": "AssetSelection",
     "dagster.collected": "Definitions map_asset_specs",

@@ -225,6 +225,77 @@ PARAMETERS: dict[str, tuple[Native, str]] = {
         owners
         """,
     ),
+    "JobSelector": (
+        "definitions.run_status_sensor_definition:JobSelector",
+        """
+        location_name repository_name job_name
+        """,
+    ),
+    "SensorDefinition": (
+        "definitions.sensor_definition:SensorDefinition",
+        """
+        name evaluation_fn job_name minimum_interval_seconds description job jobs
+        default_status asset_selection required_resource_keys tags metadata target owners
+        """,
+    ),
+    "asset_sensor": (
+        "definitions.asset_sensor_definition:asset_sensor",
+        """
+        asset_key job_name name minimum_interval_seconds description job jobs
+        default_status required_resource_keys tags metadata
+        """,
+    ),
+    "build_multi_asset_sensor_context": (
+        "execution.built_sensor_context:build_multi_asset_sensor_context",
+        """
+        monitored_assets repository_def instance cursor repository_name
+        cursor_from_latest_materializations resources definitions last_sensor_start_time
+        """,
+    ),
+    "build_run_status_sensor_context": (
+        "execution.built_sensor_context:build_run_status_sensor_context",
+        """
+        sensor_name dagster_event dagster_instance dagster_run context resources
+        partition_key repository_def
+        """,
+    ),
+    "build_sensor_context": (
+        "execution.built_sensor_context:build_sensor_context",
+        """
+        instance cursor repository_name repository_def sensor_name resources definitions
+        instance_ref last_sensor_start_time
+        """,
+    ),
+    "multi_asset_sensor": (
+        "definitions.multi_asset_sensor_definition:multi_asset_sensor",
+        """
+        monitored_assets job_name name minimum_interval_seconds description job jobs
+        default_status request_assets required_resource_keys tags metadata
+        """,
+    ),
+    "run_failure_sensor": (
+        "definitions.run_status_sensor_decorator:run_failure_sensor",
+        """
+        name minimum_interval_seconds description monitored_jobs job_selection
+        monitor_all_code_locations default_status request_job request_jobs
+        monitor_all_repositories tags metadata
+        """,
+    ),
+    "run_status_sensor": (
+        "definitions.run_status_sensor_decorator:run_status_sensor",
+        """
+        run_status name minimum_interval_seconds description monitored_jobs job_selection
+        monitor_all_code_locations default_status request_job request_jobs
+        monitor_all_repositories tags metadata
+        """,
+    ),
+    "sensor": (
+        "definitions.sensor_decorator:sensor",
+        """
+        job_name name minimum_interval_seconds description job jobs default_status
+        asset_selection required_resource_keys tags metadata target owners
+        """,
+    ),
     "op": (
         "definitions.op_decorator:op",
         """
@@ -239,6 +310,10 @@ RENAMED = {
     "resource_defs": "resources",
     "dagster_type": "python_type",
     "config_fn": "fn",
+    "asset_selection": "target",
+    "request_assets": "target",
+    "job_selection": "monitored_jobs",
+    "monitor_all_repositories": "monitor_all_code_locations",
 }
 """Parameters that have another name here."""
 
@@ -246,6 +321,16 @@ CONVERTED = {
     ("define_asset_job", "selection"): "dagster.asset_selections:selection_of",
     ("ScheduleDefinition", "target"): "dagster.asset_selections:target_of",
     ("schedule", "target"): "dagster.asset_selections:target_of",
+    ("SensorDefinition", "asset_selection"): "dagster.asset_selections:selection_of",
+    ("SensorDefinition", "target"): "dagster.asset_selections:target_of",
+    ("sensor", "asset_selection"): "dagster.asset_selections:selection_of",
+    ("sensor", "target"): "dagster.asset_selections:target_of",
+    ("multi_asset_sensor", "request_assets"): "dagster.asset_selections:selection_of",
+    ("build_sensor_context", "instance"): "dagster.stored_instance:own_instance",
+    ("build_multi_asset_sensor_context", "instance"): "dagster.stored_instance:own_instance",
+    ("build_run_status_sensor_context", "dagster_instance"): (
+        "dagster.stored_instance:own_instance"
+    ),
 }
 """Values that mean something else in Dagster, and the function that says them our way."""
 
@@ -315,12 +400,14 @@ REFUSED: dict[str, str] = {
     "owners": "Say `tags=`.",
     "pool": "Run fewer steps at a time: Definitions(executor=ThreadExecutor(workers=2)).",
     "receive_processed_config_values": "The function always gets what was checked.",
+    "repository_name": "Leave it out: a location has one repository.",
     "required_resource_keys": "Give the function a parameter for each, as `db: Database`.",
     "repository_def": "Leave it out: a function reads what it needs of the notebook itself.",
     "resource_config": "Give the resource with its settings: Store(url=...).",
     "resources_config": "Give each resource with its settings: Store(url=...).",
     "retry_policy": "Retry within the function, or make it an @op of a @graph_asset.",
     "run_tags": "Leave them out: a step is not told the tags of its run.",
+    "sensor_name": "Leave it out: evaluate_tick(...) is of a sensor, which has a name.",
     "step_context": "Say what is needed of it by name.",
     "version": "Say `code_version=`.",
 }

@@ -13,6 +13,7 @@ from assetbook.dagster.step_events import (
     events_of,
     step_key_of,
 )
+from assetbook.definitions.run_status_context import MonitoredRun, monitored_run
 from assetbook.errors import SelectionError, did_you_mean
 from assetbook.events.records import StepUpForRetry
 from assetbook.instance.outcome import MaterializeOutcome
@@ -38,6 +39,12 @@ class ExecuteInProcessResult:
     def run_id(self) -> str:
         """The run's id."""
         return self._outcome.run_id or ""
+
+    @property
+    def dagster_run(self) -> MonitoredRun:
+        """The run, as sensors of runs are told it."""
+        status = "success" if self.success else "failed"
+        return monitored_run(self._outcome.instance, self.run_id, status)
 
     @property
     def all_events(self) -> list[DagsterEvent]:

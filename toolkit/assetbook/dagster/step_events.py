@@ -2,46 +2,38 @@
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
+from assetbook.definitions.event_log_entry import EventLogEntry, materialized
+from assetbook.definitions.event_log_entry import RunEvent as DagsterEvent
+from assetbook.definitions.event_log_entry import RunEventType as DagsterEventType
 from assetbook.definitions.results import (
     AssetCheckSeverity,
-    AssetMaterialization,
     AssetObservation,
 )
 from assetbook.definitions.retries import Failure
 from assetbook.errors import CheckFailedError
-from assetbook.events.records import AssetMaterialized, AssetObserved, CheckEvaluated
+from assetbook.events.records import AssetObserved, CheckEvaluated
 from assetbook.execution.reporter import StepOutcome
 from assetbook.keys import AssetKey, CheckKey
 from assetbook.metadata import MetadataValue, from_wire, metadata_value
 from assetbook.planning.steps import Step
 
-
-class DagsterEventType(enum.Enum):
-    """Those of Dagster's kinds of events that a run here has; values as in Dagster."""
-
-    RUN_START = "PIPELINE_START"
-    RUN_SUCCESS = "PIPELINE_SUCCESS"
-    RUN_FAILURE = "PIPELINE_FAILURE"
-    STEP_START = "STEP_START"
-    STEP_OUTPUT = "STEP_OUTPUT"
-    STEP_SUCCESS = "STEP_SUCCESS"
-    STEP_FAILURE = "STEP_FAILURE"
-    STEP_SKIPPED = "STEP_SKIPPED"
-    STEP_UP_FOR_RETRY = "STEP_UP_FOR_RETRY"
-    STEP_RESTARTED = "STEP_RESTARTED"
-    LOADED_INPUT = "LOADED_INPUT"
-    HANDLED_OUTPUT = "HANDLED_OUTPUT"
-    ASSET_MATERIALIZATION = "ASSET_MATERIALIZATION"
-    ASSET_OBSERVATION = "ASSET_OBSERVATION"
-    ASSET_CHECK_EVALUATION = "ASSET_CHECK_EVALUATION"
-    HOOK_COMPLETED = "HOOK_COMPLETED"
-    HOOK_ERRORED = "HOOK_ERRORED"
+__all__ = [
+    "AssetCheckEvaluation",
+    "DagsterEvent",
+    "DagsterEventType",
+    "EventLogEntry",
+    "evaluation",
+    "events_of",
+    "failure_of",
+    "materialized",
+    "observed",
+    "step_key_of",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,74 +52,6 @@ class AssetCheckEvaluation:
     def asset_check_key(self) -> CheckKey:
         """The check's key."""
         return CheckKey(self.asset_key, self.check_name)
-
-
-@dataclass(frozen=True, slots=True)
-class DagsterEvent:
-    """One thing that happened in a run."""
-
-    event_type: DagsterEventType
-    step_key: str | None = None
-    """The step's key as Dagster writes it; None for an event of the run itself."""
-    event_specific_data: Any = None
-    """The materialization, what the check found, or the failure; None for the rest."""
-    message: str = ""
-
-    @property
-    def event_type_value(self) -> str:
-        """The kind as text."""
-        return self.event_type.value
-
-    @property
-    def node_name(self) -> str | None:
-        """The step's key."""
-        return self.step_key
-
-    @property
-    def asset_key(self) -> AssetKey | None:
-        """The asset that was materialized; None for other events."""
-        if self.event_type is DagsterEventType.ASSET_MATERIALIZATION:
-            key: AssetKey = self.materialization.asset_key
-            return key
-        return None
-
-    @property
-    def materialization(self) -> Any:
-        """The materialization of an ``ASSET_MATERIALIZATION``."""
-        return self.event_specific_data.materialization
-
-    step_materialization_data = property(lambda self: self.event_specific_data)
-    asset_check_evaluation_data = property(lambda self: self.event_specific_data)
-    step_failure_data = property(lambda self: self.event_specific_data)
-
-    @property
-    def is_step_success(self) -> bool:
-        """Whether a step ended well."""
-        return self.event_type is DagsterEventType.STEP_SUCCESS
-
-    @property
-    def is_step_failure(self) -> bool:
-        """Whether a step failed."""
-        return self.event_type is DagsterEventType.STEP_FAILURE
-
-
-@dataclass(frozen=True, slots=True)
-class EventLogEntry:
-    """A stored event, as a DagsterInstance gives it."""
-
-    run_id: str
-    timestamp: float
-    """Seconds since 1970."""
-    dagster_event: DagsterEvent
-    storage_id: int = 0
-
-    @property
-    def asset_materialization(self) -> AssetMaterialization | None:
-        """The materialization, if it is one."""
-        if self.dagster_event.event_type is not DagsterEventType.ASSET_MATERIALIZATION:
-            return None
-        found: AssetMaterialization = self.dagster_event.materialization
-        return found
 
 
 def step_key_of(step: Step) -> str:
@@ -175,17 +99,6 @@ def _was_blocked(outcome: StepOutcome) -> bool:
     return outcome.step.kind == "asset" and isinstance(outcome.exception, CheckFailedError)
 
 
-def materialized(event: AssetMaterialized, step_key: str | None = None) -> DagsterEvent:
-    """The materialization as Dagster's event."""
-    made = AssetMaterialization(
-        AssetKey.from_text(event.key),
-        metadata={name: from_wire(wire) for name, wire in event.metadata.items()},
-        tags={**event.tags, **_version_tags(event)},
-    )
-    data = SimpleNamespace(materialization=made)
-    return DagsterEvent(DagsterEventType.ASSET_MATERIALIZATION, step_key, data)
-
-
 def observed(event: AssetObserved, step_key: str | None = None) -> DagsterEvent:
     """The observation as Dagster's event."""
     seen = AssetObservation(
@@ -195,17 +108,6 @@ def observed(event: AssetObserved, step_key: str | None = None) -> DagsterEvent:
     )
     data = SimpleNamespace(asset_observation=seen)
     return DagsterEvent(DagsterEventType.ASSET_OBSERVATION, step_key, data)
-
-
-def _version_tags(event: AssetMaterialized) -> dict[str, str]:
-    code = event.code.authored or event.code.digest
-    tags = {"dagster/data_version": event.data_version, "dagster/code_version": code or ""}
-    if event.authored_data_version:
-        tags["dagster/data_version_is_user_provided"] = "true"
-    for each in event.inputs.values():
-        name = str(AssetKey.from_text(each.key))
-        tags[f"dagster/input_data_version/{name}"] = each.data_version or ""
-    return {name: value for name, value in tags.items() if value}
 
 
 def evaluation(event: CheckEvaluated) -> AssetCheckEvaluation:

@@ -7,13 +7,13 @@ from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any
 
-from assetbook.dagster.step_events import EventLogEntry, materialized
+from assetbook.definitions.event_log_entry import EventLogEntry, entry_of
 from assetbook.definitions.results import AssetMaterialization, AssetObservation
 from assetbook.errors import SelectionError, UsageError
 from assetbook.events.records import AssetMaterialized
 from assetbook.instance.instance import Instance
 from assetbook.keys import AssetKey
-from assetbook.storage.store import RunRecord, StoredEvent
+from assetbook.storage.store import RunRecord
 
 
 class DagsterInstance:
@@ -96,7 +96,7 @@ class DagsterInstance:
         found = self.own.events(
             key=asset_key, kinds=(AssetMaterialized,), newest_first=True, limit=limit
         )
-        return [_entry(each) for each in found]
+        return [entry_of(each) for each in found]
 
     def __repr__(self) -> str:
         return f"<DagsterInstance of {self.own!r}>"
@@ -139,12 +139,6 @@ def instance_for_test() -> Iterator[DagsterInstance]:
     """A fresh store for the time of a block."""
     with DagsterInstance.ephemeral() as instance:
         yield instance
-
-
-def _entry(stored: StoredEvent) -> EventLogEntry:
-    event = stored.event
-    assert isinstance(event, AssetMaterialized)  # no other kind was asked for
-    return EventLogEntry(event.run_id, event.at.timestamp(), materialized(event), stored.id)
 
 
 def _facts(entry: EventLogEntry) -> dict[str, Any]:

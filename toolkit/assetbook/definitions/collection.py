@@ -12,6 +12,7 @@ from assetbook.definitions.check_definition import AssetChecksDefinition
 from assetbook.definitions.job_definition import JobDefinition
 from assetbook.definitions.logger_definition import LoggerDefinition, only_loggers
 from assetbook.definitions.schedule_definition import ScheduleDefinition
+from assetbook.definitions.sensor_definition import SensorDefinition
 from assetbook.definitions.spec import AssetSpec, Frozen
 from assetbook.errors import DefinitionError, with_article
 
@@ -19,19 +20,19 @@ Definition = AssetsDefinition | AssetSpec | AssetChecksDefinition
 """One asset or check that a cell or module can define."""
 Job = JobDefinition | UnresolvedAssetJobDefinition
 """One job that a cell or module can define; its name is unique there."""
-Defined = Definition | Job | ScheduleDefinition
+Defined = Definition | Job | ScheduleDefinition | SensorDefinition
 """Anything that a cell or module can define."""
 
 
 class Definitions(Frozen):
-    """Assets, external assets, checks, jobs, schedules and resources, explicitly gathered.
+    """Assets, external assets, checks, jobs, schedules, sensors and resources, explicitly gathered.
 
     ``assets`` takes definitions and specs (external assets), ``asset_checks`` checks, ``jobs``
-    jobs, ``schedules`` schedules, ``resources`` any objects by the names under which parameters
-    ask for them; the key ``io_manager`` is the default I/O manager. ``executor`` runs the steps;
-    None runs them one by one. ``loggers`` are those that runs may configure, by name. Raises
-    DefinitionError for things of another kind; whether they fit together is seen when they are
-    used.
+    jobs, ``schedules`` schedules, ``sensors`` sensors, ``resources`` any objects by the names
+    under which parameters ask for them; the key ``io_manager`` is the default I/O manager.
+    ``executor`` runs the steps; None runs them one by one. ``loggers`` are those that runs may
+    configure, by name. Raises DefinitionError for things of another kind; whether they fit
+    together is seen when they are used.
     """
 
     __slots__ = (
@@ -43,12 +44,14 @@ class Definitions(Frozen):
         "loggers",
         "resources",
         "schedules",
+        "sensors",
     )
 
     assets: tuple[AssetsDefinition | AssetSpec, ...]
     asset_checks: tuple[AssetChecksDefinition, ...]
     jobs: tuple[Job, ...]
     schedules: tuple[ScheduleDefinition, ...]
+    sensors: tuple[SensorDefinition, ...]
     resources: Mapping[str, object]
     executor: Any
     """An executor (see ``assetbook.execution.executor``), or None."""
@@ -63,6 +66,7 @@ class Definitions(Frozen):
         *,
         jobs: Iterable[Job] = (),
         schedules: Iterable[ScheduleDefinition] = (),
+        sensors: Iterable[SensorDefinition] = (),
         executor: object | None = None,
         loggers: Mapping[str, LoggerDefinition] | None = None,
     ) -> None:
@@ -72,6 +76,7 @@ class Definitions(Frozen):
             "asset_checks": tuple(asset_checks),
             "jobs": tuple(jobs),
             "schedules": tuple(schedules),
+            "sensors": tuple(sensors),
         }
         _refuse_other_kinds(given)
         for name, each in given.items():
@@ -85,13 +90,15 @@ class Definitions(Frozen):
         """All that ``several`` hold, in one.
 
         Raises DefinitionError that names both for two assets or checks of one key, for two jobs,
-        schedules or resources of one name, and for two executors; the same object twice is one.
+        schedules, sensors or resources of one name, and for two executors; the same object twice
+        is one.
         """
         assets = [*dict.fromkeys(each for one in several for each in one.assets)]
         checks = [*dict.fromkeys(each for one in several for each in one.asset_checks)]
         jobs = [*dict.fromkeys(each for one in several for each in one.jobs)]
         schedules = [*dict.fromkeys(each for one in several for each in one.schedules)]
-        _refuse_twice([*assets, *checks, *jobs, *schedules])
+        sensors = [*dict.fromkeys(each for one in several for each in one.sensors)]
+        _refuse_twice([*assets, *checks, *jobs, *schedules, *sensors])
         resources = _merged("resource", [one.resources for one in several])
         loggers = _merged("logger", [one.loggers for one in several])
         executors = [*dict.fromkeys(each.executor for each in several if each.executor)]
@@ -107,19 +114,21 @@ class Definitions(Frozen):
             resources=resources,
             jobs=jobs,
             schedules=schedules,
+            sensors=sensors,
             executor=next(iter(executors), None),
             loggers=loggers,
         )
 
     def __iter__(self) -> Iterator[Definition]:
-        """Its assets and checks; ``jobs`` and ``schedules`` hold the others."""
+        """Its assets and checks; ``jobs``, ``schedules`` and ``sensors`` hold the others."""
         yield from self.assets
         yield from self.asset_checks
 
     def __repr__(self) -> str:
         jobs = f", {len(self.jobs)} jobs" if self.jobs else ""
         schedules = f", {len(self.schedules)} schedules" if self.schedules else ""
-        more = f"{jobs}{schedules}"
+        sensors = f", {len(self.sensors)} sensors" if self.sensors else ""
+        more = f"{jobs}{schedules}{sensors}"
         return f"<Definitions: {len(self.assets)} assets, {len(self.asset_checks)} checks{more}>"
 
 
@@ -155,6 +164,8 @@ def _identities(definition: Defined) -> list[str]:
         return [f"the job `{definition.name}`"]
     if isinstance(definition, ScheduleDefinition):
         return [f"the schedule `{definition.name}`"]
+    if isinstance(definition, SensorDefinition):
+        return [f"the sensor `{definition.name}`"]
     if isinstance(definition, AssetChecksDefinition):
         return [f"the check `{key}`" for key in definition.check_keys]
     keys = definition.keys if isinstance(definition, AssetsDefinition) else (definition.key,)
@@ -180,6 +191,7 @@ _KINDS: Mapping[str, tuple[type, ...]] = {
     "asset_checks": (AssetChecksDefinition,),
     "jobs": (JobDefinition, UnresolvedAssetJobDefinition),
     "schedules": (ScheduleDefinition,),
+    "sensors": (SensorDefinition,),
 }
 
 

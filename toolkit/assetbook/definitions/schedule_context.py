@@ -2,38 +2,20 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Mapping
 from datetime import datetime
-from types import SimpleNamespace
 from typing import Any, ClassVar
 
-from assetbook.errors import UsageError
-
-_LOGGER = logging.getLogger("assetbook")
+from assetbook.definitions.tick_context import TickContext
 
 
-class ScheduleEvaluationContext:
+class ScheduleEvaluationContext(TickContext):
     """One tick of a schedule."""
 
-    __assetbook_context__: ClassVar[bool] = True
+    built_by: ClassVar[str] = "build_schedule_context"
 
-    def __init__(
-        self,
-        scheduled_execution_time: datetime | None = None,
-        *,
-        resources: Mapping[str, object] | None = None,
-        instance: Any = None,
-        log: logging.Logger = _LOGGER,
-    ) -> None:
+    def __init__(self, scheduled_execution_time: datetime | None = None, **given: Any) -> None:
         self._time = scheduled_execution_time
-        self._instance = instance
-        self.given_resources = dict(resources or {})
-        """The resources by name, each set up."""
-        self.resources: Any = SimpleNamespace(**self.given_resources)
-        """The resources as attributes."""
-        self.log = log
-        """What is written to it is kept with the tick."""
+        super().__init__(**given)
 
     @property
     def scheduled_execution_time(self) -> datetime:
@@ -44,17 +26,3 @@ class ScheduleEvaluationContext:
         if self._time is None:
             raise self._not_given("scheduled_execution_time", "a datetime with its time zone")
         return self._time
-
-    @property
-    def instance(self) -> Any:
-        """The instance that evaluates; raises UsageError in a context that was built without."""
-        if self._instance is None:
-            raise self._not_given("instance", "an Instance")
-        return self._instance
-
-    def _not_given(self, name: str, kind: str) -> UsageError:
-        return UsageError(
-            f"context.{name}",
-            "this context was built without",
-            f"Build it by build_schedule_context({name}=...), with {kind}.",
-        )

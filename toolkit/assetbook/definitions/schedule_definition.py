@@ -14,10 +14,10 @@ from assetbook.definitions.job_definition import JobDefinition
 from assetbook.definitions.labels import validate_name, validate_owner, validate_tags
 from assetbook.definitions.place import Place, calling_place, note_made
 from assetbook.definitions.run_config import RunConfig, sections
-from assetbook.definitions.schedule_call import ScheduleFunction, schedule_function
 from assetbook.definitions.schedule_context import ScheduleEvaluationContext
 from assetbook.definitions.schedule_evaluation import ScheduleExecutionData, evaluate
 from assetbook.definitions.spec import Frozen
+from assetbook.definitions.tick_call import TickFunction, tick_function
 from assetbook.errors import DefinitionError, UsageError, did_you_mean, with_article
 
 OnMissed = Literal["skip", "last", "all"]
@@ -75,7 +75,7 @@ class ScheduleDefinition(Frozen):
     """Those of its runs; of a schedule with a function, of those that it gives configuration."""
     tags_fn: Callable[..., Any] | None
     should_execute: Callable[..., Any] | None
-    execution_fn: ScheduleFunction | None
+    execution_fn: TickFunction | None
     """The author's function; None for one that asks for one run at each tick."""
     execution_timezone: str | None
     default_status: DefaultScheduleStatus
@@ -125,7 +125,7 @@ class ScheduleDefinition(Frozen):
         put(self, "metadata", MappingProxyType(dict(metadata or {})))
         put(self, "should_execute", should_execute)
         put(self, "execution_timezone", execution_timezone)
-        made = None if execution_fn is None else schedule_function(self.name, execution_fn)
+        made = None if execution_fn is None else _function(self.name, execution_fn)
         put(self, "execution_fn", made)
         put(self, "description", description)
         put(self, "default_status", _status(where, default_status))
@@ -184,6 +184,10 @@ class ScheduleDefinition(Frozen):
 
     def __reduce__(self) -> Any:
         raise TypeError(f"the definition {self.name} cannot be pickled: send its notebook instead")
+
+
+def _function(name: str, fn: Callable[..., Any]) -> TickFunction:
+    return tick_function("schedule", name, fn, ScheduleEvaluationContext)
 
 
 def _target(name: str | None, job: object, target: object) -> object:

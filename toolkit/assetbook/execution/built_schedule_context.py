@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, ClassVar, Self
 
 from assetbook.definitions.schedule_context import ScheduleEvaluationContext
+from assetbook.definitions.tick_context import TickContext
 from assetbook.execution.context import StepResources
 from assetbook.execution.resource_scope import ResourceScope
 
@@ -18,15 +19,13 @@ class TickResources(StepResources):
     _asks: ClassVar[str] = "this tick"
 
 
-class BuiltScheduleContext(ScheduleEvaluationContext):
-    """A context for a schedule's functions; ``with`` tears its resources down at the end."""
+class HoldsResources(TickContext):
+    """A context that sets its resources up, and tears them down when it ends."""
 
-    def __init__(
-        self, instance: Any, time: datetime | None, resources: Mapping[str, object]
-    ) -> None:
+    def __init__(self, *args: Any, resources: Mapping[str, object], **given: Any) -> None:
         scope = ResourceScope(resources, "test")
         self._close = weakref.finalize(self, scope.__exit__, None, None, None)
-        super().__init__(time, resources=scope.ready, instance=instance)
+        super().__init__(*args, resources=scope.ready, **given)
         self.resources = TickResources(self.given_resources)
 
     def __enter__(self) -> Self:
@@ -34,6 +33,10 @@ class BuiltScheduleContext(ScheduleEvaluationContext):
 
     def __exit__(self, *error: object) -> None:
         self._close()
+
+
+class BuiltScheduleContext(HoldsResources, ScheduleEvaluationContext):
+    """A context for a schedule's functions; ``with`` tears its resources down at the end."""
 
 
 def build_schedule_context(
@@ -46,4 +49,6 @@ def build_schedule_context(
     ``resources`` are set up now, and torn down at the end of a ``with`` block, or when nobody
     holds the context any more.
     """
-    return BuiltScheduleContext(instance, scheduled_execution_time, resources or {})
+    return BuiltScheduleContext(
+        scheduled_execution_time, instance=instance, resources=resources or {}
+    )

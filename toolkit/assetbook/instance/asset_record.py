@@ -10,6 +10,7 @@ import msgspec
 from assetbook.definitions.spec import AssetDep, AssetSpec
 from assetbook.instance.job_record import JobRecord
 from assetbook.instance.schedule_record import ScheduleRecord
+from assetbook.instance.sensor_record import SensorRecord
 from assetbook.keys import AssetKey
 from assetbook.metadata import from_wire
 
@@ -101,6 +102,7 @@ class Snapshot(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     assets: tuple[AssetRecord, ...] = ()
     jobs: tuple[JobRecord, ...] = ()
     schedules: tuple[ScheduleRecord, ...] = ()
+    sensors: tuple[SensorRecord, ...] = ()
     cell: str = ""
     """The cell after which it was taken."""
     sources: dict[str, str] = {}

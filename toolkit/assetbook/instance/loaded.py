@@ -13,6 +13,7 @@ from assetbook.definitions.check_definition import AssetChecksDefinition
 from assetbook.definitions.collection import Definition, Definitions, Job
 from assetbook.definitions.logger_definition import LoggerDefinition
 from assetbook.definitions.schedule_definition import ScheduleDefinition
+from assetbook.definitions.sensor_definition import SensorDefinition
 from assetbook.definitions.source_asset import SourceAsset
 from assetbook.definitions.spec import AssetSpec
 from assetbook.dependencies.asset_graph import AssetGraph
@@ -69,6 +70,8 @@ class Loaded:
     """The living jobs, each with its cell."""
     schedules: tuple[tuple[ScheduleDefinition, str], ...] = ()
     """The living schedules, each with its cell."""
+    sensors: tuple[tuple[SensorDefinition, str], ...] = ()
+    """The living sensors, each with its cell."""
     loggers: Mapping[str, LoggerDefinition] = field(default_factory=dict)
     """Those that runs may configure, by name; empty for the default ones."""
     run_loggers: RunLoggers = NO_LOGGERS
@@ -99,6 +102,8 @@ class Home:
     """The living jobs, each with its cell."""
     schedules: tuple[tuple[ScheduleDefinition, str], ...] = ()
     """The living schedules, each with its cell."""
+    sensors: tuple[tuple[SensorDefinition, str], ...] = ()
+    """The living sensors, each with its cell."""
     gathered: tuple[Definitions, ...] = ()
     """The ``Definitions`` that are there: their executor and loggers count."""
 
@@ -168,6 +173,7 @@ def load(
         _executor_of(gathered),
         jobs=home.jobs,
         schedules=home.schedules,
+        sensors=home.sensors,
         loggers=_loggers_of(gathered),
     )
 

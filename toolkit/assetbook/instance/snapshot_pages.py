@@ -12,6 +12,7 @@ from assetbook.instance.asset_record import AssetRecord, Snapshot
 from assetbook.instance.job_record import JobRecord
 from assetbook.instance.pages import pages_of
 from assetbook.instance.schedule_record import ScheduleRecord
+from assetbook.instance.sensor_record import SensorRecord
 from assetbook.storage.sources import Content, StoredSnapshot
 from assetbook.storage.store import Store
 
@@ -28,6 +29,7 @@ class _Beside(msgspec.Struct, frozen=True, omit_defaults=True):
 
     jobs: tuple[JobRecord, ...] = ()
     schedules: tuple[ScheduleRecord, ...] = ()
+    sensors: tuple[SensorRecord, ...] = ()
 
 
 def snapshot_content(snapshot: Snapshot) -> tuple[Content, dict[str, str]]:
@@ -36,9 +38,10 @@ def snapshot_content(snapshot: Snapshot) -> tuple[Content, dict[str, str]]:
     When it was taken, after which cell, and from which files, is not in it.
     """
     pages = pages_of(msgspec.json.encode(each).decode() for each in snapshot.assets)
-    body = msgspec.json.encode(_Beside(snapshot.jobs, snapshot.schedules)).decode()
+    held = _Beside(snapshot.jobs, snapshot.schedules, snapshot.sensors)
+    body = msgspec.json.encode(held).decode()
     # what snapshots without jobs hold stays one content
-    beside = [body] if snapshot.jobs or snapshot.schedules else []
+    beside = [body] if held != _Beside() else []
     digest = text_digest("\n".join(["snapshot", snapshot.location, *pages, *beside]))
     return Content(digest, "snapshot", snapshot.location, body, tuple(pages)), pages
 
@@ -59,14 +62,14 @@ def jobs_of(content: Content) -> tuple[JobRecord, ...]:
 def taken_snapshot(store: Store, stored: StoredSnapshot) -> Snapshot:
     """The snapshot of a row, of any form; raises CorruptStoreError if its content is not there."""
     taken = taken_of(stored)
-    assets, beside = taken.assets, _Beside(taken.jobs, taken.schedules)
+    assets, beside = taken.assets, _Beside(taken.jobs, taken.schedules, taken.sensors)
     if taken.content:
         found = store.content(taken.content)
         if found is None:
             raise _missing(stored.location)
         assets, beside = assets_of(store, found.content), _beside.decode(found.content.body)
-    content = {"assets": assets, "jobs": beside.jobs, "schedules": beside.schedules}
-    return Snapshot(**{**_all_but_content(taken), **content})
+    content = {name: getattr(beside, name) for name in _Beside.__struct_fields__}
+    return Snapshot(**{**_all_but_content(taken), "assets": assets, **content})
 
 
 def taken_of(stored: StoredSnapshot) -> Taken:
@@ -99,5 +102,5 @@ def _missing(location: str) -> CorruptStoreError:
 
 _decoder = msgspec.json.Decoder(tuple[AssetRecord, ...])
 _beside = msgspec.json.Decoder(_Beside)
-_CONTENT = ("assets", "jobs", "schedules")
+_CONTENT = ("assets", *_Beside.__struct_fields__)
 _taken = msgspec.json.Decoder(Taken)

@@ -24,6 +24,7 @@ from assetbook.instance.instance import Instance
 from assetbook.instance.job_record import JobRecord, job_records
 from assetbook.instance.loaded import Loaded
 from assetbook.instance.schedule_record import schedule_records
+from assetbook.instance.sensor_record import sensor_records
 from assetbook.instance.snapshot_pages import (
     assets_of,
     jobs_of,
@@ -61,6 +62,7 @@ def snapshot_of(
         assets=tuple(records),
         jobs=job_records(loaded.jobs, loaded.provenance),
         schedules=schedule_records(loaded.schedules),
+        sensors=sensor_records(loaded.sensors),
         cell=cell,
     )
     return taken, texts

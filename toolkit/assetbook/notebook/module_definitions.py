@@ -17,6 +17,7 @@ from assetbook.definitions.check_definition import AssetChecksDefinition
 from assetbook.definitions.collection import Definitions
 from assetbook.definitions.rekeying import Rekeying, in_group
 from assetbook.definitions.schedule_definition import ScheduleDefinition
+from assetbook.definitions.sensor_definition import SensorDefinition
 from assetbook.definitions.source_asset import SourceAsset
 from assetbook.definitions.spec import AssetSpec
 from assetbook.errors import DefinitionError, with_article
@@ -275,12 +276,14 @@ def _definitions(
     assets = _assets(given, None, None, None, include_specs=True)
     jobs = [each for _, each in _found(given, JOBS)]
     schedules = [each for _, each in _found(given, (ScheduleDefinition,))]
+    sensors = [each for _, each in _found(given, (SensorDefinition,))]
     own = Definitions(
         assets,
         _checks(given, None),
         resources,
         jobs=jobs,
         schedules=schedules,
+        sensors=sensors,
         executor=executor,
     )
     gathered = [each for _, each in _found(given, (Definitions,))]

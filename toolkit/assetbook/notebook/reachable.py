@@ -13,11 +13,12 @@ from assetbook.definitions.check_definition import AssetChecksDefinition
 from assetbook.definitions.collection import Defined, Definitions, Job
 from assetbook.definitions.job_definition import JobDefinition
 from assetbook.definitions.schedule_definition import ScheduleDefinition
+from assetbook.definitions.sensor_definition import SensorDefinition
 from assetbook.definitions.spec import AssetSpec
 from assetbook.notebook.cell_names import IPYTHON_NAMES
 
 JOBS = (JobDefinition, UnresolvedAssetJobDefinition)
-NAMED = (*JOBS, ScheduleDefinition)
+NAMED = (*JOBS, ScheduleDefinition, SensorDefinition)
 """The classes of what has a name of its own, and makes no asset."""
 KINDS = (AssetsDefinition, AssetChecksDefinition, AssetSpec, *NAMED)
 """The classes of what a cell can define. Ops and graphs are not among them: as functions do, they
@@ -82,11 +83,14 @@ def identities_in(namespace: Mapping[str, Any]) -> frozenset[int]:
 
 
 def identities_of(definition: Defined) -> list[str]:
-    """What it defines: ``asset KEY``, ``check KEY``, ``job NAME`` or ``schedule NAME`` each."""
+    """What it defines: ``asset KEY``, ``check KEY``, ``job NAME``, ``schedule NAME`` or
+    ``sensor NAME`` each."""
     if isinstance(definition, Job):
         return [f"job {definition.name}"]
     if isinstance(definition, ScheduleDefinition):
         return [f"schedule {definition.name}"]
+    if isinstance(definition, SensorDefinition):
+        return [f"sensor {definition.name}"]
     if isinstance(definition, AssetChecksDefinition):
         return [f"check {key.text}" for key in definition.check_keys]
     keys = definition.keys if isinstance(definition, AssetsDefinition) else (definition.key,)
@@ -109,7 +113,7 @@ def _found(namespace: Mapping[str, Any]) -> Iterator[tuple[Defined, str, bool]]:
 def _held_by(value: object) -> Iterable[object]:
     """What a container holds, one level down; nothing for any other value."""
     if isinstance(value, Definitions):
-        return [*value, *value.jobs, *value.schedules]
+        return [*value, *value.jobs, *value.schedules, *value.sensors]
     if isinstance(value, list | tuple | set | dict) and len(value) <= _MOST_LOOKED_AT:
         return list(value.values() if isinstance(value, dict) else value)
     return ()

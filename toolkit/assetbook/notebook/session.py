@@ -17,6 +17,7 @@ from assetbook.definitions.collection import Defined, Definition, Definitions, J
 from assetbook.definitions.node import Node
 from assetbook.definitions.place import watch_made
 from assetbook.definitions.schedule_definition import ScheduleDefinition
+from assetbook.definitions.sensor_definition import SensorDefinition
 from assetbook.definitions.spec import AssetSpec
 from assetbook.errors import SelectionError, UsageError, did_you_mean, with_article
 from assetbook.keys import AssetKey
@@ -82,6 +83,12 @@ class Session:
         """The living schedules, in the order in which they were made."""
         found = (living.definition for living in self._living.copy().values())
         return tuple(each for each in found if isinstance(each, ScheduleDefinition))
+
+    @property
+    def sensors(self) -> tuple[SensorDefinition, ...]:
+        """The living sensors, in the order in which they were made."""
+        found = (living.definition for living in self._living.copy().values())
+        return tuple(each for each in found if isinstance(each, SensorDefinition))
 
     @property
     def cell(self) -> Cell | None:
@@ -187,6 +194,10 @@ class Session:
         """Ends the definition of that schedule; raises SelectionError if no cell defines it."""
         self._forget_named("schedule", name, [each.name for each in self.schedules])
 
+    def forget_sensor(self, name: str) -> None:
+        """Ends the definition of that sensor; raises SelectionError if no cell defines it."""
+        self._forget_named("sensor", name, [each.name for each in self.sensors])
+
     def _forget_named(self, noun: str, name: str, known: list[str]) -> None:
         if name not in known:
             raise SelectionError(
@@ -201,6 +212,10 @@ class Session:
     def living_schedule(self, name: str) -> Living | None:
         """What defines that schedule; None if no cell does."""
         return self._living.get(f"schedule {name}")
+
+    def living_sensor(self, name: str) -> Living | None:
+        """What defines that sensor; None if no cell does."""
+        return self._living.get(f"sensor {name}")
 
     def _take_reachable(self, cell: Cell) -> dict[int, Living]:
         reachable = reachable_in(self.namespace, cell)
@@ -366,6 +381,8 @@ def _ended(identity: str, cell: Cell) -> str:
 def _noun(definition: Defined) -> str:
     if isinstance(definition, ScheduleDefinition):
         return "schedule"
+    if isinstance(definition, SensorDefinition):
+        return "sensor"
     return "job" if isinstance(definition, JOBS) else "asset"
 
 

@@ -16,12 +16,19 @@ from assetbook.notebook.tree_walk import all_within
 _FRAMEWORK = "assetbook"
 _DEFINERS = frozenset(
     {
+        "AssetSensorDefinition",
         "AssetSpec",
         "Definitions",
+        "FileSensorDefinition",
+        "MultiAssetSensorDefinition",
+        "RunStatusSensorDefinition",
         "ScheduleDefinition",
+        "SensorDefinition",
         "asset",
         "asset_check",
+        "asset_sensor",
         "define_asset_job",
+        "file_sensor",
         "graph_asset",
         "graph_multi_asset",
         "job",
@@ -40,8 +47,12 @@ _DEFINERS = frozenset(
         "load_definitions_from_package_name",
         "multi_asset",
         "multi_asset_check",
+        "multi_asset_sensor",
         "observable_source_asset",
+        "run_failure_sensor",
+        "run_status_sensor",
         "schedule",
+        "sensor",
     }
 )
 """The public names whose use makes a definition."""

@@ -85,6 +85,14 @@ class Desk(Protocol):
         """Drops a schedule; raises SelectionError where there is none of that name."""
         ...
 
+    def sensor_names(self) -> Collection[str]:
+        """The sensors that live here, and those that this notebook defined before."""
+        ...
+
+    def forget_sensor(self, name: str) -> None:
+        """Drops a sensor; raises SelectionError where there is none of that name."""
+        ...
+
     def renamed(self, old: AssetKey, new: AssetKey) -> None:
         """Takes note that an asset has another name in the store now."""
         ...
@@ -188,6 +196,14 @@ class StoreDesk:
         return ()
 
     def forget_schedule(self, name: str) -> None:
+        """Raises NotLoadedError: nothing is defined here."""
+        self.loaded()
+
+    def sensor_names(self) -> Collection[str]:
+        """None: nothing is defined here."""
+        return ()
+
+    def forget_sensor(self, name: str) -> None:
         """Raises NotLoadedError: nothing is defined here."""
         self.loaded()
 

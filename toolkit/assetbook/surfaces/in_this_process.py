@@ -52,6 +52,7 @@ class InThisProcess:
             self._bound_resources(),
             jobs=self._live.session.jobs,
             schedules=self._live.session.schedules,
+            sensors=self._live.session.sensors,
         )
 
     def names(self) -> Mapping[str, object]:
@@ -69,6 +70,8 @@ class InThisProcess:
             wanted |= {port.manager_key for port in ports if port.manager_key is not None}
         for schedule in self._live.session.schedules:
             wanted |= schedule.required_resource_keys
+        for sensor in self._live.session.sensors:
+            wanted |= sensor.required_resource_keys
         return {name: available[name] for name in sorted(wanted) if name in available}
 
     @contextmanager

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from assetbook.definitions.check_definition import AssetChecksDefinition
-from assetbook.definitions.collection import Definition, Job
+from assetbook.definitions.collection import Defined, Job
 from assetbook.definitions.schedule_definition import ScheduleDefinition
+from assetbook.definitions.sensor_definition import SensorDefinition
 from assetbook.dependencies.wiring import keys_of
 from assetbook.errors import AssetbookError, NotLoadedError, StoreError
 from assetbook.execution.reporter import Reporter
@@ -160,6 +161,7 @@ class LiveNotebook:
         home = Home(
             *(self.folder, self.places, self.location, cells, texts, self._jobs()),
             schedules=self._schedules(),
+            sensors=self._sensors(),
             gathered=self.session.gathered,
         )
         return load(
@@ -189,7 +191,12 @@ class LiveNotebook:
         ]
         return tuple((each, self._place_of(each, made.cell)) for each, made in living if made)
 
-    def _place_of(self, definition: Definition | Job | ScheduleDefinition, cell: Cell) -> str:
+    def _sensors(self) -> tuple[tuple[SensorDefinition, str], ...]:
+        """The living sensors, as the jobs."""
+        living = [(each, self.session.living_sensor(each.name)) for each in self.session.sensors]
+        return tuple((each, self._place_of(each, made.cell)) for each, made in living if made)
+
+    def _place_of(self, definition: Defined, cell: Cell) -> str:
         """Where a definition is, for people: its cell, or its line in a module."""
         place = getattr(definition, "place", None)
         if self.source is None or self.source.module is None or place is None:
@@ -256,6 +263,19 @@ class LiveNotebook:
         else:
             self.session.forget_schedule(name)
         self._remembering.forget_schedule(name)
+
+    def sensor_names(self) -> list[str]:
+        """The sensors that live here, then those that this notebook defined before."""
+        living = [each.name for each in self.session.sensors]
+        return list(dict.fromkeys([*living, *self._remembering.sensor_names()]))
+
+    def forget_sensor(self, name: str) -> None:
+        """Drops a sensor, living or remembered; the runs that it asked for remain."""
+        if self.session.living_sensor(name) is None and name in self._remembering.sensor_names():
+            self.session.generation += 1
+        else:
+            self.session.forget_sensor(name)
+        self._remembering.forget_sensor(name)
 
     def renamed(self, old: AssetKey, new: AssetKey) -> None:
         """Goes on under the new name with what was remembered of ``old``."""

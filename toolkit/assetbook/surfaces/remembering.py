@@ -15,6 +15,7 @@ from assetbook.instance.loaded import Loaded
 from assetbook.instance.ownership import Elsewhere, owned_elsewhere
 from assetbook.instance.renaming import renamed_in
 from assetbook.instance.schedule_record import schedule_records
+from assetbook.instance.sensor_record import sensor_records
 from assetbook.instance.snapshot_pages import snapshot_content
 from assetbook.instance.snapshots import recall, remember, snapshot_of
 from assetbook.instance.states import Standing
@@ -37,6 +38,7 @@ class Remembering:
         self._forgotten: set[AssetKey] = set()
         self._forgotten_jobs: set[str] = set()
         self._forgotten_schedules: set[str] = set()
+        self._forgotten_sensors: set[str] = set()
         self._token: tuple[int, Mapping[AssetKey, str], object] = (0, {}, ())
         self._said: list[str] = []
         self._noted: Snapshot | None = None
@@ -71,6 +73,15 @@ class Remembering:
         """The schedules, as the jobs below."""
         before = self._before.schedules if self._before is not None else ()
         return [each.name for each in before if each.name not in self._forgotten_schedules]
+
+    def forget_sensor(self, name: str) -> None:
+        """Remembers that sensor no longer, unless a cell defines it again."""
+        self._forgotten_sensors.add(name)
+
+    def sensor_names(self) -> list[str]:
+        """The sensors, as the jobs below."""
+        before = self._before.sensors if self._before is not None else ()
+        return [each.name for each in before if each.name not in self._forgotten_sensors]
 
     def job_names(self) -> list[str]:
         """The jobs that this location defined before the kernel began and did not forget."""
@@ -109,7 +120,8 @@ class Remembering:
             if defined.code is not None
         }
         records = job_records(loaded.jobs, loaded.provenance)
-        token = (generation, codes, (*records, *schedule_records(loaded.schedules)))
+        timed = (*schedule_records(loaded.schedules), *sensor_records(loaded.sensors))
+        token = (generation, codes, (*records, *timed))
         if self._held or (token == self._token and not take_over):
             return []
         made = loaded.graph.makers.keys()
@@ -195,11 +207,18 @@ class Remembering:
             for each in self._before.schedules
             if each.name not in self._forgotten_schedules and each.name not in own
         )
+        looking = {each.name for each in snapshot.sensors}
+        sensors = tuple(
+            each
+            for each in self._before.sensors
+            if each.name not in self._forgotten_sensors and each.name not in looking
+        )
         return msgspec.structs.replace(
             snapshot,
             assets=(*snapshot.assets, *earlier),
             jobs=(*snapshot.jobs, *jobs),
             schedules=(*snapshot.schedules, *schedules),
+            sensors=(*snapshot.sensors, *sensors),
         )
 
 

@@ -338,8 +338,8 @@ def logs(
 
 
 def forget(name: str, *, desk: Desk | None = None) -> Sentence:
-    """Drops the definition of an asset, or of a job or schedule if no asset is called so; its
-    versions or runs remain. A sentence that says so.
+    """Drops the definition of an asset, or of a job, schedule or sensor if no asset is called
+    so; its versions or runs remain. A sentence that says so.
 
     A definition that is wrong goes too, and what is remembered of earlier ones. With a function
     that makes several assets all of them go.
@@ -353,6 +353,9 @@ def forget(name: str, *, desk: Desk | None = None) -> Sentence:
         if name in at.schedule_names():
             at.forget_schedule(name)
             return Sentence(f"the schedule `{name}` is no longer defined here")
+        if name in at.sensor_names():
+            at.forget_sensor(name)
+            return Sentence(f"the sensor `{name}` is no longer defined here")
     key = wrong_key(at.wrong(), name) or row_of(rows, name, now.graph).key
     maker = now.graph.makers.get(key)
     at.forget(key)
