@@ -78,9 +78,7 @@ class Edges:
         if self._same(child, parent):
             return subset & among
         return frozenset(
-            each
-            for each in among
-            if not subset.isdisjoint(self._of_one(child, parent, each)[0])
+            each for each in among if not subset.isdisjoint(self._of_one(child, parent, each)[0])
         )
 
     def lacking(self, child: Entity, subset: Subset) -> Subset:
@@ -129,9 +127,10 @@ class Edges:
 
     def _given(self, key: AssetKey, parent: AssetKey) -> PartitionMapping | None:
         graph = self.view.graph
-        ports = (each for each in graph.inputs.get(key, ()) if each.key == parent)
-        deps = (each for each in graph.specs[key].deps if each.asset_key == parent)
-        every = [each.partition_mapping for each in (*ports, *deps)]
+        every = [
+            *(each.partition_mapping for each in graph.inputs.get(key, ()) if each.key == parent),
+            *(each.partition_mapping for each in graph.specs[key].deps if each.asset_key == parent),
+        ]
         return next((each for each in every if each is not None), None)
 
     def _of_one(self, child: Entity, parent: AssetKey, key: str | None) -> tuple[Subset, bool]:

@@ -84,15 +84,11 @@ def evaluate_automation_conditions(
     """
     now = instance.clock.now() if evaluation_time is None else _aware(evaluation_time)
     loaded = load(defs, instance)
-    jobs = {
-        job.name: job for job in _jobs(defs) if isinstance(job, UnresolvedAssetJobDefinition)
-    }
+    jobs = {job.name: job for job in _jobs(defs) if isinstance(job, UnresolvedAssetJobDefinition)}
     view = InstanceView(instance, loaded, now, jobs)
     conditions = conditions_of(loaded.graph, jobs.values(), asset_selection)
     before = AutomationCursor.from_json(cursor) if isinstance(cursor, str) else cursor
-    return EvaluateAutomationConditionsResult(
-        evaluate(view, conditions, before, now), loaded.graph
-    )
+    return EvaluateAutomationConditionsResult(evaluate(view, conditions, before, now), loaded.graph)
 
 
 def conditions_of(

@@ -193,4 +193,3 @@ def _own(scope: Scope, node: Node, entity: Entity, candidates: Subset, place: st
     if result.cursor is not None:
         scope.nodes[place] = result.cursor
     return result.true_subset
-

@@ -12,7 +12,6 @@ from assetbook.definitions.partitions import (
     MultiPartitionsDefinition,
     TimeWindowPartitionsDefinition,
 )
-from assetbook.definitions.partitions.definition import PartitionsDefinition
 from assetbook.keys import AssetKey, CheckKey
 
 _Operand = Callable[[Scope, Node, Entity, Subset, str], Subset]

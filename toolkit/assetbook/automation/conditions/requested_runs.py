@@ -15,9 +15,7 @@ FROM_CONDITION = "dagster/from_automation_condition"
 _Place = tuple[PartitionsDefinition | None, str | None]
 
 
-def requested_runs(
-    requests: Mapping[Entity, Subset], graph: AssetGraph
-) -> tuple[RunRequest, ...]:
+def requested_runs(requests: Mapping[Entity, Subset], graph: AssetGraph) -> tuple[RunRequest, ...]:
     """One run for each partition of what is divided alike, one for all that is not divided, and
     one for each job; tagged as asked for by conditions."""
     tags = {FROM_CONDITION: "true"}

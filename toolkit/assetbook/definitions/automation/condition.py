@@ -52,7 +52,7 @@ class AutomationCondition(Node, Operands, OverOthers):
             ~AutomationCondition.any_deps_missing(),
             ~AutomationCondition.any_deps_in_progress(),
             ~AutomationCondition.in_progress(),
-        ).with_label("eager")  # type: ignore[no-any-return]
+        ).with_label("eager")
 
     @staticmethod
     def on_cron(cron_schedule: str, cron_timezone: str = "UTC") -> AutomationCondition:
@@ -65,7 +65,7 @@ class AutomationCondition(Node, Operands, OverOthers):
             AutomationCondition.in_latest_time_window(),
             ticked.since_last_handled(),
             AutomationCondition.all_deps_updated_since_cron(cron_schedule, cron_timezone),
-        ).with_label(f"on_cron({cron_schedule}, {cron_timezone})")  # type: ignore[no-any-return]
+        ).with_label(f"on_cron({cron_schedule}, {cron_timezone})")
 
     @staticmethod
     def on_missing() -> AutomationCondition:
@@ -75,12 +75,12 @@ class AutomationCondition(Node, Operands, OverOthers):
             AutomationCondition.in_latest_time_window(),
             cause.with_label("missing_since_last_handled"),
             ~AutomationCondition.any_deps_missing(),
-        ).with_label("on_missing")  # type: ignore[no-any-return]
+        ).with_label("on_missing")
 
     @staticmethod
     def from_data(data: Mapping[str, Any]) -> AutomationCondition:
         """The condition of ``to_data()``; raises DefinitionError for one with code of its own."""
-        return from_data(data)  # type: ignore[no-any-return]
+        return from_data(data)
 
 
 def checked_condition(asked: str, given: object) -> AutomationCondition | None:

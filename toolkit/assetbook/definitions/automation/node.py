@@ -59,7 +59,8 @@ class Node:
 
     def since_last_handled(self) -> AutomationCondition:
         """True from when this became true, until the asset is requested or updated."""
-        reset = reduce(or_, map(made, ("newly_requested", "newly_updated", "initial_evaluation")))
+        handled = ("newly_requested", "newly_updated", "initial_evaluation")
+        reset = reduce(or_, [made(kind) for kind in handled])
         return self.since(reset.with_label("handled"))
 
     def newly_true(self) -> AutomationCondition:
@@ -68,10 +69,7 @@ class Node:
 
     def with_label(self, label: str | None) -> AutomationCondition:
         """The same under that name, by which views show and ``replace`` finds it."""
-        named: Any = copy.copy(self)
-        object.__setattr__(named, "label", label)
-        named.__dict__.pop("_digest", None)
-        return named
+        return self._changed("label", label)
 
     def replace(
         self, old: AutomationCondition | str, new: AutomationCondition
@@ -109,17 +107,16 @@ class Node:
         # allowed twice is allowed by both, ignored twice by either
         join = "and" if how == "allow" else "or"
         before[how] = text if how not in before else f"({before[how]}) {join} ({text})"
-        changed: Any = copy.copy(self)
-        changed.__dict__.pop("_digest", None)
-        object.__setattr__(changed, "options", tuple(sorted(before.items())))
-        return changed
+        return self._changed("options", tuple(sorted(before.items())))
 
     def _with_operands(self, operands: Iterator[AutomationCondition]) -> AutomationCondition:
+        return self._changed("operands", tuple(operands))
+
+    def _changed(self, name: str, value: object) -> AutomationCondition:
         changed: Any = copy.copy(self)
-        if self.operands:
-            changed.__dict__.pop("_digest", None)
-            object.__setattr__(changed, "operands", tuple(operands))
-        return changed
+        changed.__dict__.pop("_digest", None)
+        object.__setattr__(changed, name, value)
+        return changed  # type: ignore[no-any-return]
 
     # -- what it is
 
@@ -196,7 +193,9 @@ def _own_fields(node: Node) -> list[str]:
     ]
 
 
-def made(kind: str, *operands: Any, label: str | None = None, **options: Any) -> Any:
+def made(
+    kind: str, *operands: Any, label: str | None = None, **options: Any
+) -> AutomationCondition:
     """The built-in condition of that kind; options of None are left out."""
     from assetbook.definitions.automation.condition import AutomationCondition  # is made of this
 
@@ -204,7 +203,7 @@ def made(kind: str, *operands: Any, label: str | None = None, **options: Any) ->
     return AutomationCondition(kind, operands, given, label)
 
 
-def joined(how: str, left: Any, right: object) -> Any:
+def joined(how: str, left: Any, right: object) -> AutomationCondition:
     """The two joined; a chain of one operator stays flat as long as nobody labelled its parts."""
     other = checked(right, f"{'&' if how == 'and' else '|'} with a condition")
     if left.kind == how and left.label is None:
@@ -212,15 +211,15 @@ def joined(how: str, left: Any, right: object) -> Any:
     return made(how, left, other)
 
 
-def all_of(*operands: Any) -> Any:
+def all_of(*operands: AutomationCondition) -> AutomationCondition:
     """True where each is."""
     return reduce(and_, operands)
 
 
-def checked(given: object, asked: str) -> Any:
+def checked(given: object, asked: str) -> AutomationCondition:
     """``given`` itself; raises DefinitionError if it is no condition."""
     if isinstance(given, Node):
-        return given
+        return given  # type: ignore[return-value]  # every node is one
     raise DefinitionError(
         asked,
         f"it is {given!r}, {with_article(type(given).__name__)}",
@@ -245,7 +244,7 @@ def selection_text(selection: object) -> str:
     )
 
 
-def from_data(data: Mapping[str, Any]) -> Any:
+def from_data(data: Mapping[str, Any]) -> AutomationCondition:
     """The condition of such data; raises DefinitionError for one with code of its own."""
     if data["kind"] == CUSTOM:
         raise DefinitionError(

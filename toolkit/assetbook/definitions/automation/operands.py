@@ -40,7 +40,9 @@ class Operands:
     @staticmethod
     def in_progress() -> AutomationCondition:
         """A run or a backfill is making it."""
-        return made("or", made("run_in_progress"), made("backfill_in_progress"), label="in_progress")
+        return made(
+            "or", made("run_in_progress"), made("backfill_in_progress"), label="in_progress"
+        )
 
     @staticmethod
     def execution_failed() -> AutomationCondition:
@@ -166,4 +168,6 @@ def _tagged(
             "it names no tags",
             'Give tag_keys={"team"} or tag_values={"team": "sales"}.',
         )
-    return made(kind, tag_keys=sorted(keys) if keys else None, tag_values=dict(values or {}) or None)
+    return made(
+        kind, tag_keys=sorted(keys) if keys else None, tag_values=dict(values or {}) or None
+    )
