@@ -12,8 +12,7 @@ _SENSORS = (
     "which runs what changed."
 )
 _CONDITIONS = (
-    "Conditions come later; `materialize` already runs what is stale, and nothing else: "
-    "`plan` says what and why."
+    "Give automation_condition= to assets, checks and jobs: AutomationCondition.eager() and others."
 )
 _CONFIG = "Declare fields with types and defaults in a subclass of Config."
 _RESOURCE = (

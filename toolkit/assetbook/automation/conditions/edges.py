@@ -9,8 +9,8 @@ from assetbook.automation.conditions.view import AutomationView
 from assetbook.definitions.automation.entity import (
     NOTHING,
     WHOLE,
+    AssetJobKey,
     Entity,
-    JobKey,
     Subset,
 )
 from assetbook.definitions.partitions import (
@@ -35,7 +35,7 @@ class Edges:
 
     def partitions_of(self, entity: Entity) -> PartitionsDefinition | None:
         """What divides it; a check is divided as its asset, a job is not."""
-        if isinstance(entity, JobKey):
+        if isinstance(entity, AssetJobKey):
             return None
         key = entity.asset_key if isinstance(entity, CheckKey) else entity
         spec = self.view.graph.specs.get(key)
@@ -52,7 +52,7 @@ class Edges:
 
     def parents_of(self, entity: Entity) -> Collection[AssetKey]:
         """What it reads or follows."""
-        if isinstance(entity, JobKey):
+        if isinstance(entity, AssetJobKey):
             return ()
         if isinstance(entity, AssetKey):
             return self.view.graph.dag.parents_of(entity)
@@ -92,7 +92,7 @@ class Edges:
     def in_one_run(self, root: Entity, other: Entity) -> bool:
         """Whether one run can make a partition of both: they are divided alike, and where ``root``
         reads ``other`` it reads the same partition."""
-        if isinstance(root, JobKey) or isinstance(other, JobKey):
+        if isinstance(root, AssetJobKey) or isinstance(other, AssetJobKey):
             return False
         if self.partitions_of(root) != self.partitions_of(other):
             return False
@@ -139,7 +139,7 @@ class Edges:
         if upstream is None:
             return WHOLE, False
         own = child.asset_key if isinstance(child, CheckKey) else child
-        if isinstance(own, JobKey):
+        if isinstance(own, AssetJobKey):
             return self.full(parent), False
         place = own, parent, key
         if place not in self._upstream:

@@ -13,7 +13,7 @@ from assetbook.automation.conditions.instance_view import InstanceView
 from assetbook.automation.conditions.requested_runs import requested_runs
 from assetbook.definitions.asset_job import UnresolvedAssetJobDefinition
 from assetbook.definitions.automation.condition import AutomationCondition
-from assetbook.definitions.automation.entity import NOTHING, Entity, JobKey, Subset
+from assetbook.definitions.automation.entity import NOTHING, AssetJobKey, Entity, Subset
 from assetbook.definitions.collection import Definitions
 from assetbook.definitions.run_request import RunRequest
 from assetbook.definitions.spec import key_of
@@ -111,7 +111,7 @@ def conditions_of(
                 found[node.key] = node.spec.automation_condition
     for job in jobs if selection is None else ():
         if job.automation_condition is not None:
-            found[JobKey(job.name)] = job.automation_condition
+            found[AssetJobKey(job.name)] = job.automation_condition
     return found
 
 
@@ -131,7 +131,7 @@ def _jobs(defs: object) -> Iterator[object]:
 
 
 def _entity(key: object) -> Entity:
-    return key if isinstance(key, CheckKey | JobKey) else key_of(key)
+    return key if isinstance(key, CheckKey | AssetJobKey) else key_of(key)
 
 
 def _aware(given: datetime) -> datetime:

@@ -18,7 +18,7 @@ from assetbook.automation.conditions.scope import (
 )
 from assetbook.automation.conditions.view import AutomationView
 from assetbook.definitions.automation.condition import AutomationCondition
-from assetbook.definitions.automation.entity import Entity, JobKey, Subset
+from assetbook.definitions.automation.entity import AssetJobKey, Entity, Subset
 from assetbook.errors import SelectionError, did_you_mean
 from assetbook.keys import AssetKey, CheckKey
 
@@ -91,7 +91,7 @@ def _in_order(
     unknown = [
         each
         for each in conditions
-        if not isinstance(each, JobKey)
+        if not isinstance(each, AssetJobKey)
         and (each.asset_key if isinstance(each, CheckKey) else each) not in view.graph.specs
     ]
     if unknown:

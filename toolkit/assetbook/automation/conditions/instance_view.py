@@ -13,8 +13,8 @@ from assetbook.definitions.asset_job import UnresolvedAssetJobDefinition
 from assetbook.definitions.automation.entity import (
     NOTHING,
     WHOLE,
+    AssetJobKey,
     Entity,
-    JobKey,
     Subset,
 )
 from assetbook.definitions.freshness_policy import FreshnessState, freshness_state
@@ -100,7 +100,7 @@ class InstanceView:
         return WHOLE if runs_of(self.instance, entity, 0, succeeded=True) else NOTHING
 
     def updated(self, entity: Entity, after: int, since: datetime) -> Subset:
-        if isinstance(entity, JobKey):
+        if isinstance(entity, AssetJobKey):
             ran = runs_of(self.instance, entity, after, succeeded=True)
             return WHOLE if ran else NOTHING
         if isinstance(entity, CheckKey):
@@ -183,7 +183,7 @@ class InstanceView:
         return {key: frozenset(some) for key, some in found.items()}
 
     def failed(self, entity: Entity) -> Subset:
-        if isinstance(entity, JobKey):
+        if isinstance(entity, AssetJobKey):
             return WHOLE if runs_of(self.instance, entity, 0, succeeded=False) else NOTHING
         return self._failed.get(entity, NOTHING) if isinstance(entity, AssetKey) else NOTHING
 
@@ -229,7 +229,7 @@ class InstanceView:
 
     # -- what is meant
 
-    def job_assets(self, job: JobKey) -> Collection[AssetKey]:
+    def job_assets(self, job: AssetJobKey) -> Collection[AssetKey]:
         found = self.jobs.get(job.job_name)
         return () if found is None else assets_of(found, self._selection_graph)
 

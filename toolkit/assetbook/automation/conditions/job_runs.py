@@ -7,7 +7,7 @@ from functools import reduce
 from operator import or_
 
 from assetbook.definitions.asset_job import UnresolvedAssetJobDefinition
-from assetbook.definitions.automation.entity import JobKey
+from assetbook.definitions.automation.entity import AssetJobKey
 from assetbook.dependencies.selection import AssetSelection, SelectionGraph
 from assetbook.events.records import RunEnded, RunStarted
 from assetbook.instance.instance import Instance
@@ -33,7 +33,7 @@ def _selection(given: object) -> AssetSelection:
     )
 
 
-def runs_of(instance: Instance, job: JobKey, after: int, *, succeeded: bool) -> list[RunId]:
+def runs_of(instance: Instance, job: AssetJobKey, after: int, *, succeeded: bool) -> list[RunId]:
     """The runs of a job that ended by events after ``after``: well, or, of the latest run alone,
     not."""
     ends = {
@@ -53,7 +53,7 @@ def _job_of(instance: Instance, run_id: RunId) -> str | None:
     return event.job if isinstance(event, RunStarted) else None
 
 
-def is_of(instance: Instance, run_id: RunId) -> JobKey | None:
+def is_of(instance: Instance, run_id: RunId) -> AssetJobKey | None:
     """The job that a run is of; None for one of assets, or one that waits."""
     name = _job_of(instance, run_id)
-    return None if name is None else JobKey(name)
+    return None if name is None else AssetJobKey(name)

@@ -10,8 +10,8 @@ from assetbook.automation.conditions.scope import Scope, key_of_text
 from assetbook.definitions.automation.custom import AutomationContext, AutomationResult
 from assetbook.definitions.automation.entity import (
     NOTHING,
+    AssetJobKey,
     Entity,
-    JobKey,
     Subset,
     entity_text,
 )
@@ -124,7 +124,7 @@ def _others(scope: Scope, node: Node, entity: Entity) -> Collection[Entity]:
         blocking_only = node.option("blocking_only", False)
         nodes = graph.check_nodes(entity)
         return [each.key for each in nodes if each.spec.blocking or not blocking_only]
-    if node.kind in OVER_JOB and isinstance(entity, JobKey):
+    if node.kind in OVER_JOB and isinstance(entity, AssetJobKey):
         made = frozenset(scope.view.job_assets(entity))
         order = [each for each in graph.order if each in made]
         return [each for each in order if made.isdisjoint(graph.dag.parents_of(each))]

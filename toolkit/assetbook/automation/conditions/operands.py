@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import timedelta
 
 from assetbook.automation.conditions.scope import Scope
-from assetbook.definitions.automation.entity import NOTHING, Entity, JobKey, Subset
+from assetbook.definitions.automation.entity import NOTHING, AssetJobKey, Entity, Subset
 from assetbook.definitions.automation.node import Node
 from assetbook.definitions.partitions import (
     MultiPartitionsDefinition,
@@ -139,7 +139,7 @@ def _fresh(scope: Scope, node: Node, entity: Entity, asked: Subset, place: str) 
 def _with_root(scope: Scope, node: Node, entity: Entity, asked: Subset, place: str) -> Subset:
     """Compared partition by partition where both are divided alike, else by any run of the root."""
     root = scope.root.asset_key if isinstance(scope.root, CheckKey) else scope.root
-    if not isinstance(entity, AssetKey) or isinstance(root, JobKey):
+    if not isinstance(entity, AssetKey) or isinstance(root, AssetJobKey):
         return NOTHING
     runs, of_root = scope.view.run_ids(entity), scope.view.run_ids(root)
     alike = scope.run.edges.partitions_of(entity) == scope.run.edges.partitions_of(root)

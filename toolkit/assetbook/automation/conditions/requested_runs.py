@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from assetbook.definitions.automation.entity import Entity, JobKey, Subset
+from assetbook.definitions.automation.entity import AssetJobKey, Entity, Subset
 from assetbook.definitions.partitions.definition import PartitionsDefinition
 from assetbook.definitions.run_request import RunRequest
 from assetbook.dependencies.asset_graph import AssetGraph
@@ -21,9 +21,9 @@ def requested_runs(requests: Mapping[Entity, Subset], graph: AssetGraph) -> tupl
     tags = {FROM_CONDITION: "true"}
     assets: dict[_Place, list[AssetKey]] = {}
     checks: dict[_Place, list[CheckKey]] = {}
-    jobs = [each for each in requests if isinstance(each, JobKey)]
+    jobs = [each for each in requests if isinstance(each, AssetJobKey)]
     for entity, subset in requests.items():
-        if isinstance(entity, JobKey):
+        if isinstance(entity, AssetJobKey):
             continue
         key = entity.asset_key if isinstance(entity, CheckKey) else entity
         definition = graph.specs[key].partitions_def

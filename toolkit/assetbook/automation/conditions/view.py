@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Protocol
 
-from assetbook.definitions.automation.entity import Entity, JobKey, Subset
+from assetbook.definitions.automation.entity import AssetJobKey, Entity, Subset
 from assetbook.definitions.freshness_policy import FreshnessState
 from assetbook.definitions.partitions.known_keys import KnownKeys
 from assetbook.dependencies.asset_graph import AssetGraph
@@ -80,7 +80,7 @@ class AutomationView(Protocol):
         """The tags of a run; none for empty text."""
         ...
 
-    def job_assets(self, job: JobKey) -> Collection[AssetKey]:
+    def job_assets(self, job: AssetJobKey) -> Collection[AssetKey]:
         """What an asset job makes."""
         ...
 

@@ -2,13 +2,13 @@
 
 from assetbook.definitions.automation.condition import AutomationCondition
 from assetbook.definitions.automation.custom import AutomationContext, AutomationResult
-from assetbook.definitions.automation.entity import Entity, JobKey, Subset
+from assetbook.definitions.automation.entity import AssetJobKey, Entity, Subset
 
 __all__ = [
+    "AssetJobKey",
     "AutomationCondition",
     "AutomationContext",
     "AutomationResult",
     "Entity",
-    "JobKey",
     "Subset",
 ]

@@ -9,7 +9,7 @@ from assetbook.keys import AssetKey, CheckKey
 
 
 @dataclass(frozen=True, slots=True)
-class JobKey:
+class AssetJobKey:
     """The name of a job that has a condition."""
 
     job_name: str
@@ -27,7 +27,7 @@ class JobKey:
         return self.to_user_string()
 
 
-Entity: TypeAlias = AssetKey | CheckKey | JobKey
+Entity: TypeAlias = AssetKey | CheckKey | AssetJobKey
 """What a condition may be about."""
 Subset: TypeAlias = frozenset[str | None]
 """Some partitions of one; ``{None}`` is all of what has no partitions."""
@@ -37,7 +37,7 @@ WHOLE: Subset = frozenset([None])
 
 def entity_text(entity: Entity) -> str:
     """An unambiguous piece of text, that ``entity_from_text`` reads back."""
-    kinds = {AssetKey: "asset", CheckKey: "check", JobKey: "job"}
+    kinds = {AssetKey: "asset", CheckKey: "check", AssetJobKey: "job"}
     return f"{kinds[type(entity)]}:{entity.text}"
 
 
@@ -49,4 +49,4 @@ def entity_from_text(text: str) -> Entity:
     if kind == "check":
         asset, _, name = rest.partition(":")
         return CheckKey(AssetKey.from_text(asset), name)
-    return JobKey(rest)
+    return AssetJobKey(rest)

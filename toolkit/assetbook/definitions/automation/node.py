@@ -219,7 +219,7 @@ def all_of(*operands: AutomationCondition) -> AutomationCondition:
 def checked(given: object, asked: str) -> AutomationCondition:
     """``given`` itself; raises DefinitionError if it is no condition."""
     if isinstance(given, Node):
-        return given  # type: ignore[return-value]  # every node is one
+        return given
     raise DefinitionError(
         asked,
         f"it is {given!r}, {with_article(type(given).__name__)}",
