@@ -11,6 +11,7 @@ import platform
 from collections.abc import Callable
 
 import bytes_kept
+import conditions
 import defining
 import diffing
 import durable
@@ -38,6 +39,7 @@ ROWS: dict[str, tuple[tuple[Measure, int, int], ...]] = {
     "snapshots": ((snapshots.measure, 1_000, 1),),
     "executors": ((executors.measure, 200, 3),),
     "loading": ((loading.measure, 100, 5),),
+    "conditions": ((conditions.measure, 1_000, 5),),
     "partitions": ((partitions.measure, 1_000, 5),),
     "tables": ((tables.measure, 5_000_000, 3),),
     "scanning": ((scanning.measure, 5_000_000, 3), (scanning.measure_stream, scanning.LARGE, 1)),

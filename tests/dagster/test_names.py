@@ -126,7 +126,7 @@ def test_parameters_have_dagsters_names_and_order(name: str) -> None:
     ("call", "match"),
     [
         (lambda: dg.asset(partitions_def=object()), r"asset\(partitions_def=...\)"),
-        (lambda: dg.AssetSpec("a", automation_condition=object()), "Conditions come later"),
+        (lambda: dg.graph_asset(automation_condition=object()), "Give it to an @asset"),
         (lambda: dg.AssetIn(partition_mapping=object()), "Partitions come later"),
         (lambda: dg.Definitions(sensors=[object()]), "Sensors come later"),
         (lambda: dg.op(config_schema={"x": int}), "annotated with a subclass of Config"),

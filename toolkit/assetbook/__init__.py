@@ -150,6 +150,16 @@ _HOMES: dict[str, str] = {
     "table_type": "types.declared_table",
     "usable_as_value_type": "types.resolution",
     "value_type_loader": "types.loader",
+    # automation
+    "AssetJobKey": "definitions.automation",
+    "AutomationCondition": "definitions.automation",
+    "AutomationContext": "definitions.automation",
+    "AutomationCursor": "automation.conditions.cursor",
+    "AutomationResult": "definitions.automation",
+    "ConditionExplanation": "automation.conditions.explanation",
+    "EvaluateAutomationConditionsResult": "automation.conditions.evaluate_definitions",
+    "FreshnessPolicy": "definitions.freshness_policy",
+    "evaluate_automation_conditions": "automation.conditions.evaluate_definitions",
     # partitions
     "AddDynamicPartitionsRequest": "definitions.partitions",
     "AllPartitionMapping": "definitions.partitions",
@@ -300,6 +310,16 @@ def unload_ipython_extension(shell: Any) -> None:
 
 
 if TYPE_CHECKING:
+    from assetbook.automation.conditions.cursor import AutomationCursor as AutomationCursor
+    from assetbook.automation.conditions.evaluate_definitions import (
+        EvaluateAutomationConditionsResult as EvaluateAutomationConditionsResult,
+    )
+    from assetbook.automation.conditions.evaluate_definitions import (
+        evaluate_automation_conditions as evaluate_automation_conditions,
+    )
+    from assetbook.automation.conditions.explanation import (
+        ConditionExplanation as ConditionExplanation,
+    )
     from assetbook.definitions.asset_decorator import asset as asset
     from assetbook.definitions.asset_definition import AssetsDefinition as AssetsDefinition
     from assetbook.definitions.asset_job import (
@@ -310,6 +330,10 @@ if TYPE_CHECKING:
         AssetSensorDefinition as AssetSensorDefinition,
     )
     from assetbook.definitions.asset_sensor_definition import asset_sensor as asset_sensor
+    from assetbook.definitions.automation import AssetJobKey as AssetJobKey
+    from assetbook.definitions.automation import AutomationCondition as AutomationCondition
+    from assetbook.definitions.automation import AutomationContext as AutomationContext
+    from assetbook.definitions.automation import AutomationResult as AutomationResult
     from assetbook.definitions.check_definition import (
         AssetChecksDefinition as AssetChecksDefinition,
     )
@@ -320,6 +344,7 @@ if TYPE_CHECKING:
     from assetbook.definitions.config import PermissiveConfig as PermissiveConfig
     from assetbook.definitions.env_var import EnvVar as EnvVar
     from assetbook.definitions.event_log_entry import EventLogEntry as EventLogEntry
+    from assetbook.definitions.freshness_policy import FreshnessPolicy as FreshnessPolicy
     from assetbook.definitions.graph_asset_decorator import graph_asset as graph_asset
     from assetbook.definitions.graph_asset_decorator import graph_multi_asset as graph_multi_asset
     from assetbook.definitions.graph_config import ConfigMapping as ConfigMapping

@@ -8,8 +8,7 @@ from assetbook.errors import AssetbookError
 _PARTITIONS = "Partitions come later; until then give the day or key as configuration."
 _SCHEDULES = "Say when by @schedule(cron_schedule), and the day or key as run_config."
 _CONDITIONS = (
-    "Conditions come later; `materialize` already runs what is stale, and nothing else: "
-    "`plan` says what and why."
+    "Give automation_condition= to assets, checks and jobs: AutomationCondition.eager() and others."
 )
 _CONFIG = "Declare fields with types and defaults in a subclass of Config."
 _RESOURCE = (

@@ -362,7 +362,7 @@ REFUSED: dict[str, str] = {
         _PARTITIONS,
     ),
     "automation_condition": (
-        "Conditions come later: `materialize` runs what is stale, and nothing else."
+        "Give it to an @asset, an AssetSpec, a check, or define_asset_job(...)."
     ),
     "asset_key": "An op reads what its job gives it: make it an @asset to read another.",
     "asset_spec": "Give what the manager looks at: asset_key=, definition_metadata=.",
@@ -375,7 +375,7 @@ REFUSED: dict[str, str] = {
     "dagster_run": "Leave it out: resources are told `run_id` alone.",
     "environment_vars": "Set them where the daemon starts; EnvVar reads them.",
     "event_loop": "Call an async function's result by asyncio.run(...).",
-    "freshness_policy": "Say `max_age=` of the asset: how long what it read stays fresh.",
+    "freshness_policy": "Give it to an @asset or an AssetSpec.",
     "hooks": "Give hooks to a job: @job(hooks=...), define_asset_job(hooks=...).",
     "input_config_schema": _SETTINGS,
     "input_defs": "Say `ins=` by name.",

@@ -26,6 +26,8 @@ from assetbook.keys import AssetKey, key_named
 from assetbook.types.resolution import loaded_as, value_type_of
 
 if TYPE_CHECKING:
+    from assetbook.definitions.automation import AutomationCondition
+    from assetbook.definitions.freshness_policy import FreshnessPolicy
     from assetbook.definitions.partitions import BackfillPolicy, PartitionsDefinition
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -65,6 +67,8 @@ def asset(
     retry_policy: RetryPolicy | None = None,
     partitions_def: PartitionsDefinition | None = None,
     backfill_policy: BackfillPolicy | None = None,
+    automation_condition: AutomationCondition | None = None,
+    freshness_policy: FreshnessPolicy | None = None,
 ) -> Callable[[Callable[..., Any]], AssetsDefinition]: ...
 
 
@@ -98,6 +102,8 @@ def asset(
     retry_policy: RetryPolicy | None = None,
     partitions_def: PartitionsDefinition | None = None,
     backfill_policy: BackfillPolicy | None = None,
+    automation_condition: AutomationCondition | None = None,
+    freshness_policy: FreshnessPolicy | None = None,
 ) -> AssetsDefinition | Callable[[Callable[..., Any]], AssetsDefinition]:
     """The definition of the asset that the decorated function makes; nothing runs.
 
@@ -110,7 +116,8 @@ def asset(
     failed step again. ``dagster_type`` checks the value, in place of the return annotation.
     ``required_resource_keys`` are resources that the function takes from ``context.resources``.
     ``partitions_def`` divides the asset, and ``backfill_policy`` says how many partitions one call
-    of the function makes. The rest is as in Dagster.
+    of the function makes. ``automation_condition`` says when it is made by itself, and
+    ``freshness_policy`` how recently it has to be. The rest is as in Dagster.
     Raises DefinitionError for anything that cannot be meant.
     """
 
@@ -131,6 +138,8 @@ def asset(
             kinds=kinds,
             code_version=code_version,
             partitions_def=partitions_def,
+            automation_condition=automation_condition,
+            freshness_policy=freshness_policy,
         )
         return AssetsDefinition(
             fn.__name__ if name is None and key is None else asset_key.parts[-1],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from assetbook.definitions.graph_config import ConfigMapping
 from assetbook.definitions.hooks import HookDefinition, checked_hooks
@@ -13,7 +13,10 @@ from assetbook.definitions.labels import validate_name, validate_tags
 from assetbook.definitions.place import Place, calling_place, note_made
 from assetbook.definitions.retries import RetryPolicy, checked_policy
 from assetbook.definitions.run_config import RunConfig, sections
-from assetbook.definitions.spec import Frozen
+from assetbook.definitions.spec import Frozen, condition_of
+
+if TYPE_CHECKING:
+    from assetbook.definitions.automation import AutomationCondition
 
 
 class UnresolvedAssetJobDefinition(Frozen):
@@ -21,6 +24,7 @@ class UnresolvedAssetJobDefinition(Frozen):
 
     __slots__ = (
         "__weakref__",
+        "automation_condition",
         "config",
         "description",
         "executor_def",
@@ -47,6 +51,8 @@ class UnresolvedAssetJobDefinition(Frozen):
     hooks: frozenset[HookDefinition]
     op_retry_policy: RetryPolicy | None
     executor_def: object | None
+    automation_condition: AutomationCondition | None
+    """When it runs by itself; None for never."""
 
     def __init__(self, name: str, selection: object, place: Place, **options: Any) -> None:
         put = object.__setattr__
@@ -76,6 +82,7 @@ def define_asset_job(
     executor_def: object | None = None,
     hooks: Iterable[HookDefinition] | None = None,
     op_retry_policy: RetryPolicy | None = None,
+    automation_condition: AutomationCondition | None = None,
 ) -> UnresolvedAssetJobDefinition:
     """A job that materializes what ``selection`` means when it is used; all assets without one.
 
@@ -100,4 +107,5 @@ def define_asset_job(
         hooks=checked_hooks(f"the job `{own_name}`", hooks or ()),
         op_retry_policy=checked_policy(f"the job `{own_name}`", op_retry_policy),
         executor_def=executor_def,
+        automation_condition=condition_of(f"the job `{own_name}`", automation_condition),
     )

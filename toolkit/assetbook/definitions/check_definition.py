@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from assetbook.definitions.asset_decorator import documentation, input_ports
 from assetbook.definitions.check_spec import AssetCheckSpec
@@ -16,6 +16,9 @@ from assetbook.definitions.ports import AssetIn, InputPort
 from assetbook.definitions.spec import Frozen
 from assetbook.errors import DefinitionError
 from assetbook.keys import AssetKey, CheckKey
+
+if TYPE_CHECKING:
+    from assetbook.definitions.automation import AutomationCondition
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -154,13 +157,14 @@ def asset_check(
     ignore: Iterable[str] = (),
     op_tags: Mapping[str, str] | None = None,
     pool: str | None = None,
+    automation_condition: AutomationCondition | None = None,
 ) -> Callable[[Callable[..., Any]], AssetChecksDefinition]:
     """The definition of a check of ``asset``; the function returns an AssetCheckResult or a bool.
 
     The parameter that is neither context, config, resource nor in ``additional_ins`` gets the
     asset's value; without one the function runs on its own, as it must for an external asset.
     If a ``blocking`` check does not pass, nothing downstream of the asset runs. ``op_tags`` and
-    ``pool`` are of the step that runs it.
+    ``pool`` are of the step that runs it. ``automation_condition`` says when it runs by itself.
     Raises DefinitionError for anything that cannot be meant.
     """
     more = additional_ins or {}
@@ -175,6 +179,7 @@ def asset_check(
             blocking=blocking,
             additional_deps=additional_deps,
             metadata=metadata,
+            automation_condition=automation_condition,
         )
         own = [each for each, _ in parameters.inputs if each not in more]
         if len(own) > 1:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from assetbook.definitions.spec import AssetDep, Frozen, as_deps, key_of
+from assetbook.definitions.spec import AssetDep, Frozen, as_deps, condition_of, key_of
 from assetbook.keys import AssetKey, CheckKey
+
+if TYPE_CHECKING:
+    from assetbook.definitions.automation import AutomationCondition
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -15,7 +18,15 @@ _NOTHING: Mapping[str, Any] = MappingProxyType({})
 class AssetCheckSpec(Frozen):
     """The declaration of a check: its name, its asset, and whether it blocks what follows."""
 
-    __slots__ = ("additional_deps", "asset_key", "blocking", "description", "metadata", "name")
+    __slots__ = (
+        "additional_deps",
+        "asset_key",
+        "automation_condition",
+        "blocking",
+        "description",
+        "metadata",
+        "name",
+    )
 
     name: str
     asset_key: AssetKey
@@ -23,6 +34,8 @@ class AssetCheckSpec(Frozen):
     blocking: bool
     additional_deps: tuple[AssetDep, ...]
     metadata: Mapping[str, Any]
+    automation_condition: AutomationCondition | None
+    """When it runs by itself; None for never."""
 
     def __init__(
         self,
@@ -33,6 +46,7 @@ class AssetCheckSpec(Frozen):
         blocking: bool = False,
         additional_deps: Iterable[object] | None = None,
         metadata: Mapping[str, Any] | None = None,
+        automation_condition: AutomationCondition | None = None,
     ) -> None:
         put = object.__setattr__
         put(self, "name", name)
@@ -41,6 +55,7 @@ class AssetCheckSpec(Frozen):
         put(self, "blocking", blocking)
         put(self, "additional_deps", as_deps(additional_deps))
         put(self, "metadata", metadata or _NOTHING)
+        put(self, "automation_condition", condition_of(f"the check `{name}`", automation_condition))
 
     @property
     def key(self) -> CheckKey:
@@ -56,6 +71,7 @@ class AssetCheckSpec(Frozen):
             blocking=self.blocking,
             additional_deps=self.additional_deps,
             metadata=self.metadata,
+            automation_condition=self.automation_condition,
         )
 
     def __repr__(self) -> str:

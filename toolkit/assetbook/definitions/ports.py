@@ -11,6 +11,8 @@ from assetbook.definitions.spec import AssetSpec
 from assetbook.keys import AssetKey
 
 if TYPE_CHECKING:
+    from assetbook.definitions.automation import AutomationCondition
+    from assetbook.definitions.freshness_policy import FreshnessPolicy
     from assetbook.definitions.partitions import PartitionMapping, PartitionsDefinition
 
 DEFAULT_IO_MANAGER = "io_manager"
@@ -63,6 +65,8 @@ class AssetOut:
     owners: Sequence[str] | None = None
     kinds: Iterable[str] | None = None
     dagster_type: object = None
+    automation_condition: AutomationCondition | None = None
+    freshness_policy: FreshnessPolicy | None = None
 
     def spec_for(
         self,
@@ -85,6 +89,8 @@ class AssetOut:
             owners=self.owners,
             kinds=self.kinds,
             partitions_def=partitions_def,
+            automation_condition=self.automation_condition,
+            freshness_policy=self.freshness_policy,
         )
 
 

@@ -61,6 +61,7 @@ class Rekeying:
             blocking=spec.blocking,
             additional_deps=self._deps(spec.additional_deps),
             metadata=spec.metadata,
+            automation_condition=spec.automation_condition,
         )
 
     def _ports(self, ports: Iterable[InputPort]) -> tuple[InputPort, ...]:

@@ -16,6 +16,8 @@ from assetbook.errors import DefinitionError, with_article
 from assetbook.keys import AssetKey
 
 if TYPE_CHECKING:
+    from assetbook.definitions.automation import AutomationCondition
+    from assetbook.definitions.freshness_policy import FreshnessPolicy
     from assetbook.definitions.partitions import PartitionMapping, PartitionsDefinition
 
 DEFAULT_GROUP = "default"
@@ -95,9 +97,11 @@ class AssetSpec(Frozen):
     """
 
     __slots__ = (
+        "automation_condition",
         "code_version",
         "deps",
         "description",
+        "freshness_policy",
         "group_name",
         "key",
         "kinds",
@@ -120,6 +124,10 @@ class AssetSpec(Frozen):
     kinds: frozenset[str]
     partitions_def: PartitionsDefinition | None
     """What divides it into partitions; None for an asset that is one whole."""
+    automation_condition: AutomationCondition | None
+    """When it is made by itself; None for never."""
+    freshness_policy: FreshnessPolicy | None
+    """How recently it has to be materialized; None if nobody says."""
 
     def __init__(
         self,
@@ -135,6 +143,8 @@ class AssetSpec(Frozen):
         tags: Mapping[str, str] | None = None,
         kinds: Iterable[str] | None = None,
         partitions_def: PartitionsDefinition | None = None,
+        automation_condition: AutomationCondition | None = None,
+        freshness_policy: FreshnessPolicy | None = None,
     ) -> None:
         put = object.__setattr__
         put(self, "key", AssetKey.from_coercible(key))
@@ -152,6 +162,8 @@ class AssetSpec(Frozen):
         put(self, "tags", MappingProxyType(dict(validate_tags(tags))) if tags else _NOTHING)
         put(self, "kinds", frozenset(validate_kinds(kinds)) if kinds else frozenset())
         put(self, "partitions_def", partitions_def)
+        put(self, "automation_condition", condition_of(f"`{self.key}`", automation_condition))
+        put(self, "freshness_policy", _policy_of(f"`{self.key}`", freshness_policy))
 
     def replace_attributes(self, **changes: Any) -> AssetSpec:
         """A copy with the given attributes replaced."""
@@ -185,6 +197,23 @@ class AssetSpec(Frozen):
 
     def __repr__(self) -> str:
         return f"AssetSpec({self.key.to_user_string()!r}, group_name={self.group_name!r})"
+
+
+def condition_of(asked: str, given: object | None) -> AutomationCondition | None:
+    """``given`` itself; raises DefinitionError if it is no condition."""
+    if given is None:
+        return None
+    from assetbook.definitions.automation.condition import checked_condition  # for few assets
+
+    return checked_condition(asked, given)
+
+
+def _policy_of(asked: str, given: object | None) -> FreshnessPolicy | None:
+    if given is None:
+        return None
+    from assetbook.definitions.freshness_policy import checked_policy  # for few assets
+
+    return checked_policy(asked, given)
 
 
 def as_deps(deps: Iterable[object] | None) -> tuple[AssetDep, ...]:

@@ -191,5 +191,6 @@ class _Expansion:
             blocking=spec.blocking,
             additional_deps=deps,
             metadata=spec.metadata,
+            automation_condition=spec.automation_condition,
         )
         return replace(check, spec=own, inputs=ports)

@@ -249,7 +249,8 @@ class Folding:
         """What it was to make has failed, if it has."""
         event_id = self._append(event)
         if event.status == "failed":
-            for key, partition in zip(event.keys, event.partitions, strict=False):
+            partitions = event.partitions or ("",) * len(event.keys)
+            for key, partition in zip(event.keys, partitions, strict=False):
                 note_failed(self._connection, key, partition_text(partition or None), event_id)
 
     def step_event(self, event: Event) -> None:

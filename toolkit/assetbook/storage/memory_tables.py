@@ -205,7 +205,8 @@ class MemoryTables(MemoryRecords):
 
     def _step_ended(self, event: StepEnded, given: dict[Place, int]) -> Event:
         if event.status == "failed":
-            for key, partition in zip(event.keys, event.partitions, strict=False):
+            partitions = event.partitions or ("",) * len(event.keys)
+            for key, partition in zip(event.keys, partitions, strict=False):
                 self.failed[key, partition or None] = len(self.events) + 1
         return event
 

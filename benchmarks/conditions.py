@@ -1,0 +1,87 @@
+"""One evaluation of the conditions of many assets, and the cursor that it leaves, in wall time."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from statistics import median
+
+from measuring import PACKAGE, scratch_folder
+from table import Row, run_alone
+from task import Stopwatch
+
+sys.path.insert(0, str(PACKAGE))
+
+from assetbook.automation.conditions.cursor import AutomationCursor
+from assetbook.automation.conditions.evaluate_definitions import conditions_of
+from assetbook.automation.conditions.evaluation import evaluate
+from assetbook.automation.conditions.instance_view import InstanceView
+from assetbook.definitions.asset_decorator import asset
+from assetbook.definitions.automation import AutomationCondition
+from assetbook.definitions.partitions import DailyPartitionsDefinition
+from assetbook.events.records import AssetMaterialized
+from assetbook.instance.instance import Instance
+from assetbook.instance.loaded import load
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+DAYS = DailyPartitionsDefinition("2025-11-21")
+
+
+def measure(assets: int, rounds: int) -> list[Row]:
+    """Rows for so many eager assets, each below the one before but for every tenth."""
+    whole = _row(f"evaluate {assets:,} eager assets", assets, rounds, None)
+    days = _row("the same, each of 100 days", assets, rounds, DAYS)
+    return [*whole, *days]
+
+
+def _row(
+    work: str, assets: int, rounds: int, partitions: DailyPartitionsDefinition | None
+) -> list[Row]:
+    with scratch_folder() as folder:
+        instance = Instance.open(Path(folder) / "store")
+        loaded = load(_assets(assets, partitions), instance)
+        conditions = conditions_of(loaded.graph)
+        keys = [None] if partitions is None else partitions.keys_at(NOON)
+        for day in keys:
+            instance.store.commit([_made(key.text, day) for key in loaded.graph.order])
+        cursor: AutomationCursor | None = None
+        spent, sizes = [], []
+        for number in range(rounds + 1):
+            now = NOON + timedelta(minutes=number)
+            with Stopwatch() as watch:
+                found = evaluate(InstanceView(instance, loaded, now), conditions, cursor, now)
+                text = found.cursor.to_json()
+                cursor = AutomationCursor.from_json(text)
+            spent.append(watch.wall)
+            sizes.append(len(text) / assets)
+        instance.close()
+    return [
+        Row(work, {"assetbook": median(spent[1:])}, "ms"),
+        Row(f"bytes of the cursor an asset, {work}", {"assetbook": sizes[-1]}, "B"),
+    ]
+
+
+def _assets(count: int, partitions: DailyPartitionsDefinition | None) -> list[object]:
+    found = []
+    for number in range(count):
+        deps = [f"asset_{number - 1}"] if number % 10 else []
+
+        @asset(
+            name=f"asset_{number}",
+            deps=deps,
+            partitions_def=partitions,
+            automation_condition=AutomationCondition.eager(),
+        )
+        def made() -> None: ...
+
+        found.append(made)
+    return found
+
+
+def _made(key: str, day: str | None) -> AssetMaterialized:
+    return AssetMaterialized(at=NOON, run_id="", key=key, partition=day, data_version="1")
+
+
+if __name__ == "__main__":
+    run_alone(measure, assets=1_000, rounds=5)

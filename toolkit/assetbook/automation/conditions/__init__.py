@@ -1,0 +1,1 @@
+"""Which assets, checks and jobs their conditions ask for now, and why: pure decisions."""
