@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice, takewhile
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from assetbook.automation.due_ticks import ON_TIME, DueTick, due_ticks
@@ -82,6 +82,7 @@ def wrong_with(daemon: Daemon, jumps: list[int], dies_after: int) -> list[str]:
     return wrong if found == sorted(found) else [*wrong, "out of order"]
 
 
+@settings(deadline=None)
 @given(
     cron=st.sampled_from(CRONS),
     on_missed=st.sampled_from(["skip", "last", "all"]),
@@ -103,6 +104,7 @@ def test_a_timer_does_it_twice_when_clocks_are_put_back(back: int) -> None:
         assert (wrong_with(daemon, [DAY, -back, back], 0) == []) is right
 
 
+@settings(deadline=None)
 @given(cron=st.sampled_from(CRONS), away=st.integers(0, 4 * DAY))
 def test_what_runs_after_an_outage_is_what_was_chosen(cron: Cron, away: int) -> None:
     now = START + timedelta(seconds=away)

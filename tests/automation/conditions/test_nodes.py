@@ -70,7 +70,7 @@ def test_newly_true_once() -> None:
 
 
 def test_since_is_told_of_what_others_leave_out() -> None:
-    """The part before it is false when the cause comes; once that is true, the cause still holds."""
+    """The part before it is false when the cause comes; once it is true, the cause still holds."""
     opened = ~When.any_deps_missing()
     world = world_of(opened & When.any_deps_updated().since_last_handled())
     world.updated("a")
@@ -281,7 +281,7 @@ def test_a_condition_of_ones_own_remembers_its_cursor() -> None:
 
 
 def test_a_condition_of_ones_own_that_answers_nothing_is_told() -> None:
-    with pytest.raises(UsageError, match="NoAnswer.*gave back True"):
+    with pytest.raises(UsageError, match=r"NoAnswer.*gave back True"):
         world_of(NoAnswer())
 
 
