@@ -254,6 +254,7 @@ _HOMES: dict[str, str] = {
     "runs": "surfaces.verbs",
     "sample_run": "surfaces.trying_out",
     "schedules": "surfaces.scheduling",
+    "sensors": "surfaces.sensing",
     "daemon": "surfaces.daemon_verb",
     "show": "surfaces.verbs",
     "sql": "surfaces.sql_verb",
@@ -651,6 +652,7 @@ if TYPE_CHECKING:
     from assetbook.surfaces.re_executing import retry as retry
     from assetbook.surfaces.reloading import reload as reload
     from assetbook.surfaces.scheduling import schedules as schedules
+    from assetbook.surfaces.sensing import sensors as sensors
     from assetbook.surfaces.sql_verb import sql as sql
     from assetbook.surfaces.store_care import doctor as doctor
     from assetbook.surfaces.store_care import store_backup as store_backup

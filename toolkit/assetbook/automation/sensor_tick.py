@@ -104,7 +104,7 @@ def sensor_tick(
             context.resources = TickResources(context.given_resources)
             answer = _answer(sensor, instance, sensor.evaluate_tick(context))
     except Exception as error:  # noqa: BLE001 - the author's code: whatever it raises is the answer
-        answer = _nothing(_spoken(error), cursor)
+        answer = failed_answer(_spoken(error), cursor)
     return {**answer, "before": cursor, "logs": scrub("\n".join(lines.lines))}
 
 
@@ -138,13 +138,14 @@ def _answer(
     )
 
 
-def _nothing(error: str, cursor: str | None) -> SensorAnswer:
+def failed_answer(error: str, cursor: str | None) -> SensorAnswer:
+    """The answer of an evaluation that failed so, after that cursor, which it leaves."""
     return SensorAnswer(
         requests=[],
         skip="",
         error=error,
         logs="",
-        before=None,
+        before=cursor,
         cursor=cursor,
         partitions=[],
         events=[],

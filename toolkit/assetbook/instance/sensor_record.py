@@ -8,7 +8,12 @@ import msgspec
 
 from assetbook.definitions.secret_literals import masked
 from assetbook.definitions.sensor_definition import DefaultSensorStatus, SensorDefinition
+from assetbook.definitions.spec import AssetSpec
 from assetbook.instance.job_record import target_text
+
+CONDITIONS_SENSOR = "default_automation_condition_sensor"
+"""Evaluates what no other sensor does: the conditions of a location. Dagster calls it so."""
+_SECONDS = 30
 
 
 class SensorRecord(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -47,3 +52,17 @@ def _record(sensor: SensorDefinition, cell: str) -> SensorRecord:
         description=masked(sensor.description or ""),
         cell=cell,
     )
+
+
+def conditions_record(
+    specs: Iterable[AssetSpec], others: Iterable[object]
+) -> tuple[SensorRecord, ...]:
+    """The sensor that evaluates a location's conditions: of assets, and of checks and jobs, which
+    are ``others``; nothing where there is none."""
+    conditions = [each.automation_condition for each in specs]
+    conditions += [getattr(each, "automation_condition", None) for each in others]
+    count = sum(each is not None for each in conditions)
+    if not count:
+        return ()
+    said = f"{count} automation condition" + ("" if count == 1 else "s")
+    return (SensorRecord(name=CONDITIONS_SENSOR, seconds=_SECONDS, description=said),)

@@ -24,7 +24,7 @@ from assetbook.instance.instance import Instance
 from assetbook.instance.job_record import JobRecord, job_records
 from assetbook.instance.loaded import Loaded
 from assetbook.instance.schedule_record import schedule_records
-from assetbook.instance.sensor_record import sensor_records
+from assetbook.instance.sensor_record import SensorRecord, conditions_record, sensor_records
 from assetbook.instance.snapshot_pages import (
     assets_of,
     jobs_of,
@@ -62,10 +62,18 @@ def snapshot_of(
         assets=tuple(records),
         jobs=job_records(loaded.jobs, loaded.provenance),
         schedules=schedule_records(loaded.schedules),
-        sensors=sensor_records(loaded.sensors),
+        sensors=sensors_of(loaded),
         cell=cell,
     )
     return taken, texts
+
+
+def sensors_of(loaded: Loaded) -> tuple[SensorRecord, ...]:
+    """The sensors of a location, the one of its conditions among them."""
+    own = [spec for key, spec in loaded.graph.specs.items() if key not in loaded.graph.remembered]
+    checks = [node.spec for nodes in loaded.graph.checks.values() for node in nodes]
+    conditions = conditions_record(own, [*checks, *(job for job, _ in loaded.jobs)])
+    return (*sensor_records(loaded.sensors), *conditions)
 
 
 def remember(instance: Instance, snapshot: Snapshot, texts: Mapping[str, str]) -> str:

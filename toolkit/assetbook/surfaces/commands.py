@@ -21,6 +21,7 @@ from assetbook.surfaces.reloading import reload
 from assetbook.surfaces.retry_options import retry_options
 from assetbook.surfaces.scheduling import ACTIONS as SCHEDULE_ACTIONS
 from assetbook.surfaces.scheduling import schedules
+from assetbook.surfaces.sensing import SENSOR_ACTIONS, sensors
 from assetbook.surfaces.shell_completion import (
     asset_names,
     job_names,
@@ -196,6 +197,29 @@ VERBS: dict[str, Verb] = {
                 "schedules on nightly",
                 "schedules off nightly",
                 "schedules dry-run nightly",
+            ),
+        ),
+        Verb(
+            "sensors",
+            sensors,
+            (
+                click.Argument(
+                    ["action"],
+                    required=False,
+                    default="list",
+                    type=click.Choice(SENSOR_ACTIONS),
+                ),
+                click.Argument(["name"], required=False, default=""),
+                click.Option(["--cursor"], metavar="TEXT", help="Set, or tried; else removed."),
+                click.Option(["--limit"], type=click.IntRange(1), default=20, help="Ticks shown."),
+            ),
+            (
+                "sensors",
+                "sensors show new_files",
+                "sensors on new_files",
+                "sensors off new_files",
+                "sensors dry-run new_files",
+                "sensors cursor new_files --cursor 2026-01-01",
             ),
         ),
         Verb(

@@ -40,17 +40,23 @@ class LocationHands:
         says."""
         asked = {"verb": "tick", "schedule": known.record.name, "at": at.isoformat()}
         try:
-            source, bundle = self._source(known.location, known.bundle)
-            with _Limit(self.time_limit) as limit:
-                answered = self._ask(source, bundle, asked, limit.watch)
+            answered = self.ask(known.location, known.bundle, asked)
         except AssetbookError as error:
             return TickAnswer(error=f"{error.asked}: {error.found}")
-        if limit.expired:
-            return TickAnswer(error=f"it took longer than {self.time_limit:g} s, and was ended")
         if said := answered.get("error"):
             return TickAnswer(error=said if isinstance(said, str) else said["found"])
         requests = [(each["run_key"], _launch_of(known, each)) for each in answered["requests"]]
         return TickAnswer(tuple(requests), answered["skip"], logs=answered["logs"])
+
+    def ask(self, location: str, bundle: str | None, asked: dict[str, Any]) -> dict[str, Any]:
+        """What the location's process answers, or that it took too long; raises AssetbookError for
+        a location that is gone."""
+        source, bundle = self._source(location, bundle)
+        with _Limit(self.time_limit) as limit:
+            answered = self._ask(source, bundle, asked, limit.watch)
+        if limit.expired:
+            return {"error": f"it took longer than {self.time_limit:g} s, and was ended"}
+        return answered
 
     def _ask(
         self,

@@ -35,6 +35,7 @@ from assetbook.surfaces.locking import (
 )
 from assetbook.surfaces.parity_check import codes_from_json, codes_to_json, compare_load
 from assetbook.surfaces.promoting import promote_loaded
+from assetbook.surfaces.sensor_answers import sensor_answers
 from assetbook.surfaces.slow_notice import told_if_slow
 from assetbook.surfaces.tick_answer import tick_answer
 
@@ -84,6 +85,8 @@ def answered(asked: dict[str, Any], answer: Path) -> dict[str, Any]:
         live = load_into(new_shell(), source, asked["load"], kept, remembered=verb != _CODES)
         if verb == "tick":
             return {"success": True, **tick_answer(live, asked)}
+        if verb == "sensors":
+            return {"success": True, "answers": sensor_answers(live, asked)}
         if verb == _CODES:
             return {"success": True, "codes": codes_to_json(live)}
         if verb == "validate" and live.document is None:
@@ -94,7 +97,7 @@ def answered(asked: dict[str, Any], answer: Path) -> dict[str, Any]:
                 return _held(LoadedNotebook(live, source.path, answers), source, asked, answer)
         location: dict[str, Any] = {"location": answer_of(live).to_json()}
     except AssetbookError as error:
-        return failed(error, quiet=verb in (None, "tick") or verb in _COMPARING)
+        return failed(error, quiet=verb in (None, "tick", "sensors") or verb in _COMPARING)
     if asked.get("texts"):
         location["texts"] = texts_of(live)
         location["wrong"] = {str(key): fault for key, fault in live.loaded().wrong.items()}

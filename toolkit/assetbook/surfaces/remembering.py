@@ -15,9 +15,8 @@ from assetbook.instance.loaded import Loaded
 from assetbook.instance.ownership import Elsewhere, owned_elsewhere
 from assetbook.instance.renaming import renamed_in
 from assetbook.instance.schedule_record import schedule_records
-from assetbook.instance.sensor_record import sensor_records
 from assetbook.instance.snapshot_pages import snapshot_content
-from assetbook.instance.snapshots import recall, remember, snapshot_of
+from assetbook.instance.snapshots import recall, remember, sensors_of, snapshot_of
 from assetbook.instance.states import Standing
 from assetbook.keys import AssetKey
 from assetbook.notebook.lived_cells import Lived
@@ -120,7 +119,7 @@ class Remembering:
             if defined.code is not None
         }
         records = job_records(loaded.jobs, loaded.provenance)
-        timed = (*schedule_records(loaded.schedules), *sensor_records(loaded.sensors))
+        timed = (*schedule_records(loaded.schedules), *sensors_of(loaded))
         token = (generation, codes, (*records, *timed))
         if self._held or (token == self._token and not take_over):
             return []

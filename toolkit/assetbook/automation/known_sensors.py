@@ -1,0 +1,73 @@
+"""The sensors of a store, by the snapshots of its locations alone, and where each stands."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from assetbook.instance.instance import Instance
+from assetbook.instance.schedule_record import automation_id
+from assetbook.instance.sensor_record import SensorRecord
+from assetbook.instance.snapshots import recall_all
+from assetbook.storage.automations import AutomationState
+from assetbook.storage.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class KnownSensor:
+    """A sensor as its location's newest snapshot has it, and its state in this store."""
+
+    location: str
+    record: SensorRecord
+    state: AutomationState
+
+    @property
+    def id(self) -> str:
+        """What the store calls it."""
+        return automation_id(self.location, self.record.name)
+
+    @property
+    def is_on(self) -> bool:
+        """Whether it is evaluated here."""
+        return self.record.on if self.state.on is None else self.state.on
+
+    @property
+    def bundle(self) -> str | None:
+        """The digest of the source that it is evaluated from; None for the location's own."""
+        said: Mapping[str, str | None] = json.loads(self.state.pin) if self.state.pin else {}
+        return said.get("bundle")
+
+    @property
+    def due_at(self) -> datetime | None:
+        """From when on it may be evaluated again; None for at once."""
+        last = self.state.evaluated_at
+        return None if last is None else last + timedelta(seconds=self.record.seconds)
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether it is on, and has rested as long as it is to."""
+        return self.is_on and (self.due_at is None or self.due_at <= now)
+
+
+def known_sensors(instance: Instance) -> list[KnownSensor]:
+    """The sensors of all locations, in the order of their names."""
+    states = instance.own.automations()
+    found = []
+    for location, snapshot in recall_all(instance).items():
+        for record in snapshot.sensors:
+            name = automation_id(location, record.name)
+            found.append(KnownSensor(location, record, states.get(name, AutomationState(name))))
+    return sorted(found, key=lambda each: (each.record.name, each.location))
+
+
+def turned_sensor(
+    store: Store, known: KnownSensor, now: datetime, *, on: bool, bundle: str | None = None
+) -> AutomationState:
+    """Turns a sensor on or off from now on; durable when it returns.
+
+    ``bundle`` is the source that it and its runs are pinned to; None has them run what the location
+    is pinned to, or says. Raises ConflictError if somebody turned it meanwhile.
+    """
+    after = replace(known.state, on=on, since=now, pin=json.dumps({"bundle": bundle}))
+    return store.change_automation(known.state, after)

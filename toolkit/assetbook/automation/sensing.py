@@ -1,0 +1,88 @@
+"""Evaluates the sensors that are due, those of one location together, and stores what they say."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from assetbook.automation.known_sensors import KnownSensor, known_sensors
+from assetbook.automation.sensor_commit import commit_sensor_tick
+from assetbook.automation.sensor_tick import SensorAnswer
+from assetbook.errors import ConflictError
+from assetbook.instance.instance import Instance
+from assetbook.storage.lease import Lease
+
+KEPT_SKIPPED = timedelta(days=7)
+"""How long evaluations are kept that asked for nothing; as long as Dagster does."""
+_log = logging.getLogger("assetbook.daemon")
+
+
+class SensorHands(Protocol):
+    """What reaches the processes of locations for sensors."""
+
+    def evaluate_sensors(self, group: Sequence[KnownSensor]) -> Mapping[str, SensorAnswer]:
+        """What each sensor of one location and one source says, by name; whatever becomes of the
+        process is in the answers."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SensorGroup:
+    """Sensors that one process evaluates."""
+
+    name: str
+    sensors: tuple[KnownSensor, ...]
+
+
+def due_groups(instance: Instance, now: datetime) -> list[SensorGroup]:
+    """The sensors that are due, together where location and source are the same."""
+    groups: dict[tuple[str, str], list[KnownSensor]] = {}
+    for known in known_sensors(instance):
+        if known.is_due(now):
+            groups.setdefault((known.location, known.bundle or ""), []).append(known)
+    return [
+        SensorGroup(f"sensors of {location} {bundle}".strip(), tuple(some))
+        for (location, bundle), some in groups.items()
+    ]
+
+
+def evaluate_group(
+    instance: Instance, hands: SensorHands, lease: Lease, group: Collection[KnownSensor]
+) -> None:
+    """Has the sensors evaluated, and commits each answer.
+
+    One whose cursor or state somebody set meanwhile is not committed: it is evaluated again. Raises
+    ConflictError if the lease is lost.
+    """
+    started = instance.clock.now()
+    answers = hands.evaluate_sensors(list(group))
+    for known in group:
+        answer, ended = answers[known.record.name], instance.clock.now()
+        try:
+            receipt = commit_sensor_tick(
+                instance.own,
+                lease,
+                known.location,
+                known.record.name,
+                started,
+                answer,
+                started_at=started,
+                ended_at=ended,
+                bundle=known.bundle,
+            )
+        except ConflictError:
+            now = instance.own.lease()
+            if now is None or now.token != lease.token:
+                raise
+            continue
+        said = receipt.tick
+        if receipt.is_new and said.status != "skipped":
+            _log.info("%s at %s: %s %s", known.id, started, said.status, said.message)
+
+
+def drop_skipped(instance: Instance) -> int:
+    """Removes old evaluations that asked for nothing; how many."""
+    return instance.own.drop_ticks(instance.clock.now() - KEPT_SKIPPED, statuses=["skipped"])

@@ -1,0 +1,154 @@
+"""``sensors``: what looks for reasons to run something, turned on and off, and tried out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from assetbook.automation.known_sensors import KnownSensor, known_sensors, turned_sensor
+from assetbook.automation.sensor_tick import AskedRun
+from assetbook.errors import SelectionError, UsageError, did_you_mean
+from assetbook.instance.instance import Instance
+from assetbook.surfaces.daemon_hands import LocationHands
+from assetbook.surfaces.desk import Desk, current_desk
+from assetbook.surfaces.display.sensor_view import SensorTable, SensorView
+from assetbook.surfaces.display.view import Sentence
+from assetbook.surfaces.live import LiveNotebook
+from assetbook.surfaces.scheduling import daemon_note
+from assetbook.surfaces.sensor_hands import sensors_evaluated
+from assetbook.surfaces.suggestion import typed
+
+SENSOR_ACTIONS = ("list", "show", "on", "off", "dry-run", "cursor")
+
+
+def sensors(
+    action: str = "list",
+    name: str = "",
+    *,
+    cursor: str | None = None,
+    limit: int = 20,
+    desk: Desk | None = None,
+) -> SensorTable | SensorView | Sentence:
+    """The sensors of all locations, whether they are on here, and what they last said.
+
+    The conditions of a location are a sensor of it, ``default_automation_condition_sensor``.
+    ``show`` tells the last evaluations of one, and why; ``on`` and ``off`` turn it on and off in
+    this store; ``dry-run`` evaluates it now, and launches and stores nothing; ``cursor`` sets its
+    cursor to the one given, or removes it.
+    """
+    at = desk or current_desk()
+    if cursor is not None and action not in ("cursor", "dry-run"):
+        raise UsageError(
+            f"sensors {action} --cursor", "a cursor is set or tried", "`sensors cursor NAME`."
+        )
+    if action == "list":
+        if name:
+            raise UsageError(
+                f"sensors list {name}", "it lists all", f"One: `{typed(f'sensors show {name}')}`."
+            )
+        note = daemon_note(at.instance)
+        return SensorTable(known_sensors(at.instance), at.instance.own.last_ticks(), note)
+    if not name:
+        raise UsageError(f"sensors {action}", "which one is not said", _there_are(at.instance))
+    return _ACTIONS[action](_Asked(at, _named(at.instance, name), cursor, limit))
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    at: Desk
+    known: KnownSensor
+    cursor: str | None
+    limit: int
+
+    @property
+    def instance(self) -> Instance:
+        return self.at.instance
+
+
+def _there_are(instance: Instance) -> str:
+    names = ", ".join(dict.fromkeys(each.record.name for each in known_sensors(instance)))
+    return f"There are: {names or 'none'}."
+
+
+def _named(instance: Instance, name: str) -> KnownSensor:
+    every = known_sensors(instance)
+    fitting = [each for each in every if name in (each.id, each.record.name)]
+    if len(fitting) == 1:
+        return fitting[0]
+    names = [each.id for each in fitting] or [each.record.name for each in every]
+    raise SelectionError(
+        f"the sensor `{name}`",
+        "several locations have one of that name" if fitting else "no location defines it",
+        did_you_mean(name, names) or f"There are: {', '.join(names) or 'none'}.",
+    )
+
+
+def _show(asked: _Asked) -> SensorView:
+    known = _named(asked.instance, asked.known.id)
+    asked.instance.end_dead_runs()
+    ticks = asked.instance.own.ticks(known.id, limit=asked.limit)
+    ids = [run_id for tick in ticks for run_id in tick.run_ids]
+    found = (asked.instance.own.runs(beginning=each, limit=1) for each in ids)
+    runs = {run.id: run for some in found for run in some}
+    return SensorView(known, ticks, runs, daemon_note(asked.instance))
+
+
+def _on(asked: _Asked) -> SensorView:
+    bundle, at = None, asked.at
+    if isinstance(at, LiveNotebook) and at.location == asked.known.location:
+        now, _, _ = at.standing()
+        bundle = at.run_sources(at.loaded(), now, needed=True).bundle
+    now_at = asked.instance.clock.now()
+    turned_sensor(asked.instance.own, asked.known, now_at, on=True, bundle=bundle)
+    return _show(asked)
+
+
+def _off(asked: _Asked) -> Sentence:
+    turned_sensor(asked.instance.own, asked.known, asked.instance.clock.now(), on=False)
+    return Sentence(f"`{asked.known.record.name}` is off in this store")
+
+
+def _cursor(asked: _Asked) -> Sentence:
+    state = asked.known.state
+    asked.instance.own.change_automation(state, replace(state, cursor=asked.cursor))
+    said = "removed: it begins anew" if asked.cursor is None else f"set to {asked.cursor}"
+    return Sentence(f"the cursor of `{asked.known.record.name}` is {said}")
+
+
+def _dry_run(asked: _Asked) -> Sentence:
+    known = asked.known
+    if asked.cursor is not None:
+        known = replace(known, state=replace(known.state, cursor=asked.cursor))
+    answer = sensors_evaluated(LocationHands(asked.instance), [known])[known.record.name]
+    logs = answer["logs"].splitlines()
+    if answer["error"]:
+        return Sentence("\n".join([f"an evaluation now would fail: {answer['error']}", *logs]))
+    if not answer["requests"]:
+        why = answer["skip"] or "it gave no reason"
+        lines = [f"an evaluation now would run nothing: {why}"]
+    else:
+        count = len(answer["requests"])
+        lines = [f"an evaluation now would ask for {count} run(s); nothing was launched:"]
+        lines += [f"  {_said(each)}" for each in answer["requests"]]
+    if answer["cursor"] != answer["before"] and len(answer["cursor"] or "") <= _SHORT:
+        lines.append(f"its cursor would be {answer['cursor']}")
+    return Sentence("\n".join([*lines, *logs]))
+
+
+_SHORT = 200
+
+
+def _said(asked: AskedRun) -> str:
+    what = asked["job"] or ", ".join(asked["assets"] or ()) or asked["selection"]
+    more = {name: asked[name] for name in ("run_key", "partition", "config", "tags")}
+    said = ", ".join(f"{name} {value}" for name, value in more.items() if value)
+    return f"{what} ({said})" if said else what
+
+
+_ACTIONS: Mapping[str, Callable[[_Asked], SensorView | Sentence]] = {
+    "show": _show,
+    "on": _on,
+    "off": _off,
+    "dry-run": _dry_run,
+    "cursor": _cursor,
+}

@@ -1,0 +1,64 @@
+"""How the daemon, and a dry run, have the sensors of a location evaluated."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from assetbook.automation.known_sensors import KnownSensor
+from assetbook.automation.sensor_tick import SensorAnswer, failed_answer
+from assetbook.errors import AssetbookError
+from assetbook.instance.instance import Instance
+from assetbook.surfaces.daemon_hands import LocationHands
+
+
+def sensors_evaluated(
+    hands: LocationHands, group: Sequence[KnownSensor]
+) -> Mapping[str, SensorAnswer]:
+    """By name, what each says; they are of one location and one source.
+
+    Where their process takes too long or dies, each is asked in one of its own, so that one of them
+    does not keep the others.
+    """
+    first = group[0]
+    asked = {
+        "verb": "sensors",
+        "location": first.location,
+        "sensors": [_asked(hands.instance, each) for each in group],
+    }
+    try:
+        found = hands.ask(first.location, first.bundle, asked)
+        error = _spoken(found.get("error"))
+    except AssetbookError as failure:
+        found, error = {}, f"{failure.asked}: {failure.found}"
+    if not error:
+        answers: Mapping[str, SensorAnswer] = found["answers"]
+        return answers
+    if len(group) > 1:
+        return {
+            name: answer
+            for each in group
+            for name, answer in sensors_evaluated(hands, [each]).items()
+        }
+    return {first.record.name: failed_answer(error, first.state.cursor)}
+
+
+def _spoken(said: Any) -> str:
+    if not said:
+        return ""
+    return said if isinstance(said, str) else str(said["found"])
+
+
+def _asked(instance: Instance, known: KnownSensor) -> dict[str, Any]:
+    """The sensor's name, and what its context tells of earlier evaluations."""
+    last = instance.own.ticks(known.id, limit=1)
+    ended = last[0].ended_at if last else None
+    since = known.state.since
+    asked = instance.own.requests(known.id)
+    return {
+        "name": known.record.name,
+        "cursor": known.state.cursor,
+        "ended": None if ended is None else ended.timestamp(),
+        "since": None if since is None else since.timestamp(),
+        "run_key": asked[-1].request.run_key if asked else None,
+    }
