@@ -86,6 +86,11 @@ class PartitionsContract:
         store.commit([made(partition=None), made(partition=TUESDAY)])
         assert store.failed_partitions() == {}
 
+    def test_a_failure_that_names_no_partitions_is_of_whole_assets(self, store: Store) -> None:
+        ended = StepEnded(at=NOON, step="s", status="failed", keys=(SALES.text, PRICES.text))
+        (at,) = store.commit([ended]).event_ids
+        assert store.failed_partitions() == {SALES: {None: at}, PRICES: {None: at}}
+
     def test_what_was_skipped_or_says_no_keys_has_not_failed(self, store: Store) -> None:
         store.commit(
             [
