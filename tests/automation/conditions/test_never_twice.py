@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from tests.automation.conditions.evaluating import Evaluated
@@ -160,6 +160,8 @@ SETTINGS = settings(
     suppress_health_check=list(HealthCheck),
 )
 
+UNSHRUNK = settings(SETTINGS, phases=[Phase.generate])
+
 
 def test_what_runs_is_never_requested_and_nothing_twice_without_a_cause() -> None:
     from hypothesis.stateful import run_state_machine_as_test
@@ -172,7 +174,7 @@ def test_the_control_that_sees_no_runs_is_caught(monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setattr(InstanceView, "running", lambda self, entity: frozenset())
     with pytest.raises(AssertionError):
-        run_state_machine_as_test(Machine, settings=SETTINGS)
+        run_state_machine_as_test(Machine, settings=UNSHRUNK)
 
 
 def test_the_control_that_forgets_what_it_requested_is_caught(
@@ -184,4 +186,4 @@ def test_the_control_that_forgets_what_it_requested_is_caught(
 
     monkeypatch.setattr(Evaluating, "requested_before", lambda self, entity: frozenset())
     with pytest.raises(AssertionError):
-        run_state_machine_as_test(Machine, settings=SETTINGS)
+        run_state_machine_as_test(Machine, settings=UNSHRUNK)
