@@ -82,11 +82,26 @@ class Daemon:
         lease = self._acquired()
         if lease is None:
             return
-        with Heartbeat(self.instance.own, lease, self.lease_seconds / 3) as self._held:
+        with self.hold(lease):
             while not self._is_over:
                 self._alarm.wait(self.step())
             self._evaluating.finish()
             self._launching.finish()
+
+    def hold(self, lease: Lease) -> Heartbeat:
+        """Has it work under ``lease``, which is kept as long as the heartbeat is entered."""
+        self._held = Heartbeat(self.instance.own, lease, self.lease_seconds / 3)
+        return self._held
+
+    @property
+    def lease(self) -> Lease:
+        """Under which it works; raises ConflictError once another process has taken it."""
+        return self._held.lease
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether something goes on beside its looks."""
+        return bool(self._evaluating or self._launching)
 
     def end(self) -> None:
         """Has it end once what it is at is done; also from a signal's handler."""
@@ -161,12 +176,12 @@ class Daemon:
         stored = [
             Tick(known.id, each.at, "missed", each.skipped or "", zone=zone) for each in ticks
         ]
-        self.instance.own.record_ticks(self._held.lease, stored)
+        self.instance.own.record_ticks(self.lease, stored)
 
     def _evaluate(self, known: KnownSchedule, due: DueTick) -> None:
         started = self.clock.now()
         if known.record.calls:
-            answer = self.hands.evaluate(known, due.at)
+            answer = self._answered(known, due.at)
         else:
             answer = TickAnswer(((None, own_launch(known)),))
         status: TickStatus = "requested" if answer.launches else "skipped"
@@ -180,9 +195,16 @@ class Daemon:
             known.record.timezone,
             answer.logs,
         )
-        receipt = self.instance.own.commit_tick(self._held.lease, tick, requests_of(answer))
+        receipt = self.instance.own.commit_tick(self.lease, tick, requests_of(answer))
         if receipt.is_new:
             _log.info("%s at %s: %s %s", known.id, due.at, tick.status, tick.message)
+
+    def _answered(self, known: KnownSchedule, at: datetime) -> TickAnswer:
+        try:
+            return self.hands.evaluate(known, at)
+        except Exception as error:  # one schedule is not to end what fires all others
+            _log.exception("%s at %s", known.id, at)
+            return TickAnswer(error=f"{type(error).__name__}: {error}")
 
     # -- runs
 
@@ -209,6 +231,10 @@ class Daemon:
             said = self.hands.launch(request, Launch.from_json(request.request.launch))
         except AssetbookError as error:
             self._settle(request, "refused", f"{error.asked}: {error.found}")
+            return
+        except Exception as error:  # one run is not to end what launches all others
+            _log.exception("%s: run %s", request.automation, run_id)
+            self._settle(request, "refused", f"{type(error).__name__}: {error}")
             return
         self._settle(request, "launched", said)
 
