@@ -52,7 +52,8 @@ class LocationHands:
         if limit.expired:
             return TickAnswer(error=f"it took longer than {self.time_limit:g} s, and was ended")
         if said := answered.get("error"):
-            return TickAnswer(error=said if isinstance(said, str) else said["found"])
+            text = said if isinstance(said, str) else f"{said['asked']}: {said['found']}"
+            return TickAnswer(error=text, logs=answered.get("logs", ""))
         requests = [(each["run_key"], _launch_of(known, each)) for each in answered["requests"]]
         return TickAnswer(tuple(requests), answered["skip"], logs=answered["logs"])
 
