@@ -8,16 +8,18 @@ launched under the run id that is kept for it, however often somebody dies meanw
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from itertools import islice
 from typing import Literal, Protocol
 
+from assetbook.automation.alarm import Alarm
 from assetbook.automation.due_ticks import DueTick
-from assetbook.automation.known_schedules import KnownSchedule, known_schedules, noted
+from assetbook.automation.heartbeat import Heartbeat
+from assetbook.automation.in_flight import InFlight
+from assetbook.automation.known_schedules import KnownSchedule, ScheduleWatch, noted
 from assetbook.automation.launches import Launch, TickAnswer, own_launch, requests_of
 from assetbook.clock import Clock
 from assetbook.errors import AssetbookError, ConflictError
@@ -25,10 +27,15 @@ from assetbook.instance.instance import Instance
 from assetbook.storage.automations import RequestState, StoredRequest, Tick, TickStatus
 from assetbook.storage.lease import Lease
 from assetbook.storage.process_identity import current_process
+from assetbook.storage.run_record import RunStatus
 
 _AT_ONCE = 500
 """Skipped ticks that one transaction records."""
+_EVALUATED_AT_ONCE = 8
 _LAUNCHED_AT_ONCE = 4
+_MOST_QUEUED = 8
+"""Each run that is queued is a process that waits: no more are started beside so many."""
+_QUEUED: tuple[RunStatus, ...] = ("queued",)
 _WAITING: tuple[RequestState, ...] = ("waiting",)
 _log = logging.getLogger("assetbook.daemon")
 
@@ -55,11 +62,15 @@ class Daemon:
     hands: Hands
     lease_seconds: float = 15.0
     pause: float = 1.0
-    """Seconds between two looks."""
-    stop: threading.Event = field(default_factory=threading.Event)
-    """Set to end it once what it is at is done."""
-    _lease: Lease | None = None
-    _renewed: float = 0.0
+    """Seconds between two looks, if nothing is due before."""
+
+    def __post_init__(self) -> None:
+        self._alarm = Alarm()
+        self._is_over = False
+        self._watch = ScheduleWatch(self.instance)
+        self._evaluating = InFlight(_EVALUATED_AT_ONCE)
+        self._launching = InFlight(_LAUNCHED_AT_ONCE)
+        self._held: Heartbeat
 
     @property
     def clock(self) -> Clock:
@@ -68,51 +79,87 @@ class Daemon:
 
     def run(self) -> None:
         """Waits for the lease, then works until it is stopped or loses that (ConflictError)."""
-        self._lease = self._acquired()
-        if self._lease is None:
+        lease = self._acquired()
+        if lease is None:
             return
-        try:
-            while not self.stop.is_set():
-                self.step()
-                self.stop.wait(self.pause)
-        finally:
-            self.instance.own.release_lease(self._lease)
+        with self.hold(lease):
+            while not self._is_over:
+                self._alarm.wait(self.step())
+            self._evaluating.finish()
+            self._launching.finish()
+
+    def hold(self, lease: Lease) -> Heartbeat:
+        """Has it work under ``lease``, which is kept as long as the heartbeat is entered."""
+        self._held = Heartbeat(self.instance.own, lease, self.lease_seconds / 3)
+        return self._held
+
+    @property
+    def lease(self) -> Lease:
+        """Under which it works; raises ConflictError once another process has taken it."""
+        return self._held.lease
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether something goes on beside its looks."""
+        return bool(self._evaluating or self._launching)
+
+    def end(self) -> None:
+        """Has it end once what it is at is done; also from a signal's handler."""
+        self._is_over = True
+        self._alarm.ring()
 
     def _acquired(self) -> Lease | None:
         """The lease, once it is free; None if it was stopped before that."""
         store = self.instance.own
         seen, since = store.lease(), self.clock.monotonic()
-        while not self.stop.is_set():
+        told = None
+        while not self._is_over:
             waited = self.clock.monotonic() - since >= self.lease_seconds
             try:
                 return store.acquire_lease(current_process(), unchanged=seen if waited else None)
             except ConflictError as held:
-                _log.info("waiting: %s", held.found)
+                if held.found != told:
+                    told = held.found
+                    _log.info("waiting: %s", told)
             now = store.lease()
             if waited or _is_other(now, seen):
                 seen, since = now, self.clock.monotonic()
-            self.stop.wait(min(self.pause, self.lease_seconds / 5))
+            self._alarm.wait(min(self.pause, self.lease_seconds / 5))
         return None
 
-    def step(self) -> None:
-        """One look: ticks that are due, then runs that wait to be launched, then what died."""
-        self._renew()
-        for known in known_schedules(self.instance):
-            try:
-                self._fire(noted(self.instance.own, known, self.clock.now()))
-            except ConflictError:
-                self._renew(at_once=True)  # raises if another daemon has taken over
+    def step(self) -> float:
+        """One look: ticks that are due, then runs that wait to be launched, then what died.
+
+        Gives the seconds after which there is something to do again, ``pause`` at most.
+        """
+        self._evaluating.settle()
+        self._launching.settle()
+        coming = [self._looked_at(known) for known in self._watch.look()]
         self._launch_waiting()
         self.instance.end_dead_runs()
-
-    def _renew(self, *, at_once: bool = False) -> None:
-        assert self._lease is not None, "the lease is acquired first"
-        now = self.clock.monotonic()
-        if at_once or now - self._renewed >= self.lease_seconds / 3:
-            self._lease = self.instance.own.renew_lease(self._lease)
-            self._renewed = now
+        next_due = min(filter(None, coming), default=None)
+        if next_due is None:
+            return self.pause
+        return max(0.0, min(self.pause, (next_due - self.clock.now()).total_seconds()))
 
     # -- ticks
+
+    def _looked_at(self, known: KnownSchedule) -> datetime | None:
+        """When the schedule is due next, once what is due of it by now is on its way."""
+        if known.id in self._evaluating:
+            return None
+        try:
+            known = noted(self.instance.own, known, self.clock.now())
+        except ConflictError:  # somebody turned it meanwhile: the next look sees how
+            return None
+        due = self._watch.next_due(known)
+        if due is None or due > self.clock.now():
+            return due
+        if known.record.calls:
+            self._evaluating.start(known.id, partial(self._fire, known), self._alarm.ring)
+        else:
+            self._fire(known)
+        return None
 
     def _fire(self, known: KnownSchedule) -> None:
         """Records each tick that is due, and what those that run ask for."""
@@ -123,21 +170,18 @@ class Daemon:
                     self._evaluate(known, run_of[0])
                 else:
                     self._skip(known, run_of)
-            self._renew()
 
     def _skip(self, known: KnownSchedule, ticks: list[DueTick]) -> None:
-        assert self._lease is not None
         zone = known.record.timezone
         stored = [
             Tick(known.id, each.at, "missed", each.skipped or "", zone=zone) for each in ticks
         ]
-        self.instance.own.record_ticks(self._lease, stored)
+        self.instance.own.record_ticks(self.lease, stored)
 
     def _evaluate(self, known: KnownSchedule, due: DueTick) -> None:
-        assert self._lease is not None
         started = self.clock.now()
         if known.record.calls:
-            answer = self.hands.evaluate(known, due.at)
+            answer = self._answered(known, due.at)
         else:
             answer = TickAnswer(((None, own_launch(known)),))
         status: TickStatus = "requested" if answer.launches else "skipped"
@@ -151,20 +195,31 @@ class Daemon:
             known.record.timezone,
             answer.logs,
         )
-        self._renew()
-        receipt = self.instance.own.commit_tick(self._lease, tick, requests_of(answer))
+        receipt = self.instance.own.commit_tick(self.lease, tick, requests_of(answer))
         if receipt.is_new:
             _log.info("%s at %s: %s %s", known.id, due.at, tick.status, tick.message)
+
+    def _answered(self, known: KnownSchedule, at: datetime) -> TickAnswer:
+        try:
+            return self.hands.evaluate(known, at)
+        except Exception as error:  # one schedule is not to end what fires all others
+            _log.exception("%s at %s", known.id, at)
+            return TickAnswer(error=f"{type(error).__name__}: {error}")
 
     # -- runs
 
     def _launch_waiting(self) -> None:
-        waiting = self.instance.own.requests(states=_WAITING, limit=100)
-        if len(waiting) == 1:
-            self._launch(waiting[0])
-        elif waiting:
-            with ThreadPoolExecutor(_LAUNCHED_AT_ONCE) as pool:
-                list(pool.map(self._launch, waiting))
+        """Starts to launch what waits, the earliest first, unless many runs are queued as it is."""
+        waiting = self.instance.own.requests(states=_WAITING, limit=2 * _LAUNCHED_AT_ONCE)
+        new = [each for each in waiting if each.request.run_id not in self._launching]
+        if not new or len(self.instance.own.runs(statuses=_QUEUED, limit=_MOST_QUEUED)) >= (
+            _MOST_QUEUED
+        ):
+            return
+        for request in new:
+            self._launching.start(
+                request.request.run_id, partial(self._launch, request), self._alarm.ring
+            )
 
     def _launch(self, request: StoredRequest) -> None:
         """Launches a request, or settles one whose run began before somebody died."""
@@ -176,6 +231,10 @@ class Daemon:
             said = self.hands.launch(request, Launch.from_json(request.request.launch))
         except AssetbookError as error:
             self._settle(request, "refused", f"{error.asked}: {error.found}")
+            return
+        except Exception as error:  # one run is not to end what launches all others
+            _log.exception("%s: run %s", request.automation, run_id)
+            self._settle(request, "refused", f"{type(error).__name__}: {error}")
             return
         self._settle(request, "launched", said)
 

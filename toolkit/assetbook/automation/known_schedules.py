@@ -10,8 +10,9 @@ from datetime import datetime
 from assetbook.automation.due_ticks import DueTick, due_ticks
 from assetbook.instance.instance import Instance
 from assetbook.instance.schedule_record import ScheduleRecord, automation_id
-from assetbook.instance.snapshots import recall_all
+from assetbook.instance.snapshot_pages import schedules_in
 from assetbook.storage.automations import AutomationState
+from assetbook.storage.sources import StoredSnapshot
 from assetbook.storage.store import Store
 
 
@@ -58,13 +59,46 @@ class KnownSchedule:
 
 def known_schedules(instance: Instance) -> list[KnownSchedule]:
     """The schedules of all locations, in the order of their names."""
-    states = instance.own.automations()
-    found = []
-    for location, snapshot in recall_all(instance).items():
-        for record in snapshot.schedules:
-            name = automation_id(location, record.name)
-            found.append(KnownSchedule(location, record, states.get(name, AutomationState(name))))
-    return sorted(found, key=lambda each: (each.record.name, each.location))
+    return ScheduleWatch(instance).look()
+
+
+class ScheduleWatch:
+    """The schedules of a store for one who looks again and again: what is as it was is not decoded
+    or counted out anew."""
+
+    def __init__(self, instance: Instance) -> None:
+        self._instance = instance
+        self._records: dict[str, tuple[StoredSnapshot, tuple[ScheduleRecord, ...]]] = {}
+        self._first: dict[str, tuple[ScheduleRecord, datetime, datetime | None]] = {}
+
+    def look(self) -> list[KnownSchedule]:
+        """The schedules of all locations, in the order of their names."""
+        states = self._instance.own.automations()
+        found = []
+        for location, stored in self._instance.store.snapshots().items():
+            for record in self._schedules(location, stored):
+                name = automation_id(location, record.name)
+                state = states.get(name) or AutomationState(name)
+                found.append(KnownSchedule(location, record, state))
+        return sorted(found, key=lambda each: (each.record.name, each.location))
+
+    def next_due(self, known: KnownSchedule) -> datetime | None:
+        """The first tick that nobody recorded, maybe past; None for one that is off, or of which
+        ``noted`` has not made sure since when it counts."""
+        if not known.is_on or known.last is None:
+            return None
+        before = self._first.get(known.id)
+        if before is None or before[:2] != (known.record, known.last):
+            first = next(known.record.ticks.after(known.last), None)
+            before = self._first[known.id] = known.record, known.last, first
+        return before[2]
+
+    def _schedules(self, location: str, stored: StoredSnapshot) -> tuple[ScheduleRecord, ...]:
+        before = self._records.get(location)
+        if before is None or before[0] != stored:
+            before = stored, schedules_in(self._instance.store, stored)
+            self._records[location] = before
+        return before[1]
 
 
 def _said(state: AutomationState) -> Mapping[str, str | None]:
@@ -96,7 +130,10 @@ def turned(
 
 def noted(store: Store, known: KnownSchedule, now: datetime) -> KnownSchedule:
     """The schedule with what the store has to know of it before its ticks count: since when it is
-    looked at, and by which cron lines; after these were edited nothing that is past is due."""
+    looked at, and by which cron lines; after these were edited nothing that is past is due.
+    One that is off is left: when it is turned on says since when."""
+    if not known.is_on:
+        return known
     said = _said(known.state)
     if known.last is not None and said.get("when") in (None, _when(known.record)):
         return known

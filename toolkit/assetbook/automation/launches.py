@@ -47,14 +47,13 @@ class Launch:
     @property
     def arguments(self) -> dict[str, Any]:
         """What the verb is given."""
-        shared = {"tags": dict(self.tags), "run_config": dict(self.config) or None}
-        if self.job:
-            return {"name": self.job, **{k: v for k, v in shared.items() if k != "tags" and v}}
+        said: dict[str, Any] = {"name": self.job} if self.job else {"selection": [self.selection]}
         return {
-            "selection": [self.selection],
+            **said,
+            "tags": dict(self.tags),
+            "run_config": dict(self.config) or None,
             "sources": not self.stale_only,
             "partition": self.partition or None,
-            **shared,
         }
 
 

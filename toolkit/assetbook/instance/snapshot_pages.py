@@ -59,6 +59,17 @@ def jobs_of(content: Content) -> tuple[JobRecord, ...]:
     return _beside.decode(content.body).jobs
 
 
+def schedules_in(store: Store, stored: StoredSnapshot) -> tuple[ScheduleRecord, ...]:
+    """The schedules of a row's snapshot, without its assets; raises as ``taken_snapshot``."""
+    digest = content_of(stored)
+    if not digest:  # rows of releases that had none
+        return ()
+    found = store.content(digest)
+    if found is None:
+        raise _missing(stored.location)
+    return _beside.decode(found.content.body).schedules if found.content.body else ()
+
+
 def taken_snapshot(store: Store, stored: StoredSnapshot) -> Snapshot:
     """The snapshot of a row, of any form; raises CorruptStoreError if its content is not there."""
     taken = taken_of(stored)

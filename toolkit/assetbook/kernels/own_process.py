@@ -41,13 +41,19 @@ def call_in_process(
         answer = Path(folder) / "answer.json"
         given = json.dumps({**asked, "source": source.to_json()})
         command = [interpreter, "-m", module, given, str(answer)]
-        process = subprocess.Popen(command, env=_environment(source), cwd=source.folder)
+        environment = {**os.environ, **location_environment(source)}
+        process = subprocess.Popen(command, env=environment, cwd=source.folder)
         begun(process.pid)
-        code = _waited_for(process)
-        answered = json.loads(answer.read_text(encoding="utf-8")) if answer.exists() else None
-        if answered is None or (code != 0 and "error" not in answered):
-            raise RunFailedError(f"the location {source}", *_ended(code, interpreter))
-        return answered
+        return answer_left(answer, source, waited_for(process.wait), interpreter)
+
+
+def answer_left(answer: Path, source: LocationSource, code: int, interpreter: str) -> Any:
+    """What a process that ended with ``code`` left in the file ``answer``; raises RunFailedError
+    if that is nothing."""
+    answered = json.loads(answer.read_text(encoding="utf-8")) if answer.exists() else None
+    if answered is None or (code != 0 and "error" not in answered):
+        raise RunFailedError(f"the location {source}", *_ended(code, interpreter))
+    return answered
 
 
 def _ended(code: int, interpreter: str) -> tuple[str, str]:
@@ -60,21 +66,21 @@ def _ended(code: int, interpreter: str) -> tuple[str, str]:
     return found, "Does its code end the process?"
 
 
-def _environment(source: LocationSource) -> dict[str, str]:
+def location_environment(source: LocationSource) -> dict[str, str]:
+    """The variables of a location's process, beside those of who starts it."""
     # figures are shown as in a kernel
     backend = os.environ.get("MPLBACKEND", "module://matplotlib_inline.backend_inline")
     return {
-        **os.environ,
         VARIABLE: str(source.path),
         DEFINE_ONLY: "1",
         "MPLBACKEND": backend,
     }
 
 
-def _waited_for(process: subprocess.Popen[bytes]) -> int:
+def waited_for(wait: Callable[[], int]) -> int:
     """The exit code; an interrupt reaches the process by itself, and it ends what it does."""
     while True:
         try:
-            return process.wait()
+            return wait()
         except KeyboardInterrupt:
             continue

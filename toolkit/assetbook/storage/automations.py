@@ -248,9 +248,11 @@ class Automations(Protocol):
         *,
         states: Collection[RequestState] | None = None,
         after: int = 0,
+        since: datetime | None = None,
         limit: int | None = None,
     ) -> list[StoredRequest]:
-        """The requests with ids above ``after`` that fit, in the order of their commits."""
+        """The requests with ids above ``after``, of ticks from ``since`` on, that fit, in the order
+        of their commits."""
         ...
 
     def settle_request(

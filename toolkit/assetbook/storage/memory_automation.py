@@ -187,6 +187,7 @@ class MemoryAutomation(MemoryBackfills):
         *,
         states: Collection[RequestState] | None = None,
         after: int = 0,
+        since: datetime | None = None,
         limit: int | None = None,
     ) -> list[StoredRequest]:
         """See :meth:`assetbook.storage.automations.Automations.requests`."""
@@ -196,6 +197,7 @@ class MemoryAutomation(MemoryBackfills):
                 each.id > after
                 and automation in (None, each.automation)
                 and (states is None or each.state in states)
+                and (since is None or each.at >= since)
             ),
             limit,
         )

@@ -110,10 +110,11 @@ class OwnAutomation:
         *,
         states: Collection[RequestState] | None = None,
         after: int = 0,
+        since: datetime | None = None,
         limit: int | None = None,
     ) -> list[StoredRequest]:
         """See :meth:`assetbook.storage.automations.Automations.requests`."""
-        return self.own.requests(automation, states=states, after=after, limit=limit)
+        return self.own.requests(automation, states=states, after=after, since=since, limit=limit)
 
     def settle_request(
         self, run_id: RunId, state: Literal["launched", "refused"], message: str = ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Collection
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 from assetbook.keys import RunId
@@ -38,10 +39,14 @@ def requests(
     automation: str | None,
     states: Collection[RequestState] | None,
     after: int,
+    since: datetime | None,
     limit: int | None,
 ) -> Query[StoredRequest]:
     """The requests that fit, in the order of their commits."""
     where, given = "id > ?", [after]
+    if since is not None:
+        where += " AND at >= ?"
+        given.append(micros(since))
     if automation is not None:
         where += " AND automation = ?"
     if states is not None:

@@ -130,10 +130,11 @@ class SqliteAutomation(SqliteReading):
         *,
         states: Collection[RequestState] | None = None,
         after: int = 0,
+        since: datetime | None = None,
         limit: int | None = None,
     ) -> list[StoredRequest]:
         """See :meth:`assetbook.storage.automations.Automations.requests`."""
-        return self._read(request_rows.requests(automation, states, after, limit))
+        return self._read(request_rows.requests(automation, states, after, since, limit))
 
     def settle_request(
         self, run_id: RunId, state: Literal["launched", "refused"], message: str = ""

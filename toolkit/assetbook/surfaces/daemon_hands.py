@@ -22,7 +22,7 @@ from assetbook.notebook.document import read_document
 from assetbook.notebook.location_source import LocationSource, source_of
 from assetbook.storage.automations import StoredRequest
 from assetbook.surfaces.detached_run import DetachedRun
-from assetbook.surfaces.detaching import Asked, KeptLocation, start_detached
+from assetbook.surfaces.detaching import Asked, KeptLocation, Runner, start_detached
 from assetbook.surfaces.kept_location import ask_kept
 from assetbook.surfaces.run_bundle import kept_bundle
 
@@ -34,6 +34,10 @@ class LocationHands:
     instance: Instance
     time_limit: float = 60.0
     """Seconds that the functions of a tick may take, the loading of their location with them."""
+    runners: Callable[[], Runner] = Runner
+    """What gives a process that is to run something."""
+    refill: Callable[[], object] = lambda: None
+    """Called once a run is on its way."""
 
     def evaluate(self, known: KnownSchedule, at: datetime) -> TickAnswer:
         """What the functions ask for; a process that takes too long is killed, which the answer
@@ -44,7 +48,8 @@ class LocationHands:
         except AssetbookError as error:
             return TickAnswer(error=f"{error.asked}: {error.found}")
         if said := answered.get("error"):
-            return TickAnswer(error=said if isinstance(said, str) else said["found"])
+            text = said if isinstance(said, str) else f"{said['asked']}: {said['found']}"
+            return TickAnswer(error=text, logs=answered.get("logs", ""))
         requests = [(each["run_key"], _launch_of(known, each)) for each in answered["requests"]]
         return TickAnswer(tuple(requests), answered["skip"], logs=answered["logs"])
 
@@ -80,7 +85,11 @@ class LocationHands:
         source, bundle = self._source(launch.location, launch.bundle)
         detached = DetachedRun(request.request.run_id, "schedule")
         asked = Asked(launch.verb, launch.arguments)
-        steps = start_detached(self.instance, KeptLocation(source, bundle), detached, asked)
+        kept = KeptLocation(source, bundle)
+        try:
+            steps = start_detached(self.instance, kept, detached, asked, self.runners())
+        finally:
+            self.refill()
         return "" if steps else "all fresh: nothing ran"
 
     def _source(self, location: str, bundle: str | None) -> tuple[LocationSource, str | None]:

@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Mapping
 from types import FrameType
@@ -23,6 +22,7 @@ from assetbook.surfaces.daemon_hands import LocationHands
 from assetbook.surfaces.desk import Desk, current_desk
 from assetbook.surfaces.display.view import Sentence
 from assetbook.surfaces.suggestion import typed
+from assetbook.surfaces.warm_runners import WarmRunners
 
 ACTIONS = ("status", "run", "start", "stop")
 _WAITING: tuple[RequestState, ...] = ("waiting",)
@@ -68,10 +68,11 @@ def _holder(lease: Lease | None) -> str:
 
 
 def _run(instance: Instance) -> Sentence:
-    stop = threading.Event()
+    runners = WarmRunners()
+    fires = Daemon(instance, LocationHands(instance, runners=runners, refill=runners.refill))
 
     def drain(number: int, frame: FrameType | None) -> None:
-        stop.set()
+        fires.end()
 
     before = {number: signal.signal(number, drain) for number in (signal.SIGTERM, signal.SIGINT)}
     log = logging.getLogger("assetbook.daemon")
@@ -81,8 +82,9 @@ def _run(instance: Instance) -> Sentence:
     log.setLevel(logging.INFO)
     try:
         log.info("looking after %s", instance.values.root.parent)
-        Daemon(instance, LocationHands(instance), stop=stop).run()
+        fires.run()
     finally:
+        runners.close()
         log.removeHandler(handler)
         for number, earlier in before.items():
             signal.signal(number, earlier)

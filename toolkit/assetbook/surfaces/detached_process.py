@@ -1,6 +1,7 @@
 """The program that looks after a detached run: it rebuilds its source and has a process run it.
 
-What it is to do comes as JSON on its standard input; what kept the run from starting goes, as JSON,
+It imports what that process needs before it is asked, so that one may be started ahead. What it is
+to do comes as JSON on its standard input; what kept the run from starting goes, as JSON,
 to the file descriptor that is its argument.
 """
 
@@ -18,13 +19,18 @@ from assetbook.instance.bundles import bundle_at
 from assetbook.instance.instance import Instance
 from assetbook.notebook.location_source import LocationSource
 from assetbook.surfaces.asked_process import ask_process
+from assetbook.surfaces.forked_location import call_forked, warm_up
 from assetbook.surfaces.headless import failed
 from assetbook.surfaces.kept_location import ask_kept
 
 
 def main() -> None:
-    """Runs what is asked for, and says how it went."""
-    asked = json.load(sys.stdin)
+    """Runs what is asked for, and says how it went; ends where nobody asks any more."""
+    warm_up()
+    text = sys.stdin.read()
+    if not text:
+        return
+    asked = json.loads(text)
     answered = _answered(asked)
     said = {name: answered[name] for name in ("error", "steps") if name in answered}
     with suppress(BrokenPipeError):  # who asked has gone, as it may
@@ -40,7 +46,7 @@ def _answered(asked: Mapping[str, Any]) -> dict[str, Any]:
         instance.close()  # a look-out for hours holds nothing open
         if bundle is None:
             return ask_process(source, {**asked["asked"], "load": "slice"})
-        return ask_kept(source, bundle, asked["asked"], digest)
+        return ask_kept(source, bundle, asked["asked"], digest, calling=call_forked)
     except AssetbookError as error:
         return failed(error, quiet=True)
 

@@ -152,11 +152,12 @@ def start_detached(
     kept: KeptLocation,
     detached: DetachedRun,
     asked: Asked,
+    runner: Runner | None = None,
 ) -> int:
     """How many steps the run has that was started, by now recorded; 0 if all was fresh.
 
-    Raises what kept it from starting. An interrupt meanwhile ends the process; nothing has begun
-    then.
+    ``runner`` is one that was started ahead. Raises what kept it from starting. An interrupt
+    meanwhile ends the process; nothing has begun then.
     """
     told = {
         "source": kept.source.to_json(),
@@ -168,37 +169,55 @@ def start_detached(
         },
     }
     instance.store.flush()  # the bundle, which the other process reads
-    answer, end = os.pipe()
+    runner = runner or Runner()
+    process = runner.process
     try:
-        process = _spawned(json.dumps(told).encode(), end, kept.source)
-    finally:
-        os.close(end)
-    try:
-        return _steps(instance, detached.run_id, process, answer)
+        runner.give(told)
+        return _steps(instance, detached.run_id, process, runner.answer)
     except BaseException:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
+        runner.kill()
         raise
     finally:
-        os.close(answer)
+        os.close(runner.answer)
         _started[:] = [each for each in [*_started, process] if each.poll() is None]
 
 
-def _spawned(asked: bytes, told: int, source: LocationSource) -> subprocess.Popen[bytes]:
-    # what its steps print is in the run's log; it has nobody to show it to
-    process = subprocess.Popen(
-        [sys.executable, "-m", _PROGRAM, str(told)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        pass_fds=(told,),
-        cwd=source.folder,
-        start_new_session=True,  # neither a terminal's signals nor a kernel's end reach it
-    )
-    assert process.stdin is not None
-    with process.stdin as stdin, suppress(BrokenPipeError):
-        stdin.write(asked)
-    return process
+class Runner:
+    """A process that waits to be told what it is to run; it ends with this one until it is."""
+
+    def __init__(self) -> None:
+        self.answer, end = os.pipe()
+        try:
+            # what its steps print is in the run's log; it has nobody to show it to
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", _PROGRAM, str(end)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                pass_fds=(end,),
+                start_new_session=True,  # neither a terminal's signals nor a kernel's end reach it
+            )
+        finally:
+            os.close(end)
+
+    def give(self, told: Mapping[str, Any]) -> None:
+        """Tells it what to run: from now on it lives by itself."""
+        assert self.process.stdin is not None
+        with self.process.stdin as stdin, suppress(BrokenPipeError):
+            stdin.write(json.dumps(told).encode())
+
+    def close(self) -> None:
+        """Ends one that was told nothing."""
+        self.kill()
+        self.process.wait()
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+        os.close(self.answer)
+
+    def kill(self) -> None:
+        """Ends it with all that it has started."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
 
 
 def _steps(instance: Instance, run_id: RunId, process: subprocess.Popen[bytes], answer: int) -> int:

@@ -41,11 +41,14 @@ def ask_kept(
     asked: Mapping[str, Any],
     digest: str | None = None,
     begun: Callable[[int], object] = lambda pid: None,
+    *,
+    calling: Callable[..., Any] = call_in_process,
 ) -> dict[str, Any]:
     """What the process that is loaded from ``bundle`` answers; its folder is the location's.
 
     ``digest`` is that of the bundle in the store, which runs then name; with None nothing of what
-    is loaded is stored. ``begun`` is told the id of that process.
+    is loaded is stored. ``begun`` is told the id of that process, which
+    ``calling`` starts.
     """
     # data is read from where the notebook is, or was
     folder = next(each for each in (source.folder, *source.folder.parents) if each.is_dir())
@@ -53,7 +56,5 @@ def ask_kept(
         path = rebuild(bundle, Path(temporary))
         kept = {"load": "slice", "kept": {"bundle": digest}}
         moved = replace(source, path=path, folder=folder)
-        answered: dict[str, Any] = call_in_process(
-            moved, LOCATION_PROCESS, {**asked, **kept}, begun
-        )
+        answered: dict[str, Any] = calling(moved, LOCATION_PROCESS, {**asked, **kept}, begun)
         return answered

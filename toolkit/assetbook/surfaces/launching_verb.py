@@ -19,6 +19,7 @@ from assetbook.instance.job_result import JobResult
 from assetbook.instance.job_running import JobOptions, run_job
 from assetbook.instance.launching import GivenConfig
 from assetbook.instance.materializing import MaterializeOutcome, Options, origin_of, raise_failure
+from assetbook.instance.partitions_asked import NOTHING_ASKED
 from assetbook.planning.job_plan import plan_job
 from assetbook.surfaces.desk import Desk, current_desk
 from assetbook.surfaces.detached_run import DetachedRun
@@ -28,6 +29,7 @@ from assetbook.surfaces.executor_option import executor_of
 from assetbook.surfaces.known_jobs import known_jobs
 from assetbook.surfaces.live import LiveNotebook
 from assetbook.surfaces.making import Given, make
+from assetbook.surfaces.partition_options import asked_in
 from assetbook.surfaces.suggestion import typed
 from assetbook.surfaces.tag_option import RunTags, run_tags
 
@@ -85,6 +87,8 @@ class JobGiven:
     """The run that another process asked this one for."""
     tags: Mapping[str, str] = field(default_factory=dict)
     """They mark the run, and go before those of the job."""
+    options: Options = field(default_factory=Options)
+    """Of a run of assets: whether it reads the world outside, which partitions it makes."""
 
 
 def launch_headless(
@@ -99,6 +103,7 @@ def launch_headless(
         reporter,
         DetachedRun.from_json(detached) if detached else None,
         run_tags(arguments.get("tags") or ()),
+        Options(sources=bool(arguments.get("sources")), partitions=asked_in(arguments)),
     )
     return launch_job(at, arguments["name"], given)
 
@@ -107,6 +112,7 @@ def launch_job(at: Desk, name: str, given: JobGiven) -> Launched:
     """How the run of the job ended; an op that fails is in the result, and raises nothing."""
     job = job_named(at, name)
     if isinstance(job, JobDefinition):
+        _refuse_partition(job, given.options)
         options = JobOptions(
             given.run_config, given.select, tags=given.tags, executor=given.executor
         )
@@ -120,7 +126,7 @@ def launch_job(at: Desk, name: str, given: JobGiven) -> Launched:
         tags={**job.run_tags, **given.tags},
         job=job,
     )
-    return make(at, selection_text(job), Options(), of_assets)
+    return make(at, selection_text(job), given.options, of_assets)
 
 
 def job_named(at: Desk, name: str) -> Job:
@@ -197,6 +203,15 @@ def _refuse_select(job: UnresolvedAssetJobDefinition, select: object) -> None:
             f"`{typed('launch')} {job.name} --select`",
             f"`{job.name}` is a job of assets",
             f"Select assets: `{typed('materialize')} SELECTION`.",
+        )
+
+
+def _refuse_partition(job: JobDefinition, options: Options) -> None:
+    if options.partitions != NOTHING_ASKED:
+        raise UsageError(
+            f"`{job.name}` {options.partitions.said}",
+            "it is a job of ops, which have no partitions",
+            "Leave the partition out, or give it by run_config.",
         )
 
 

@@ -50,9 +50,12 @@ def main() -> None:
 
     The answer goes, as JSON, to the file whose path is the second argument.
     """
-    asked = json.loads(sys.argv[1])
+    serve(json.loads(sys.argv[1]), Path(sys.argv[2]))
+
+
+def serve(asked: dict[str, Any], answer: Path) -> None:
+    """Does what is asked in this process, and writes the answer to that file."""
     _end_in_order(asked)
-    answer = Path(sys.argv[2])
     answer.write_text(json.dumps(answered(asked, answer)), encoding="utf-8")
 
 

@@ -15,6 +15,8 @@ from assetbook.instance.schedule_record import (
     automation_id,
     schedule_records,
 )
+from assetbook.notebook.reachable import KINDS
+from assetbook.surfaces.asking import select
 from assetbook.surfaces.live import LiveNotebook
 from assetbook.surfaces.magics import Magic, run_command
 from assetbook.surfaces.scheduling import schedule_lines
@@ -29,6 +31,7 @@ Examples:
   %schedule "@hourly" +weather --partition last
   %schedule weekly "0 7 * * 1" --job report_job"""
 _MOST_IN_A_NAME = 40
+_OTHERS = tuple(each for each in KINDS if each is not ScheduleDefinition)
 
 
 def schedule_magic(live: LiveNotebook) -> Magic:
@@ -54,7 +57,7 @@ def _command() -> click.Command:
             click.Option(["--job"], metavar="NAME", help="The job that runs, for a selection."),
             click.Option(["--tz", "timezone"], metavar="ZONE", help="Of its cron lines; else UTC."),
             click.Option(
-                ["--partition"], metavar="last", help="Which partition its runs make, of any."
+                ["--partition"], metavar="KEY", help="Which its runs make: `last`, `first`, a key."
             ),
             click.Option(
                 ["--on-missed"],
@@ -89,6 +92,10 @@ def _define(
     if bool(selection) == (job is not None):
         found = "both a selection and --job are given" if selection else "nothing says what runs"
         raise UsageError(f"%schedule {' '.join(words)}", found, "Name assets, or --job NAME.")
+    _refuse_taken(live, name)
+    if live.loading is None and not live.define_only and job is None:
+        now, _, _ = live.standing()
+        select(now, selection, live.instance)  # raises for what means nothing
     schedule = ScheduleDefinition(
         name,
         cron_schedule=cron,
@@ -155,6 +162,15 @@ def _job(live: LiveNotebook, name: str) -> Any:
         return jobs[name]
     near = did_you_mean(name, jobs) or f"There are: {', '.join(jobs) or 'none'}."
     raise UsageError(f"%schedule --job {name}", "no cell here defines that job", near)
+
+
+def _refuse_taken(live: LiveNotebook, name: str) -> None:
+    if isinstance(live.session.namespace.get(name), _OTHERS):
+        raise UsageError(
+            f"%schedule {name}",
+            f"`{name}` is another definition of this notebook",
+            f"Give the schedule a name of its own, like {name}_schedule.",
+        )
 
 
 def _metadata(partition: str | None, *, stale_only: bool) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from assetbook.instance.instance import Instance
 from assetbook.instance.schedule_record import ScheduleRecord
 from assetbook.storage.process_identity import is_alive
 from assetbook.surfaces.desk import Desk, current_desk
-from assetbook.surfaces.display.schedule_view import ScheduleTable, ScheduleView
+from assetbook.surfaces.display.schedule_view import ScheduleTable, ScheduleView, TickRuns
 from assetbook.surfaces.display.view import Sentence
 from assetbook.surfaces.live import LiveNotebook
 from assetbook.surfaces.suggestion import typed
@@ -35,13 +35,24 @@ def schedules(
     """
     at = desk or current_desk()
     if action == "list":
-        found = known_schedules(at.instance)
-        return ScheduleTable(
-            found, at.instance.own.last_ticks(), at.instance.clock.now(), _note(at)
-        )
+        return _list(at, name)
     if not name:
-        raise UsageError(f"schedules {action}", "which one is not said", f"`{typed('schedules')}`.")
+        raise UsageError(f"schedules {action}", "which one is not said", _there_are(at.instance))
     return _ACTIONS[action](at, _named(at.instance, name), limit)
+
+
+def _list(at: Desk, name: str) -> ScheduleTable:
+    if name:
+        raise UsageError(
+            f"schedules list {name}", "it lists all", f"One: `{typed(f'schedules show {name}')}`."
+        )
+    found, now = known_schedules(at.instance), at.instance.clock.now()
+    return ScheduleTable(found, at.instance.own.last_ticks(), now, _note(at))
+
+
+def _there_are(instance: Instance) -> str:
+    names = ", ".join(each.record.name for each in known_schedules(instance))
+    return f"There are: {names or 'none'}."
 
 
 def _note(at: Desk) -> str:
@@ -93,11 +104,13 @@ def _named(instance: Instance, name: str) -> KnownSchedule:
 
 def _show(at: Desk, known: KnownSchedule, limit: int) -> ScheduleView:
     store = at.instance.own
+    at.instance.end_dead_runs()
     ticks = store.ticks(known.id, limit=limit)
-    runs = {run.id: run for run in at.instance.runs(limit=200)}
-    now = at.instance.clock.now()
-    coming = list(islice(known.record.ticks.after(now), _NEXT))
-    return ScheduleView(known, coming, ticks, runs, _note(at))
+    asked = [run_id for tick in ticks for run_id in tick.run_ids]
+    runs = [run for each in asked for run in store.runs(beginning=each, limit=1)]
+    requests = store.requests(known.id, since=ticks[-1].at) if asked else []
+    coming = list(islice(known.record.ticks.after(at.instance.clock.now()), _NEXT))
+    return ScheduleView(known, coming, ticks, TickRuns(runs, requests), _note(at))
 
 
 def _on(at: Desk, known: KnownSchedule, limit: int) -> ScheduleView:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from assetbook.automation.known_schedules import KnownSchedule
-from assetbook.storage.automations import Tick
+from assetbook.keys import RunId
+from assetbook.storage.automations import StoredRequest, Tick
 from assetbook.storage.store import RunRecord
 from assetbook.surfaces.display.formatting import short_id
 from assetbook.surfaces.display.grid import Cell, Grid
@@ -77,6 +78,25 @@ class ScheduleTable(View):
         )
 
 
+class TickRuns:
+    """What became of the runs that ticks asked for."""
+
+    def __init__(self, runs: Iterable[RunRecord], requests: Iterable[StoredRequest]) -> None:
+        self._runs = {run.id: run for run in runs}
+        self._requests = {each.request.run_id: each for each in requests}
+
+    def told(self, run_id: RunId) -> str:
+        """``failed``, ``refused: ...``, ``all fresh: nothing ran``; empty if it is not known."""
+        run, asked = self._runs.get(run_id), self._requests.get(run_id)
+        if run is not None:
+            return run.status
+        if asked is None:
+            return ""
+        if asked.state == "waiting":
+            return "waits to be launched"
+        return f"refused: {asked.message}" if asked.state == "refused" else asked.message
+
+
 class ScheduleView(View):
     """One schedule: its next ticks, the last ones, and what became of what they asked for."""
 
@@ -85,7 +105,7 @@ class ScheduleView(View):
         known: KnownSchedule,
         coming: Sequence[datetime],
         ticks: Sequence[Tick],
-        runs: Mapping[Any, RunRecord],
+        runs: TickRuns,
         note: str = "",
     ) -> None:
         self.known = known
@@ -107,7 +127,11 @@ class ScheduleView(View):
         """As plain values."""
         found = _json(self.known, self.ticks[0] if self.ticks else None, None)
         coming = [each.isoformat() for each in self.coming]
-        return {**found, "next": coming, "ticks": [_tick(each) for each in self.ticks]}
+        ticks = [
+            {**_tick(each), "became": {run: self.runs.told(run) for run in each.run_ids}}
+            for each in self.ticks
+        ]
+        return {**found, "next": coming, "ticks": ticks}
 
     def _lines(self) -> list[str]:
         record = self.known.record
@@ -122,12 +146,9 @@ class ScheduleView(View):
         return Grid(_TICKS, tuple(self._line(each) for each in self.ticks))
 
     def _line(self, tick: Tick) -> tuple[Cell | str, ...]:
-        runs = ", ".join(f"{short_id(each)} {self._status(each)}".strip() for each in tick.run_ids)
+        told = [f"{short_id(each)} {self.runs.told(each)}".strip() for each in tick.run_ids]
+        runs = ", ".join(told)
         return (_local(tick.at, self.known.record.timezone), tick.status, runs, tick.message)
-
-    def _status(self, run_id: str) -> str:
-        run = self.runs.get(run_id)
-        return run.status if run is not None else ""
 
 
 def _local(instant: datetime, zone: str) -> str:
