@@ -8,7 +8,7 @@ launched under the run id that is kept for it, however often somebody dies meanw
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -20,7 +20,10 @@ from assetbook.automation.due_ticks import DueTick
 from assetbook.automation.heartbeat import Heartbeat
 from assetbook.automation.in_flight import InFlight
 from assetbook.automation.known_schedules import KnownSchedule, ScheduleWatch, noted
+from assetbook.automation.known_sensors import KnownSensor, SensorWatch
 from assetbook.automation.launches import Launch, TickAnswer, own_launch, requests_of
+from assetbook.automation.sensing import drop_skipped, due_groups, evaluate_group
+from assetbook.automation.sensor_tick import SensorAnswer
 from assetbook.clock import Clock
 from assetbook.errors import AssetbookError, ConflictError
 from assetbook.instance.instance import Instance
@@ -36,6 +39,8 @@ _LAUNCHED_AT_ONCE = 4
 _MOST_QUEUED = 8
 """Each run that is queued is a process that waits: no more are started beside so many."""
 _QUEUED: tuple[RunStatus, ...] = ("queued",)
+_TIDIED_EVERY = 3600.0
+"""Seconds."""
 _WAITING: tuple[RequestState, ...] = ("waiting",)
 _log = logging.getLogger("assetbook.daemon")
 
@@ -46,6 +51,11 @@ class Hands(Protocol):
     def evaluate(self, known: KnownSchedule, at: datetime) -> TickAnswer:
         """What the functions of a schedule ask for at a tick. It may hang as long as its time limit
         lets it; whatever becomes of that process is in the answer."""
+        ...
+
+    def evaluate_sensors(self, group: Sequence[KnownSensor]) -> Mapping[str, SensorAnswer]:
+        """What each sensor of one location and one source says, by name; whatever becomes of the
+        process is in the answers."""
         ...
 
     def launch(self, request: StoredRequest, launch: Launch) -> str:
@@ -68,6 +78,8 @@ class Daemon:
         self._alarm = Alarm()
         self._is_over = False
         self._watch = ScheduleWatch(self.instance)
+        self._sensors = SensorWatch(self.instance)
+        self._tidied = -_TIDIED_EVERY
         self._evaluating = InFlight(_EVALUATED_AT_ONCE)
         self._launching = InFlight(_LAUNCHED_AT_ONCE)
         self._held: Heartbeat
@@ -128,13 +140,14 @@ class Daemon:
         return None
 
     def step(self) -> float:
-        """One look: ticks that are due, then runs that wait to be launched, then what died.
+        """One look: what is due, then runs that wait to be launched, then what died.
 
         Gives the seconds after which there is something to do again, ``pause`` at most.
         """
         self._evaluating.settle()
         self._launching.settle()
         coming = [self._looked_at(known) for known in self._watch.look()]
+        self._look_at_sensors()
         self._launch_waiting()
         self.instance.end_dead_runs()
         next_due = min(filter(None, coming), default=None)
@@ -160,6 +173,19 @@ class Daemon:
         else:
             self._fire(known)
         return None
+
+    def _look_at_sensors(self) -> None:
+        """Has those evaluated that are due, beside the next looks."""
+        for group in due_groups(self._sensors.look(), self.clock.now()):
+            if group.name not in self._evaluating:
+                work = partial(self._evaluate_sensors, group.sensors)
+                self._evaluating.start(group.name, work, self._alarm.ring)
+        if self.clock.monotonic() - self._tidied >= _TIDIED_EVERY:
+            self._tidied = self.clock.monotonic()
+            drop_skipped(self.instance)
+
+    def _evaluate_sensors(self, group: Sequence[KnownSensor]) -> None:
+        evaluate_group(self.instance, self.hands, lambda: self.lease, group)
 
     def _fire(self, known: KnownSchedule) -> None:
         """Records each tick that is due, and what those that run ask for."""
@@ -202,7 +228,7 @@ class Daemon:
     def _answered(self, known: KnownSchedule, at: datetime) -> TickAnswer:
         try:
             return self.hands.evaluate(known, at)
-        except Exception as error:  # one schedule is not to end what fires all others
+        except Exception as error:  # noqa: BLE001 - one schedule is not to end what fires all others
             _log.exception("%s at %s", known.id, at)
             return TickAnswer(error=f"{type(error).__name__}: {error}")
 
@@ -232,7 +258,7 @@ class Daemon:
         except AssetbookError as error:
             self._settle(request, "refused", f"{error.asked}: {error.found}")
             return
-        except Exception as error:  # one run is not to end what launches all others
+        except Exception as error:  # noqa: BLE001 - one run is not to end what launches all others
             _log.exception("%s: run %s", request.automation, run_id)
             self._settle(request, "refused", f"{type(error).__name__}: {error}")
             return

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from assetbook.automation.known_sensors import KnownSensor, known_sensors
+from assetbook.automation.known_sensors import KnownSensor
 from assetbook.automation.sensor_commit import commit_sensor_tick
 from assetbook.automation.sensor_tick import SensorAnswer
 from assetbook.errors import ConflictError
@@ -37,10 +37,10 @@ class SensorGroup:
     sensors: tuple[KnownSensor, ...]
 
 
-def due_groups(instance: Instance, now: datetime) -> list[SensorGroup]:
-    """The sensors that are due, together where location and source are the same."""
+def due_groups(sensors: Iterable[KnownSensor], now: datetime) -> list[SensorGroup]:
+    """Those that are due, together where location and source are the same."""
     groups: dict[tuple[str, str], list[KnownSensor]] = {}
-    for known in known_sensors(instance):
+    for known in sensors:
         if known.is_due(now):
             groups.setdefault((known.location, known.bundle or ""), []).append(known)
     return [
@@ -50,21 +50,24 @@ def due_groups(instance: Instance, now: datetime) -> list[SensorGroup]:
 
 
 def evaluate_group(
-    instance: Instance, hands: SensorHands, lease: Lease, group: Collection[KnownSensor]
+    instance: Instance,
+    hands: SensorHands,
+    lease: Callable[[], Lease],
+    group: Sequence[KnownSensor],
 ) -> None:
-    """Has the sensors evaluated, and commits each answer.
+    """Has the sensors evaluated, and commits each answer under the lease as it is then.
 
     One whose cursor or state somebody set meanwhile is not committed: it is evaluated again. Raises
     ConflictError if the lease is lost.
     """
     started = instance.clock.now()
-    answers = hands.evaluate_sensors(list(group))
+    answers = hands.evaluate_sensors(group)
     for known in group:
         answer, ended = answers[known.record.name], instance.clock.now()
         try:
             receipt = commit_sensor_tick(
                 instance.own,
-                lease,
+                lease(),
                 known.location,
                 known.record.name,
                 started,
@@ -75,7 +78,7 @@ def evaluate_group(
             )
         except ConflictError:
             now = instance.own.lease()
-            if now is None or now.token != lease.token:
+            if now is None or now.token != lease().token:
                 raise
             continue
         said = receipt.tick

@@ -61,13 +61,22 @@ def jobs_of(content: Content) -> tuple[JobRecord, ...]:
 
 def schedules_in(store: Store, stored: StoredSnapshot) -> tuple[ScheduleRecord, ...]:
     """The schedules of a row's snapshot, without its assets; raises as ``taken_snapshot``."""
+    return _beside_in(store, stored).schedules
+
+
+def sensors_in(store: Store, stored: StoredSnapshot) -> tuple[SensorRecord, ...]:
+    """The sensors of a row's snapshot, as its schedules above."""
+    return _beside_in(store, stored).sensors
+
+
+def _beside_in(store: Store, stored: StoredSnapshot) -> _Beside:
     digest = content_of(stored)
     if not digest:  # rows of releases that had none
-        return ()
+        return _Beside()
     found = store.content(digest)
     if found is None:
         raise _missing(stored.location)
-    return _beside.decode(found.content.body).schedules if found.content.body else ()
+    return _beside.decode(found.content.body) if found.content.body else _Beside()
 
 
 def taken_snapshot(store: Store, stored: StoredSnapshot) -> Snapshot:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from assetbook.automation.known_schedules import KnownSchedule
+from assetbook.automation.known_sensors import KnownSensor
 from assetbook.automation.launches import Launch, TickAnswer, own_launch
+from assetbook.automation.sensor_tick import SensorAnswer
 from assetbook.errors import AssetbookError, SelectionError
 from assetbook.instance.bundles import bundle_at
 from assetbook.instance.instance import Instance
@@ -25,6 +27,7 @@ from assetbook.surfaces.detached_run import DetachedRun
 from assetbook.surfaces.detaching import Asked, KeptLocation, Runner, start_detached
 from assetbook.surfaces.kept_location import ask_kept
 from assetbook.surfaces.run_bundle import kept_bundle
+from assetbook.surfaces.sensor_hands import sensors_evaluated
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,10 @@ class LocationHands:
             return TickAnswer(error=text, logs=answered.get("logs", ""))
         requests = [(each["run_key"], _launch_of(known, each)) for each in answered["requests"]]
         return TickAnswer(tuple(requests), answered["skip"], logs=answered["logs"])
+
+    def evaluate_sensors(self, group: Sequence[KnownSensor]) -> Mapping[str, SensorAnswer]:
+        """By name, what each says; they are of one location and one source."""
+        return sensors_evaluated(self.instance, self.ask, group)
 
     def ask(self, location: str, bundle: str | None, asked: dict[str, Any]) -> dict[str, Any]:
         """What the location's process answers, or that it took too long; raises AssetbookError for

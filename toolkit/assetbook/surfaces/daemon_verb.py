@@ -13,6 +13,7 @@ from types import FrameType
 
 from assetbook.automation.firing import Daemon
 from assetbook.automation.known_schedules import known_schedules
+from assetbook.automation.known_sensors import known_sensors
 from assetbook.errors import ConflictError, RunFailedError
 from assetbook.instance.instance import Instance
 from assetbook.storage.automations import RequestState
@@ -50,6 +51,9 @@ def _status(instance: Instance) -> Sentence:
     lines.append(f"{len(on)} of {len(every)} schedules are on")
     if coming:
         lines[-1] += f", the next is due at {min(coming):%Y-%m-%d %H:%M} UTC"
+    looking = known_sensors(instance)
+    on_here = sum(each.is_on for each in looking)
+    lines.append(f"{on_here} of {len(looking)} sensors are on")
     if waiting:
         lines.append(f"{len(waiting)} runs wait to be launched")
     if lease is None or is_alive(lease.holder) is False:

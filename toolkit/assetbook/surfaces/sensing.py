@@ -9,13 +9,13 @@ from assetbook.automation.known_sensors import KnownSensor, known_sensors, turne
 from assetbook.automation.sensor_tick import AskedRun
 from assetbook.errors import SelectionError, UsageError, did_you_mean
 from assetbook.instance.instance import Instance
+from assetbook.instance.sensor_record import CONDITIONS_SENSOR
 from assetbook.surfaces.daemon_hands import LocationHands
 from assetbook.surfaces.desk import Desk, current_desk
 from assetbook.surfaces.display.sensor_view import SensorTable, SensorView
 from assetbook.surfaces.display.view import Sentence
 from assetbook.surfaces.live import LiveNotebook
 from assetbook.surfaces.scheduling import daemon_note
-from assetbook.surfaces.sensor_hands import sensors_evaluated
 from assetbook.surfaces.suggestion import typed
 
 SENSOR_ACTIONS = ("list", "show", "on", "off", "dry-run", "cursor")
@@ -119,7 +119,7 @@ def _dry_run(asked: _Asked) -> Sentence:
     known = asked.known
     if asked.cursor is not None:
         known = replace(known, state=replace(known.state, cursor=asked.cursor))
-    answer = sensors_evaluated(LocationHands(asked.instance), [known])[known.record.name]
+    answer = LocationHands(asked.instance).evaluate_sensors([known])[known.record.name]
     logs = answer["logs"].splitlines()
     if answer["error"]:
         return Sentence("\n".join([f"an evaluation now would fail: {answer['error']}", *logs]))
@@ -130,12 +130,9 @@ def _dry_run(asked: _Asked) -> Sentence:
         count = len(answer["requests"])
         lines = [f"an evaluation now would ask for {count} run(s); nothing was launched:"]
         lines += [f"  {_said(each)}" for each in answer["requests"]]
-    if answer["cursor"] != answer["before"] and len(answer["cursor"] or "") <= _SHORT:
+    if answer["cursor"] != answer["before"] and known.record.name != CONDITIONS_SENSOR:
         lines.append(f"its cursor would be {answer['cursor']}")
     return Sentence("\n".join([*lines, *logs]))
-
-
-_SHORT = 200
 
 
 def _said(asked: AskedRun) -> str:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeAlias
 
 from assetbook.automation.known_sensors import KnownSensor
 from assetbook.automation.sensor_tick import SensorAnswer, failed_answer
 from assetbook.errors import AssetbookError
 from assetbook.instance.instance import Instance
-from assetbook.surfaces.daemon_hands import LocationHands
+
+Ask: TypeAlias = Callable[[str, str | None, dict[str, Any]], dict[str, Any]]
+"""Asks the process of a location that is loaded from a bundle."""
 
 
 def sensors_evaluated(
-    hands: LocationHands, group: Sequence[KnownSensor]
+    instance: Instance, ask: Ask, group: Sequence[KnownSensor]
 ) -> Mapping[str, SensorAnswer]:
     """By name, what each says; they are of one location and one source.
 
@@ -24,10 +26,10 @@ def sensors_evaluated(
     asked = {
         "verb": "sensors",
         "location": first.location,
-        "sensors": [_asked(hands.instance, each) for each in group],
+        "sensors": [_asked(instance, each) for each in group],
     }
     try:
-        found = hands.ask(first.location, first.bundle, asked)
+        found = ask(first.location, first.bundle, asked)
         error = _spoken(found.get("error"))
     except AssetbookError as failure:
         found, error = {}, f"{failure.asked}: {failure.found}"
@@ -38,7 +40,7 @@ def sensors_evaluated(
         return {
             name: answer
             for each in group
-            for name, answer in sensors_evaluated(hands, [each]).items()
+            for name, answer in sensors_evaluated(instance, ask, [each]).items()
         }
     return {first.record.name: failed_answer(error, first.state.cursor)}
 

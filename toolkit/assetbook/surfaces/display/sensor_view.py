@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from assetbook.automation.known_sensors import KnownSensor
+from assetbook.instance.sensor_record import CONDITIONS_SENSOR
 from assetbook.storage.automations import Tick
 from assetbook.storage.store import RunRecord
 from assetbook.surfaces.display.formatting import duration_text, short_id
@@ -105,7 +106,7 @@ class SensorView(View):
         pinned = ", pinned" if self.known.bundle is not None else ""
         what = record.target or record.description or "runs nothing by itself"
         lines = [f"{record.name} {state}{pinned}: {what}, every {duration_text(record.seconds)}"]
-        if cursor is not None:
+        if cursor is not None and record.name != CONDITIONS_SENSOR:  # theirs is not for people
             more = "..." if len(cursor) > _SHOWN else ""
             lines.append(f"cursor: {cursor[:_SHOWN]}{more}")
         if self.ticks and (logs := self.ticks[0].logs):
