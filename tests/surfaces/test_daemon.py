@@ -180,3 +180,28 @@ def test_start_status_and_stop(project: Path, instance: Instance) -> None:
     assert "0 of 7 schedules are on" in program(project, "daemon", "status").stdout
     assert "the daemon has ended" in program(project, "daemon", "stop").stdout
     assert instance.own.lease() is None
+
+
+PARTS = (
+    "%%asset part --partitions static:a,b,c --ignore fragile\n"
+    "if context.partition_key == 'b' and fragile:\n    raise ValueError('no')\n"
+    "context.partition_key"
+)
+
+
+def test_a_detached_backfill_is_run_by_the_daemon(tmp_path: Path) -> None:
+    saved(tmp_path, CELLS[0], "import pathlib\nfragile = pathlib.Path('fragile').exists()", PARTS)
+    (tmp_path / "fragile").touch()
+    asked = program(tmp_path, "backfill", "numbers.ipynb", "part", "a..c", "--detach")
+    assert asked.returncode == 0, asked.stderr
+    assert "requested: 0 of 3 runs done" in asked.stdout
+    instance = Instance.get(tmp_path)
+    with daemon(tmp_path):
+        until(lambda: instance.own.backfills()[0].status not in ("requested", "running"))
+        (tmp_path / "fragile").unlink()
+        (made,) = instance.own.backfills()
+        assert made.status == "failed"
+        assert "requested" in program(tmp_path, "backfills", "retry", made.id).stdout
+        until(lambda: instance.own.backfills()[0].status == "success")
+    assert instance.value("part", partition="b") == "b"
+    instance.close()

@@ -16,6 +16,8 @@ from itertools import islice
 from typing import Literal, Protocol
 
 from assetbook.automation.alarm import Alarm
+from assetbook.automation.backfill_work import BackfillWork
+from assetbook.automation.daily_care import DailyCare
 from assetbook.automation.due_ticks import DueTick
 from assetbook.automation.heartbeat import Heartbeat
 from assetbook.automation.in_flight import InFlight
@@ -76,12 +78,14 @@ class Daemon:
 
     def __post_init__(self) -> None:
         self._alarm = Alarm()
+        self._care = DailyCare(self.instance)
         self._is_over = False
         self._watch = ScheduleWatch(self.instance)
         self._sensors = SensorWatch(self.instance)
         self._tidied = -_TIDIED_EVERY
         self._evaluating = InFlight(_EVALUATED_AT_ONCE)
         self._launching = InFlight(_LAUNCHED_AT_ONCE)
+        self._backfills = BackfillWork(self.instance, self.hands.launch, self._may_go_on)
         self._held: Heartbeat
 
     @property
@@ -99,6 +103,7 @@ class Daemon:
                 self._alarm.wait(self.step())
             self._evaluating.finish()
             self._launching.finish()
+            self._backfills.finish()
 
     def hold(self, lease: Lease) -> Heartbeat:
         """Has it work under ``lease``, which is kept as long as the heartbeat is entered."""
@@ -109,6 +114,9 @@ class Daemon:
     def lease(self) -> Lease:
         """Under which it works; raises ConflictError once another process has taken it."""
         return self._held.lease
+
+    def _may_go_on(self) -> bool:
+        return not self._is_over and self._held.is_kept
 
     @property
     def is_busy(self) -> bool:
@@ -149,6 +157,8 @@ class Daemon:
         coming = [self._looked_at(known) for known in self._watch.look()]
         self._look_at_sensors()
         self._launch_waiting()
+        self._backfills.look(self._alarm.ring)
+        self._care.look()
         self.instance.end_dead_runs()
         next_due = min(filter(None, coming), default=None)
         if next_due is None:

@@ -27,6 +27,11 @@ class Heartbeat:
             raise self._lost
         return self._lease
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether no other process has taken it."""
+        return self._lost is None
+
     def __enter__(self) -> Heartbeat:
         self._thread.start()
         return self

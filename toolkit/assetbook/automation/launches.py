@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -29,6 +29,9 @@ class Launch:
     """The digest of the source; None for what the location is pinned to, or says."""
     stale_only: bool = False
     """Whether what reads the world outside runs only where it is stale."""
+    partitions: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Of a chunk of a backfill: what is made, by asset, and nothing besides."""
+    force: bool = False
 
     def to_json(self) -> str:
         """As the store keeps it."""
@@ -47,6 +50,15 @@ class Launch:
     @property
     def arguments(self) -> dict[str, Any]:
         """What the verb is given."""
+        if self.partitions:
+            return {
+                "selection": [self.selection],
+                "partitions": {name: list(keys) for name, keys in self.partitions.items()},
+                "tags": dict(self.tags),
+                "only": True,
+                "as_planned": True,
+                "force": self.force,
+            }
         said: dict[str, Any] = {"name": self.job} if self.job else {"selection": [self.selection]}
         return {
             **said,

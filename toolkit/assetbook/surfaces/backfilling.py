@@ -24,10 +24,13 @@ from assetbook.instance.backfilling import (
     retry_failed,
 )
 from assetbook.instance.launching import GivenConfig
+from assetbook.instance.loaded import Loaded
+from assetbook.instance.states import Standing
 from assetbook.planning.backfill_plan import chunks_of
 from assetbook.storage.backfill_records import Backfill, ChunkState
 from assetbook.surfaces.desk import Desk, current_desk
 from assetbook.surfaces.display.backfill_view import BackfillPreview, BackfillTable, BackfillView
+from assetbook.surfaces.live import LiveNotebook
 from assetbook.surfaces.making import Given, loaded_for, make, planned
 from assetbook.surfaces.partition_options import PartitionsGiven, partitions_asked
 from assetbook.surfaces.suggestion import typed
@@ -54,6 +57,7 @@ def backfill(
     tags: RunTags = (),
     run_config: GivenConfig = None,
     dry_run: bool = False,
+    detach: bool = False,
     desk: Desk | None = None,
 ) -> BackfillView | BackfillPreview:
     """Makes the ``partitions`` of what is selected run by run, and what they need before them.
@@ -62,7 +66,8 @@ def backfill(
     begins with the last ones. After ``max_failures`` failed runs nothing more is begun. What ended
     is durable: an interrupt pauses it, and it goes on where it was, also after a crash. With
     ``dry_run`` nothing runs: counts, and an estimate by the last runs. The rest is as for
-    ``materialize``. A run that fails raises nothing; the backfill says so.
+    ``materialize``. ``detach`` only stores it, with the source as it is: the daemon runs it,
+    whenever no tick waits. A run that fails raises nothing; the backfill says so.
     """
     if per_run != "all" and per_run < 1:
         raise UsageError(f"per_run={per_run!r}", "it is below 1", 'Give 1 up, or "all".')
@@ -81,6 +86,7 @@ def backfill(
         return BackfillPreview(plan, chunks, seconds)
     policy = BackfillPolicySaid(most, newest_first, max_failures)
     _, location, _ = at.origin
+    bundle = _bundle_for_daemon(at, loaded, now, run_config) if detach else None
     made = add_backfill(
         at.instance,
         plan.asked,
@@ -90,8 +96,26 @@ def backfill(
         force=force,
         tags=given.tags,
         location=location,
+        bundle=bundle,
     )
-    return go_on(at, made, run_config)
+    return view_of(at, made) if detach else go_on(at, made, run_config)
+
+
+def _bundle_for_daemon(
+    at: Desk, loaded: Loaded, now: Standing, run_config: GivenConfig
+) -> str | None:
+    """The source that the daemon runs it from; raises UsageError where it could not."""
+    if run_config:
+        raise UsageError(
+            "backfill --detach", "a run_config does not go along", "Leave it out, or run it here."
+        )
+    if not isinstance(at, LiveNotebook) or at.location is None:
+        raise UsageError(
+            "backfill --detach",
+            "this notebook's file is not known, and nobody else could load it",
+            "Set ASSETBOOK_NOTEBOOK before the kernel starts.",
+        )
+    return at.run_sources(loaded, now, needed=True).bundle
 
 
 def _somebody() -> str:
@@ -155,11 +179,15 @@ def _pause(at: Desk, found: Backfill) -> BackfillView:
 
 
 def _resume(at: Desk, found: Backfill) -> BackfillView:
+    if found.bundle is not None:  # the daemon goes on
+        return view_of(at, _to(at, found, ("paused",), "requested"))
     return go_on(at, found)
 
 
 def _retry(at: Desk, found: Backfill) -> BackfillView:
     retry_failed(at.instance, found)
+    if found.bundle is not None:
+        return view_of(at, backfill_named(at.instance, found.id))
     return go_on(at, backfill_named(at.instance, found.id))
 
 

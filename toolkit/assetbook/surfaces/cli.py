@@ -284,7 +284,7 @@ def _done(
             need_notebook(notebook, option)
         with _using(store, Path.cwd()):
             return run_located(verb, arguments, location, as_json=as_json)
-    if arguments.pop("detach", False):
+    if verb != "backfill" and arguments.pop("detach", False):
         if whole:
             raise click.UsageError("--detach goes with what definitions need, not with --load all")
         with _using(store, Path(notebook)), in_shell(shlex.quote(notebook)):

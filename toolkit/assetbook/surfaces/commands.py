@@ -153,6 +153,7 @@ VERBS: dict[str, Verb] = {
                 config_option(),
                 tag_option(),
                 flag("dry-run", "Only count, and say about how long it takes."),
+                flag("detach", "Store it for the daemon to run."),
             ),
             (
                 "backfill weather 2026-01-01..2026-01-31",

@@ -75,8 +75,9 @@ class BackfillView(View):
 
     @property
     def success(self) -> bool:
-        """Whether it came to its end and everything was made."""
-        return self.backfill.status == "success"
+        """Whether everything was made, or it was stored for the daemon to run."""
+        left = self.backfill.status == "requested" and self.backfill.bundle is not None
+        return left or self.backfill.status == "success"
 
     def __str__(self) -> str:
         return "\n".join([self._title(), *(f"  {line}" for line in self._lines())])
@@ -100,6 +101,8 @@ class BackfillView(View):
             lines.append(f"left out, as they come after those: {self.counts['skipped']}")
         if self.backfill.status == "failed":
             lines.append(f"`%backfills retry {self.backfill.id}` runs these again")
+        if self.backfill.status == "requested" and self.backfill.bundle is not None:
+            lines.append("the daemon runs it: `%daemon` says whether there is one")
         if self.backfill.status == "paused":
             lines.append(f"`%backfills resume {self.backfill.id}` goes on")
         return lines
