@@ -279,6 +279,11 @@ class Wiring:
             if key not in self.specs:
                 if not any(port.key == key for port in node.inputs):  # else it is said already
                     self._unknown(node.key.to_user_string(), key)
+            elif node.spec.partitions_def not in (None, self.specs[key].partitions_def):
+                self._fault(
+                    f"the check `{node.key}` says other partitions than `{key}` has: leave out its "
+                    "partitions_def="
+                )
             elif node.key in seen:
                 self._fault(f"the check `{node.key}` is defined twice")
             else:
