@@ -17,11 +17,10 @@ from task import Stopwatch
 
 sys.path.insert(0, str(PACKAGE))
 
-from assetbook.storage.backfills import Backfill
-
 from assetbook.events.records import AssetMaterialized, CodeRef, InputVersion, ValueRef
 from assetbook.keys import new_run_id
 from assetbook.storage.automations import LaunchRequest, Tick
+from assetbook.storage.backfill_records import Backfill
 from assetbook.storage.process_identity import current_process
 from assetbook.storage.sqlite_store import SqliteStore
 

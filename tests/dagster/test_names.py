@@ -125,12 +125,11 @@ def test_parameters_have_dagsters_names_and_order(name: str) -> None:
 @pytest.mark.parametrize(
     ("call", "match"),
     [
-        (lambda: dg.asset(partitions_def=object()), r"asset\(partitions_def=...\)"),
+        (lambda: dg.graph_asset(partitions_def=object()), r"graph_asset\(partitions_def=...\)"),
         (lambda: dg.graph_asset(automation_condition=object()), "Give it to an @asset"),
-        (lambda: dg.AssetIn(partition_mapping=object()), "Partitions come later"),
+        (lambda: dg.AssetOut(backfill_policy=object()), "@asset, @multi_asset"),
         (lambda: dg.Definitions(sensors=[object()]), "Sensors come later"),
         (lambda: dg.op(config_schema={"x": int}), "annotated with a subclass of Config"),
-        (lambda: dg.materialize([], partition_key="x"), "assets have no partitions"),
         (lambda: dg.materialize_to_memory([], tags={"x": "y"}), "nothing is recorded of a run in"),
     ],
 )

@@ -35,7 +35,6 @@ def test_an_asset_job_keeps_what_was_asked() -> None:
     ("options", "said"),
     [
         ({"name": "a b"}, "'a b' as the name of a job"),
-        ({"partitions_def": 3}, "jobs have no partitions"),
         ({"hooks": [1]}, "among its hooks is 1"),
         ({"op_retry_policy": 1}, "its retry policy is 1"),
     ],

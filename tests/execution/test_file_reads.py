@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -97,6 +98,12 @@ def test_what_an_installed_package_brings_is_its_version(tmp_path: Path) -> None
     with observe_reads() as seen:
         path.read_text()
     assert seen.files == ()
+
+
+def test_the_database_of_time_zones_is_not_seen() -> None:
+    with observe_reads() as seen:
+        ZoneInfo.no_cache("America/New_York")
+    assert not seen
 
 
 def test_the_store_is_not_seen(data: Path, tmp_path: Path) -> None:

@@ -124,15 +124,15 @@ class Definitions(OwnDefinitions):
         instance: Instance | DagsterInstance | None = None,
         partition_key: str | None = None,
     ) -> Any:
-        """The stored value of an asset, from ``instance`` or the project's store."""
-        if partition_key is not None:
-            raise DefinitionError(
-                "load_asset_value(partition_key=...)",
-                "assets have no partitions in this version",
-                "Leave it out.",
-            )
+        """The stored value of an asset, or of a partition of it, from ``instance`` or the
+        project's store."""
         store = own_instance(instance) if instance is not None else Instance.get()
-        return store.value(key_of(asset_key), as_type=python_type, resources=self.resources)
+        return store.value(
+            key_of(asset_key),
+            as_type=python_type,
+            resources=self.resources,
+            partition=partition_key,
+        )
 
     def map_asset_specs(self, *, func: Callable[[AssetSpec], AssetSpec]) -> Definitions:
         """The same with each asset's spec as ``func`` gives it; the keys stay."""

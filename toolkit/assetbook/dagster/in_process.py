@@ -14,7 +14,7 @@ from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.asset_job import UnresolvedAssetJobDefinition
 from assetbook.definitions.ports import DEFAULT_IO_MANAGER, PICKLE_IO_MANAGER
 from assetbook.dependencies.selection import SelectionGraph
-from assetbook.errors import DefinitionError
+from assetbook.errors import DefinitionError, SelectionError
 from assetbook.execution.executor import InProcessExecutor
 from assetbook.instance.asked import Options
 from assetbook.instance.instance import Instance
@@ -22,6 +22,7 @@ from assetbook.instance.loaded import load
 from assetbook.instance.materializing import materialize_definitions
 from assetbook.instance.materializing import materialize_to_memory as own_to_memory
 from assetbook.instance.outcome import MaterializeOutcome
+from assetbook.instance.partitions_asked import PartitionsAsked
 from assetbook.planning.steps import Plan
 from assetbook.surfaces.tag_option import run_tags
 
@@ -39,15 +40,16 @@ def materialize(
     """Runs everything that is selected, fresh or not, and nothing else.
 
     Without ``instance`` in a store of its own, which goes with the result; values are kept as
-    pickles there, as in Dagster. With one, what is made is recorded in it. Raises what the
-    author's code raised, if ``raise_on_error``.
+    pickles there, as in Dagster. With one, what is made is recorded in it. ``partition_key`` is
+    made of what has partitions. Raises what the author's code raised, if ``raise_on_error``, and
+    SelectionError for a key that there is not, or where none was given.
     """
-    _refuse("materialize", partition_key=partition_key)
     return run_everything(
         assets,
         run_config,
         instance,
         resources,
+        partition_key=partition_key,
         raise_on_error=raise_on_error,
         tags=tags,
         selection=selection,
@@ -64,12 +66,13 @@ def run_everything(
     tags: Mapping[str, str] | None,
     selection: object,
     job: UnresolvedAssetJobDefinition | None = None,
+    partition_key: str | None = None,
 ) -> ExecuteInProcessResult:
     """The same for a job of assets too, whose hooks and retry policy count."""
     definitions = with_outside(assets)
     sections = Sections.of(run_config, definitions, resources)
     store = own_instance(instance) if instance is not None else Instance.ephemeral()
-    asked = _asked(selection, definitions, store)
+    asked = _asked(selection, definitions, store, partition_key)
     if asked == _NOTHING:
         return ExecuteInProcessResult(MaterializeOutcome(None, Plan(_NOTHING, ()), store))
     outcome = materialize_definitions(
@@ -79,7 +82,9 @@ def run_everything(
         resources=sections.resources,
         run_config=sections.run_config,
         raise_on_error=raise_on_error,
-        options=Options(force=True, only=True, heed_checks=True),
+        options=Options(
+            force=True, only=True, heed_checks=True, partitions=PartitionsAsked(partition_key or "")
+        ),
         record=True,
         tags=run_tags(tags or ()),
         executor=InProcessExecutor(),
@@ -102,12 +107,12 @@ def materialize_to_memory(
 
     Raises DefinitionError for I/O managers among the resources, as Dagster does.
     """
-    _refuse("materialize_to_memory", partition_key=partition_key, tags=tags)
+    _refuse("materialize_to_memory", tags=tags)
     _refuse_managers(resources or {})
     definitions = with_outside(assets)
     sections = Sections.of(run_config, definitions, resources)
-    store = Instance.ephemeral()
-    asked = _asked(selection, definitions, store)
+    store = own_instance(instance) if instance is not None else Instance.ephemeral()
+    asked = _asked(selection, definitions, store, partition_key)
     if asked == _NOTHING:
         return ExecuteInProcessResult(MaterializeOutcome(None, Plan(_NOTHING, ()), store))
     outcome = own_to_memory(
@@ -116,6 +121,8 @@ def materialize_to_memory(
         resources=sections.resources,
         run_config=sections.run_config,
         raise_on_error=raise_on_error,
+        partition=partition_key,
+        known=store.known_partitions(),
     )
     return ExecuteInProcessResult(outcome)
 
@@ -123,22 +130,31 @@ def materialize_to_memory(
 _NOTHING = "nothing"
 
 
-def _asked(selection: object, definitions: list[object], store: Instance) -> str | None:
-    """The selection in assetbook's own words; None for all, ``_NOTHING`` if no asset is meant."""
+def _asked(
+    selection: object, definitions: list[object], store: Instance, partition: str | None
+) -> str | None:
+    """The selection in assetbook's own words; None for all, ``_NOTHING`` if no asset is meant.
+
+    Raises SelectionError for assets with partitions of which none was named.
+    """
     chosen = selection_of(selection)
+    graph = load(definitions, store).graph
+    facts = SelectionGraph(graph.dag, graph.facts())
+    keys = graph.makers.keys() if chosen is None else chosen.resolve(facts)
+    for key in keys if partition is None else ():
+        definition = graph.specs[key].partitions_def
+        if definition is not None:
+            raise SelectionError(
+                f"materialize `{key}`",
+                f"it has partitions ({definition.describe()}), and none was named",
+                "Say which: materialize(..., partition_key=...).",
+            )
     if chosen is None:
         return None
-    graph = load(definitions, store).graph
-    if not chosen.resolve(SelectionGraph(graph.dag, graph.facts())):
-        return _NOTHING
-    return chosen.to_selection_str()
+    return chosen.to_selection_str() if keys else _NOTHING
 
 
 _NOT_TAKEN = {
-    "partition_key": (
-        "assets have no partitions in this version",
-        "Give the key as configuration.",
-    ),
     "tags": ("nothing is recorded of a run in memory", "Leave them out, or use materialize."),
 }
 

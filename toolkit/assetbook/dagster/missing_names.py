@@ -5,7 +5,10 @@ from __future__ import annotations
 import assetbook
 from assetbook.errors import AssetbookError
 
-_PARTITIONS = "Partitions come later; until then give the day or key as configuration."
+_PARTITIONS = (
+    "Divide the assets by partitions_def=: a run's partition is context.partition_key, or give the "
+    "day or key as run_config."
+)
 _SCHEDULES = "Say when by @schedule(cron_schedule), and the day or key as run_config."
 _CONDITIONS = (
     "Give automation_condition= to assets, checks and jobs: AutomationCondition.eager() and others."
@@ -33,8 +36,8 @@ _WIRING = "Write the graph as a function: @graph, whose body calls its ops."
 
 _INSTEAD: dict[str, str] = {
     _PARTITIONS: """
-        AddDynamicPartitionsRequest AllPartitionMapping AssetPartitionStatus BackfillPolicy
-        DagsterUnknownPartitionError DailyPartitionsDefinition DataVersionsByPartition
+        AddDynamicPartitionsRequest AllPartitionMapping BackfillPolicy
+        DailyPartitionsDefinition DataVersionsByPartition
         DeleteDynamicPartitionsRequest DimensionPartitionMapping DynamicPartitionsDefinition
         HourlyPartitionsDefinition IdentityPartitionMapping LastPartitionMapping
         MonthlyPartitionsDefinition MultiPartitionKey MultiPartitionMapping

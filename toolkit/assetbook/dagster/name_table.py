@@ -98,6 +98,7 @@ _SAME = {
 }
 _OTHER_NAMES = {
     "AssetCheckKey": "keys:CheckKey",
+    "AssetPartitionStatus": "dagster.partition_status:AssetPartitionStatus",
     "AssetOrCheckKey": "dagster.made_objects:AssetOrCheckKey",
     "DagsterAssetMetadataValue": "metadata:AssetMetadataValue",
     "DagsterJobMetadataValue": "metadata:JobMetadataValue",
@@ -122,6 +123,7 @@ _OTHER_NAMES = {
     "DagsterRunNotFoundError": "errors:SelectionError",
     "DagsterStepOutputNotFoundError": "errors:SelectionError",
     "DagsterTypeCheckDidNotPass": "errors:TypeCheckError",
+    "DagsterUnknownPartitionError": "errors:SelectionError",
     "DagsterUnknownResourceError": "execution.context:ResourceAttributeError",
 }
 """What is called otherwise here."""

@@ -342,25 +342,17 @@ PLAIN: dict[str, tuple[Any, ...]] = {
 }
 """Values of parameters that assetbook lacks which say what is so anyway; None for all others."""
 
-_PARTITIONS = "Partitions come later: give the day or key as configuration."
 _CONFIG = "Give the function a parameter `config`, annotated with a subclass of Config."
 _SETTINGS = "Declare the settings as fields of a ConfigurableIOManager."
 _NO_STORE = "Give the store's own thing to the function as a parameter."
 REFUSED: dict[str, str] = {
-    **dict.fromkeys(
-        (
-            "asset_partition_key_range",
-            "asset_partitions",
-            "asset_partitions_def",
-            "backfill_policy",
-            "partition",
-            "partition_key",
-            "partition_key_range",
-            "partition_mapping",
-            "partitions_def",
-        ),
-        _PARTITIONS,
-    ),
+    "asset_partition_key_range": "Say `partition_key=`, or of an input `asset_partition_keys=`.",
+    "asset_partitions": "An op reads what its job gives it: make it an @asset to read partitions.",
+    "backfill_policy": "Say it of the function that makes the asset: @asset, @multi_asset.",
+    "partition": "Let the asset have partitions_def=: each partition is told by its own run.",
+    "partition_key": "Ops have no partitions: build_asset_context(partition_key=...) has.",
+    "partition_key_range": "Ops have no partitions: build_asset_context(...) has.",
+    "partitions_def": "Give it to an @asset or @multi_asset whose function does the work.",
     "automation_condition": (
         "Give it to an @asset, an AssetSpec, a check, or define_asset_job(...)."
     ),

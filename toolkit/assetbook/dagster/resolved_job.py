@@ -29,6 +29,7 @@ class ResolvedAssetJob:
         raise_on_error: bool = True,
         tags: Mapping[str, str] | None = None,
         resources: Mapping[str, object] | None = None,
+        partition_key: str | None = None,
     ) -> ExecuteInProcessResult:
         """How a run of what it selects ended; see ``materialize``."""
         own = self.unresolved
@@ -45,6 +46,7 @@ class ResolvedAssetJob:
             tags={**(own.run_tags or own.tags), **(tags or {})},
             selection=own.selection,
             job=own,
+            partition_key=partition_key,
         )
 
     def __repr__(self) -> str:

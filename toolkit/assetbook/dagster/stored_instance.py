@@ -7,7 +7,9 @@ from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any
 
+from assetbook.dagster.partition_status import AssetPartitionStatus, statuses_of
 from assetbook.definitions.event_log_entry import EventLogEntry, entry_of
+from assetbook.definitions.partitions import PartitionsDefinition
 from assetbook.definitions.results import AssetMaterialization, AssetObservation
 from assetbook.errors import SelectionError, UsageError
 from assetbook.events.records import AssetMaterialized
@@ -77,6 +79,33 @@ class DagsterInstance:
         """Records that something happened to an asset that is made elsewhere."""
         self.own.report_runless_asset_event(asset_event)
 
+    def get_status_by_partition(
+        self,
+        asset_key: AssetKey,
+        partition_keys: Sequence[str],
+        partitions_def: PartitionsDefinition,
+    ) -> dict[str, AssetPartitionStatus | None]:
+        """How each of the partitions stands; None for one that was never made."""
+        return statuses_of(self.own, asset_key, partition_keys, partitions_def)
+
+    def get_dynamic_partitions(self, partitions_def_name: str) -> Sequence[str]:
+        """The keys of the dynamic partitions of that name, in the order of their additions."""
+        return self.own.get_dynamic_partitions(partitions_def_name)
+
+    def has_dynamic_partition(self, partitions_def_name: str, partition_key: str) -> bool:
+        """Whether there is that key."""
+        return self.own.has_dynamic_partition(partitions_def_name, partition_key)
+
+    def add_dynamic_partitions(
+        self, partitions_def_name: str, partition_keys: Sequence[str]
+    ) -> None:
+        """Adds keys; those that are there stay where they are."""
+        self.own.add_dynamic_partitions(partitions_def_name, partition_keys)
+
+    def delete_dynamic_partition(self, partitions_def_name: str, partition_key: str) -> None:
+        """Takes a key away; what was made of it stays."""
+        self.own.delete_dynamic_partition(partitions_def_name, partition_key)
+
     def dispose(self) -> None:
         """Lets go of the store."""
         self.own.close()
@@ -102,18 +131,7 @@ class DagsterInstance:
         return f"<DagsterInstance of {self.own!r}>"
 
 
-_UNPARTITIONED = "Partitions come later: give the day or key as configuration."
 ELSEWHERE: dict[str, str] = {
-    **dict.fromkeys(
-        (
-            "add_dynamic_partitions",
-            "delete_dynamic_partition",
-            "get_dynamic_partitions",
-            "get_status_by_partition",
-            "has_dynamic_partition",
-        ),
-        _UNPARTITIONED,
-    ),
     **dict.fromkeys(
         ("fetch_observations", "fetch_run_status_changes", "get_asset_records"),
         "Ask `instance.own.events(key=..., kinds=...)`.",

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from assetbook.definitions.graph_config import ConfigMapping
 from assetbook.definitions.hooks import HookDefinition, checked_hooks
-from assetbook.definitions.job_definition import refuse_partitions
 from assetbook.definitions.labels import validate_name, validate_tags
+from assetbook.definitions.partitions import PartitionsDefinition
 from assetbook.definitions.place import Place, calling_place, note_made
 from assetbook.definitions.retries import RetryPolicy, checked_policy
 from assetbook.definitions.run_config import RunConfig, sections
@@ -32,6 +32,7 @@ class UnresolvedAssetJobDefinition(Frozen):
         "metadata",
         "name",
         "op_retry_policy",
+        "partitions_def",
         "place",
         "run_tags",
         "selection",
@@ -53,6 +54,8 @@ class UnresolvedAssetJobDefinition(Frozen):
     executor_def: object | None
     automation_condition: AutomationCondition | None
     """When it runs by itself; None for never."""
+    partitions_def: PartitionsDefinition | None
+    """What its assets with partitions are divided by; None for what they say themselves."""
 
     def __init__(self, name: str, selection: object, place: Place, **options: Any) -> None:
         put = object.__setattr__
@@ -78,7 +81,7 @@ def define_asset_job(
     tags: Mapping[str, str] | None = None,
     run_tags: Mapping[str, str] | None = None,
     metadata: Mapping[str, Any] | None = None,
-    partitions_def: object | None = None,
+    partitions_def: PartitionsDefinition | None = None,
     executor_def: object | None = None,
     hooks: Iterable[HookDefinition] | None = None,
     op_retry_policy: RetryPolicy | None = None,
@@ -87,10 +90,11 @@ def define_asset_job(
     """A job that materializes what ``selection`` means when it is used; all assets without one.
 
     ``selection`` is text as ``materialize`` takes it, a key, a definition, an AssetSelection, or a
-    list of such. Raises DefinitionError for anything that cannot be meant.
+    list of such. ``partitions_def`` says once more what its assets are divided by; it is an error
+    when the job is used if one of them is divided otherwise. Raises DefinitionError for anything
+    that cannot be meant.
     """
     own_name = validate_name(name, "a job")
-    refuse_partitions(own_name, partitions_def)
     if not isinstance(config, ConfigMapping):
         sections(f"config= of the job `{own_name}`", config)
     own_tags = MappingProxyType(validate_tags(tags or {}))
@@ -108,4 +112,5 @@ def define_asset_job(
         op_retry_policy=checked_policy(f"the job `{own_name}`", op_retry_policy),
         executor_def=executor_def,
         automation_condition=condition_of(f"the job `{own_name}`", automation_condition),
+        partitions_def=partitions_def,
     )

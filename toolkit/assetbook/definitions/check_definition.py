@@ -19,6 +19,7 @@ from assetbook.keys import AssetKey, CheckKey
 
 if TYPE_CHECKING:
     from assetbook.definitions.automation import AutomationCondition
+    from assetbook.definitions.partitions import PartitionsDefinition
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -158,6 +159,7 @@ def asset_check(
     op_tags: Mapping[str, str] | None = None,
     pool: str | None = None,
     automation_condition: AutomationCondition | None = None,
+    partitions_def: PartitionsDefinition | None = None,
 ) -> Callable[[Callable[..., Any]], AssetChecksDefinition]:
     """The definition of a check of ``asset``; the function returns an AssetCheckResult or a bool.
 
@@ -165,6 +167,8 @@ def asset_check(
     asset's value; without one the function runs on its own, as it must for an external asset.
     If a ``blocking`` check does not pass, nothing downstream of the asset runs. ``op_tags`` and
     ``pool`` are of the step that runs it. ``automation_condition`` says when it runs by itself.
+    A check runs for each partition of its asset; ``partitions_def`` may say once more what these
+    are.
     Raises DefinitionError for anything that cannot be meant.
     """
     more = additional_ins or {}
@@ -180,6 +184,7 @@ def asset_check(
             additional_deps=additional_deps,
             metadata=metadata,
             automation_condition=automation_condition,
+            partitions_def=partitions_def,
         )
         own = [each for each, _ in parameters.inputs if each not in more]
         if len(own) > 1:

@@ -11,6 +11,7 @@ from assetbook.keys import AssetKey, CheckKey
 
 if TYPE_CHECKING:
     from assetbook.definitions.automation import AutomationCondition
+    from assetbook.definitions.partitions import PartitionsDefinition
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -26,6 +27,7 @@ class AssetCheckSpec(Frozen):
         "description",
         "metadata",
         "name",
+        "partitions_def",
     )
 
     name: str
@@ -36,6 +38,8 @@ class AssetCheckSpec(Frozen):
     metadata: Mapping[str, Any]
     automation_condition: AutomationCondition | None
     """When it runs by itself; None for never."""
+    partitions_def: PartitionsDefinition | None
+    """What its asset is divided by, said once more; None for what the asset says."""
 
     def __init__(
         self,
@@ -47,6 +51,7 @@ class AssetCheckSpec(Frozen):
         additional_deps: Iterable[object] | None = None,
         metadata: Mapping[str, Any] | None = None,
         automation_condition: AutomationCondition | None = None,
+        partitions_def: PartitionsDefinition | None = None,
     ) -> None:
         put = object.__setattr__
         put(self, "name", name)
@@ -56,6 +61,7 @@ class AssetCheckSpec(Frozen):
         put(self, "additional_deps", as_deps(additional_deps))
         put(self, "metadata", metadata or _NOTHING)
         put(self, "automation_condition", condition_of(f"the check `{name}`", automation_condition))
+        put(self, "partitions_def", partitions_def)
 
     @property
     def key(self) -> CheckKey:
@@ -72,6 +78,7 @@ class AssetCheckSpec(Frozen):
             additional_deps=self.additional_deps,
             metadata=self.metadata,
             automation_condition=self.automation_condition,
+            partitions_def=self.partitions_def,
         )
 
     def __repr__(self) -> str:

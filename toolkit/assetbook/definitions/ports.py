@@ -114,6 +114,8 @@ class InputPort(NamedTuple):
     """The partitions of the asset that it takes together; None for one value, that of ``key``."""
     partition_mapping: PartitionMapping | None = None
     """The author's own; None for the usual one."""
+    absent: bool = False
+    """True if it takes one partition that there is not: its value is None."""
 
     @property
     def keys(self) -> tuple[AssetKey, ...]:

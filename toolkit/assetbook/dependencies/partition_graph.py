@@ -63,6 +63,8 @@ class _Expansion:
             self._follow(self.left.pop())
         graph = self.graph
         nodes = self._in_order()
+        dag = Dag({node: self.parents[node] for node in nodes})
+        nodes = self._past_first(nodes, dag)
         checks = {node: self._checks(node) for node in nodes if node.asset in graph.checks}
         makers = graph.makers
         return AssetGraph(
@@ -70,7 +72,7 @@ class _Expansion:
             {node: makers[node.asset] for node in nodes if node.asset in makers},
             {node: self.inputs[node] for node in nodes if node.asset in graph.inputs},
             checks,
-            Dag({node: self.parents[node] for node in nodes}),
+            dag,
             frozenset(node for node in nodes if node.asset in graph.remembered),
             tuple(nodes),
             in_partitions=True,
@@ -91,6 +93,21 @@ class _Expansion:
                 nodes = [asset.at(each) for each in self.known.in_order(definition, named)]
             ordered += nodes
         return ordered
+
+    def _past_first(self, nodes: list[AssetKey], dag: Dag) -> list[AssetKey]:
+        """The same with the partitions of assets that are made of their own earlier ones after
+        those; their definition's order may be another one, as by colour and then by day."""
+        past = {
+            node.asset for node in nodes for each in self.parents[node] if each.asset is node.asset
+        }
+        if not past:
+            return nodes
+        ordered: dict[AssetKey, list[AssetKey]] = {asset: [] for asset in past}
+        for node in dag.order:
+            if node.asset in past:
+                ordered[node.asset].append(node)
+        turns = {asset: iter(each) for asset, each in ordered.items()}
+        return [next(turns[node.asset]) if node.asset in turns else node for node in nodes]
 
     def _partitions_of(self, key: AssetKey) -> PartitionsDefinition | None:
         return self.graph.specs[key.asset].partitions_def
@@ -116,7 +133,8 @@ class _Expansion:
             parents |= dict.fromkeys(port.keys)
         read = {port.key.asset for port in ports}
         mapped = {dep.asset_key: dep.partition_mapping for dep in self.graph.specs[asset].deps}
-        for other in self.graph.dag.parents_of(asset):
+        past = (asset,) if asset in mapped else ()
+        for other in (*self.graph.dag.parents_of(asset), *past):
             if other not in read:
                 parents |= dict.fromkeys(self._upstream(node, other, mapped.get(other)))
         parents.pop(node, None)
@@ -130,16 +148,15 @@ class _Expansion:
 
     def _port(self, node: AssetKey, port: InputPort) -> InputPort:
         """What a node reads by a parameter."""
-        if port.key is node.asset:  # a check reads what it checks
-            return port._replace(key=node)
         definition = self._partitions_of(port.key)
         if definition is None:
             return port
         mapping = self._mapping(node, port.key, port.partition_mapping)
         keys = self._upstream(node, port.key, mapping)
-        if len(keys) == 1 and mapping.gives_one(definition, self._partitions_of(node)):
+        one = len(keys) < 2 and mapping.gives_one(definition, self._partitions_of(node))
+        if one and keys:
             return port._replace(key=keys[0])
-        return port._replace(partitions=tuple([str(each.partition) for each in keys]))
+        return port._replace(partitions=tuple([str(each.partition) for each in keys]), absent=one)
 
     def _mapping(
         self, node: AssetKey, other: AssetKey, given: PartitionMapping | None
@@ -177,7 +194,12 @@ class _Expansion:
         return tuple([self._check(node, each) for each in self.graph.check_nodes(node.asset)])
 
     def _check(self, node: AssetKey, check: CheckNode) -> CheckNode:
-        ports = tuple([self._port(node, port) for port in check.inputs])
+        ports = tuple(
+            [
+                port._replace(key=node) if port.key is node.asset else self._port(node, port)
+                for port in check.inputs
+            ]
+        )
         spec = check.spec
         deps = [
             AssetDep(each)

@@ -136,7 +136,8 @@ def waits_of_steps(
             yield from checked(other)
 
     def before(key: AssetKey) -> Iterator[AssetKey]:
-        for parent in (*dag.parents_of(key), *(port.key for port in inputs.get(key, ()))):
+        read = [port.key for port in inputs.get(key, ()) if port.key != key]  # not of its past
+        for parent in (*dag.parents_of(key), *read):
             yield from together.get(parent, (parent,))
             yield from checked(parent)
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.check_definition import AssetChecksDefinition
 from assetbook.definitions.collection import Definition
+from assetbook.definitions.partitions import PartitionMapping, PartitionsDefinition
 from assetbook.definitions.ports import InputPort
 from assetbook.definitions.spec import AssetSpec
 from assetbook.dependencies.dag import Dag, find_cycle
@@ -105,10 +106,12 @@ class Wiring:
         inputs: dict[AssetKey, tuple[InputPort, ...]] = {}
         parents: dict[AssetKey, Collection[AssetKey]] = dict.fromkeys(self.specs, ())
         for key in self.remembered:
-            parents[key] = [dep.asset_key for dep in self.specs[key].deps]
+            deps = self.specs[key].deps
+            parents[key] = [dep.asset_key for dep in deps if dep.asset_key is not key]
         for definition in self.asset_definitions:
             self.reading = definition
             read = self._resolved(definition.name, definition.inputs)
+            self._mapped(definition, read)
             for output in definition.outputs:
                 key = output.spec.key
                 if self.makers.get(key) is definition:
@@ -132,7 +135,8 @@ class Wiring:
             return Dag(parents)
         except DefinitionError as cycle:
             keys = find_cycle(parents) or ()
-            self._fault(cycle.found, *self._makers_of(keys))
+            own = len(keys) == 1 and self.specs[keys[0]].partitions_def is not None
+            self._fault(cycle.found + (_PAST if own else ""), *self._makers_of(keys))
             return None
 
     def _makers_of(self, keys: Iterable[AssetKey]) -> list[Definition]:
@@ -177,15 +181,47 @@ class Wiring:
                 if other not in self.specs:
                     self._unknown(definition.name, other)
             return [*internal, *self._deps(definition.name, spec)]
-        keys = [port.key for port in read]
+        keys = [port.key for port in read if not of_its_past(key, port)]
         return [*keys, *self._deps(definition.name, spec)] if spec.deps else keys
 
     def _deps(self, name: str, spec: AssetSpec) -> list[AssetKey]:
-        keys = [dep.asset_key for dep in spec.deps]
-        for key in keys:
-            if key not in self.specs:
-                self._unknown(name, key)
-        return keys
+        for dep in spec.deps:
+            if dep.asset_key not in self.specs:
+                self._unknown(name, dep.asset_key)
+            elif dep.partition_mapping is not None:
+                self._fits(name, dep.asset_key, spec.partitions_def, dep.partition_mapping)
+        return _followed(spec)
+
+    def _mapped(self, definition: AssetsDefinition, ports: tuple[InputPort, ...]) -> None:
+        """Looks whether the author's partition mappings fit what is read."""
+        own = definition.outputs[0].spec.partitions_def
+        for port in ports:
+            if port.partition_mapping is not None and port.key in self.specs:
+                self._fits(definition.name, port.key, own, port.partition_mapping)
+
+    def _mapped_check(
+        self, name: str, check: AssetChecksDefinition, ports: tuple[InputPort, ...]
+    ) -> None:
+        """The same for a check, which looks at the partitions of its asset."""
+        given = [(port.key, port.partition_mapping) for port in ports]
+        for spec in check.specs:
+            own = self.specs.get(spec.asset_key)
+            given += [(dep.asset_key, dep.partition_mapping) for dep in spec.additional_deps]
+            for key, mapping in given if own is not None else ():
+                if mapping is not None and key in self.specs:
+                    self._fits(name, key, own.partitions_def, mapping)  # type: ignore[union-attr]
+
+    def _fits(
+        self,
+        name: str,
+        other: AssetKey,
+        own: PartitionsDefinition | None,
+        mapping: PartitionMapping,
+    ) -> None:
+        upstream = self.specs[other].partitions_def
+        unfit = "" if upstream is None else mapping.refuse_unfit(upstream, own)
+        if unfit:
+            self._fault(f"`{name}` takes `{other}` by {mapping!r}, but {unfit}")
 
     def _resolved(self, name: str, ports: tuple[InputPort, ...]) -> tuple[InputPort, ...]:
         if all(port.key in self.specs for port in ports):
@@ -235,6 +271,7 @@ class Wiring:
             self.reading = each
             asked = str(each.key) if len(each.specs) == 1 else each.name
             read = self._resolved(asked, each.inputs)
+            self._mapped_check(asked, each, read)
             nodes += [CheckNode(spec, each, read) for spec in each.specs]
         for node in nodes:
             self.reading = node.definition
@@ -242,12 +279,40 @@ class Wiring:
             if key not in self.specs:
                 if not any(port.key == key for port in node.inputs):  # else it is said already
                     self._unknown(node.key.to_user_string(), key)
+            elif node.spec.partitions_def not in (None, self.specs[key].partitions_def):
+                self._fault(
+                    f"the check `{node.key}` says other partitions than `{key}` has: leave out its "
+                    "partitions_def="
+                )
             elif node.key in seen:
                 self._fault(f"the check `{node.key}` is defined twice")
             else:
                 seen.add(node.key)
                 found[key].append(node)
         return {key: tuple(nodes) for key, nodes in found.items()}
+
+
+def of_its_past(key: AssetKey, port: InputPort) -> bool:
+    """Whether an input takes the asset's own earlier partitions, which its graph does not show."""
+    mapping = port.partition_mapping
+    return port.key is key and mapping is not None and mapping.looks_back
+
+
+_PAST = (
+    ". Of its own earlier partitions it may be made: "
+    "AssetIn(partition_mapping=TimeWindowPartitionMapping(-1, -1))"
+)
+
+
+def _followed(spec: AssetSpec) -> list[AssetKey]:
+    """The assets that a spec follows, but for its own earlier partitions."""
+    return [
+        dep.asset_key
+        for dep in spec.deps
+        if dep.asset_key is not spec.key
+        or dep.partition_mapping is None
+        or not dep.partition_mapping.looks_back
+    ]
 
 
 def _needed_for(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 import sysconfig
+import zoneinfo
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache, cached_property
@@ -111,12 +112,12 @@ def unobserved() -> Iterator[None]:
 
 
 def _installed() -> tuple[str, ...]:
-    """The folders of Python and of installed packages."""
+    """The folders of Python, of installed packages, and of the database of time zones."""
     global _installed_folders
     if not _installed_folders:
         names = ("stdlib", "platstdlib", "purelib", "platlib")
         found = {os.path.realpath(sysconfig.get_path(name)) for name in names}
-        shown = {sysconfig.get_path(name) for name in names}
+        shown = {sysconfig.get_path(name) for name in names} | {*zoneinfo.TZPATH}
         _installed_folders = tuple(f"{path}{os.sep}" for path in sorted(found | shown))
     return _installed_folders
 

@@ -20,7 +20,10 @@ def ports_of(graph: AssetGraph, step: Step) -> list[InputPort]:
         found[port.name] = port if before is None else _joined(before, port)
     if not step.partitions or not _takes_several(graph, step):
         return list(found.values())
-    return [port if port.key.partition is None else _together(port) for port in found.values()]
+    return [
+        port._replace(absent=False) if port.key.partition is None else _together(port)
+        for port in found.values()
+    ]
 
 
 def _together(*ports: InputPort) -> InputPort:

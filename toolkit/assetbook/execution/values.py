@@ -166,6 +166,8 @@ class RunValues:
         Raises SelectionError if there is none, CheckFailedError if a blocking check did not pass,
         CorruptStoreError if its file is gone or changed.
         """
+        if port.absent:
+            return None
         held = {key: self.read_of(key, port, checking=checking) for key in port.keys}
         if port.annotation is TableInDatabase:  # it is read where it is
             return None

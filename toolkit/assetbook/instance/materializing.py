@@ -10,6 +10,7 @@ from functools import partial
 from typing import Literal
 
 from assetbook.definitions.asset_job import UnresolvedAssetJobDefinition
+from assetbook.definitions.partitions.known_keys import KnownKeys
 from assetbook.dependencies.freshness import nothing_made
 from assetbook.dependencies.selection import SelectionGraph
 from assetbook.events.records import Origin, Reexecution, RunRequest
@@ -28,6 +29,8 @@ from assetbook.instance.loaded import Loaded, load_replacing
 from assetbook.instance.ops_given import ops_of_graphs
 from assetbook.instance.outcome import MaterializeOutcome, raise_failure
 from assetbook.instance.ownership import refuse_case_clash
+from assetbook.instance.partition_tags import partition_tags
+from assetbook.instance.partitions_asked import PartitionsAsked, meant
 from assetbook.instance.run_requests import (
     RunGiven,
     for_plan,
@@ -108,7 +111,7 @@ def execute(
         bundle=sources.bundle,
         run_id=run_id,
         limits=instance.limits,
-        tags=tags or {},
+        tags={**partition_tags(now.graph, plan), **(tags or {})},
         steps=loaded.steps,
         others=instance.others.values_of,
         ops=ops_of_graphs(now.graph, plan, config or {}),
@@ -252,8 +255,14 @@ def materialize_to_memory(
     resources: Mapping[str, object] | None = None,
     run_config: GivenConfig = None,
     raise_on_error: bool = True,
+    partition: str | None = None,
+    known: KnownKeys | None = None,
 ) -> MaterializeOutcome:
-    """Materializes definitions with every value kept in memory; nothing is stored."""
+    """Materializes definitions with every value kept in memory; nothing is stored.
+
+    ``partition`` is made of what has partitions, with what it is made of; ``known`` tells which
+    there are, None for those of this time. Raises SelectionError for one that there is not.
+    """
     from assetbook.storage.memory_store import MemoryStore
 
     instance = Instance.ephemeral()
@@ -261,10 +270,19 @@ def materialize_to_memory(
     facts = SelectionGraph(loaded.graph.dag, loaded.graph.facts())
     asked = selection or "*"
     request = request_for(facts, asked, Options(force=True))
-    plan = make_plan(loaded.graph, nothing_made(loaded.graph.specs), request)
+    in_parts = meant(
+        loaded.graph,
+        request,
+        PartitionsAsked(partition or ""),
+        known or instance.known_partitions(),
+        lambda graph: nothing_made(graph.specs),
+        lambda key: frozenset(),
+    )
+    graph = in_parts.graph
+    plan = make_plan(graph, nothing_made(graph.specs), in_parts.request)
     refuse_case_clash(loaded.graph.makers, ())
     environment = RunEnvironment(
-        graph=loaded.graph,
+        graph=graph,
         store=MemoryStore(clock=instance.clock),
         values=None,
         clock=instance.clock,
@@ -274,10 +292,11 @@ def materialize_to_memory(
         where=loaded.where,
         resources=loaded.resources(),
         config=config.definitions,
-        ops=ops_of_graphs(loaded.graph, plan, config.definitions),
+        ops=ops_of_graphs(graph, plan, config.definitions),
         loggers=loaded.run_loggers,
+        tags=partition_tags(graph, plan),
     )
-    result = run(with_ops(plan, loaded.graph), environment)
+    result = run(with_ops(plan, graph), environment)
     if raise_on_error:
         raise_failure(result)
     return MaterializeOutcome(result, plan, instance, loaded.resources)

@@ -66,12 +66,18 @@ class MaterializeOutcome:
         """The materializations of this run, in order."""
         return tuple(event for outcome in self.outcomes for event in outcome.materialized)
 
-    def asset_value(self, key: AssetKey | str, as_type: object = None) -> Any:
+    def asset_value(
+        self, key: AssetKey | str, as_type: object = None, *, partition: str | None = None
+    ) -> Any:
         """The value of an asset: made in this run, else the stored one.
 
-        Raises SelectionError if there is none, or if its step failed in this run.
+        ``partition`` is the one that is meant of an asset that has some; None for the only one
+        that this run made. Raises SelectionError if there is none, or if its step failed in this
+        run.
         """
-        asked = key if isinstance(key, AssetKey) else AssetKey.from_user_string(key)
+        given = key if isinstance(key, AssetKey) else AssetKey.from_user_string(key)
+        asset = given.asset
+        asked = asset.at(partition or given.partition or self._only_partition(asset))
         self._refuse_failed(asked)
         held = self.result.values.get(asked) if self.result is not None else None
         if held is not None and held.form is not None:
@@ -80,9 +86,17 @@ class MaterializeOutcome:
         if reference is not None and reference.kind != "custom":
             values = self.instance.values_of(held.store if held is not None else None)
             return values.open(reference).hand_over(as_type)
-        return self.instance.value(asked, as_type=as_type, resources=self._resources())
+        return self.instance.value(
+            asset, as_type=as_type, resources=self._resources(), partition=asked.partition
+        )
 
     output_for_node = asset_value
+
+    def _only_partition(self, asset: AssetKey) -> str | None:
+        """The partition that this run was to make of an asset; None for several, or for none."""
+        steps = [each.step for each in self.outcomes if each.step.kind == "asset"]
+        keys = {key for step in steps for key in step.keys if key.asset is asset}
+        return next(iter(keys)).partition if len(keys) == 1 else None
 
     def _refuse_failed(self, key: AssetKey) -> None:
         """An older version would pass for what this run made."""

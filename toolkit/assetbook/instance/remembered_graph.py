@@ -33,8 +33,12 @@ def remembered_graph(
     Raises DefinitionError that draws a cycle, which locations can only form together.
     """
     known = specs.keys()
-    parents = {
-        key: [dep.asset_key for dep in spec.deps if dep.asset_key in known]
+    parents = {  # what follows itself is made of its own earlier partitions
+        key: [
+            dep.asset_key
+            for dep in spec.deps
+            if dep.asset_key in known and dep.asset_key is not key
+        ]
         for key, spec in specs.items()
     }
     inputs: dict[AssetKey, tuple[InputPort, ...]] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.dependencies.asset_graph import AssetGraph
@@ -24,7 +24,7 @@ def names_of_steps(graph: AssetGraph, keys: Iterable[AssetKey]) -> dict[AssetKey
         else:
             partitions.setdefault(maker, {}).setdefault(key.partition, []).append(key)
     for maker, found in partitions.items():
-        for together in _in_calls(maker, list(found)):
+        for together in _in_calls(graph, maker, found):
             for partition in together:
                 base = _name(maker, found[partition][0].asset)
                 names |= dict.fromkeys(found[partition], f"{base}[{_said(together)}]")
@@ -36,13 +36,27 @@ def _name(maker: AssetsDefinition | None, key: AssetKey) -> str:
 
 
 def _in_calls(
-    maker: AssetsDefinition, partitions: Sequence[PartitionKey]
+    graph: AssetGraph, maker: AssetsDefinition, found: Mapping[PartitionKey, Iterable[AssetKey]]
 ) -> list[Sequence[PartitionKey]]:
     """The partitions that each call of the function makes: one, unless its backfill policy says
-    otherwise."""
+    otherwise, and none of them is made of another one."""
+    partitions = list(found)
     policy = maker.backfill_policy
     most = 1 if policy is None else policy.max_partitions_per_run or len(partitions)
+    if most > 1 and _reads_its_past(graph, maker, found):
+        most = 1
     return [partitions[at : at + most] for at in range(0, len(partitions), most)]
+
+
+def _reads_its_past(
+    graph: AssetGraph, maker: AssetsDefinition, found: Mapping[PartitionKey, Iterable[AssetKey]]
+) -> bool:
+    return any(
+        parent.partition != partition and parent.asset in maker.keys
+        for partition, keys in found.items()
+        for key in keys
+        for parent in graph.dag.parents_of(key)
+    )
 
 
 def _said(partitions: Sequence[PartitionKey]) -> str:

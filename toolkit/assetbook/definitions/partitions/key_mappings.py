@@ -8,12 +8,25 @@ from types import MappingProxyType
 from assetbook.definitions.partitions.definition import PartitionsDefinition
 from assetbook.definitions.partitions.known_keys import KnownKeys
 from assetbook.definitions.partitions.mapping import PartitionMapping, Upstream
+from assetbook.definitions.partitions.static import StaticPartitionsDefinition
+from assetbook.errors import did_you_mean
 
 
 def _found(keys: Collection[str], definition: PartitionsDefinition, known: KnownKeys) -> Upstream:
     places = known.places(definition)
-    there = [each for each in keys if each in places]
+    there = known.in_order(definition, {each for each in keys if each in places})
     return Upstream(there, [each for each in keys if each not in places])
+
+
+def _unlisted(keys: Collection[str], definition: PartitionsDefinition, side: str) -> str:
+    """That a list of keys has not one of these; empty if it has all, or is no list."""
+    if not isinstance(definition, StaticPartitionsDefinition):
+        return ""
+    listed = definition.partition_keys
+    gone = next((each for each in keys if each not in listed), None)
+    if gone is None:
+        return ""
+    return f"the {side} asset has no partition {gone!r}. {did_you_mean(gone, listed)}".rstrip()
 
 
 class IdentityPartitionMapping(PartitionMapping):
@@ -150,6 +163,12 @@ class SpecificPartitionsPartitionMapping(PartitionMapping):
         """If one is named."""
         return len(self.partition_keys) == 1
 
+    def refuse_unfit(
+        self, upstream: PartitionsDefinition, downstream: PartitionsDefinition | None
+    ) -> str:
+        """Of keys that are listed there must be those that it names."""
+        return _unlisted(self.partition_keys, upstream, "upstream")
+
     def __repr__(self) -> str:
         return f"SpecificPartitionsPartitionMapping({list(self.partition_keys)!r})"
 
@@ -199,6 +218,17 @@ class StaticPartitionMapping(PartitionMapping):
         said = self.downstream_partition_keys_by_upstream_partition_key
         found = {down for key in keys for down in said.get(key, ())}
         return known.in_order(downstream, found & known.places(downstream).keys())
+
+    def refuse_unfit(
+        self, upstream: PartitionsDefinition, downstream: PartitionsDefinition | None
+    ) -> str:
+        """Both must have partitions, and of the keys that are listed those that it names."""
+        if downstream is None:
+            return "the downstream asset has no partitions"
+        said = self.downstream_partition_keys_by_upstream_partition_key
+        return _unlisted(said, upstream, "upstream") or _unlisted(
+            self._upstream, downstream, "downstream"
+        )
 
     def __reduce__(self) -> tuple[object, ...]:
         given = dict(self.downstream_partition_keys_by_upstream_partition_key)

@@ -65,6 +65,12 @@ class PartitionMapping(Frozen):
         """Why it cannot map between these; empty if it can."""
         return ""
 
+    @property
+    def looks_back(self) -> bool:
+        """Whether all that a partition is made of lies before it, where both sides are divided
+        alike: an asset may then be made of its own earlier partitions."""
+        return False
+
     def __eq__(self, other: object) -> bool:
         return type(self) is type(other) and repr(self) == repr(other)
 

@@ -75,22 +75,15 @@ class MultiPartitionMapping(PartitionMapping):
         """The combinations that any of the keys is mapped to."""
         assert isinstance(upstream, MultiPartitionsDefinition)
         assert isinstance(downstream, MultiPartitionsDefinition)
-        by_downstream = {
-            each.dimension_name: (name, each.partition_mapping)
-            for name, each in self.downstream_mappings_by_upstream_dimension.items()
-        }
-        found: dict[str, None] = {}
+        found: set[str] = set()
         for key in keys:
             parts = upstream.multi_key(key).keys_by_dimension
-            reached: list[Collection[str]] = []
-            for name, definition in downstream.dimensions.items():
-                if name not in by_downstream:
-                    reached.append(known.keys(definition))
-                    continue
-                other, mapping = by_downstream[name]
-                of = upstream.dimension(other)
-                reached.append(mapping.downstream_of((parts[other],), definition, of, known))
-            found |= dict.fromkeys(_joined(reached))
+            reached = {name: known.keys(each) for name, each in downstream.dimensions.items()}
+            for other, (name, mapping) in self.downstream_mappings_by_upstream_dimension.items():
+                definition, of = downstream.dimension(name), upstream.dimension(other)
+                those = {*mapping.downstream_of((parts[other],), definition, of, known)}
+                reached[name] = [each for each in reached[name] if each in those]
+            found.update(_joined(reached.values()))
         return known.in_order(downstream, found)
 
     def gives_one(
@@ -123,7 +116,21 @@ class MultiPartitionMapping(PartitionMapping):
                 return f"the upstream asset has no dimension `{name}`"
             if each.dimension_name not in downstream.dimensions:
                 return f"the downstream asset has no dimension `{each.dimension_name}`"
+            unfit = each.partition_mapping.refuse_unfit(
+                upstream.dimensions[name], downstream.dimensions[each.dimension_name]
+            )
+            if unfit:
+                return f"by the dimension `{name}`, {unfit}"
         return ""
+
+    @property
+    def looks_back(self) -> bool:
+        """Whether that of a dimension does which is mapped to itself."""
+        named = self.downstream_mappings_by_upstream_dimension.items()
+        return any(
+            each.dimension_name == name and each.partition_mapping.looks_back
+            for name, each in named
+        )
 
     def __repr__(self) -> str:
         return f"MultiPartitionMapping({self.downstream_mappings_by_upstream_dimension!r})"
@@ -217,14 +224,17 @@ class MultiToSingleDimensionPartitionMapping(PartitionMapping):
         multi, single = _sides(upstream, downstream)
         if multi is None or single is None:
             return "one side must have several dimensions, and the other one"
-        if self._named(multi, single) is None:
+        name = self._named(multi, single)
+        if name is None:
             wanted = self.partition_dimension_name
             return (
                 f"there is no dimension `{wanted}`"
                 if wanted is not None
                 else "not one dimension alone is divided as the other side is: name it"
             )
-        return ""
+        own = multi.dimensions[name]
+        sides = (own, single) if multi is upstream else (single, own)
+        return self.partition_mapping.refuse_unfit(*sides)
 
     def _dimension(self, multi: MultiPartitionsDefinition, single: PartitionsDefinition) -> str:
         name = self._named(multi, single)

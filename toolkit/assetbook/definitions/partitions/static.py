@@ -39,6 +39,11 @@ class StaticPartitionsDefinition(PartitionsDefinition):
                 "StaticPartitionsDefinition(...)", f"{twice!r} is there twice", "Name it once."
             )
 
+    @property
+    def partition_keys(self) -> tuple[str, ...]:
+        """The list as it was given."""
+        return self._keys
+
     def keys_at(self, now: datetime, store: DynamicPartitionsStore | None = None) -> Sequence[str]:
         """The list as it was given."""
         return self._keys

@@ -76,7 +76,7 @@ class TimeWindowPartitionMapping(PartitionMapping):
         assert isinstance(upstream, TimeWindowPartitionsDefinition)
         assert isinstance(downstream, TimeWindowPartitionsDefinition)
         found: set[int] = set()
-        for key in keys:
+        for key in keys if self.start_offset <= self.end_offset else ():
             place = upstream.place_of(key)
             start, end = upstream.starts[place], upstream.starts[place + 1]
             first = downstream.starts.place_at(start) - self.end_offset
@@ -96,6 +96,11 @@ class TimeWindowPartitionMapping(PartitionMapping):
             and isinstance(downstream, TimeWindowPartitionsDefinition)
             and upstream.cron == downstream.cron
         )
+
+    @property
+    def looks_back(self) -> bool:
+        """Whether the windows it takes end where that of the key begins, or before."""
+        return self.end_offset < 0
 
     def refuse_unfit(
         self, upstream: PartitionsDefinition, downstream: PartitionsDefinition | None

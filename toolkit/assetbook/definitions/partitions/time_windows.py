@@ -177,9 +177,10 @@ class TimeWindowPartitionsDefinition(PartitionsDefinition):
 
     def place_of(self, key: str) -> int:
         """The place of the window of a key; raises SelectionError if it names none."""
-        while len(self._places) < len(self._keys):
-            at = len(self._places)
-            self._places[self._keys[at]] = at
+        if len(self._places) < len(self._keys):
+            with self._listing:
+                for at in range(len(self._places), len(self._keys)):
+                    self._places[self._keys[at]] = at
         place = self._places.get(key)
         return self.starts.place_at(self.start_of(key)) if place is None else place
 

@@ -1,0 +1,26 @@
+"""The tags by which a run says which partition it is of, named as Dagster names them."""
+
+from __future__ import annotations
+
+from assetbook.definitions.partitions import MultiPartitionsDefinition
+from assetbook.dependencies.asset_graph import AssetGraph
+from assetbook.planning.steps import Plan
+
+PARTITION = "dagster/partition"
+
+
+def partition_tags(graph: AssetGraph, plan: Plan) -> dict[str, str]:
+    """``dagster/partition``, and one for each dimension, of a plan that makes one partition; no
+    tags for any other."""
+    made = {key for step in plan if step.kind == "asset" for key in step.keys}
+    named = {key.partition for key in made if key.partition is not None}
+    if len(named) != 1:
+        return {}
+    [partition] = named
+    found = {PARTITION: str(partition)}
+    for key in made:
+        definition = graph.specs[key].partitions_def
+        if isinstance(definition, MultiPartitionsDefinition):
+            parts = definition.multi_key(str(partition)).keys_by_dimension
+            found |= {f"{PARTITION}/{name}": part for name, part in parts.items()}
+    return found
