@@ -488,4 +488,7 @@ class LogRecord(_Record, frozen=True, omit_defaults=True, kw_only=True):
     extra: dict[str, Any] | None = None
     """What was logged beside the text, by ``extra=``."""
     omitted: dict[str, int] | None = None
-    """Lines of each stream that stood here and are in the run's files alone."""
+    """Lines of each stream that stood here and are in the run's files alone; empty in what is said
+    of the output otherwise, None in the output itself."""
+    omitted_bytes: dict[str, int] | None = None
+    """How many bytes of the run's files they are."""
