@@ -424,7 +424,7 @@ class OpExecutorContract:
 
         @success_hook
         def good(context: Any) -> None:
-            told.append(f"{context.step_key} is done")
+            told.append(f"{context.step_key} is done: {dict(context.op_output_values)}")
 
         @failure_hook(required_resource_keys={"rate"})
         def bad(context: Any) -> None:
@@ -447,7 +447,7 @@ class OpExecutorContract:
             breaks()
 
         result = self.run(hooked, instance, executor)
-        assert sorted(told) == ["breaks: oh 3", "works is done"]
+        assert sorted(told) == ["breaks: oh 3", "works is done: {'result': 1}"]
         hooks = [each for each in result.all_events if isinstance(each, HookEnded)]
         assert {each.hook: each.error and each.error.message for each in hooks} == {
             "good": None,

@@ -385,6 +385,115 @@ def op_selection(dg):
 
 
 @program
+def hooks_see_what_an_op_gave(dg):
+    said = []
+
+    @dg.success_hook
+    def well(context):
+        said.append([context.step_key, dict(context.op_output_values)])
+
+    @dg.failure_hook
+    def badly(context):
+        said.append([context.step_key, dict(context.op_output_values)])
+
+    @dg.op(out={"a": dg.Out(), "b": dg.Out(is_required=False)})
+    def two():
+        yield dg.Output(1, "a")
+
+    @dg.op(out=dg.DynamicOut())
+    def several():
+        yield dg.DynamicOutput(1, mapping_key="x")
+        yield dg.DynamicOutput(2, mapping_key="y")
+
+    @dg.op
+    def bad():
+        raise RuntimeError("no")
+
+    @dg.job(hooks={well, badly})
+    def j():
+        two()
+        several()
+        bad()
+
+    j.execute_in_process(raise_on_error=False)
+    return sorted(said)
+
+
+_FOR_JOB = {}
+
+
+def failing_once():
+    """A job at the top of a module, as Dagster wants one that it executes by its own executor."""
+    dg, tries = _FOR_JOB["dg"], _FOR_JOB["tries"]
+
+    @dg.op
+    def one():
+        tries.append("one")
+        return 1
+
+    @dg.op
+    def two(n):
+        tries.append("two")
+        if tries.count("two") < 2:
+            raise RuntimeError("no")
+        return n + 1
+
+    @dg.op
+    def three(n):
+        tries.append("three")
+        return n + 1
+
+    @dg.job(executor_def=dg.in_process_executor)
+    def j():
+        three(two(one()))
+
+    return j
+
+
+@program
+def jobs_are_executed_again_from_failure(dg):
+    tries = []
+    _FOR_JOB.update(dg=dg, tries=tries)
+    made = dg.reconstructable(failing_once)
+    with dg.instance_for_test() as instance:
+        with dg.execute_job(made, instance=instance) as first:
+            ended = first.success
+        options = dg.ReexecutionOptions.from_failure(first.run_id, instance)
+        with dg.execute_job(made, instance=instance, reexecution_options=options) as again:
+            value = again.output_for_node("three")
+        chosen = dg.ReexecutionOptions(again.run_id, ["three"])
+        with dg.execute_job(made, instance=instance, reexecution_options=chosen) as last:
+            whole = last.success
+        with dg.execute_job(made, instance=instance, op_selection=["one"]) as part:
+            given = part.output_for_node("one")
+    return {"tries": tries, "first": ended, "value": value, "last": whole, "part": given}
+
+
+@program
+def assets_that_are_not_required_may_be_left_out(dg):
+    made = []
+
+    @dg.asset(output_required=False)
+    def maybe(context):
+        if made:
+            yield dg.Output(len(made))
+
+    @dg.asset
+    def after(maybe):
+        return maybe
+
+    empty = dg.materialize([maybe, after])
+    first = [empty.success, sorted(e.asset_key.path for e in materialized(empty))]
+    made.append(1)
+    full = dg.materialize([maybe, after])
+    return {"empty": first, "full": sorted(e.asset_key.path for e in materialized(full))}
+
+
+def materialized(result):
+    return [each.materialization for each in result.get_asset_materialization_events()]
+
+
+@program
 def hooks(dg):
     said = []
 

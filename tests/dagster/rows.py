@@ -120,9 +120,13 @@ OPS = (
         "dynamic_outputs",
         *_programs("dynamic_outputs", "dynamic_outputs_that_cannot_be_meant"),
     ),
-    _row("branches", "optional_outputs", *_programs("optional_outputs_that_skip")),
+    _row(
+        "branches",
+        "optional_outputs",
+        *_programs("optional_outputs_that_skip", "assets_that_are_not_required_may_be_left_out"),
+    ),
     _row("the selection of ops", "op_selection", *_programs("op_selection")),
-    _row("hooks", "hooks", *_programs("hooks")),
+    _row("hooks", "hooks", *_programs("hooks", "hooks_see_what_an_op_gave")),
     _row(
         "retries",
         "retries",
@@ -142,8 +146,12 @@ OPS = (
         "jobs that processes make again",
         "cells_take_along",
         f"{_EXECUTION}test_processes.py::test_cells_take_along_what_they_read",
-        f"{_DIFFERS}| `reconstructable`, `build_reconstructable_job`, `execute_job` | nothing",
-        f"{_DIFFERS}| `ReexecutionOptions` |",
+        f"{_DIFFERS}| `build_reconstructable_job` | nothing",
+    ),
+    _row(
+        "jobs that are run again",
+        "executed_again",
+        *_programs("jobs_are_executed_again_from_failure"),
     ),
 )
 

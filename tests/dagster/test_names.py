@@ -114,7 +114,7 @@ def test_renamed_parameters_are_dagsters() -> None:
 
 _DECORATED = ("compute_fn", "compose_fn", "config_fn")
 """The functions that decorators take."""
-_SAME_PARAMETERS = ("Definitions", "materialize", "materialize_to_memory")
+_SAME_PARAMETERS = ("Definitions", "execute_job", "materialize", "materialize_to_memory")
 
 
 @pytest.mark.parametrize("name", _SAME_PARAMETERS)
@@ -131,6 +131,17 @@ def test_parameters_have_dagsters_names_and_order(name: str) -> None:
         (lambda: dg.Definitions(sensors=[object()]), "Sensors come later"),
         (lambda: dg.op(config_schema={"x": int}), "annotated with a subclass of Config"),
         (lambda: dg.materialize_to_memory([], tags={"x": "y"}), "nothing is recorded of a run in"),
+        (lambda: dg.reconstructable(lambda: 3), "it gives an int"),
+        (lambda: dg.execute_job(None, None, asset_selection=["a"]), "a job of ops makes no assets"),
+        (
+            lambda: dg.execute_job(
+                None,
+                dg.DagsterInstance.ephemeral(),
+                tags={"a": "b"},
+                reexecution_options=dg.ReexecutionOptions("run"),
+            ),
+            "the run that is done again says it",
+        ),
     ],
 )
 def test_an_option_without_meaning_is_refused(call: object, match: str) -> None:

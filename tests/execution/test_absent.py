@@ -102,3 +102,33 @@ def test_an_older_version_of_it_is_not_read_in_that_run() -> None:
         assert (instance.value("x"), instance.value("reads")) == (1, 2)
         assert ends(instance, left_out_by(("x", "y")), edited, below)["reads"][0] == "done"
         assert instance.value("below") == 102
+
+
+@pytest.mark.parametrize("executor", EXECUTORS, ids=repr)
+def test_an_asset_that_is_not_required_may_be_left_out(executor: Executor) -> None:
+    @asset(output_required=False)
+    def maybe() -> Iterator[Output[int]]:
+        yield from ()
+
+    @asset
+    def after(maybe: int) -> int:
+        return maybe
+
+    with closing(Instance.ephemeral()) as instance:
+        outcome = materialize_definitions([maybe, after], instance=instance, executor=executor)
+        assert outcome.success
+        assert [(each.step.name, each.status) for each in outcome.outcomes] == [
+            ("maybe", "done"),
+            ("after", "skipped"),
+        ]
+        assert instance.versions("maybe") == []
+
+
+def test_an_asset_that_is_required_may_not() -> None:
+    @asset
+    def surely() -> Iterator[Output[int]]:
+        yield from ()
+
+    with closing(Instance.ephemeral()) as instance:
+        outcome = materialize_definitions([surely], instance=instance, raise_on_error=False)
+        assert "nothing was given" in outcome.outcomes[0].message

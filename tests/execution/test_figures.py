@@ -12,7 +12,7 @@ import pytest
 from assetbook import Instance, asset
 from assetbook.events.records import LogRecord
 from assetbook.execution.capture import watched
-from assetbook.execution.displays import bundle_of
+from assetbook.execution.displays import shown_as
 from assetbook.execution.executor import Executor, InProcessExecutor
 from assetbook.execution.figures import own_figures
 from assetbook.execution.processes.executor import ProcessExecutor
@@ -180,5 +180,5 @@ def test_a_class_is_shown_by_its_name() -> None:
         def _repr_html_(self) -> str:
             return "<table>"
 
-    assert bundle_of(Table()).keys() == {"text/plain", "text/html"}
-    assert bundle_of(Table).keys() == {"text/plain"}
+    assert shown_as(Table()).bundle.keys() == {"text/plain", "text/html"}
+    assert shown_as(Table).bundle.keys() == {"text/plain"}

@@ -6,6 +6,7 @@ import os
 import shutil
 import sqlite3
 import stat
+import threading
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -13,6 +14,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from tests.instance.making import make
+from tests.instance.queueing import until
 
 from assetbook.definitions.asset_decorator import asset
 from assetbook.errors import ConflictError, StoreError, UsageError
@@ -198,3 +200,72 @@ def test_what_a_killed_copy_left_is_in_nobodys_way(filled: Instance, tmp_path: P
     with closing(sqlite3.connect(copy / "assetbook.db")) as database:
         assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     assert not list(copy.glob("*.new*"))
+
+
+@asset
+def spoken() -> int:
+    print("hello")
+    return 1
+
+
+def logs_of(folder: Path) -> dict[str, str]:
+    """The text of each log file below the folder of a store."""
+    root = folder / "logs"
+    return {
+        path.relative_to(root).as_posix(): path.read_text()
+        for path in root.rglob("*")
+        if path.is_file()
+    }
+
+
+def test_log_files_come_along_and_go_with_the_store(instance: Instance, tmp_path: Path) -> None:
+    source, target = instance.values.root.parent, tmp_path / "copy"
+    make(instance, spoken)
+    made = back_up(instance, target)
+    assert (made.logs.files, made.logs.new) == (1, 1)
+    assert list(logs_of(target).values()) == ["hello\n"]
+    make(instance, spoken, options=Options(force=True))
+    made = back_up(instance, target)
+    assert (made.logs.files, made.logs.new) == (2, 1)
+    assert logs_of(target) == logs_of(source)
+    shutil.rmtree(source / "logs")
+    made = back_up(instance, target)
+    assert (made.logs.files, made.logs.removed) == (0, 2)
+    assert logs_of(target) == {}
+    copy = opened(made)
+    assert [run.status for run in copy.runs()] == ["success", "success"]
+    copy.close()
+
+
+def test_the_log_of_a_run_on_its_way_is_copied_and_grows_by_itself(
+    instance: Instance, tmp_path: Path
+) -> None:
+    """A link would have what is written after the backup."""
+    source, target = instance.values.root.parent, tmp_path / "copy"
+    half, on = threading.Event(), threading.Event()
+
+    @asset(ignore={"half", "on"})
+    def talking() -> int:
+        print("first")
+        half.set()
+        assert on.wait(30)
+        print("second")
+        return 1
+
+    run = threading.Thread(target=make, args=[instance, talking])
+    run.start()
+    assert half.wait(30)
+    until(lambda: "first\n" in logs_of(source).values())
+    back_up(instance, target)
+    on.set()
+    run.join(30)
+    assert list(logs_of(target).values()) == ["first\n"]
+    assert list(logs_of(source).values()) == ["first\nsecond\n"]
+    made = back_up(instance, target)
+    assert (made.logs.new, logs_of(target)) == (1, logs_of(source))
+
+
+def test_log_files_are_copied_to_another_disk(instance: Instance, other_disk: Path) -> None:
+    make(instance, spoken)
+    assert back_up(instance, other_disk).logs.new == 1
+    assert list(logs_of(other_disk).values()) == ["hello\n"]

@@ -42,6 +42,8 @@ class Kernel:
         self._starts = 0
         self.displays: list[dict[str, Any]] = []
         """The mime bundles that the last cell displayed."""
+        self.shown: list[dict[str, Any]] = []
+        """The same whole, with metadata and the name of the display; of updates, too."""
 
     def __enter__(self) -> Self:
         self._start()
@@ -131,7 +133,7 @@ class Kernel:
     def _outputs(self, request_id: str) -> str:
         written: list[str] = []
         errors: list[str] = []
-        self.displays = []
+        self.displays, self.shown = [], []
         deadline = time.monotonic() + CELL_SECONDS
         while True:
             message = self._next_message(deadline)
@@ -140,8 +142,10 @@ class Kernel:
             kind, content = message["msg_type"], message["content"]
             if kind == "stream" and content["name"] == "stdout":
                 written.append(content["text"])
-            elif kind == "display_data":
-                self.displays.append(content["data"])
+            elif kind in ("display_data", "update_display_data"):
+                self.shown.append({**content, "kind": kind})
+                if kind == "display_data":
+                    self.displays.append(content["data"])
             elif kind == "error":
                 errors.append("\n".join(content["traceback"]) or content["evalue"])
             elif kind == "status" and content["execution_state"] == "idle":

@@ -60,6 +60,14 @@ for each in instance.logs(run.id):
         answer.setdefault(each.record.step, []).append(each.record.bundle)
 """
 
+DISPLAYED = """
+from assetbook import Instance
+instance = Instance.get()
+[run] = instance.runs(limit=1)
+records = [each.record for each in instance.logs(run.id, "counting")]
+answer = [[each.text, each.metadata] for each in records if each.stream == "display"]
+"""
+
 
 @pytest.fixture(scope="module")
 def kernel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kernel]:
@@ -94,6 +102,47 @@ def test_what_a_worker_process_displays_shows_at_the_cell(kernel: Kernel) -> Non
     assert widths(kernel.displays) == [4, 4]
     assert [each for each in kernel.displays if each.get("text/html") == "<b>shown</b>"]
     assert kept(kernel) == {"elsewhere": [4, 4]}
+
+
+UPDATES = """
+@asset
+def counting() -> int:
+    from IPython.display import Image, display, publish_display_data, update_display
+    png = b"\\x89PNG\\r\\n\\x1a\\n" + b"0" * 20
+    display(Image(png, width=77))
+    handle = display("0 of 2", display_id=True)
+    handle.update("1 of 2")
+    display("bar", display_id="mine", metadata={"text/plain": {"isolated": True}})
+    update_display("whole bar", display_id="mine")
+    publish_display_data({"text/plain": "plain"}, {"said": 1}, transient={"display_id": "third"})
+    return 2
+"""
+
+
+@pytest.mark.parametrize("options", ["", "--executor processes"])
+def test_updates_and_what_is_said_of_displays_come_to_the_cell(
+    kernel: Kernel, options: str
+) -> None:
+    kernel.run(UPDATES, "counting")
+    kernel.run(f"%materialize counting --force {options}", "count")
+    found = [each for each in kernel.shown if "text/html" not in each["data"]]
+    picture, zero, one, bar, whole, plain = found
+    assert picture["metadata"] == {"image/png": {"width": 77}}
+    names = [each["transient"].get("display_id") for each in found]
+    assert names == [None, names[1], names[1], "mine", "mine", "third"] and names[1]
+    assert [each["data"]["text/plain"] for each in (zero, one, bar, whole)] == [
+        "'0 of 2'",
+        "'1 of 2'",
+        "'bar'",
+        "'whole bar'",
+    ]
+    updates = [each["kind"] == "update_display_data" for each in found]
+    assert updates == [False, False, True, False, True, False]
+    assert bar["metadata"] == {"text/plain": {"isolated": True}}
+    assert plain["metadata"] == {"said": 1}
+    kept = kernel.ask(DISPLAYED)
+    assert [each for each, _ in kept][1:] == ["'0 of 2'", "'bar'", "plain"]  # no updates
+    assert kept[0][1] == {"image/png": {"width": 77}}
 
 
 def test_a_figure_of_the_cell_itself_shows_as_ever(kernel: Kernel) -> None:

@@ -12,7 +12,7 @@ from tests.surfaces.shell import program
 
 from assetbook import launch, retry
 from assetbook.errors import SelectionError, UsageError
-from assetbook.events.records import RunStarted
+from assetbook.events.records import HookEnded, RunStarted
 from assetbook.execution.threads import ThreadExecutor
 from assetbook.instance.instance import Instance
 from assetbook.instance.materializing import MaterializeOutcome
@@ -134,6 +134,21 @@ def test_a_job_of_assets_says_how_their_steps_run(book: Book) -> None:
     assert book.instance.value("orders") != "MainThread"
     (run,) = book.instance.runs()
     assert run.tags == {"team": "etl"}
+
+
+def test_a_hook_after_an_asset_is_told_where_its_value_is(book: Book) -> None:
+    asked = "told.append(context.op_output_values)"
+    book.run(
+        ASSET_JOB.replace('raise ValueError("no")', "return 1").replace(
+            'told.append(["well", context.step_key, context.resources.town, context.op])', asked
+        )
+    )
+    run = launch("nightly")
+    assert run.success and run.run_id is not None
+    ended = [each.event for each in book.instance.events(run_id=run.run_id, kinds=[HookEnded])]
+    said = [each.error.message for each in ended if isinstance(each, HookEnded) and each.error]
+    assert len(said) == 2
+    assert all('Ask the store: assetbook.value("' in each for each in said)
 
 
 def test_what_is_given_with_a_launch_goes_before_the_job(book: Book) -> None:

@@ -281,3 +281,11 @@ def test_a_store_that_is_gone_is_said_once(dev: Book, project: Path) -> None:
 def test_completion_offers_the_versions_of_stores(dev: Book) -> None:
     assert "orders@prod" in completions_of(dev.live, "%value orders@p")
     assert completions_of(dev.live, "%value orders@prod:") == ["orders@prod:1"]
+
+
+def test_the_log_files_of_the_other_store_are_read(dev: Book) -> None:
+    version = dev.instance.latest_materialization("orders")
+    assert version is not None and version.run_id
+    said = dev.run(f"%logs {version.run_id[:8]} --step orders --stdout")
+    assert "orders were made" in said and "of stdout" in said
+    assert "orders | orders were made" in dev.run(f"%logs {version.run_id[:8]} --follow")

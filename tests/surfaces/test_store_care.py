@@ -36,7 +36,7 @@ def test_a_healthy_store_gets_no_remedies(book: Book) -> None:
     assert isinstance(view, FindingsView)
     assert [each.what for each in view.findings if each.status == "bad"] == []
     names = [each.what for each in view.findings]
-    assert names[:6] == ["store", "file system", "disk", "leftovers", "clock", "runs"]
+    assert names[:5] == ["store", "file system", "disk", "leftovers", "logs"]
     assert {"SQLite", "pandas", "pyarrow", "ipywidgets"} <= set(names)
 
 
@@ -58,6 +58,36 @@ def test_events_of_the_future_are_wrong(book: Book) -> None:
     book.instance.store.commit([AssetObserved(at=later, run_id="", key="prices")])
     assert found(book, "clock").status == "bad"
     assert not assetbook.doctor().is_well
+
+
+def test_log_files_of_unknown_runs_are_told_and_removed(
+    book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book.run("@asset\ndef numbers():\n    print('hello')\n    return [1]")
+    book.run("%materialize numbers")
+    logs = found(book, "logs")
+    assert (logs.status, logs.said) == ("good", "1 file (6 B) of runs")
+    assert book.instance.log_files is not None
+    orphan = book.instance.log_files.path("f00", "numbers", "stdout")
+    orphan.parent.mkdir()
+    orphan.write_text("lost")
+    logs = found(book, "logs")
+    assert (logs.status, logs.said) == (
+        "warn",
+        "2 files (10 B), among them 1 file (4 B) of runs that this store does not know",
+    )
+    assetbook.store_gc()
+    assert orphan.exists()  # it is no day old
+    monkeypatch.setattr(collecting, "YOUNGEST", timedelta(seconds=-1))
+    assetbook.store_gc()
+    assert not orphan.exists()
+    assert found(book, "logs").said == "1 file (6 B) of runs"
+
+
+def test_log_files_are_not_verified_which_is_said(book: Book) -> None:
+    book.run("@asset\ndef numbers():\n    print('hello')\n    return [1]")
+    book.run("%materialize numbers")
+    assert "1 log file not looked into: no checksum is kept" in str(assetbook.store_verify())
 
 
 def test_files_of_no_version_are_told(book: Book) -> None:

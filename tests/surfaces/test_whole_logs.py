@@ -5,6 +5,10 @@ from __future__ import annotations
 import pytest
 from tests.surfaces.book import Book, CellFailedError
 
+from assetbook import asset, logs, materialize
+from assetbook.instance.instance import Instance
+from assetbook.surfaces.desk import StoreDesk
+
 FLOOD = """
 import logging
 @asset
@@ -53,3 +57,16 @@ def test_a_step_that_the_run_does_not_have_is_refused(flooded: Book) -> None:
 def test_two_things_at_once_are_refused(flooded: Book, second: str) -> None:
     with pytest.raises(CellFailedError, match=f"--stdout and {second} are asked for at once"):
         flooded.run(f"%logs --stdout {second}")
+
+
+def test_an_instance_that_leaves_nothing_behind_says_so() -> None:
+    @asset
+    def spoken() -> int:
+        print("hello")
+        return 1
+
+    instance = Instance.ephemeral()
+    run = materialize([spoken], instance=instance).run_id
+    said = logs(str(run), stdout=True, desk=StoreDesk(instance))
+    assert "leaves nothing behind, and keeps no log files" in str(said)
+    assert "hello" in str(logs(str(run), desk=StoreDesk(instance)))

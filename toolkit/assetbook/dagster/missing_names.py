@@ -112,10 +112,7 @@ _INSTEAD: dict[str, str] = {
         DagsterUnmetExecutorRequirementsError
     """,
     _JOB_FILE: """
-        JobExecutionResult build_reconstructable_job execute_job reconstructable
-    """,
-    "Run it again by `%retry RUN`, in Python retry(run, from_failure=True).": """
-        ReexecutionOptions
+        build_reconstructable_job
     """,
     _STORE: """
         AssetRecordsFilter DagsterEventLogInvalidForRun DagsterRun EventLogRecord

@@ -86,6 +86,9 @@ _SAME = {
     """,
     "dagster.asset_selections": "AssetSelection",
     "dagster.collected": "Definitions map_asset_specs",
+    "dagster.job_execution": """
+        JobExecutionResult ReexecutionOptions execute_job reconstructable
+    """,
     "dagster.jobs": "graph job",
     "dagster.in_process": "materialize materialize_to_memory",
     "dagster.made_objects": "in_process_executor mem_io_manager multiprocess_executor",

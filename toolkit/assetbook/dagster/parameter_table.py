@@ -335,7 +335,6 @@ CONVERTED = {
 """Values that mean something else in Dagster, and the function that says them our way."""
 
 PLAIN: dict[str, tuple[Any, ...]] = {
-    "output_required": (None, True),
     "is_virtual": (None, False),
     "can_subset": (None, False),
     "is_builtin": (None, False),
@@ -386,9 +385,6 @@ REFUSED: dict[str, str] = {
     "op_tags": "Say `tags=`.",
     "output_config_schema": _SETTINGS,
     "output_defs": "Say `out=` by name.",
-    "output_required": (
-        "Make it a @multi_asset with AssetOut(is_required=False), which may be left out."
-    ),
     "owners": "Say `tags=`.",
     "pool": "Run fewer steps at a time: Definitions(executor=ThreadExecutor(workers=2)).",
     "receive_processed_config_values": "The function always gets what was checked.",

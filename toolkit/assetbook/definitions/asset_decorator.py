@@ -58,6 +58,7 @@ def asset(
     required_resource_keys: Iterable[str] | None = None,
     io_manager_key: str = DEFAULT_IO_MANAGER,
     dagster_type: object = None,
+    output_required: bool = True,
     check_specs: Sequence[AssetCheckSpec] | None = None,
     op_tags: Mapping[str, str] | None = None,
     pool: str | None = None,
@@ -93,6 +94,7 @@ def asset(
     required_resource_keys: Iterable[str] | None = None,
     io_manager_key: str = DEFAULT_IO_MANAGER,
     dagster_type: object = None,
+    output_required: bool = True,
     check_specs: Sequence[AssetCheckSpec] | None = None,
     op_tags: Mapping[str, str] | None = None,
     pool: str | None = None,
@@ -114,6 +116,8 @@ def asset(
     names globals that count for nothing in the code version. ``pool`` names the slots that limit
     how many such steps run at a time, ``op_tags`` are tags of the step. ``retry_policy`` tries a
     failed step again. ``dagster_type`` checks the value, in place of the return annotation.
+    Without ``output_required`` a function that yields may yield nothing: no version is made then,
+    and what reads the asset is skipped.
     ``required_resource_keys`` are resources that the function takes from ``context.resources``.
     ``partitions_def`` divides the asset, and ``backfill_policy`` says how many partitions one call
     of the function makes. ``automation_condition`` says when it is made by itself, and
@@ -135,6 +139,7 @@ def asset(
             tags=tags,
             group_name=group_name,
             owners=owners,
+            skippable=not output_required,
             kinds=kinds,
             code_version=code_version,
             partitions_def=partitions_def,
@@ -174,7 +179,8 @@ def _result(
 ) -> OutputPort:
     """The one output of ``fn``; one that returns None by its annotation leaves no value."""
     checked_by = output_type(fn, given, returns)
-    return OutputPort("result", spec, io_manager_key, True, returns is not NONE, checked_by)
+    required = not spec.skippable
+    return OutputPort("result", spec, io_manager_key, required, returns is not NONE, checked_by)
 
 
 def documentation(fn: Callable[..., Any]) -> str | None:

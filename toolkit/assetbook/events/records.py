@@ -477,9 +477,18 @@ class LogRecord(_Record, frozen=True, omit_defaults=True, kw_only=True):
     """The level's name, for ``log``."""
     bundle: dict[str, Any] | None = None
     """The mime bundle of a display, bytes as base64 text."""
+    metadata: dict[str, Any] | None = None
+    """What a display says of its bundle beside that, such as the size of a picture."""
+    display_id: str = ""
+    """The name by which a display can be updated; empty if it cannot."""
+    update: bool = False
+    """Whether it takes the place of the display of that name: it is shown, and not kept."""
     logger: str = ""
     """The name of the logger, for ``log``; empty for ``context.log``."""
     extra: dict[str, Any] | None = None
     """What was logged beside the text, by ``extra=``."""
     omitted: dict[str, int] | None = None
-    """Lines of each stream that stood here and are in the run's files alone."""
+    """Lines of each stream that stood here and are in the run's files alone; empty in what is said
+    of the output otherwise, None in the output itself."""
+    omitted_bytes: dict[str, int] | None = None
+    """How many bytes of the run's files they are."""

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Literal
 
+from assetbook.execution.displays import display_id_in
 from assetbook.execution.figures import figures_apart
 from assetbook.execution.log_lines import STEP_LOGGER, watch_records
 from assetbook.execution.shell import running_shell
@@ -146,7 +147,8 @@ def _watch_displays() -> Callable[[], None]:
         if sink is None:
             return publish(data, *args, **kwargs)
         if not kwargs.get("update"):
-            sink.display(data)
+            metadata = args[0] if args else kwargs.get("metadata")
+            sink.display(data, metadata, display_id=display_id_in(kwargs))
         token = current_sink.set(None)  # a terminal prints its displays: they are kept already
         try:
             return publish(data, *args, **kwargs)

@@ -44,10 +44,7 @@ OF_OPS: dict[str, str] = {
 }
 """Of the context of an op."""
 OF_HOOKS: dict[str, str] = {
-    **dict.fromkeys(
-        ("op_output_values", "op_output_metadata"),
-        "Look at what the op gave in an op after it; a hook is told how it ended.",
-    ),
+    "op_output_metadata": "The record of the run has it: `events(run_id=context.run_id)`.",
     "instance": _INSTANCE,
 }
 """Of the context of a hook."""

@@ -9,7 +9,9 @@ from __future__ import annotations
 import builtins
 import io
 import sys
-from collections.abc import Collection
+import uuid
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
 
@@ -36,28 +38,59 @@ def display(
     include: Collection[str] | None = None,
     exclude: Collection[str] | None = None,
     raw: bool = False,
+    metadata: Mapping[str, Any] | None = None,
     display_id: str | bool | None = None,
     update: bool = False,
     **others: object,
 ) -> Any:
-    """Keeps what is displayed with the step, as IPython's ``display`` shows it; updates are left
-    out. Gives back a handle if there is a ``display_id``."""
-    sink = current_sink.get()
-    if sink is None:
+    """Keeps what is displayed with the step, as IPython's ``display`` shows it; an ``update`` of
+    what has that ``display_id`` is shown, and not kept. Gives back a handle if there is an id."""
+    name = uuid.uuid4().hex if display_id is True else display_id or ""
+    if current_sink.get() is None:
         print(*values)
-    elif not update:
+    else:
         for each in values:
-            bundle = each if raw and isinstance(each, dict) else bundle_of(each)
-            keep({kind: bundle[kind] for kind in bundle if _wanted(kind, include, exclude)})
-    if display_id is None:
+            found = Displayed(each) if raw and isinstance(each, dict) else shown_as(each)
+            found = found.beside(metadata or {}).of_kinds(include, exclude)
+            keep(found, display_id=name, update=update)
+    if not name:
         return None
     from IPython.core.display_functions import DisplayHandle
 
-    return DisplayHandle(None if display_id is True else display_id)
+    return DisplayHandle(name)
 
 
-def keep(bundle: dict[str, Any]) -> None:
-    """Keeps a mime bundle with the step; of one over 10 MB the text alone, and its size."""
+@dataclass(frozen=True, slots=True)
+class Displayed:
+    """How a value shows itself."""
+
+    bundle: dict[str, Any]
+    """By mime type."""
+    metadata: dict[str, Any] = field(default_factory=dict)
+    """By mime type, too, but for what is said of all."""
+
+    def beside(self, metadata: Mapping[str, Any]) -> Displayed:
+        """It with more metadata, which goes before its own."""
+        found = dict(self.metadata)
+        for kind, given in metadata.items():
+            own = found.get(kind)
+            both = isinstance(own, Mapping) and isinstance(given, Mapping)
+            found[kind] = {**own, **given} if both else given  # type: ignore[dict-item]
+        return Displayed(self.bundle, found)
+
+    def of_kinds(
+        self, include: Collection[str] | None, exclude: Collection[str] | None
+    ) -> Displayed:
+        """It by the mime types that are wanted."""
+        return Displayed(
+            {kind: each for kind, each in self.bundle.items() if _wanted(kind, include, exclude)},
+            self.metadata,
+        )
+
+
+def keep(shown: Displayed, *, display_id: str = "", update: bool = False) -> None:
+    """Keeps what is shown with the step; of what is over 10 MB the text alone, and its size."""
+    bundle, metadata = shown.bundle, shown.metadata
     sink = current_sink.get()
     if sink is None:
         return
@@ -67,23 +100,28 @@ def keep(bundle: dict[str, Any]) -> None:
     if size > _LARGEST:
         text = str(bundle.get("text/plain", ""))[:1000]
         bundle = {"text/plain": f"{text} ({size / 1e6:,.0f} MB are too much to be displayed)"}
-    sink.display(bundle)
+        metadata = {}
+    sink.display(bundle, metadata, display_id=display_id, update=update)
 
 
-def bundle_of(value: object) -> dict[str, Any]:
-    """How ``value`` shows itself, by mime type; its ``repr`` at least."""
+def shown_as(value: object) -> Displayed:
+    """How ``value`` shows itself; its ``repr`` at least."""
     figure = sys.modules.get("matplotlib.figure")
     if figure is not None and isinstance(value, figure.Figure):
-        return {"text/plain": repr(value), "image/png": _picture(value)}
-    bundle: dict[str, Any] = {"text/plain": repr(value)}
+        return Displayed({"text/plain": repr(value), "image/png": _picture(value)})
+    found = Displayed({"text/plain": repr(value)})
     if isinstance(value, type):
-        return bundle
+        return found
     for method, kind in _KINDS.items():
-        shown = _shown(value, method)
+        shown, said = _shown(value, method)
         if shown is not None:
-            bundle[kind] = shown
-    bundle.update(_shown(value, "_repr_mimebundle_", include=None, exclude=None) or {})
-    return bundle
+            found.bundle[kind] = shown
+        if said:
+            found.metadata[kind] = said
+    shown, said = _shown(value, "_repr_mimebundle_", include=None, exclude=None)
+    found.bundle.update(shown or {})
+    found.metadata.update(said or {})
+    return found
 
 
 def displays_kept() -> Undo:
@@ -105,15 +143,30 @@ def show_kept(record: LogRecord) -> None:
         if shell is None or record.bundle is None:
             sys.stdout.write(record.text + "\n")
         else:
-            shell.display_pub.publish(record.bundle)
+            shell.display_pub.publish(record.bundle, **_said_of(record))
     finally:
         current_sink.reset(token)
 
 
+def _said_of(record: LogRecord) -> dict[str, Any]:
+    """What a publisher is told beside the bundle."""
+    said: dict[str, Any] = {"metadata": record.metadata} if record.metadata else {}
+    if record.display_id:
+        said["transient"] = {"display_id": record.display_id}
+    return {**said, "update": True} if record.update else said
+
+
+def display_id_in(named: Mapping[str, Any]) -> str:
+    """The name of a display among the arguments of its publisher; empty for none."""
+    return str((named.get("transient") or {}).get("display_id") or "")
+
+
 def _replace_functions(module: ModuleType) -> Undo:
-    def publish_display_data(data: dict[str, Any], *others: object, **named: object) -> None:
-        if not named.get("update"):
-            keep(data)
+    def publish_display_data(
+        data: dict[str, Any], metadata: dict[str, Any] | None = None, **named: Any
+    ) -> None:
+        shown = Displayed(data, metadata or {})
+        keep(shown, display_id=display_id_in(named), update=bool(named.get("update")))
 
     undo = [
         replaced(module, "display", display),
@@ -126,11 +179,11 @@ def _wanted(kind: str, include: Collection[str] | None, exclude: Collection[str]
     return (include is None or kind in include) and (exclude is None or kind not in exclude)
 
 
-def _shown(value: object, method: str, **named: object) -> Any:
-    """What one of its methods gives; without the metadata that may come along."""
+def _shown(value: object, method: str, **named: object) -> tuple[Any, Any]:
+    """What one of its methods gives, and the metadata that may come along."""
     call = getattr(value, method, None)
     shown = call(**named) if callable(call) else None
-    return shown[0] if isinstance(shown, tuple) else shown
+    return shown if isinstance(shown, tuple) else (shown, None)
 
 
 def _picture(figure: Any) -> bytes:

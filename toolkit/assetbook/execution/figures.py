@@ -16,7 +16,7 @@ from types import ModuleType
 from typing import Any
 
 from assetbook.execution.after_import import Undo, after_import, replaced, together
-from assetbook.execution.displays import bundle_of, keep
+from assetbook.execution.displays import keep, shown_as
 from assetbook.execution.shell import running_shell
 
 _own: ContextVar[OrderedDict[Any, Any] | None] = ContextVar("assetbook_figures", default=None)
@@ -101,7 +101,7 @@ def _shown_with_step(module: ModuleType) -> Undo:
         if _own.get() is None or running_shell() is not None:
             show(manager)
             return
-        keep(bundle_of(manager.canvas.figure))
+        keep(shown_as(manager.canvas.figure))
         sys.modules["matplotlib._pylab_helpers"].Gcf.destroy(manager)
 
     return replaced(module.FigureManagerBase, "show", show_with_step)
@@ -115,7 +115,7 @@ def _show_open() -> None:
     try:
         if running_shell() is None:
             for manager in own.values():
-                keep(bundle_of(manager.canvas.figure))
+                keep(shown_as(manager.canvas.figure))
         elif sys.modules["matplotlib"].get_backend() in ("inline", _INLINE):
             sys.modules[_INLINE.removeprefix("module://")].show(close=False)
     except Exception as error:  # noqa: BLE001 - the step's own code is done: said

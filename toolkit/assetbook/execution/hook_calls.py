@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from assetbook.definitions.hooks import HookDefinition
 from assetbook.definitions.op_definition import OpDefinition
+from assetbook.definitions.op_ports import OpInput
+from assetbook.errors import UsageError
 from assetbook.events.records import ErrorInfo, HookEnded
 from assetbook.execution.capture import step_log
 from assetbook.execution.context import StepResources
@@ -17,6 +20,7 @@ from assetbook.execution.environment import RunEnvironment
 from assetbook.execution.failure import error_info
 from assetbook.execution.log_keeping import sink_of
 from assetbook.execution.op_call import refuse_unfit_config
+from assetbook.execution.op_values import OpValues
 from assetbook.execution.reporter import StepOutcome
 from assetbook.execution.resource_scope import ResourceScope
 from assetbook.execution.scrubbing import scrubbed
@@ -43,6 +47,23 @@ class HookContext:
     """The resources that the hook requires, as attributes."""
     log: logging.Logger = step_log
     """A logger whose lines stay with the step."""
+    load_outputs: Callable[[], Mapping[str, Any]] = dict
+    """Reads what the op gave; see ``op_output_values``."""
+
+    @property
+    def op_output_values(self) -> Mapping[str, Any]:
+        """What the op gave, by the name of the output, and of a dynamic one by mapping key; nothing
+        of one that failed. Read from where it is kept, each time it is asked for.
+
+        Raises UsageError after the step of an asset, whose value the store has.
+        """
+        if self.op is None and self.hook_def is not None:
+            raise UsageError(
+                "context.op_output_values",
+                f"`{self.step_key}` is the step of an asset",
+                f'Ask the store: assetbook.value("{self.step_key}").',
+            )
+        return self.load_outputs()
 
     @property
     def required_resource_keys(self) -> frozenset[str]:
@@ -61,16 +82,23 @@ def hooks_of(environment: RunEnvironment, step: Step) -> frozenset[HookDefinitio
 
 
 def call_hooks(
-    environment: RunEnvironment, run_id: RunId, outcome: StepOutcome, resources: ResourceScope
+    environment: RunEnvironment,
+    run_id: RunId,
+    outcome: StepOutcome,
+    resources: ResourceScope,
+    values: OpValues,
 ) -> None:
-    """Calls the hooks that are meant for how the step ended; what they raise is recorded alone."""
+    """Calls the hooks that are meant for how the step ended; what they raise is recorded alone.
+
+    ``values`` are what the ops of the run gave.
+    """
     step = outcome.step
     event = {"done": "success", "failed": "failure"}.get(outcome.status)
     hooks = [each for each in hooks_of(environment, step) if each.event == event]
     for hook in sorted(hooks, key=lambda each: each.name):
         error: ErrorInfo | None = None
         try:
-            context = _context(environment, run_id, outcome, hook, resources)
+            context = _context(environment, run_id, outcome, hook, resources, values)
             with into(sink_of(environment, run_id, step.name)):
                 hook.compute(context)
         except Exception as raised:  # noqa: BLE001 - the author's code may raise anything: recorded
@@ -87,6 +115,7 @@ def _context(
     outcome: StepOutcome,
     hook: HookDefinition,
     resources: ResourceScope,
+    values: OpValues,
 ) -> HookContext:
     step, ops = outcome.step, environment.ops
     op = ops.ops[step.op.path] if step.op is not None else None
@@ -103,4 +132,18 @@ def _context(
         refuse_unfit_config(ops, step.op.path, op) if step.op is not None and op else None,
         outcome.exception,
         StepResources(given),
+        load_outputs=partial(_outputs, values, step.name, resources),
     )
+
+
+def _outputs(values: OpValues, step: str, resources: ResourceScope) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for held in values.of(step):
+        port = OpInput(held.port.name, held.port.dagster_type)
+        value = None if port.is_nothing else values.value(held, port, resources.ready)
+        key = held.record.mapping_key
+        if key is None:
+            found[port.name] = value
+        else:
+            found.setdefault(port.name, {})[key] = value
+    return found

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from msgspec import structs
 
 from assetbook.events.records import LogRecord
+from assetbook.execution.file_text import file_size, in_bytes
 
 FIRST_LINES = 5_000
 """Enough that a step seldom says more, and that what goes on is seen from elsewhere."""
@@ -34,6 +35,7 @@ class KeptLines:
         self._last_lines = 0
         self._last_size = 0
         self._omitted: Counter[str] = Counter()
+        self._bytes: Counter[str] = Counter()  # of those lines, in the files
 
     def take(self, records: Sequence[LogRecord]) -> list[LogRecord]:
         """Those to keep now, in order."""
@@ -56,7 +58,8 @@ class KeptLines:
         if not self._omitted:
             return last
         said = f"{self._omitted.total():,} lines are left out here"
-        return [like(last[0], said, dict(self._omitted)), *last]
+        sizes = dict(self._bytes)
+        return [like(last[0], said, omitted=dict(self._omitted), omitted_bytes=sizes), *last]
 
     def _split(self, record: LogRecord) -> tuple[LogRecord | None, LogRecord | None]:
         """What of a record is among the first lines, and what is not."""
@@ -76,7 +79,8 @@ class KeptLines:
 
     def _hold(self, record: LogRecord) -> None:
         if len(record.text) > LAST_SIZE:
-            record = self._cut(record)
+            whole, record = file_size(record), self._cut(record)
+            self._bytes[record.stream] += whole - file_size(record)
         self._last.append(record)
         self._last_lines += _lines(record)
         self._last_size += len(record.text)
@@ -85,6 +89,7 @@ class KeptLines:
             self._last_lines -= _lines(gone)
             self._last_size -= len(gone.text)
             self._omitted[gone.stream] += _lines(gone)
+            self._bytes[gone.stream] += file_size(gone)
 
     def _is_dispensable(self, first: LogRecord) -> bool:
         if len(self._last) == 1:
@@ -109,6 +114,7 @@ class KeptLines:
             return record
         at = _end_of_line(record.text, lines, len(record.text))
         self._omitted[record.stream] += lines
+        self._bytes[record.stream] += len(in_bytes(record.text[:at]))
         return structs.replace(record, text=record.text[at:])
 
     def _displayed(self, record: LogRecord) -> list[LogRecord]:
@@ -121,7 +127,13 @@ class KeptLines:
         return self.take([like(record, said)])
 
 
-def like(record: LogRecord, text: str, omitted: dict[str, int] | None = None) -> LogRecord:
+def like(
+    record: LogRecord,
+    text: str,
+    *,
+    omitted: dict[str, int] | None = None,
+    omitted_bytes: dict[str, int] | None = None,
+) -> LogRecord:
     """A warning of our own in that record's place."""
     return LogRecord(
         run_id=record.run_id,
@@ -130,7 +142,8 @@ def like(record: LogRecord, text: str, omitted: dict[str, int] | None = None) ->
         stream="log",
         level="WARNING",
         text=text,
-        omitted=omitted,
+        omitted=omitted or {},
+        omitted_bytes=omitted_bytes,
     )
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Sequence
 
 from assetbook.events.records import LogRecord
 from assetbook.execution.environment import RunEnvironment
+from assetbook.execution.file_text import file_text
 from assetbook.execution.kept_lines import KeptLines, like
 from assetbook.execution.sink import Sink
 from assetbook.io.log_files import AppendedLog
@@ -71,19 +71,11 @@ def _append(files: AppendedLog, records: Sequence[LogRecord]) -> None:
     logged: list[str] = []
     for record in records:
         if record.stream == "log":
-            logged.append(_line(record))
+            logged.append(file_text(record))
         elif record.stream != "display":
             files.write(record.stream, record.text)
     if logged:
         files.write("log", "".join(logged))
-
-
-def _line(record: LogRecord) -> str:
-    """A line of a ``.log`` file: when, the level, who, the text, and what was logged beside it."""
-    at = record.at.isoformat(timespec="milliseconds")
-    name = f"{record.logger}: " if record.logger else ""
-    extra = f" {json.dumps(record.extra)}" if record.extra else ""
-    return f"{at} {record.level} {name}{record.text}{extra}\n"
 
 
 def _lost(files: AppendedLog, newest: LogRecord) -> list[LogRecord]:

@@ -94,23 +94,33 @@ class Sink:
             self._put("log", scrub(text), level=level, logger=logger, extra=extra)
             self._came(len(text))
 
-    def display(self, data: dict[str, Any]) -> None:
-        """Takes a display's mime bundle."""
+    def display(
+        self,
+        data: dict[str, Any],
+        metadata: dict[str, Any] | None = None,
+        *,
+        display_id: str = "",
+        update: bool = False,
+    ) -> None:
+        """Takes a display's mime bundle, and what is said of it beside that; an ``update`` is
+        delivered to be shown alone."""
         bundle = {kind: _as_text(value) for kind, value in data.items()}
+        more = {"metadata": scrub_json(metadata or None), "display_id": display_id}
         with self._lock:
             if self._over:
                 return
             self._seal()
-            self._put("display", scrub(str(data.get("text/plain", ""))), bundle=scrub_json(bundle))
+            text = scrub(str(data.get("text/plain", "")))
+            self._put("display", text, bundle=scrub_json(bundle), update=update, **more)
             self.flush()
 
     def take(self, records: Sequence[LogRecord]) -> None:
-        """Takes what the step logged and displayed in another process."""
+        """Takes what the step logged and displayed in another process, but for updates."""
         with self._lock:
             if self._over:
                 return
             self._seal()
-            self._records += map(_scrubbed, records)
+            self._records += [_scrubbed(each) for each in records if not each.update]
             self._came(sum(len(each.text) for each in records))
 
     def flush(self) -> None:
@@ -206,6 +216,7 @@ def _scrubbed(record: LogRecord) -> LogRecord:
         record,
         text=scrub(record.text),
         bundle=scrub_json(record.bundle),
+        metadata=scrub_json(record.metadata),
         extra=scrub_json(record.extra),
     )
 

@@ -190,7 +190,8 @@ class StepLoop:
         self._handover.settle([step.name])
         outcome = self.ledger.outcome(step.name)
         if outcome is not None and self._resources is not None:
-            call_hooks(self._environment, self._run_id, outcome, self._resources)
+            values = self.values.ops
+            call_hooks(self._environment, self._run_id, outcome, self._resources, values)
 
     def _canceled(self) -> None:
         """Records that steps on their way, and those yet to be tried again, were interrupted."""

@@ -17,20 +17,23 @@ from pathlib import Path
 
 from assetbook.errors import ConflictError, StoreError, UsageError
 from assetbook.events.records import ValueRef
+from assetbook.instance.backing_up_logs import LogsBrought, bring_logs, missing_logs
 from assetbook.instance.disk_use import local_files
 from assetbook.instance.instance import Instance
-from assetbook.instance.store_folder import DATABASE, KEY, VALUES
+from assetbook.instance.store_folder import DATABASE, KEY, LOGS, VALUES
 from assetbook.io.file_check import problem_of
 from assetbook.io.file_copy import put_copy, same_disk, settle
 from assetbook.io.new_file import sync_path
 from assetbook.io.value_address import ValueAddress
 from assetbook.io.value_files import ValueFiles
+from assetbook.keys import folder_name
 from assetbook.storage.database import make_folder
 from assetbook.storage.database_copy import (
     opened_copy,
     remove_beside,
     take_copy,
 )
+from assetbook.storage.run_record import ON_THEIR_WAY
 
 MARKER = "backup.json"
 """The file that tells a copy from a store that somebody works with."""
@@ -50,6 +53,8 @@ class Backup:
     copied: int = 0
     """Those that are new in it, by how they came there."""
     copied_bytes: int = 0
+    logs: LogsBrought = field(default_factory=LogsBrought)
+    """The log files of runs, which are not looked into."""
     removed: int = 0
     """Files that only an earlier copy named."""
     elsewhere: int = 0
@@ -119,6 +124,7 @@ class _Copying:
                 references = {path: each for path, each in every.items() if _is_inside(path)}
                 self._backup.elsewhere = len(every) - len(references)
                 self._put_values(references, needed)
+                self._put_logs()
                 gone = self._look_at(references)
                 self._backup.ended = copy.settle(gone, self._instance.clock.now())
                 self._backup.damaged += copy.damage()
@@ -158,6 +164,16 @@ class _Copying:
             self._backup.copied += copied > 0
             self._backup.linked += copied == 0
         settle(self._made, self._folder)
+
+    def _put_logs(self) -> None:
+        """Brings the log files along; they need not last as the values must."""
+        source, target = self._source / LOGS, self._folder / LOGS
+        if not same_disk(self._source, self._folder):
+            size = sum(missing_logs(source, target).values())
+            _refuse_too_little(self._folder, size, self._asked)
+        on_their_way = self._instance.own.runs(statuses=ON_THEIR_WAY)
+        living = {folder_name(run.id) for run in on_their_way}
+        self._backup.logs = bring_logs(source, target, living)
 
     def _look_at(self, references: Mapping[str, ValueRef]) -> list[str]:
         """The files that were let go meanwhile; notes what else is wrong with any."""

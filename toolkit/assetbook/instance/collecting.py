@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from assetbook.events.value_file import ValueFile
-from assetbook.instance.disk_use import StrayFile, files_below, local_files, remote_files
+from assetbook.instance.disk_use import StrayFile, local_files, remote_files
 from assetbook.instance.former_ops import gone_on_with
 from assetbook.instance.instance import Instance
+from assetbook.instance.log_use import log_use
 from assetbook.instance.source_retention import sources_going
 from assetbook.planning.retention import YOUNGEST, superfluous
 from assetbook.settings import Retention
@@ -81,16 +82,18 @@ def _old_outputs(instance: Instance) -> list[StrayFile]:
 
 
 def _old_logs(instance: Instance) -> list[StrayFile]:
-    """Log files of runs that have ended, and that nobody has written for as long as they stay."""
-    if instance.log_files is None:
-        return []
+    """Log files of runs that have ended, and that nobody has written for as long as they stay; of
+    runs that the store does not know, those that are as old as any stray must be."""
     kept = timedelta(days=instance.log_settings.days)
     oldest = (instance.clock.now() - kept).timestamp()
     living = {run.id for run in instance.store.runs(statuses=["started", "canceling"])}
+    use = log_use(instance)
+    stray, youngest = set(use.orphans), (instance.clock.now() - YOUNGEST).timestamp()
     return [
         each
-        for each in files_below(instance.log_files.root)
-        if each.changed < oldest and each.path.partition("/")[0] not in living
+        for each in use.files
+        if each.changed < (youngest if each in stray else oldest)
+        and each.path.partition("/")[0] not in living
     ]
 
 

@@ -38,11 +38,13 @@ def follow(
     run_id: RunId,
     *,
     step: str | None = None,
+    idle: bool = False,
     wait: Callable[[float], None] = time.sleep,
 ) -> Iterator[News]:
     """What there is of a run, and then what comes, until it has ended.
 
-    ``step`` narrows the log records. A run whose process has died ends here too: it is marked so.
+    ``step`` narrows the log records; with ``idle`` looks that found nothing are told too. A run
+    whose process has died ends here too: it is marked so.
     """
     event_id = log_id = 0
     looked = float("-inf")
@@ -60,4 +62,6 @@ def follow(
         elif instance.clock.monotonic() - looked >= _DEAD_EVERY:
             looked = instance.clock.monotonic()
             instance.end_dead_runs()
+        if idle and not (events or logs):
+            yield News((), ())
         wait(PAUSE)

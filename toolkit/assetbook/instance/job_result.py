@@ -34,6 +34,8 @@ class JobResult:
         self.job_def = job
         self.result = result
         self.instance = instance
+        self.earlier: tuple[JobResult, ...] = ()
+        """The runs that this one did again by itself, oldest first."""
         self._resources = resources
 
     @property

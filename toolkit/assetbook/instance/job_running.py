@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeAlias
 
 from assetbook.definitions.job_definition import JobDefinition
 from assetbook.definitions.logger_definition import LoggerDefinition
@@ -18,12 +18,14 @@ from assetbook.execution.console_loggers import default_loggers
 from assetbook.execution.environment import RunEnvironment
 from assetbook.execution.executor import Executor
 from assetbook.execution.failure import Where
-from assetbook.execution.ops_of_run import StoredOutputs
+from assetbook.execution.ops_of_run import OpsOfRun, StoredOutputs
 from assetbook.execution.reporter import Reporter, Silent
 from assetbook.execution.run_loggers import RunLoggers, run_loggers
 from assetbook.execution.runner import run
 from assetbook.execution.untracked import Untracked
+from assetbook.instance.former_runs import FormerRun
 from assetbook.instance.instance import Instance
+from assetbook.instance.job_again import plan_job_re_execution
 from assetbook.instance.job_result import JobResult
 from assetbook.instance.ops_given import (
     GivenConfig,
@@ -32,12 +34,16 @@ from assetbook.instance.ops_given import (
     refuse_missing_resources,
 )
 from assetbook.instance.run_requests import executor_name, kept_config, or_none
+from assetbook.instance.run_series import RunSeries
 from assetbook.instance.run_sources import NO_SOURCES, RunSources
 from assetbook.keys import RunId
 from assetbook.planning.job_plan import plan_job
+from assetbook.planning.run_retries import NO_RETRIES, RetryStrategy, RunRetries
 from assetbook.planning.steps import Plan
 
 _NOTHING = AssetGraph({}, {}, {}, {}, Dag({}))
+PlannedOps: TypeAlias = tuple[Plan, StoredOutputs]
+"""A plan of ops, and what they take of an earlier run."""
 
 
 def _place(filename: str, line: int) -> str:
@@ -56,10 +62,9 @@ class JobOptions:
     tags: Mapping[str, str] = field(default_factory=dict)
     resources: Mapping[str, object] = field(default_factory=dict)
     """In the place of those of the job and of what is around it."""
-    stored: StoredOutputs = field(default_factory=dict)
-    """What an earlier run gave, to ops that need one that does not run."""
-    plan: Plan | None = None
-    """What is left of the job to do; None for all that is selected."""
+    planning: Callable[[], PlannedOps] | None = None
+    """What is left of the job to do, asked once more if the run has to wait for its turn; None for
+    all that is selected."""
     run_id: RunId | None = None
     """None for a new one."""
     again: Reexecution | None = None
@@ -67,6 +72,7 @@ class JobOptions:
 
     executor: Executor | None = None
     """None for that of the configuration, of the job, or of what is around it."""
+    retries: RunRetries = NO_RETRIES
 
     def request(self) -> RunRequest:
         """What the record of the run keeps of it."""
@@ -82,6 +88,9 @@ class JobOptions:
             executor=name,
             workers=workers,
             op_selection=clauses,
+            max_retries=self.retries.max_retries,
+            retry_strategy=self.retries.strategy,
+            retry_on_asset_or_op_failure=self.retries.on_step_failure,
         )
 
 
@@ -99,7 +108,8 @@ def run_job(
     sources: RunSources = NO_SOURCES,
     loggers: Mapping[str, LoggerDefinition] | None = None,
 ) -> JobResult:
-    """Runs a job, records the run, and gives back how it ended.
+    """Runs a job, records the run, and gives back how it ended; one that fails is run again as the
+    options say, and the last one is given back.
 
     Steps run by the executor of the options, else by that of the configuration, of the job, or
     ``executor``, the one of the job's notebook; ``around`` gives the resources of that, and
@@ -107,20 +117,8 @@ def run_job(
     ``in_memory`` outputs go from op to op as they are, but for those with an I/O manager of one's
     own. Raises SelectionError and ConfigError before anything runs.
     """
-    plan = options.plan or plan_job(job, options.op_selection)
     config = job_config(job, options.run_config)
-    ops = ops_of_job(
-        job,
-        plan,
-        config,
-        input_values=options.input_values,
-        tags=options.tags,
-        stored=options.stored,
-    )
-    resources = configured(
-        {**around(), **job.resource_defs, **options.resources}, config.get("resources") or {}
-    )
-    refuse_missing_resources(ops.ops, (each.op.path for each in plan if each.op), resources)
+    given = {**around(), **job.resource_defs, **options.resources}
     environment = RunEnvironment(
         graph=_NOTHING,
         store=instance.store,
@@ -130,23 +128,77 @@ def run_job(
         reporter=reporter or Silent(),
         provenance=Untracked(),
         where=where,
-        resources=resources,
+        resources=configured(given, config.get("resources") or {}),
         unwatched=(instance.values.root.parent, *instance.values.folders),
         snapshot=sources.snapshot,
         bundle=sources.bundle,
-        tags=dict(ops.tags),
         limits=instance.limits,
-        ops=ops,
         op_files=None if in_memory else instance.op_files,
         log_files=instance.log_files,
         log_level=instance.log_settings.level,
         loggers=_configured_loggers(job, config, loggers),
-        run_id=options.run_id,
         request=or_none(options.request()),
-        reexecution=options.again,
     )
-    result = run(plan, environment, options.executor or _executor(job, config, executor))
-    return JobResult(job, result, instance, resources)
+    steps_by = options.executor or _executor(job, config, executor)
+    series = _JobSeries(job, instance, options, config, environment, steps_by)
+    return series.run()
+
+
+@dataclass(frozen=True, slots=True)
+class _JobSeries:
+    """A run of a job, and those that do it again by themselves."""
+
+    job: JobDefinition
+    instance: Instance
+    options: JobOptions
+    config: Mapping[str, Any]
+    environment: RunEnvironment
+    """What each of them has, whatever its plan."""
+    executor: Executor | None
+
+    def run(self) -> JobResult:
+        """How the last of them ended."""
+        options = self.options
+        plan = options.planning or (lambda: (plan_job(self.job, options.op_selection), {}))
+        series = RunSeries(
+            self.instance, options.retries, self._planned_again, self._start, options.run_id
+        )
+        *earlier, last = series.run(plan(), options.again, replan=plan)
+        last.earlier = tuple(earlier)
+        return last
+
+    def _planned_again(self, former: FormerRun, kind: RetryStrategy) -> PlannedOps:
+        return plan_job_re_execution(self.instance, self.job, former, former.again(kind))
+
+    def _start(
+        self,
+        run_id: RunId,
+        planned: PlannedOps,
+        replan: Callable[[], PlannedOps],
+        again: Reexecution | None,
+    ) -> JobResult:
+        def prepared(planned: PlannedOps) -> tuple[Plan, RunEnvironment]:
+            ops = self._ops(planned)
+            environment = replace(self.environment, run_id=run_id, reexecution=again)
+            return planned[0], replace(environment, ops=ops, tags=dict(ops.tags))
+
+        result = run(*prepared(planned), self.executor, lambda: prepared(replan()))
+        return JobResult(self.job, result, self.instance, self.environment.resources)
+
+    def _ops(self, planned: PlannedOps) -> OpsOfRun:
+        """What a run of that plan gives to its ops; raises ConfigError if something is missing."""
+        plan, stored = planned
+        ops = ops_of_job(
+            self.job,
+            plan,
+            self.config,
+            input_values=self.options.input_values,
+            tags=self.options.tags,
+            stored=stored,
+        )
+        paths = (each.op.path for each in plan if each.op)
+        refuse_missing_resources(ops.ops, paths, self.environment.resources)
+        return ops
 
 
 def _configured_loggers(

@@ -38,7 +38,7 @@ from assetbook.instance.run_requests import (
     or_none,
     request_of,
 )
-from assetbook.instance.run_series import Replan, RunSeries
+from assetbook.instance.run_series import AssetSeries, Planned, Replan, asset_series
 from assetbook.instance.run_sources import NO_SOURCES, RunSources
 from assetbook.instance.states import Standing
 from assetbook.keys import RunId
@@ -209,7 +209,7 @@ def materialize_definitions(
     )
     request = request_of(instance, loaded, options, given)
     series = definitions_series(instance, loaded, request, given, reporter)
-    results = series.run(plan, now, replan=lambda: plan_for(instance, loaded, asked, options))
+    results = series.run((plan, now), replan=lambda: plan_for(instance, loaded, asked, options))
     if raise_on_error:
         raise_failure(results[-1])
     return MaterializeOutcome(results[-1], plan, instance, loaded.resources, results[:-1])
@@ -221,12 +221,13 @@ def definitions_series(
     request: RunRequest,
     given: RunGiven,
     reporter: Reporter | None,
-) -> RunSeries:
+) -> AssetSeries:
     """The runs of definitions given as objects that ``request`` is about."""
 
     def start(
-        run_id: RunId, plan: Plan, now: Standing, replan: Replan, again: Reexecution | None
+        run_id: RunId, planned: Planned, replan: Replan, again: Reexecution | None
     ) -> RunResult:
+        plan, now = planned
         return execute(
             plan,
             instance,
@@ -245,7 +246,7 @@ def definitions_series(
             reexecution=again,
         )
 
-    return RunSeries(instance, loaded, request, start)
+    return asset_series(instance, loaded, request, start)
 
 
 def materialize_to_memory(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from assetbook.errors import CorruptStoreError
 from assetbook.events.records import AssetMaterialized
 from assetbook.instance.instance import Instance
+from assetbook.instance.log_use import log_use
 from assetbook.io.file_check import problem_of
 from assetbook.keys import AssetKey, version_name
 from assetbook.storage.store import Version
@@ -43,6 +44,8 @@ class Verification:
     damaged: tuple[DamagedValue, ...]
     rows: tuple[str, ...]
     """A sentence for each thing in the database that is not as it was written."""
+    logs: int = 0
+    """Log files of runs, which nobody has a checksum of: they are not looked into."""
 
     @property
     def is_whole(self) -> bool:
@@ -86,7 +89,14 @@ def verify(instance: Instance, told: Told = _nobody) -> Verification:
                 found.append(_damaged(version, event, problem, is_latest))
         told(done, len(versions))
     return Verification(
-        len(assets), values, size, elsewhere, let_go, tuple(found), tuple(dict.fromkeys(rows))
+        len(assets),
+        values,
+        size,
+        elsewhere,
+        let_go,
+        tuple(found),
+        tuple(dict.fromkeys(rows)),
+        len(log_use(instance).files),
     )
 
 

@@ -37,6 +37,15 @@ def put_copy(source: Path, target: Path) -> int:
     except OSError as error:
         if error.errno not in _CANNOT_LINK:
             raise
+    return put_bytes(source, target)
+
+
+def put_bytes(source: Path, target: Path) -> int:
+    """The bytes that were copied to ``target``, in the place of what is there.
+
+    It appears whole or not at all. Raises OSError, FileNotFoundError if ``source`` is gone.
+    """
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     new = target.with_name(f".{secrets.token_hex(4)}.tmp.{target.name}")
     try:
         with source.open("rb") as before, os.fdopen(os.open(new, _NEW, 0o600), "wb") as file:

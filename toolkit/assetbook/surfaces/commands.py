@@ -276,11 +276,13 @@ VERBS: dict[str, Verb] = {
                     help="Only these ops; `+op` with what they need.",
                 ),
                 *executor_options(),
+                *retry_options(),
                 tag_option(),
                 flag("detach", "In a process of its own that outlives this one."),
             ),
             (
                 "launch nightly",
+                "launch nightly --max-retries 2",
                 "launch nightly --tag team=etl",
                 "launch nightly --config fetch.day=monday",
                 "launch nightly --select +report --executor threads",

@@ -16,6 +16,7 @@ from typing import Literal
 from assetbook.errors import StoreError
 from assetbook.instance.disk_use import DiskUse, disk_use
 from assetbook.instance.instance import Instance
+from assetbook.instance.log_use import log_use, size_of
 from assetbook.instance.wiping import unfinished_wipes
 from assetbook.io.value_address import local_folder
 from assetbook.keys import AssetKey
@@ -56,6 +57,7 @@ def findings(instance: Instance) -> list[Finding]:
         _space(folder, use),
         *_place(instance, use),
         _leftovers(use),
+        _logs(instance),
         _clock(instance),
         _runs(instance),
         _wipes(instance),
@@ -122,6 +124,20 @@ def _leftovers(use: DiskUse) -> Finding:
     files = f"{count} ({size_text(use.leftover_bytes)}) that no version names"
     return Finding(
         "leftovers", files, "warn", f"`{typed('store gc')}` removes those that are a day old."
+    )
+
+
+def _logs(instance: Instance) -> Finding:
+    use = log_use(instance)
+    said = f"{counted(len(use.files), 'file')} ({size_text(size_of(use.files))})"
+    if not use.orphans:
+        return Finding("logs", f"{said} of runs" if use.files else "none: no run has said anything")
+    lost = f"{counted(len(use.orphans), 'file')} ({size_text(size_of(use.orphans))})"
+    return Finding(
+        "logs",
+        f"{said}, among them {lost} of runs that this store does not know",
+        "warn",
+        f"`{typed('store gc')}` removes those that are a day old.",
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from assetbook.definitions.asset_job import UnresolvedAssetJobDefinition
 from assetbook.definitions.collection import Job
@@ -19,6 +20,7 @@ from assetbook.instance.job_record import job_records
 from assetbook.instance.job_result import JobResult
 from assetbook.instance.job_running import JobOptions, run_job
 from assetbook.instance.materializing import origin_of
+from assetbook.instance.run_requests import retries_of
 from assetbook.planning.steps import Plan
 from assetbook.surfaces.desk import Desk
 from assetbook.surfaces.launching_verb import JobGiven, job_named, run_ops
@@ -50,18 +52,18 @@ def job_again(
     """
     job = _job(at, definitions, former)
     now = job_records([(job, "")], at.loaded().provenance) if at is not None else ()
-    plan, stored = plan_job_re_execution(instance, job, former, again, now)
+    planning = partial(plan_job_re_execution, instance, job, former, again, now)
     if dry_run:
-        return plan
+        return planning()[0]
     options = JobOptions(
         given.config or None,
         former.request.op_selection or None,
         tags=former.started.tags,
         resources=given.resources or {},
-        stored=stored,
-        plan=plan,
+        planning=planning,
         again=again,
         executor=given.executor,
+        retries=retries_of(former.request),
     )
     if at is not None:
         return run_ops(at, job, options, JobGiven(reporter=given.reporter))

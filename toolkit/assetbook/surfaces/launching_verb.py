@@ -21,6 +21,7 @@ from assetbook.instance.launching import GivenConfig
 from assetbook.instance.materializing import MaterializeOutcome, Options, origin_of, raise_failure
 from assetbook.instance.partitions_asked import NOTHING_ASKED
 from assetbook.planning.job_plan import plan_job
+from assetbook.planning.run_retries import NO_RETRIES, RetryStrategy, RunRetries
 from assetbook.surfaces.desk import Desk, current_desk
 from assetbook.surfaces.detached_run import DetachedRun
 from assetbook.surfaces.detaching import detach as detach_assets
@@ -30,6 +31,12 @@ from assetbook.surfaces.known_jobs import known_jobs
 from assetbook.surfaces.live import LiveNotebook
 from assetbook.surfaces.making import Given, make
 from assetbook.surfaces.partition_options import asked_in
+from assetbook.surfaces.retry_options import (
+    or_tagged,
+    retries_in,
+    retry_arguments,
+    run_retries,
+)
 from assetbook.surfaces.suggestion import typed
 from assetbook.surfaces.tag_option import RunTags, run_tags
 
@@ -45,6 +52,9 @@ def launch(
     workers: int | None = None,
     tags: RunTags = (),
     detach: bool = False,
+    max_retries: int = 0,
+    retry_strategy: RetryStrategy = "from_failure",
+    retry_on_asset_or_op_failure: bool = True,
     raise_on_error: bool = True,
     reporter: Reporter | None = None,
     desk: Desk | None = None,
@@ -55,19 +65,26 @@ def launch(
     ``%materialize`` would of its selection. ``run_config`` is by op, as in Dagster; None for the
     job's own. ``tags`` (``{"team": "etl"}``) mark the run beside the job's, and go before these.
     ``detach`` has a process of its own run it, which outlives this one; it returns when
-    the run is recorded as started. Raises SelectionError for a name that no job has, and what an op
-    raised, if ``raise_on_error``.
+    the run is recorded as started. A run that fails is run again up to ``max_retries`` times, as by
+    ``materialize``, also where the job's tags ask for it; what is given back is the last one's.
+    Raises SelectionError for a name that no job has, and what an op raised, if ``raise_on_error``.
     """
     at = desk or current_desk()
     marks = run_tags(tags)
+    retries = run_retries(max_retries, retry_strategy, retry_on_asset_or_op_failure)
     if detach:
         refuse_objects("launch", name, executor, reporter=reporter)
         config = config_to_send(run_config)
         more = {"run_config": config, "executor": executor, "workers": workers}
-        more["tags"] = marks
+        more |= {"tags": marks, **retry_arguments(retries)}
         return _detached(at, name, select, more)
     given = JobGiven(
-        run_config, select or None, executor_of(executor, workers), reporter, tags=marks
+        run_config,
+        select or None,
+        executor_of(executor, workers),
+        reporter,
+        tags=marks,
+        retries=retries,
     )
     found = launch_job(at, name, given)
     if raise_on_error and found.result is not None:
@@ -89,6 +106,8 @@ class JobGiven:
     """They mark the run, and go before those of the job."""
     options: Options = field(default_factory=Options)
     """Of a run of assets: whether it reads the world outside, which partitions it makes."""
+    retries: RunRetries = NO_RETRIES
+    """Where nobody asked for any, the tags say it."""
 
 
 def launch_headless(
@@ -104,6 +123,7 @@ def launch_headless(
         DetachedRun.from_json(detached) if detached else None,
         run_tags(arguments.get("tags") or ()),
         Options(sources=bool(arguments.get("sources")), partitions=asked_in(arguments)),
+        retries_in(arguments),
     )
     return launch_job(at, arguments["name"], given)
 
@@ -111,10 +131,16 @@ def launch_headless(
 def launch_job(at: Desk, name: str, given: JobGiven) -> Launched:
     """How the run of the job ended; an op that fails is in the result, and raises nothing."""
     job = job_named(at, name)
+    tags = {**job.run_tags, **given.tags}
+    retries = or_tagged(given.retries, tags)
     if isinstance(job, JobDefinition):
         _refuse_partition(job, given.options)
         options = JobOptions(
-            given.run_config, given.select, tags=given.tags, executor=given.executor
+            given.run_config,
+            given.select,
+            tags=given.tags,
+            executor=given.executor,
+            retries=retries,
         )
         return run_ops(at, job, options, given)
     _refuse_select(job, given.select)
@@ -123,8 +149,9 @@ def launch_job(at: Desk, name: str, given: JobGiven) -> Launched:
         executor=given.executor,
         reporter=given.reporter,
         detached=given.detached,
-        tags={**job.run_tags, **given.tags},
+        tags=tags,
         job=job,
+        retries=retries,
     )
     return make(at, selection_text(job), given.options, of_assets)
 

@@ -32,7 +32,7 @@ from assetbook.instance.run_requests import (
     or_none,
     request_of,
 )
-from assetbook.instance.run_series import Replan, RunSeries
+from assetbook.instance.run_series import Planned, Replan, asset_series
 from assetbook.instance.states import Standing
 from assetbook.keys import RunId
 from assetbook.planning.run_retries import NO_RETRIES, RunRetries
@@ -147,7 +147,7 @@ def carry_out(
     loaded: Loaded,
     given: Given,
     request: RunRequest,
-    planned: tuple[Plan, Standing],
+    planned: Planned,
     replan: Replan,
     again: Reexecution | None = None,
 ) -> MaterializeOutcome:
@@ -161,8 +161,9 @@ def carry_out(
     origin = _origin(at, plan, now, given.detached)
 
     def start(
-        run_id: RunId, plan: Plan, now: Standing, replan: Replan, again: Reexecution | None
+        run_id: RunId, planned: Planned, replan: Replan, again: Reexecution | None
     ) -> RunResult:
+        plan, now = planned
         sources = at.run_sources(loaded, now)
         pinned = sources.pinned if given.pinned is None else given.pinned
         return execute(
@@ -185,8 +186,8 @@ def carry_out(
         )
 
     first = given.detached.run_id if given.detached is not None else given.run_id
-    series = RunSeries(at.instance, loaded, request, start, first)
-    results = series.run(plan, now, again, replan=replan)
+    series = asset_series(at.instance, loaded, request, start, first)
+    results = series.run(planned, again, replan=replan)
     warn_of_little_space(at.instance)
     return MaterializeOutcome(results[-1], plan, at.instance, loaded.resources, results[:-1])
 

@@ -228,11 +228,11 @@ def _carried_out(
     request = request_again(former.request, given.for_run)
     if at.desk is not None:
         return carry_out(at.desk, loaded, given, request, planned, replan, again)
-    plan, now = planned
+    plan, _ = planned
     if plan.all_fresh:
         return MaterializeOutcome(None, plan, at.instance, loaded.resources)
     series = definitions_series(at.instance, loaded, request, given.for_run, given.reporter)
-    results = series.run(plan, now, again, replan=replan)
+    results = series.run(planned, again, replan=replan)
     warn_of_little_space(at.instance)
     return MaterializeOutcome(results[-1], plan, at.instance, loaded.resources, results[:-1])
 

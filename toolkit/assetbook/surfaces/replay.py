@@ -49,4 +49,4 @@ def _display(record: LogRecord) -> None:
     from IPython.display import publish_display_data
 
     sys.stdout.flush()
-    publish_display_data(record.bundle)
+    publish_display_data(record.bundle, record.metadata)

@@ -44,7 +44,7 @@ def run_retries(
     retry_on_asset_or_op_failure: bool,
     tags: Mapping[str, str] = {},
 ) -> RunRetries:
-    """What was asked for, by the run's ``tags`` if by nothing else.
+    """What was asked for; see :func:`or_tagged`.
 
     Raises UsageError for a strategy that there is not, and below 0; ConfigError for a tag that
     cannot be read.
@@ -59,10 +59,18 @@ def run_retries(
         )
     strategy: RetryStrategy = "all" if retry_strategy == "all" else "from_failure"
     asked = RunRetries(max_retries, strategy, retry_on_asset_or_op_failure)
-    return asked if max_retries else tagged_retries(tags, asked)
+    return or_tagged(asked, tags)
 
 
-def retries_in(arguments: Mapping[str, Any], tags: Mapping[str, str]) -> RunRetries:
+def or_tagged(asked: RunRetries, tags: Mapping[str, str]) -> RunRetries:
+    """What was asked for, by the run's ``tags`` if by nothing else.
+
+    Raises ConfigError for a tag that cannot be read.
+    """
+    return asked if asked.max_retries else tagged_retries(tags, asked)
+
+
+def retries_in(arguments: Mapping[str, Any], tags: Mapping[str, str] = {}) -> RunRetries:
     """What the command line was told, or the run's tags say; none where nobody asked."""
     return run_retries(
         arguments.get("max_retries", 0),
@@ -73,7 +81,7 @@ def retries_in(arguments: Mapping[str, Any], tags: Mapping[str, str]) -> RunRetr
 
 
 def retry_arguments(retries: RunRetries) -> dict[str, Any]:
-    """The same as the arguments of ``materialize``."""
+    """The same as the arguments of ``materialize`` and ``launch``."""
     return {
         "max_retries": retries.max_retries,
         "retry_strategy": retries.strategy,

@@ -82,6 +82,8 @@ def _of_backup(made: Backup) -> Iterator[Finding]:
     ways += [f"{made.copied:,} copied ({size_text(made.copied_bytes)})"] if made.copied else []
     said = f"{new:,} new" + (f" ({', '.join(ways)})" if ways else "")
     yield Finding("values", f"{said}, {made.versions - new:,} there already")
+    logs = f"{counted(made.logs.files, 'file')} of runs, {made.logs.new:,} new or longer"
+    yield Finding("logs", f"{logs}; no checksum is kept of them")
     if made.removed:
         yield Finding("removed", f"{counted(made.removed, 'file')} that this store no longer has")
     if made.elsewhere:
@@ -121,6 +123,9 @@ def _found(verified: Verification) -> list[Finding]:
     if verified.let_go:
         said = f"{counted(verified.let_go, 'value')} gone, as somebody asked for"
         found.append(Finding("let go", said))
+    if verified.logs:
+        said = f"{counted(verified.logs, 'log file')} not looked into: no checksum is kept of them"
+        found.append(Finding("logs", said))
     if not verified.rows:
         return [*found, Finding("database", "every row as it was written")]
     remedy = "Restore the database from a backup."

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from assetbook.errors import SelectionError
 from assetbook.instance.following import follow
 from assetbook.instance.instance import Instance
+from assetbook.instance.log_tail import follow_output
 from assetbook.storage.store import RunRecord
 from assetbook.surfaces.desk import Desk, current_desk
 from assetbook.surfaces.display.formatting import short_id
@@ -51,7 +52,7 @@ def follow_log(instance: Instance, record: RunRecord, step: str | None) -> None:
     """Prints the log of a run, a line each, until the run has ended."""
     lines = LogLines(step)
     with leaving_alone(record):
-        for news in follow(instance, record.id, step=step):
+        for news in follow_output(instance, record.id, step):
             for line in lines.lines(news):
                 print(line, flush=True)
 

@@ -9,11 +9,13 @@ from collections.abc import Iterator, Mapping
 from assetbook.errors import SelectionError, StoreError, UsageError, did_you_mean
 from assetbook.events.records import RunQueued, RunStarted
 from assetbook.instance.instance import Instance
+from assetbook.instance.run_logs import log_files_of
 from assetbook.io.log_files import LogFiles, LogStream
 from assetbook.storage.store import RunRecord
 from assetbook.surfaces.display.formatting import short_id, size_text
 from assetbook.surfaces.display.html import visible
 from assetbook.surfaces.display.view import Sentence
+from assetbook.surfaces.suggestion import typed
 
 
 def stream_asked(asked: Mapping[LogStream, bool], *, follow: bool) -> LogStream | None:
@@ -43,11 +45,12 @@ def print_whole(
             f"run {short_id(run.id)} has no such step",
             did_you_mean(step, names) or known,
         )
-    size = sum(
-        _print(instance.log_files, run, name, stream)
-        for name in ([step] if step is not None else names)
-        if instance.log_files is not None
-    )
+    files = log_files_of(instance, run.id)
+    if files is None:
+        kept = f"`{typed('logs')} {short_id(run.id)}` has the first and last lines of each step"
+        return Sentence(f"this instance leaves nothing behind, and keeps no log files; {kept}")
+    chosen = [step] if step is not None else names
+    size = sum(_print(files, run, name, stream) for name in chosen)
     if size:
         return Sentence(f"{size_text(size)} of {stream}")
     return Sentence(f"run {short_id(run.id)} has no file of {stream}")

@@ -29,7 +29,7 @@ def printed_text(records: Iterable[LogRecord]) -> str:
 
 def _text(record: LogRecord) -> str:
     if record.stream == "log":
-        return f"{record.level} {record.text}\n"
+        return f"{record.level} {record.text}\n" if record.level else f"{record.text}\n"
     return f"{record.text}\n" if record.stream == "display" else record.text
 
 

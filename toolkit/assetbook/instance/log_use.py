@@ -1,0 +1,35 @@
+"""The log files that a store has, and those among them whose run it does not know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from assetbook.instance.disk_use import StrayFile, files_below
+from assetbook.instance.instance import Instance
+from assetbook.keys import folder_name
+
+
+@dataclass(frozen=True, slots=True)
+class LogUse:
+    """The log files of a store."""
+
+    files: tuple[StrayFile, ...] = ()
+    """Each by its path below the folder of the log files."""
+    orphans: tuple[StrayFile, ...] = ()
+    """Those of runs that the store does not know, as a copy of files leaves them."""
+
+
+def log_use(instance: Instance) -> LogUse:
+    """What is there now; reads no file. None for an instance that leaves nothing behind."""
+    if instance.log_files is None:
+        return LogUse()
+    # the files first: a run is recorded before it has any
+    files = tuple(files_below(instance.log_files.root))
+    known = {folder_name(run.id) for run in instance.own.runs()} if files else set[str]()
+    orphans = tuple(each for each in files if each.path.partition("/")[0] not in known)
+    return LogUse(files, orphans)
+
+
+def size_of(files: tuple[StrayFile, ...]) -> int:
+    """Their bytes."""
+    return sum(each.size for each in files)
