@@ -128,7 +128,7 @@ def test_parameters_have_dagsters_names_and_order(name: str) -> None:
         (lambda: dg.asset(partitions_def=object()), r"asset\(partitions_def=...\)"),
         (lambda: dg.graph_asset(automation_condition=object()), "Give it to an @asset"),
         (lambda: dg.AssetIn(partition_mapping=object()), "Partitions come later"),
-        (lambda: dg.Definitions(sensors=[object()]), "Sensors come later"),
+        (lambda: dg.sensor(job_name="nightly"), r"Give the job itself: job=\."),
         (lambda: dg.op(config_schema={"x": int}), "annotated with a subclass of Config"),
         (lambda: dg.materialize([], partition_key="x"), "assets have no partitions"),
         (lambda: dg.materialize_to_memory([], tags={"x": "y"}), "nothing is recorded of a run in"),
