@@ -120,6 +120,12 @@ def test_a_new_file_of_a_large_folder_is_found_with_its_group(
     assert len(keys) < 40
 
 
+def test_a_file_whose_name_is_not_unicode_has_a_key_that_can_be_stored(folder: Path) -> None:
+    Path(os.fsdecode(os.fsencode(folder) + b"/\xff.csv")).write_text("1")
+    [request] = tick().run_requests
+    assert str(request.run_key).encode().startswith(b"in/\\udcff.csv:1:")
+
+
 def test_configuration_is_made_for_each_file(folder: Path) -> None:
     (folder / "a.csv").write_text("1")
     sensor = file_sensor(
