@@ -22,6 +22,7 @@ import lineage_layout
 import loading
 import partitions
 import scanning
+import sensors
 import snapshots
 import tables
 from peers import RELEASES
@@ -41,6 +42,7 @@ ROWS: dict[str, tuple[tuple[Measure, int, int], ...]] = {
     "loading": ((loading.measure, 100, 5),),
     "conditions": ((conditions.measure, 1_000, 5),),
     "partitions": ((partitions.measure, 1_000, 5),),
+    "sensors": ((sensors.measure, 10_000, 3),),
     "tables": ((tables.measure, 5_000_000, 3),),
     "scanning": ((scanning.measure, 5_000_000, 3), (scanning.measure_stream, scanning.LARGE, 1)),
     "lineage_layout": (

@@ -49,7 +49,7 @@ TESTING = (
         f"{_EXECUTION}test_built_contexts.py"
         "::test_built_contexts_are_of_the_kinds_that_code_asks_for",
         "program:decorated_schedules_are_called_directly",
-        f"{_DIFFERS}| `build_sensor_context` | comes with",
+        "program:sensors_are_called_directly",
     ),
     _row(
         "materialize in this process, which shares nothing without an instance",
@@ -302,4 +302,76 @@ SCHEDULES = (
     ),
 )
 
-ROWS = (*TESTING, *OPS, *PIPES, *TYPES, *LOGS, *SCHEDULES)
+_SENSORS = "tests/definitions/"
+SENSORS = (
+    _row(
+        "sensors",
+        "sensors",
+        *_programs(
+            "sensors_have_names_and_defaults",
+            "sensors_give_what_they_like",
+            "sensors_that_give_no_answer",
+            "sensors_that_cannot_be_meant",
+        ),
+        f"{_SENSORS}test_sensor_definition.py::test_a_sensor_is_stopped_at_first",
+    ),
+    _row(
+        "run keys",
+        "run_key",
+        "tests/automation/test_sensor_tick.py::test_a_run_key_is_asked_for_once",
+    ),
+    _row(
+        "cursors of sensors",
+        "cursor",
+        f"{_SENSORS}test_sensor_evaluation.py::test_a_cursor_is_kept_also_by_a_skip",
+        "tests/automation/test_sensor_tick.py::test_a_failure_leaves_the_cursor_where_it_was",
+    ),
+    _row(
+        "all that a sensor asks for in one result",
+        "result",
+        f"{_SENSORS}test_sensor_evaluation.py::test_a_result_holds_all_at_once",
+        "program:sensors_that_give_no_answer",
+    ),
+    _row(
+        "sensors of an asset",
+        "asset_sensors",
+        *_programs(
+            "asset_sensors_fire_once_per_materialization", "asset_sensors_take_what_they_like"
+        ),
+    ),
+    _row(
+        "sensors of several assets",
+        "multi_asset_sensors",
+        *_programs("multi_asset_sensors_fire_when_all_are_there"),
+        f"{_SENSORS}test_multi_asset_sensors.py::test_what_is_not_consumed_comes_again",
+    ),
+    _row(
+        "sensors of runs",
+        "run_status_sensors",
+        *_programs("run_status_sensors_are_called_directly"),
+        f"{_SENSORS}test_run_status_sensors.py::test_a_run_is_told_once",
+    ),
+    _row(
+        "an email when a run fails",
+        "",
+        f"{_DIFFERS}| `make_email_on_run_failure_sensor` | a function decorated with",
+    ),
+    _row(
+        "runs of other locations",
+        "selectors",
+        f"{_SENSORS}test_run_status_sensors.py::test_selectors_monitor_other_locations",
+    ),
+    _row(
+        "sensors called in tests",
+        "called_directly",
+        *_programs("sensors_are_called_directly", "run_status_sensors_are_called_directly"),
+    ),
+    _row(
+        "dynamic partitions by sensors",
+        "dynamic_partitions",
+        *_programs("sensors_change_dynamic_partitions"),
+        "tests/automation/test_sensor_tick.py::test_dynamic_partitions_are_there_before_the_runs",
+    ),
+)
+
+ROWS = (*TESTING, *OPS, *PIPES, *TYPES, *LOGS, *SCHEDULES, *SENSORS)

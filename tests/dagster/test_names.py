@@ -128,7 +128,7 @@ def test_parameters_have_dagsters_names_and_order(name: str) -> None:
         (lambda: dg.graph_asset(partitions_def=object()), r"graph_asset\(partitions_def=...\)"),
         (lambda: dg.graph_asset(automation_condition=object()), "Give it to an @asset"),
         (lambda: dg.AssetOut(backfill_policy=object()), "@asset, @multi_asset"),
-        (lambda: dg.Definitions(sensors=[object()]), "Sensors come later"),
+        (lambda: dg.sensor(job_name="nightly"), r"Give the job itself: job=\."),
         (lambda: dg.op(config_schema={"x": int}), "annotated with a subclass of Config"),
         (lambda: dg.materialize_to_memory([], tags={"x": "y"}), "nothing is recorded of a run in"),
         (lambda: dg.reconstructable(lambda: 3), "it gives an int"),

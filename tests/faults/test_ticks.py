@@ -13,12 +13,23 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import closing, suppress
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from tests.contracts.automations import NIGHTLY, SIX, asks, gone, tick
 from tests.faults.tick_daemon import Plan, fire_all
 
+from assetbook import (
+    DynamicPartitionsDefinition,
+    Instance,
+    RunRequest,
+    SensorEvaluationContext,
+    SensorResult,
+    sensor,
+)
+from assetbook.automation.sensor_commit import commit_sensor_tick
+from assetbook.automation.sensor_tick import sensor_tick
 from assetbook.errors import ConflictError
 from assetbook.events.records import DynamicPartitionsChanged, Origin, RunStarted
 from assetbook.storage.automations import CursorMove
@@ -111,6 +122,46 @@ def cursor_last(store: SqliteStore, first: int) -> None:
         store.change_automation(before, replace(before, cursor="c", evaluated_at=SIX))
 
 
+ADDED = DynamicPartitionsDefinition(name="shops").build_add_request(["a"])
+
+
+@sensor(target="*")
+def nightly(context: SensorEvaluationContext) -> SensorResult:
+    """Asks for two runs, a partition more, and moves on."""
+    requests = [RunRequest(run_key="a"), RunRequest(run_key="b")]
+    return SensorResult(requests, None, "c", [ADDED])
+
+
+def launch_asked(store: SqliteStore) -> None:
+    """Starts the runs that wait, under the ids that are kept for them."""
+    for each in store.requests(states=["waiting"]):
+        run_id = each.request.run_id
+        run = RunStarted(at=SIX, run_id=run_id, asked="*", steps=(), origin=Origin(kind="schedule"))
+        with suppress(ConflictError):
+            store.commit([run])
+        store.settle_request(run_id, "launched")
+
+
+def evaluated(store: SqliteStore, first: int) -> None:
+    """A sensor as the daemon has it: evaluated, committed at once, then launched."""
+    lease = store.acquire_lease(current_process())
+    answer = sensor_tick(nightly, Instance.ephemeral(), store.automation(NIGHTLY).cursor)
+    at = SIX + timedelta(seconds=first)
+    commit_sensor_tick(store, lease, "shop.ipynb", "nightly", at, answer)
+    launch_asked(store)
+
+
+def launched_before_it_is_committed(store: SqliteStore, first: int) -> None:
+    """The control: what is evaluated is launched, and then written down."""
+    lease = store.acquire_lease(current_process())
+    answer = sensor_tick(nightly, Instance.ephemeral(), store.automation(NIGHTLY).cursor)
+    if answer["before"] != answer["cursor"]:
+        for number in (first, first + 1):
+            start(store, number)
+        at = SIX + timedelta(seconds=first)
+        commit_sensor_tick(store, lease, "shop.ipynb", "nightly", at, {**answer, "requests": []})
+
+
 Protocol = Callable[[SqliteStore, int], None]
 
 
@@ -147,14 +198,14 @@ def runs_after_kills(memory: Path, protocol: Protocol) -> list[int]:
         with closing(SqliteStore(database)) as store:
             before = store.ticks(), store.requests(), store.events(kinds=[DynamicPartitionsChanged])
             stands = store.automation(NIGHTLY)
-            if protocol is at_once:  # all of it or nothing
+            if protocol in (at_once, evaluated):  # all of it or nothing
                 parts = [len(each) for each in before]
                 assert (parts, stands.cursor) in (([0, 0, 0], None), ([1, 2, 1], "c"))
             protocol(store, 8)
             found.append(len(store.runs()))
-            if protocol is at_once:
+            if protocol in (at_once, evaluated):
                 assert [each.state for each in store.requests()] == ["launched"] * 2
-                assert len(store.ticks()) == 1
+                assert len(store.ticks()) == (1 if protocol is at_once else 1 + len(before[0]))
                 assert store.dynamic_partitions("shops") == ["a"]
             assert store.automation(NIGHTLY).cursor == "c"
             assert store.damage() == []
@@ -167,6 +218,18 @@ def test_a_kill_between_any_two_statements_loses_and_doubles_nothing(memory: Pat
     found = runs_after_kills(memory, at_once)
     assert len(found) > 40  # statements, in five transactions
     assert set(found) == {2}
+
+
+def test_a_sensor_that_is_killed_between_any_two_statements_loses_and_doubles_nothing(
+    memory: Path,
+) -> None:
+    found = runs_after_kills(memory, evaluated)
+    assert len(found) > 30
+    assert set(found) == {2}
+
+
+def test_a_sensor_whose_runs_are_launched_before_its_commit_doubles_them(memory: Path) -> None:
+    assert max(runs_after_kills(memory, launched_before_it_is_committed)) > 2
 
 
 def test_moving_on_before_the_launch_loses_runs(memory: Path) -> None:

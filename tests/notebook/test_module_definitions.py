@@ -15,6 +15,7 @@ from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.check_definition import asset_check
 from assetbook.definitions.collection import Definitions
 from assetbook.definitions.schedule_definition import ScheduleDefinition
+from assetbook.definitions.sensor_definition import SensorDefinition
 from assetbook.definitions.spec import AssetSpec
 from assetbook.errors import DefinitionError
 from assetbook.instance.materializing import materialize_to_memory
@@ -201,6 +202,13 @@ def test_schedules_of_a_module_are_gathered() -> None:
     made = ScheduleDefinition("nightly", target="*", cron_schedule="@daily")
     module.nightly = made  # type: ignore[attr-defined]
     assert load_definitions_from_module(module).schedules == (made,)
+
+
+def test_sensors_of_a_module_are_gathered() -> None:
+    module = ModuleType("looking")
+    made = SensorDefinition("looks", evaluation_fn=lambda: None, target="*")
+    module.looks = made  # type: ignore[attr-defined]
+    assert load_definitions_from_module(module).sensors == (made,)
 
 
 def test_definitions_of_a_module_are_merged_in() -> None:

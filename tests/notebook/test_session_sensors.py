@@ -50,8 +50,7 @@ def test_running_its_cell_again_replaces_it(notebook: Notebook) -> None:
 
 def test_a_deleted_cell_ends_its_sensor(notebook: Notebook) -> None:
     notebook.run("A", LOOKS)
-    notebook.deleted = ["A"]
-    notebook.run("B", "x = 1")
+    notebook.run("B", "x = 1", deleted=["A"])
     assert names(notebook.session) == []
 
 

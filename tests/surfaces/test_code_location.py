@@ -97,6 +97,22 @@ def test_its_schedules_can_be_had_and_asked(folder: Path) -> None:
     assert list(definitions.resources) == ["calendar"]
 
 
+def test_its_sensors_can_be_had_and_asked(folder: Path) -> None:
+    definitions = loaded(
+        folder,
+        "from assetbook import ResourceParam, RunRequest, sensor",
+        "class Inbox:\n    letters = ('a',)\ninbox = Inbox()\nother = 1",
+        "@sensor(target='*')\n"
+        "def post(inbox: ResourceParam[Inbox]):\n"
+        "    return RunRequest(inbox.letters[0])",
+        "1 / 0",
+    ).definitions
+    [post] = definitions.sensors
+    context = assetbook.build_sensor_context(resources=definitions.resources)
+    assert [each.run_key for each in post.evaluate_tick(context).run_requests] == ["a"]
+    assert list(definitions.resources) == ["inbox"]
+
+
 def test_its_snapshot_is_stored(folder: Path) -> None:
     location = loaded(folder, *CELLS)
     stored = recall(location.instance, "numbers.ipynb")

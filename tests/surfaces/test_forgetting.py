@@ -8,6 +8,8 @@ import pytest
 from tests.surfaces.book import Book, CellFailedError, opened
 from tests.surfaces.test_naming import SPLIT
 
+from assetbook.instance.snapshots import recall
+
 
 def test_it_says_so_without_quotes(book: Book) -> None:
     book.run("@asset\ndef orders():\n    return 1")
@@ -41,6 +43,36 @@ def test_a_schedule_can_be_forgotten(book: Book) -> None:
         book.run("nightly")
     with pytest.raises(CellFailedError, match="at_six"):
         book.run("%forget at_six")
+
+
+LOOKS = "@sensor(target='*', name='often')\ndef looks(): ..."
+
+
+def test_a_sensor_can_be_forgotten(book: Book) -> None:
+    book.run(f"from assetbook import sensor\n{LOOKS}")
+    book.run("%forget often")
+    assert str(book.result) == "the sensor `often` is no longer defined here"
+    with pytest.raises(CellFailedError, match="is not defined"):
+        book.run("looks")
+    with pytest.raises(CellFailedError, match="often"):
+        book.run("%forget often")
+
+
+def test_a_sensor_of_an_earlier_session_is_remembered_until_it_is_forgotten(tmp_path: Path) -> None:
+    job = "from assetbook import define_asset_job, sensor\njobs = [define_asset_job('nightly')]"
+    looks = LOOKS.replace("target='*'", "jobs=jobs")
+    with opened(tmp_path) as book:
+        book.run(f"{job}\n{looks}")
+        book.run("%assets")
+    with opened(tmp_path) as book:
+        book.run("x = 1\n%assets")
+        [record] = recall(book.instance, book.live.location).sensors  # type: ignore[union-attr]
+        assert (record.name, record.seconds, record.on) == ("often", 30, False)
+        assert (record.jobs, record.target, record.selection) == (("nightly",), "job nightly", "")
+        book.run("%forget often")
+        assert str(book.result) == "the sensor `often` is no longer defined here"
+        book.run("y = 1\n%assets")
+        assert recall(book.instance, book.live.location).sensors == ()  # type: ignore[union-attr]
 
 
 def test_a_wrong_definition_can_be_forgotten(book: Book) -> None:

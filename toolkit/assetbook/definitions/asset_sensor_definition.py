@@ -9,7 +9,7 @@ from assetbook.definitions.event_log_entry import EventLogEntry, entry_of
 from assetbook.definitions.run_request import SkipReason
 from assetbook.definitions.sensor_context import SensorEvaluationContext
 from assetbook.definitions.sensor_definition import DefaultSensorStatus, SensorDefinition
-from assetbook.definitions.sensor_evaluation import result_of
+from assetbook.definitions.sensor_evaluation import drawn, result_of
 from assetbook.definitions.sensor_targets import Job
 from assetbook.definitions.spec import key_of
 from assetbook.errors import UsageError
@@ -60,10 +60,10 @@ class AssetSensorDefinition(SensorDefinition):
             return SkipReason(f"No new materialization of `{self.asset_key}`")
         if self.execution_fn.event_name is not None:
             given[self.execution_fn.event_name] = entry
-        result = result_of(f"the sensor `{self.name}`", self.execution_fn.compute(**given))
-        if result.cursor is None and not context.cursor_updated:
+        answer = drawn(self.execution_fn.compute(**given))
+        if result_of(f"the sensor `{self.name}`", answer).cursor is None:
             context.update_cursor(str(entry.storage_id))
-        return result
+        return answer
 
     def _newest(self, context: SensorEvaluationContext) -> EventLogEntry | None:
         found = context.instance.events(

@@ -10,6 +10,8 @@ from assetbook.errors import DefinitionError
 PRIORITY_TAG = "dagster/priority"
 """The tag of a run or a step that says how soon it has its turn."""
 _TAG_KEY = re.compile(r"([A-Za-z0-9_.-]{1,63}/)?[A-Za-z0-9_.-]{1,63}")
+_SYSTEM_TAGS = ("dagster/", "assetbook/")
+"""Tags that the toolkit sets itself, as that of a run key: their values are any text."""
 _TAG_VALUE = re.compile(r"[A-Za-z0-9_.-]{0,63}")
 _PRIORITY = re.compile(r"-?[0-9]{1,9}")
 _KIND = re.compile(r"[A-Za-z0-9_.-]{1,63}")
@@ -32,7 +34,8 @@ def validate_tags(tags: Mapping[str, str]) -> dict[str, str]:
                 "it is no tag's name",
                 f"A name is 1 to 63 of {_CHARACTERS}, with one such prefix and `/` before it.",
             )
-        if not isinstance(value, str) or not _TAG_VALUE.fullmatch(value):
+        free = isinstance(value, str) and key.startswith(_SYSTEM_TAGS)
+        if not free and not (isinstance(value, str) and _TAG_VALUE.fullmatch(value)):
             raise DefinitionError(
                 f"the tag {key!r}: {value!r}",
                 "it is no tag's value",

@@ -143,12 +143,13 @@ class MultiAssetSensorEvaluationContext(SensorEvaluationContext):
             "Call context.advance_cursor(...) or context.advance_all_cursors().",
         )
 
-    def next_cursor(self) -> str | None:
-        """The cursor that the next evaluation begins with."""
-        if not self.cursor_updated:
-            return self._cursor
-        consumed = {key: self._cursor_after(key) for key in self.asset_keys}
-        return write_cursor({key: each for key, each in consumed.items() if each.event_id})
+    def consume(self) -> None:
+        """Moves the cursor past what was advanced over, once its function has returned."""
+        if self.cursor_updated:
+            after = {key: self._cursor_after(key) for key in self.asset_keys}
+            self._consumed = {key: each for key, each in after.items() if each.event_id}
+            self._cursor = write_cursor(self._consumed)
+            self._taken, self._all_taken = {}, False
 
     def get_cursor_partition(self, asset_key: object) -> str | None:
         """The partition of the latest materialization of the asset that was consumed."""

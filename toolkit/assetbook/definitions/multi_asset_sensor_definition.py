@@ -8,8 +8,7 @@ from typing import Any, ClassVar
 from assetbook.definitions.multi_asset_context import MultiAssetSensorEvaluationContext
 from assetbook.definitions.sensor_context import SensorEvaluationContext
 from assetbook.definitions.sensor_definition import DefaultSensorStatus, SensorDefinition
-from assetbook.definitions.sensor_evaluation import result_of
-from assetbook.definitions.sensor_result import SensorResult
+from assetbook.definitions.sensor_evaluation import drawn, result_of
 from assetbook.definitions.sensor_targets import Job
 from assetbook.definitions.spec import key_of
 from assetbook.definitions.tick_context import TickContext
@@ -50,13 +49,14 @@ class MultiAssetSensorDefinition(SensorDefinition):
         Raises UsageError for arguments that do not fit, and for runs that are asked for without
         having consumed anything, since the next evaluation would ask for the same.
         """
-        args = tuple(self._several(each) for each in args)
-        context, given = self.execution_fn.arguments(self.name, args, kwargs)
-        where = f"the sensor `{self.name}`"
-        result = result_of(where, self.execution_fn.compute(**given))
-        if context is None:
-            return result
-        return self._consumed(where, context, result)
+        several = tuple(self._several(each) for each in args)
+        context, given = self.execution_fn.arguments(self.name, several, kwargs)
+        answer = drawn(self.execution_fn.compute(**given))
+        if context is not None:
+            self._consume(context, answer)
+            if args and args[0] is not context and context.cursor_updated:
+                args[0].update_cursor(context.cursor)
+        return answer
 
     def _several(self, context: object) -> object:
         if isinstance(context, MultiAssetSensorEvaluationContext) or not isinstance(
@@ -67,10 +67,10 @@ class MultiAssetSensorDefinition(SensorDefinition):
         made.resources = context.resources
         return made
 
-    def _consumed(
-        self, where: str, context: MultiAssetSensorEvaluationContext, result: SensorResult
-    ) -> SensorResult:
-        """The result with the cursor of what was consumed."""
+    def _consume(self, context: MultiAssetSensorEvaluationContext, answer: object) -> None:
+        """Moves the context's cursor past what was consumed."""
+        where = f"the sensor `{self.name}`"
+        result = result_of(where, answer)
         if result.cursor is not None:
             raise UsageError(
                 where,
@@ -83,13 +83,7 @@ class MultiAssetSensorDefinition(SensorDefinition):
                 "it asks for runs and has consumed nothing, so that it would ask for them again",
                 "Call context.advance_cursor(...) or context.advance_all_cursors().",
             )
-        return SensorResult(
-            result.run_requests,
-            result.skip_reason,
-            context.next_cursor() if context.cursor_updated else None,
-            result.dynamic_partitions_requests,
-            result.asset_events,
-        )
+        context.consume()
 
 
 def _monitored(where: str, given: Iterable[object]) -> tuple[AssetKey, ...]:

@@ -110,10 +110,15 @@ def _tagged(sensor: SensorDefinition, request: RunRequest) -> RunRequest:
     return request.tagged({SENSOR_TAG: sensor.name})
 
 
+def drawn(given: object) -> object:
+    """What a function gave: several things, also those that it yields, as a list."""
+    return [*given] if isinstance(given, list | tuple | GeneratorType) else given
+
+
 def result_of(where: str, given: object) -> SensorResult:
     """All that a sensor's function gave, in one; raises DefinitionError for what is no answer."""
-    several = isinstance(given, list | tuple | GeneratorType)
-    answers = [*given] if several and isinstance(given, list | tuple | GeneratorType) else [given]
+    given = drawn(given)
+    answers = given if isinstance(given, list) else [given]
     if not answers or answers == [None]:
         return SensorResult(skip_reason=SkipReason(EMPTY))
     for each in answers:

@@ -40,7 +40,7 @@ def _of_target(where: str, target: object) -> tuple[object, ...]:
             _refuse_no_job(where, "target=", each)
     jobs = [each for each in found if isinstance(each, Job)]
     if not jobs:
-        return (found if several else target,)
+        return found
     if len(jobs) < len(found):
         other = next(each for each in found if not isinstance(each, Job))
         raise DefinitionError(

@@ -84,7 +84,8 @@ def build_multi_asset_sensor_context(
         return context(cursor=cursor)
     with context() as first:
         first.advance_all_cursors()
-        return context(cursor=first.next_cursor())
+        first.consume()
+        return context(cursor=first.cursor)
 
 
 class BuiltRunStatusSensorContext(HoldsResources, RunStatusSensorContext):

@@ -10,6 +10,7 @@ of that depends on clocks or on the order in which files come.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from glob import iglob
@@ -47,7 +48,9 @@ class _File:
 
     @property
     def run_key(self) -> str:
-        return f"{self.path}:{self.size}:{self.changed}"
+        # names of files need not be Unicode, keys in a store are
+        path = self.path.encode("utf-8", "backslashreplace").decode()
+        return f"{path}:{self.size}:{self.changed}"
 
 
 class FileSensorDefinition(SensorDefinition):
@@ -119,9 +122,10 @@ def _files(pattern: str, folder: Path) -> tuple[list[_File], int]:
     """The files that have settled, in order, and how many have not."""
     now = SystemClock().now().timestamp()
     found, changing = [], 0
+    root = "" if Path(pattern).is_absolute() else f"{folder}/"
     for name in sorted(set(iglob(pattern, root_dir=folder, recursive=True))):  # noqa: PTH207 - may be absolute
         try:
-            stat = (folder / name).stat()
+            stat = os.stat(f"{root}{name}")  # noqa: PTH116 - half the time of a Path, of 100,000
         except OSError:  # gone since, or a link to nothing
             continue
         if not S_ISREG(stat.st_mode):

@@ -115,7 +115,9 @@ class _Judging:
             examples = dict(zip(map(_KIND, rows), rows, strict=True))
             newest = max(rows, key=_NUMBER, default=_NOT_MADE)
             if None not in examples:
-                found[key] = _Rows(list(names), rows, examples, None if newest is _NOT_MADE else newest)
+                found[key] = _Rows(
+                    list(names), rows, examples, None if newest is _NOT_MADE else newest
+                )
         return found
 
     def _judge(self, key: AssetKey, made: _Rows, versions: Mapping[AssetKey, Version]) -> bool:
