@@ -20,6 +20,7 @@ import importing
 import in_memory
 import lineage_layout
 import loading
+import partition_runs
 import partitions
 import scanning
 import sensors
@@ -43,6 +44,7 @@ ROWS: dict[str, tuple[tuple[Measure, int, int], ...]] = {
     "conditions": ((conditions.measure, 1_000, 5),),
     "partitions": ((partitions.measure, 1_000, 5),),
     "sensors": ((sensors.measure, 10_000, 3),),
+    "partitions": ((partitions.measure, 1_000, 5), (partition_runs.measure, 1_000, 3)),
     "tables": ((tables.measure, 5_000_000, 3),),
     "scanning": ((scanning.measure, 5_000_000, 3), (scanning.measure_stream, scanning.LARGE, 1)),
     "lineage_layout": (
