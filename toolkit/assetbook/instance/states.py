@@ -117,7 +117,7 @@ def _defined(
     manifests: Manifests,
     given: Collection[AssetKey],
 ) -> dict[AssetKey, Defined]:
-    graph, provenance = loaded.graph, loaded.provenance
+    graph, provenance = loaded.graph, loaded.provenance.at_once()
 
     @cache
     def hashing(store: str | None) -> Tracked:
