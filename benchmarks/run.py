@@ -42,7 +42,6 @@ ROWS: dict[str, tuple[tuple[Measure, int, int], ...]] = {
     "executors": ((executors.measure, 200, 3),),
     "loading": ((loading.measure, 100, 5),),
     "conditions": ((conditions.measure, 1_000, 5),),
-    "partitions": ((partitions.measure, 1_000, 5),),
     "sensors": ((sensors.measure, 10_000, 3),),
     "partitions": ((partitions.measure, 1_000, 5), (partition_runs.measure, 1_000, 3)),
     "tables": ((tables.measure, 5_000_000, 3),),
