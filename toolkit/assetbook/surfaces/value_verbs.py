@@ -25,20 +25,31 @@ from assetbook.surfaces.suggestion import typed
 
 def value(
     name: str,
-    partition: str | None = None,
+    partition: Reference | None = None,
     *,
     version: Reference | None = None,
     as_type: object = None,
     desk: Desk | None = None,
 ) -> Any:
     """The stored value of an asset: the latest, or that of a version (``orders@3``); of one
-    partition where it has some."""
+    partition where it has some, and else ``partition`` is the version."""
     at = desk or current_desk()
+    if partition is not None and version is None and not _has_partitions(at, name):
+        partition, version = None, partition
     key, reference = versioned_name(at, name, version)
     resources = resources_at(at)
     return at.instance.value(
-        key, reference, partition=partition, as_type=as_type, resources=resources
+        key,
+        reference,
+        partition=None if partition is None else str(partition),
+        as_type=as_type,
+        resources=resources,
     )
+
+
+def _has_partitions(at: Desk, name: str) -> bool:
+    key, _ = versioned_name(at, name)
+    return bool(at.instance.store.made_of_partitions([key]).get(key))
 
 
 def value_of(key: AssetKey, version: Reference | None = None, partition: str | None = None) -> Any:
