@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from tests.execution.kept import plain_streams
 from tests.instance.making import make
+from tests.instance.queueing import until
 
 from assetbook.definitions.asset_decorator import asset
 from assetbook.events.records import LogRecord, RunEnded, StepStarted
@@ -69,10 +70,10 @@ def test_a_flood_is_followed_while_it_goes_on(instance: Instance) -> None:
     with plain_streams():
         run = threading.Thread(target=make, args=[instance, flood])
         run.start()
-        while not (runs := instance.store.runs(limit=1)):
-            pass
+        until(lambda: instance.store.runs(limit=1))
+        [begun_run] = instance.store.runs(limit=1)
         news: list[News] = []
-        for each in follow_output(instance, runs[0].id):
+        for each in follow_output(instance, begun_run.id):
             news.append(each)
             if "line 19999\n" in text_of(news) and "is said" in text_of(news, "log"):
                 seen.set()

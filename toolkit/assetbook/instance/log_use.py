@@ -20,7 +20,7 @@ class LogUse:
 
 
 def log_use(instance: Instance) -> LogUse:
-    """What is there now; reads no file. None for an instance that leaves nothing behind."""
+    """What is there now; reads no file. An instance that leaves nothing behind has none."""
     if instance.log_files is None:
         return LogUse()
     # the files first: a run is recorded before it has any
