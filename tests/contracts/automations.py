@@ -291,6 +291,8 @@ class TickContract:
         assert store.requests(states=["refused"])[0].message == "no such job"
         assert store.requests(after=2) == store.requests()[2:]
         assert store.requests(limit=1) == store.requests()[:1]
+        assert store.requests(since=SIX) == store.requests()
+        assert store.requests(since=SIX + timedelta(seconds=1)) == []
         assert store.requests(ARRIVALS) == store.requests(states=[]) == []
 
     def test_a_request_is_settled_once(self, store: Store, lease: Lease) -> None:

@@ -10,7 +10,12 @@ from tests.surfaces.book import Book, CellFailedError
 from tests.surfaces.shell import saved, told
 
 from assetbook.automation.known_schedules import KnownSchedule, known_schedules
+from assetbook.events.records import Origin
 from assetbook.instance.instance import Instance
+from assetbook.instance.pins import pin
+from assetbook.instance.snapshot_pages import content_of
+from assetbook.notebook.document import read_document
+from assetbook.surfaces.run_bundle import kept_bundle
 
 ONE = "@asset\ndef one():\n    return 1"
 NIGHTLY = '%schedule nightly "0 6 * * *" one'
@@ -151,3 +156,41 @@ def test_a_schedule_that_is_not_there_is_told(made: Book, line: str, said: str) 
     with pytest.raises(CellFailedError) as failed:
         made.run(f"%schedules {line}")
     assert said in str(failed.value)
+
+
+def test_a_notebook_that_was_edited_is_ahead_of_its_schedule(made: Book) -> None:
+    made.run(f"{NIGHTLY} --on")
+    assert "ahead" not in verb(made, "%schedules")
+    made.run("@asset\ndef one():\n    return 2", "cell-3")
+    made.run("@asset\ndef two():\n    return 2")
+    assert "nightly: the notebook is 2 changes ahead: one, two" in verb(made, "%schedules")
+    assert "the notebook is 2 changes ahead: one, two; it runs what" in verb(
+        made, "%schedules show nightly"
+    )
+    assert "ahead" not in verb(made, "%schedules on nightly")
+    assert "ahead" not in verb(made, "%schedules")
+
+
+def test_one_turned_on_in_a_shell_follows_the_pin(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saved(tmp_path, "%load_ext assetbook\nfrom assetbook import *", ONE, NIGHTLY)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("ASSETBOOK_STORE", raising=False)
+    assert told("promote", "numbers.ipynb").exit_code == 0
+    assert told("schedules", "on", "nightly").exit_code == 0
+    instance = Instance.get(tmp_path)
+    (found,) = known_schedules(instance)
+    assert found.bundle is None
+    assert "ahead" not in told("schedules").stdout
+    notebook = tmp_path / "numbers.ipynb"
+    notebook.write_text(notebook.read_text().replace("return 1", "return 2"))
+    assert told("plan", "numbers.ipynb").exit_code == 0
+    assert "nightly: the notebook is 1 change ahead: one" in told("schedules").stdout
+    newest = instance.store.snapshot("numbers.ipynb")
+    assert newest is not None
+    bundle = kept_bundle(instance, read_document(notebook), "numbers.ipynb")
+    by = Origin(kind="cli", host="here")
+    pin(instance, "numbers.ipynb", bundle, content_of(newest), by=by)  # as promoting it does
+    assert "ahead" not in told("schedules").stdout
+    instance.close()

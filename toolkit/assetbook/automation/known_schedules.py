@@ -41,6 +41,12 @@ class KnownSchedule:
         return found
 
     @property
+    def snapshot(self) -> str | None:
+        """The digest of what was defined where that bundle was made; None if nobody said so."""
+        found: str | None = _said(self.state).get("snapshot")
+        return found
+
+    @property
     def last(self) -> datetime | None:
         """The instant after which its ticks count; None where nobody has looked at it yet."""
         known = [each for each in (self.state.since, self.state.evaluated_at) if each is not None]
@@ -117,13 +123,15 @@ def turned(
     *,
     on: bool,
     bundle: str | None = None,
+    snapshot: str | None = None,
 ) -> AutomationState:
     """Turns a schedule on or off from now on; durable when it returns.
 
     ``bundle`` is the source that its runs are pinned to; None has them run what the location is
-    pinned to, or says. Raises ConflictError if somebody turned it meanwhile.
+    pinned to, or says. ``snapshot`` is the digest of what was defined with it. Raises ConflictError
+    if somebody turned it meanwhile.
     """
-    pin = json.dumps({"bundle": bundle, "when": _when(known.record)})
+    pin = json.dumps({"bundle": bundle, "snapshot": snapshot, "when": _when(known.record)})
     after = replace(known.state, on=on, since=now, pin=pin)
     return store.change_automation(known.state, after)
 
@@ -137,6 +145,6 @@ def noted(store: Store, known: KnownSchedule, now: datetime) -> KnownSchedule:
     said = _said(known.state)
     if known.last is not None and said.get("when") in (None, _when(known.record)):
         return known
-    pin = json.dumps({"bundle": said.get("bundle"), "when": _when(known.record)})
+    pin = json.dumps({**said, "when": _when(known.record)})
     after = replace(known.state, since=now, pin=pin)
     return replace(known, state=store.change_automation(known.state, after))

@@ -125,9 +125,9 @@ def _define(
         now, _, _ = live.standing()
         sources = live.run_sources(live.loaded(), now, needed=True)
         at = live.instance.clock.now()
-        known = KnownSchedule(
-            location, record, turned(live.instance.own, known, at, on=True, bundle=sources.bundle)
-        )
+        pinned = {"bundle": sources.bundle, "snapshot": sources.snapshot}
+        turned_on = turned(live.instance.own, known, at, on=True, **pinned)
+        known = KnownSchedule(location, record, turned_on)
     print("\n".join(schedule_lines(live.instance, known, record)))
 
 

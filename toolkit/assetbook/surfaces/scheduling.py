@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from assetbook.automation.known_schedules import KnownSchedule, known_schedules, turned
 from assetbook.automation.launches import TickAnswer, own_launch
+from assetbook.automation.pinned_code import PinnedCode
 from assetbook.errors import SelectionError, UsageError, did_you_mean
 from assetbook.instance.instance import Instance
 from assetbook.instance.schedule_record import ScheduleRecord
@@ -47,7 +48,9 @@ def _list(at: Desk, name: str) -> ScheduleTable:
             f"schedules list {name}", "it lists all", f"One: `{typed(f'schedules show {name}')}`."
         )
     found, now = known_schedules(at.instance), at.instance.clock.now()
-    return ScheduleTable(found, at.instance.own.last_ticks(), now, _note(at))
+    code = PinnedCode(at.instance)
+    ahead = {each.id: code.changed(each) for each in found if each.is_on}
+    return ScheduleTable(found, at.instance.own.last_ticks(), now, _note(at), ahead)
 
 
 def _there_are(instance: Instance) -> str:
@@ -110,15 +113,18 @@ def _show(at: Desk, known: KnownSchedule, limit: int) -> ScheduleView:
     runs = [run for each in asked for run in store.runs(beginning=each, limit=1)]
     requests = store.requests(known.id, since=ticks[-1].at) if asked else []
     coming = list(islice(known.record.ticks.after(at.instance.clock.now()), _NEXT))
-    return ScheduleView(known, coming, ticks, TickRuns(runs, requests), _note(at))
+    ahead = PinnedCode(at.instance).changed(known)
+    return ScheduleView(known, coming, ticks, TickRuns(runs, requests), _note(at), ahead)
 
 
 def _on(at: Desk, known: KnownSchedule, limit: int) -> ScheduleView:
-    bundle = None
+    bundle = snapshot = None
     if isinstance(at, LiveNotebook) and at.location == known.location:
         now, _, _ = at.standing()
-        bundle = at.run_sources(at.loaded(), now, needed=True).bundle
-    turned(at.instance.own, known, at.instance.clock.now(), on=True, bundle=bundle)
+        sources = at.run_sources(at.loaded(), now, needed=True)
+        bundle, snapshot = sources.bundle, sources.snapshot
+    at_now, own = at.instance.clock.now(), at.instance.own
+    turned(own, known, at_now, on=True, bundle=bundle, snapshot=snapshot)
     return _show(at, _named(at.instance, known.id), limit)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from assetbook.automation.known_schedules import KnownSchedule
+from assetbook.automation.pinned_code import ahead_text
 from assetbook.keys import RunId
 from assetbook.storage.automations import StoredRequest, Tick
 from assetbook.storage.store import RunRecord
@@ -30,12 +31,15 @@ class ScheduleTable(View):
         last: Mapping[str, Tick],
         now: datetime,
         note: str = "",
+        ahead: Mapping[str, tuple[str, ...]] | None = None,
     ) -> None:
         self.schedules = tuple(schedules)
         self.last = last
         self.now = now
         self.note = note
         """What is to be done so that they run; empty for nothing."""
+        self.ahead = ahead or {}
+        """By id, the assets that were changed since the source was kept that a schedule runs."""
 
     def __len__(self) -> int:
         """How many there are."""
@@ -48,18 +52,28 @@ class ScheduleTable(View):
     def __str__(self) -> str:
         if not self.schedules:
             return _NONE
-        return "\n".join(filter(None, [self._grid().text(), self.note]))
+        return "\n".join(filter(None, [self._grid().text(), *self._ahead(), self.note]))
 
     def html(self) -> Html:
         """It as HTML without a frame or style rules."""
         if not self.schedules:
             return muted(_NONE)
-        note = muted(self.note) if self.note else Html()
-        return join((headline("Schedules"), self._grid().html(), note))
+        notes = [*self._ahead(), *filter(None, [self.note])]
+        return join((headline("Schedules"), self._grid().html(), *map(muted, notes)))
 
     def to_json(self) -> list[dict[str, Any]]:
         """One dict a schedule."""
-        return [_json(each, self.last.get(each.id), self.now) for each in self.schedules]
+        return [
+            {
+                **_json(each, self.last.get(each.id), self.now),
+                "ahead": list(self.ahead.get(each.id, ())),
+            }
+            for each in self.schedules
+        ]
+
+    def _ahead(self) -> list[str]:
+        told = {each.record.name: ahead_text(self.ahead.get(each.id, ())) for each in self}
+        return [f"{name}: {text}" for name, text in told.items() if text]
 
     def _grid(self) -> Grid:
         return Grid(_HEADS, tuple(self._line(each) for each in self.schedules))
@@ -107,12 +121,15 @@ class ScheduleView(View):
         ticks: Sequence[Tick],
         runs: TickRuns,
         note: str = "",
+        ahead: tuple[str, ...] = (),
     ) -> None:
         self.known = known
         self.coming = tuple(coming)
         self.ticks = tuple(ticks)
         self.runs = runs
         self.note = note
+        self.ahead = ahead
+        """The assets that were changed since the source was kept that it runs."""
 
     def __str__(self) -> str:
         return "\n".join(filter(None, [*self._lines(), self._grid().text()]))
@@ -131,7 +148,7 @@ class ScheduleView(View):
             {**_tick(each), "became": {run: self.runs.told(run) for run in each.run_ids}}
             for each in self.ticks
         ]
-        return {**found, "next": coming, "ticks": ticks}
+        return {**found, "next": coming, "ahead": list(self.ahead), "ticks": ticks}
 
     def _lines(self) -> list[str]:
         record = self.known.record
@@ -140,6 +157,8 @@ class ScheduleView(View):
         lines = [f"{record.name} {state}{pinned}: {record.target}, {record.ticks.describe()}"]
         coming = ", ".join(_local(each, record.timezone) for each in self.coming)
         lines.append(f"next: {coming}")
+        if self.ahead:
+            lines.append(f"{ahead_text(self.ahead)}; it runs what it was turned on with")
         return [*lines, self.note] if self.note else lines
 
     def _grid(self) -> Grid:
