@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 _DIFFERS = "docs/coming-from-dagster.md: "
+_DIVIDED = "tests/definitions/partitions/"
 _EXECUTION = "tests/execution/"
 _PIPES = "tests/execution/pipes/"
 
@@ -375,3 +376,103 @@ SENSORS = (
 )
 
 ROWS = (*TESTING, *OPS, *PIPES, *TYPES, *LOGS, *SCHEDULES, *SENSORS)
+PARTITIONS = (
+    _row(
+        "partitions by time",
+        "windows",
+        f"{_DIVIDED}test_as_of_a_morning.py::test_daily_windows_end_before_the_current_one",
+        f"{_DIVIDED}test_as_of_a_morning.py::test_hourly_windows_are_written_with_the_minute",
+        f"{_DIVIDED}test_as_of_a_morning.py::test_weekly_windows_begin_on_sundays",
+        f"{_DIVIDED}test_as_of_a_morning.py::test_monthly_windows",
+        f"{_DIVIDED}test_as_of_a_morning.py::test_an_end_offset_adds_the_current_window_or_leaves_out_the_last",
+    ),
+    _row(
+        "partitions by a cron line",
+        "cron",
+        f"{_DIVIDED}test_as_of_a_morning.py::test_cron_windows_of_weekdays",
+    ),
+    _row(
+        "windows that are left out",
+        "exclusions",
+        f"{_DIVIDED}test_as_of_a_morning.py::test_exclusions_leave_out_windows",
+    ),
+    _row(
+        "static partitions",
+        "static",
+        f"{_DIVIDED}test_as_of_a_morning.py::test_static_keys",
+    ),
+    _row(
+        "dynamic partitions",
+        "dynamic",
+        f"{_DIVIDED}test_as_of_a_morning.py::test_dynamic_keys_live_in_the_instance_in_the_order_in_which_they_came",
+        "tests/dagster/test_partitions.py::test_dynamic_partitions_live_in_the_instance",
+    ),
+    _row(
+        "partitions of several dimensions",
+        "multi",
+        f"{_DIVIDED}test_as_of_a_morning.py::test_multi_keys_join_the_dimensions_by_name",
+        f"{_DIVIDED}test_as_of_a_morning.py::test_multi_has_any_number_of_dimensions",
+    ),
+    _row(
+        "days on which clocks change",
+        "spring",
+        f"{_DIVIDED}test_changes_of_clocks.py::test_the_spring_day_of_new_york_is_a_day_of_23_hours_from_midnight_to_midnight",
+    ),
+    _row(
+        "partitions in contexts",
+        "context",
+        "tests/dagster/test_partitions.py::test_contexts_are_built_with_partitions",
+    ),
+    _row(
+        "partition mappings",
+        "mapping",
+        f"{_DIVIDED}test_as_of_a_morning.py::test_mappings_that_hold_by_default",
+        f"{_DIVIDED}test_mappings_property.py::test_windows_by_overlap",
+        f"{_DIVIDED}test_mappings_property.py::test_keys_alone",
+        f"{_DIVIDED}test_mappings_property.py::test_dimension_by_dimension",
+        f"{_DIVIDED}test_mappings_property.py::test_one_dimension_of_several",
+    ),
+    _row(
+        "an input of several partitions",
+        "hours",
+        f"{_DIVIDED}test_as_of_a_morning.py::test_the_mapping_of_hours_to_a_day_gives_all_of_its_hours",
+    ),
+    _row(
+        "a run of one partition",
+        "partition",
+        "tests/dagster/test_partitions.py::test_a_partition_is_made_by_its_key",
+        "tests/dagster/test_partitions.py::test_runs_of_a_partition_are_tagged_with_it",
+    ),
+    _row(
+        "a run of a range",
+        "range",
+        "tests/instance/test_partitions.py::test_a_range_is_one_call_and_a_version_of_each",
+    ),
+    _row(
+        "how many partitions a call makes",
+        "policy",
+        f"{_DIVIDED}test_as_of_a_morning.py::test_a_backfill_policy_says_how_many_a_call",
+    ),
+    _row(
+        "backfills",
+        "backfill",
+        "tests/surfaces/test_backfilling.py::test_each_partition_is_a_run_marked_with_the_backfill",
+    ),
+    _row(
+        "configuration by partition",
+        "",
+        "docs/coming-from-dagster.md: | `PartitionedConfig` and `daily_partitioned_config` & co",
+    ),
+    _row(
+        "the status of partitions",
+        "status",
+        "tests/dagster/test_partitions.py::test_the_status_of_each_partition",
+    ),
+    _row(
+        "partitions as they were at a time",
+        "time_travel",
+        f"{_DIVIDED}test_as_of_a_morning.py::test_time_travel_lists_what_there_was",
+    ),
+)
+
+ROWS = (*TESTING, *OPS, *PIPES, *TYPES, *LOGS, *SCHEDULES, *PARTITIONS)
