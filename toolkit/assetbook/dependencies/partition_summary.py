@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assetbook.dependencies.asset_state import AssetState, State
 from assetbook.dependencies.reasons import Reason, ReasonKind
@@ -44,12 +44,24 @@ def summary_of(states: Iterable[AssetState]) -> PartitionSummary:
 def state_of_all(key: AssetKey, states: Sequence[AssetState]) -> AssetState:
     """The state of an asset whose partitions stand so: missing if none was made, else the worst of
     those that were; the number and data version are those of the newest."""
-    summary = summary_of(states)
-    why = (Reason(ReasonKind.PARTITIONS, summary.text),)
+    found = state_of_counts(key, summary_of(states))
     newest = max(states, key=lambda each: each.number or 0, default=None)
     if newest is None or newest.number is None:
+        return replace(found, state="missing")
+    return replace(
+        found,
+        as_of=min((each.as_of for each in states if each.as_of is not None), default=None),
+        own_as_of=any(each.own_as_of for each in states),
+        number=newest.number,
+        data_version=newest.data_version,
+        store=newest.store,
+    )
+
+
+def state_of_counts(key: AssetKey, summary: PartitionSummary) -> AssetState:
+    """The state of an asset with so many partitions in each state, and nothing of their versions."""
+    why = (Reason(ReasonKind.PARTITIONS, summary.text),)
+    if not summary.made:
         return AssetState(key, "missing", why)
     state: State = next((each for each in _WORST if summary.counts.get(each)), "fresh")
-    as_of = min((each.as_of for each in states if each.as_of is not None), default=None)
-    own = any(each.own_as_of for each in states)
-    return AssetState(key, state, why, as_of, own, newest.number, newest.data_version, newest.store)
+    return AssetState(key, state, why)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from assetbook.definitions.partitions.known_keys import KnownKeys
@@ -14,33 +14,38 @@ from assetbook.dependencies.partition_summary import (
     state_of_all,
     summary_of,
 )
+from assetbook.instance.partition_columns import Judged
 from assetbook.instance.standing import Standing
 from assetbook.keys import AssetKey, CheckKey
 
 
-def every_partition(graph: AssetGraph, known: KnownKeys) -> AssetGraph | None:
-    """The graph in partitions, all that there are; None if nothing has any."""
-    wanted = {
-        key: () if spec.partitions_def is None else known.keys(spec.partitions_def)
-        for key, spec in graph.specs.items()
-    }
-    if all(spec.partitions_def is None for spec in graph.specs.values()):
-        return None
+def any_partitions(graph: AssetGraph) -> bool:
+    """Whether any asset has partitions."""
+    return any(spec.partitions_def is not None for spec in graph.specs.values())
+
+
+def every_partition(graph: AssetGraph, known: KnownKeys, keys: Collection[AssetKey]) -> AssetGraph:
+    """The graph in partitions: all that there are of ``keys``, and what they are made of."""
+    wanted = {}
+    for key in graph.specs:
+        if key in keys:
+            definition = graph.specs[key].partitions_def
+            wanted[key] = () if definition is None else known.keys(definition)
     return in_partitions(graph, wanted, known)
 
 
-def as_wholes(whole: Standing, parts: Standing) -> Standing:
-    """How everything stands, with a state for each asset: ``parts`` says it for each partition,
-    ``whole`` what is defined."""
+def as_wholes(whole: Standing, parts: Standing, keys: Collection[AssetKey]) -> Standing:
+    """How everything stands, with a state for each asset: for ``keys`` as ``parts`` says it for
+    each partition, else as ``whole`` does."""
     by_asset: dict[AssetKey, list[AssetState]] = {}
     for node, state in parts.states.items():
         by_asset.setdefault(node.asset, []).append(state)
-    states: dict[AssetKey, AssetState] = {}
+    states = dict(whole.states)
     summaries: dict[AssetKey, PartitionSummary] = {}
-    for key in whole.graph.order:
+    for key in keys:
         found = by_asset.get(key, [])
         if whole.graph.specs[key].partitions_def is None:
-            states[key] = found[0] if found else whole.states[key]
+            states[key] = found[0] if found else states[key]
         else:
             states[key], summaries[key] = state_of_all(key, found), summary_of(found)
     return replace(
@@ -48,10 +53,20 @@ def as_wholes(whole: Standing, parts: Standing) -> Standing:
         states=states,
         recorded={**whole.recorded, **_newest(parts.recorded)},
         pending_checks=frozenset(
-            CheckKey(each.asset_key.asset, each.name) for each in parts.pending_checks
+            [each for each in whole.pending_checks if each.asset_key not in keys]
+            + [CheckKey(each.asset_key.asset, each.name) for each in parts.pending_checks]
         ),
         partitions=summaries,
-        of_partitions=parts,
+    )
+
+
+def with_judged(standing: Standing, judged: Judged) -> Standing:
+    """The same with what was judged without nodes."""
+    return replace(
+        standing,
+        states={**standing.states, **judged.states},
+        recorded={**standing.recorded, **judged.recorded},
+        partitions={**standing.partitions, **judged.partitions},
     )
 
 

@@ -20,7 +20,7 @@ from assetbook.dependencies.code_changes import ignored_in, observed_in, pieces_
 from assetbook.dependencies.freshness import states
 from assetbook.instance.asset_record import AssetRecord, Snapshot, spec_of
 from assetbook.instance.instance import Instance
-from assetbook.instance.partition_standing import as_wholes, every_partition
+from assetbook.instance.partition_standing import any_partitions, as_wholes, every_partition
 from assetbook.instance.recorded_latest import recorded_partitions
 from assetbook.instance.remembered_graph import remembered_graph
 from assetbook.instance.snapshots import recall_all
@@ -48,10 +48,10 @@ def remembered_standing(instance: Instance) -> tuple[Standing, dict[AssetKey, Sn
     graph = remembered_graph(specs, records)
     remembered = Remembered.of(instance, records)
     whole = remembered.standing(instance, graph, recorded)
-    every = every_partition(graph, instance.known_partitions())
-    if every is None:
+    if not any_partitions(graph):
         return whole, source
-    return as_wholes(whole, remembered.standing(instance, every, recorded)), source
+    nodes = every_partition(graph, instance.known_partitions(), graph.specs)
+    return as_wholes(whole, remembered.standing(instance, nodes, recorded), graph.specs), source
 
 
 def standing_of(instance: Instance, graph: AssetGraph) -> Standing:

@@ -29,7 +29,5 @@ class Standing:
     """The names of the types that check values, for those that have one."""
     partitions: Mapping[AssetKey, PartitionSummary] = field(default_factory=dict)
     """How the partitions of each asset stand that has some."""
-    of_partitions: Standing | None = None
-    """The same with a state for each partition; None where nothing has any."""
     whole: Standing | None = None
     """The same with a node for each asset, for one whose nodes are partitions."""

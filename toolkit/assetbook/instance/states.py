@@ -19,7 +19,13 @@ from assetbook.dependencies.part_changes import Manifests
 from assetbook.execution.type_checks import declared_type
 from assetbook.instance.instance import Instance
 from assetbook.instance.loaded import Loaded
-from assetbook.instance.partition_standing import as_wholes, every_partition
+from assetbook.instance.partition_columns import judged
+from assetbook.instance.partition_standing import (
+    any_partitions,
+    as_wholes,
+    every_partition,
+    with_judged,
+)
 from assetbook.instance.provenance import Tracked
 from assetbook.instance.recorded_latest import recorded_partitions
 from assetbook.instance.standing import Standing
@@ -36,13 +42,29 @@ def standing(instance: Instance, loaded: Loaded, graph: AssetGraph | None = None
     asset with partitions stands as they do together.
     """
     if graph is None:
-        whole = _standing(instance, loaded)
-        every = every_partition(loaded.graph, instance.known_partitions())
-        if every is None:
-            return whole
-        return as_wholes(whole, _standing(instance, replace(loaded, graph=every)))
+        return _of_all(instance, loaded)
     found = _standing(instance, replace(loaded, graph=graph))
     return replace(found, whole=_standing(instance, loaded)) if graph.in_partitions else found
+
+
+def _of_all(instance: Instance, loaded: Loaded) -> Standing:
+    whole = _standing(instance, loaded)
+    if not any_partitions(loaded.graph):
+        return whole
+    found = judged(instance, loaded, whole, manifests_of(instance))
+    parts = None
+    if found.others:
+        nodes = every_partition(loaded.graph, instance.known_partitions(), found.others)
+        parts = _standing(instance, replace(loaded, graph=nodes))
+    return with_judged(as_wholes(whole, parts, found.others) if parts else whole, found)
+
+
+def by_nodes(instance: Instance, loaded: Loaded) -> Standing:
+    """The same as ``standing``, with a node for each partition: slow, and the rules themselves."""
+    whole = _standing(instance, loaded)
+    every = frozenset(loaded.graph.specs)
+    nodes = every_partition(loaded.graph, instance.known_partitions(), every)
+    return as_wholes(whole, _standing(instance, replace(loaded, graph=nodes)), every)
 
 
 def _standing(instance: Instance, loaded: Loaded) -> Standing:
@@ -106,6 +128,7 @@ def _defined(
 
     found: dict[AssetKey, Defined] = {}
     codes: dict[_Maker, tuple[CodeVersion | None, Parts | None, str | None, Parts | None]] = {}
+    stored_by: dict[int, dict[AssetKey, str]] = {}
     for key, spec in graph.specs.items():
         maker = graph.makers.get(key)
         if maker is None:
@@ -121,15 +144,16 @@ def _defined(
                 provenance.reads_as_found(maker),
             )
             codes[id(maker), store] = about
-        port = next(
-            port for port in maker.outputs if port.spec is spec or port.spec.key is key.asset
-        )
+        managers = stored_by.get(id(maker))
+        if managers is None:
+            managers = {port.spec.key: port.io_manager_key for port in maker.outputs}
+            stored_by[id(maker)] = managers
         found[key] = Defined(
             key,
             about[0],
             spec.code_version,
             about[1],
-            port.io_manager_key,
+            managers[key.asset],
             graph.data_inputs(key),
             about[3],
             maker.max_age,

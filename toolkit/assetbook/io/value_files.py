@@ -207,6 +207,29 @@ class ValueFiles:
             return not (folder / address.path).exists()
         return self.remote.is_gone(address)
 
+    def gone_among(self, paths: Iterable[str]) -> set[str]:
+        """Those of the paths of records that ``is_gone``; each folder is looked at once."""
+        by_folder: dict[str, list[str]] = {}
+        for path in paths:
+            by_folder.setdefault(path.rpartition("/")[0], []).append(path)
+        return {
+            path
+            for folder, some in by_folder.items()
+            for path in self._not_in(folder, some)
+            if self.is_gone(path)
+        }
+
+    def _not_in(self, folder: str, paths: list[str]) -> Iterable[str]:
+        """Those that a look at their folder below ``root`` does not show."""
+        if len(paths) == 1:
+            return paths
+        try:
+            with os.scandir(self.root / folder) as found:
+                there = {f"{folder}/{each.name}" for each in found if not each.is_symlink()}
+        except OSError:
+            return paths
+        return [path for path in paths if path not in there]
+
     def is_own(self, path: str) -> bool:
         """Whether this store alone decides about the file: it did not come with a copied store."""
         address = ValueAddress.of(path)

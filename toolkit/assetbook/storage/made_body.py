@@ -18,6 +18,7 @@ from assetbook.events.records import AssetMaterialized
 from assetbook.storage.bodies import EventRow, event_of
 from assetbook.storage.checksums import damaged_row, row_sum
 from assetbook.storage.database_names import partition_of, partition_text
+from assetbook.storage.made_kind import facts_of
 from assetbook.storage.partition_states import PartitionMade
 
 MADE_COLUMNS = ("asset", "partition", "event", "body", "sum")
@@ -34,7 +35,7 @@ def made_body(
     made = asset, partition_of(partition), event_id, number, event.at.timestamp()
     code = event.code
     return msgspec.json.encode(
-        (*made, event.data_version, code.digest, code.authored, event.config)
+        (*made, event.data_version, code.digest, code.authored, event.config, *facts_of(event))
     )
 
 

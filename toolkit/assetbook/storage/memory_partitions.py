@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from assetbook.events.records import DynamicPartitionsChanged
 from assetbook.keys import AssetKey, CheckKey, PartitionKey
 from assetbook.storage.memory_turns import MemoryTurns
+from assetbook.storage.made_kind import facts_of
 from assetbook.storage.partition_states import PartitionCounts, PartitionMade, counts_of
 from assetbook.storage.stored_event import CheckState, StoredEvent
 from assetbook.storage.version import Version
@@ -38,6 +39,13 @@ class MemoryPartitions(MemoryTurns):
             key: {partition: _made(partition, version) for partition, version in some.items()}
             for key, some in self.latest_of_partitions(keys).items()
         }
+
+    def versions_made(
+        self, made: Mapping[AssetKey, PartitionMade]
+    ) -> dict[AssetKey, Version]:
+        """See :meth:`PartitionStates.versions_made`."""
+        by_event = {each.event_id: each for each in self._copy(self._tables.latest.values())}
+        return {key: by_event[each.event_id] for key, each in made.items()}
 
     def partition_counts(
         self, keys: Collection[AssetKey] | None = None
@@ -131,6 +139,7 @@ def _made(partition: PartitionKey, version: Version) -> PartitionMade:
         event.code.digest,
         event.code.authored,
         event.config,
+        *facts_of(event),
     )
 
 

@@ -13,6 +13,7 @@ from assetbook.storage.queries import (
     EVENT,
     OBSERVED,
     Query,
+    among,
     among_keys,
     parameters_of,
     states_of_all,
@@ -50,6 +51,15 @@ def made_of_partitions(keys: Collection[AssetKey] | None) -> Query[Row]:
     return Query(
         f"SELECT state.body, state.sum FROM partition_state AS state{_of_assets(keys)}",
         tuple(parameters_of(keys)),
+        _as_it_is,
+    )
+
+
+def events_of_ids(ids: Collection[int] | None) -> Query[Row]:
+    """Those events: rows, not looked at."""
+    return Query(
+        f"SELECT {EVENT} FROM events AS event WHERE 1{among('event.id', ids)}",
+        tuple(ids or ()),
         _as_it_is,
     )
 

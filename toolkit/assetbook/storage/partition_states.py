@@ -32,6 +32,15 @@ class PartitionMade(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """The author's ``code_version``, if there is one."""
     config: str | None
     """The digest of the configuration and resources; None without any."""
+    kind: int | None = None
+    """The same for versions of an asset of whose state the rules say the same, as long as what is
+    below counts beside it; None where only the event can tell. See ``made_kind``."""
+    inputs: str = ""
+    """The data versions of its inputs, as ``data_versions_of`` them."""
+    as_of: float | None = None
+    """When it read the world outside, from 1970 in UTC; None if it did not."""
+    path: str | None = None
+    """The value's file; None if it has none."""
     store: str | None = None
     """The name of the other store that has it; None stands for the own one."""
 
@@ -74,6 +83,12 @@ class PartitionStates(Protocol):
         self, keys: Collection[AssetKey] | None = None
     ) -> dict[AssetKey, dict[PartitionKey, PartitionMade]]:
         """What made the latest versions, without a look at their events."""
+        ...
+
+    def versions_made(
+        self, made: Mapping[AssetKey, PartitionMade]
+    ) -> dict[AssetKey, Version]:
+        """The versions that some of those tell of, by the same keys."""
         ...
 
     def partition_counts(

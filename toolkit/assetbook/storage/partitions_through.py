@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from typing import TypeVar
 
 from msgspec import structs
@@ -38,12 +38,23 @@ class PartitionsThrough(OwnAutomation):
     def made_of_partitions(
         self, keys: Collection[AssetKey] | None = None
     ) -> dict[AssetKey, dict[PartitionKey, PartitionMade]]:
-        """See :meth:`PartitionStates.made_of_partitions`; those of the other store name it."""
+        """See :meth:`PartitionStates.made_of_partitions`; those of the other store name it, and
+        only their events tell how they stand here."""
         there = {
-            key: {each: structs.replace(made, store=self.name) for each, made in some.items()}
+            key: {each: structs.replace(made, kind=None, store=self.name) for each, made in some.items()}
             for key, some in self.other.made_of_partitions(keys).items()
         }
         return _over(there, self.own.made_of_partitions(keys))
+
+    def versions_made(
+        self, made: Mapping[AssetKey, PartitionMade]
+    ) -> dict[AssetKey, Version]:
+        """See :meth:`PartitionStates.versions_made`."""
+        here = {key: each for key, each in made.items() if each.store is None}
+        there = {key: each for key, each in made.items() if each.store is not None}
+        of_other = self.other.versions_made(there)
+        seen = {key: each.seen_in(self.name) for key, each in of_other.items()}
+        return {**self.own.versions_made(here), **seen}
 
     def partition_counts(
         self, keys: Collection[AssetKey] | None = None

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import TypeVar
 
 from assetbook.keys import AssetKey, CheckKey, PartitionKey
 from assetbook.storage import dynamic_rows, failed_rows, partition_queries, queries, readings
+from assetbook.storage.bodies import EventRow
 from assetbook.storage.made_body import made_of_all
 from assetbook.storage.partition_states import PartitionCounts, PartitionMade, counts_of
 from assetbook.storage.sqlite_asking import SqliteAsking
@@ -51,6 +52,18 @@ class SqlitePartitions(SqliteAsking):
             of_asset[each.partition] = each  # type: ignore[index]
         assets = self._assets_by_id(keys)
         return {key: by_asset[asset] for asset, key in assets.items() if asset in by_asset}
+
+    def versions_made(
+        self, made: Mapping[AssetKey, PartitionMade]
+    ) -> dict[AssetKey, Version]:
+        """See :meth:`PartitionStates.versions_made`."""
+        ids = [each.event_id for each in made.values()]
+        rows = {row[0]: row for row in self._read_portions(ids, partition_queries.events_of_ids)}
+        missing: tuple[None, ...] = (None,) * len(EventRow._fields)
+        return {
+            key: readings.version_of_partition(each, key, rows.get(each.event_id, missing), self.path)
+            for key, each in made.items()
+        }
 
     def partition_counts(
         self, keys: Collection[AssetKey] | None = None

@@ -29,6 +29,7 @@ from assetbook.storage import refusals
 from assetbook.storage.bodies import EventRow, event_of
 from assetbook.storage.database_names import KINDS
 from assetbook.storage.doomed_files import doom
+from assetbook.storage.made_body import made_row
 from assetbook.storage.state_rows import columns_of
 
 _SELECT = f"SELECT {columns_of(EventRow, 'events')} FROM events"
@@ -85,13 +86,29 @@ def path_of_version(
 def _rewrite(
     connection: sqlite3.Connection, wiping: Wiping, found: list[tuple[EventRow, Event]]
 ) -> None:
-    changed = []
+    changed, states = [], []
     for row, event in found:
         if wiping.takes(event, row.number):
-            body = encode(wiping.without_data(event))
-            new = EventRow.of(*row[:6], body)
+            bare = wiping.without_data(event)
+            new = EventRow.of(*row[:6], encode(bare))
             changed.append((new.body, new.sum, new.id))
+            if isinstance(bare, AssetMaterialized) and row.partition:
+                states.append(_state(row, bare))
     connection.executemany("UPDATE events SET body = ?, sum = ? WHERE id = ?", changed)
+    connection.executemany(
+        "UPDATE partition_state SET body = ?, sum = ?"
+        " WHERE asset = ? AND partition = ? AND event = ?",
+        states,
+    )
+
+
+def _state(row: EventRow, event: AssetMaterialized) -> tuple[bytes, int, int, str, int]:
+    """What says how the partition stands, should that be its latest version."""
+    assert row.asset is not None and row.partition is not None and row.number is not None
+    asset, partition, event_id, body, checksum = made_row(
+        row.asset, row.partition, row.id, row.number, event
+    )
+    return body, checksum, asset, partition, event_id
 
 
 def _runs(connection: sqlite3.Connection, store: Path) -> Iterator[RunStarted]:
