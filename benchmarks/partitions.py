@@ -17,11 +17,16 @@ from task import Stopwatch
 
 sys.path.insert(0, str(PACKAGE))
 
-from assetbook.storage.backfills import Backfill
-
+from assetbook import AssetIn, Instance, asset
+from assetbook.definitions.asset_definition import AssetsDefinition
+from assetbook.definitions.partitions import PartitionsDefinition, StaticPartitionsDefinition
+from assetbook.dependencies.asset_state import Defined
 from assetbook.events.records import AssetMaterialized, CodeRef, InputVersion, ValueRef
+from assetbook.instance.loaded import load
+from assetbook.instance.states import by_nodes, standing
 from assetbook.keys import new_run_id
 from assetbook.storage.automations import LaunchRequest, Tick
+from assetbook.storage.backfill_records import Backfill
 from assetbook.storage.process_identity import current_process
 from assetbook.storage.sqlite_store import SqliteStore
 
@@ -39,6 +44,7 @@ def measure(assets: int, rounds: int) -> list[Row]:
             _row(f"what made {every}", store.made_of_partitions, rounds, "≤ 150 ms"),
             _row(f"the latest versions of {every}", store.latest_of_partitions, rounds),
             _row(f"the counts of {every}", store.partition_counts, rounds),
+            *_standing(Path(folder) / "standing", assets, rounds),
             *_ticks(store, rounds),
             *_chunks(store, assets * PARTITIONS, rounds),
         ]
@@ -71,6 +77,55 @@ def _made(key: str, day: int) -> AssetMaterialized:
         value=ValueRef(io_manager="io_manager", kind="pandas", path=f"{key}/{day}", size=12_345),
         code=CodeRef(digest=f"{len(key):032x}", manifest="f" * 32),
         inputs={"up": InputVersion(key="up", version=1, data_version=f"xxh3_128:{day:032x}")},
+    )
+
+
+def _standing(folder: Path, assets: int, rounds: int) -> list[Row]:
+    """How all assets stand, each made of the one before, by day; and with the last one edited."""
+    keys = [f"{NOON + timedelta(days=day):%Y-%m-%d}" for day in range(PARTITIONS)]
+    by_day = StaticPartitionsDefinition(keys)
+    every = [_asset(number, by_day) for number in range(assets)]
+    instance = Instance.open(folder)
+    loaded = load(every, instance)
+    defined = standing(instance, loaded).defined
+    for day in keys:
+        instance.own.commit([_made_as(defined[each.key], day) for each in every])
+    edited = load([_asset(0, by_day, edited=True), *every[1:]], instance)
+    rows = [
+        _row(f"how {assets:,} assets stand", lambda: standing(instance, loaded), rounds, "≤ 300 ms"),
+        _row("the same with the first one edited", lambda: standing(instance, edited), rounds),
+        _row("the same with a node for each", lambda: by_nodes(instance, loaded), 1),
+    ]
+    instance.close()
+    return rows
+
+
+def _asset(number: int, partitions: PartitionsDefinition, edited: bool = False) -> AssetsDefinition:
+    ins = {"up": AssetIn(f"asset_{number - 1}")} if number else {}
+    if edited:
+        return asset(name=f"asset_{number}", partitions_def=partitions)(lambda: 2)
+    if not number:
+        return asset(name="asset_0", partitions_def=partitions)(lambda: 1)
+    return asset(name=f"asset_{number}", partitions_def=partitions, ins=ins)(lambda up: up)
+
+
+def _made_as(defined: Defined, day: str) -> AssetMaterialized:
+    assert defined.code is not None
+    made = f"xxh3_128/1:{day.replace('-', ''):0>32}"
+    return AssetMaterialized(
+        at=NOON,
+        run_id="a1b2c3d4e5f6",
+        key=defined.key.text,
+        partition=day,
+        step=str(defined.key),
+        data_version=made,
+        value=ValueRef(io_manager=defined.io_manager, kind="json", inline="1", size=1),
+        code=CodeRef(digest=defined.code.digest),
+        config=None if defined.config is None else defined.config.digest,
+        inputs={
+            name: InputVersion(key=key.text, partition=day, version=1, data_version=made)
+            for name, key in defined.inputs.items()
+        },
     )
 
 
