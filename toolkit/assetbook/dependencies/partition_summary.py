@@ -15,9 +15,18 @@ _WORST: tuple[State, ...] = ("stale", "blocked", "unknown")
 
 @dataclass(frozen=True, slots=True)
 class PartitionSummary:
-    """How many partitions of one asset there are, and in which states."""
+    """Which partitions of one asset there are, in which states, and how many in each."""
 
+    keys: Sequence[str]
+    """In the order of their definition."""
+    states: Sequence[State]
+    """Of each of the keys."""
     counts: Mapping[State, int]
+
+    @classmethod
+    def of(cls, keys: Sequence[str], states: Sequence[State]) -> PartitionSummary:
+        """The same, counted."""
+        return cls(keys, states, Counter(states))
 
     @property
     def total(self) -> int:
@@ -37,8 +46,10 @@ class PartitionSummary:
 
 
 def summary_of(states: Iterable[AssetState]) -> PartitionSummary:
-    """The counts of partitions that stand so."""
-    return PartitionSummary(Counter(each.state for each in states))
+    """That of partitions that stand so."""
+    every = list(states)
+    keys = [str(each.key.partition) for each in every]
+    return PartitionSummary.of(keys, [each.state for each in every])
 
 
 def state_of_all(key: AssetKey, states: Sequence[AssetState]) -> AssetState:

@@ -6,7 +6,6 @@ is gets its nodes (see :mod:`assetbook.dependencies.partition_graph`), and both 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -50,8 +49,10 @@ class Judged:
 class _Rows:
     """What made the partitions of one asset."""
 
+    keys: Sequence[str]
+    """In the order of their definition."""
     rows: Sequence[PartitionMade]
-    """In the order of their definition; ``_NOT_MADE`` where nothing did."""
+    """Of each of the keys; ``_NOT_MADE`` where nothing made it."""
     examples: Mapping[int | None, PartitionMade]
     """One of each kind."""
     newest: PartitionMade | None
@@ -114,7 +115,7 @@ class _Judging:
             examples = dict(zip(map(_KIND, rows), rows, strict=True))
             newest = max(rows, key=_NUMBER, default=_NOT_MADE)
             if None not in examples:
-                found[key] = _Rows(rows, examples, None if newest is _NOT_MADE else newest)
+                found[key] = _Rows(list(names), rows, examples, None if newest is _NOT_MADE else newest)
         return found
 
     def _judge(self, key: AssetKey, made: _Rows, versions: Mapping[AssetKey, Version]) -> bool:
@@ -206,7 +207,7 @@ class _Judging:
         versions: Mapping[AssetKey, Version],
     ) -> None:
         column, newest = self.columns[key], made.newest
-        summary = PartitionSummary(Counter(column.states))
+        summary = PartitionSummary.of(made.keys, column.states)
         self.found.partitions[key] = summary
         if newest is None:
             self.found.states[key] = state_of_counts(key, summary)

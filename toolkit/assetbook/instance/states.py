@@ -59,14 +59,6 @@ def _of_all(instance: Instance, loaded: Loaded) -> Standing:
     return with_judged(as_wholes(whole, parts, found.others) if parts else whole, found)
 
 
-def by_nodes(instance: Instance, loaded: Loaded) -> Standing:
-    """The same as ``standing``, with a node for each partition: slow, and the rules themselves."""
-    whole = _standing(instance, loaded)
-    every = frozenset(loaded.graph.specs)
-    nodes = every_partition(loaded.graph, instance.known_partitions(), every)
-    return as_wholes(whole, _standing(instance, replace(loaded, graph=nodes)), every)
-
-
 def _standing(instance: Instance, loaded: Loaded) -> Standing:
     recorded = instance.recorded()
     if loaded.graph.in_partitions:

@@ -128,14 +128,8 @@ def _latest(at: Desk, now: Standing, row: AssetRow) -> Version | None:
 
 def partition_states(now: Standing, key: AssetKey) -> dict[str, str]:
     """The state of each partition of an asset, in their order; empty for one without."""
-    parts = now.of_partitions
-    if parts is None or key not in now.partitions:
-        return {}
-    return {
-        str(node.partition): state.state
-        for node, state in parts.states.items()
-        if node.asset is key
-    }
+    summary = now.partitions.get(key)
+    return {} if summary is None else dict(zip(summary.keys, summary.states, strict=True))
 
 
 def resources_at(at: Desk) -> Mapping[str, object]:
