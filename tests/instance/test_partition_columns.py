@@ -23,15 +23,17 @@ from assetbook.definitions.partitions import (
     TimeWindowPartitionMapping,
 )
 from assetbook.definitions.ports import AssetIn
+from assetbook.dependencies.asset_graph import AssetGraph
 from assetbook.errors import AssetbookError
 from assetbook.events.records import Origin
 from assetbook.instance.asked import Options
 from assetbook.instance.instance import Instance
 from assetbook.instance.loaded import Loaded, load
+from assetbook.instance.partition_columns import judged
 from assetbook.instance.partition_standing import any_partitions, as_wholes, every_partition
 from assetbook.instance.partitions_asked import PartitionsAsked
 from assetbook.instance.standing import Standing
-from assetbook.instance.states import standing
+from assetbook.instance.states import manifests_of, standing
 from assetbook.instance.wiping import plan_wipes, wipe
 from assetbook.keys import AssetKey
 
@@ -92,7 +94,7 @@ def definitions(shape: Shape, hows: list[How]) -> list[object]:
 
 def _made(name: str, own: Any, read: Mapping[str, Any], how: How) -> object:
     code, data, fails_on = how["code"], how["data"], how["fails_on"]
-    size, doubt = 20_000 if how["large"] else 1, how["doubt"]
+    size, doubt = 70_000 if how["large"] else 1, how["doubt"]
 
     def outside() -> None:
         time.time()
@@ -141,20 +143,20 @@ def _check(name: str, says: str) -> object:
     return looked
 
 
-def of_nodes(instance: Instance, loaded: Loaded) -> Standing:
-    """How everything stands by a node for each partition."""
+def of_nodes(instance: Instance, loaded: Loaded) -> tuple[AssetGraph, Standing]:
+    """A node for each partition, and how everything stands by those."""
     graph = loaded.graph
     nodes = every_partition(graph, instance.known_partitions(), graph.specs)
     parts = standing(instance, loaded, nodes)
     assert parts.whole is not None
-    return as_wholes(parts.whole, parts, graph.specs)
+    return nodes, as_wholes(parts.whole, parts, graph.specs)
 
 
 def compare(instance: Instance, made: list[object]) -> Standing:
     loaded = load(made, instance)
     if not any_partitions(loaded.graph):
         return standing(instance, loaded)
-    quick, slow = standing(instance, loaded), of_nodes(instance, loaded)
+    quick, slow = standing(instance, loaded), of_nodes(instance, loaded)[1]
     for name in ("states", "partitions", "recorded", "pending_checks", "defined", "check_codes"):
         assert getattr(quick, name) == getattr(slow, name), name
     return quick
@@ -211,3 +213,69 @@ def test_judged_at_once_they_stand_as_their_nodes_do(
                 with suppress(AssetbookError):  # nothing has partitions, or a step's failure
                     make(instance, *every, selection="*", options=options, raise_on_error=False)
             compare(instance, definitions(shape, hows))
+
+
+PLAIN: How = {
+    "code": 0,
+    "data": 0,
+    "authored": None,
+    "world": False,
+    "large": False,
+    "doubt": None,
+    "fails_on": "",
+    "max_age": None,
+    "ignore": (),
+    "reads": (),
+    "check": "",
+}
+CHAIN: Shape = [(LETTERS, {}), (LETTERS, {"x0": None}), (LETTERS, {"x0": None, "x1": None})]
+
+
+def made_chain(instance: Instance, *hows: How, which: str = "all") -> list[object]:
+    every = definitions(CHAIN, [*hows, *[PLAIN] * (3 - len(hows))])
+    options = Options(partitions=PartitionsAsked(which))
+    make(instance, *every, options=options, raise_on_error=False)
+    return every
+
+
+def test_a_chain_needs_no_nodes(instance: Instance) -> None:
+    every = made_chain(instance, which="first")
+    loaded = load(every, instance)
+    whole = standing(instance, loaded, of_nodes(instance, loaded)[0]).whole
+    assert whole is not None
+    found = judged(instance, loaded, whole, manifests_of(instance))
+    assert found.partitions.keys() == {AssetKey(f"x{each}") for each in range(3)}
+    assert not found.others
+    partitions = compare(instance, every).partitions
+    assert partitions[AssetKey("x2")].states == ["fresh", "missing", "missing"]
+
+
+def test_what_reads_the_world_makes_as_of_what_reads_it(instance: Instance) -> None:
+    now = compare(instance, made_chain(instance, {**PLAIN, "world": True}))
+    source, below = now.states[AssetKey("x0")], now.states[AssetKey("x2")]
+    assert source.own_as_of and not below.own_as_of
+    assert source.as_of == below.as_of is not None
+
+
+def test_one_remade_partition_makes_stale_what_read_it(instance: Instance) -> None:
+    made_chain(instance)
+    edited = [{**PLAIN, "data": 1}]
+    every = definitions(CHAIN, [*edited, PLAIN, PLAIN])
+    options = Options(partitions=PartitionsAsked("b"))
+    make(instance, *every, selection="x0", options=options)
+    now = compare(instance, every)
+    states = {str(key): summary.states for key, summary in now.partitions.items()}
+    assert states["x0"] == ["stale", "fresh", "stale"]
+    assert states["x1"] == states["x2"] == ["stale"] * 3
+
+
+def test_a_lost_file_and_a_wiped_version_are_seen(instance: Instance) -> None:
+    every = made_chain(instance, {**PLAIN, "large": True})
+    lose_files(instance, AssetKey("x0"), 1)
+    now = compare(instance, every)
+    assert now.partitions[AssetKey("x0")].states == ["fresh", "stale", "fresh"]
+    assert now.partitions[AssetKey("x2")].states == ["fresh", "stale", "fresh"]
+    wipe_some(instance, AssetKey("x1"), 2)
+    now = compare(instance, every)
+    assert now.partitions[AssetKey("x1")].states == ["missing", "stale", "fresh"]
+    assert now.partitions[AssetKey("x2")].states == ["stale", "stale", "fresh"]
