@@ -36,19 +36,23 @@ def has_partitions(graph: AssetGraph, keys: Iterable[AssetKey]) -> bool:
     return any(graph.specs[key].partitions_def is not None for key in every)
 
 
-def in_partitions(graph: AssetGraph, wanted: Wanted, known: KnownKeys) -> AssetGraph:
+def in_partitions(
+    graph: AssetGraph, wanted: Wanted, known: KnownKeys, ends: Collection[AssetKey] = ()
+) -> AssetGraph:
     """The part of ``graph`` that makes what is ``wanted``, partition by partition.
 
-    ``known`` tells which partitions there are at this time. Raises SelectionError where a mapping
+    ``known`` tells which partitions there are at this time. What assets among ``ends`` are made of
+    is left out. Raises SelectionError where a mapping
     needs a partition that there is not.
     """
-    return _Expansion(graph, known).of(wanted)
+    return _Expansion(graph, known, ends).of(wanted)
 
 
 @dataclass
 class _Expansion:
     graph: AssetGraph
     known: KnownKeys
+    ends: Collection[AssetKey]
     inputs: dict[AssetKey, tuple[InputPort, ...]] = field(default_factory=dict)
     parents: dict[AssetKey, Collection[AssetKey]] = field(default_factory=dict)
     left: list[AssetKey] = field(default_factory=list)
@@ -109,6 +113,9 @@ class _Expansion:
     def _follow(self, node: AssetKey) -> None:
         """Takes what a node reads and follows, and what its checks do."""
         asset = node.asset
+        if asset in self.ends:
+            self.inputs[node] = ()
+            return
         parents: dict[AssetKey, None] = {}
         ports = tuple([self._port(node, port) for port in self.graph.inputs.get(asset, ())])
         self.inputs[node] = ports

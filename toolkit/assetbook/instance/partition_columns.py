@@ -6,7 +6,7 @@ is gets its nodes (see :mod:`assetbook.dependencies.partition_graph`), and both 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import repeat
@@ -29,20 +29,8 @@ from assetbook.storage.version import Version
 
 _KIND, _NUMBER = attrgetter("kind"), attrgetter("number")
 _INPUTS, _DATA_VERSION = attrgetter("inputs"), attrgetter("data_version")
-_AS_OF, _PATH = attrgetter("as_of"), attrgetter("path")
+_PATH = attrgetter("path")
 _NOT_MADE = PartitionMade(0, "", 0, 0, 0.0, "", None, None, None, kind=-1)
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """How assets stand whose partitions were judged at once."""
-
-    states: dict[AssetKey, AssetState] = field(default_factory=dict)
-    partitions: dict[AssetKey, PartitionSummary] = field(default_factory=dict)
-    recorded: dict[AssetKey, Recorded] = field(default_factory=dict)
-    """The newest version of each."""
-    others: frozenset[AssetKey] = frozenset()
-    """Those that need a node for each partition, and what is made of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +46,46 @@ class _Rows:
     newest: PartitionMade | None
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """How assets stand whose partitions were judged at once."""
+
+    states: dict[AssetKey, AssetState] = field(default_factory=dict)
+    partitions: dict[AssetKey, PartitionSummary] = field(default_factory=dict)
+    recorded: dict[AssetKey, Recorded] = field(default_factory=dict)
+    """The newest version of each."""
+    others: frozenset[AssetKey] = frozenset()
+    """Those that need a node for each partition, and what is made of them."""
+    made: dict[AssetKey, _Rows] = field(default_factory=dict)
+    columns: dict[AssetKey, StateColumn] = field(default_factory=dict)
+
+    def states_of(self, nodes: Iterable[AssetKey]) -> dict[AssetKey, AssetState]:
+        """The states of those of the nodes that are partitions of these assets; without reasons."""
+        wanted: dict[AssetKey, set[str]] = {}
+        for node in nodes:
+            if node.asset in self.columns and node.partition is not None:
+                wanted.setdefault(node.asset, set()).add(node.partition)
+        found: dict[AssetKey, AssetState] = {}
+        for key, some in wanted.items():
+            for at, name in enumerate(self.made[key].keys):
+                if name in some:
+                    found[key.at(name)] = self._state(key.at(name), at)
+        return found
+
+    def _state(self, node: AssetKey, at: int) -> AssetState:
+        column, row = self.columns[node.asset], self.made[node.asset].rows[at]
+        if row is _NOT_MADE:
+            return AssetState(node, "missing")
+        as_of = None if column.as_of is None else _instant(column.as_of[at])
+        return AssetState(
+            node,
+            column.states[at],
+            as_of=as_of,
+            number=row.number,
+            data_version=row.data_version,
+        )
+
+
 def judged(instance: Instance, loaded: Loaded, whole: Standing, manifests: Manifests) -> Judged:
     """How the partitions stand that can be judged at once, of what ``whole`` tells as assets."""
     return _Judging(instance, loaded, whole, manifests).all()
@@ -69,7 +97,6 @@ class _Judging:
     ) -> None:
         self.instance, self.loaded, self.whole = instance, loaded, whole
         self.manifests, self.known = manifests, instance.known_partitions()
-        self.columns: dict[AssetKey, StateColumn] = {}
         self.found = Judged()
 
     def all(self) -> Judged:
@@ -87,8 +114,7 @@ class _Judging:
             elif any(graph.specs[each].partitions_def is not None for each in parents):
                 others.add(key)
             # else it has no partitions, nor has anything that it is made of
-        found = self.found
-        return Judged(found.states, found.partitions, found.recorded, frozenset(others))
+        return replace(self.found, others=frozenset(others))
 
     def _may_be(self, key: AssetKey) -> bool:
         loaded, definition = self.loaded, self.loaded.graph.specs[key].partitions_def
@@ -122,26 +148,32 @@ class _Judging:
         """Takes what it finds; False if only nodes can tell."""
         defined, rows = self.whole.defined[key], made.rows
         upstream = [self._column(each, len(rows)) for _, each in sorted(defined.inputs.items())]
+        columns = [each for each in upstream if each is not None]
+        if len(columns) < len(upstream):
+            return False
         own: dict[int | None, State] = {}
         for kind, example in made.examples.items():
             state = self._own(defined, example, versions)
-            if state is None or None in upstream:
+            if state is None:
                 return False
             own[kind] = state
-        columns = [each for each in upstream if each is not None]
-        gone = self.instance.values.gone_among(filter(None, map(_PATH, rows)))
+        gone: Collection[str] = ()
+        if any(each.path is not None for each in made.examples.values()):
+            gone = self.instance.values.gone_among(filter(None, map(_PATH, rows)))
         differing = _differing(rows, columns, gone)
-        found = states_below([own[row.kind] for row in rows], differing, columns)
+        by_itself = _spread(own, rows)
+        found = states_below(by_itself, differing, columns)
         reads = self._reads(defined, made, versions)
         as_of = oldest_below(found, reads, columns)
-        self.columns[key] = StateColumn(found, list(map(_DATA_VERSION, rows)), as_of)
+        self.found.made[key] = made
+        self.found.columns[key] = StateColumn(found, list(map(_DATA_VERSION, rows)), as_of)
         self._take(key, made, reads, gone, versions)
         return True
 
     def _column(self, key: AssetKey, count: int) -> StateColumn | None:
         """How what is read stands; None if that has no number to compare, and may be there."""
-        if key in self.columns:
-            return self.columns[key]
+        if key in self.found.columns:
+            return self.found.columns[key]
         state = self.whole.states[key]
         if state.number is None and state.state != "missing":
             return None
@@ -191,12 +223,12 @@ class _Judging:
                     event = versions[defined.key.at(row.partition)].event
                     if event.reads is not None:
                         unsettled.add(kind)
-        read = list(map(_AS_OF, made.rows))
-        if unsettled:
-            for at, row in enumerate(made.rows):
-                if row.kind in unsettled and row.as_of is None:
-                    read[at] = row.seconds
-        return None if read.count(None) == len(read) else read
+        if not unsettled and all(each.as_of is None for each in made.examples.values()):
+            return None
+        return [
+            row.seconds if row.as_of is None and row.kind in unsettled else row.as_of
+            for row in made.rows
+        ]
 
     def _take(
         self,
@@ -206,7 +238,7 @@ class _Judging:
         gone: Collection[str],
         versions: Mapping[AssetKey, Version],
     ) -> None:
-        column, newest = self.columns[key], made.newest
+        column, newest = self.found.columns[key], made.newest
         summary = PartitionSummary.of(made.keys, column.states)
         self.found.partitions[key] = summary
         if newest is None:
@@ -219,7 +251,7 @@ class _Judging:
         )
         self.found.states[key] = replace(
             state_of_counts(key, summary),
-            as_of=None if oldest is None else datetime.fromtimestamp(oldest, UTC),
+            as_of=_instant(oldest),
             own_as_of=own,
             number=newest.number,
             data_version=newest.data_version,
@@ -228,6 +260,17 @@ class _Judging:
         self.found.recorded[key] = Recorded(
             newest.number, event, {}, newest.path is not None and newest.path in gone
         )
+
+
+def _spread(own: Mapping[int | None, State], rows: Sequence[PartitionMade]) -> Sequence[State]:
+    """The state of the kind of each row."""
+    if len(own) == 1:
+        return [*own.values()] * len(rows)
+    return [own[row.kind] for row in rows]
+
+
+def _instant(seconds: float | None) -> datetime | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
 
 
 def _differing(

@@ -24,14 +24,20 @@ def any_partitions(graph: AssetGraph) -> bool:
     return any(spec.partitions_def is not None for spec in graph.specs.values())
 
 
-def every_partition(graph: AssetGraph, known: KnownKeys, keys: Collection[AssetKey]) -> AssetGraph:
-    """The graph in partitions: all that there are of ``keys``, and what they are made of."""
+def every_partition(
+    graph: AssetGraph,
+    known: KnownKeys,
+    keys: Collection[AssetKey],
+    ends: Collection[AssetKey] = (),
+) -> AssetGraph:
+    """The graph in partitions: all that there are of ``keys``, and what they are made of; not what
+    ``ends`` are."""
     wanted = {}
     for key in graph.specs:
         if key in keys:
             definition = graph.specs[key].partitions_def
             wanted[key] = () if definition is None else known.keys(definition)
-    return in_partitions(graph, wanted, known)
+    return in_partitions(graph, wanted, known, ends)
 
 
 def as_wholes(whole: Standing, parts: Standing, keys: Collection[AssetKey]) -> Standing:

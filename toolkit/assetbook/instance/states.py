@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from functools import cache
 from typing import TypeAlias
@@ -12,7 +12,7 @@ from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.code import CodeVersion
 from assetbook.definitions.parts import Parts
 from assetbook.dependencies.asset_graph import AssetGraph
-from assetbook.dependencies.asset_state import Defined, Recorded
+from assetbook.dependencies.asset_state import AssetState, Defined, Recorded
 from assetbook.dependencies.code_changes import ignored_in, observed_in
 from assetbook.dependencies.freshness import states
 from assetbook.dependencies.part_changes import Manifests
@@ -54,22 +54,26 @@ def _of_all(instance: Instance, loaded: Loaded) -> Standing:
     found = judged(instance, loaded, whole, manifests_of(instance))
     parts = None
     if found.others:
-        nodes = every_partition(loaded.graph, instance.known_partitions(), found.others)
-        parts = _standing(instance, replace(loaded, graph=nodes))
+        known, ends = instance.known_partitions(), found.partitions.keys()
+        nodes = every_partition(loaded.graph, known, found.others, ends)
+        given = found.states_of(nodes.specs)
+        parts = _standing(instance, replace(loaded, graph=nodes), given)
     return with_judged(as_wholes(whole, parts, found.others) if parts else whole, found)
 
 
-def _standing(instance: Instance, loaded: Loaded) -> Standing:
+def _standing(
+    instance: Instance, loaded: Loaded, given: Mapping[AssetKey, AssetState] = {}
+) -> Standing:
     recorded = instance.recorded()
     if loaded.graph.in_partitions:
-        nodes = loaded.graph.specs.keys()
+        nodes = loaded.graph.specs.keys() - given.keys()
         recorded |= recorded_partitions(instance.store, nodes, instance.file_gone)
     check_codes: dict[CheckKey, str | None] = {}
     manifest = manifests_of(instance)
-    defined = _defined(instance, loaded, check_codes, recorded, manifest)
+    defined = _defined(instance, loaded, check_codes, recorded, manifest, given)
     far = loaded.elsewhere
-    given = loaded.others.states(far) if far and loaded.others is not None else {}
-    found = states(loaded.graph.order, defined, recorded, instance.clock.now(), manifest, given)
+    there = loaded.others.states(far) if far and loaded.others is not None else {}
+    found = states(loaded.graph.order, defined, recorded, instance.clock.now(), manifest, {**there, **given})
     pending = pending_checks(recorded, check_codes)
     return Standing(
         loaded.graph,
@@ -111,6 +115,7 @@ def _defined(
     check_codes: dict[CheckKey, str | None],
     recorded: Mapping[AssetKey, Recorded],
     manifests: Manifests,
+    given: Collection[AssetKey],
 ) -> dict[AssetKey, Defined]:
     graph, provenance = loaded.graph, loaded.provenance
 
@@ -122,6 +127,9 @@ def _defined(
     codes: dict[_Maker, tuple[CodeVersion | None, Parts | None, str | None, Parts | None]] = {}
     stored_by: dict[int, dict[AssetKey, str]] = {}
     for key, spec in graph.specs.items():
+        if key in given:
+            found[key] = Defined(key)
+            continue
         maker = graph.makers.get(key)
         if maker is None:
             found[key] = _not_made_here(loaded, key, spec.code_version)

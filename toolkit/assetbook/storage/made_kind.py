@@ -41,7 +41,8 @@ def _kind(event: AssetMaterialized) -> int:
     decisive: list[Any] = [
         (code.digest, code.authored, code.manifest, code.unknowns),
         (event.config, event.config_text, event.reads),
-        None if value is None else value.io_manager,
+        None if value is None else (value.io_manager, value.path is None),
+        event.as_of is None,
         [(name, each.key) for name, each in sorted(event.inputs.items())],
     ]
     return xxhash.xxh3_64_intdigest(msgspec.json.encode(decisive))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from pathlib import Path
 
 from assetbook.keys import AssetKey, CheckKey, PartitionKey
 from assetbook.storage import readings
@@ -42,7 +41,7 @@ def latest_of_partitions(keys: Collection[AssetKey] | None) -> Query[Row]:
         f"SELECT {EVENT}, state.body, state.sum FROM partition_state AS state"
         f" LEFT JOIN events AS event ON event.id = state.event{_of_assets(keys)}",
         tuple(parameters_of(keys)),
-        _as_it_is,
+        None,
     )
 
 
@@ -51,7 +50,7 @@ def made_of_partitions(keys: Collection[AssetKey] | None) -> Query[Row]:
     return Query(
         f"SELECT state.body, state.sum FROM partition_state AS state{_of_assets(keys)}",
         tuple(parameters_of(keys)),
-        _as_it_is,
+        None,
     )
 
 
@@ -60,7 +59,7 @@ def events_of_ids(ids: Collection[int] | None) -> Query[Row]:
     return Query(
         f"SELECT {EVENT} FROM events AS event WHERE 1{among('event.id', ids)}",
         tuple(ids or ()),
-        _as_it_is,
+        None,
     )
 
 
@@ -77,7 +76,3 @@ def partition_counts(keys: Collection[AssetKey] | None) -> Query[tuple[AssetKey,
 def _of_assets(keys: Collection[AssetKey] | None) -> str:
     ids = "SELECT asset.id FROM assets AS asset WHERE 1"
     return "" if keys is None else f" WHERE state.asset IN ({ids}{among_keys(keys)})"
-
-
-def _as_it_is(row: Row, store: Path) -> Row:
-    return row

@@ -40,12 +40,15 @@ class Query(Generic[T]):
 
     sql: str
     parameters: tuple[Any, ...]
-    read: Callable[[Row, Path], T | None]
-    """Given a row and the database's place; None if the row says that there is no such record.
-    Raises CorruptStoreError if the row is not as it was written."""
+    read: Callable[[Row, Path], T | None] | None
+    """Given a row and the database's place; gives back None if the row says that there is no such
+    record. Raises CorruptStoreError if the row is not as it was written. None leaves the rows as
+    they are, not looked at."""
 
     def records(self, rows: Iterable[Row], path: Path) -> list[T]:
         """What it made of its rows; raises CorruptStoreError if one cannot be read."""
+        if self.read is None:
+            return list(rows)  # type: ignore[arg-type]
         try:
             found = [self.read(row, path) for row in rows]
         except ValueError as error:  # a key, a process or a time that nobody wrote so

@@ -27,4 +27,7 @@ class SqliteAsking(ABC):
     def _read_portions(
         self, wanted: Collection[K] | None, query: Callable[[Sequence[K] | None], Query[T]]
     ) -> list[T]:
-        return [each for some in queries.portions(wanted) for each in self._read(query(some))]
+        found: list[T] = []
+        for some in queries.portions(wanted):
+            found += self._read(query(some))
+        return found

@@ -44,7 +44,7 @@ class SqlitePartitions(SqliteAsking):
         """See :meth:`PartitionStates.made_of_partitions`."""
         rows = self._read_portions(keys, partition_queries.made_of_partitions)
         by_asset: dict[int, dict[PartitionKey, PartitionMade]] = {}
-        bodies, sums = zip(*rows, strict=True) if rows else ((), ())
+        bodies, sums = [each[0] for each in rows], [each[1] for each in rows]
         for each in made_of_all(bodies, sums, self.path):
             of_asset = by_asset.get(each.asset)
             if of_asset is None:
