@@ -94,7 +94,9 @@ def _standing(folder: Path, assets: int, rounds: int) -> list[Row]:
         instance.own.commit([_made_as(defined[each.key], day) for each in every])
     edited = load([_asset(0, by_day, edited=True), *every[1:]], instance)
     rows = [
-        _row(f"how {assets:,} assets stand", lambda: standing(instance, loaded), rounds, "≤ 300 ms"),
+        _row(
+            f"how {assets:,} assets stand", lambda: standing(instance, loaded), rounds, "≤ 300 ms"
+        ),
         _row("the same with the first one edited", lambda: standing(instance, edited), rounds),
         _row("the same with a node for each", lambda: _by_nodes(instance, loaded), 1),
     ]

@@ -73,7 +73,9 @@ def _standing(
     defined = _defined(instance, loaded, check_codes, recorded, manifest, given)
     far = loaded.elsewhere
     there = loaded.others.states(far) if far and loaded.others is not None else {}
-    found = states(loaded.graph.order, defined, recorded, instance.clock.now(), manifest, {**there, **given})
+    found = states(
+        loaded.graph.order, defined, recorded, instance.clock.now(), manifest, {**there, **given}
+    )
     pending = pending_checks(recorded, check_codes)
     return Standing(
         loaded.graph,

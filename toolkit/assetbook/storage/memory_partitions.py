@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 
 from assetbook.events.records import DynamicPartitionsChanged
 from assetbook.keys import AssetKey, CheckKey, PartitionKey
-from assetbook.storage.memory_turns import MemoryTurns
 from assetbook.storage.made_kind import facts_of
+from assetbook.storage.memory_turns import MemoryTurns
 from assetbook.storage.partition_states import PartitionCounts, PartitionMade, counts_of
 from assetbook.storage.stored_event import CheckState, StoredEvent
 from assetbook.storage.version import Version
@@ -40,9 +40,7 @@ class MemoryPartitions(MemoryTurns):
             for key, some in self.latest_of_partitions(keys).items()
         }
 
-    def versions_made(
-        self, made: Mapping[AssetKey, PartitionMade]
-    ) -> dict[AssetKey, Version]:
+    def versions_made(self, made: Mapping[AssetKey, PartitionMade]) -> dict[AssetKey, Version]:
         """See :meth:`PartitionStates.versions_made`."""
         by_event = {each.event_id: each for each in self._copy(self._tables.latest.values())}
         return {key: by_event[each.event_id] for key, each in made.items()}

@@ -85,9 +85,7 @@ class PartitionStates(Protocol):
         """What made the latest versions, without a look at their events."""
         ...
 
-    def versions_made(
-        self, made: Mapping[AssetKey, PartitionMade]
-    ) -> dict[AssetKey, Version]:
+    def versions_made(self, made: Mapping[AssetKey, PartitionMade]) -> dict[AssetKey, Version]:
         """The versions that some of those tell of, by the same keys."""
         ...
 

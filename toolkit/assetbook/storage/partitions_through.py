@@ -41,14 +41,15 @@ class PartitionsThrough(OwnAutomation):
         """See :meth:`PartitionStates.made_of_partitions`; those of the other store name it, and
         only their events tell how they stand here."""
         there = {
-            key: {each: structs.replace(made, kind=None, store=self.name) for each, made in some.items()}
+            key: {
+                each: structs.replace(made, kind=None, store=self.name)
+                for each, made in some.items()
+            }
             for key, some in self.other.made_of_partitions(keys).items()
         }
         return _over(there, self.own.made_of_partitions(keys))
 
-    def versions_made(
-        self, made: Mapping[AssetKey, PartitionMade]
-    ) -> dict[AssetKey, Version]:
+    def versions_made(self, made: Mapping[AssetKey, PartitionMade]) -> dict[AssetKey, Version]:
         """See :meth:`PartitionStates.versions_made`."""
         here = {key: each for key, each in made.items() if each.store is None}
         there = {key: each for key, each in made.items() if each.store is not None}

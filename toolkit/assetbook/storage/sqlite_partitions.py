@@ -53,15 +53,15 @@ class SqlitePartitions(SqliteAsking):
         assets = self._assets_by_id(keys)
         return {key: by_asset[asset] for asset, key in assets.items() if asset in by_asset}
 
-    def versions_made(
-        self, made: Mapping[AssetKey, PartitionMade]
-    ) -> dict[AssetKey, Version]:
+    def versions_made(self, made: Mapping[AssetKey, PartitionMade]) -> dict[AssetKey, Version]:
         """See :meth:`PartitionStates.versions_made`."""
         ids = [each.event_id for each in made.values()]
         rows = {row[0]: row for row in self._read_portions(ids, partition_queries.events_of_ids)}
         missing: tuple[None, ...] = (None,) * len(EventRow._fields)
         return {
-            key: readings.version_of_partition(each, key, rows.get(each.event_id, missing), self.path)
+            key: readings.version_of_partition(
+                each, key, rows.get(each.event_id, missing), self.path
+            )
             for key, each in made.items()
         }
 
