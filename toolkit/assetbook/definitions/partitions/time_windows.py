@@ -128,8 +128,8 @@ class TimeWindowPartitionsDefinition(PartitionsDefinition):
         for at in range(0, len(starts), _HOURS):
             some = starts[at : at + _HOURS]
             first, last = some[0].astimezone(self._zone), some[-1].astimezone(self._zone)
-            offset = first.utcoffset()
-            if some[-1] - some[0] < _DAY and offset == last.utcoffset() and not first.fold:
+            offset, alike = first.utcoffset(), first.utcoffset() == last.utcoffset()
+            if offset is not None and alike and some[-1] - some[0] < _DAY and not first.fold:
                 # no clock changes within them: the same step leads to each wall time
                 keys += [write(each + offset) for each in some]
             else:
