@@ -107,7 +107,7 @@ def _made(name: str, own: Any, read: Mapping[str, Any], how: How) -> object:
         look()
         if doubt is not None:
             next(doubt, None)
-        return f"{data}" * size + f"{NOISE}{'' if code else ''}"
+        return f"{data}" * size + f"{NOISE}"[: code + 9]
 
     def none(context: Any) -> str:
         return value(context)

@@ -70,7 +70,7 @@ def state_of_all(key: AssetKey, states: Sequence[AssetState]) -> AssetState:
 
 
 def state_of_counts(key: AssetKey, summary: PartitionSummary) -> AssetState:
-    """The state of an asset with so many partitions in each state, and nothing of their versions."""
+    """The state of an asset with so many partitions in each state, without its version."""
     why = (Reason(ReasonKind.PARTITIONS, summary.text),)
     if not summary.made:
         return AssetState(key, "missing", why)

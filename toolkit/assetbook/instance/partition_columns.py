@@ -1,7 +1,7 @@
 """How all partitions of assets stand, without a node or a look at the event of each.
 
-Only of assets whose partitions each read the one of the same key, and what has none; what else there
-is gets its nodes (see :mod:`assetbook.dependencies.partition_graph`), and both say the same.
+Only of assets whose partitions each read the one of the same key, and what has none; what else
+there is gets its nodes (see :mod:`assetbook.dependencies.partition_graph`), and both say the same.
 """
 
 from __future__ import annotations
@@ -137,6 +137,7 @@ class _Judging:
             if definition is None or key in checked:
                 continue
             names = self.known.keys(definition)
+            rows: list[PartitionMade]
             rows = list(map(some.get, names, repeat(_NOT_MADE)))  # type: ignore[arg-type]
             examples = dict(zip(map(_KIND, rows), rows, strict=True))
             newest = max(rows, key=_NUMBER, default=_NOT_MADE)

@@ -1,7 +1,7 @@
 """What of a version decides the state of its partition, in a few words.
 
-The rules look at its code, configuration, manager and files, which the partitions of an asset mostly
-share, and at the data that it read. Rows with the same ``kind`` are judged once.
+The rules look at its code, configuration, manager and files, which the partitions of an asset
+mostly share, and at the data that it read. Rows with the same ``kind`` are judged once.
 """
 
 from __future__ import annotations

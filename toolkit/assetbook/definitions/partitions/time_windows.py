@@ -112,11 +112,30 @@ class TimeWindowPartitionsDefinition(PartitionsDefinition):
         count = self._over(now)
         if len(self._keys) < count:
             with self._listing:
-                more = range(len(self._keys), count)
-                self._keys += [self.key_of(self._starts[at]) for at in more]
+                self._keys += self._keys_of(self._starts.between(len(self._keys), count))
         if not self._excluded and not self._excluding:
             return self._keys[:count]
         return [self._keys[at] for at in self.places_at(now)]
+
+    def _keys_of(self, starts: Sequence[datetime]) -> list[str]:
+        """The ``key_of`` each, many at once."""
+        write = _WRITTEN.get(self.fmt)
+        if write is None:
+            return [self.key_of(each) for each in starts]
+        if self.timezone == "UTC":
+            return list(map(write, starts))
+        keys: list[str] = []
+        for at in range(0, len(starts), _HOURS):
+            some = starts[at : at + _HOURS]
+            first, last = some[0].astimezone(self._zone), some[-1].astimezone(self._zone)
+            offset, alike = first.utcoffset(), first.utcoffset() == last.utcoffset()
+            if offset is not None and alike and some[-1] - some[0] < _DAY and not first.fold:
+                # no clock changes within them: the same step leads to each wall time
+                keys += [write(each + offset) for each in some]
+            else:
+                local = [each.astimezone(self._zone) for each in some]
+                keys += [self.key_of(each) if each.fold else write(each) for each in local]
+        return keys
 
     def key_of(self, start: datetime) -> str:
         """The key of the window that starts at an instant; with its offset from UTC where the wall
@@ -217,9 +236,11 @@ _NAMES = {
 DATE = "%Y-%m-%d"
 HOUR = "%Y-%m-%d-%H:%M"
 _LARGEST_GAP = timedelta(hours=3)
+_HOURS = 24
+_DAY = timedelta(days=1)
 _WRITTEN: Mapping[str, Callable[[datetime], str]] = {  # many times faster than strftime
     DATE: lambda local: local.isoformat()[:10],
-    HOUR: lambda local: "-".join(local.isoformat(" ")[:16].split(" ")),
+    HOUR: lambda local: local.isoformat("-")[:16],
 }
 
 

@@ -36,6 +36,11 @@ class WindowStarts:
             next(before)
         return next(before)
 
+    def between(self, first: int, until: int) -> list[datetime]:
+        """The starts from one place on until before another, in UTC."""
+        self._find(lambda: len(self._found) >= until)
+        return self._found[first:until]
+
     def over_at(self, instant: datetime) -> int:
         """How many windows have ended by then: those whose next one has begun."""
         return max(0, self.begun_at(instant) - 1)
