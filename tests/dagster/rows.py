@@ -375,7 +375,6 @@ SENSORS = (
     ),
 )
 
-ROWS = (*TESTING, *OPS, *PIPES, *TYPES, *LOGS, *SCHEDULES, *SENSORS)
 PARTITIONS = (
     _row(
         "partitions by time",
