@@ -69,6 +69,7 @@ class Daemon:
     def __post_init__(self) -> None:
         self._alarm = Alarm()
         self._care = DailyCare(self.instance)
+        self._caring = InFlight(1)
         self._is_over = False
         self._watch = ScheduleWatch(self.instance)
         self._evaluating = InFlight(_EVALUATED_AT_ONCE)
@@ -92,6 +93,7 @@ class Daemon:
             self._evaluating.finish()
             self._launching.finish()
             self._backfills.finish()
+            self._caring.finish()
 
     def hold(self, lease: Lease) -> Heartbeat:
         """Has it work under ``lease``, which is kept as long as the heartbeat is entered."""
@@ -109,7 +111,7 @@ class Daemon:
     @property
     def is_busy(self) -> bool:
         """Whether something goes on beside its looks."""
-        return bool(self._evaluating or self._launching)
+        return bool(self._evaluating or self._launching or self._caring)
 
     def end(self) -> None:
         """Has it end once what it is at is done; also from a signal's handler."""
@@ -145,7 +147,9 @@ class Daemon:
         coming = [self._looked_at(known) for known in self._watch.look()]
         self._launch_waiting()
         self._backfills.look(self._alarm.ring)
-        self._care.look()
+        self._caring.settle()
+        if self._care.is_due():
+            self._caring.start("daily care", self._care.work, self._alarm.ring)
         self.instance.end_dead_runs()
         next_due = min(filter(None, coming), default=None)
         if next_due is None:
