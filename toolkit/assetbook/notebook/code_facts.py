@@ -27,7 +27,7 @@ from assetbook.notebook.cell_source import (
 from assetbook.notebook.function_digest import DecoratorKind, function_digest
 from assetbook.notebook.mutation import Change, changes_in, stores_into_self
 from assetbook.notebook.text_names import TextReads, text_reads
-from assetbook.notebook.tree_walk import all_within, children
+from assetbook.notebook.tree_walk import Nodes, all_within, children
 
 Path = tuple[str, ...]
 _READS_DOCS = frozenset(
@@ -167,12 +167,12 @@ def _parts(tree: ast.AST, left_out: list[ast.expr]) -> list[ast.AST]:
 
 
 def _names_in(nodes: list[ast.expr]) -> tuple[str, ...]:
-    found = {each.id for each in all_within(*nodes) if isinstance(each, ast.Name)}
+    found = {each.id for each in all_within(*nodes).of(ast.Name)}
     return tuple(sorted(found))
 
 
 def _facts(
-    nodes: list[ast.AST],
+    nodes: Nodes,
     reads: Iterable[str],
     *,
     digest: bytes,
@@ -192,8 +192,8 @@ def _facts(
     accesses = _accesses(nodes)
     resolvable = known | imports.keys()
     changes = changes_in(nodes)
-    attributes = {node.attr for node in nodes if isinstance(node, ast.Attribute)}
-    names = {node.id for node in nodes if isinstance(node, ast.Name)}
+    attributes = {node.attr for node in nodes.of(ast.Attribute)}
+    names = {node.id for node in nodes.of(ast.Name)}
     return CodeFacts(
         digest=digest,
         docs_digest=docs_digest,
@@ -225,10 +225,12 @@ def _facts(
     )
 
 
-def _imports(nodes: list[ast.AST]) -> dict[str, str]:
+def _imports(nodes: Nodes) -> dict[str, str]:
     """What the code's own import statements bind; relative modules keep their dots."""
     found: dict[str, str] = {}
-    for node in nodes:
+    if not nodes.of(ast.Import, ast.ImportFrom):
+        return found
+    for node in nodes:  # of two that bind one name, the last counts
         if isinstance(node, ast.Import):
             for each in node.names:
                 top = each.name.partition(".")[0]
@@ -240,18 +242,17 @@ def _imports(nodes: list[ast.AST]) -> dict[str, str]:
     return found
 
 
-def _accesses(nodes: list[ast.AST]) -> dict[str, set[Path]]:
+def _accesses(nodes: Nodes) -> dict[str, set[Path]]:
     """All attribute chains by the name they start at; "" if they start at no name."""
     inner: set[int] = set()
     found: dict[str, set[Path]] = {}
-    for node in nodes:
-        if id(node) in inner:
-            continue
-        if isinstance(node, ast.Attribute):
+    for node in nodes.of(ast.Attribute):
+        if id(node) not in inner:
             root, path = chain_of(node, inner)
             found.setdefault(root, set()).add(path)
-        elif isinstance(node, ast.Name):
-            found.setdefault(node.id, set()).add(())
+    for name in nodes.of(ast.Name):
+        if id(name) not in inner:
+            found.setdefault(name.id, set()).add(())
     return found
 
 
@@ -273,9 +274,9 @@ CHANCE_METHODS = frozenset({"sample", "shuffle"})
 """Methods that draw by chance, and whose first argument is a number or a list, not a seed."""
 
 
-def _unseeded(nodes: list[ast.AST], resolvable: set[str]) -> Iterable[Path]:
-    for node in nodes:
-        if not isinstance(node, ast.Call) or _has_seed(node):
+def _unseeded(nodes: Nodes, resolvable: set[str]) -> Iterable[Path]:
+    for node in nodes.of(ast.Call):
+        if _has_seed(node):
             continue
         root, path = chain_of(node.func)
         if root in resolvable:

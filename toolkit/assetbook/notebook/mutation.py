@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from types import ModuleType
 
 from assetbook.notebook.mutations import MUTATING_FUNCTIONS, MUTATING_METHODS, root_name
+from assetbook.notebook.tree_walk import Nodes
 
 STORE = "="
 """The ``how`` of a change that is a store or a deletion, not a call."""
@@ -33,24 +34,25 @@ _OF_POLARS = frozenset(["extend", "insert_column", "replace_column", "drop_in_pl
 _BY_LIBRARY = {"numpy": _OF_NUMPY, "pandas": _OF_PANDAS, "polars": _OF_POLARS}
 
 
-def changes_in(nodes: Iterable[ast.AST]) -> tuple[Change, ...]:
+def changes_in(nodes: Nodes) -> tuple[Change, ...]:
     """The changes that code makes, by the name each access starts at, local ones included."""
     found: set[Change] = set()
     aliases: dict[str, ast.expr] = {}
-    for node in nodes:
+    for access in nodes.of(ast.Attribute, ast.Subscript):
+        if not isinstance(access.ctx, ast.Load):
+            _add(found, access.value, STORE)
+    for call in nodes.of(ast.Call):
+        _add_call(found, call)
+    for augmented in nodes.of(ast.AugAssign):
+        if isinstance(augmented.target, ast.Name):
+            _add(found, augmented.target, "+=")
+    for node in nodes.of(ast.Assign):
         match node:
-            case (
-                ast.Attribute(ctx=ast.Store() | ast.Del())
-                | ast.Subscript(ctx=ast.Store() | ast.Del())
+            case ast.Assign(
+                targets=[ast.Name(id=name)], value=ast.Name() | ast.Attribute() as value
             ):
-                _add(found, node.value, STORE)
-            case ast.Call():
-                _add_call(found, node)
-            case ast.AugAssign(target=ast.Name() as target):
-                _add(found, target, "+=")
-            case ast.Assign(targets=[ast.Name() as target], value=value):
-                if root_name(value) is not None and isinstance(value, ast.Name | ast.Attribute):
-                    aliases[target.id] = value
+                if root_name(value) is not None:
+                    aliases[name] = value
     for change in list(found):  # ``c = CACHE; c[k] = v`` changes CACHE
         if change.root in aliases:
             _add(found, aliases[change.root], change.how, change.path)

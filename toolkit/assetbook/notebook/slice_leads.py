@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator
 from assetbook.notebook.scopes import parameter_nodes
 from assetbook.notebook.statement_effects import roots_of
 from assetbook.notebook.statements import Statement
+from assetbook.notebook.tree_walk import Nodes
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
@@ -47,15 +48,13 @@ def leading_names(statements: Iterable[Statement], fixed: Collection[str]) -> fr
     return frozenset(found)
 
 
-def _given(
-    node: ast.FunctionDef | ast.AsyncFunctionDef, nodes: Iterable[ast.AST]
-) -> Iterator[ast.expr]:
+def _given(node: ast.FunctionDef | ast.AsyncFunctionDef, nodes: Nodes) -> Iterator[ast.expr]:
     """Defaults, and what is returned or yielded."""
     local = {each.arg for each in parameter_nodes(node.args)}
     yield from node.args.defaults
     yield from (each for each in node.args.kw_defaults if each is not None)
-    for part in nodes:
-        if isinstance(part, ast.Return | ast.Yield) and part.value is not None:
+    for part in nodes.of(ast.Return, ast.Yield):
+        if part.value is not None:
             value = part.value
             while isinstance(value, ast.Attribute | ast.Subscript):
                 value = value.value

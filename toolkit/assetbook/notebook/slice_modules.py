@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from assetbook.notebook.slice_rules import rules
 from assetbook.notebook.statements import Statement
+from assetbook.notebook.tree_walk import Nodes
 
 _DEFINING = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _SEEDS = frozenset({"seed", "setstate", "set_state"})
@@ -39,11 +40,11 @@ def imports_of(statements: Iterable[Statement]) -> dict[str, str]:
 def imported_states(statement: Statement) -> set[str]:
     """The states of the packages that it imports, or that its functions will import."""
     found: set[str] = set()
-    for each in statement.nodes:
-        if isinstance(each, ast.Import):
-            found |= {state_of(alias.name) for alias in each.names}
-        elif isinstance(each, ast.ImportFrom) and each.module:
-            found.add(state_of(each.module))
+    for each in statement.nodes.of(ast.Import):
+        found |= {state_of(alias.name) for alias in each.names}
+    for of_module in statement.nodes.of(ast.ImportFrom):
+        if of_module.module:
+            found.add(state_of(of_module.module))
     return found
 
 
@@ -65,10 +66,9 @@ class Draws:
         """The states that it draws from; none that nobody seeds."""
         return {state for state, _ in self._calls[statement.index]} & self._seeded
 
-    def _calls_in(self, nodes: Iterable[ast.AST]) -> Iterator[tuple[str, str]]:
-        for each in nodes:
-            path = self._path(each) if isinstance(each, ast.Attribute | ast.Name) else ""
-            module, _, function = path.rpartition(".")
+    def _calls_in(self, nodes: Nodes) -> Iterator[tuple[str, str]]:
+        for each in nodes.of(ast.Attribute, ast.Name):
+            module, _, function = self._path(each).rpartition(".")
             if module in _RANDOM and function not in _MAKERS:
                 yield f":{module}:draws", function
 
@@ -102,8 +102,8 @@ def acts_on_imports(
     Looked for in functions as well: it is what happens when they are called.
     """
     yield from (name for name in changed if name in sources)
-    for each in statement.nodes:
-        if isinstance(each, ast.Call) and isinstance(each.func, ast.Attribute):
+    for each in statement.nodes.of(ast.Call):
+        if isinstance(each.func, ast.Attribute):
             root: ast.expr = each.func.value
             while isinstance(root, ast.Attribute | ast.Subscript):
                 root = root.value

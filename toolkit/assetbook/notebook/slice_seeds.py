@@ -151,21 +151,16 @@ def _uses(statement: Statement, definers: Mapping[str, str | None], read: frozen
     if names - packages:
         return True
     return bool(packages) and any(
-        isinstance(each, ast.Attribute)
-        and each.attr in _DEFINERS
-        and isinstance(each.value, ast.Name)
-        and each.value.id in packages
-        for each in statement.nodes
+        each.attr in _DEFINERS and isinstance(each.value, ast.Name) and each.value.id in packages
+        for each in statement.nodes.of(ast.Attribute)
     )
 
 
 def _makes_job(statement: Statement) -> bool:
     """``nightly = pipeline.to_job()``"""
     return any(
-        isinstance(each, ast.Call)
-        and isinstance(each.func, ast.Attribute)
-        and each.func.attr == "to_job"
-        for each in statement.nodes
+        isinstance(each.func, ast.Attribute) and each.func.attr == "to_job"
+        for each in statement.nodes.of(ast.Call)
     )
 
 
@@ -180,10 +175,8 @@ def _hands_on(node: ast.stmt, definers: Collection[str]) -> bool:
 
 def _is_package(statement: Statement, name: str) -> bool:
     return any(
-        isinstance(each, ast.Attribute)
-        and isinstance(each.value, ast.Name)
-        and each.value.id == name
-        for each in statement.nodes
+        isinstance(each.value, ast.Name) and each.value.id == name
+        for each in statement.nodes.of(ast.Attribute)
     )
 
 

@@ -45,9 +45,8 @@ def _is_namespace(value: ast.expr) -> bool:
 
 def _by_the_shell(statement: Statement) -> bool:
     return any(
-        isinstance(each, ast.Attribute)
-        and each.attr in _SHELL
+        each.attr in _SHELL
         and isinstance(each.value, ast.Call)
         and getattr(each.value.func, "id", "") == "get_ipython"
-        for each in statement.nodes
+        for each in statement.nodes.of(ast.Attribute)
     )

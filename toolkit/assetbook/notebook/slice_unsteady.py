@@ -12,7 +12,7 @@ from assetbook.notebook.mutation import changes_in
 from assetbook.notebook.slice_rules import rules
 from assetbook.notebook.statement_effects import bindings
 from assetbook.notebook.statements import Statement
-from assetbook.notebook.tree_walk import all_within
+from assetbook.notebook.tree_walk import Nodes, all_within
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _EXPECTED = frozenset(
@@ -94,18 +94,14 @@ def _last_name(decorator: ast.expr) -> str:
     return func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
 
 
-def _yields(nodes: Iterable[ast.AST]) -> bool:
-    return any(isinstance(each, ast.Yield | ast.YieldFrom) for each in nodes)
+def _yields(nodes: Nodes) -> bool:
+    return bool(nodes.of(ast.Yield, ast.YieldFrom))
 
 
 def _drawing_on_the_current(statements: Iterable[Statement]) -> set[str]:
     """``plt``, if some statement asks for the figure that was drawn last."""
     every = list(statements)
-    asked = any(
-        isinstance(part, ast.Attribute) and part.attr in _CURRENT
-        for each in every
-        for part in each.nodes
-    )
+    asked = any(part.attr in _CURRENT for each in every for part in each.nodes.of(ast.Attribute))
     return {
         name
         for each in every

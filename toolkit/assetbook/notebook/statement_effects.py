@@ -15,9 +15,13 @@ from assetbook.notebook.mutations import MUTATING_METHODS
 from assetbook.notebook.scopes import parameter_nodes
 from assetbook.notebook.slice_rules import rules
 from assetbook.notebook.statements import Statement
-from assetbook.notebook.tree_walk import all_within
+from assetbook.notebook.tree_walk import Nodes, all_within
 
 _DEFINING = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_BINDING = frozenset(
+    {ast.Assign, ast.AnnAssign, ast.NamedExpr, ast.For, ast.AsyncFor}
+    | {ast.Try, ast.TryStar, ast.withitem, ast.Match}
+)
 
 
 def binds_fixed(statement: Statement) -> bool:
@@ -67,17 +71,17 @@ def changes_arguments(statement: Statement) -> bool:
     """
     if not isinstance(statement.node, _DEFINING):
         return False
-    if any(isinstance(each, ast.Nonlocal) for each in statement.nodes):
+    nodes = statement.nodes
+    if nodes.of(ast.Nonlocal):
         return True
     return any(
         {change.root for change in changes_in(_within(statement, each))}
         & {parameter.arg for parameter in parameter_nodes(each.args)}
-        for each in statement.nodes
-        if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)
+        for each in nodes.of(ast.FunctionDef, ast.AsyncFunctionDef)
     )
 
 
-def _within(statement: Statement, node: ast.stmt) -> Iterable[ast.AST]:
+def _within(statement: Statement, node: ast.stmt) -> Nodes:
     return statement.nodes if node is statement.node else all_within(node)
 
 
@@ -86,11 +90,11 @@ def changed_by_calls(statement: Statement, takers: Collection[str]) -> set[str]:
     if statement.node is None:
         return set()
     found: set[str] = set()
-    nodes: Iterable[ast.AST] = statement.nodes
+    nodes = statement.nodes
     if isinstance(statement.node, _DEFINING):  # `@patch(Series)` is called with the function
         nodes = all_within(*statement.node.decorator_list)
-    for each in nodes:
-        if isinstance(each, ast.Call) and not roots_of(each.func).isdisjoint(takers):
+    for each in nodes.of(ast.Call):
+        if not roots_of(each.func).isdisjoint(takers):
             found |= roots_of(each)
     return {each for each in found if each in statement.reads or each not in takers}
 
@@ -103,13 +107,11 @@ def keeps_callable(statement: Statement, fixed: Collection[str]) -> set[str]:
     node = statement.node
     if node is None or isinstance(node, _DEFINING):
         return set()
-    called = {id(each.func) for each in statement.nodes if isinstance(each, ast.Call)}
+    called = {id(each.func) for each in statement.nodes.of(ast.Call)}
     return {
         each.id
-        for each in statement.nodes
-        if isinstance(each, ast.Name)
-        and each.id in fixed
-        and (id(each) not in called or each.id[:1].isupper())
+        for each in statement.nodes.of(ast.Name)
+        if each.id in fixed and (id(each) not in called or each.id[:1].isupper())
     }
 
 
@@ -167,16 +169,14 @@ def _handed_over(node: ast.stmt, fixed: Collection[str]) -> Iterator[str]:
         yield from roots_of(part) - set(fixed)
 
 
-def _stored_into(nodes: Iterable[ast.AST]) -> Iterator[str]:
+def _stored_into(nodes: Nodes) -> Iterator[str]:
     """``x.reshape(2, 2)[0] = 1``, ``tasks << task``: what may be a view, or an operator's left."""
-    for each in nodes:
-        match each:
-            case (
-                ast.Subscript(ctx=ast.Store() | ast.Del(), value=value)
-                | ast.Attribute(ctx=ast.Store() | ast.Del(), value=value)
-            ):
-                yield from roots_of(value)
-            case ast.Expr(value=ast.BinOp(op=ast.LShift() | ast.RShift(), left=left, right=right)):
+    for access in nodes.of(ast.Subscript, ast.Attribute):
+        if not isinstance(access.ctx, ast.Load):
+            yield from roots_of(access.value)
+    for each in nodes.of(ast.Expr):
+        match each.value:
+            case ast.BinOp(op=ast.LShift() | ast.RShift(), left=left, right=right):
                 yield from roots_of(left) | roots_of(right)
 
 
@@ -189,21 +189,18 @@ def _only_looks(call: ast.Call) -> bool:
 
 def _keeps_code(statement: Statement) -> bool:
     """Whether a value keeps code to be called: a lambda, ``rows.append`` that is not called."""
-    called = {id(each.func) for each in statement.nodes if isinstance(each, ast.Call)}
-    return any(
-        isinstance(each, ast.Lambda)
-        or (
-            isinstance(each, ast.Attribute)
-            and each.attr in MUTATING_METHODS
-            and id(each) not in called
-        )
-        for each in statement.nodes
+    nodes = statement.nodes
+    called = {id(each.func) for each in nodes.of(ast.Call)}
+    return bool(nodes.of(ast.Lambda)) or any(
+        each.attr in MUTATING_METHODS and id(each) not in called for each in nodes.of(ast.Attribute)
     )
 
 
 def bindings(statement: Statement) -> Iterator[tuple[list[str], ast.expr]]:
     """The names that each binding of a statement binds, with the value that they come from."""
     for each in statement.nodes:
+        if each.__class__ not in _BINDING:  # nearly all nodes
+            continue
         match each:
             case ast.Assign(targets=targets, value=value):
                 yield _target_names(targets), value
@@ -214,7 +211,7 @@ def bindings(statement: Statement) -> Iterator[tuple[list[str], ast.expr]]:
             case ast.For(target=target, iter=value) | ast.AsyncFor(target=target, iter=value):
                 yield _target_names([target]), value
             case ast.Try(handlers=handlers) | ast.TryStar(handlers=handlers):
-                raised = [part.exc for part in statement.nodes if isinstance(part, ast.Raise)]
+                raised = [part.exc for part in statement.nodes.of(ast.Raise)]
                 names = [each.name for each in handlers if each.name]
                 yield from ((names, each) for each in raised if each is not None and names)
             case ast.withitem(context_expr=value, optional_vars=ast.expr() as target):
@@ -231,9 +228,7 @@ def bindings(statement: Statement) -> Iterator[tuple[list[str], ast.expr]]:
 
 def _target_names(targets: Iterable[ast.expr]) -> list[str]:
     """The names bound by targets, and those of objects into which a value is put."""
-    return [
-        each.id for target in targets for each in all_within(target) if isinstance(each, ast.Name)
-    ]
+    return [each.id for target in targets for each in all_within(target).of(ast.Name)]
 
 
 def roots_of(value: ast.expr) -> set[str]:

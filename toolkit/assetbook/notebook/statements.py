@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from assetbook.errors import DefinitionError
@@ -17,7 +17,7 @@ from assetbook.notebook.document import SKIP_TAG, Document, SourceCell
 from assetbook.notebook.quiet_parsing import parse_quietly
 from assetbook.notebook.scopes import parameter_nodes
 from assetbook.notebook.text_names import named_in_texts
-from assetbook.notebook.tree_walk import all_within
+from assetbook.notebook.tree_walk import Nodes, all_within
 
 _CELL_MAGIC = re.compile(r"\s*%%(?P<name>[^\s!]+|!)[ \t]*(?P<line>.*)\n?(?P<body>(?s:.*))")
 _TRANSPARENT = frozenset({"time", "timeit", "capture", "prun", "memit"})
@@ -57,7 +57,7 @@ class Statement:
     magics: tuple[Magic, ...] = ()
     begin: tuple[int, int] = (1, 0)
     end: tuple[int, int] = (1, 0)
-    nodes: tuple[ast.AST, ...] = ()
+    nodes: Nodes = field(default_factory=Nodes)
     """Its node and all below, which many questions go through."""
 
     @property
@@ -139,7 +139,7 @@ def _parsed(cell: SourceCell, python: str) -> ast.Module:
 
 def _statement(cell: SourceCell, index: int, node: ast.stmt, *, lazy: bool) -> Statement:
     names = cell_names(ast.Module([node], []), lazy_annotations=lazy)
-    nodes = tuple(all_within(node))
+    nodes = all_within(node)
     magics = tuple(_magics_in(nodes))
     hidden = frozenset(name for each in magics for name in _names_in(each))
     later = names.reads_later | names.annotation_reads | hidden | _asked_for(node)
@@ -159,8 +159,8 @@ def _asked_for(node: ast.stmt) -> frozenset[str]:
     keys = {
         part.value
         for each in node.decorator_list
-        for part in all_within(each)
-        if isinstance(part, ast.Constant) and isinstance(part.value, str)
+        for part in all_within(each).of(ast.Constant)
+        if isinstance(part.value, str)
     }
     return frozenset(parameters | {key for key in keys if key.isidentifier()})
 
@@ -175,8 +175,8 @@ def _first_column(node: ast.stmt) -> int:
     return 0 if getattr(node, "decorator_list", ()) else node.col_offset
 
 
-def _magics_in(nodes: Iterable[ast.AST]) -> Iterator[Magic]:
-    for each in nodes:
+def _magics_in(nodes: Nodes) -> Iterator[Magic]:
+    for each in nodes.of(ast.Call):
         match each:
             case ast.Call(
                 func=ast.Attribute(

@@ -9,13 +9,12 @@ from __future__ import annotations
 import ast
 import contextlib
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
 from assetbook.notebook.canonical import is_text
 from assetbook.notebook.quiet_parsing import parse_quietly
-from assetbook.notebook.tree_walk import all_within
+from assetbook.notebook.tree_walk import Nodes, all_within
 
 TextKind = Literal["python", "query", "sql", "name", "module"]
 
@@ -75,12 +74,12 @@ def names_in(kind: TextKind, text: str) -> frozenset[str]:
             for listed in found.split(",")
         )
     tree = parse_quietly(text.strip())
-    return frozenset(each.id for each in all_within(tree) if isinstance(each, ast.Name))
+    return frozenset(each.id for each in all_within(tree).of(ast.Name))
 
 
-def text_reads(nodes: Iterable[ast.AST], *, is_module: bool) -> TextReads:
+def text_reads(nodes: Nodes, *, is_module: bool) -> TextReads:
     """What code reads through text; ``is_module`` says that ``locals()`` are its globals."""
-    reader = _Reader(list(nodes), is_module)
+    reader = _Reader(nodes, is_module)
     return TextReads(
         tuple(dict.fromkeys(reader.texts)),
         tuple(sorted(set(reader.computed))),
@@ -89,13 +88,12 @@ def text_reads(nodes: Iterable[ast.AST], *, is_module: bool) -> TextReads:
     )
 
 
-def named_in_texts(nodes: Iterable[ast.AST]) -> frozenset[str]:
+def named_in_texts(nodes: Nodes) -> frozenset[str]:
     """The names that constant texts in code read; nothing of texts that are no Python."""
-    given = tuple(nodes)
-    if not any(isinstance(each, ast.Call) and _called(each) in _TEXT_READERS for each in given):
+    if not any(_called(each) in _TEXT_READERS for each in nodes.of(ast.Call)):
         return frozenset()  # as in nearly all code
     found: set[str] = set()
-    for each in text_reads(given, is_module=False).texts:
+    for each in text_reads(nodes, is_module=False).texts:
         if each.text is not None and each.kind != "module":
             with contextlib.suppress(SyntaxError, ValueError):
                 found |= names_in(each.kind, each.text)
@@ -108,28 +106,26 @@ def _called(call: ast.Call) -> str:
 
 
 class _Reader:
-    def __init__(self, nodes: list[ast.AST], is_module: bool) -> None:
+    def __init__(self, nodes: Nodes, is_module: bool) -> None:
         self.texts: list[Text] = []
         self.computed: list[str] = []
         self.attributes: list[tuple[str, str]] = []
         self.computed_attributes: list[str] = []
         self._namespaces = {"globals", "vars", "locals"} if is_module else {"globals"}
         self._subscribed: set[int] = set()
-        self._names = {each.id for each in nodes if isinstance(each, ast.Name)}
-        self._has_duckdb = "duckdb" in self._names
+        self._has_duckdb = any(each.id == "duckdb" for each in nodes.of(ast.Name))
         self._locals = _constant_locals(nodes)
-        for node in nodes:
-            if isinstance(node, ast.Subscript):
-                self._subscript(node)
-        called = {id(each.func) for each in nodes if isinstance(each, ast.Call)}
-        for node in nodes:
-            if isinstance(node, ast.Call):
-                self._call(node)
-            elif isinstance(node, ast.Name):
-                if node.id in _READ_TEXT and id(node) not in called:  # ``map(eval, texts)``
-                    self.computed.append(node.id)
-            elif isinstance(node, ast.Attribute) and _is_sys_modules(node):
-                self.computed.append("sys.modules")
+        for subscript in nodes.of(ast.Subscript):
+            self._subscript(subscript)
+        for call in nodes.of(ast.Call):
+            self._call(call)
+        called = {id(each.func) for each in nodes.of(ast.Call)}
+        for name in nodes.of(ast.Name):
+            if name.id in _READ_TEXT and id(name) not in called:  # ``map(eval, texts)``
+                self.computed.append(name.id)
+        self.computed += [
+            "sys.modules" for each in nodes.of(ast.Attribute) if _is_sys_modules(each)
+        ]
 
     def _subscript(self, node: ast.Subscript) -> None:
         if self._is_namespace(node.value):
@@ -212,17 +208,18 @@ def _is_sys_modules(node: ast.Attribute) -> bool:
     return node.attr == "modules" and isinstance(node.value, ast.Name) and node.value.id == "sys"
 
 
-def _constant_locals(nodes: list[ast.AST]) -> dict[str, list[str] | None]:
+def _constant_locals(nodes: Nodes) -> dict[str, list[str] | None]:
     """Names that the code binds, with the texts it gives them; None if it gives anything else."""
     found: dict[str, list[str] | None] = {}
     texts: dict[int, str] = {}  # by id of the target
-    for node in nodes:
-        if isinstance(node, ast.Assign) and is_text(node.value):
-            texts.update({id(each): ast.literal_eval(node.value) for each in node.targets})
-    for node in nodes:
-        if isinstance(node, ast.arg):
-            found[node.arg] = None
-        elif isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+    for assignment in nodes.of(ast.Assign):
+        if is_text(assignment.value):
+            text = ast.literal_eval(assignment.value)
+            texts.update({id(each): text for each in assignment.targets})
+    for parameter in nodes.of(ast.arg):
+        found[parameter.arg] = None
+    for node in nodes.of(ast.Name):
+        if not isinstance(node.ctx, ast.Load):
             known = found.setdefault(node.id, [])
             if known is not None and id(node) in texts:
                 known.append(texts[id(node)])

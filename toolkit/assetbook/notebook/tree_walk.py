@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar, overload
 
+_N = TypeVar("_N", bound=ast.AST)
+_M = TypeVar("_M", bound=ast.AST)
 _CONTEXTS = frozenset({ast.Load, ast.Store, ast.Del})
 _OPERATORS = frozenset(
     each
@@ -52,9 +54,37 @@ def children(node: ast.AST) -> list[ast.AST]:
     return found
 
 
-def all_within(*roots: ast.AST) -> list[ast.AST]:
+class Nodes(list[ast.AST]):
+    """The nodes of a piece of code, each before those below it.
+
+    Most questions are about few kinds of them, and many are asked of the same nodes.
+    """
+
+    __slots__ = ("_kinds",)
+    _kinds: dict[type[ast.AST], list[ast.AST]]
+
+    @overload
+    def of(self, kind: type[_N], /) -> list[_N]: ...
+    @overload
+    def of(self, kind: type[_N], other: type[_M], /) -> list[_N | _M]: ...
+    def of(self, kind: type[ast.AST], other: type[ast.AST] | None = None, /) -> Any:
+        """Those of that very kind, in their order; then those of the other one."""
+        try:
+            kinds = self._kinds
+        except AttributeError:
+            kinds = self._kinds = {}
+            for node in self:
+                kinds.setdefault(node.__class__, []).append(node)
+        found = kinds.get(kind, _NONE)
+        return found if other is None else found + kinds.get(other, _NONE)
+
+
+_NONE: list[ast.AST] = []
+
+
+def all_within(*roots: ast.AST) -> Nodes:
     """The roots and all nodes below them, each before those below it."""
-    found = list(roots)
+    found = Nodes(roots)
     for node in found:
         if node.__class__ not in _LEAVES:
             found += children(node)
