@@ -114,6 +114,8 @@ def _spans(text: str) -> Iterator[_Span]:
 
 
 def _named(text: str) -> Iterator[_Span]:
+    if not looks_secret(text):  # then no name in it does
+        return
     for match in _NAMED_LITERAL.finditer(text):
         value = match["text"]
         computed = "f" in match["prefix"].lower() and "{" in value
