@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 from collections.abc import Callable, Mapping
+from copy import copy
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -69,6 +70,12 @@ class Tracked:
             return self
         args = self._versioner, self._resources, key, self._folder, self._run_config
         return Tracked(*args, self._observed)
+
+    def at_once(self) -> Tracked:
+        """The same for questions about one moment: the resources are looked up once for all."""
+        found, resources = copy(self), self._resources()
+        found._resources = lambda: resources
+        return found
 
     def code_of(self, definition: MadeHere) -> CodeVersion | None:
         """The code version of the definition's function and all that it reaches, now."""

@@ -98,7 +98,7 @@ def _defined(
     recorded: Mapping[AssetKey, Recorded],
     manifests: Manifests,
 ) -> dict[AssetKey, Defined]:
-    graph, provenance = loaded.graph, loaded.provenance
+    graph, provenance = loaded.graph, loaded.provenance.at_once()
 
     @cache
     def hashing(store: str | None) -> Tracked:
