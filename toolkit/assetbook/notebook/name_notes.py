@@ -88,7 +88,7 @@ class NameNotes(TreeVisitor):
         if not self._reaches_module(name) or name == "__debug__" or self.sure is None:
             return
         sure = (MODULE_FRAME, name) in self.sure
-        if self.place.later or self._in_generator():
+        if self.place.later or (len(self.place.frames) > 1 and self._in_generator()):
             notes.reads_later.add(name)
         if not self.place.later and not sure:
             notes.reads.add(name)

@@ -20,6 +20,7 @@ _OPERATORS = frozenset(
     for each in kind.__subclasses__()
 )
 _PASSED = frozenset({ast.Constant, *_OPERATORS})
+_SKIPPED = _PASSED | _CONTEXTS
 _LEAVES = frozenset({ast.Name, ast.Constant, ast.alias, ast.Pass, *_CONTEXTS, *_OPERATORS})
 _PLAIN = frozenset(
     {"ctx", "id", "attr", "arg", "kind", "asname", "module", "level"}
@@ -115,6 +116,12 @@ class TreeVisitor:
 
     def generic_visit(self, node: ast.AST) -> None:
         """Visits what is right below ``node``."""
-        for each in children(node):
-            if each.__class__ not in _PASSED:
-                self.visit(each)
+        kind = node.__class__
+        for name in _known_fields.get(kind) or _fields(kind):
+            value = getattr(node, name, None)
+            if value.__class__ is list:
+                for each in value:
+                    if isinstance(each, ast.AST) and each.__class__ not in _PASSED:
+                        self.visit(each)
+            elif isinstance(value, ast.AST) and value.__class__ not in _SKIPPED:
+                self.visit(value)

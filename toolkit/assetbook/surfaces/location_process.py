@@ -5,6 +5,7 @@ It is started with the interpreter of the notebook's kernel, in the notebook's f
 
 from __future__ import annotations
 
+import gc
 import json
 import signal
 import sys
@@ -84,8 +85,10 @@ def answered(asked: dict[str, Any], answer: Path) -> dict[str, Any]:
     try:
         if kept is not None:
             import_only_from(source.path.parent / MODULES)
+        shell = new_shell()
+        gc.freeze()  # what was imported stays until the end: no collection need go through it
         # what is only compared is no newer load than the one that it is compared with
-        live = load_into(new_shell(), source, asked["load"], kept, remembered=verb != _CODES)
+        live = load_into(shell, source, asked["load"], kept, remembered=verb != _CODES)
         if verb == "tick":
             return {"success": True, **tick_answer(live, asked)}
         if verb == "sensors":
