@@ -141,7 +141,7 @@ def test_many_keys_are_asked_for_at_once(store: SqliteStore) -> None:
         (automation_rows.ticks("a", None, None, 10), "SEARCH ticks USING PRIMARY KEY"),
         (automation_rows.ticks(None, None, TICK, 10), "INDEX ticks_by_instant"),
         (automation_rows.last_ticks(), "SEARCH tick USING PRIMARY KEY"),
-        (request_rows.requests(None, ["waiting"], 0, 10), "INDEX waiting_requests"),
+        (request_rows.requests(None, ["waiting"], 0, None, 10), "INDEX waiting_requests"),
         (backfill_rows.chunks("b", ["waiting"], 7, 10), "SEARCH backfill_chunks USING"),
         (backfill_rows.chunk_counts(None), "COVERING INDEX chunks_by_state"),
         (backfill_rows.chunk_counts(["b"]), "COVERING INDEX chunks_by_state"),
