@@ -310,3 +310,16 @@ def test_it_ends_when_told_and_gives_the_lease_back(
     working.join(10)
     assert not working.is_alive()
     assert instance.own.lease() is None
+
+
+def test_ticks_that_ran_nothing_are_forgotten_after_a_week(
+    instance: Instance, clock: SetClock, fire: Fires
+) -> None:
+    define(instance, record("a", "0 * * * *"))
+    turn_on(instance)
+    fire()
+    clock.advance(10 * 24 * 3600)
+    fire()  # records what was missed, and cares
+    kept = [each.at for each in ticks(instance)]
+    assert min(kept) == clock.now() - timedelta(days=7)
+    assert max(kept) == clock.now()

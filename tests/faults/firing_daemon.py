@@ -36,6 +36,8 @@ SCHEDULES = 10
 JUMPS = (timedelta(0), timedelta(hours=-1), timedelta(hours=1), timedelta(days=-1))
 """By which the clock is off, one after the other; to the last minute it is right again."""
 _LEASE = 0.5  # seconds
+_BETWEEN = 0.005
+"""Seconds between the control's launch and its commit."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,7 @@ class LaunchingFirst(Daemon):
     def _evaluate(self, known: KnownSchedule, due: DueTick) -> None:
         request = StoredRequest(0, known.id, due.at, LaunchRequest(new_run_id(), ""))
         self.hands.launch(request, own_launch(known))
+        time.sleep(_BETWEEN)
         super()._evaluate(known, due)
 
     def _launch_waiting(self) -> None:

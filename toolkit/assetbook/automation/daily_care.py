@@ -25,16 +25,20 @@ class DailyCare:
         self._instance = instance
         self._next: datetime | None = None
 
-    def look(self) -> None:
-        """Does it if it is time; what keeps it from that is logged, and tried again next day."""
+    def is_due(self) -> bool:
+        """Whether it is time; it is then not for a day."""
         now = self._instance.clock.now()
         if self._next is None:
             self._next = now + _AFTER_START
         if now < self._next:
-            return
+            return False
         self._next = now + _EVERY
+        return True
+
+    def work(self) -> None:
+        """Does it; what keeps it from that is logged, and tried again next day."""
         try:
-            self._care(now)
+            self._care(self._instance.clock.now())
         except AssetbookError as error:
             _log.warning("daily care: %s: %s", error.asked, error.found)
 

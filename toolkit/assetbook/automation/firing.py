@@ -79,6 +79,7 @@ class Daemon:
     def __post_init__(self) -> None:
         self._alarm = Alarm()
         self._care = DailyCare(self.instance)
+        self._caring = InFlight(1)
         self._is_over = False
         self._watch = ScheduleWatch(self.instance)
         self._sensors = SensorWatch(self.instance)
@@ -104,6 +105,7 @@ class Daemon:
             self._evaluating.finish()
             self._launching.finish()
             self._backfills.finish()
+            self._caring.finish()
 
     def hold(self, lease: Lease) -> Heartbeat:
         """Has it work under ``lease``, which is kept as long as the heartbeat is entered."""
@@ -121,7 +123,7 @@ class Daemon:
     @property
     def is_busy(self) -> bool:
         """Whether something goes on beside its looks."""
-        return bool(self._evaluating or self._launching)
+        return bool(self._evaluating or self._launching or self._caring)
 
     def end(self) -> None:
         """Has it end once what it is at is done; also from a signal's handler."""
@@ -158,7 +160,9 @@ class Daemon:
         self._look_at_sensors()
         self._launch_waiting()
         self._backfills.look(self._alarm.ring)
-        self._care.look()
+        self._caring.settle()
+        if self._care.is_due():
+            self._caring.start("daily care", self._care.work, self._alarm.ring)
         self.instance.end_dead_runs()
         next_due = min(filter(None, coming), default=None)
         if next_due is None:
