@@ -95,12 +95,15 @@ def test_a_dry_run_says_what_it_would_ask_for_and_stores_nothing(project: Instan
 
 
 def test_a_sensor_has_its_asset_made_and_a_condition_what_reads_it(project: Instance) -> None:
-    for name in ("arrivals", CONDITIONS_SENSOR):
+    for name in ("arrivals", "broken", CONDITIONS_SENSOR):
         assert told("sensors", "on", name).exit_code == 0
     looks(project, 2)  # the one that was asked for by hand, and the sensor's
     (tick,) = project.own.ticks(known(project, "arrivals").id)
     assert (tick.status, tick.logs, len(tick.run_ids)) == ("requested", "INFO found a", 1)
     assert known(project, "arrivals").state.cursor == "a"
+    (failed,) = project.own.ticks(known(project, "broken").id)
+    assert (failed.status, failed.message) == ("failed", "ValueError: no such host")
+    assert "no such host" in told("sensors", "show", "broken").stdout
 
     (Path.cwd() / "orders.txt").write_text("ab")
     assert told("materialize", "numbers.ipynb", "orders", "--sources").exit_code == 0
@@ -119,25 +122,14 @@ def test_the_cursor_is_set_and_removed(project: Instance) -> None:
     assert known(project, "arrivals").state.cursor is None
 
 
-@pytest.mark.parametrize(
-    ("words", "said"),
-    [
-        (("show", "arivals"), "no location defines it\nDid you mean `arrivals`"),
-        (("show",), "which one is not said\nThere are: arrivals, broken"),
-        (("list", "arrivals"), "it lists all"),
-        (("on", "arrivals", "--cursor", "a"), "a cursor is set or tried"),
-    ],
-)
-def test_a_slip_is_told(project: Instance, words: tuple[str, ...], said: str) -> None:
-    result = told("sensors", *words)
-    assert result.exit_code != 0
-    assert said in str(result.exception)
-
-
-def test_one_that_fails_keeps_its_cursor_and_the_others_go_on(project: Instance) -> None:
-    for name in ("arrivals", "broken"):
-        assert told("sensors", "on", name).exit_code == 0
-    looks(project, 2)
-    (failed,) = project.own.ticks(known(project, "broken").id)
-    assert (failed.status, failed.message) == ("failed", "ValueError: no such host")
-    assert "no such host" in told("sensors", "show", "broken").stdout
+def test_a_slip_is_told(project: Instance) -> None:
+    slips = {
+        ("show", "arivals"): "no location defines it\nDid you mean `arrivals`",
+        ("show",): "which one is not said\nThere are: arrivals, broken",
+        ("list", "arrivals"): "it lists all",
+        ("on", "arrivals", "--cursor", "a"): "a cursor is set or tried",
+    }
+    for words, said in slips.items():
+        result = told("sensors", *words)
+        assert result.exit_code != 0
+        assert said in str(result.exception)
