@@ -36,6 +36,8 @@ CELLS = (
     "    return SkipReason(f'not at {context.scheduled_execution_time:%H:%M}')",
     "@schedule(cron_schedule='* * * * *', target='one')\ndef asks(context):\n"
     "    return RunRequest(run_key='k', tags={'team': 'a'})",
+    "@schedule(cron_schedule='* * * * *', target='one')\ndef checks(context):\n"
+    "    return RunRequest(asset_check_keys=[])",
     '%schedule plain "* * * * *" one',
     '%schedule waits "* * * * *" gated',
 )
@@ -98,6 +100,7 @@ def daemon(folder: Path) -> Iterator[subprocess.Popen[bytes]]:
     [
         ("raises", "ValueError: no luck"),
         ("exits", "its process ended with 3 and without an answer"),
+        ("checks", "names checks, and runs of some checks alone cannot be asked for"),
         ("hangs", "it took longer than 12 s, and was ended"),
     ],
 )

@@ -8,7 +8,9 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from assetbook.automation.known_schedules import KnownSchedule
+from assetbook.definitions.run_request import RunRequest
 from assetbook.definitions.schedule_evaluation import SCHEDULE_TAG
+from assetbook.errors import DefinitionError
 from assetbook.keys import new_run_id
 from assetbook.storage.automations import LaunchRequest
 
@@ -102,3 +104,13 @@ def requests_of(answer: TickAnswer) -> list[LaunchRequest]:
         LaunchRequest(new_run_id(), launch.to_json(), run_key)
         for run_key, launch in answer.launches
     ]
+
+
+def refuse_checks(request: RunRequest, asked: str) -> None:
+    """Raises DefinitionError if the request names checks: they run with their assets alone."""
+    if request.asset_check_keys is not None:
+        raise DefinitionError(
+            asked,
+            "its RunRequest names checks, and runs of some checks alone cannot be asked for",
+            "Name the assets: their checks run with them.",
+        )

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypedDict
 
+from assetbook.automation.launches import refuse_checks
 from assetbook.definitions.collection import Definitions
 from assetbook.definitions.partitions import AddDynamicPartitionsRequest
 from assetbook.definitions.run_request import RunRequest
@@ -16,7 +17,6 @@ from assetbook.definitions.sensor_context import SensorEvaluationContext
 from assetbook.definitions.sensor_definition import SensorDefinition
 from assetbook.definitions.sensor_evaluation import RUN_KEY_TAG, SensorExecutionData
 from assetbook.definitions.sensor_result import DynamicPartitionsRequest
-from assetbook.errors import DefinitionError
 from assetbook.events.encoding import encode
 from assetbook.execution.built_schedule_context import TickResources
 from assetbook.execution.reporting import reported_event
@@ -158,12 +158,7 @@ def _spoken(error: BaseException) -> str:
 
 def _plain(sensor: SensorDefinition, request: RunRequest) -> AskedRun:
     assets = request.asset_selection
-    if request.asset_check_keys is not None:
-        raise DefinitionError(
-            f"an evaluation of the sensor `{sensor.name}`",
-            "its RunRequest names checks, and runs of some checks alone cannot be asked for",
-            "Name the assets: their checks run with them.",
-        )
+    refuse_checks(request, f"an evaluation of the sensor `{sensor.name}`")
     key_tag = {} if request.run_key is None else {RUN_KEY_TAG: request.run_key}
     job = request.job_name or sensor.job_name or ""
     # as JSON has it, so that what the process sends is what was meant

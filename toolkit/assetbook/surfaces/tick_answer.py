@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from assetbook.automation.launches import refuse_checks
 from assetbook.definitions.run_request import RunRequest
 from assetbook.definitions.schedule_context import ScheduleEvaluationContext
 from assetbook.definitions.schedule_definition import ScheduleDefinition
@@ -50,10 +51,11 @@ def tick_answer(live: LiveNotebook, asked: Mapping[str, Any]) -> dict[str, Any]:
             )
             context.resources = TickResources(context.given_resources)
             data = schedule.evaluate_tick(context)
+            requests = [_plain(name, each) for each in data.run_requests]
     except Exception as error:  # noqa: BLE001 - the author's code: whatever it raises is the answer
         return {"error": scrub(f"{type(error).__name__}: {error}"), "logs": _text(lines)}
     return {
-        "requests": [_plain(each) for each in data.run_requests],
+        "requests": requests,
         "skip": data.skip_message or "",
         "logs": _text(lines),
     }
@@ -72,7 +74,8 @@ def _named(live: LiveNotebook, name: str) -> ScheduleDefinition:
     )
 
 
-def _plain(request: RunRequest) -> dict[str, Any]:
+def _plain(schedule: str, request: RunRequest) -> dict[str, Any]:
+    refuse_checks(request, f"a tick of the schedule `{schedule}`")
     assets = request.asset_selection
     return {
         "run_key": request.run_key,
