@@ -24,7 +24,7 @@ from assetbook.automation.in_flight import InFlight
 from assetbook.automation.known_schedules import KnownSchedule, ScheduleWatch, noted
 from assetbook.automation.known_sensors import KnownSensor, SensorWatch
 from assetbook.automation.launches import Launch, TickAnswer, own_launch, requests_of
-from assetbook.automation.sensing import drop_skipped, due_groups, evaluate_group
+from assetbook.automation.sensing import due_groups, evaluate_group
 from assetbook.automation.sensor_tick import SensorAnswer
 from assetbook.clock import Clock
 from assetbook.errors import AssetbookError, ConflictError
@@ -41,8 +41,6 @@ _LAUNCHED_AT_ONCE = 4
 _MOST_QUEUED = 8
 """Each run that is queued is a process that waits: no more are started beside so many."""
 _QUEUED: tuple[RunStatus, ...] = ("queued",)
-_TIDIED_EVERY = 3600.0
-"""Seconds."""
 _WAITING: tuple[RequestState, ...] = ("waiting",)
 _log = logging.getLogger("assetbook.daemon")
 
@@ -83,7 +81,6 @@ class Daemon:
         self._is_over = False
         self._watch = ScheduleWatch(self.instance)
         self._sensors = SensorWatch(self.instance)
-        self._tidied = -_TIDIED_EVERY
         self._evaluating = InFlight(_EVALUATED_AT_ONCE)
         self._launching = InFlight(_LAUNCHED_AT_ONCE)
         self._backfills = BackfillWork(self.instance, self.hands.launch, self._may_go_on)
@@ -194,9 +191,6 @@ class Daemon:
             if group.name not in self._evaluating:
                 work = partial(self._evaluate_sensors, group.sensors)
                 self._evaluating.start(group.name, work, self._alarm.ring)
-        if self.clock.monotonic() - self._tidied >= _TIDIED_EVERY:
-            self._tidied = self.clock.monotonic()
-            drop_skipped(self.instance)
 
     def _evaluate_sensors(self, group: Sequence[KnownSensor]) -> None:
         evaluate_group(self.instance, self.hands, lambda: self.lease, group)

@@ -5,18 +5,16 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
 from assetbook.automation.known_sensors import KnownSensor
 from assetbook.automation.sensor_commit import commit_sensor_tick
-from assetbook.automation.sensor_tick import SensorAnswer
+from assetbook.automation.sensor_tick import SensorAnswer, failed_answer
 from assetbook.errors import ConflictError
 from assetbook.instance.instance import Instance
 from assetbook.storage.lease import Lease
 
-KEPT_SKIPPED = timedelta(days=7)
-"""How long evaluations are kept that asked for nothing; as long as Dagster does."""
 _log = logging.getLogger("assetbook.daemon")
 
 
@@ -61,7 +59,7 @@ def evaluate_group(
     ConflictError if the lease is lost.
     """
     started = instance.clock.now()
-    answers = hands.evaluate_sensors(group)
+    answers = _answers(hands, group)
     for known in group:
         answer, ended = answers[known.record.name], instance.clock.now()
         try:
@@ -86,6 +84,10 @@ def evaluate_group(
             _log.info("%s at %s: %s %s", known.id, started, said.status, said.message)
 
 
-def drop_skipped(instance: Instance) -> int:
-    """Removes old evaluations that asked for nothing; how many."""
-    return instance.own.drop_ticks(instance.clock.now() - KEPT_SKIPPED, statuses=["skipped"])
+def _answers(hands: SensorHands, group: Sequence[KnownSensor]) -> Mapping[str, SensorAnswer]:
+    try:
+        return hands.evaluate_sensors(group)
+    except Exception as error:  # noqa: BLE001 - some sensors are not to end what fires all others
+        _log.exception("%s", ", ".join(each.id for each in group))
+        said = f"{type(error).__name__}: {error}"
+        return {each.record.name: failed_answer(said, each.state.cursor) for each in group}
