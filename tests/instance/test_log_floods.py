@@ -60,7 +60,11 @@ def size_of_database(instance: Instance) -> int:
     return sum(each.stat().st_size for each in folder.glob("assetbook.db*"))
 
 
-@pytest.mark.parametrize("executor", [InProcessExecutor(), ProcessExecutor(1)], ids=repr)
+@pytest.mark.parametrize(
+    "executor",
+    [InProcessExecutor(), pytest.param(ProcessExecutor(1), marks=pytest.mark.long)],
+    ids=repr,
+)
 def test_a_million_lines_leave_a_small_database_and_whole_files(
     instance: Instance, executor: Executor
 ) -> None:

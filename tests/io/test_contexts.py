@@ -96,7 +96,7 @@ def test_type_is_given_as_dagster_does() -> None:
 def test_partitions_are_asked_for_first(member: str) -> None:
     context = InputContext(name="orders", asset_key=AssetKey("orders"))
     assert not context.has_partition_key and not context.has_asset_partitions
-    with pytest.raises(UsageError, match=f"context.{member} of `orders`(?s:.*)has_partition_key"):
+    with pytest.raises(UsageError, match="of `orders`: it belongs to no partition"):
         getattr(context, member)
 
 

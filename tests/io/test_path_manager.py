@@ -179,7 +179,7 @@ def test_file_system_and_its_options() -> None:
 
 
 def test_partitions_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="there are no partitions"):
+    with pytest.raises(UsageError, match="it belongs to no partition"):
         JsonFiles(tmp_path).load_partitions(reading())
 
 

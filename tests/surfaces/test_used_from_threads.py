@@ -108,7 +108,9 @@ class Onlookers:
             self.looked[name] = self.looked.get(name, 0) + 1
 
 
-@pytest.mark.parametrize("executor", ["in-process", "threads", "processes"])
+@pytest.mark.parametrize(
+    "executor", ["in-process", "threads", pytest.param("processes", marks=pytest.mark.long)]
+)
 def test_others_may_look_while_a_run_works(book: Book, executor: str) -> None:
     book.run(SETUP)
     with quick_switches(), Onlookers(book) as onlookers:

@@ -13,7 +13,7 @@ from assetbook.execution.interrupts import raise_in
 from assetbook.keys import RunId
 
 _live: dict[RunId, threading.Thread] = {}
-_inside: ContextVar[bool] = ContextVar("assetbook_inside_a_run", default=False)
+_inside: ContextVar[RunId | None] = ContextVar("assetbook_inside_a_run", default=None)
 
 
 def live_runs() -> frozenset[RunId]:
@@ -35,29 +35,22 @@ def interrupt_live(run_id: RunId) -> bool:
 
 def is_inside_a_run() -> bool:
     """Whether the calling code is a run's, or was called by one of its steps in this process."""
-    return _inside.get()
+    # an interrupt may come before the variable is set back: a run that has ended counts for nothing
+    return _inside.get() in _live
 
 
 @contextmanager
 def counted_as_live(run_id: RunId) -> Iterator[None]:
     """While it lasts, this process says that this thread is running that run, and what is called is
     its."""
-    _live[run_id] = threading.current_thread()
+    before = _inside.get()
     try:
-        with inside_a_run():
-            yield
-    finally:
-        _live.pop(run_id, None)
-
-
-@contextmanager
-def inside_a_run() -> Iterator[None]:
-    """While it lasts, what is called here is a run's."""
-    before = _inside.set(True)
-    try:
+        _live[run_id] = threading.current_thread()
+        _inside.set(run_id)
         yield
     finally:
-        _inside.reset(before)
+        _live.pop(run_id, None)
+        _inside.set(before)
 
 
 class LiveNow(Container[RunId]):
