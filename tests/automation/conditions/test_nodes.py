@@ -70,7 +70,7 @@ def test_newly_true_once() -> None:
 
 
 def test_since_is_told_of_what_others_leave_out() -> None:
-    """The part before it is false when the cause comes; once it is true, the cause still holds."""
+    """A cause that comes while the part before it is false still holds once that is true."""
     opened = ~When.any_deps_missing()
     world = world_of(opened & When.any_deps_updated().since_last_handled())
     world.updated("a")
@@ -288,6 +288,23 @@ def test_a_condition_of_ones_own_that_answers_nothing_is_told() -> None:
 def test_an_unknown_selection_is_told_with_the_nearest_name() -> None:
     with pytest.raises(SelectionError, match="bb"):
         world_of(When.any_deps_updated().ignore("bb"))
+
+
+def test_an_external_asset_is_never_requested() -> None:
+    world = Evaluated(AssetSpec("far", automation_condition=When.missing()))
+    assert world.again() == {}
+
+
+def test_a_selection_limits_whose_conditions_are_evaluated() -> None:
+    from assetbook.automation.conditions.evaluate_definitions import (
+        evaluate_automation_conditions,
+    )
+
+    world = world_of(When.missing())
+    definitions, instance = world.definitions, world.instance
+    for selection, count in (("x", 1), ("a", 0), (None, 1)):
+        found = evaluate_automation_conditions(definitions, instance, selection)
+        assert found.total_requested == count
 
 
 def test_explained_as_text_and_data() -> None:

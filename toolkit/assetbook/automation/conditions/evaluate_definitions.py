@@ -96,7 +96,7 @@ def conditions_of(
     jobs: Iterable[UnresolvedAssetJobDefinition] = (),
     selection: AssetSelection | str | None = None,
 ) -> Mapping[Entity, AutomationCondition]:
-    """The conditions of the assets, of their checks and of jobs, without those of None.
+    """The conditions of the assets that are made here, of all checks, and of jobs.
 
     With a ``selection``, of the assets in it and their checks alone.
     """
@@ -104,7 +104,7 @@ def conditions_of(
     found: dict[Entity, AutomationCondition] = {}
     for key in within:
         condition = graph.specs[key].automation_condition
-        if condition is not None:
+        if condition is not None and key in graph.makers:
             found[key] = condition
         for node in graph.check_nodes(key):
             if node.spec.automation_condition is not None:

@@ -14,11 +14,15 @@ from assetbook.definitions.partitions import (
 )
 from assetbook.keys import AssetKey, CheckKey
 
+_REMEMBERING = frozenset(["newly_updated", "data_version_changed", "code_version_changed"])
+"""The kinds that note what they see, also when nothing is asked."""
 _Operand = Callable[[Scope, Node, Entity, Subset, str], Subset]
 
 
 def operand(scope: Scope, node: Node, entity: Entity, candidates: Subset, place: str) -> Subset:
     """Of which candidates the node is true, asked about ``entity``."""
+    if not candidates and node.kind not in _REMEMBERING:
+        return NOTHING
     return _OPERANDS[node.kind](scope, node, entity, candidates, place) & candidates
 
 

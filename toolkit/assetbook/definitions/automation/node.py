@@ -114,7 +114,8 @@ class Node:
 
     def _changed(self, name: str, value: object) -> AutomationCondition:
         changed: Any = copy.copy(self)
-        changed.__dict__.pop("_digest", None)
+        for known in _KNOWN:
+            changed.__dict__.pop(known, None)
         object.__setattr__(changed, name, value)
         return changed  # type: ignore[no-any-return]
 
@@ -133,7 +134,11 @@ class Node:
     @property
     def name(self) -> str:
         """Its label, else what it says in a few words."""
-        return self.label or self.describe()
+        known: str | None = self.__dict__.get("_name")
+        if known is None:
+            known = self.label or self.describe()
+            object.__setattr__(self, "_name", known)
+        return known
 
     def describe(self) -> str:
         """What it says, for people: ``missing``, ``any dependency newly updated``."""
@@ -162,7 +167,7 @@ class Node:
         return known
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, type(self)) and self.digest == other.digest
+        return isinstance(other, Node) and (type(self), self.digest) == (type(other), other.digest)
 
     def __hash__(self) -> int:
         return hash(self.digest)
@@ -182,13 +187,15 @@ class Node:
 
 
 _FIELDS = frozenset(["kind", "operands", "options", "label"])
+_KNOWN = frozenset(["_digest", "_name"])
+"""What a node remembers of itself."""
 
 
 def _own_fields(node: Node) -> list[str]:
     """What one's own conditions hold, in all parts, as they show themselves."""
     own = [each for each in node.walk() if each.kind == CUSTOM]
     return [
-        repr(sorted((k, v) for k, v in vars(each).items() if k not in _FIELDS and k != "_digest"))
+        repr(sorted((k, v) for k, v in vars(each).items() if k not in _FIELDS | _KNOWN))
         for each in own
     ]
 
