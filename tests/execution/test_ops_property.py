@@ -196,7 +196,7 @@ def test_a_job_does_what_the_reference_says(
 
 
 @pytest.mark.parametrize("executor", EXECUTORS)
-@pytest.mark.parametrize("examples", [8, pytest.param(500, marks=pytest.mark.long)])
+@pytest.mark.parametrize("examples", [25, pytest.param(500, marks=pytest.mark.long)])
 def test_assets_of_graphs_and_functions_are_made_as_the_reference_says(
     executor: str, examples: int
 ) -> None:

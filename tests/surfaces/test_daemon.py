@@ -180,7 +180,7 @@ def test_start_status_and_stop(project: Path, instance: Instance) -> None:
     assert os.getsid(lease.holder.pid) == lease.holder.pid  # no terminal's end reaches it
     assert "the daemon runs: process" in program(project, "daemon", "start").stdout
     assert instance.own.lease().token == lease.token  # type: ignore[union-attr]
-    assert "0 of 7 schedules are on" in program(project, "daemon", "status").stdout
+    assert "0 of 8 schedules are on" in program(project, "daemon", "status").stdout
     assert "the daemon has ended" in program(project, "daemon", "stop").stdout
     assert instance.own.lease() is None
 
