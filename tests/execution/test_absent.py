@@ -20,6 +20,7 @@ from assetbook import (
     multi_asset,
 )
 from assetbook.execution.executor import Executor, InProcessExecutor
+from assetbook.instance.former_runs import former_run
 from assetbook.instance.materializing import materialize_definitions
 
 EXECUTORS = (InProcessExecutor(), ThreadExecutor(2), ProcessExecutor(2))
@@ -122,6 +123,11 @@ def test_an_asset_that_is_not_required_may_be_left_out(executor: Executor) -> No
             ("after", "skipped"),
         ]
         assert instance.versions("maybe") == []
+        former = former_run(instance, instance.runs()[0].id, "%retry")
+        assert {name: step.ended for name, step in former.steps.items()} == {
+            "maybe": "done",
+            "after": "skipped",
+        }
 
 
 def test_an_asset_that_is_required_may_not() -> None:

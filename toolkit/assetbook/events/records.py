@@ -233,7 +233,8 @@ class StepOutput(_Record, frozen=True, omit_defaults=True, kw_only=True):
 
 
 class StepSucceeded(_Event, frozen=True, kw_only=True, tag="step_succeeded"):
-    """An op did what it was to do, and what it gave is durable."""
+    """An op did what it was to do, and what it gave is durable; or a function that makes assets
+    did, and left all of them out."""
 
     step: str
     duration: float = 0.0
@@ -265,7 +266,8 @@ class StepEnded(_Event, frozen=True, kw_only=True, tag="step_ended"):
     """A step ended without materializing: failed, skipped, canceled, or upstream failed.
 
     A step that succeeds ends with its :class:`AssetMaterialized`, :class:`CheckEvaluated` or
-    :class:`AssetObserved`, an op with :class:`StepSucceeded`.
+    :class:`AssetObserved`, an op, or one that left out all that it makes, with
+    :class:`StepSucceeded`.
     """
 
     step: str

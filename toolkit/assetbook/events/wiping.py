@@ -91,7 +91,7 @@ class Wiping(NamedTuple):
         made = {
             (each.run_id, graph_of(each.step))
             for each in ended
-            if isinstance(each, StepSucceeded)  # only ops have such events
+            if isinstance(each, StepSucceeded)  # of graphs, only their ops have such events
         }
         graphs = {(run, graph_of(step)) for run, step in self.steps if graph_of(step)} & made
         inner = {

@@ -156,7 +156,8 @@ class Committer:
         checks = [self._numbered(check) for check in returned.made.checks]
         returned.made.checks = checks
         events: list[Event] = [version.held.event for version in returned.made.versions]
-        if returned.outcome.step.kind == "op":
+        kind = returned.outcome.step.kind
+        if kind == "op" or (kind == "asset" and not events):  # all that it makes was left out
             events.append(self._succeeded(returned))
         return [*events, *checks, *returned.made.told]
 
