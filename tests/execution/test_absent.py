@@ -12,12 +12,15 @@ from assetbook import (
     AssetCheckResult,
     AssetOut,
     Instance,
+    Out,
     Output,
     ProcessExecutor,
     ThreadExecutor,
     asset,
     asset_check,
+    graph_asset,
     multi_asset,
+    op,
 )
 from assetbook.execution.executor import Executor, InProcessExecutor
 from assetbook.instance.former_runs import former_run
@@ -128,6 +131,33 @@ def test_an_asset_that_is_not_required_may_be_left_out(executor: Executor) -> No
             "maybe": "done",
             "after": "skipped",
         }
+
+
+@pytest.mark.parametrize("executor", EXECUTORS, ids=repr)
+def test_an_op_amid_a_graph_that_reads_one_is_skipped(executor: Executor) -> None:
+    @op(out=Out(int, is_required=False))
+    def nothing() -> Iterator[Output[int]]:
+        yield from ()
+
+    @op
+    def more(number: int) -> int:
+        return number + 1
+
+    @graph_asset
+    def maybe() -> Any:
+        return nothing()
+
+    @graph_asset
+    def after(maybe: int) -> Any:
+        return more.alias("last")(more(maybe))
+
+    with closing(Instance.ephemeral()) as instance:
+        assert ends(instance, maybe, after, executor=executor) == {
+            "maybe.nothing": ("done", ""),
+            "after.more": ("skipped", "the asset `maybe` did not come"),
+            "after.last": ("skipped", "`after.more` was skipped"),
+        }
+        assert instance.runs()[0].status == "success"
 
 
 def test_an_asset_that_is_required_may_not() -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from assetbook.dependencies.asset_graph import AssetGraph
 from assetbook.keys import AssetKey
+from assetbook.planning.op_steps import FromAsset, singles_of
 from assetbook.planning.steps import Step
 
 
@@ -33,6 +34,9 @@ class Absent:
 
     def _needed(self, step: Step) -> Iterator[AssetKey]:
         yield from step.inputs
+        if step.op is not None:
+            sources = (each for given in step.op.inputs.values() for each in singles_of(given))
+            yield from (each.key for each in sources if isinstance(each, FromAsset))
         if step.kind == "check":
             yield from step.keys
         elif step.kind != "observe":
