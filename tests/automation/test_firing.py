@@ -15,7 +15,7 @@ from assetbook.automation.firing import Daemon
 from assetbook.automation.known_schedules import known_schedules, turned
 from assetbook.automation.launches import Launch, TickAnswer
 from assetbook.clock import ManualClock
-from assetbook.errors import ConflictError, DefinitionError
+from assetbook.errors import ConflictError, DefinitionError, StoreError
 from assetbook.instance.instance import Instance
 from assetbook.storage.automations import StoredRequest, Tick
 from assetbook.storage.process_identity import current_process
@@ -277,6 +277,32 @@ def test_what_nobody_foresaw_refuses_the_run_and_goes_on(
     Fires(instance, Breaking(instance))()
     (request,) = instance.own.requests()
     assert (request.state, request.message) == ("refused", "KeyError: 'gone'")
+
+
+class OnAFullDisk(RecordingHands):
+    """The store takes nothing, the first time."""
+
+    tries = 0
+
+    def launch(self, request: StoredRequest, launch: Launch) -> str:
+        self.tries += 1
+        if self.tries == 1:
+            raise StoreError("storing the bundle", "the disk is full", "Make room.")
+        return super().launch(request, launch)
+
+
+def test_a_run_waits_while_the_store_is_in_trouble(instance: Instance, clock: SetClock) -> None:
+    define(instance, record("a", "0 * * * *"))
+    turn_on(instance)
+    clock.advance(3600)
+    hands = OnAFullDisk(instance)
+    fire = Fires(instance, hands)
+    fire()
+    assert [each.state for each in instance.own.requests()] == ["waiting"]
+    assert hands.tries == 1  # it is not tried at each look
+    clock.advance(10)
+    fire()
+    assert [each.state for each in instance.own.requests()] == ["launched"]
 
 
 def test_a_daemon_whose_lease_was_taken_writes_nothing_more(

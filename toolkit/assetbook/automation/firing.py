@@ -8,7 +8,7 @@ launched under the run id that is kept for it, however often somebody dies meanw
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -24,11 +24,11 @@ from assetbook.automation.in_flight import InFlight
 from assetbook.automation.known_schedules import KnownSchedule, ScheduleWatch, noted
 from assetbook.automation.known_sensors import KnownSensor, SensorWatch
 from assetbook.automation.launches import Launch, TickAnswer, own_launch, requests_of
-from assetbook.automation.sensing import due_groups, evaluate_group
-from assetbook.automation.sensor_tick import SensorAnswer
+from assetbook.automation.sensing import SensorHands, due_groups, evaluate_group
 from assetbook.clock import Clock
-from assetbook.errors import AssetbookError, ConflictError
+from assetbook.errors import AssetbookError, ConflictError, CorruptStoreError, StoreError
 from assetbook.instance.instance import Instance
+from assetbook.keys import RunId
 from assetbook.storage.automations import RequestState, StoredRequest, Tick, TickStatus
 from assetbook.storage.lease import Lease
 from assetbook.storage.process_identity import current_process
@@ -38,6 +38,8 @@ _AT_ONCE = 500
 """Skipped ticks that one transaction records."""
 _EVALUATED_AT_ONCE = 8
 _LAUNCHED_AT_ONCE = 4
+_LAUNCHED_AGAIN = 10.0
+"""Seconds after which a run is launched again that the store's own trouble kept from it."""
 _MOST_QUEUED = 8
 """Each run that is queued is a process that waits: no more are started beside so many."""
 _QUEUED: tuple[RunStatus, ...] = ("queued",)
@@ -45,17 +47,12 @@ _WAITING: tuple[RequestState, ...] = ("waiting",)
 _log = logging.getLogger("assetbook.daemon")
 
 
-class Hands(Protocol):
+class Hands(SensorHands, Protocol):
     """What reaches the processes of locations for the daemon."""
 
     def evaluate(self, known: KnownSchedule, at: datetime) -> TickAnswer:
         """What the functions of a schedule ask for at a tick. It may hang as long as its time limit
         lets it; whatever becomes of that process is in the answer."""
-        ...
-
-    def evaluate_sensors(self, group: Sequence[KnownSensor]) -> Mapping[str, SensorAnswer]:
-        """What each sensor of one location and one source says, by name; whatever becomes of the
-        process is in the answers."""
         ...
 
     def launch(self, request: StoredRequest, launch: Launch) -> str:
@@ -83,6 +80,8 @@ class Daemon:
         self._sensors = SensorWatch(self.instance)
         self._evaluating = InFlight(_EVALUATED_AT_ONCE)
         self._launching = InFlight(_LAUNCHED_AT_ONCE)
+        self._not_before: dict[RunId, float] = {}
+        """From when on runs are launched again that the store's own trouble kept from it."""
         self._backfills = BackfillWork(self.instance, self.hands.launch, self._may_go_on)
         self._held: Heartbeat
 
@@ -245,7 +244,13 @@ class Daemon:
     def _launch_waiting(self) -> None:
         """Starts to launch what waits, the earliest first, unless many runs are queued as it is."""
         waiting = self.instance.own.requests(states=_WAITING, limit=2 * _LAUNCHED_AT_ONCE)
-        new = [each for each in waiting if each.request.run_id not in self._launching]
+        now = self.clock.monotonic()
+        new = [
+            each
+            for each in waiting
+            if each.request.run_id not in self._launching
+            and self._not_before.get(each.request.run_id, now) <= now
+        ]
         if not new or len(self.instance.own.runs(statuses=_QUEUED, limit=_MOST_QUEUED)) >= (
             _MOST_QUEUED
         ):
@@ -263,6 +268,13 @@ class Daemon:
             return
         try:
             said = self.hands.launch(request, Launch.from_json(request.request.launch))
+        except CorruptStoreError as error:
+            self._settle(request, "refused", f"{error.asked}: {error.found}")
+            return
+        except StoreError as error:  # as while the disk is full: the run waits on
+            _log.warning("%s: run %s waits: %s", request.automation, run_id, error.found)
+            self._not_before[run_id] = self.clock.monotonic() + _LAUNCHED_AGAIN
+            return
         except AssetbookError as error:
             self._settle(request, "refused", f"{error.asked}: {error.found}")
             return
