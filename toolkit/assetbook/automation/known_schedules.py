@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from assetbook.automation.due_ticks import DueTick, due_ticks
+from assetbook.automation.record_watch import RecordWatch
 from assetbook.instance.instance import Instance
 from assetbook.instance.schedule_record import ScheduleRecord, automation_id
 from assetbook.instance.snapshot_pages import schedules_in
 from assetbook.storage.automations import AutomationState
-from assetbook.storage.sources import StoredSnapshot
 from assetbook.storage.store import Store
 
 
@@ -73,20 +73,12 @@ class ScheduleWatch:
     or counted out anew."""
 
     def __init__(self, instance: Instance) -> None:
-        self._instance = instance
-        self._records: dict[str, tuple[StoredSnapshot, tuple[ScheduleRecord, ...]]] = {}
+        self._records = RecordWatch(instance, schedules_in)
         self._first: dict[str, tuple[ScheduleRecord, datetime, datetime | None]] = {}
 
     def look(self) -> list[KnownSchedule]:
         """The schedules of all locations, in the order of their names."""
-        states = self._instance.own.automations()
-        found = []
-        for location, stored in self._instance.store.snapshots().items():
-            for record in self._schedules(location, stored):
-                name = automation_id(location, record.name)
-                state = states.get(name) or AutomationState(name)
-                found.append(KnownSchedule(location, record, state))
-        return sorted(found, key=lambda each: (each.record.name, each.location))
+        return [KnownSchedule(*each) for each in self._records.look()]
 
     def next_due(self, known: KnownSchedule) -> datetime | None:
         """The first tick that nobody recorded, maybe past; None for one that is off, or of which
@@ -98,13 +90,6 @@ class ScheduleWatch:
             first = next(known.record.ticks.after(known.last), None)
             before = self._first[known.id] = known.record, known.last, first
         return before[2]
-
-    def _schedules(self, location: str, stored: StoredSnapshot) -> tuple[ScheduleRecord, ...]:
-        before = self._records.get(location)
-        if before is None or before[0] != stored:
-            before = stored, schedules_in(self._instance.store, stored)
-            self._records[location] = before
-        return before[1]
 
 
 def _said(state: AutomationState) -> Mapping[str, str | None]:

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from assetbook.automation.record_watch import RecordWatch
 from assetbook.instance.instance import Instance
 from assetbook.instance.schedule_record import automation_id
 from assetbook.instance.sensor_record import SensorRecord
 from assetbook.instance.snapshot_pages import sensors_in
 from assetbook.storage.automations import AutomationState
-from assetbook.storage.sources import StoredSnapshot
 from assetbook.storage.store import Store
 
 
@@ -51,36 +51,20 @@ class KnownSensor:
         return self.is_on and (self.due_at is None or self.due_at <= now)
 
 
-def known_sensors(instance: Instance) -> list[KnownSensor]:
-    """The sensors of all locations, in the order of their names."""
-    return SensorWatch(instance).look()
-
-
 class SensorWatch:
-    """The sensors of a store for one who looks again and again: what is as it was is not decoded
-    anew."""
+    """The sensors of a store for one who looks again and again."""
 
     def __init__(self, instance: Instance) -> None:
-        self._instance = instance
-        self._records: dict[str, tuple[StoredSnapshot, tuple[SensorRecord, ...]]] = {}
+        self._records = RecordWatch(instance, sensors_in)
 
     def look(self) -> list[KnownSensor]:
         """The sensors of all locations, in the order of their names."""
-        states = self._instance.own.automations()
-        found = []
-        for location, stored in self._instance.store.snapshots().items():
-            for record in self._sensors(location, stored):
-                name = automation_id(location, record.name)
-                state = states.get(name) or AutomationState(name)
-                found.append(KnownSensor(location, record, state))
-        return sorted(found, key=lambda each: (each.record.name, each.location))
+        return [KnownSensor(*each) for each in self._records.look()]
 
-    def _sensors(self, location: str, stored: StoredSnapshot) -> tuple[SensorRecord, ...]:
-        before = self._records.get(location)
-        if before is None or before[0] != stored:
-            before = stored, sensors_in(self._instance.store, stored)
-            self._records[location] = before
-        return before[1]
+
+def known_sensors(instance: Instance) -> list[KnownSensor]:
+    """The sensors of all locations, in the order of their names."""
+    return SensorWatch(instance).look()
 
 
 def turned_sensor(

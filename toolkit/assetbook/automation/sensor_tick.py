@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypedDict
 
 from assetbook.automation.launches import refuse_checks
+from assetbook.automation.tick_log import TickLog
 from assetbook.definitions.collection import Definitions
 from assetbook.definitions.partitions import AddDynamicPartitionsRequest
 from assetbook.definitions.run_request import RunRequest
@@ -82,9 +82,7 @@ def sensor_tick(
     before this returns. ``location`` is the location's id, ``folder`` where its relative paths
     begin. Times are seconds since 1970. Reads the store, and writes nothing there.
     """
-    lines = _Lines()
-    log = logging.Logger(f"sensor {sensor.name}")
-    log.addHandler(lines)
+    logged = TickLog(f"sensor {sensor.name}")
     available = {**(definitions.resources if definitions is not None else {}), **(resources or {})}
     wanted = {key: available[key] for key in sensor.required_resource_keys if key in available}
     try:
@@ -99,24 +97,13 @@ def sensor_tick(
                 folder=folder,
                 resources=scope.ready,
                 instance=instance,
-                log=log,
+                log=logged.log,
             )
             context.resources = TickResources(context.given_resources)
             answer = _answer(sensor, instance, sensor.evaluate_tick(context))
     except Exception as error:  # noqa: BLE001 - the author's code: whatever it raises is the answer
         answer = failed_answer(_spoken(error), cursor)
-    return {**answer, "before": cursor, "logs": scrub("\n".join(lines.lines))}
-
-
-class _Lines(logging.Handler):
-    """Keeps what is logged, a line each."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.lines: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.lines.append(f"{record.levelname} {record.getMessage()}")
+    return {**answer, "before": cursor, "logs": logged.text}
 
 
 def _answer(

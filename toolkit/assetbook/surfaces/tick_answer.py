@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from assetbook.automation.launches import refuse_checks
+from assetbook.automation.tick_log import TickLog
 from assetbook.definitions.run_request import RunRequest
 from assetbook.definitions.schedule_context import ScheduleEvaluationContext
 from assetbook.definitions.schedule_definition import ScheduleDefinition
@@ -19,24 +19,11 @@ from assetbook.execution.resource_scope import ResourceScope
 from assetbook.surfaces.live import LiveNotebook
 
 
-class _Lines(logging.Handler):
-    """Keeps what is logged, a line each."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.lines: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.lines.append(f"{record.levelname} {record.getMessage()}")
-
-
 def tick_answer(live: LiveNotebook, asked: Mapping[str, Any]) -> dict[str, Any]:
     """What the schedule asks for at the tick, as plain values; how its functions failed, if so."""
     name, at = asked["schedule"], datetime.fromisoformat(asked["at"])
     schedule = _named(live, name)
-    lines = _Lines()
-    log = logging.Logger(f"schedule {name}")
-    log.addHandler(lines)
+    logged = TickLog(f"schedule {name}")
     resources = live.session.resources()
     wanted = {
         each: resources[each] for each in schedule.required_resource_keys if each in resources
@@ -47,22 +34,18 @@ def tick_answer(live: LiveNotebook, asked: Mapping[str, Any]) -> dict[str, Any]:
                 at.astimezone(ZoneInfo(schedule.cron.timezone)),
                 resources=scope.ready,
                 instance=live.instance,
-                log=log,
+                log=logged.log,
             )
             context.resources = TickResources(context.given_resources)
             data = schedule.evaluate_tick(context)
             requests = [_plain(name, each) for each in data.run_requests]
     except Exception as error:  # noqa: BLE001 - the author's code: whatever it raises is the answer
-        return {"error": scrub(f"{type(error).__name__}: {error}"), "logs": _text(lines)}
+        return {"error": scrub(f"{type(error).__name__}: {error}"), "logs": logged.text}
     return {
         "requests": requests,
         "skip": data.skip_message or "",
-        "logs": _text(lines),
+        "logs": logged.text,
     }
-
-
-def _text(lines: _Lines) -> str:
-    return scrub("\n".join(lines.lines))
 
 
 def _named(live: LiveNotebook, name: str) -> ScheduleDefinition:
