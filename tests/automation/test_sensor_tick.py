@@ -27,13 +27,14 @@ from assetbook.automation.launches import Launch
 from assetbook.automation.sensor_commit import commit_sensor_tick
 from assetbook.automation.sensor_tick import SensorAnswer, sensor_tick
 from assetbook.errors import ConflictError
+from assetbook.instance.sensor_record import sensor_id
 from assetbook.keys import CheckKey
 from assetbook.storage.automations import TickReceipt
 from assetbook.storage.lease import Lease
 from assetbook.storage.process_identity import current_process
 
 BEGIN = datetime(2026, 3, 1, 6, tzinfo=UTC)
-ID = "shop.ipynb:looks"
+ID = sensor_id("shop.ipynb", "looks")
 SHOPS = DynamicPartitionsDefinition(name="shops")
 
 

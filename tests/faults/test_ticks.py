@@ -32,6 +32,7 @@ from assetbook.automation.sensor_commit import commit_sensor_tick
 from assetbook.automation.sensor_tick import sensor_tick
 from assetbook.errors import ConflictError
 from assetbook.events.records import DynamicPartitionsChanged, Origin, RunStarted
+from assetbook.instance.sensor_record import sensor_id
 from assetbook.storage.automations import CursorMove
 from assetbook.storage.process_identity import current_process
 from assetbook.storage.sqlite_store import SqliteStore
@@ -125,6 +126,9 @@ def cursor_last(store: SqliteStore, first: int) -> None:
 ADDED = DynamicPartitionsDefinition(name="shops").build_add_request(["a"])
 
 
+SENSOR = sensor_id("shop.ipynb", "nightly")
+
+
 @sensor(target="*")
 def nightly(context: SensorEvaluationContext) -> SensorResult:
     """Asks for two runs, a partition more, and moves on."""
@@ -145,7 +149,7 @@ def launch_asked(store: SqliteStore) -> None:
 def evaluated(store: SqliteStore, first: int) -> None:
     """A sensor as the daemon has it: evaluated, committed at once, then launched."""
     lease = store.acquire_lease(current_process())
-    answer = sensor_tick(nightly, Instance.ephemeral(), store.automation(NIGHTLY).cursor)
+    answer = sensor_tick(nightly, Instance.ephemeral(), store.automation(SENSOR).cursor)
     at = SIX + timedelta(seconds=first)
     commit_sensor_tick(store, lease, "shop.ipynb", "nightly", at, answer)
     launch_asked(store)
@@ -154,7 +158,7 @@ def evaluated(store: SqliteStore, first: int) -> None:
 def launched_before_it_is_committed(store: SqliteStore, first: int) -> None:
     """The control: what is evaluated is launched, and then written down."""
     lease = store.acquire_lease(current_process())
-    answer = sensor_tick(nightly, Instance.ephemeral(), store.automation(NIGHTLY).cursor)
+    answer = sensor_tick(nightly, Instance.ephemeral(), store.automation(SENSOR).cursor)
     if answer["before"] != answer["cursor"]:
         for number in (first, first + 1):
             start(store, number)
@@ -191,13 +195,14 @@ def killed(database: Path, protocol: Protocol, statements: int) -> bool:
 def runs_after_kills(memory: Path, protocol: Protocol) -> list[int]:
     """How many runs were started once another process had gone on, for a kill at each statement."""
     found = []
+    automation = SENSOR if protocol in (evaluated, launched_before_it_is_committed) else NIGHTLY
     for statements in range(200):
         database = memory / str(statements) / "assetbook.db"
         SqliteStore(database).close()
         again = killed(database, protocol, statements)
         with closing(SqliteStore(database)) as store:
             before = store.ticks(), store.requests(), store.events(kinds=[DynamicPartitionsChanged])
-            stands = store.automation(NIGHTLY)
+            stands = store.automation(automation)
             if protocol in (at_once, evaluated):  # all of it or nothing
                 parts = [len(each) for each in before]
                 assert (parts, stands.cursor) in (([0, 0, 0], None), ([1, 2, 1], "c"))
@@ -207,7 +212,7 @@ def runs_after_kills(memory: Path, protocol: Protocol) -> list[int]:
                 assert [each.state for each in store.requests()] == ["launched"] * 2
                 assert len(store.ticks()) == (1 if protocol is at_once else 1 + len(before[0]))
                 assert store.dynamic_partitions("shops") == ["a"]
-            assert store.automation(NIGHTLY).cursor == "c"
+            assert store.automation(automation).cursor == "c"
             assert store.damage() == []
         if not again:
             return found

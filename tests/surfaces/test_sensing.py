@@ -11,10 +11,14 @@ import pytest
 from tests.surfaces.shell import saved, told
 
 from assetbook.automation.firing import Daemon
-from assetbook.automation.known_sensors import KnownSensor, known_sensors
+from assetbook.automation.known_schedules import known_schedules
+from assetbook.automation.known_sensors import KnownSensor, known_sensors, turned_sensor
 from assetbook.clock import SystemClock
+from assetbook.instance.asset_record import Snapshot
 from assetbook.instance.instance import Instance
-from assetbook.instance.sensor_record import CONDITIONS_SENSOR
+from assetbook.instance.schedule_record import ScheduleRecord
+from assetbook.instance.sensor_record import CONDITIONS_SENSOR, SensorRecord
+from assetbook.instance.snapshots import remember
 from assetbook.storage.process_identity import current_process
 from assetbook.surfaces.daemon_hands import LocationHands
 
@@ -113,6 +117,26 @@ def test_a_sensor_has_its_asset_made_and_a_condition_what_reads_it(project: Inst
     assert newest.tags["dagster/from_automation_condition"] == "true"
     assert "revenue" in newest.steps
     assert "+ revenue: eager: true" in told("sensors", "show", CONDITIONS_SENSOR).stdout
+
+
+def test_a_schedule_of_the_same_name_is_another_one() -> None:
+    instance = Instance.ephemeral()
+    schedule, sensor = (
+        ScheduleRecord(name="a", cron=("@daily",)),
+        SensorRecord(name="a", seconds=30),
+    )
+    taken = Snapshot(
+        location="x.ipynb",
+        at=instance.clock.now(),
+        assets=(),
+        schedules=(schedule,),
+        sensors=(sensor,),
+    )
+    remember(instance, taken, {})
+    (looked,), (timed,) = known_sensors(instance), known_schedules(instance)
+    turned_sensor(instance.own, looked, instance.clock.now(), on=True)
+    assert known_sensors(instance)[0].is_on
+    assert known_schedules(instance) == [timed]
 
 
 def test_the_cursor_is_set_and_removed(project: Instance) -> None:

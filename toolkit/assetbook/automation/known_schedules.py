@@ -10,7 +10,7 @@ from datetime import datetime
 from assetbook.automation.due_ticks import DueTick, due_ticks
 from assetbook.automation.record_watch import RecordWatch
 from assetbook.instance.instance import Instance
-from assetbook.instance.schedule_record import ScheduleRecord, automation_id
+from assetbook.instance.schedule_record import ScheduleRecord, schedule_id
 from assetbook.instance.snapshot_pages import schedules_in
 from assetbook.storage.automations import AutomationState
 from assetbook.storage.store import Store
@@ -27,7 +27,7 @@ class KnownSchedule:
     @property
     def id(self) -> str:
         """What the store calls it."""
-        return automation_id(self.location, self.record.name)
+        return schedule_id(self.location, self.record.name)
 
     @property
     def is_on(self) -> bool:
@@ -73,7 +73,7 @@ class ScheduleWatch:
     or counted out anew."""
 
     def __init__(self, instance: Instance) -> None:
-        self._records = RecordWatch(instance, schedules_in)
+        self._records = RecordWatch(instance, schedules_in, schedule_id)
         self._first: dict[str, tuple[ScheduleRecord, datetime, datetime | None]] = {}
 
     def look(self) -> list[KnownSchedule]:

@@ -9,8 +9,7 @@ from datetime import datetime, timedelta
 
 from assetbook.automation.record_watch import RecordWatch
 from assetbook.instance.instance import Instance
-from assetbook.instance.schedule_record import automation_id
-from assetbook.instance.sensor_record import SensorRecord
+from assetbook.instance.sensor_record import SensorRecord, sensor_id
 from assetbook.instance.snapshot_pages import sensors_in
 from assetbook.storage.automations import AutomationState
 from assetbook.storage.store import Store
@@ -27,7 +26,7 @@ class KnownSensor:
     @property
     def id(self) -> str:
         """What the store calls it."""
-        return automation_id(self.location, self.record.name)
+        return sensor_id(self.location, self.record.name)
 
     @property
     def is_on(self) -> bool:
@@ -55,7 +54,7 @@ class SensorWatch:
     """The sensors of a store for one who looks again and again."""
 
     def __init__(self, instance: Instance) -> None:
-        self._records = RecordWatch(instance, sensors_in)
+        self._records = RecordWatch(instance, sensors_in, sensor_id)
 
     def look(self) -> list[KnownSensor]:
         """The sensors of all locations, in the order of their names."""

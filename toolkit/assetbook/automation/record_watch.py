@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from typing import Generic, Protocol, TypeVar
 
 from assetbook.instance.instance import Instance
-from assetbook.instance.schedule_record import automation_id
 from assetbook.storage.automations import AutomationState
 from assetbook.storage.sources import StoredSnapshot
 from assetbook.storage.store import Store
@@ -23,16 +22,19 @@ RecordT = TypeVar("RecordT", bound=_Named)
 class RecordWatch(Generic[RecordT]):
     """The schedules or the sensors; what is as it was is not decoded anew.
 
-    ``read`` gives the records of a snapshot.
+    ``read`` gives the records of a snapshot, ``id_of`` what the store calls one, by its location
+    and name.
     """
 
     def __init__(
         self,
         instance: Instance,
         read: Callable[[Store, StoredSnapshot], tuple[RecordT, ...]],
+        id_of: Callable[[str, str], str],
     ) -> None:
         self._instance = instance
         self._read = read
+        self._id_of = id_of
         self._records: dict[str, tuple[StoredSnapshot, tuple[RecordT, ...]]] = {}
 
     def look(self) -> Iterator[tuple[str, RecordT, AutomationState]]:
@@ -41,7 +43,7 @@ class RecordWatch(Generic[RecordT]):
         snapshots = self._instance.store.snapshots().items()
         every = [(where, each) for where, stored in snapshots for each in self._of(where, stored)]
         for location, record in sorted(every, key=lambda each: (each[1].name, each[0])):
-            name = automation_id(location, record.name)
+            name = self._id_of(location, record.name)
             yield location, record, states.get(name) or AutomationState(name)
 
     def _of(self, location: str, stored: StoredSnapshot) -> tuple[RecordT, ...]:

@@ -8,7 +8,7 @@ from assetbook.automation.launches import Launch
 from assetbook.automation.sensor_tick import AskedRun, SensorAnswer
 from assetbook.events.encoding import decode
 from assetbook.events.records import DynamicPartitionsChanged, Event
-from assetbook.instance.schedule_record import automation_id
+from assetbook.instance.sensor_record import sensor_id
 from assetbook.keys import new_run_id
 from assetbook.storage.automations import CursorMove, LaunchRequest, Tick, TickReceipt, TickStatus
 from assetbook.storage.lease import Lease
@@ -36,7 +36,7 @@ def commit_sensor_tick(
     """
     launches = [(each, _launch(location, each, bundle)) for each in answer["requests"]]
     tick = Tick(
-        automation_id(location, name),
+        sensor_id(location, name),
         at,
         _status(answer),
         answer["error"] or answer["skip"],

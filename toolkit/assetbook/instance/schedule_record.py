@@ -85,6 +85,6 @@ def _record(schedule: ScheduleDefinition, cell: str) -> ScheduleRecord:
     )
 
 
-def automation_id(location: str, name: str) -> str:
+def schedule_id(location: str, name: str) -> str:
     """What the store calls a schedule of a location."""
     return f"{location}:{name}"

@@ -36,6 +36,11 @@ class SensorRecord(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True
         return self.selection or ", ".join(f"job {each}" for each in self.jobs)
 
 
+def sensor_id(location: str, name: str) -> str:
+    """What the store calls a sensor of a location; never as it calls one of its schedules."""
+    return f"{location}:sensor:{name}"
+
+
 def sensor_records(sensors: Iterable[tuple[SensorDefinition, str]]) -> tuple[SensorRecord, ...]:
     """The sensors, each given with its cell, as they are now."""
     return tuple(_record(sensor, cell) for sensor, cell in sensors)

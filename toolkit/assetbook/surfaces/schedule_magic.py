@@ -12,7 +12,7 @@ from assetbook.errors import UsageError, did_you_mean
 from assetbook.instance.schedule_record import (
     PARTITION,
     STALE_ONLY,
-    automation_id,
+    schedule_id,
     schedule_records,
 )
 from assetbook.notebook.reachable import KINDS
@@ -119,7 +119,7 @@ def _define(
             )
         print("\n".join(schedule_lines(live.instance, None, record)))
         return
-    state = live.instance.own.automation(automation_id(location, record.name))
+    state = live.instance.own.automation(schedule_id(location, record.name))
     known = KnownSchedule(location, record, state)
     if on:
         now, _, _ = live.standing()
