@@ -260,6 +260,14 @@ def test_reported_metadata_is_kept(instance: Instance) -> None:
     assert (metadata["rows"]["value"], metadata["description"]["value"]) == (3, "by hand")
 
 
+def test_a_report_may_be_of_one_partition(instance: Instance) -> None:
+    for key in ("mon", "tue"):
+        instance.report_runless_asset_event(AssetMaterialization("prices", partition=key))
+    assert [each.partition for each in instance.versions("prices")] == ["tue", "mon"]
+    with pytest.raises(DefinitionError, match="the partition of the event of `prices`"):
+        instance.report_runless_asset_event(AssetMaterialization("prices", partition="a,b"))
+
+
 def test_a_reported_materialization_without_a_version_is_new_data(instance: Instance) -> None:
     first = instance.report_runless_asset_event(AssetMaterialization("prices"))
     second = instance.report_runless_asset_event(AssetMaterialization("prices"))

@@ -39,6 +39,8 @@ from assetbook.keys import AssetKey
 
 LETTERS = StaticPartitionsDefinition(["a", "b", "c"])
 DAYS = DailyPartitionsDefinition("2026-01-01", end_date="2026-01-04")
+LATER = DailyPartitionsDefinition("2026-01-02", end_date="2026-01-05")
+BY_NOON = DailyPartitionsDefinition("2026-01-01", end_date="2026-01-05", hour_offset=12)
 BEFORE = TimeWindowPartitionMapping(-1, -1, allow_nonexistent_upstream_partitions=True)
 ORIGIN = Origin(user="ada", host="here", kind="python")
 NOISE = 1
@@ -149,7 +151,8 @@ def of_nodes(instance: Instance, loaded: Loaded) -> tuple[AssetGraph, Standing]:
     nodes = every_partition(graph, instance.known_partitions(), graph.specs)
     parts = standing(instance, loaded, nodes)
     assert parts.whole is not None
-    return nodes, as_wholes(parts.whole, parts, graph.specs)
+    made = instance.store.made_of_partitions(graph.specs)
+    return nodes, as_wholes(parts.whole, parts, graph.specs, made)
 
 
 def compare(instance: Instance, made: list[object]) -> Standing:
@@ -176,9 +179,16 @@ def wipe_some(instance: Instance, key: AssetKey, which: int) -> None:
         wipe(instance, plan_wipes(instance, {key: numbers}), ORIGIN)
 
 
+def divided(shape: Shape, code: int) -> Shape:
+    """The same by days that begin later, or by others of the same keys, or as before."""
+    now = (LATER, BY_NOON, DAYS)[code]
+    others = {DAYS, LATER, BY_NOON}
+    return [(now if own in others else own, read) for own, read in shape]
+
+
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from(["make", "make", "edit", "replace", "lose", "wipe"]),
+        st.sampled_from(["make", "make", "edit", "replace", "lose", "wipe", "divide"]),
         st.integers(0, 4),
         st.sampled_from(["all", "all", "first", "last"]),
         HOW,
@@ -207,6 +217,8 @@ def test_judged_at_once_they_stand_as_their_nodes_do(
                 lose_files(instance, key, at % 2)
             elif what == "wipe":
                 wipe_some(instance, key, at % 2)
+            elif what == "divide":
+                shape = divided(shape, how["code"])
             else:
                 options = Options(partitions=PartitionsAsked(which))
                 every = definitions(shape, hows)

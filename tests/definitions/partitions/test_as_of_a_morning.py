@@ -161,7 +161,7 @@ def test_multi_has_any_number_of_dimensions() -> None:
 def test_ranges_of_keys_have_both_ends() -> None:
     some = PartitionKeyRange("2024-03-02", "2024-03-03")
     assert DAYS.get_partition_keys_in_range(some) == ["2024-03-02", "2024-03-03"]
-    with pytest.raises(SelectionError, match="Did you mean `2024-03-0"):
+    with pytest.raises(SelectionError, match="The last one that is over is"):
         DAYS.get_partition_keys_in_range(PartitionKeyRange("2024-03-02", "2024-03-05"))
 
 

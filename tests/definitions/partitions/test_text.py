@@ -96,7 +96,7 @@ def test_keys_are_named_in_a_line(text: str, keys: list[int]) -> None:
 @pytest.mark.parametrize(
     ("text", "definition", "words"),
     [
-        ("2026-01-06", DAYS, "Did you mean `2026-01-0"),
+        ("2026-01-06", DAYS, "The last one that is over is 2026-01-05"),
         ("reed", COLORS, "Did you mean `red`"),
         ("2026-01-03..2026-01-01", DAYS, "Write 2026-01-01..2026-01-03"),
         ("last", DailyPartitionsDefinition("2027-01-01"), "has none yet"),

@@ -13,17 +13,20 @@ import pytest
 from tests.execution.pipes.outside import Step, a_step, piped, python
 
 from assetbook.definitions.multi_asset_decorator import multi_asset
+from assetbook.definitions.partitions import DailyPartitionsDefinition, StaticPartitionsDefinition
 from assetbook.definitions.ports import AssetOut
 from assetbook.definitions.results import MaterializeResult
 from assetbook.errors import DefinitionError
 from assetbook.execution.built_contexts import build_asset_context
 from assetbook.execution.context import AssetCheckExecutionContext, AssetExecutionContext
+from assetbook.execution.pipes.context_data import context_data
 from assetbook.execution.pipes.context_injectors import (
     PipesEnvContextInjector,
     PipesTempFileContextInjector,
 )
 from assetbook.execution.pipes.message_readers import PipesTempFileMessageReader
 from assetbook.execution.pipes.session import open_pipes_session
+from assetbook.io.asset_partitions import AssetPartitions
 from assetbook.keys import AssetKey
 
 
@@ -54,6 +57,26 @@ def test_session_environment_is_all_that_a_process_needs(step: Step) -> None:
         "retry_number": 0,
         "extras": {"n": 1},
     }
+
+
+@pytest.mark.parametrize(
+    ("keys", "one", "until"),
+    [(("2026-01-02",), "2026-01-02", "03"), (("2026-01-02", "2026-01-03"), None, "04")],
+)
+def test_context_data_tells_which_partitions_are_made(
+    keys: tuple[str, ...], one: str | None, until: str
+) -> None:
+    days = DailyPartitionsDefinition("2026-01-01")
+    given = AssetPartitions(keys, days)
+    context = AssetExecutionContext(selected=(AssetKey("orders"),), partitions=given)
+    data = context_data(context)
+    assert data["partition_key"] == one
+    assert data["partition_key_range"] == {"start": keys[0], "end": keys[-1]}
+    window = {"start": "2026-01-02T00:00:00+00:00", "end": f"2026-01-{until}T00:00:00+00:00"}
+    assert data["partition_time_window"] == window
+    letters = AssetPartitions(("a",), StaticPartitionsDefinition(["a"]))
+    context = AssetExecutionContext(selected=(AssetKey("orders"),), partitions=letters)
+    assert context_data(context)["partition_time_window"] is None
 
 
 def test_context_data_has_the_fields_of_the_other_side() -> None:

@@ -140,6 +140,7 @@ def materialized(event: AssetMaterialized, step_key: str | None = None) -> RunEv
     made = AssetMaterialization(
         AssetKey.from_text(event.key),
         metadata={name: from_wire(wire) for name, wire in event.metadata.items()},
+        partition=event.partition,
         tags={**event.tags, **_version_tags(event)},
     )
     data = SimpleNamespace(materialization=made)

@@ -155,6 +155,8 @@ class AssetMaterialization:
     asset_key: AssetKey | str | Sequence[str]
     description: str | None = None
     metadata: Mapping[str, Any] = field(default_factory=dict)
+    partition: str | None = None
+    """The key of the partition that it is about; None for an asset as a whole."""
     tags: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -168,4 +170,6 @@ class AssetObservation:
     asset_key: AssetKey | str | Sequence[str]
     description: str | None = None
     metadata: Mapping[str, Any] = field(default_factory=dict)
+    partition: str | None = None
+    """The key of the partition that it is about; None for an asset as a whole."""
     tags: Mapping[str, str] = field(default_factory=dict)

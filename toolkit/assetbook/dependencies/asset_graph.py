@@ -153,6 +153,11 @@ class AssetGraph:
             read = {port.name: port.key for port in ports}
         return {**read, **self.sources_followed(key)} if self.specs[key].deps else read
 
+    def meaning_of(self, key: AssetKey) -> str:
+        """What the key of a partition stands for; empty for an asset as a whole."""
+        definition = self.specs[key].partitions_def if key.partition is not None else None
+        return "" if definition is None else definition.meaning
+
     def made_with(self, key: AssetKey) -> tuple[AssetKey, ...]:
         """What the function of a made asset makes, of the same partition."""
         keys = self.makers[key].keys

@@ -46,6 +46,8 @@ class Defined:
     """Its configuration as JSON for people, secrets masked; None if it is not at hand."""
     resources: frozenset[str] = frozenset()
     """The parts of ``config`` that are resources."""
+    meaning: str = ""
+    """What the key of its partition stands for; empty for an asset as a whole."""
 
 
 @dataclass(frozen=True, slots=True)

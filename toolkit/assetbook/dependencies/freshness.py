@@ -134,6 +134,8 @@ def _stale(
     if recorded.file_gone and event.value is not None:
         reasons.append(Reason(ReasonKind.FILE_GONE, event.value.path or ""))
     reasons += _code_reasons(defined, event, manifests)
+    if event.meaning and event.meaning != defined.meaning:
+        reasons.append(Reason(ReasonKind.PARTITIONS_CHANGED, event.meaning, defined.meaning))
     if defined.code is not None:  # else its configuration is not known here either
         names = config_changes(
             defined.config,

@@ -36,23 +36,33 @@ def has_partitions(graph: AssetGraph, keys: Iterable[AssetKey]) -> bool:
     return any(graph.specs[key].partitions_def is not None for key in every)
 
 
-def in_partitions(
-    graph: AssetGraph, wanted: Wanted, known: KnownKeys, ends: Collection[AssetKey] = ()
-) -> AssetGraph:
+def in_partitions(graph: AssetGraph, wanted: Wanted, known: KnownKeys) -> AssetGraph:
     """The part of ``graph`` that makes what is ``wanted``, partition by partition.
 
-    ``known`` tells which partitions there are at this time. What assets among ``ends`` are made of
-    is left out. Raises SelectionError where a mapping
+    ``known`` tells which partitions there are at this time. Raises SelectionError where a mapping
     needs a partition that there is not.
     """
-    return _Expansion(graph, known, ends).of(wanted)
+    return _Expansion(graph, known).of(wanted)
+
+
+def as_they_stand(
+    graph: AssetGraph, wanted: Wanted, known: KnownKeys, ends: Collection[AssetKey] = ()
+) -> AssetGraph:
+    """The same for asking how they stand, not for making them.
+
+    What assets among ``ends`` are made of is left out. A partition that a mapping needs and that
+    there is not is read, and is no node: it has no version.
+    """
+    return _Expansion(graph, known, ends, absent=set()).of(wanted)
 
 
 @dataclass
 class _Expansion:
     graph: AssetGraph
     known: KnownKeys
-    ends: Collection[AssetKey]
+    ends: Collection[AssetKey] = ()
+    absent: set[AssetKey] | None = None
+    """Those that are needed and that there are not; None if that is an error."""
     inputs: dict[AssetKey, tuple[InputPort, ...]] = field(default_factory=dict)
     parents: dict[AssetKey, Collection[AssetKey]] = field(default_factory=dict)
     left: list[AssetKey] = field(default_factory=list)
@@ -145,13 +155,14 @@ class _Expansion:
             if other not in read:
                 parents |= dict.fromkeys(self._upstream(node, other, mapped.get(other)))
         parents.pop(node, None)
-        self.parents[node] = tuple(parents)
-        for each in parents:
+        self.parents[node] = tuple([each for each in parents if each not in (self.absent or ())])
+        for each in self.parents[node]:
             self._reach(each)
         for check in self.graph.check_nodes(asset):
             for other in check.needs:
                 for each in self._upstream(node, other, None):
-                    self._reach(each)
+                    if each not in (self.absent or ()):
+                        self._reach(each)
 
     def _port(self, node: AssetKey, port: InputPort) -> InputPort:
         """What a node reads by a parameter."""
@@ -186,6 +197,10 @@ class _Expansion:
             return [other]
         own, mapping = self._partitions_of(node), self._mapping(node, other, given)
         found = mapping.upstream_of(node.partition, own, upstream, self.known)
+        if found.missing and self.absent is not None:
+            gone = [other.at(each) for each in found.missing]
+            self.absent.update(gone)
+            return [*(other.at(each) for each in found.keys), *gone]
         if found.missing:
             raise SelectionError(
                 f"`{node}`",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from assetbook.dependencies.asset_state import AssetState, State
@@ -22,11 +22,18 @@ class PartitionSummary:
     states: Sequence[State]
     """Of each of the keys."""
     counts: Mapping[State, int]
+    former: Sequence[str] = ()
+    """Those that were made and that today's definition does not have; their values are kept."""
 
     @classmethod
-    def of(cls, keys: Sequence[str], states: Sequence[State]) -> PartitionSummary:
-        """The same, counted."""
-        return cls(keys, states, Counter(states))
+    def of(
+        cls, keys: Sequence[str], states: Sequence[State], made: Collection[str] = ()
+    ) -> PartitionSummary:
+        """The same, counted; ``made`` are all keys under which there is a version."""
+        found = cls(keys, states, Counter(states))
+        if found.made >= len(made):
+            return found
+        return replace(found, former=sorted({*made}.difference(keys)))
 
     @property
     def total(self) -> int:
@@ -42,20 +49,23 @@ class PartitionSummary:
     def text(self) -> str:
         """``31 of 365 partitions made, 2 stale``."""
         others = [f"{self.counts[each]} {each}" for each in _WORST if self.counts.get(each)]
-        return ", ".join([f"{self.made} of {self.total} partitions made", *others])
+        former = [f"{len(self.former)} former ones kept"] if self.former else []
+        return ", ".join([f"{self.made} of {self.total} partitions made", *others, *former])
 
 
-def summary_of(states: Iterable[AssetState]) -> PartitionSummary:
-    """That of partitions that stand so."""
+def summary_of(states: Iterable[AssetState], made: Collection[str] = ()) -> PartitionSummary:
+    """That of partitions that stand so; ``made`` are all keys under which there is a version."""
     every = list(states)
     keys = [str(each.key.partition) for each in every]
-    return PartitionSummary.of(keys, [each.state for each in every])
+    return PartitionSummary.of(keys, [each.state for each in every], made)
 
 
-def state_of_all(key: AssetKey, states: Sequence[AssetState]) -> AssetState:
+def state_of_all(
+    key: AssetKey, states: Sequence[AssetState], summary: PartitionSummary
+) -> AssetState:
     """The state of an asset whose partitions stand so: missing if none was made, else the worst of
     those that were; the number and data version are those of the newest."""
-    found = state_of_counts(key, summary_of(states))
+    found = state_of_counts(key, summary)
     newest = max(states, key=lambda each: each.number or 0, default=None)
     if newest is None or newest.number is None:
         return replace(found, state="missing")

@@ -29,6 +29,7 @@ class ReasonKind(Enum):
     CODE_VERSION_CHANGED = "code version {0} → {1}"
     CONFIG_CHANGED = "config changed: {0}"
     IO_MANAGER_CHANGED = "I/O manager {0} → {1}"
+    PARTITIONS_CHANGED = "its key stood for another partition: {0}, and now {1}"
     # what it was made of has changed
     INPUT_NEWER = "`{0}` has a newer version"
     INPUT_MISSING = "its input `{0}` has no version"

@@ -319,6 +319,8 @@ class AssetMaterialized(_Event, frozen=True, kw_only=True, tag="asset_materializ
     """The version whose value this one has again; None if it was made anew."""
     written_by: str = ""
     """The run that stored the value; empty if that is this event's own run."""
+    meaning: str = ""
+    """What its partition's key stood for, as the partitions definition says it; else empty."""
 
 
 class AssetObserved(_Event, frozen=True, kw_only=True, tag="asset_observed"):

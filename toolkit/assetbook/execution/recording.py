@@ -133,6 +133,7 @@ class Recorder(msgspec.Struct):
             metadata=wired_metadata(kept.metadata) if kept.metadata else {},
             tags=dict(kept.tags),
             overridden=environment.overridden,
+            meaning=environment.graph.meaning_of(key),
         )
         inputs = self.values.inputs_of(environment.graph.inputs[key])
         inputs |= {name: self.values.of_source(each) for name, each in sources.items()}

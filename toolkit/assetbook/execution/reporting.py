@@ -6,6 +6,7 @@ from datetime import datetime
 
 from msgspec import structs
 
+from assetbook.definitions.partitions.definition import checked_key
 from assetbook.definitions.results import AssetMaterialization, AssetObservation
 from assetbook.errors import DefinitionError, with_article
 from assetbook.events.records import AssetMaterialized, AssetObserved, CodeRef
@@ -45,13 +46,24 @@ def reported_event(
     metadata = {name: to_wire(metadata_value(raw, name)) for name, raw in event.metadata.items()}
     if event.description:
         metadata["description"] = to_wire(metadata_value(event.description, "description"))
+    partition = None
+    if event.partition is not None:
+        partition = checked_key(event.partition, f"the partition of the event of `{key}`")
     tags = dict(event.tags)
     given = tags.get(_DATA_VERSION_TAG)
     if isinstance(event, AssetObservation):
-        return AssetObserved(at=now, key=key.text, data_version=given, metadata=metadata, tags=tags)
+        return AssetObserved(
+            at=now,
+            key=key.text,
+            partition=partition,
+            data_version=given,
+            metadata=metadata,
+            tags=tags,
+        )
     return AssetMaterialized(
         at=now,
         key=key.text,
+        partition=partition,
         data_version=given or f"unique:reported:{now.isoformat()}",
         authored_data_version=given is not None,
         code=CodeRef(),

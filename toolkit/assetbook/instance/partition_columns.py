@@ -41,6 +41,8 @@ class _Rows:
     """In the order of their definition."""
     rows: Sequence[PartitionMade]
     """Of each of the keys; ``_NOT_MADE`` where nothing made it."""
+    made: Collection[str]
+    """Every key under which there is a version."""
     examples: Mapping[int | None, PartitionMade]
     """One of each kind."""
     newest: PartitionMade | None
@@ -143,13 +145,20 @@ class _Judging:
             newest = max(rows, key=_NUMBER, default=_NOT_MADE)
             if None not in examples:
                 found[key] = _Rows(
-                    list(names), rows, examples, None if newest is _NOT_MADE else newest
+                    list(names),
+                    rows,
+                    some.keys(),
+                    examples,
+                    None if newest is _NOT_MADE else newest,
                 )
         return found
 
     def _judge(self, key: AssetKey, made: _Rows, versions: Mapping[AssetKey, Version]) -> bool:
         """Takes what it finds; False if only nodes can tell."""
-        defined, rows = self.whole.defined[key], made.rows
+        rows = made.rows
+        definition = self.loaded.graph.specs[key].partitions_def
+        assert definition is not None
+        defined = replace(self.whole.defined[key], meaning=definition.meaning)
         upstream = [self._column(each, len(rows)) for _, each in sorted(defined.inputs.items())]
         columns = [each for each in upstream if each is not None]
         if len(columns) < len(upstream):
@@ -242,7 +251,7 @@ class _Judging:
         versions: Mapping[AssetKey, Version],
     ) -> None:
         column, newest = self.found.columns[key], made.newest
-        summary = PartitionSummary.of(made.keys, column.states)
+        summary = PartitionSummary.of(made.keys, column.states, made.made)
         self.found.partitions[key] = summary
         if newest is None:
             self.found.states[key] = state_of_counts(key, summary)

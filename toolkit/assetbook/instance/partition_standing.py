@@ -8,7 +8,7 @@ from dataclasses import replace
 from assetbook.definitions.partitions.known_keys import KnownKeys
 from assetbook.dependencies.asset_graph import AssetGraph
 from assetbook.dependencies.asset_state import AssetState, Recorded
-from assetbook.dependencies.partition_graph import in_partitions
+from assetbook.dependencies.partition_graph import as_they_stand
 from assetbook.dependencies.partition_summary import (
     PartitionSummary,
     state_of_all,
@@ -37,12 +37,18 @@ def every_partition(
         if key in keys:
             definition = graph.specs[key].partitions_def
             wanted[key] = () if definition is None else known.keys(definition)
-    return in_partitions(graph, wanted, known, ends)
+    return as_they_stand(graph, wanted, known, ends)
 
 
-def as_wholes(whole: Standing, parts: Standing, keys: Collection[AssetKey]) -> Standing:
+def as_wholes(
+    whole: Standing,
+    parts: Standing,
+    keys: Collection[AssetKey],
+    made: Mapping[AssetKey, Collection[str]],
+) -> Standing:
     """How everything stands, with a state for each asset: for ``keys`` as ``parts`` says it for
-    each partition, else as ``whole`` does."""
+    each partition, else as ``whole`` does. ``made`` has every key under which there is a version.
+    """
     by_asset: dict[AssetKey, list[AssetState]] = {}
     for node, state in parts.states.items():
         by_asset.setdefault(node.asset, []).append(state)
@@ -53,7 +59,8 @@ def as_wholes(whole: Standing, parts: Standing, keys: Collection[AssetKey]) -> S
         if whole.graph.specs[key].partitions_def is None:
             states[key] = found[0] if found else states[key]
         else:
-            states[key], summaries[key] = state_of_all(key, found), summary_of(found)
+            summaries[key] = summary_of(found, made.get(key, ()))
+            states[key] = state_of_all(key, found, summaries[key])
     return replace(
         whole,
         states=states,

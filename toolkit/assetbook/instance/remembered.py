@@ -51,7 +51,9 @@ def remembered_standing(instance: Instance) -> tuple[Standing, dict[AssetKey, Sn
     if not any_partitions(graph):
         return whole, source
     nodes = every_partition(graph, instance.known_partitions(), graph.specs)
-    return as_wholes(whole, remembered.standing(instance, nodes, recorded), graph.specs), source
+    parts = remembered.standing(instance, nodes, recorded)
+    made = instance.store.made_of_partitions(graph.specs)
+    return as_wholes(whole, parts, graph.specs, made), source
 
 
 def standing_of(instance: Instance, graph: AssetGraph) -> Standing:
@@ -106,7 +108,9 @@ class Remembered:
         if record is None:
             return Defined(node)
         found = _defined(node, record, self.texts)
-        return replace(found, inputs=graph.data_inputs(node)) if graph.in_partitions else found
+        if not graph.in_partitions:
+            return found
+        return replace(found, inputs=graph.data_inputs(node), meaning=graph.meaning_of(node))
 
 
 def _by_claim(snapshots: Iterable[Snapshot]) -> list[tuple[Snapshot, AssetRecord]]:

@@ -52,13 +52,14 @@ def _of_all(instance: Instance, loaded: Loaded) -> Standing:
     if not any_partitions(loaded.graph):
         return whole
     found = judged(instance, loaded, whole, manifests_of(instance))
-    parts = None
     if found.others:
         known, ends = instance.known_partitions(), found.partitions.keys()
         nodes = every_partition(loaded.graph, known, found.others, ends)
         given = found.states_of(nodes.specs)
         parts = _standing(instance, replace(loaded, graph=nodes), given)
-    return with_judged(as_wholes(whole, parts, found.others) if parts else whole, found)
+        made = instance.store.made_of_partitions(found.others)
+        whole = as_wholes(whole, parts, found.others, made)
+    return with_judged(whole, found)
 
 
 def _standing(
@@ -163,6 +164,7 @@ def _defined(
             config_text=about[2],
             code_as_before=_as_before(loaded, maker, about[0], record, manifests),
             resources=frozenset(name for name, _ in maker.resource_names),
+            meaning=graph.meaning_of(key),
         )
     return found
 

@@ -44,5 +44,6 @@ def _kind(event: AssetMaterialized) -> int:
         None if value is None else (value.io_manager, value.path is None),
         event.as_of is None,
         [(name, each.key) for name, each in sorted(event.inputs.items())],
+        event.meaning,
     ]
     return xxhash.xxh3_64_intdigest(msgspec.json.encode(decisive))

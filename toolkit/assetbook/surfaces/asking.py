@@ -127,9 +127,13 @@ def _latest(at: Desk, now: Standing, row: AssetRow) -> Version | None:
 
 
 def partition_states(now: Standing, key: AssetKey) -> dict[str, str]:
-    """The state of each partition of an asset, in their order; empty for one without."""
+    """The state of each partition of an asset, in their order, and ``former`` for those that were
+    made and that it no longer has; empty for an asset without partitions."""
     summary = now.partitions.get(key)
-    return {} if summary is None else dict(zip(summary.keys, summary.states, strict=True))
+    if summary is None:
+        return {}
+    former = dict.fromkeys(summary.former, "former")
+    return {**dict(zip(summary.keys, summary.states, strict=True)), **former}
 
 
 def resources_at(at: Desk) -> Mapping[str, object]:

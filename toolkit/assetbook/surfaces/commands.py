@@ -354,9 +354,10 @@ VERBS: dict[str, Verb] = {
             value_verbs.versions,
             (
                 version_argument(),
+                partition_argument(),
                 click.Option(["--newest"], type=click.IntRange(1), default=20, help="How many."),
             ),
-            ("versions orders", "versions orders@2026-11-17"),
+            ("versions orders", "versions weather 2026-01-05", "versions orders@2026-11-17"),
             "version",
         ),
         Verb(

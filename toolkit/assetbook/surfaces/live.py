@@ -40,6 +40,7 @@ from assetbook.project import location_id
 from assetbook.surfaces.cell_message import cell_of, deleted_cells, message_metadata
 from assetbook.surfaces.missing_store import missing_store
 from assetbook.surfaces.observed_notice import newly_observed
+from assetbook.surfaces.partitions_notice import divided_otherwise
 from assetbook.surfaces.remembering import Remembering
 from assetbook.surfaces.rename_notice import may_be_renamed
 from assetbook.surfaces.run_bundle import RunBundle
@@ -430,6 +431,7 @@ class LiveNotebook:
             self._say(became_stale(before, now, cells, cell))
             self._say(newly_observed(before, now))
             self._say(may_be_renamed(self._at_start, now))
+            self._say(divided_otherwise(self._at_start, now))
             self._remember(now, cell)
         except StoreError as error:
             self._say([f"{_first_line(error)} (the cell itself ran)"])

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from typing import Any
 
-from assetbook.errors import NotLoadedError, SelectionError
+from assetbook.errors import NotLoadedError, SelectionError, did_you_mean
 from assetbook.instance.exporting import export_value
 from assetbook.instance.materializing import origin_of
 from assetbook.instance.renaming import rename_asset
@@ -57,17 +58,23 @@ def value_of(key: AssetKey, version: Reference | None = None, partition: str | N
     return value(str(key), partition, version=version)
 
 
-def versions(name: str, *, newest: int = 20, desk: Desk | None = None) -> VersionTable:
-    """The versions of an asset, newest first; with one (``orders@3``), it and those before it."""
+def versions(
+    name: str, partition: str | None = None, *, newest: int = 20, desk: Desk | None = None
+) -> VersionTable:
+    """The versions of an asset, newest first, of all partitions or of one; with one
+    (``orders@3``), it and those before it."""
     at = desk or current_desk()
     key, reference = versioned_name(at, name)
     if reference is None:
         store: Store | OtherStore = at.instance.store
-        found = store.versions(key, newest=newest)
+        found = store.versions(key, newest=newest if partition is None else None)
     else:
         last = at.instance.version(key, reference)
         store = at.instance.store_of(last.store)
-        found = [each for each in store.versions(key) if each.number <= last.number][:newest]
+        found = [each for each in store.versions(key) if each.number <= last.number]
+    if partition is not None and found:
+        found = _of_partition(key, found, partition)
+    found = found[:newest]
     if not found:
         raise SelectionError(
             f"the versions of `{key}`",
@@ -75,6 +82,19 @@ def versions(name: str, *, newest: int = 20, desk: Desk | None = None) -> Versio
             f"`%materialize {key}` makes the first one.",
         )
     return VersionTable(key, tuple(found), kept=store.kept([key]).get(key, ()))
+
+
+def _of_partition(key: AssetKey, found: Sequence[Version], partition: str) -> list[Version]:
+    of_it = [each for each in found if each.partition == partition]
+    if not of_it:
+        made = sorted({each.partition for each in found if each.partition is not None})
+        none = "That asset has no partitions." if not made else f"Made are {made[0]} to {made[-1]}."
+        raise SelectionError(
+            f"the versions of `{key}[{partition}]`",
+            "that partition was never made here",
+            did_you_mean(partition, made) or none,
+        )
+    return of_it
 
 
 def restore(name: str, *, desk: Desk | None = None) -> Sentence:

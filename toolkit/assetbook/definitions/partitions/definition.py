@@ -49,6 +49,12 @@ class PartitionsDefinition:
     def describe(self) -> str:
         """What it is, for people: ``daily from 2026-01-01``."""
 
+    @property
+    def meaning(self) -> str:
+        """What a key stands for beside its own text: the rule of its window. Two definitions with
+        the same divide the same thing by the same key; empty where the key says it all."""
+        return ""
+
     def to_data(self) -> dict[str, Any]:
         """What it is, as plain data for JSON; see :mod:`assetbook.definitions.partitions.data`."""
         return {"kind": self.kind, **self.settings()}
@@ -128,9 +134,17 @@ class PartitionsDefinition:
 
     def unknown(self, key: str, keys: Sequence[str]) -> SelectionError:
         """That there is no partition of that key."""
-        some = f"There are {keys[0]} to {keys[-1]}." if keys else "There is none yet."
-        near = did_you_mean(key, [*keys[:1000], *keys[-1000:]])
-        return SelectionError(f"the partition {key!r}", f"{self.describe()} has none", near or some)
+        return SelectionError(
+            f"the partition {key!r}", f"{self.describe()} has none", self.instead_of(key, keys)
+        )
+
+    def instead_of(self, key: str, keys: Sequence[str]) -> str:
+        """What to write instead of a key that is not among ``keys``, which are all there are."""
+        few = ", ".join(keys) if len(keys) <= 6 else f"{keys[0]} to {keys[-1]}"
+        near = did_you_mean(
+            key, [*keys[:1000], *keys[-1000:], *(("first", "last") if keys else ())]
+        )
+        return near or (f"There are {few}." if keys else "There is none yet.")
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, PartitionsDefinition) and self.digest == other.digest

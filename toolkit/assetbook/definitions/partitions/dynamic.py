@@ -68,6 +68,11 @@ class DynamicPartitionsDefinition(PartitionsDefinition):
         """What a sensor returns to take keys away."""
         return DeleteDynamicPartitionsRequest(self.name, tuple(partition_keys))
 
+    def instead_of(self, key: str, keys: Sequence[str]) -> str:
+        """How to add it, and the nearest of those that there are."""
+        adds = f"Instance.get().add_dynamic_partitions({self.name!r}, [{key!r}])"
+        return f"{super().instead_of(key, keys)} To add it: {adds}."
+
     def settings(self) -> Mapping[str, Any]:
         """The name."""
         return {"name": self.name}

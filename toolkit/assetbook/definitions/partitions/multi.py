@@ -75,6 +75,12 @@ class MultiPartitionsDefinition(PartitionsDefinition):
         """The names of the dimensions, in order."""
         return list(self.dimensions)
 
+    @property
+    def meaning(self) -> str:
+        """The names of the dimensions, and what a key of each stands for."""
+        each = self.dimensions.items()
+        return "; ".join(f"{name}: {definition.meaning}".rstrip() for name, definition in each)
+
     def keys_at(self, now: datetime, store: DynamicPartitionsStore | None = None) -> Sequence[str]:
         """Every combination, the last dimension's keys changing fastest."""
         each = [definition.keys_at(now, store) for definition in self.dimensions.values()]

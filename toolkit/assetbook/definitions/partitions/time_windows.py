@@ -67,6 +67,11 @@ class TimeWindowPartitionsDefinition(PartitionsDefinition):
         self._listing = threading.Lock()
 
     @property
+    def meaning(self) -> str:
+        """Between which instants its windows lie, and the zone: ``daily, UTC``."""
+        return f"{self._rhythm}, {self.timezone}"
+
+    @property
     def cron_schedule(self) -> str:
         """The cron line."""
         return self.cron.lines[0]
@@ -166,6 +171,20 @@ class TimeWindowPartitionsDefinition(PartitionsDefinition):
             f"A key is the start of a window, written as {self.fmt!r}.",
         )
 
+    def instead_of(self, key: str, keys: Sequence[str]) -> str:
+        """The window in which the instant of such a key lies; else the nearest key."""
+        instant = _read(key, self._zone)
+        if instant is None or not keys:
+            return super().instead_of(key, keys)
+        begun = next(self.cron.before(instant + timedelta.resolution))
+        around = self.key_of(begun)
+        if around in keys:
+            return f"That is within `{around}`."
+        if begun < self.start:
+            return f"The first one is {keys[0]}."
+        over = f"The last one that is over is {keys[-1]}"
+        return f"{over}; {around} is none yet, or left out."
+
     def has_key(self, key: str, now: datetime, store: DynamicPartitionsStore | None = None) -> bool:
         """Whether the window of that key is over, and none that is left out."""
         try:
@@ -207,6 +226,10 @@ class TimeWindowPartitionsDefinition(PartitionsDefinition):
         """Whether the window at a place is one that the exclusions name."""
         return self._is_excluded(self.starts[place])
 
+    @property
+    def _rhythm(self) -> str:
+        return _NAMES.get(self.cron_schedule, f"cron {self.cron_schedule}")
+
     def settings(self) -> Mapping[str, Any]:
         """What it was given."""
         return {
@@ -222,9 +245,8 @@ class TimeWindowPartitionsDefinition(PartitionsDefinition):
 
     def describe(self) -> str:
         """``daily from 2026-01-01, Europe/Berlin``."""
-        how = _NAMES.get(self.cron_schedule, f"cron {self.cron_schedule}")
         zone = "" if self.timezone == "UTC" else f", {self.timezone}"
-        return f"{how} from {self.key_of(self.start)}{zone}"
+        return f"{self._rhythm} from {self.key_of(self.start)}{zone}"
 
 
 _NAMES = {
@@ -233,6 +255,18 @@ _NAMES = {
     "0 0 * * 0": "weekly",
     "0 0 1 * *": "monthly",
 }
+
+
+def _read(key: str, zone: ZoneInfo) -> datetime | None:
+    """The instant that a text names, as people write it; None if it names none."""
+    for fmt in (DATE, "%Y-%m", HOUR, "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M"):
+        try:
+            return datetime.strptime(key, fmt).replace(tzinfo=zone).astimezone(UTC)
+        except ValueError:
+            continue
+    return None
+
+
 DATE = "%Y-%m-%d"
 HOUR = "%Y-%m-%d-%H:%M"
 _LARGEST_GAP = timedelta(hours=3)

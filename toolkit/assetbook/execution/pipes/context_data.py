@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, Protocol
 
-from assetbook.errors import DefinitionError
+from assetbook.errors import DefinitionError, UsageError
 from assetbook.execution.context import AssetCheckExecutionContext, AssetExecutionContext
 from assetbook.execution.data_provenance import DataProvenance
+from assetbook.execution.partition_members import PartitionMembers
 from assetbook.execution.pipes.wire_format import PipesContextData, PipesExtras, key_to_text
 from assetbook.keys import AssetKey
 from assetbook.metadata import MetadataValue
@@ -41,8 +43,9 @@ class StepContext(Protocol):
 def context_data(context: StepContext, extras: PipesExtras | None = None) -> PipesContextData:
     """The data for a process that works for this step.
 
-    ``asset_keys`` and what is said by key is None for an op, and empty for a check. There are no
-    partitions. Raises DefinitionError if ``context`` is none, or JSON cannot hold the extras.
+    ``asset_keys`` and what is said by key is None for an op, and empty for a check. What is said of
+    partitions is None where there are none. Raises DefinitionError if ``context`` is none, or JSON
+    cannot hold the extras.
     """
     if not hasattr(context, "run_id"):
         raise DefinitionError(
@@ -52,9 +55,7 @@ def context_data(context: StepContext, extras: PipesExtras | None = None) -> Pip
         )
     return {
         **_of_assets(context),
-        "partition_key": None,
-        "partition_key_range": None,
-        "partition_time_window": None,
+        **_of_partitions(context),
         "run_id": context.run_id,
         "job_name": context.job_name,
         "retry_number": context.retry_number,
@@ -85,6 +86,22 @@ def _of_assets(context: StepContext) -> Mapping[str, Any]:
             key_to_text(key): _provenance(context.get_asset_provenance(key)) for key in keys
         },
     }
+
+
+def _of_partitions(context: StepContext) -> Mapping[str, Any]:
+    names = ("partition_key", "partition_key_range", "partition_time_window")
+    found: dict[str, Any] = dict.fromkeys(names)
+    if not isinstance(context, PartitionMembers) or not context.has_partition_key_range:
+        return found
+    if context.has_partition_key:
+        found["partition_key"] = context.partition_key
+    keys = context.partition_key_range
+    found["partition_key_range"] = {"start": keys.start, "end": keys.end}
+    with suppress(UsageError):  # they are no windows of time
+        window = context.partition_time_window
+        ends = {"start": window.start.isoformat(), "end": window.end.isoformat()}
+        found["partition_time_window"] = ends
+    return found
 
 
 def _provenance(found: DataProvenance | None) -> Mapping[str, Any] | None:

@@ -19,8 +19,9 @@ _SQUARE = "display:inline-block;width:9px;height:9px;margin:1px;border-radius:2p
 
 def strip(states: Mapping[str, str]) -> Html:
     """A square for each partition, coloured by its state and titled with that in words; nothing for
-    none. Beyond 400 one square stands for several, and has the worst state among them."""
-    keys = list(states)
+    none, or for former ones. Beyond 400 one square stands for several, and has the worst state
+    among them."""
+    keys = [key for key, state in states.items() if state != "former"]
     a_square = -(-len(keys) // MOST_SQUARES)  # rounded up
     squares = [
         _square(keys[at : at + a_square], states) for at in range(0, len(keys), a_square or 1)
@@ -41,8 +42,9 @@ def _square(keys: Sequence[str], states: Mapping[str, str]) -> Html:
 
 def ranges(states: Mapping[str, str]) -> Grid:
     """Which partitions in a row are in the same state, and how many; the last ones are counted
-    together."""
-    found = list(_runs(states))
+    together, and so are former ones, which the asset no longer has."""
+    former = [key for key, state in states.items() if state == "former"]
+    found = list(_runs({key: states[key] for key in states if states[key] != "former"}))
     lines = [
         (f"{LOOKS[state].symbol} {LOOKS[state].word}", _named(first, last), count_text(count))
         for state, first, last, count in found[:_MOST_LINES]
@@ -50,6 +52,10 @@ def ranges(states: Mapping[str, str]) -> Grid:
     if len(found) > _MOST_LINES:
         rest = sum(count for *_, count in found[_MOST_LINES:])
         lines.append(("", "and further on", count_text(rest)))
+    if former:
+        lines.append(
+            ("· former", f"{_named(former[0], former[-1])}, kept", count_text(len(former)))
+        )
     return Grid(("state", "partitions", "count"), tuple(lines), frozenset({"count"}))
 
 
