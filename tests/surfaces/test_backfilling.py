@@ -41,6 +41,31 @@ def test_each_partition_is_a_run_marked_with_the_backfill(made: Book) -> None:
     assert "all fresh" in made.run("again = %backfill +after a..c\nprint(again)")
 
 
+def test_each_run_has_a_line_and_a_failed_one_says_why(made: Book) -> None:
+    made.run("broken['b'] = ValueError('no')")
+    shown = made.run("done = %backfill fragile a..c\nprint(done)")
+    lines = [each for each in shown.splitlines() if each.startswith(("done ", "failed "))]
+    ends = [each.split()[:2] for each in lines]
+    assert ends == [["done", "fragile[a]"], ["failed", "fragile[b]"], ["done", "fragile[c]"]]
+    assert "ValueError: no" in lines[1]
+    [run] = [each.id for each in made.instance.runs() if each.status == "failure"]
+    assert f"failed: fragile[b], run {run[:6]}: `%logs {run[:6]}` says why" in shown
+    assert "✕ failed   b" in made.run("view = %show fragile\nprint(view)")
+
+
+def test_in_a_notebook_one_display_counts_the_runs(made: Book) -> None:
+    made.run("broken['b'] = ValueError('no')")
+    made.shell.kernel = object()
+    try:
+        made.shell.run_cell("done = %backfill fragile a..d")
+    finally:
+        del made.shell.kernel
+    shown = made.shell.display_pub.outputs
+    assert len({each["transient"]["display_id"] for each in shown}) == 1
+    assert [each["update"] for each in shown] == [False] + [True] * (len(shown) - 1)
+    assert shown[-1]["data"]["text/plain"].startswith("4 of 4 runs ended, 1 failed")
+
+
 def test_a_dry_run_counts_and_estimates_and_runs_nothing(made: Book) -> None:
     made.run("%backfill fragile a..a")
     shown = made.run("said = %backfill fragile --missing --per-run 2 --dry-run\nprint(said)")

@@ -31,9 +31,11 @@ from assetbook.clock import ManualClock, SystemClock
 from assetbook.execution.reporter import StepOutcome
 from assetbook.instance.instance import Instance
 from assetbook.io.value_files import ValueFiles
+from assetbook.keys import AssetKey
 from assetbook.planning.dynamic_steps import mapped_steps
 from assetbook.planning.job_plan import plan_job
 from assetbook.planning.run_queue import Waiting
+from assetbook.planning.steps import Plan, Step
 from assetbook.storage.memory_store import MemoryStore
 from assetbook.surfaces.display.progress_view import progress_html, progress_text
 from assetbook.surfaces.display.run_progress import RunProgress
@@ -194,6 +196,25 @@ class TestTheTerminal:
             "3 materialized, 1 check passed, 1 failed, 1 left as it is · 1.8 s · run 4f2a1c",
             "",
         ]
+
+    def test_many_partitions_of_an_asset_are_counted_and_failures_told(self) -> None:
+        stream = io.StringIO()
+        progress = TerminalProgress(stream)
+        day = AssetKey("day")
+        steps = [Step(f"day[{each}]", "asset", (day.at(f"{each}"),)) for each in range(50)]
+        progress.run_started(RUN, Plan("day", tuple(steps)))
+        written = len(stream.getvalue().splitlines())
+        for step in steps:
+            failed = step.name == "day[7]"
+            outcome = StepOutcome(step, "failed" if failed else "done", message="no" * failed)
+            progress.step_ended(outcome)
+        lines = stream.getvalue().splitlines()[written:]
+        assert lines[:3] == [
+            "done  day  5 of 50 partitions",
+            "failed day[7]  no",
+            "done  day  10 of 50 partitions",
+        ]
+        assert lines[-1] == "done  day  49 of 50 partitions"
 
     def test_done_is_said_only_when_the_step_has_ended(self) -> None:
         stream = io.StringIO()

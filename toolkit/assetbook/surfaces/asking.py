@@ -126,14 +126,19 @@ def _latest(at: Desk, now: Standing, row: AssetRow) -> Version | None:
     return at.instance.version(row.key, row.number if row.store is None else row.version)
 
 
-def partition_states(now: Standing, key: AssetKey) -> dict[str, str]:
-    """The state of each partition of an asset, in their order, and ``former`` for those that were
-    made and that it no longer has; empty for an asset without partitions."""
+def partition_states(at: Desk, now: Standing, key: AssetKey) -> dict[str, str]:
+    """The state of each partition of an asset, in their order; empty for one without.
+
+    ``failed`` are those that failed when they were last tried, ``former`` those that were made and
+    that it no longer has.
+    """
     summary = now.partitions.get(key)
     if summary is None:
         return {}
-    former = dict.fromkeys(summary.former, "former")
-    return {**dict(zip(summary.keys, summary.states, strict=True)), **former}
+    failed = at.instance.store.failed_partitions([key]).get(key, {})
+    found: dict[str, str] = dict(zip(summary.keys, summary.states, strict=True))
+    found |= {str(each): "failed" for each in failed if each in found}
+    return found | dict.fromkeys(summary.former, "former")
 
 
 def resources_at(at: Desk) -> Mapping[str, object]:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any, Literal
 
 from assetbook.errors import ConflictError, UsageError
+from assetbook.execution.reporter import Reporter
 from assetbook.instance.asked import Options
 from assetbook.instance.backfilling import (
     OPEN,
@@ -28,6 +29,7 @@ from assetbook.instance.loaded import Loaded
 from assetbook.instance.states import Standing
 from assetbook.planning.backfill_plan import chunks_of
 from assetbook.storage.backfill_records import Backfill, ChunkState
+from assetbook.surfaces.backfill_progress import BackfillProgress
 from assetbook.surfaces.desk import Desk, current_desk
 from assetbook.surfaces.display.backfill_view import BackfillPreview, BackfillTable, BackfillView
 from assetbook.surfaces.live import LiveNotebook
@@ -129,18 +131,22 @@ def _somebody() -> str:
 def go_on(at: Desk, made: Backfill, run_config: GivenConfig = None) -> BackfillView:
     """How a backfill stands after it was run here, as far as it came."""
 
-    def run(work: ChunkWork) -> bool:
-        return _run(at, made, work, run_config)
+    progress = BackfillProgress(at.instance.clock)
 
-    ended = BackfillRun(at.instance, made.id, run).go()
+    def run(work: ChunkWork) -> bool:
+        return _run(at, made, work, run_config, progress)
+
+    ended = BackfillRun(at.instance, made.id, run, progress.counted).go()
     return view_of(at, ended)
 
 
-def _run(at: Desk, made: Backfill, work: ChunkWork, run_config: GivenConfig) -> bool:
+def _run(
+    at: Desk, made: Backfill, work: ChunkWork, run_config: GivenConfig, reporter: Reporter
+) -> bool:
     """Whether the run of one chunk succeeded; what is fresh by now is left as it is."""
     which = partitions_asked(None, work.partitions)
     options = Options(bool(plan_said(made)["force"]), True, partitions=which, as_planned=True)
-    given = Given(run_config=run_config, tags=work.tags, run_id=work.run_id)
+    given = Given(run_config=run_config, tags=work.tags, reporter=reporter, run_id=work.run_id)
     outcome = make(at, " or ".join(work.selection), options, given)
     return outcome.success
 

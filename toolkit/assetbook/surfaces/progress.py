@@ -10,7 +10,9 @@ import contextvars
 import logging
 import sys
 import threading
+from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, TextIO
 
 from assetbook.execution.capture import running_shell
@@ -19,6 +21,7 @@ from assetbook.instance.instance import Instance
 from assetbook.keys import RunId
 from assetbook.planning.run_queue import Waiting
 from assetbook.planning.steps import Plan, Step
+from assetbook.surfaces.display.formatting import counted
 from assetbook.surfaces.display.html import visible
 from assetbook.surfaces.display.outcome_words import (
     facts_of,
@@ -35,6 +38,8 @@ TICK = 0.5
 """Seconds between two updates while a step runs."""
 SHORTEST = 0.1
 """Seconds that pass at least between two updates, however many steps end."""
+MANY = 20
+"""Partitions of one asset in a plan, beyond which a line in a terminal stands for several."""
 _log = logging.getLogger("assetbook.progress")
 
 
@@ -42,7 +47,8 @@ class TerminalProgress:
     """Plain lines: the plan, a line when each step has ended, a summary.
 
     ``stream`` takes them; None is the standard output. The line of a step is flushed, and is
-    written only once what it says is committed.
+    written only once what it says is committed. Of more than 20 partitions of one asset that are
+    made, a line tells of a tenth of them.
     """
 
     def __init__(self, stream: TextIO | None = None) -> None:
@@ -51,6 +57,7 @@ class TerminalProgress:
         self._plan = Plan("", ())
         self._run_id = RunId("")
         self._outcomes: list[StepOutcome] = []
+        self._many: dict[str, Tally] = {}
 
     def run_queued(self, run_id: RunId, plan: Plan, waiting: Waiting) -> None:
         """Writes why it waits."""
@@ -62,6 +69,7 @@ class TerminalProgress:
         self._run_id = run_id
         self._plan = plan
         self._outcomes = []
+        self._many = _tallies(plan)
         self._write(plan_text(plan))
 
     def step_waits(self, step: Step, why: str) -> None:
@@ -73,8 +81,16 @@ class TerminalProgress:
         """Writes nothing."""
 
     def step_ended(self, outcome: StepOutcome) -> None:
-        """Writes the step's line."""
+        """Writes the step's line; one of many partitions that were made is counted first."""
         self._outcomes.append(outcome)
+        many = self._many.get(_base(outcome.step))
+        plain = outcome.status == "done" and not outcome.message
+        if many is None or not plain:
+            self._write_end(outcome)
+        if many is not None and many.tells(done=plain):
+            self._write(f"done  {visible(_base(outcome.step), one_line=True)}  {many.text}")
+
+    def _write_end(self, outcome: StepOutcome) -> None:
         said = (message_of(outcome), facts_of(outcome))
         words = visible(" · ".join(part for part in said if part), one_line=True)
         name = visible(outcome.step.name, one_line=True)
@@ -88,9 +104,38 @@ class TerminalProgress:
         if not self._has_reader:
             return
         try:
-            _write_line(self._stream or sys.stdout, text)
+            write_line(self._stream or sys.stdout, text)
         except (OSError, ValueError):  # whoever read it is gone: the run goes on without
             self._has_reader = False
+
+
+@dataclass(slots=True)
+class Tally:
+    """How many partitions of an asset were made of those that a run makes."""
+
+    total: int
+    done: int = 0
+    ended: int = 0
+
+    def tells(self, *, done: bool) -> bool:
+        """Counts one more that ended, and whether that is worth a line."""
+        self.ended += 1
+        self.done += done
+        return self.ended == self.total or (done and self.done % -(-self.total // 10) == 0)
+
+    @property
+    def text(self) -> str:
+        """``120 of 322 partitions``."""
+        return f"{self.done:,} of {counted(self.total, 'partition')}"
+
+
+def _base(step: Step) -> str:
+    return ", ".join(map(str, step.assets)) if step.kind == "asset" and step.partitions else ""
+
+
+def _tallies(plan: Plan) -> dict[str, Tally]:
+    counts = Counter(_base(step) for step in plan.steps)
+    return {name: Tally(count) for name, count in counts.items() if name and count > MANY}
 
 
 class NotebookProgress:
@@ -223,7 +268,7 @@ class NotebookProgress:
             _log.warning("the progress of this run is no longer shown: %r", error)
 
 
-def _write_line(stream: TextIO, text: str) -> None:
+def write_line(stream: TextIO, text: str) -> None:
     """Writes a line and flushes it; characters that the stream cannot encode are escaped."""
     try:
         stream.write(text + "\n")

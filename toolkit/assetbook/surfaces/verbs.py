@@ -101,7 +101,7 @@ def show(name: str, *, desk: Desk | None = None) -> AssetView:
         origin=run.origin if run is not None else None,
         again=run.reexecution if run is not None else None,
         latest=version if row.key in now.partitions else _latest(at, row),
-        partitions=partition_states(now, row.key),
+        partitions=partition_states(at, now, row.key),
     )
 
 

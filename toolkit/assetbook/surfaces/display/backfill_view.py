@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ from assetbook.surfaces.display.formatting import counted, duration_text, instan
 from assetbook.surfaces.display.grid import Cell, Grid
 from assetbook.surfaces.display.html import Html, join, tag
 from assetbook.surfaces.display.view import View, headline, muted
+from assetbook.surfaces.suggestion import typed
 
 _HEADS = ("backfill", "status", "done", "failed", "left", "asked", "since")
 _NONE = "No backfills yet: `%backfill NAME A..B` makes the partitions from A to B."
@@ -96,7 +98,7 @@ class BackfillView(View):
 
     def _lines(self) -> list[str]:
         lines = [f"asked: {self.backfill.asked}"]
-        lines += [f"failed: run {short_id(str(each.run_id))}" for each in self.failed[:_SHOWN]]
+        lines += map(_failure, self.failed[:_SHOWN])
         if self.counts.get("skipped"):
             lines.append(f"left out, as they come after those: {self.counts['skipped']}")
         if self.backfill.status == "failed":
@@ -106,6 +108,14 @@ class BackfillView(View):
         if self.backfill.status == "paused":
             lines.append(f"`%backfills resume {self.backfill.id}` goes on")
         return lines
+
+
+def _failure(chunk: Chunk) -> str:
+    partitions = json.loads(chunk.body)["partitions"]
+    names = [f"{name}[{key}]" for name, keys in partitions.items() for key in keys]
+    more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+    run = short_id(str(chunk.run_id))
+    return f"failed: {''.join(names[:1])}{more}, run {run}: `{typed(f'logs {run}')}` says why"
 
 
 class BackfillTable(View):

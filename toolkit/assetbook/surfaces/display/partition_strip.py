@@ -13,7 +13,7 @@ from assetbook.surfaces.display.theme import LOOKS
 MOST_SQUARES = 400
 """Squares of a strip; where there are more partitions, one stands for several."""
 _MOST_LINES = 8
-_WORST = ("blocked", "stale", "unknown", "missing", "fresh")
+_WORST = ("failed", "blocked", "stale", "unknown", "missing", "fresh")
 _SQUARE = "display:inline-block;width:9px;height:9px;margin:1px;border-radius:2px;background:"
 
 

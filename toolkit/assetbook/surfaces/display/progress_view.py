@@ -99,11 +99,13 @@ def _foot(progress: RunProgress) -> Html:
             class_="assetbook-line assetbook-small",
         )
     line = tag("div", _counts(progress), class_="assetbook-muted assetbook-small")
-    return join((_bar(progress), line)) if len(progress.steps) > 1 else line
+    several = len(progress.steps) > 1
+    return join((bar(len(progress.outcomes), len(progress.steps)), line)) if several else line
 
 
-def _bar(progress: RunProgress) -> Html:
-    share = len(progress.outcomes) / len(progress.steps)
+def bar(done: int, total: int) -> Html:
+    """A bar of which so much is filled."""
+    share = done / (total or 1)
     filled = tag("div", style=f"width: {share:.1%}; background: {RUNNING.colour}")
     return tag("div", filled, class_="assetbook-bar", style="max-width: 360px; margin: 4px 0")
 
