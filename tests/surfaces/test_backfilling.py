@@ -48,7 +48,7 @@ def test_each_run_has_a_line_and_a_failed_one_says_why(made: Book) -> None:
     ends = [each.split()[:2] for each in lines]
     assert ends == [["done", "fragile[a]"], ["failed", "fragile[b]"], ["done", "fragile[c]"]]
     assert "ValueError: no" in lines[1]
-    [run] = [each.id for each in made.instance.runs() if each.status == "failure"]
+    [run] = [each.id for each in made.instance.runs() if each.status == "failed"]
     assert f"failed: fragile[b], run {run[:6]}: `%logs {run[:6]}` says why" in shown
     assert "✕ failed   b" in made.run("view = %show fragile\nprint(view)")
 
