@@ -138,8 +138,8 @@ def test_the_list_names_each_with_its_next_tick(made: Book) -> None:
 def test_a_dry_run_says_what_a_tick_would_ask_for(made: Book) -> None:
     made.run(f"{NIGHTLY} --tag team=a")
     shown = verb(made, "%schedules dry-run nightly")
-    assert "would ask for 1 run(s); nothing was launched:\n  one (" in shown
-    assert "'team': 'a'" in shown
+    assert "would ask for 1 run; nothing was launched:\n  one (" in shown
+    assert "team=a" in shown
     assert made.instance.own.ticks() == []
 
 

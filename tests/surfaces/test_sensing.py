@@ -88,7 +88,7 @@ def test_the_conditions_of_a_notebook_are_one_of_its_sensors(project: Instance) 
 
 def test_a_dry_run_says_what_it_would_ask_for_and_stores_nothing(project: Instance) -> None:
     shown = told("sensors", "dry-run", "arrivals").stdout
-    assert "would ask for 1 run(s); nothing was launched:\n  orders (run_key a" in shown
+    assert "would ask for 1 run; nothing was launched:\n  orders (run_key a" in shown
     assert "its cursor would be a\nINFO found a" in shown
     tried = told("sensors", "dry-run", "arrivals", "--cursor", "a").stdout
     assert "would run nothing: nothing new" in tried

@@ -55,7 +55,17 @@ def recorded_differences(
 
     Empty if nothing differs, or if the code of one of them was not recorded.
     """
-    old, new = _recorded(instance, before), _recorded(instance, after)
+    return manifest_differences(instance, before.event.code.manifest, after.event.code.manifest)
+
+
+def manifest_differences(
+    instance: Instance, before: str | None, after: str | None
+) -> tuple[Difference, ...]:
+    """Every piece that differs between the code of two stored manifests, by their digests.
+
+    Empty if nothing differs, or if one of them is not there.
+    """
+    old, new = _pieces(instance, before), _pieces(instance, after)
     if old is None or new is None:
         return ()
     changed = _changed(old, new)
@@ -69,7 +79,10 @@ def recorded_differences(
 
 def _recorded(instance: Instance, version: Version) -> dict[str, str] | None:
     """The pieces that made a version with their digests; None if they were not recorded."""
-    manifest = version.event.code.manifest
+    return _pieces(instance, version.event.code.manifest)
+
+
+def _pieces(instance: Instance, manifest: str | None) -> dict[str, str] | None:
     text = instance.store.texts([manifest]).get(manifest) if manifest is not None else None
     if text is None:
         return None

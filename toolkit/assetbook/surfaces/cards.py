@@ -64,7 +64,7 @@ def show_new_definitions(live: LiveNotebook, now: Standing, cell: Cell) -> None:
         lines = [counted_line(lines)]
     lines += unresolved_lines(each for each in live.session if _made_in(live, each, cell))
     if lines:
-        _show(lines)
+        show_lines(lines)
 
 
 def new_lines(
@@ -144,7 +144,7 @@ def ran_card(live: LiveNotebook, definition: AssetsDefinition) -> None:
     if now is not None and key in now.states:
         line = asset_line(key, now)
     value = _value_text(definition)
-    _show([Line(line.look, line.name, (*line.said, value, f"`%materialize {key}` runs it"))])
+    show_lines([Line(line.look, line.name, (*line.said, value, f"`%materialize {key}` runs it"))])
 
 
 def fresh_line(instance: Instance, version: Version, state: AssetState) -> str:
@@ -197,7 +197,8 @@ def _value_text(definition: AssetsDefinition) -> str:
     return "no value" if value_from == "nothing" else f"its value is {value_from}"
 
 
-def _show(lines: Sequence[Line]) -> None:
+def show_lines(lines: Sequence[Line]) -> None:
+    """Displays them in the cell that runs."""
     publish(join(line.html() for line in lines), [line.text for line in lines])
 
 

@@ -50,11 +50,7 @@ class LocationHands:
             answered = self.ask(known.location, known.bundle, asked)
         except AssetbookError as error:
             return TickAnswer(error=f"{error.asked}: {error.found}")
-        if said := answered.get("error"):
-            text = said if isinstance(said, str) else f"{said['asked']}: {said['found']}"
-            return TickAnswer(error=text, logs=answered.get("logs", ""))
-        requests = [(each["run_key"], _launch_of(known, each)) for each in answered["requests"]]
-        return TickAnswer(tuple(requests), answered["skip"], logs=answered["logs"])
+        return answer_of(known, answered)
 
     def evaluate_sensors(self, group: Sequence[KnownSensor]) -> Mapping[str, SensorAnswer]:
         """By name, what each says; they are of one location and one source."""
@@ -141,6 +137,15 @@ class _Limit:
     def __exit__(self, *error: object) -> None:
         if self._timer is not None:
             self._timer.cancel()
+
+
+def answer_of(known: KnownSchedule, answered: Mapping[str, Any]) -> TickAnswer:
+    """What a process answered of a tick."""
+    if said := answered.get("error"):
+        text = said if isinstance(said, str) else f"{said['asked']}: {said['found']}"
+        return TickAnswer(error=text, logs=answered.get("logs", ""))
+    requests = [(each["run_key"], _launch_of(known, each)) for each in answered["requests"]]
+    return TickAnswer(tuple(requests), answered["skip"], logs=answered["logs"])
 
 
 def _launch_of(known: KnownSchedule, request: dict[str, Any]) -> Launch:

@@ -420,7 +420,9 @@ class LiveNotebook:
         self._say(notices)
         self.say_missing_store()
         self._show_new_ops(cell, result.result)
-        defines = bool(self.session.jobs) or any(True for _ in self.session)
+        session = self.session
+        automates = bool(session.jobs or session.schedules or session.sensors)
+        defines = automates or any(True for _ in session)
         if self._states is None and not defines:
             return
         try:
@@ -447,10 +449,12 @@ class LiveNotebook:
         self._say([f"`{key}` cannot be used yet: {fault}" for key, fault in new.items()])
 
     def _show_new(self, now: Standing, cell: Cell | None) -> None:
+        from assetbook.surfaces.automation_cards import show_new_automations
         from assetbook.surfaces.cards import show_new_definitions
 
         if cell is not None:
             show_new_definitions(self, now, cell)
+            show_new_automations(self, cell)
 
     def _show_new_ops(self, cell: Cell | None, result: object) -> None:
         from assetbook.surfaces.op_cards import show_new_ops

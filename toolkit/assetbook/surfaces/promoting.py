@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from assetbook.automation.moved_pins import follow_pin
 from assetbook.errors import NotLoadedError, SelectionError, UsageError
 from assetbook.instance.bundles import Bundle, keep_bundle
 from assetbook.instance.data_parity import DataParity, Told
@@ -145,7 +146,9 @@ def _promote(notebook: LoadedNotebook, lock: Lock, source: Bundle | str) -> str:
     bundle, snapshot = keep_bundle(live.instance, source), live.kept_snapshot()
     by = origin_of("cli", source.location)
     pin(live.instance, source.location, bundle, snapshot, by=by)
-    return "its pin is this source"
+    moved = follow_pin(live.instance, source.location, bundle, snapshot)
+    runs = f", which {', '.join(moved)} run{'s' * (len(moved) == 1)} now" if moved else ""
+    return f"its pin is this source{runs}"
 
 
 def _own_path(at: Desk | None) -> Path:

@@ -16,6 +16,7 @@ from assetbook.instance.instance import Instance
 from assetbook.instance.schedule_record import ScheduleRecord
 from assetbook.storage.process_identity import is_alive
 from assetbook.surfaces.desk import Desk, current_desk
+from assetbook.surfaces.display.formatting import counted
 from assetbook.surfaces.display.schedule_view import ScheduleTable, ScheduleView, TickRuns
 from assetbook.surfaces.display.view import Sentence
 from assetbook.surfaces.live import LiveNotebook
@@ -113,15 +114,16 @@ def _show(at: Desk, known: KnownSchedule, limit: int) -> ScheduleView:
     runs = [run for each in asked for run in store.runs(beginning=each, limit=1)]
     requests = store.requests(known.id, since=ticks[-1].at) if asked else []
     coming = list(islice(known.record.ticks.after(at.instance.clock.now()), _NEXT))
-    ahead = PinnedCode(at.instance).changed(known)
-    return ScheduleView(known, coming, ticks, TickRuns(runs, requests), _note(at), ahead)
+    code, told = PinnedCode(at.instance), TickRuns(runs, requests)
+    ahead, differences = code.changed(known), code.differences(known)
+    return ScheduleView(known, coming, ticks, told, _note(at), ahead, differences)
 
 
 def _on(at: Desk, known: KnownSchedule, limit: int) -> ScheduleView:
     bundle = snapshot = None
-    if isinstance(at, LiveNotebook) and at.location == known.location:
-        now, _, _ = at.standing()
-        sources = at.run_sources(at.loaded(), now, needed=True)
+    if (live := live_at(at, known.location)) is not None:
+        now, _, _ = live.standing()
+        sources = live.run_sources(live.loaded(), now, needed=True)
         bundle, snapshot = sources.bundle, sources.snapshot
     at_now, own = at.instance.clock.now(), at.instance.own
     turned(own, known, at_now, on=True, bundle=bundle, snapshot=snapshot)
@@ -134,23 +136,51 @@ def _off(at: Desk, known: KnownSchedule, limit: int) -> Sentence:
 
 
 def _dry_run(at: Desk, known: KnownSchedule, limit: int) -> Sentence:
-    if known.record.calls:
-        from assetbook.surfaces.daemon_hands import LocationHands
-
-        answer = LocationHands(at.instance).evaluate(known, at.instance.clock.now())
-    else:
-        answer = TickAnswer(((None, own_launch(known)),))
+    answer = _answer(at, known)
+    logs = answer.logs.splitlines()
     if answer.error:
-        return Sentence(f"a tick now would fail: {answer.error}")
+        return Sentence("\n".join([f"a tick now would fail: {answer.error}", *logs]))
     if not answer.launches:
-        return Sentence(f"a tick now would run nothing: {answer.skip}")
-    lines = [f"a tick now would ask for {len(answer.launches)} run(s); nothing was launched:"]
+        said = answer.skip or "it gave no reason"
+        return Sentence("\n".join([f"a tick now would run nothing: {said}", *logs]))
+    runs = counted(len(answer.launches), "run")
+    lines = [f"a tick now would ask for {runs}; nothing was launched:"]
     for run_key, launch in answer.launches:
         what: dict[str, Any] = {"run_key": run_key, "partition": launch.partition}
         what |= {"config": dict(launch.config), "tags": dict(launch.tags)}
-        said = ", ".join(f"{name} {value}" for name, value in what.items() if value)
-        lines.append(f"  {launch.job or launch.selection}" + (f" ({said})" if said else ""))
-    return Sentence("\n".join(lines))
+        lines.append(f"  {asked_text(launch.job or launch.selection, what)}")
+    return Sentence("\n".join([*lines, *logs]))
+
+
+def _answer(at: Desk, known: KnownSchedule) -> TickAnswer:
+    """What a tick now asks for: by the living definition where this notebook has it."""
+    from assetbook.surfaces.daemon_hands import LocationHands, answer_of
+
+    if not known.record.calls:
+        return TickAnswer(((None, own_launch(known)),))
+    name, now = known.record.name, at.instance.clock.now()
+    live = live_at(at, known.location)
+    if live is not None and live.session.living_schedule(name) is not None:
+        from assetbook.surfaces.tick_answer import tick_answer
+
+        return answer_of(known, tick_answer(live, {"schedule": name, "at": now.isoformat()}))
+    return LocationHands(at.instance).evaluate(known, now)
+
+
+def live_at(at: Desk, location: str) -> LiveNotebook | None:
+    """The notebook that lives here, if it is that location."""
+    return at if isinstance(at, LiveNotebook) and at.location == location else None
+
+
+def asked_text(what: str, details: Mapping[str, Any]) -> str:
+    """``revenue (run_key x, tags day=mon)``: what a request is for, and what it says."""
+    said = []
+    for name, value in details.items():
+        if isinstance(value, Mapping) and name == "tags":
+            value = ", ".join(f"{tag}={text}" for tag, text in value.items())
+        if value:
+            said.append(f"{name} {value}")
+    return f"{what} ({', '.join(said)})" if said else what
 
 
 _ACTIONS: Mapping[str, Callable[[Desk, KnownSchedule, int], ScheduleView | Sentence]] = {

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from assetbook.automation.known_sensors import KnownSensor, known_sensors, turned_sensor
-from assetbook.automation.sensor_tick import AskedRun
+from assetbook.automation.sensor_tick import AskedRun, SensorAnswer
 from assetbook.errors import SelectionError, UsageError, did_you_mean
 from assetbook.instance.instance import Instance
 from assetbook.instance.sensor_record import CONDITIONS_SENSOR
 from assetbook.surfaces.daemon_hands import LocationHands
 from assetbook.surfaces.desk import Desk, current_desk
+from assetbook.surfaces.display.formatting import counted
 from assetbook.surfaces.display.sensor_view import SensorTable, SensorView
 from assetbook.surfaces.display.view import Sentence
-from assetbook.surfaces.live import LiveNotebook
-from assetbook.surfaces.scheduling import daemon_note
+from assetbook.surfaces.scheduling import asked_text, daemon_note, live_at
+from assetbook.surfaces.sensor_hands import asked_of
 from assetbook.surfaces.suggestion import typed
 
 SENSOR_ACTIONS = ("list", "show", "on", "off", "dry-run", "cursor")
@@ -94,10 +96,10 @@ def _show(asked: _Asked) -> SensorView:
 
 
 def _on(asked: _Asked) -> SensorView:
-    bundle, at = None, asked.at
-    if isinstance(at, LiveNotebook) and at.location == asked.known.location:
-        now, _, _ = at.standing()
-        bundle = at.run_sources(at.loaded(), now, needed=True).bundle
+    bundle = None
+    if (live := live_at(asked.at, asked.known.location)) is not None:
+        now, _, _ = live.standing()
+        bundle = live.run_sources(live.loaded(), now, needed=True).bundle
     now_at = asked.instance.clock.now()
     turned_sensor(asked.instance.own, asked.known, now_at, on=True, bundle=bundle)
     return _show(asked)
@@ -119,7 +121,7 @@ def _dry_run(asked: _Asked) -> Sentence:
     known = asked.known
     if asked.cursor is not None:
         known = replace(known, state=replace(known.state, cursor=asked.cursor))
-    answer = LocationHands(asked.instance).evaluate_sensors([known])[known.record.name]
+    answer = _answer(asked.at, known)
     logs = answer["logs"].splitlines()
     if answer["error"]:
         return Sentence("\n".join([f"an evaluation now would fail: {answer['error']}", *logs]))
@@ -127,8 +129,8 @@ def _dry_run(asked: _Asked) -> Sentence:
         why = answer["skip"] or "it gave no reason"
         lines = [f"an evaluation now would run nothing: {why}"]
     else:
-        count = len(answer["requests"])
-        lines = [f"an evaluation now would ask for {count} run(s); nothing was launched:"]
+        runs = counted(len(answer["requests"]), "run")
+        lines = [f"an evaluation now would ask for {runs}; nothing was launched:"]
         lines += [f"  {_said(each)}" for each in answer["requests"]]
     if answer["cursor"] != answer["before"] and known.record.name != CONDITIONS_SENSOR:
         lines.append(f"its cursor would be {answer['cursor']}")
@@ -137,9 +139,27 @@ def _dry_run(asked: _Asked) -> Sentence:
 
 def _said(asked: AskedRun) -> str:
     what = asked["job"] or ", ".join(asked["assets"] or ()) or asked["selection"]
-    more = {name: asked[name] for name in ("run_key", "partition", "config", "tags")}
-    said = ", ".join(f"{name} {value}" for name, value in more.items() if value)
-    return f"{what} ({said})" if said else what
+    return asked_text(what, {name: asked[name] for name in _DETAILS})
+
+
+_DETAILS: tuple[Literal["run_key", "partition", "config", "tags"], ...] = (
+    "run_key",
+    "partition",
+    "config",
+    "tags",
+)
+
+
+def _answer(at: Desk, known: KnownSensor) -> SensorAnswer:
+    """What it says now: by the living definition where this notebook has it."""
+    name = known.record.name
+    live = live_at(at, known.location)
+    if live is not None and (name == CONDITIONS_SENSOR or live.session.living_sensor(name)):
+        from assetbook.surfaces.sensor_answers import sensor_answers
+
+        asked = {"location": known.location, "sensors": [asked_of(at.instance, known)]}
+        return sensor_answers(live, asked)[name]
+    return LocationHands(at.instance).evaluate_sensors([known])[name]
 
 
 _ACTIONS: Mapping[str, Callable[[_Asked], SensorView | Sentence]] = {

@@ -26,7 +26,7 @@ def sensors_evaluated(
     asked = {
         "verb": "sensors",
         "location": first.location,
-        "sensors": [_asked(instance, each) for each in group],
+        "sensors": [asked_of(instance, each) for each in group],
     }
     try:
         found = ask(first.location, first.bundle, asked)
@@ -51,7 +51,7 @@ def _spoken(said: Any) -> str:
     return said if isinstance(said, str) else str(said["found"])
 
 
-def _asked(instance: Instance, known: KnownSensor) -> dict[str, Any]:
+def asked_of(instance: Instance, known: KnownSensor) -> dict[str, Any]:
     """The sensor's name, and what its context tells of earlier evaluations."""
     last = instance.own.ticks(known.id, limit=1)
     ended = last[0].ended_at if last else None

@@ -6,7 +6,7 @@ from assetbook.instance.code_difference import Difference
 from assetbook.instance.making_difference import MakingDifference
 from assetbook.surfaces.display.grid import Grid
 from assetbook.surfaces.display.html import Html, join, tag, visible
-from assetbook.surfaces.display.view import muted
+from assetbook.surfaces.display.view import muted, text_section
 
 NOTHING = "nothing that is recorded differs: code, configuration, inputs, sources"
 UNKNOWN = "its text was not known"
@@ -32,6 +32,12 @@ def making_html(making: MakingDifference) -> Html:
         return muted(NOTHING)
     parts = [_facts(making).html(), _inputs(making).html(), *map(code_html, making.code)]
     return join(part for part in parts if part)
+
+
+def code_section(difference: Difference) -> str:
+    """One piece of code as a titled part of a plain view, old against new."""
+    title = visible(f"{difference.kind} {difference.name}", one_line=True)
+    return text_section(title, "\n".join(visible(line) for line in difference.lines))
 
 
 def code_html(difference: Difference) -> Html:

@@ -9,13 +9,16 @@ from zoneinfo import ZoneInfo
 
 from assetbook.automation.known_schedules import KnownSchedule
 from assetbook.automation.pinned_code import ahead_text
+from assetbook.instance.code_difference import Difference
 from assetbook.keys import RunId
 from assetbook.storage.automations import StoredRequest, Tick
 from assetbook.storage.store import RunRecord
 from assetbook.surfaces.display.formatting import short_id
 from assetbook.surfaces.display.grid import Cell, Grid
 from assetbook.surfaces.display.html import Html, join, tag
-from assetbook.surfaces.display.view import View, headline, muted
+from assetbook.surfaces.display.making_text import code_html, code_section
+from assetbook.surfaces.display.view import View, headline, muted, section
+from assetbook.surfaces.suggestion import typed
 
 _HEADS = ("schedule", "on", "what", "when", "next", "last tick", "where")
 _TICKS = ("due", "tick", "runs", "why")
@@ -122,6 +125,7 @@ class ScheduleView(View):
         runs: TickRuns,
         note: str = "",
         ahead: tuple[str, ...] = (),
+        differences: Sequence[Difference] = (),
     ) -> None:
         self.known = known
         self.coming = tuple(coming)
@@ -130,15 +134,20 @@ class ScheduleView(View):
         self.note = note
         self.ahead = ahead
         """The assets that were changed since the source was kept that it runs."""
+        self.differences = tuple(differences)
+        """Their code, old against new."""
 
     def __str__(self) -> str:
-        return "\n".join(filter(None, [*self._lines(), self._grid().text()]))
+        code = map(code_section, self.differences)
+        return "\n".join(filter(None, [*self._lines(), *code, self._grid().text()]))
 
     def html(self) -> Html:
         """It as HTML without a frame or style rules."""
         title, *lines = self._lines()
         grid = self._grid().html() if self.ticks else muted("no tick yet")
-        return join((headline("Schedule", title), *map(muted, lines), grid))
+        code = section("code: old − against new +", *map(code_html, self.differences))
+        shown = code if self.differences else Html()
+        return join((headline("Schedule", title), *map(muted, lines), shown, grid))
 
     def to_json(self) -> dict[str, Any]:
         """As plain values."""
@@ -148,7 +157,17 @@ class ScheduleView(View):
             {**_tick(each), "became": {run: self.runs.told(run) for run in each.run_ids}}
             for each in self.ticks
         ]
-        return {**found, "next": coming, "ahead": list(self.ahead), "ticks": ticks}
+        code = [
+            {"kind": each.kind, "name": each.name, "lines": list(each.lines)}
+            for each in self.differences
+        ]
+        return {
+            **found,
+            "next": coming,
+            "ahead": list(self.ahead),
+            "differences": code,
+            "ticks": ticks,
+        }
 
     def _lines(self) -> list[str]:
         record = self.known.record
@@ -158,7 +177,10 @@ class ScheduleView(View):
         coming = ", ".join(_local(each, record.timezone) for each in self.coming)
         lines.append(f"next: {coming}")
         if self.ahead:
-            lines.append(f"{ahead_text(self.ahead)}; it runs what it was turned on with")
+            own = self.known.bundle is not None
+            runs = "what it was turned on with" if own else "what its notebook is pinned to"
+            lines.append(f"{ahead_text(self.ahead)}; it runs {runs}")
+            lines.append(f"`{typed('promote')}` compares it, and moves what it runs")
         return [*lines, self.note] if self.note else lines
 
     def _grid(self) -> Grid:

@@ -22,6 +22,8 @@ EXTERNAL: Final = Look(_QUIET, "·", "external")
 DECLARED: Final = Look(_QUIET, "·", "")
 QUEUED: Final = Look(_QUIET, "◷", "queued")
 RUNNING: Final = LOOKS["running"]
+ON: Final = Look(LOOKS["fresh"].colour, "●", "on")
+OFF: Final = Look(_QUIET, "○", "off")
 
 STEPS: Final[Mapping[str, Look]] = {
     "done": Look(_GOOD, "✓", "done"),

@@ -12,7 +12,7 @@ from assetbook.storage.version import Version
 from assetbook.surfaces.display.asset_words import as_of_text, observed_text, state_cell
 from assetbook.surfaces.display.grid import Cell, facts_html, facts_text
 from assetbook.surfaces.display.html import Html, tag, visible
-from assetbook.surfaces.display.making_text import code_html
+from assetbook.surfaces.display.making_text import code_html, code_section
 from assetbook.surfaces.display.version_facts import (
     code_text,
     inputs_grid,
@@ -54,9 +54,7 @@ class WhyView(View):
             inputs = inputs_grid(self.version).text(96)
             made = "\n\n".join(part for part in (facts, inputs) if part)
             parts.append(text_section(f"version {self.version.name}", made))
-        for each in self.differences:
-            title = f"{visible(each.kind, one_line=True)} {visible(each.name, one_line=True)}"
-            parts.append(text_section(title, "\n".join(visible(line) for line in each.lines)))
+        parts += map(code_section, self.differences)
         return "\n".join(part for part in parts if part)
 
     def html(self) -> Html:
