@@ -132,7 +132,6 @@ def test_contexts_are_built_with_partitions() -> None:
     [
         (lambda: dg.graph_asset(partitions_def=COLORS), "@asset or @multi_asset"),
         (lambda: dg.AssetOut(backfill_policy=dg.BackfillPolicy.single_run()), "@multi_asset"),
-        (lambda: dg.AssetMaterialization("a", partition="red"), "partitions_def="),
         (lambda: dg.build_op_context(partition_key="red"), "Ops have no partitions"),
     ],
 )
@@ -167,3 +166,9 @@ def test_other_partitions_than_the_assets_are_refused() -> None:
         dg.Definitions([paint], jobs=[job]).resolve_job_def("painting").execute_in_process(
             partition_key="red"
         )
+
+
+def test_an_event_of_one_partition_is_reported(instance: dg.DagsterInstance) -> None:
+    instance.report_runless_asset_event(dg.AssetMaterialization("prices", partition="red"))
+    instance.report_runless_asset_event(dg.AssetObservation("prices", partition="blue"))
+    assert instance.get_materialized_partitions(dg.AssetKey("prices")) == {"red"}

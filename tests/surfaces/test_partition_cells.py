@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from tests.surfaces.book import Book, CellFailedError
 
@@ -74,3 +76,23 @@ def test_a_failed_partition_is_retried_alone(book: Book) -> None:
     shown = book.run("%materialize fragile --failed")
     assert "fragile[b]" in shown
     assert "fragile[a]" not in shown
+
+
+def test_one_partition_is_exported_and_wiped(book: Book, tmp_path: Path) -> None:
+    book.run(WEATHER)
+    book.run("%materialize weather --missing")
+    book.run("%materialize weather --partition tue --force")
+    said = book.run(f"said = %export weather {tmp_path}/day.csv --partition tue\nprint(said)")
+    assert "`weather@4` is in " in said
+    assert (tmp_path / "day.csv").read_text().split() == ['"day"', '"tue"']
+    with pytest.raises(CellFailedError, match="elsewhere --partition wed"):
+        book.run(f"%export weather {tmp_path}/all.csv")
+    with pytest.raises(CellFailedError, match="Did you mean `tue`"):
+        book.run("%wipe weather --partition tua")
+    said = book.run("said = %wipe weather --partition tue\nprint(said)")
+    assert "2 versions would be wiped" in said
+    assert "`%wipe weather --partition tue --yes` does it" in said
+    book.run("%wipe weather --partition tue --yes")
+    assert "2 of 3 partitions made" in book.run("view = %why weather\nprint(view)")
+    book.run("%value weather mon")
+    assert list(book.result["day"]) == ["mon"]

@@ -348,7 +348,6 @@ REFUSED: dict[str, str] = {
     "asset_partition_key_range": "Say `partition_key=`, or of an input `asset_partition_keys=`.",
     "asset_partitions": "An op reads what its job gives it: make it an @asset to read partitions.",
     "backfill_policy": "Say it of the function that makes the asset: @asset, @multi_asset.",
-    "partition": "Let the asset have partitions_def=: each partition is told by its own run.",
     "partition_key": "Ops have no partitions: build_asset_context(partition_key=...) has.",
     "partition_key_range": "Ops have no partitions: build_asset_context(...) has.",
     "partitions_def": "Give it to an @asset or @multi_asset whose function does the work.",

@@ -79,6 +79,10 @@ class DagsterInstance:
         """Records that something happened to an asset that is made elsewhere."""
         self.own.report_runless_asset_event(asset_event)
 
+    def get_materialized_partitions(self, asset_key: AssetKey) -> set[str]:
+        """The keys of the partitions of an asset that were ever made, or reported."""
+        return {*map(str, self.own.store.made_of_partitions([asset_key]).get(asset_key, ()))}
+
     def get_status_by_partition(
         self,
         asset_key: AssetKey,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from assetbook.definitions.check_spec import AssetCheckSpec
 from assetbook.definitions.direct_call import call_directly
 from assetbook.definitions.graph_body import GraphBody
+from assetbook.definitions.partition_options import partition_option
 from assetbook.definitions.place import Place, note_made
 from assetbook.definitions.ports import InputPort, OutputPort
 from assetbook.definitions.retries import RetryPolicy
@@ -150,7 +151,8 @@ class AssetsDefinition(Frozen):
         put(self, "retry_policy", retry_policy)
         put(self, "op_tags", op_tags)
         put(self, "pool", pool)
-        put(self, "backfill_policy", backfill_policy)
+        policy = partition_option("backfill_policy", f"`{self.name}`", backfill_policy)
+        put(self, "backfill_policy", policy)
         note_made(self)
 
     def replace(self, **changes: Any) -> AssetsDefinition:

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 from assetbook.definitions.graph_config import ConfigMapping
 from assetbook.definitions.hooks import HookDefinition, checked_hooks
 from assetbook.definitions.labels import validate_name, validate_tags
+from assetbook.definitions.partition_options import partition_option
 from assetbook.definitions.partitions import PartitionsDefinition
 from assetbook.definitions.place import Place, calling_place, note_made
 from assetbook.definitions.retries import RetryPolicy, checked_policy
 from assetbook.definitions.run_config import RunConfig, sections
-from assetbook.definitions.spec import Frozen, condition_of
+from assetbook.definitions.spec import Frozen, condition_of, refuse_unselectable
 
 if TYPE_CHECKING:
     from assetbook.definitions.automation import AutomationCondition
@@ -97,6 +98,8 @@ def define_asset_job(
     own_name = validate_name(name, "a job")
     if not isinstance(config, ConfigMapping):
         sections(f"config= of the job `{own_name}`", config)
+    if selection is not None:
+        refuse_unselectable(f"the job `{own_name}`", selection)
     own_tags = MappingProxyType(validate_tags(tags or {}))
     several = isinstance(selection, Sequence) and not isinstance(selection, str)
     return UnresolvedAssetJobDefinition(
@@ -112,5 +115,5 @@ def define_asset_job(
         op_retry_policy=checked_policy(f"the job `{own_name}`", op_retry_policy),
         executor_def=executor_def,
         automation_condition=condition_of(f"the job `{own_name}`", automation_condition),
-        partitions_def=partitions_def,
+        partitions_def=partition_option("partitions_def", f"the job `{own_name}`", partitions_def),
     )

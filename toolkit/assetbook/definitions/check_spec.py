@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from assetbook.definitions.partition_options import partition_option
 from assetbook.definitions.spec import AssetDep, Frozen, as_deps, condition_of, key_of
 from assetbook.keys import AssetKey, CheckKey
 
@@ -61,7 +62,8 @@ class AssetCheckSpec(Frozen):
         put(self, "additional_deps", as_deps(additional_deps))
         put(self, "metadata", metadata or _NOTHING)
         put(self, "automation_condition", condition_of(f"the check `{name}`", automation_condition))
-        put(self, "partitions_def", partitions_def)
+        divided = partition_option("partitions_def", f"the check `{name}`", partitions_def)
+        put(self, "partitions_def", divided)
 
     @property
     def key(self) -> CheckKey:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from assetbook.definitions.partition_options import partition_option
 from assetbook.definitions.spec import AssetSpec
 from assetbook.keys import AssetKey
 
@@ -38,6 +39,10 @@ class AssetIn:
     input_manager_key: str | None = None
     dagster_type: object = None
     partition_mapping: PartitionMapping | None = None
+
+    def __post_init__(self) -> None:
+        of = f"AssetIn({'' if self.key is None else repr(self.key)})"
+        partition_option("partition_mapping", of, self.partition_mapping)
 
     def key_for(self, parameter: str) -> AssetKey:
         """The asset's key when this stands at ``parameter``."""

@@ -16,7 +16,7 @@ from assetbook.definitions.place import Place, calling_place, note_made
 from assetbook.definitions.run_config import RunConfig, sections
 from assetbook.definitions.schedule_context import ScheduleEvaluationContext
 from assetbook.definitions.schedule_evaluation import ScheduleExecutionData, evaluate
-from assetbook.definitions.spec import Frozen
+from assetbook.definitions.spec import Frozen, refuse_unselectable
 from assetbook.definitions.tick_call import TickFunction, tick_function
 from assetbook.errors import DefinitionError, UsageError, did_you_mean, with_article
 
@@ -204,6 +204,8 @@ def _target(name: str | None, job: object, target: object) -> object:
             f"job= is {job!r}, {with_article(type(job).__name__)}",
             "Give a job; target= takes selections of assets, too.",
         )
+    if not isinstance(given, JobDefinition | UnresolvedAssetJobDefinition):
+        refuse_unselectable(asked, given)
     several = isinstance(given, Sequence) and not isinstance(given, str)
     return tuple(given) if several and isinstance(given, Sequence) else given
 

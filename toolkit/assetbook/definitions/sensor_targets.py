@@ -9,6 +9,7 @@ from assetbook.definitions.asset_job import UnresolvedAssetJobDefinition
 from assetbook.definitions.graph_body import GraphBody
 from assetbook.definitions.job_definition import JobDefinition
 from assetbook.definitions.run_request import RunRequest
+from assetbook.definitions.spec import refuse_unselectable
 from assetbook.errors import DefinitionError, did_you_mean, with_article
 
 Job: TypeAlias = JobDefinition | UnresolvedAssetJobDefinition
@@ -40,6 +41,7 @@ def _of_target(where: str, target: object) -> tuple[object, ...]:
             _refuse_no_job(where, "target=", each)
     jobs = [each for each in found if isinstance(each, Job)]
     if not jobs:
+        refuse_unselectable(where, found)
         return found
     if len(jobs) < len(found):
         other = next(each for each in found if not isinstance(each, Job))

@@ -12,6 +12,7 @@ from assetbook.definitions.labels import (
     validate_owner,
     validate_tags,
 )
+from assetbook.definitions.partition_options import partition_option
 from assetbook.errors import DefinitionError, with_article
 from assetbook.keys import AssetKey
 
@@ -76,7 +77,9 @@ class AssetDep(Frozen):
     ) -> None:
         object.__setattr__(self, "asset_key", key_of(asset))
         object.__setattr__(self, "metadata", metadata or _NOTHING)
-        object.__setattr__(self, "partition_mapping", partition_mapping)
+        of = f"the dependency on `{self.asset_key}`" if partition_mapping is not None else ""
+        mapping = partition_option("partition_mapping", of, partition_mapping)
+        object.__setattr__(self, "partition_mapping", mapping)
 
     def __repr__(self) -> str:
         return f"AssetDep({self.asset_key.to_user_string()!r})"
@@ -161,7 +164,11 @@ class AssetSpec(Frozen):
         put(self, "owners", tuple(owners or ()))
         put(self, "tags", MappingProxyType(dict(validate_tags(tags))) if tags else _NOTHING)
         put(self, "kinds", frozenset(validate_kinds(kinds)) if kinds else frozenset())
-        put(self, "partitions_def", partitions_def)
+        put(
+            self,
+            "partitions_def",
+            partition_option("partitions_def", f"`{self.key}`", partitions_def),
+        )
         put(self, "automation_condition", condition_of(f"`{self.key}`", automation_condition))
         put(self, "freshness_policy", _policy_of(f"`{self.key}`", freshness_policy))
 
@@ -232,6 +239,22 @@ def _as_dep(dep: object) -> tuple[AssetDep, ...]:
         return (dep,)
     keys = getattr(dep, "keys", None)
     return tuple(AssetDep(key) for key in keys) if isinstance(keys, tuple) else (AssetDep(dep),)
+
+
+def refuse_unselectable(asked: str, given: object) -> None:
+    """Raises DefinitionError unless ``given`` selects assets: it is text, a key, a definition, an
+    AssetSelection, or several of these."""
+    several = isinstance(given, Sequence) and not isinstance(given, str)
+    for each in given if several and isinstance(given, Sequence) else (given,):
+        if hasattr(each, "to_selection_str") or getattr(each, "keys", None):
+            continue
+        try:
+            key_of(each)
+        except DefinitionError as error:
+            remedy = "Give text as `materialize` takes it, keys, definitions or an AssetSelection."
+            raise DefinitionError(
+                asked, f"its selection has {each!r}; {error.found}", remedy
+            ) from None
 
 
 def key_of(asset: object) -> AssetKey:

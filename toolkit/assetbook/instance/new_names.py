@@ -57,7 +57,7 @@ def no_such_partition(
         return SelectionError(
             f"the value of `{key}`",
             "it has partitions",
-            f"Name one: `%value {key} {some[-1]}`. {there}",
+            f"Name one: `%value {key} {some[-1]}`, elsewhere --partition {some[-1]}. {there}",
         )
     return SelectionError(
         f"the value of `{key}[{partition}]`",

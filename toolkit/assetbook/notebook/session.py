@@ -308,7 +308,8 @@ class Session:
         kept = [each for each in made if id(each) in reached]
         if len(kept) < len(made):
             self._notices.append(
-                f"{len(made)} definitions made, {len(kept)} kept: put them in a list to keep them"
+                f"{len(made)} definition{'s' * (len(made) > 1)} made, {len(kept)} kept: put them "
+                "in a list to keep them"
             )
 
     def _module_holds(self, definition: object) -> bool:

@@ -40,6 +40,7 @@ from assetbook.surfaces.verb_parameters import (
     location_argument,
     name_argument,
     partition_argument,
+    partition_option,
     run_argument,
     selection_argument,
     store_option,
@@ -376,9 +377,14 @@ VERBS: dict[str, Verb] = {
             (
                 version_argument(),
                 click.Argument(["file"], type=click.Path()),
+                partition_option(),
                 flag("force", "Replace a file that is there."),
             ),
-            ("export orders orders.csv", "export orders@3 orders.xlsx --force"),
+            (
+                "export orders orders.csv",
+                "export orders@3 orders.xlsx --force",
+                "export weather day.parquet --partition 2026-01-05",
+            ),
             "version",
         ),
         Verb(
@@ -421,10 +427,15 @@ VERBS: dict[str, Verb] = {
                     metavar="NAME[@V]...",
                     shell_complete=version_names,
                 ),
+                partition_option(),
                 flag("yes", "Do it; without this it only says what would go."),
                 flag("kept", "Kept versions too."),
             ),
-            ("wipe orders", "wipe orders@3 orders@4 --yes"),
+            (
+                "wipe orders",
+                "wipe orders@3 orders@4 --yes",
+                "wipe weather --partition 2026-01-05 --yes",
+            ),
             "version",
         ),
         Verb(

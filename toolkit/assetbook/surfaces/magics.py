@@ -69,7 +69,8 @@ class MagicFamily:
             print(self.__doc__)
             return None
         offered = did_you_mean(first, self.members) or f"There are: {', '.join(self.members)}."
-        raise UsageError(f"%{self.__name__} {line}".rstrip(), f"it has no `{first}`", offered)
+        found = f"it has no `{first}`" if first else "what is to be done is not said"
+        raise UsageError(f"%{self.__name__} {line}".rstrip(), found, offered)
 
     @property
     def __doc__(self) -> str:  # type: ignore[override]

@@ -137,17 +137,23 @@ def keep(name: str, *, release: bool = False, desk: Desk | None = None) -> Sente
 
 
 def export(
-    name: str, file: str | os.PathLike[str], *, force: bool = False, desk: Desk | None = None
+    name: str,
+    file: str | os.PathLike[str],
+    *,
+    partition: str | None = None,
+    force: bool = False,
+    desk: Desk | None = None,
 ) -> Sentence:
     """Writes a value (``orders``, ``orders@3``) to a file: .csv, .xlsx, .parquet or .json.
 
-    ``force`` replaces a file that is there.
+    ``partition`` is the one that is meant of an asset that has some. ``force`` replaces a file that
+    is there.
     """
     at = desk or current_desk()
     key, reference = versioned_name(at, name)
     done = export_value(
         at.instance,
-        at.instance.version(key, reference),
+        at.instance.version(key, reference, partition=partition),
         file,
         force=force,
         named=reference is not None,

@@ -33,6 +33,11 @@ def partition_argument() -> click.Argument:
     return click.Argument(["partition"], required=False)
 
 
+def partition_option() -> click.Option:
+    """``--partition KEY``, of an asset that has some."""
+    return click.Option(["--partition"], metavar="KEY", help="The partition that is meant.")
+
+
 def earlier_run_argument() -> click.Argument:
     """``RUN``, the beginning of its id."""
     return click.Argument(["run"], shell_complete=run_ids)

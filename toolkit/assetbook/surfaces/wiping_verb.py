@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from assetbook.errors import SelectionError
 from assetbook.instance.materializing import origin_of
-from assetbook.instance.new_names import never_made
+from assetbook.instance.new_names import never_made, of_partition
 from assetbook.instance.value_reading import only_read_here
 from assetbook.instance.wiping import WipePlan, older_copies, plan_wipes
 from assetbook.instance.wiping import wipe as wipe_now
@@ -19,37 +19,50 @@ from assetbook.surfaces.suggestion import typed
 
 
 def wipe(
-    names: str | Sequence[str], *, yes: bool = False, kept: bool = False, desk: Desk | None = None
+    names: str | Sequence[str],
+    *,
+    partition: str | None = None,
+    yes: bool = False,
+    kept: bool = False,
+    desk: Desk | None = None,
 ) -> WipeView:
     """Wipes values for good, of assets or of single versions (``orders@3``), with their previews,
     logs and captured outputs.
 
-    Without ``yes`` it only says what would go. Kept versions stay unless they are named, or
+    ``partition`` is the only one of which all versions go. Without ``yes`` it only says what would
+    go. Kept versions stay unless they are named, or
     ``kept``. That there was a version stays known: when, by whom, from what and of how many rows.
     """
     at = desk or current_desk()
     words = [names] if isinstance(names, str) else list(names)
-    plans = plan_wipes(at.instance, _asked(at, words), kept=kept)
+    plans = plan_wipes(at.instance, _asked(at, words, partition), kept=kept)
     plans = [each for each in plans if not each.is_empty] or plans
     _refuse_nothing(at, plans)
     older = [each.name for each in older_copies(at.instance)]
     if not yes:
-        options = " --kept --yes" if kept else " --yes"
+        options = "" if partition is None else f" --partition {shlex.quote(partition)}"
+        options += " --kept --yes" if kept else " --yes"
         command = typed(f"wipe {' '.join(map(shlex.quote, words))}{options}")
         return WipeView(plans, command=command, older=older)
     return WipeView(plans, wipe_now(at.instance, plans, origin_of(*at.origin)), older=older)
 
 
-def _asked(at: Desk, words: Sequence[str]) -> dict[AssetKey, set[int] | None]:
+def _asked(
+    at: Desk, words: Sequence[str], partition: str | None
+) -> dict[AssetKey, set[int] | None]:
     """The versions that are named, by asset; None stands for all of it."""
     asked: dict[AssetKey, set[int] | None] = {}
     for word in words:
         key, reference = versioned_name(at, word)
         numbers = asked.setdefault(key, set())
-        if reference is None:
+        if reference is None and partition is not None:
+            at.instance.version(key, partition=partition)  # raises where there is none
+            of_it = of_partition(at.instance.own.versions(key), partition)
+            asked[key] = {*(numbers or ()), *(each.number for each in of_it)}
+        elif reference is None:
             asked[key] = None
         elif numbers is not None:
-            version = at.instance.version(key, reference)
+            version = at.instance.version(key, reference, partition=partition)
             if version.store is not None:
                 raise only_read_here(f"wipe `{version.key}@{version.name}`", version)
             numbers.add(version.number)

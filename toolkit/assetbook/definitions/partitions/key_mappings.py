@@ -9,7 +9,7 @@ from assetbook.definitions.partitions.definition import PartitionsDefinition
 from assetbook.definitions.partitions.known_keys import KnownKeys
 from assetbook.definitions.partitions.mapping import PartitionMapping, Upstream
 from assetbook.definitions.partitions.static import StaticPartitionsDefinition
-from assetbook.errors import did_you_mean
+from assetbook.errors import DefinitionError, did_you_mean
 
 
 def _found(keys: Collection[str], definition: PartitionsDefinition, known: KnownKeys) -> Upstream:
@@ -127,6 +127,17 @@ class LastPartitionMapping(PartitionMapping):
         return True
 
 
+def _keys(of: str, given: Collection[str]) -> tuple[str, ...]:
+    several = isinstance(given, Collection) and not isinstance(given, str | bytes)
+    if several and all(isinstance(each, str) for each in given):
+        return tuple(given)
+    raise DefinitionError(
+        f"the keys of a {of}",
+        f"they are {given!r}",
+        'Give a list of texts, such as ["red", "green"].',
+    )
+
+
 class SpecificPartitionsPartitionMapping(PartitionMapping):
     """Each partition is made of the upstream ones that are named."""
 
@@ -135,7 +146,7 @@ class SpecificPartitionsPartitionMapping(PartitionMapping):
     partition_keys: tuple[str, ...]
 
     def __init__(self, partition_keys: Sequence[str]) -> None:
-        object.__setattr__(self, "partition_keys", tuple(partition_keys))
+        object.__setattr__(self, "partition_keys", _keys(type(self).__name__, partition_keys))
 
     def upstream_of(
         self,
@@ -186,7 +197,7 @@ class StaticPartitionMapping(PartitionMapping):
         downstream_partition_keys_by_upstream_partition_key: Mapping[str, str | Collection[str]],
     ) -> None:
         given = {
-            up: (down,) if isinstance(down, str) else tuple(down)
+            up: (down,) if isinstance(down, str) else _keys(type(self).__name__, down)
             for up, down in downstream_partition_keys_by_upstream_partition_key.items()
         }
         upstream: dict[str, list[str]] = {}

@@ -8,6 +8,7 @@ from assetbook.definitions.partitions.definition import PartitionsDefinition
 from assetbook.definitions.partitions.known_keys import KnownKeys
 from assetbook.definitions.partitions.mapping import PartitionMapping, Upstream
 from assetbook.definitions.partitions.time_windows import TimeWindowPartitionsDefinition
+from assetbook.errors import DefinitionError, with_article
 
 
 class TimeWindowPartitionMapping(PartitionMapping):
@@ -31,6 +32,13 @@ class TimeWindowPartitionMapping(PartitionMapping):
         end_offset: int = 0,
         allow_nonexistent_upstream_partitions: bool = False,
     ) -> None:
+        for name, offset in (("start_offset", start_offset), ("end_offset", end_offset)):
+            if not isinstance(offset, int):
+                raise DefinitionError(
+                    f"TimeWindowPartitionMapping({name}={offset!r})",
+                    f"it is {with_article(type(offset).__name__)}",
+                    "Give a number of windows, such as -1 for the one before.",
+                )
         put = object.__setattr__
         put(self, "start_offset", start_offset)
         put(self, "end_offset", end_offset)

@@ -52,6 +52,9 @@ class TimeWindowPartitionsDefinition(PartitionsDefinition):
         self._zone = ZoneInfo(self.timezone)
         self.start = self._instant(start, "start")
         self.end = None if end is None else self._instant(end, "end")
+        if not isinstance(end_offset, int):
+            found = f"it is {with_article(type(end_offset).__name__)}"
+            raise DefinitionError(f"end_offset={end_offset!r}", found, "Give a number of windows.")
         self.end_offset = end_offset
         self._excluded = frozenset(
             each.replace(tzinfo=each.tzinfo or self._zone).astimezone(UTC)
