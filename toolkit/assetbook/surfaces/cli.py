@@ -149,10 +149,18 @@ def _desk() -> StoreDesk:
         raise NotLoadedError(
             f"the store of {project.root}",
             "there is none yet",
-            "A notebook that runs `%load_ext assetbook` makes it (`assetbook init` writes one); "
-            "or go to its folder.",
+            f"{_makes_one()}, or go to its folder.",
         )
     return StoreDesk(Instance.get(), "cli")
+
+
+def _makes_one() -> str:
+    """What makes a store in this folder."""
+    there = sorted(Path.cwd().glob("*.ipynb"))
+    if there:
+        loads = f"`assetbook validate {shlex.quote(there[0].name)}` loads that notebook into one"
+        return f"{loads}, and so does running it with `%load_ext assetbook`"
+    return "A notebook that runs `%load_ext assetbook` makes it (`assetbook init` writes one)"
 
 
 def _show(view: Any, as_json: bool) -> None:

@@ -7,6 +7,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from assetbook.definitions.freshness_policy import (
+    FreshnessPolicy,
+    FreshnessState,
+    freshness_state,
+)
 from assetbook.dependencies.asset_state import AssetState
 from assetbook.dependencies.reasons import Reason
 from assetbook.events.records import AssetMaterialized, CheckEvaluated
@@ -72,6 +77,10 @@ class AssetRow:
     """Names that it was seen to read and that its code does not show, each with the call."""
     type: str = ""
     """The name of the type that checks its value; empty without one."""
+    policy: FreshnessPolicy | None = None
+    """How recently it is to be made, by its author; None without a policy."""
+    automation: str = ""
+    """The condition under which it is made by itself, as it says of itself; empty without one."""
     parity: Parity | None = None
     """Whether loading its notebook gives what running gave; None if nobody has compared."""
 
@@ -94,6 +103,10 @@ class AssetRow:
 
         return text_of(self.reasons)
 
+    def punctual(self, now: datetime) -> FreshnessState | None:
+        """Whether it was made as recently as its policy says; None without a policy."""
+        return None if self.policy is None else freshness_state(self.policy, self.at, now)
+
     def to_json(self) -> dict[str, Any]:
         """Plain values, for ``--json``."""
         return {
@@ -115,6 +128,8 @@ class AssetRow:
             "source": self.source,
             "parity": self.parity.to_json() if self.parity is not None else None,
             "external": self.external,
+            "automation_condition": self.automation or None,
+            "freshness_policy": None if self.policy is None else self.policy.to_data(),
             "type": self.type,
             "kinds": list(self.kinds),
             "owners": list(self.owners),
@@ -179,6 +194,8 @@ def _row(now: Standing, key: AssetKey, state: AssetState, cell: str, source: str
         state.beside,
         code.observed if code is not None else {},
         now.types.get(key, ""),
+        spec.freshness_policy,
+        "" if spec.automation_condition is None else spec.automation_condition.name,
     )
 
 

@@ -12,6 +12,7 @@ from assetbook.automation.known_schedules import KnownSchedule, known_schedules,
 from assetbook.automation.launches import TickAnswer, own_launch
 from assetbook.automation.pinned_code import PinnedCode
 from assetbook.errors import SelectionError, UsageError, did_you_mean
+from assetbook.instance.asset_record import SCRATCH
 from assetbook.instance.instance import Instance
 from assetbook.instance.schedule_record import ScheduleRecord
 from assetbook.storage.process_identity import is_alive
@@ -169,7 +170,7 @@ def _answer(at: Desk, known: KnownSchedule) -> TickAnswer:
 
 def live_at(at: Desk, location: str) -> LiveNotebook | None:
     """The notebook that lives here, if it is that location."""
-    return at if isinstance(at, LiveNotebook) and at.location == location else None
+    return at if isinstance(at, LiveNotebook) and (at.location or SCRATCH) == location else None
 
 
 def asked_text(what: str, details: Mapping[str, Any]) -> str:

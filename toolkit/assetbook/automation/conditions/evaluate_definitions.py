@@ -25,12 +25,17 @@ from assetbook.instance.loaded import load
 from assetbook.keys import AssetKey, CheckKey
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class EvaluateAutomationConditionsResult:
-    """What the conditions asked for, why, and the cursor for the next evaluation."""
+    """What the conditions asked for, why, and the cursor for the next evaluation; ``repr`` has the
+    tree of each condition."""
 
     evaluation: Evaluation
     graph: AssetGraph
+
+    def __repr__(self) -> str:
+        trees = [each.text for each in self.evaluation.explanations.values()]
+        return "\n".join([f"{self.total_requested} requested", *trees])
 
     @property
     def cursor(self) -> AutomationCursor:

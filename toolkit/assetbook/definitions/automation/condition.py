@@ -8,7 +8,7 @@ from typing import Any
 from assetbook.definitions.automation.node import Node, all_of, from_data
 from assetbook.definitions.automation.operands import Operands
 from assetbook.definitions.automation.over_others import OverOthers
-from assetbook.errors import DefinitionError, did_you_mean, with_article
+from assetbook.errors import DefinitionError, nearest, with_article
 
 
 class AutomationCondition(Node, Operands, OverOthers):
@@ -83,6 +83,13 @@ class AutomationCondition(Node, Operands, OverOthers):
         return from_data(data)
 
 
+_USUAL = {
+    "eager": "eager()",
+    "on_cron": 'on_cron("0 6 * * *")',
+    "on_missing": "on_missing()",
+}
+
+
 def checked_condition(asked: str, given: object) -> AutomationCondition | None:
     """``given`` itself; raises DefinitionError if it is neither a condition nor None."""
     if given is None or isinstance(given, AutomationCondition):
@@ -90,8 +97,8 @@ def checked_condition(asked: str, given: object) -> AutomationCondition | None:
     if callable(given) and (name := getattr(given, "__name__", "")) in dir(AutomationCondition):
         more = f"Call it: AutomationCondition.{name}()."
     else:
-        near = did_you_mean(str(given), ["eager", "on_cron", "on_missing"])
-        more = near if isinstance(given, str) and near else "Write AutomationCondition.eager()."
+        near = nearest(given, _USUAL) if isinstance(given, str) else ()
+        more = f"Write AutomationCondition.{_USUAL[near[0] if near else 'eager']}."
     raise DefinitionError(
         f"automation_condition= of {asked}",
         f"it is {given!r}, {with_article(type(given).__name__)}",

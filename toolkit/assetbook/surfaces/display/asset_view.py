@@ -16,6 +16,7 @@ from assetbook.surfaces.display.asset_words import (
     check_note,
     group_of,
     place_of,
+    policy_text,
     state_cell,
     tags_text,
     value_text,
@@ -51,6 +52,9 @@ from assetbook.surfaces.suggestion import typed
 
 LINES_SHOWN = 20
 """Lines of what the latest version's step printed."""
+
+
+_PUNCTUAL = {"pass": "in time", "warn": "late soon", "fail": "late", "unknown": "not made yet"}
 
 
 class AssetView(View):
@@ -175,6 +179,8 @@ class AssetView(View):
                 ("read", readers_text(version, self.now)),
             ]
         facts += [
+            ("policy", self._policy()),
+            ("automation", row.automation),
             ("type", row.type),
             ("group", group_of(row)),
             ("kinds", ", ".join(row.kinds)),
@@ -185,6 +191,12 @@ class AssetView(View):
             ("downstream", ", ".join(map(str, self.downstream))),
         ]
         return facts
+
+    def _policy(self) -> str:
+        policy, state = self.row.policy, self.row.punctual(self.now)
+        if policy is None or state is None:
+            return ""
+        return f"{_PUNCTUAL[state]}: {policy_text(policy)}"
 
     def _by(self) -> str:
         origin = origin_text(self.origin) if self.origin is not None else ""

@@ -6,9 +6,17 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from assetbook.cron import Cron
+from assetbook.definitions.freshness_policy import FreshnessPolicy
 from assetbook.definitions.spec import DEFAULT_GROUP
 from assetbook.dependencies.reasons import ReasonKind
-from assetbook.surfaces.display.formatting import age_text, clock_text, counted, size_text
+from assetbook.surfaces.display.formatting import (
+    age_text,
+    clock_text,
+    counted,
+    duration_text,
+    size_text,
+)
 from assetbook.surfaces.display.grid import Cell
 from assetbook.surfaces.display.html import Html, state_badge, tag
 from assetbook.surfaces.display.status import PARITY, check_look
@@ -46,8 +54,26 @@ def why_of(row: AssetRow, now: datetime) -> str:
         )
     as_of = row.as_of if row.state == "fresh" else None
     sources = as_of_text(as_of, now) if as_of is not None else ""
-    said = (row.why, sources, row.from_store, observed_text(row.observed))
+    late = late_text(row, now)
+    said = (late, row.why, sources, row.from_store, observed_text(row.observed))
     return "; ".join(part for part in said if part)
+
+
+def late_text(row: AssetRow, now: datetime) -> str:
+    """That it was not made as recently as its policy says, or soon will not be; empty if it was."""
+    if row.policy is None or (state := row.punctual(now)) not in ("warn", "fail"):
+        return ""
+    return f"{'late' if state == 'fail' else 'late soon'}: {policy_text(row.policy)}"
+
+
+def policy_text(policy: FreshnessPolicy) -> str:
+    """``to be made within 2 h``, for people."""
+    if policy.fail_window is not None:
+        return f"to be made within {duration_text(policy.fail_window.total_seconds())}"
+    assert policy.lower_bound_delta is not None
+    when = Cron(policy.deadline_cron or "", policy.timezone).describe()
+    before = duration_text(policy.lower_bound_delta.total_seconds())
+    return f"to be made {when}, at most {before} before"
 
 
 def observed_text(observed: Mapping[str, str]) -> str:
