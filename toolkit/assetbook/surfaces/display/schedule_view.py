@@ -17,6 +17,7 @@ from assetbook.surfaces.display.formatting import short_id
 from assetbook.surfaces.display.grid import Cell, Grid
 from assetbook.surfaces.display.html import Html, join, tag
 from assetbook.surfaces.display.making_text import code_html, code_section
+from assetbook.surfaces.display.tick_logs import logs_html, logs_text
 from assetbook.surfaces.display.view import View, headline, muted, section
 from assetbook.surfaces.suggestion import typed
 
@@ -139,7 +140,8 @@ class ScheduleView(View):
 
     def __str__(self) -> str:
         code = map(code_section, self.differences)
-        return "\n".join(filter(None, [*self._lines(), *code, self._grid().text()]))
+        grid, logs = self._grid().text(), logs_text(self.ticks)
+        return "\n".join(filter(None, [*self._lines(), *code, grid, logs]))
 
     def html(self) -> Html:
         """It as HTML without a frame or style rules."""
@@ -147,7 +149,8 @@ class ScheduleView(View):
         grid = self._grid().html() if self.ticks else muted("no tick yet")
         code = section("code: old − against new +", *map(code_html, self.differences))
         shown = code if self.differences else Html()
-        return join((headline("Schedule", title), *map(muted, lines), shown, grid))
+        logs = logs_html(self.ticks)
+        return join((headline("Schedule", title), *map(muted, lines), shown, grid, logs))
 
     def to_json(self) -> dict[str, Any]:
         """As plain values."""
@@ -201,6 +204,7 @@ def _tick(tick: Tick) -> dict[str, Any]:
         "at": tick.at.isoformat(),
         "status": tick.status,
         "message": tick.message,
+        "logs": tick.logs,
         "runs": list(tick.run_ids),
     }
 

@@ -12,6 +12,7 @@ from assetbook.storage.store import RunRecord
 from assetbook.surfaces.display.formatting import duration_text, short_id
 from assetbook.surfaces.display.grid import Cell, Grid
 from assetbook.surfaces.display.html import Html, join, tag
+from assetbook.surfaces.display.tick_logs import logs_html, logs_text
 from assetbook.surfaces.display.view import View, headline, muted
 
 _HEADS = ("sensor", "on", "what", "every", "last evaluation", "where")
@@ -87,13 +88,15 @@ class SensorView(View):
         self.note = note
 
     def __str__(self) -> str:
-        return "\n".join([*self._lines(), *([self._grid().text()] if self.ticks else [])])
+        grid = self._grid().text() if self.ticks else ""
+        return "\n".join(filter(None, [*self._lines(), grid, logs_text(self.ticks)]))
 
     def html(self) -> Html:
         """It as HTML without a frame or style rules."""
         title, *lines = self._lines()
         grid = self._grid().html() if self.ticks else muted("no evaluation yet")
-        return join((headline("Sensor", title), *map(muted, lines), grid))
+        logs = logs_html(self.ticks)
+        return join((headline("Sensor", title), *map(muted, lines), grid, logs))
 
     def to_json(self) -> dict[str, Any]:
         """As plain values."""
@@ -109,8 +112,6 @@ class SensorView(View):
         if cursor is not None and record.name != CONDITIONS_SENSOR:  # theirs is not for people
             more = "..." if len(cursor) > _SHOWN else ""
             lines.append(f"cursor: {cursor[:_SHOWN]}{more}")
-        if self.ticks and (logs := self.ticks[0].logs):
-            lines += ["last evaluation:", *(f"  {line}" for line in logs.splitlines())]
         return [*lines, self.note] if self.note else lines
 
     def _grid(self) -> Grid:
