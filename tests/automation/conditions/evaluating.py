@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 
@@ -15,6 +16,7 @@ from assetbook.events.records import (
     AssetMaterialized,
     CheckEvaluated,
     Event,
+    InputVersion,
     Origin,
     RunEnded,
     RunStarted,
@@ -53,8 +55,14 @@ class Evaluated:
         """The same as of that instant."""
         return self.again(seconds=(instant - self.clock.now()).total_seconds())
 
-    def updated(self, key: str, partition: str | None = None, data: str | None = None) -> None:
-        """Says that an asset was materialized, by no run of ours."""
+    def updated(
+        self,
+        key: str,
+        partition: str | None = None,
+        data: str | None = None,
+        read: Mapping[str, str] = {},
+    ) -> None:
+        """Says that an asset was materialized, by no run of ours, from that data of others."""
         self._commit(
             AssetMaterialized(
                 at=self.clock.now(),
@@ -62,6 +70,9 @@ class Evaluated:
                 key=key,
                 partition=partition,
                 data_version=data or new_run_id(),
+                inputs={
+                    each: InputVersion(key=each, data_version=seen) for each, seen in read.items()
+                },
             )
         )
 

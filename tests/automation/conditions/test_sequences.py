@@ -248,3 +248,63 @@ def test_static_partitions_are_requested_one_by_one() -> None:
     assert world.again() == {"painted": {"blue"}}
     [run] = world.result.run_requests
     assert (run.partition_key, run.asset_selection) == ("blue", (AssetKey("painted"),))
+
+
+def test_eager_goes_on_from_what_came_while_it_was_made() -> None:
+    """Dagster takes all for handled that came between the same two evaluations as a new version,
+    or while the run that was asked for went on."""
+    world = Evaluated(a, b)
+    world.again()
+    world.updated("a", data="1")
+    assert world.again() == {"b": WHOLE}
+    run = world.started("b")
+    world.updated("a", data="2")
+    assert world.again() == {}  # it is on its way
+    world.updated("b", read={"a": "1"})
+    world.ended(run)
+    assert world.again() == {"b": WHOLE}
+    world.updated("b", read={"a": "2"})
+    world.updated("a", data="3")
+    assert world.again() == {"b": WHOLE}
+    world.updated("b", read={"a": "3"})
+    assert world.again() == {}
+    assert world.again() == {}
+    world.close()
+
+
+def test_eager_takes_what_its_run_has_read_for_handled() -> None:
+    world = Evaluated(a, b)
+    world.again()
+    world.updated("a", data="1")
+    assert world.again() == {"b": WHOLE}
+    run = world.started("b")
+    world.updated("a", data="2")
+    assert world.again() == {}
+    world.updated("b", read={"a": "2"})  # it began after that
+    world.ended(run)
+    assert world.again() == {}
+    assert world.again() == {}
+    world.close()
+
+
+def test_eager_asks_once_for_what_fails_with_what_it_reads() -> None:
+    @asset(automation_condition=EAGER)
+    def source(a: int) -> int:
+        return a
+
+    @asset(automation_condition=EAGER)
+    def below(source: int) -> int:
+        return source
+
+    world = Evaluated(a, source, below)
+    world.updated("source")
+    world.updated("below")
+    world.again()
+    world.updated("a")
+    assert world.again() == {"source": WHOLE, "below": WHOLE}
+    run = world.started("source", "below")
+    world.updated("source")  # by that run
+    assert world.again() == {}
+    world.ended(run, "failed")
+    assert world.again() == {}
+    world.close()

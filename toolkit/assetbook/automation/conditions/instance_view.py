@@ -21,7 +21,7 @@ from assetbook.definitions.freshness_policy import FreshnessState, freshness_sta
 from assetbook.definitions.partitions.known_keys import KnownKeys
 from assetbook.dependencies.asset_graph import AssetGraph
 from assetbook.dependencies.selection import AssetSelection, SelectionGraph
-from assetbook.events.records import AssetMaterialized, AssetObserved
+from assetbook.events.records import AssetMaterialized, AssetObserved, InputVersion
 from assetbook.instance.instance import Instance
 from assetbook.instance.loaded import Loaded
 from assetbook.keys import AssetKey, CheckKey
@@ -126,6 +126,22 @@ class InstanceView:
         return frozenset(
             each for each in updated if before.get(each) != now[each].event.data_version
         )
+
+    def behind(self, key: AssetKey, among: Subset) -> Subset:
+        versions = self._versions_of(key)
+        return frozenset(
+            each
+            for each in among
+            if each in versions and any(map(self._moved, versions[each].event.inputs.values()))
+        )
+
+    def _moved(self, read: InputVersion) -> bool:
+        """Whether what was read has other data by now."""
+        now = self._latest.get(AssetKey.from_text(read.key), {}).get(read.partition)
+        if now is None or read.data_version is None:
+            return False
+        data = now.event.data_version if isinstance(now, Version) else now.data_version
+        return data != read.data_version
 
     @cached_property
     def _observed(self) -> Mapping[AssetKey, str | None]:

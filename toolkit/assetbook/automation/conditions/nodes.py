@@ -15,7 +15,7 @@ from assetbook.definitions.automation.entity import (
     Subset,
     entity_text,
 )
-from assetbook.definitions.automation.node import CUSTOM, Node
+from assetbook.definitions.automation.node import CUSTOM, HANDLED, Node
 from assetbook.definitions.automation.words import OVER_CHECKS, OVER_DEPS, OVER_JOB
 from assetbook.errors import UsageError, with_article
 from assetbook.keys import AssetKey
@@ -82,10 +82,27 @@ def _since(scope: Scope, node: Node, entity: Entity, place: str) -> _Found:
         explained(scope, each, entity, every, f"{place}.{at}")
         for at, each in enumerate(node.operands)
     )
-    true = scope.recall_subset(place, entity) | trigger.true_subset
-    true -= reset.true_subset
+    cause = scope.recall_subset(place, entity) | trigger.true_subset
+    true = cause - reset.true_subset
+    if node.operands[1].label == HANDLED and isinstance(entity, AssetKey):
+        true |= _came_later(scope, entity, cause & reset.true_subset, trigger.true_subset)
     scope.remember_subset(place, true, entity)
     return true, (trigger, reset)
+
+
+def _came_later(scope: Scope, key: AssetKey, handled: Subset, trigger: Subset) -> Subset:
+    """What of ``handled`` is not: something that it reads was updated after it was requested, of
+    which its run may know nothing, or its new version has read older data than there is."""
+    if not handled or scope.since is None:
+        return NOTHING
+    updated = scope.view.updated(key, *scope.since)
+    asked = (trigger & scope.run.requested_before(key) & handled) - updated
+    again = NOTHING
+    for other in scope.run.edges.parents_of(key) if asked else ():
+        # what was requested with it is made by its own run, before it
+        new = scope.view.updated(other, *scope.since) - scope.run.requested_before(other)
+        again |= scope.run.edges.down(key, other, new, asked)
+    return again | scope.view.behind(key, handled & updated)
 
 
 def _newly_true(scope: Scope, node: Node, entity: Entity, place: str) -> _Found:

@@ -50,6 +50,10 @@ class AutomationView(Protocol):
         """What of that has other data than the version before ``after``."""
         ...
 
+    def behind(self, key: AssetKey, among: Subset) -> Subset:
+        """Of those the ones whose latest version read other data than its inputs have now."""
+        ...
+
     def seen_data_version(self, key: AssetKey) -> str | None:
         """The data version that a source had when it was last looked at; None if nobody did."""
         ...

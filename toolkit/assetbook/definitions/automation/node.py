@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from assetbook.definitions.automation.condition import AutomationCondition
 
 CUSTOM = "custom"
+HANDLED = "handled"
+"""The label of what ends a cause: that the asset was requested, or updated."""
 
 
 class Node:
@@ -61,7 +63,7 @@ class Node:
         """True from when this became true, until the asset is requested or updated."""
         handled = ("newly_requested", "newly_updated", "initial_evaluation")
         reset = reduce(or_, [made(kind) for kind in handled])
-        return self.since(reset.with_label("handled"))
+        return self.since(reset.with_label(HANDLED))
 
     def newly_true(self) -> AutomationCondition:
         """True where this is true and was not at the evaluation before."""
