@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
-from tests.surfaces.book import Book, CellFailedError
+from tests.surfaces.book import Book, CellFailedError, opened
 
 MADE = "from assetbook import DailyPartitionsDefinition, WeeklyPartitionsDefinition, asset"
 
@@ -94,3 +96,15 @@ def test_a_dynamic_key_that_there_is_not_says_how_to_add_it(book: Book) -> None:
     book.run("%%asset city --partitions dynamic:cities --define\ncontext.partition_key")
     with pytest.raises(CellFailedError, match=r"add_dynamic_partitions\('cities', \['paris'\]\)"):
         book.run("%materialize city --partition paris")
+
+
+def test_after_a_restart_its_partitions_are_unknown_and_not_divided_otherwise(
+    tmp_path: Path,
+) -> None:
+    with opened(tmp_path) as book:
+        book.run(days("2026-01-18"))
+        book.run("%materialize sales --missing")
+    with opened(tmp_path) as book:
+        assert "2 of 2 partitions made, 2 unknown" in said(book, "%why sales")
+        book.run(days("2026-01-18"))
+        assert "sales  ● fresh" in said(book, "%why sales")

@@ -205,7 +205,8 @@ def _as_before(
 def _not_made_here(loaded: Loaded, key: AssetKey, authored: str | None) -> Defined:
     if key in loaded.graph.remembered:
         inputs = loaded.remembered_inputs.get(key, {})
-        return Defined(key, None, authored, inputs=inputs, ended=key in loaded.ended)
+        ended, meaning = key in loaded.ended, loaded.graph.meaning_of(key)
+        return Defined(key, None, authored, inputs=inputs, ended=ended, meaning=meaning)
     observed = loaded.graph.source(key) is not None
     return Defined(key, None, authored, external=True, observed=observed)
 
