@@ -246,3 +246,25 @@ def test_the_text_above_the_saved_cell_is_shown(book: Book) -> None:
     nbformat.write(nbformat.v4.new_notebook(cells=[text, cell]), book.path)
     book.run(cell.source, cell_id="orders-cell")
     assert "All orders." in book.run("%show orders")
+
+
+def test_a_cell_makes_what_it_defines(book: Book) -> None:
+    said = book.run(f"{NUMBERS}\n%materialize numbers")
+    assert "1 materialized" in said and said.endswith("● numbers · fresh")
+
+
+def test_what_a_cell_defines_anew_is_what_it_makes(book: Book) -> None:
+    book.run(f"{NUMBERS}\n%materialize numbers", "a")
+    said = book.run(f"{NUMBERS.replace('3]', '4]')}\n%materialize numbers", "a")
+    assert "its own code changed, In[4]" in said
+    assert book.instance.value("numbers") == [1, 2, 4]
+
+
+def test_a_cell_launches_the_job_that_it_defines(book: Book) -> None:
+    ops = "@op\ndef fetch():\n    return 1\n@job\ndef nightly():\n    fetch()\n"
+    assert "1 op done" in book.run(f"from assetbook import job, op\n{ops}%launch nightly")
+
+
+def test_an_asset_cell_says_what_became_of_a_value(book: Book) -> None:
+    book.run("total = 1")
+    assert "`total` was a value: it is kept as `total_`" in book.run("%%asset total\n2")

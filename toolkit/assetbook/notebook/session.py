@@ -130,7 +130,8 @@ class Session:
         self._reached_before = identities_in(self.namespace)
         self._living_before = dict(self._living)
         self._made = self._watch.enter_context(watch_made())
-        return list(self._notices)
+        said, self._notices = self._notices, []
+        return said
 
     def define(self, definition: Definition | ScheduleDefinition, name: str) -> None:
         """Takes a definition that the running cell is by itself, and binds it to ``name``.
@@ -148,7 +149,7 @@ class Session:
         self._take(Living(definition, self._cell, name))
 
     def notice(self) -> None:
-        """Takes what the running cell has made so far, as where ``%run`` runs a whole notebook."""
+        """Takes what the running cell has made so far, before something of it is asked for."""
         if self._cell is not None:
             self._take_reachable(self._cell)
 
@@ -161,7 +162,6 @@ class Session:
         if cell is None:
             return []
         self._watch.close()
-        self._notices = []
         reachable = self._take_reachable(cell)
         self._say_unreachable(reachable)
         self._say_rebound()

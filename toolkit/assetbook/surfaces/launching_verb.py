@@ -164,9 +164,8 @@ def job_named(at: Desk, name: str) -> Job:
             "jobs are defined in notebooks, and none is loaded here",
             f"In a shell: `assetbook launch NOTEBOOK {name}`.",
         )
-    # also those that the cell that runs has just made
-    bound = [each for each in list(at.session.namespace.values()) if isinstance(each, Job)]
-    jobs = {each.name: each for each in (*at.session.jobs, *bound)}
+    at.take_made()
+    jobs = {each.name: each for each in at.session.jobs}
     if name in jobs:
         return jobs[name]
     elsewhere = {each.record.name: each.location for each in known_jobs(at.instance)}

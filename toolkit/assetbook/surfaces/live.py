@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Collection, Mapping
 from functools import cached_property
 from pathlib import Path
+from threading import get_ident
 from typing import Any
 
 from assetbook.definitions.check_definition import AssetChecksDefinition
@@ -89,6 +90,7 @@ class LiveNotebook:
         self._at_start: Standing | None = None
         self._missing = ""
         self._in_cell = False
+        self._cell_thread = 0
         self._filename = ""  # of the code of the cell that runs
         self._wrong: Mapping[AssetKey, str] = {}
         self.called_by: OriginKind = "session"
@@ -140,13 +142,20 @@ class LiveNotebook:
         return NotebookProgress(self.instance)
 
     def loaded(self, replacing: Mapping[str, object] | None = None) -> Loaded:
-        """The living definitions as one graph, with those resources in the place of their own."""
+        """The living definitions as one graph, with those resources in the place of their own;
+        also what the cell that asks has made so far."""
+        self.take_made()
         if replacing:
             return self._load(replacing)
         generation = self.session.generation
         if self._loaded is None or self._loaded[0] != generation:
             self._loaded = (generation, self._load())
         return self._loaded[1]
+
+    def take_made(self) -> None:
+        """Takes what the running cell has made so far, if it is this cell that asks."""
+        if self._in_cell and get_ident() == self._cell_thread:
+            self.session.notice()
 
     def _load(self, replacing: Mapping[str, object] | None = None) -> Loaded:
         cells: dict[AssetKey, str] = {}
@@ -388,6 +397,7 @@ class LiveNotebook:
         self._in_cell = bool(info.store_history) and not info.silent
         if not self._in_cell:
             return
+        self._cell_thread = get_ident()
         self._at_start = self._states
         # IPython counts up before or after this hook, by its version; its list of inputs does not
         number = len(self.shell.history_manager.input_hist_parsed)
