@@ -237,6 +237,25 @@ def test_a_variable_inside_a_list_is_refused() -> None:
         make(options={"a": EnvVar("AB_X")})
 
 
+class Server(Config):
+    user: str = EnvVar("AB_USER")  # type: ignore[assignment]
+
+
+class Deployment(Config):
+    server: Server
+
+
+def test_a_nested_config_has_variables_as_defaults_and_as_text(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("AB_USER", "ann")
+    for given in ({}, {"user": {"env": "AB_USER"}}):
+        made = make_config(Deployment, {"server": given}, where="it")
+        assert resolve_config(made).server.user == "ann"
+    with pytest.raises(ConfigError, match=r"`server\.usr` is no field\. Did you mean `user`\?"):
+        make_config(Deployment, {"server": {"usr": "ann"}}, where="it")
+
+
 class Address(Config):
     url: str
     backup: str = "http://b"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -191,6 +192,84 @@ def test_a_loader_gets_the_resources_that_it_requires_and_no_other_is_set_up() -
     assert result.output_for_node("length") == 10
     with pytest.raises(ConfigError, match="the resource `factor` of the loader of `span`"):
         spans.execute_in_process(run_config=config, resources={"warehouse": Down()})
+
+
+def _loaded_by(schema: object) -> Any:
+    """A job of one op whose input `span` a loader makes of a configuration, as it is."""
+
+    @value_type_loader(config_schema=schema)
+    def load(context: Any, config: Any) -> Any:
+        return config
+
+    kind = ValueType(lambda context, value: True, name="Span", loader=load)
+
+    @op(ins={"span": In(kind)})
+    def taken(span: Any) -> Any:
+        return span
+
+    @job
+    def loading() -> None:
+        taken()
+
+    return lambda given: loading.execute_in_process(
+        run_config={"ops": {"taken": {"inputs": {"span": given}}}}
+    ).output_for_node("taken")
+
+
+class Days(Config):
+    first: int
+    last: str = "end"
+
+
+@pytest.mark.parametrize(
+    ("schema", "given", "found"),
+    [
+        (int, "3", "`span` should be a valid integer (given: str)"),
+        ({"start": int}, {"strt": 1}, "`span.strt` is no field. Did you mean `start`?"),
+        ({"of": {"names": [str]}}, {"of": {"names": [1]}}, "`span.of.names[0]` should be a valid"),
+        ({"of": {"names": [str]}}, {"of": {"nams": []}}, "Did you mean `names`?"),
+        ({"start": int}, 5, "`span` should be a dict of fields (given: int)"),
+        (Days, {"frst": 1}, "`span.frst` is no field. Did you mean `first`?"),
+    ],
+)
+def test_what_a_loader_does_not_take_is_told_before_the_run(
+    schema: object, given: object, found: str
+) -> None:
+    with pytest.raises(ConfigError, match=re.escape(found)) as caught:
+        _loaded_by(schema)(given)
+    assert str(caught.value).startswith("the configured inputs of `taken`:")
+
+
+def test_a_loader_gets_what_its_schema_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LAST_DAY", "sunday")
+    assert _loaded_by({"start": int, "json": [str]})({"start": 1, "json": ["a"]}) == {
+        "start": 1,
+        "json": ["a"],
+    }
+    assert _loaded_by(None)({"any": 1}) == {"any": 1}
+    given = {"first": 1, "last": {"env": "LAST_DAY"}}
+    assert _loaded_by(Days)(given) == Days(first=1, last="sunday")
+
+
+def test_a_schema_that_says_nothing_is_refused() -> None:
+    with pytest.raises(DefinitionError, match=r"config_schema\['day'\] of a loader: it is a str"):
+        value_type_loader(config_schema={"day": "int"})
+    with pytest.raises(DefinitionError, match="'1st' is no field's name"):
+        value_type_loader(config_schema={"1st": int})
+
+
+def test_configured_inputs_of_a_graph_asset_are_checked_before_the_run() -> None:
+    @op
+    def double(n: int) -> int:
+        return n * 2
+
+    @graph_asset
+    def doubled() -> Any:
+        return double()
+
+    config = {"doubled": {"ops": {"double": {"inputs": {"m": 1}}}}}
+    with pytest.raises(ConfigError, match="it has no input `m`"):
+        materialize_to_memory([doubled], run_config=config)
 
 
 def test_a_job_of_a_graph_is_configured_by_its_config_mapping() -> None:

@@ -82,7 +82,8 @@ def _keep_env_var(value: Any, validate: pydantic.ValidatorFunctionWrapHandler) -
         if isinstance(value, dict) and list(value) == ["env"] and isinstance(value["env"], str):
             return EnvVar(value["env"])
         raise
-    if len(list(_env_vars(value, ""))) != len(list(_env_vars(made, ""))):
+    # of nested Configs there may be more: their defaults, and what was written as {"env": NAME}
+    if len(list(_env_vars(value, ""))) > len(list(_env_vars(made, ""))):
         raise ValueError("an EnvVar stands for a whole field, not inside a list or dict")
     return made
 

@@ -38,13 +38,24 @@ def _one_error(cls: type[pydantic.BaseModel], error: ErrorDetails) -> str:
     if error["type"] == "missing":
         return f"`{path}` is missing"
     if error["type"] == "extra_forbidden":
-        guess = did_you_mean(str(error["loc"][-1]), cls.__pydantic_fields__)
+        guess = did_you_mean(str(error["loc"][-1]), _fields_at(cls, error["loc"][:-1]))
         return f"`{path}` is no field. {guess}".rstrip()
+    if error["type"] == "model_type":
+        return f"`{path}` should be a dict of fields (given: {type(error['input']).__name__})"
     said = error["msg"]
     if said.startswith("Input should be "):
         said = said.removeprefix("Input ")
         return f"`{path}` {said} (given: {type(error['input']).__name__})"
     return f"`{path}`: {said.removeprefix('Value error, ')}"
+
+
+def _fields_at(cls: type[pydantic.BaseModel], path: tuple[int | str, ...]) -> Iterable[str]:
+    """The names of the fields of the nested model at ``path``; none where there is no telling."""
+    found: object = cls
+    for part in path:
+        fields = getattr(found, "__pydantic_fields__", {})
+        found = fields[part].annotation if part in fields else None
+    return getattr(found, "__pydantic_fields__", ())
 
 
 def unread(owner: str, field: str, variable: EnvVar | IntEnvVar) -> ConfigError:

@@ -100,7 +100,7 @@ class OpValues:
         Raises ConfigError where nothing gives it, SelectionError where it is not stored.
         """
         if isinstance(source, ListOf):
-            return [self.load(path, each, _item(port), resources) for each in source.sources]
+            return [self.load(path, each, item_of(port), resources) for each in source.sources]
         if isinstance(source, FromAsset):
             return self._of_asset(source.key, port, resources)
         if isinstance(source, FromInput):
@@ -158,7 +158,7 @@ class OpValues:
         """A value of the run's configuration, or the default."""
         config = self._environment.ops.configs.get(source.path)
         if config is not None and source.input in config.inputs:
-            return _made_of(config.inputs[source.input], port, resources)
+            return _made_of(config.inputs[source.input], source, path, port, resources)
         if port.has_default:
             return port.default
         if port.manager_key is not None:
@@ -216,18 +216,39 @@ def output_context(held: HeldOutput, run_id: str, resources: Mapping[str, Any]) 
     )
 
 
-def _item(port: OpInput) -> OpInput:
+def item_of(port: OpInput) -> OpInput:
     """The input for one of the values of a list."""
     args = get_args(port.dagster_type)
     inner = args[0] if get_origin(port.dagster_type) is list and args else None
     return port._replace(dagster_type=inner)
 
 
-def _made_of(given: Any, port: OpInput, resources: Mapping[str, Any]) -> Any:
+def _where(source: Unfed, path: str) -> str:
+    """The place in the configuration, for an error."""
+    return f"the configured inputs of `{source.path or path}`"
+
+
+def refuse_unfit_input(source: Unfed, path: str, port: OpInput, given: Any) -> None:
+    """Raises ConfigError if what is configured for an input does not fit its type's loader."""
+    loader = loader_of(port)
+    if loader is not None:
+        from assetbook.definitions.loader_config import check_loader_config
+
+        where = _where(source, path)
+        check_loader_config(loader.config_schema, source.input, given, where=where)
+
+
+def _made_of(
+    given: Any, source: Unfed, path: str, port: OpInput, resources: Mapping[str, Any]
+) -> Any:
     """The value that a part of the configuration stands for."""
     loader = loader_of(port)
     if loader is not None:
-        return loader.construct_from_config_value(_loader_context(loader, port, resources), given)
+        from assetbook.definitions.loader_config import loader_config
+
+        where = _where(source, path)
+        config = loader_config(loader.config_schema, source.input, given, where=where)
+        return loader.construct_from_config_value(_loader_context(loader, port, resources), config)
     if isinstance(given, Mapping) and given.keys() == {"value"}:
         return given["value"]
     return given

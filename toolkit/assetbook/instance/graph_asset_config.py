@@ -8,12 +8,15 @@ from typing import Any
 
 from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.digest import text_digest
-from assetbook.definitions.flat_graph import flatten
+from assetbook.definitions.flat_graph import Unfed, flatten
 from assetbook.definitions.op_definition import OpDefinition
+from assetbook.definitions.op_ports import OpInput
 from assetbook.definitions.provenance import config_json
 from assetbook.definitions.run_config import NodeConfig, graph_configs
 from assetbook.definitions.spec import fields_of, restored
+from assetbook.errors import ConfigError, did_you_mean
 from assetbook.execution.op_call import refuse_unfit_config
+from assetbook.execution.op_values import refuse_unfit_input
 from assetbook.execution.ops_of_run import OpsOfRun
 
 
@@ -42,6 +45,27 @@ def refuse_unfit_graph(maker: AssetsDefinition, given: object) -> None:
     run = ops_of_graph(maker, given)
     for path, op in run.ops.items():
         refuse_unfit_config(run, path, op)
+        node = run.configs.get(path)
+        for port, value in configured_inputs(path, op, node.inputs if node is not None else {}):
+            refuse_unfit_input(Unfed(path, port.name), path, port, value)
+
+
+def configured_inputs(
+    path: str, op: OpDefinition, given: Mapping[str, Any]
+) -> list[tuple[OpInput, Any]]:
+    """The inputs of the op at ``path`` that are configured, each with what is said of it.
+
+    Raises ConfigError for a name that no input has.
+    """
+    ports = {port.name: port for port in op.inputs}
+    for name in given:
+        if name not in ports:
+            raise ConfigError(
+                f"the inputs of the op `{path}`",
+                f"it has no input `{name}`",
+                did_you_mean(name, ports) or f"Its inputs are {', '.join(ports) or 'none'}.",
+            )
+    return [(ports[name], value) for name, value in given.items()]
 
 
 def graph_config_parts(

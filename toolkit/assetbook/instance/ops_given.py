@@ -10,6 +10,7 @@ from assetbook.definitions.graph_config import ConfigMapping
 from assetbook.definitions.invocations import FromInput
 from assetbook.definitions.job_definition import JobDefinition
 from assetbook.definitions.op_definition import OpDefinition
+from assetbook.definitions.op_ports import OpInput
 from assetbook.definitions.run_config import (
     NodeConfig,
     RunConfig,
@@ -20,10 +21,11 @@ from assetbook.definitions.run_config import (
 from assetbook.dependencies.asset_graph import AssetGraph
 from assetbook.errors import ConfigError, SelectionError, did_you_mean
 from assetbook.execution.op_call import refuse_unfit_config
+from assetbook.execution.op_values import item_of, refuse_unfit_input
 from assetbook.execution.ops_of_run import NO_OPS, OpsOfRun, StoredOutputs
 from assetbook.execution.resource_scope import check_resources
-from assetbook.instance.graph_asset_config import ops_of_graph
-from assetbook.planning.op_steps import FromStored, singles_of
+from assetbook.instance.graph_asset_config import configured_inputs, ops_of_graph
+from assetbook.planning.op_steps import FromStored, ListOf, OneSource, singles_of
 from assetbook.planning.steps import Plan
 
 GivenConfig = RunConfig | Mapping[str, Any] | None
@@ -48,7 +50,8 @@ def ops_of_job(
     if config.get("inputs"):
         configs[""] = NodeConfig("", None, config["inputs"])
     inputs = {**job.input_values, **(input_values or {})}
-    _refuse_unknown_inputs(job, inputs)
+    _refuse_unknown_inputs(job, "input_values", inputs)
+    _refuse_unknown_inputs(job, "the configured inputs", config.get("inputs") or ())
     ops = {path: flat.op for path, flat in job.ops.items()}
     given = OpsOfRun(
         job.name,
@@ -110,12 +113,12 @@ def refuse_missing_resources(
     check_resources(names, given)
 
 
-def _refuse_unknown_inputs(job: JobDefinition, inputs: Mapping[str, Any]) -> None:
+def _refuse_unknown_inputs(job: JobDefinition, what: str, inputs: Iterable[str]) -> None:
     names = [each.name for each in job.graph.inputs]
     for each in inputs:
         if each not in names:
             raise SelectionError(
-                f"input_values of the job `{job.name}`",
+                f"{what} of the job `{job.name}`",
                 f"it has no input `{each}`",
                 did_you_mean(each, names) or f"Its inputs are {', '.join(names) or 'none'}.",
             )
@@ -128,41 +131,42 @@ def _refuse_unfit(flat: Mapping[str, FlatOp], given: OpsOfRun, plan: Plan) -> No
         op = flat[step.op.path].op
         refuse_unfit_config(given, step.op.path, op)
         node = given.configs.get(step.op.path)
-        names = [port.name for port in op.inputs]
-        for name in node.inputs if node is not None else ():
-            if name not in names:
-                raise ConfigError(
-                    f"the inputs of the op `{step.op.path}`",
-                    f"it has no input `{name}`",
-                    did_you_mean(name, names) or f"Its inputs are {', '.join(names) or 'none'}.",
-                )
+        configured_inputs(step.op.path, op, node.inputs if node is not None else {})
         for port in op.inputs:
-            if port.has_default or port.is_nothing or port.manager_key is not None:
-                continue
-            for source in singles_of(step.op.inputs[port.name]):
-                _refuse_unfed(given, step.op.path, port.name, source)
+            source = step.op.inputs[port.name]
+            single = item_of(port) if isinstance(source, ListOf) else port
+            for each in singles_of(source):
+                _refuse_source(given, step.op.path, single, each)
 
 
-def _refuse_unfed(given: OpsOfRun, path: str, name: str, source: object) -> None:
-    if isinstance(source, FromInput):
-        if source.name in given.inputs:
-            return
-        source = Unfed("", source.name)
-    if isinstance(source, FromStored):
-        if (source.node, source.output, source.mapping_key) in given.stored:
-            return
-        found = f"`{source.node}` does not run, and no earlier run is continued"
-        source = source.configured
-    else:
-        found = "nothing gives it"
-    if not isinstance(source, Unfed):
+def _refuse_source(given: OpsOfRun, path: str, port: OpInput, source: OneSource) -> None:
+    unfed = _unfed(given, source)
+    if unfed is None:
         return
-    node = given.configs.get(source.path)
-    if node is None or source.input not in node.inputs:
-        where = f"`{source.path}`, below `inputs`" if source.path else "`inputs`"
-        raise ConfigError(
-            f"the input `{name}` of the op `{path}`",
-            found,
-            f"Give `{source.input}` in the configuration of {where}"
-            + ("." if source.path else ", or in input_values=."),
-        )
+    node = given.configs.get(unfed.path)
+    if node is not None and unfed.input in node.inputs:
+        refuse_unfit_input(unfed, path, port, node.inputs[unfed.input])
+    elif not (port.has_default or port.is_nothing or port.manager_key is not None):
+        raise _given_by_nothing(path, port, unfed, source)
+
+
+def _unfed(given: OpsOfRun, source: OneSource) -> Unfed | None:
+    """Where the configuration has to give the value; None where something else does."""
+    if isinstance(source, FromInput):
+        return None if source.name in given.inputs else Unfed("", source.name)
+    if isinstance(source, FromStored):
+        stored = (source.node, source.output, source.mapping_key) in given.stored
+        return None if stored else source.configured
+    return source if isinstance(source, Unfed) else None
+
+
+def _given_by_nothing(path: str, port: OpInput, unfed: Unfed, source: OneSource) -> ConfigError:
+    where = f"`{unfed.path}`, below `inputs`" if unfed.path else "`inputs`"
+    return ConfigError(
+        f"the input `{port.name}` of the op `{path}`",
+        f"`{source.node}` does not run, and no earlier run is continued"
+        if isinstance(source, FromStored)
+        else "nothing gives it",
+        f"Give `{unfed.input}` in the configuration of {where}"
+        + ("." if unfed.path else ", or in input_values=."),
+    )
