@@ -269,7 +269,7 @@ class OpExecutorContract:
         def seen(context: OpExecutionContext, config: Day, n: int) -> str:
             context.log.info("it is day %d", config.day)
             context.add_output_metadata({"day": config.day})
-            assert context.op_config == config
+            assert context.config == config and context.op_config == {"day": config.day}
             return f"{context.job_name} {context.step_key} {context.resources.rate.factor} {n}"
 
         @op

@@ -1,5 +1,7 @@
 """Small Dagster programs of ops, graphs and jobs, as those of ``programs.py``."""
 
+import enum
+import os
 import threading
 
 from tests.dagster.programs import raises, steps_of
@@ -1115,6 +1117,44 @@ def op_outputs_that_do_not_fit(dg):
         each.name: raises(lambda each=each: alone(each).execute_in_process(), wrong)
         for each in (too_few, twice, wrong_count, unknown)
     }
+
+
+@program
+def op_config_is_a_dict(dg):
+    class Kind(enum.Enum):
+        DAILY = "d"
+
+    class Window(dg.Config):
+        days: int = 1
+
+    class Wanted(dg.Config):
+        kind: Kind = Kind.DAILY
+        window: Window = Window()
+        windows: list[Window]
+        path: str = dg.EnvVar("OP_CONFIG_PATH")
+
+    said = []
+
+    @dg.success_hook
+    def noted(context):
+        said.append(context.op_config)
+
+    @dg.op
+    def told(context: dg.OpExecutionContext, config: Wanted):
+        said.append(context.op_config)
+        return config.window.days
+
+    @dg.job(hooks={noted})
+    def j():
+        told()
+
+    os.environ["OP_CONFIG_PATH"] = "of the environment"
+    try:
+        run = {"ops": {"told": {"config": {"window": {"days": 3}, "windows": [{}]}}}}
+        result = j.execute_in_process(run_config=run)
+    finally:
+        del os.environ["OP_CONFIG_PATH"]
+    return [result.output_for_node("told"), *said]
 
 
 @program

@@ -195,7 +195,7 @@ class BuiltHookContext(HookContext):
         scope = ResourceScope(resources, run_id)
         ready = StepResources(dict(scope.ready))
         step = op.name if op is not None else ""
-        super().__init__(None, step, run_id, job_name, op, None, op_exception, ready)
+        super().__init__(None, step, run_id, job_name, op, op_exception, ready)
         # the fields of a HookContext are set once, by its own constructor
         object.__setattr__(self, "_close", weakref.finalize(self, scope.__exit__, None, None, None))
 

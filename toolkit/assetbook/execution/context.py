@@ -8,6 +8,7 @@ from types import MappingProxyType, SimpleNamespace
 from typing import Any, ClassVar
 
 from assetbook.definitions.asset_definition import AssetsDefinition
+from assetbook.definitions.plain_config import plain_config
 from assetbook.definitions.results import AssetMaterialization, AssetObservation
 from assetbook.dependencies.asset_state import Recorded
 from assetbook.errors import (
@@ -90,7 +91,7 @@ class AssetExecutionContext(PartitionMembers):
     @property
     def op_config(self) -> Any:
         """The step's configuration as a dict of its fields; None without any."""
-        return self._config if isinstance(self._config, dict) else _fields(self._config)
+        return plain_config(self._config)
 
     @property
     def asset_key(self) -> AssetKey:
@@ -196,12 +197,6 @@ class AssetExecutionContext(PartitionMembers):
 
     def __repr__(self) -> str:
         return f"<context of {', '.join(map(str, self._selected))}, run {self._run_id}>"
-
-
-def _fields(config: object | None) -> dict[str, Any] | None:
-    if config is None:
-        return None
-    return {name: getattr(config, name) for name in type(config).__pydantic_fields__}  # type: ignore[attr-defined]
 
 
 class StepResources(SimpleNamespace):

@@ -11,6 +11,7 @@ from typing import Any
 from assetbook.definitions.hooks import HookDefinition
 from assetbook.definitions.op_definition import OpDefinition
 from assetbook.definitions.op_ports import OpInput
+from assetbook.definitions.plain_config import plain_config
 from assetbook.errors import UsageError
 from assetbook.events.records import ErrorInfo, HookEnded
 from assetbook.execution.capture import step_log
@@ -19,7 +20,7 @@ from assetbook.execution.context_elsewhere import OF_HOOKS, missing_member
 from assetbook.execution.environment import RunEnvironment
 from assetbook.execution.failure import error_info
 from assetbook.execution.log_keeping import sink_of
-from assetbook.execution.op_call import refuse_unfit_config
+from assetbook.execution.op_call import op_config
 from assetbook.execution.op_values import OpValues
 from assetbook.execution.reporter import StepOutcome
 from assetbook.execution.resource_scope import ResourceScope
@@ -40,7 +41,6 @@ class HookContext:
     job_name: str | None = None
     op: OpDefinition | None = None
     """None after the step of an asset, which ``step_key`` names."""
-    op_config: Any = None
     op_exception: BaseException | None = None
     """What the op raised; None for one that succeeded."""
     resources: Any = field(default_factory=lambda: StepResources({}))
@@ -49,6 +49,14 @@ class HookContext:
     """A logger whose lines stay with the step."""
     load_outputs: Callable[[], Mapping[str, Any]] = dict
     """Reads what the op gave; see ``op_output_values``."""
+    load_config: Callable[[], Any] = lambda: None
+    """Reads the op's configuration; see ``op_config``."""
+
+    @property
+    def op_config(self) -> Any:
+        """The op's configuration as a dict of its fields; of an op without a Config what the run
+        gives it, or None. Raises ConfigError as the op's own step does."""
+        return plain_config(self.load_config())
 
     @property
     def op_output_values(self) -> Mapping[str, Any]:
@@ -129,10 +137,10 @@ def _context(
         run_id,
         ops.job_name,
         op,
-        refuse_unfit_config(ops, step.op.path, op) if step.op is not None and op else None,
         outcome.exception,
         StepResources(given),
         load_outputs=partial(_outputs, values, step.name, resources),
+        load_config=lambda: op_config(environment, step.op.path, op) if step.op and op else None,
     )
 
 

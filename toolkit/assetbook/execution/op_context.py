@@ -9,6 +9,7 @@ from typing import Any
 
 from assetbook.definitions.op_definition import OpDefinition
 from assetbook.definitions.op_ports import OpOutput
+from assetbook.definitions.plain_config import plain_config
 from assetbook.definitions.results import AssetMaterialization, AssetObservation
 from assetbook.errors import DefinitionError, did_you_mean, with_article
 from assetbook.execution.capture import step_log
@@ -88,12 +89,13 @@ class OpExecutionContext:
 
     @property
     def op_config(self) -> Any:
-        """The op's configuration: an instance of its Config, or else what the run gives it."""
-        return self._config
+        """The op's configuration as a dict of its fields, as in Dagster; of an op without a Config
+        what the run gives it, or None."""
+        return plain_config(self._config)
 
     @property
     def config(self) -> Any:
-        """The same as ``op_config``."""
+        """The instance of the op's Config; of an op without one what the run gives it."""
         return self._config
 
     @property
