@@ -113,6 +113,8 @@ def test_a_dict_stands_for_the_config_and_is_checked() -> None:
     ("call", "match"),
     [
         (lambda: large(orders=[1], shop=Shop()), r"`context` is not given\nGive build_asset_con"),
+        (lambda: large([1]), r"`context` is not given: a list is in its place\nGive build_asset_c"),
+        (lambda: large(), r"`context`, `orders` and `shop` are not given"),
         (lambda: doubled(), r"`orders` is not given\nGive it by its name"),
         (lambda: doubled([1], [2]), r"2 arguments by position\nIt takes orders"),
         (lambda: doubled([1], orders=[1]), "`orders` is given twice"),

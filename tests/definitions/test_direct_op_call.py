@@ -68,6 +68,16 @@ def test_the_context_gives_resources_configuration_and_takes_metadata() -> None:
     assert context.get_output_metadata("other") is None
 
 
+def test_an_input_in_the_place_of_the_context_is_told() -> None:
+    @op
+    def logged(context: Any, x: int) -> int:
+        return x
+
+    found = r"`context` is not given: an int is in its place\nGive build_op_context\(\) first"
+    with pytest.raises(UsageError, match=found):
+        logged(1)
+
+
 def test_a_resource_that_the_context_lacks_is_named() -> None:
     with pytest.raises(ResourceAttributeError, match=r"context\.resources\.db"):
         told(build_op_context(resources={"store": Store()}))

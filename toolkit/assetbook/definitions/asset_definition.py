@@ -69,6 +69,8 @@ class AssetsDefinition(Frozen):
         "retry_policy",
     )
 
+    context_builder = "build_asset_context"
+    """What makes a context for calling it in a test."""
     name: str
     compute: Callable[..., Any]
     outputs: tuple[OutputPort, ...]

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from assetbook.definitions.parameters import CONTEXT_MARK
 from assetbook.definitions.resource_parameter import IN_CONTEXT
-from assetbook.errors import UsageError, did_you_mean
+from assetbook.errors import UsageError, did_you_mean, with_article
 
 _BUILT = "bound_to"
 
@@ -24,6 +24,8 @@ class Callee(Protocol):
     def compute(self) -> Callable[..., Any]: ...
     @property
     def context_name(self) -> str | None: ...
+    @property
+    def context_builder(self) -> str: ...
     @property
     def config_type(self) -> type | None: ...
     @property
@@ -51,6 +53,7 @@ def arguments_of(
     context, rest = _context_before(callee, args)
     given = _by_name(callee, list(signature.parameters), rest, kwargs)
     if callee.context_name is not None:
+        _refuse_value(callee, given.get(callee.context_name))
         context = _bound(given.get(callee.context_name), callee)
         if context is not None:
             given[callee.context_name] = context
@@ -74,6 +77,18 @@ def _refuse_by_position(callee: Callee, args: tuple[Any, ...]) -> None:
             f"calling {callee.name}(...)",
             "a cell's inputs have no order",
             "Give each by its name, as the cell reads it.",
+        )
+
+
+def _refuse_value(callee: Callee, given: object) -> None:
+    """Raises UsageError for a value, such as an input's, in the place of the context."""
+    kind = type(given)
+    is_table = hasattr(kind, "__arrow_c_stream__") or hasattr(kind, "__array__")
+    if is_table or (given is not None and kind.__module__ == "builtins"):
+        raise UsageError(
+            f"calling {callee.name}(...)",
+            f"`{callee.context_name}` is not given: {with_article(kind.__name__)} is in its place",
+            f"Give {callee.context_builder}() first, and then the rest.",
         )
 
 
@@ -151,8 +166,9 @@ def _refuse_missing(callee: Callee, signature: inspect.Signature, given: Mapping
     resources = {name for name, _ in callee.resource_names}
     remedy = "Give it by its name."
     if missing[0] == callee.context_name:
-        remedy = "Give build_asset_context() first; of an op, build_op_context()."
+        remedy = f"Give {callee.context_builder}() first."
     elif missing[0] in resources:
         remedy = "Give it by its name, or in the context's resources={...}."
-    said = ", ".join(f"`{each}`" for each in missing)
-    raise UsageError(f"calling {callee.name}(...)", f"{said} is not given", remedy)
+    *others, last = (f"`{each}`" for each in missing)
+    said = f"{', '.join(others)} and {last} are" if others else f"{last} is"
+    raise UsageError(f"calling {callee.name}(...)", f"{said} not given", remedy)

@@ -41,6 +41,8 @@ class OpDefinition(Node):
         "tags",
     )
 
+    context_builder = "build_op_context"
+    """What makes a context for calling it in a test."""
     noun = "op"
     name: str
     compute: Callable[..., Any]
