@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from assetbook.definitions.named_options import IO_MANAGER_BY_NAME, USE_CONFIG
+
 Native = str
 """``module:name`` below assetbook."""
 
@@ -341,7 +343,6 @@ PLAIN: dict[str, tuple[Any, ...]] = {
 }
 """Values of parameters that assetbook lacks which say what is so anyway; None for all others."""
 
-_CONFIG = "Give the function a parameter `config`, annotated with a subclass of Config."
 _SETTINGS = "Declare the settings as fields of a ConfigurableIOManager."
 _NO_STORE = "Give the store's own thing to the function as a parameter."
 REFUSED: dict[str, str] = {
@@ -360,7 +361,7 @@ REFUSED: dict[str, str] = {
     "check_specs": "Write an @asset_check for each.",
     "code_version": "The computed code version counts; AssetSpec(code_version=...) states one.",
     "compute_kind": "Say `kinds=` of the asset that is checked.",
-    "config_schema": _CONFIG,
+    "config_schema": USE_CONFIG,
     "description": "Write it into the function's docstring.",
     "dagster_run": "Leave it out: resources are told `run_id` alone.",
     "environment_vars": "Set them where the daemon starts; EnvVar reads them.",
@@ -371,7 +372,7 @@ REFUSED: dict[str, str] = {
     "input_defs": "Say `ins=` by name.",
     "instance": _NO_STORE,
     "instance_ref": "Give the instance itself.",
-    "io_manager_def": "Give it to Definitions(resources=...), and its name to io_manager_key=.",
+    "io_manager_def": IO_MANAGER_BY_NAME,
     "is_builtin": "Leave it out: such types are Python's own.",
     "is_virtual": "Declare it by AssetSpec, which in Definitions is an external asset.",
     "job_name": "Give the job itself: job=.",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, overload
 from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.check_spec import AssetCheckSpec
 from assetbook.definitions.labels import validate_pool, validate_tags
+from assetbook.definitions.named_options import named_options
 from assetbook.definitions.parameters import (
     Parameters,
     caller_names,
@@ -73,6 +74,7 @@ def asset(
 ) -> Callable[[Callable[..., Any]], AssetsDefinition]: ...
 
 
+@named_options
 def asset(
     fn: Callable[..., Any] | None = None,
     /,

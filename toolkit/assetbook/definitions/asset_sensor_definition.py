@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from assetbook.definitions.event_log_entry import EventLogEntry, entry_of
+from assetbook.definitions.named_options import named_options
 from assetbook.definitions.run_request import SkipReason
 from assetbook.definitions.sensor_context import SensorEvaluationContext
 from assetbook.definitions.sensor_definition import DefaultSensorStatus, SensorDefinition
@@ -89,6 +90,7 @@ def event_id(name: str, cursor: str | None) -> int:
     )
 
 
+@named_options
 def asset_sensor(
     asset_key: object,
     *,

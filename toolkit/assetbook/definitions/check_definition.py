@@ -10,6 +10,7 @@ from assetbook.definitions.asset_decorator import documentation, input_ports
 from assetbook.definitions.check_spec import AssetCheckSpec
 from assetbook.definitions.direct_call import call_directly
 from assetbook.definitions.labels import validate_pool, validate_tags
+from assetbook.definitions.named_options import named_options
 from assetbook.definitions.parameters import caller_names, place_of, read_parameters
 from assetbook.definitions.place import Place, note_made
 from assetbook.definitions.ports import AssetIn, InputPort
@@ -44,6 +45,8 @@ class AssetChecksDefinition(Frozen):
         "specs",
     )
 
+    context_builder = "build_asset_check_context"
+    """What makes a context for calling it in a test."""
     name: str
     """The check's, or that of the function that answers several."""
     specs: tuple[AssetCheckSpec, ...]
@@ -145,6 +148,7 @@ class AssetChecksDefinition(Frozen):
         return f"<multi_asset_check {self.name}: {', '.join(map(str, self.check_keys))}>"
 
 
+@named_options
 def asset_check(
     *,
     asset: object,

@@ -15,6 +15,7 @@ from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.graph_config import ConfigMapping
 from assetbook.definitions.graph_decorator import made_graph
 from assetbook.definitions.labels import validate_name
+from assetbook.definitions.named_options import named_options
 from assetbook.definitions.parameters import caller_names, place_of, read_parameters
 from assetbook.definitions.ports import AssetIn, AssetOut, OutputPort
 from assetbook.definitions.spec import AssetSpec
@@ -48,6 +49,7 @@ def graph_asset(
 ) -> Callable[[_Fn], AssetsDefinition]: ...
 
 
+@named_options
 def graph_asset(
     fn: _Fn | None = None,
     /,
@@ -99,6 +101,7 @@ def graph_asset(
     return decorate if fn is None else decorate(fn, 2)
 
 
+@named_options
 def graph_multi_asset(
     *,
     outs: Mapping[str, AssetOut],

@@ -13,6 +13,7 @@ from assetbook.definitions.hooks import HookDefinition
 from assetbook.definitions.invocations import Composed, FanIn, FromInput, FromOutput, Invocation
 from assetbook.definitions.job_definition import JobDefinition
 from assetbook.definitions.labels import validate_name, validate_tags
+from assetbook.definitions.named_options import named_options
 from assetbook.definitions.op_ports import GraphIn, GraphOut, OpInput, OpOutput
 from assetbook.definitions.parameters import caller_names, own_name, place_of, read_parameters
 from assetbook.definitions.retries import RetryPolicy
@@ -39,6 +40,7 @@ def graph(
 ) -> Callable[[_Fn], GraphDefinition]: ...
 
 
+@named_options
 def graph(
     fn: _Fn | None = None,
     /,
@@ -99,6 +101,7 @@ def job(
 ) -> Callable[[_Fn], JobDefinition]: ...
 
 
+@named_options
 def job(
     fn: _Fn | None = None,
     /,

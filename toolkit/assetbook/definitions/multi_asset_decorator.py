@@ -16,6 +16,7 @@ from assetbook.definitions.asset_decorator import (
 from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.check_spec import AssetCheckSpec
 from assetbook.definitions.labels import validate_pool, validate_tags
+from assetbook.definitions.named_options import named_options
 from assetbook.definitions.parameters import caller_names, place_of, read_parameters
 from assetbook.definitions.ports import AssetIn, AssetOut, OutputPort
 from assetbook.definitions.resource_parameter import with_required
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from assetbook.definitions.partitions import BackfillPolicy, PartitionsDefinition
 
 
+@named_options
 def multi_asset(
     *,
     outs: Mapping[str, AssetOut] | None = None,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from assetbook.definitions.multi_asset_context import MultiAssetSensorEvaluationContext
+from assetbook.definitions.named_options import named_options
 from assetbook.definitions.sensor_context import SensorEvaluationContext
 from assetbook.definitions.sensor_definition import DefaultSensorStatus, SensorDefinition
 from assetbook.definitions.sensor_evaluation import drawn, result_of
@@ -101,6 +102,7 @@ def _monitored(where: str, given: Iterable[object]) -> tuple[AssetKey, ...]:
     return found
 
 
+@named_options
 def multi_asset_sensor(
     monitored_assets: Iterable[object],
     *,

@@ -8,6 +8,7 @@ from typing import Any, overload
 
 from assetbook.definitions.asset_decorator import checked_config, documentation
 from assetbook.definitions.labels import validate_name, validate_pool, validate_tags
+from assetbook.definitions.named_options import named_options
 from assetbook.definitions.node import NO_TAGS
 from assetbook.definitions.op_definition import OpDefinition
 from assetbook.definitions.op_outputs import DEFAULT_OUTPUTS, outputs_of
@@ -48,6 +49,7 @@ def op(
 ) -> Callable[[Callable[..., Any]], OpDefinition]: ...
 
 
+@named_options
 def op(
     fn: Callable[..., Any] | None = None,
     /,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, overload
 
+from assetbook.definitions.named_options import named_options
 from assetbook.definitions.run_status_sensor_definition import (
     Monitored,
     RunStatusSensorDefinition,
@@ -14,6 +15,7 @@ from assetbook.definitions.sensor_targets import Job
 from assetbook.errors import DefinitionError
 
 
+@named_options
 def run_status_sensor(
     run_status: str,
     *,
@@ -82,6 +84,7 @@ def run_failure_sensor(
     owners: Sequence[str] | None = None,
     description: str | None = None,
 ) -> Callable[[Callable[..., Any]], RunStatusSensorDefinition]: ...
+@named_options
 def run_failure_sensor(
     name: Any = None,
     *,

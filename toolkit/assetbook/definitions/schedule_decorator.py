@@ -7,6 +7,7 @@ from typing import Any
 
 from assetbook.definitions.asset_job import UnresolvedAssetJobDefinition
 from assetbook.definitions.job_definition import JobDefinition
+from assetbook.definitions.named_options import named_options
 from assetbook.definitions.parameters import own_name
 from assetbook.definitions.schedule_definition import (
     DefaultScheduleStatus,
@@ -16,6 +17,7 @@ from assetbook.definitions.schedule_definition import (
 from assetbook.errors import DefinitionError
 
 
+@named_options
 def schedule(
     cron_schedule: str | Sequence[str],
     *,

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from assetbook.definitions.named_options import named_options
 from assetbook.definitions.sensor_definition import DefaultSensorStatus, SensorDefinition
 from assetbook.definitions.sensor_targets import Job
 from assetbook.errors import DefinitionError
 
 
+@named_options
 def sensor(
     name: str | None = None,
     *,

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any, overload
 
 from assetbook.definitions.asset_decorator import asset_key_of, checked_config, documentation
+from assetbook.definitions.named_options import named_options
 from assetbook.definitions.parameters import caller_names, place_of, read_parameters
 from assetbook.definitions.place import Place, note_made
 from assetbook.definitions.ports import InputPort
@@ -127,6 +128,7 @@ def observable_source_asset(
 ) -> Callable[[Callable[..., Any]], SourceAsset]: ...
 
 
+@named_options
 def observable_source_asset(
     fn: Callable[..., Any] | None = None,
     /,
