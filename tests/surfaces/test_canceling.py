@@ -233,6 +233,18 @@ def test_a_cell_says_what_took_too_long(book: Book) -> None:
         book.run("%materialize slow --timeout soon")
 
 
+def test_a_launched_job_that_takes_too_long_has_failed(book: Book) -> None:
+    book.run(
+        "import time\nfrom assetbook import job, launch, op\n"
+        "@op\ndef slow():\n    time.sleep(30)\n@job\ndef nightly():\n    slow()"
+    )
+    with pytest.raises(CellFailedError, match=r"TimeLimitError: the run \w+: took longer than 0.2"):
+        book.run("%launch nightly --timeout 0.2s")
+    with pytest.raises(CellFailedError, match=r"TimeLimitError: the run \w+: took longer than 0.1"):
+        book.run("launch('nightly', timeout=0.1)")
+    assert book.instance.runs()[0].tags == {"assetbook/max_runtime": "0.1"}
+
+
 def test_no_such_run_is_an_error(instance: Instance) -> None:
     with pytest.raises(SelectionError, match="there is none"):
         assetbook.cancel("zzz", desk=StoreDesk(instance))

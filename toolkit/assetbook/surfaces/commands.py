@@ -279,6 +279,7 @@ VERBS: dict[str, Verb] = {
                 *executor_options(),
                 *retry_options(),
                 tag_option(),
+                timeout_option(),
                 flag("detach", "In a process of its own that outlives this one."),
             ),
             (
@@ -287,7 +288,7 @@ VERBS: dict[str, Verb] = {
                 "launch nightly --tag team=etl",
                 "launch nightly --config fetch.day=monday",
                 "launch nightly --select +report --executor threads",
-                "launch nightly --detach",
+                "launch nightly --detach --timeout 10m",
             ),
             "job",
             True,

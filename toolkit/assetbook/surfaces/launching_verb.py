@@ -39,6 +39,7 @@ from assetbook.surfaces.retry_options import (
 )
 from assetbook.surfaces.suggestion import typed
 from assetbook.surfaces.tag_option import RunTags, run_tags
+from assetbook.surfaces.timeout_option import with_timeout
 
 Launched = JobResult | MaterializeOutcome
 
@@ -51,6 +52,7 @@ def launch(
     executor: Executor | str | None = None,
     workers: int | None = None,
     tags: RunTags = (),
+    timeout: float | str | None = None,
     detach: bool = False,
     max_retries: int = 0,
     retry_strategy: RetryStrategy = "from_failure",
@@ -63,14 +65,15 @@ def launch(
 
     A job of ops runs them all, or those that ``select`` means; one of assets runs what
     ``%materialize`` would of its selection. ``run_config`` is by op, as in Dagster; None for the
-    job's own. ``tags`` (``{"team": "etl"}``) mark the run beside the job's, and go before these.
+    job's own. ``tags`` (``{"team": "etl"}``) mark the run beside the job's, and go before these. ``timeout`` (seconds,
+    or ``"10m"``) is how long it may take: it is canceled then, and has failed.
     ``detach`` has a process of its own run it, which outlives this one; it returns when
     the run is recorded as started. A run that fails is run again up to ``max_retries`` times, as by
     ``materialize``, also where the job's tags ask for it; what is given back is the last one's.
     Raises SelectionError for a name that no job has, and what an op raised, if ``raise_on_error``.
     """
     at = desk or current_desk()
-    marks = run_tags(tags)
+    marks = with_timeout(run_tags(tags), timeout)
     retries = run_retries(max_retries, retry_strategy, retry_on_asset_or_op_failure)
     if detach:
         refuse_objects("launch", name, executor, reporter=reporter)
@@ -121,7 +124,7 @@ def launch_headless(
         executor_of(arguments.get("executor"), arguments.get("workers")),
         reporter,
         DetachedRun.from_json(detached) if detached else None,
-        run_tags(arguments.get("tags") or ()),
+        with_timeout(run_tags(arguments.get("tags") or ()), arguments.get("timeout")),
         Options(sources=bool(arguments.get("sources")), partitions=asked_in(arguments)),
         retries_in(arguments),
     )
