@@ -37,6 +37,7 @@ def named_options(decorator: _Decorator) -> _Decorator:
 
     @functools.wraps(decorator)
     def checked(*args: Any, **options: Any) -> Any:
+        __tracebackhide__ = True
         missing = needed.difference(options, by_place[: len(args)])
         if missing or not options.keys() <= known or len(args) > len(by_place):
             _refuse(f"@{decorator.__name__}", options, by_name, missing)
