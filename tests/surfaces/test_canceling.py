@@ -22,7 +22,7 @@ from tests.surfaces.gated import environment, gated, until, waiting_run
 from tests.surfaces.shell import told
 
 import assetbook
-from assetbook.errors import ConflictError, RunEndedError, SelectionError
+from assetbook.errors import ConflictError, RunEndedError, SelectionError, UsageError
 from assetbook.events.records import AssetMaterialized, Origin
 from assetbook.instance.canceling import Means, cancel_run
 from assetbook.instance.instance import Instance
@@ -243,6 +243,17 @@ def test_a_launched_job_that_takes_too_long_has_failed(book: Book) -> None:
     with pytest.raises(CellFailedError, match=r"TimeLimitError: the run \w+: took longer than 0.1"):
         book.run("launch('nightly', timeout=0.1)")
     assert book.instance.runs()[0].tags == {"assetbook/max_runtime": "0.1"}
+
+
+def test_without_a_run_those_on_their_way_are_named(tmp_path: Path) -> None:
+    opened = limited(tmp_path, "max_concurrent_runs = 1")
+    with pytest.raises(UsageError, match="it names no run\nNo run is on its way"):
+        assetbook.cancel(desk=StoreDesk(opened))
+    with holding(opened, "first"):
+        (run,) = opened.runs()
+        with pytest.raises(UsageError, match=rf"`%cancel {run.id[:6]}`  \*, running, just now"):
+            assetbook.cancel(desk=StoreDesk(opened))
+    opened.close()
 
 
 def test_no_such_run_is_an_error(instance: Instance) -> None:

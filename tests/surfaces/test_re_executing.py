@@ -252,11 +252,24 @@ def test_unknown_and_ambiguous_ids_are_refused(book: Book) -> None:
         with pytest.raises(SelectionError, match=f"there is none\nThere are: {run.id}"):
             verb("nothing")
     book.run("%materialize --force")
-    for verb in (assetbook.resume, assetbook.retry):
-        with pytest.raises(SelectionError, match="several begin so\nThere are: "):
-            verb("")
+    with pytest.raises(SelectionError, match="several begin so\nThere are: "):
+        book.instance.run("")
     with pytest.raises(UsageError, match="says twice which steps"):
         assetbook.retry(run.id, "names", from_failure=True)
+
+
+def test_without_a_run_those_that_may_be_meant_are_named(book: Book) -> None:
+    for verb, found in (("resume", "No run was broken off"), ("retry", "Nothing has run here yet")):
+        with pytest.raises(CellFailedError, match=f"`%{verb}`: it names no run\n{found}"):
+            book.run(f"%{verb}")
+    failed = broken(book, FAILING, "%materialize report").id[:6]
+    interrupted = broken(book, INTERRUPTED, "%materialize report").id[:6]
+    with pytest.raises(CellFailedError) as said:
+        book.run("%retry")
+    assert f"`%retry {interrupted}`  report, canceled, just now\n" in str(said.value)
+    assert f"`%retry {failed} --from-failure`  report, failed, just now" in str(said.value)
+    with pytest.raises(UsageError, match=rf"no run\n`%resume {interrupted}`  report, \S+, \D+$"):
+        assetbook.resume()
 
 
 def test_a_run_that_is_alive_is_left_alone(book: Book) -> None:

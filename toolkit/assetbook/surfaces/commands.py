@@ -26,7 +26,6 @@ from assetbook.surfaces.shell_completion import (
     asset_names,
     job_names,
     location_names,
-    run_ids,
     version_names,
 )
 from assetbook.surfaces.sql_verb import sql
@@ -35,7 +34,6 @@ from assetbook.surfaces.timeout_option import timeout_option
 from assetbook.surfaces.validating import validate
 from assetbook.surfaces.verb import Verb
 from assetbook.surfaces.verb_parameters import (
-    earlier_run_argument,
     flag,
     location_argument,
     name_argument,
@@ -248,7 +246,7 @@ VERBS: dict[str, Verb] = {
         Verb(
             "resume",
             re_executing.resume,
-            (earlier_run_argument(), *_AGAIN_OPTIONS),
+            (run_argument(), *_AGAIN_OPTIONS),
             ("resume 4f2 --dry-run", "resume 4f2"),
             "run",
         ),
@@ -256,7 +254,7 @@ VERBS: dict[str, Verb] = {
             "retry",
             re_executing.retry,
             (
-                earlier_run_argument(),
+                run_argument(),
                 selection_argument(),
                 flag("from-failure", "What failed, and what comes after it."),
                 *_AGAIN_OPTIONS,
@@ -325,7 +323,7 @@ VERBS: dict[str, Verb] = {
             "cancel",
             cancel,
             (
-                click.Argument(["run"], shell_complete=run_ids),
+                run_argument(),
                 flag("kill", "End its kernel or program, too, if it does not react."),
                 click.Option(
                     ["--grace"],

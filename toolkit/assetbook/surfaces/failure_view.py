@@ -41,14 +41,17 @@ def raise_shown(result: RunResult, where: Where, instance: Instance) -> None:
 
 
 @contextmanager
-def interrupts_short() -> Iterator[None]:
-    """Lets an interrupt of a run show itself in a line; it passes through all the same."""
+def interrupts_short(instance: Instance) -> Iterator[None]:
+    """Lets an interrupt of a run in ``instance`` show itself in a line with the command that goes
+    on; it passes through all the same."""
     __tracebackhide__ = True
     try:
         yield
     except KeyboardInterrupt as error:
         trimmed = user_part(error.__traceback__)
-        kept = "what it had made is kept, and %resume RUN goes on"
+        canceled = instance.runs(1, statuses=("canceled",))
+        again = typed(f"resume {short_id(canceled[0].id) if canceled else 'RUN'}")
+        kept = f"what it had made is kept, and {again} goes on"
         _show_as(error, [f"KeyboardInterrupt: the run was canceled; {kept}"])
         raise error.with_traceback(trimmed) from None
 

@@ -65,8 +65,9 @@ def launch(
 
     A job of ops runs them all, or those that ``select`` means; one of assets runs what
     ``%materialize`` would of its selection. ``run_config`` is by op, as in Dagster; None for the
-    job's own. ``tags`` (``{"team": "etl"}``) mark the run beside the job's, and go before these. ``timeout`` (seconds,
-    or ``"10m"``) is how long it may take: it is canceled then, and has failed.
+    job's own. ``tags`` (``{"team": "etl"}``) mark the run beside the job's, and go before these.
+    ``timeout`` (seconds, or ``"10m"``) is how long it may take; after that it is interrupted, and
+    failed (TimeLimitError).
     ``detach`` has a process of its own run it, which outlives this one; it returns when
     the run is recorded as started. A run that fails is run again up to ``max_retries`` times, as by
     ``materialize``, also where the job's tags ask for it; what is given back is the last one's.

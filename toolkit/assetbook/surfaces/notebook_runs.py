@@ -28,7 +28,7 @@ def making_magic(live: LiveNotebook, name: str) -> Magic:
         if live.define_only:
             print(f"%{name}: not in this kernel, whose cells only define")
             return None
-        with interrupts_short():
+        with interrupts_short(live.instance):
             outcome = call(verb, arguments, desk=live, raise_on_error=False)
         if isinstance(outcome, Plan):
             return outcome

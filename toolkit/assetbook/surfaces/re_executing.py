@@ -37,11 +37,12 @@ from assetbook.surfaces.executor_option import executor_of
 from assetbook.surfaces.job_re_executing import GivenAgain, asset_job_of, job_again
 from assetbook.surfaces.making import Given, carry_out, loaded_for
 from assetbook.surfaces.naming import offering_new_names, offering_outputs
+from assetbook.surfaces.runs_meant import refuse_unnamed
 from assetbook.surfaces.space_notice import warn_of_little_space
 
 
 def resume(
-    run: str,
+    run: str = "",
     *,
     dry_run: bool = False,
     executor: Executor | str | None = None,
@@ -56,20 +57,22 @@ def resume(
 ) -> MaterializeOutcome | JobResult | Plan:
     """Goes on with a run that was broken off: does what is left, and uses what it had made.
 
-    ``run`` is the beginning of its id. What no longer counts of what it had made, since its code
-    has changed or an input is newer, is made again. It happens once: two that resume one run
-    never make the same asset twice, and one that was resumed and broken off again goes on from
-    there. ``dry_run`` gives the plan alone. The other parameters are as of ``retry``.
+    ``run`` is the beginning of its id; without it UsageError names those that may be meant. What no
+    longer counts of what it had made, since its code has changed or an input is newer, is made
+    again. It happens once: two that resume one run never make the same asset twice, and one that
+    was resumed and broken off again goes on from there. ``dry_run`` gives the plan alone. The other
+    parameters are as of ``retry``.
     """
     given = _Given(run_config, resources, executor, workers, reporter)
     at = _place(desk, definitions, instance)
+    refuse_unnamed(at.instance, "resume", run)
     former = run_to_resume(at.instance, run)
     again = former.again("resume")
     return _done(at, former, again, given, dry_run=dry_run, raise_on_error=raise_on_error)
 
 
 def retry(
-    run: str,
+    run: str = "",
     selection: str = "",
     *,
     from_failure: bool = False,
@@ -88,12 +91,12 @@ def retry(
     """Does the steps of an earlier run once more: all, those of ``selection``, or, with
     ``from_failure``, those that failed and what comes after them.
 
-    ``run`` is the beginning of its id. The new run has the configuration, given versions and
-    executor of the earlier one, unless others are given; resources that were given to it must be
-    given again. It runs the code of now, and its plan says where that has changed. ``dry_run``
-    gives the plan alone. ``definitions`` are those of a run that no notebook's were, in
-    ``instance``. ``retry_number`` says which of the retries it is that nobody asked for one by one.
-    Raises what the author's code raised, if ``raise_on_error``.
+    ``run`` is the beginning of its id; without it UsageError names those that may be meant. The
+    new run has the configuration, given versions and executor of the earlier one, unless others are
+    given; resources that were given to it must be given again. It runs the code of now, and its
+    plan says where that has changed. ``dry_run`` gives the plan alone. ``definitions`` are those of
+    a run that no notebook's were, in ``instance``. ``retry_number`` says which of the retries it is
+    that nobody asked for one by one. Raises what the author's code raised, if ``raise_on_error``.
     """
     if from_failure and selection:
         raise UsageError(
@@ -103,6 +106,7 @@ def retry(
         )
     given = _Given(run_config, resources, executor, workers, reporter)
     at = _place(desk, definitions, instance)
+    refuse_unnamed(at.instance, "retry", run)
     former = former_run(at.instance, run, "retry")
     kind: Kind = "from_failure" if from_failure else "selection" if selection else "all"
     again = former.again(kind, selection, retry_number)

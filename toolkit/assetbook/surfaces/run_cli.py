@@ -15,6 +15,7 @@ from assetbook.notebook.location_source import LocationSource, source_of
 from assetbook.surfaces.crash_retries import ask_retrying, retrying
 from assetbook.surfaces.kept_location import ask_kept
 from assetbook.surfaces.notebook_process import in_kernel
+from assetbook.surfaces.runs_meant import refuse_unnamed
 
 
 def do_again(verb: str, arguments: Mapping[str, Any], instance: Instance, *, as_json: bool) -> bool:
@@ -22,6 +23,7 @@ def do_again(verb: str, arguments: Mapping[str, Any], instance: Instance, *, as_
 
     Raises an error for a run that there is not, that still runs, or whose definitions are nowhere.
     """
+    refuse_unnamed(instance, verb, arguments["run"])
     if verb == "resume":
         former = run_to_resume(instance, arguments["run"])
     else:

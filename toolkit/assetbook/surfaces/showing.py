@@ -44,7 +44,7 @@ def materialize_and_show(live: LiveNotebook, definition: AssetsDefinition) -> An
     plan, now = planned()
     if plan.by_key.get(key) is None:
         return _show_fresh(live, definition, key, now.states[key])
-    with interrupts_short():
+    with interrupts_short(live.instance):
         result = execute(
             plan,
             live.instance,

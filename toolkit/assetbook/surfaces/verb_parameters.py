@@ -38,13 +38,8 @@ def partition_option() -> click.Option:
     return click.Option(["--partition"], metavar="KEY", help="The partition that is meant.")
 
 
-def earlier_run_argument() -> click.Argument:
-    """``RUN``, the beginning of its id."""
-    return click.Argument(["run"], shell_complete=run_ids)
-
-
 def run_argument() -> click.Argument:
-    """``[RUN]``; empty for the newest."""
+    """``[RUN]``, the beginning of its id; what empty means is the verb's."""
     return click.Argument(["run"], required=False, default="", shell_complete=run_ids)
 
 
