@@ -112,7 +112,9 @@ OPS = (
     _row(
         "jobs",
         "job",
-        *_programs("a_job_is_configured_and_given_values", "run_tags_of_a_job"),
+        *_programs(
+            "a_job_is_configured_and_given_values", "run_tags_of_a_job", "op_config_is_a_dict"
+        ),
         *_programs("asset_jobs_run_in_process", "asset_jobs_have_hooks_and_retries"),
     ),
     _row("fan-in, and order without a value", "fan_in", *_programs("fan_in_and_nothing")),
