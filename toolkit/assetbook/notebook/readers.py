@@ -86,19 +86,33 @@ def name_of_object(value: object) -> str | None:
 
 @functools.lru_cache(4096)
 def _matches(dotted: str, unless_seeded: bool) -> bool:
+    package = dotted.partition(".")[0]
+    if package not in _packages():
+        return False
     return any(
         listed.fullmatch(dotted) and not excepted.fullmatch(dotted)
-        for listed, excepted in _patterns(unless_seeded)
+        for listed, excepted in _patterns(package, unless_seeded)
     )
 
 
 @functools.cache
-def _patterns(unless_seeded: bool) -> list[tuple[re.Pattern[str], re.Pattern[str]]]:
+def _packages() -> frozenset[str]:
+    """What the names of the list begin with."""
+    return frozenset(name.partition(".")[0] for group in reader_groups() for name in group.names)
+
+
+@functools.cache
+def _patterns(package: str, unless_seeded: bool) -> list[tuple[re.Pattern[str], re.Pattern[str]]]:
+    """Of each group, one for its names of that package: most packages are never asked about."""
     return [
-        (_any_of(group.names), _any_of(group.exceptions))
+        (_any_of(_within(package, group.names)), _any_of(_within(package, group.exceptions)))
         for group in reader_groups()
         if group.unless_seeded == unless_seeded
     ]
+
+
+def _within(package: str, names: Iterable[str]) -> list[str]:
+    return [each for each in names if each.partition(".")[0] == package]
 
 
 @functools.cache
