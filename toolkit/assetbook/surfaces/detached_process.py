@@ -1,8 +1,8 @@
 """The program that looks after a detached run: it rebuilds its source and has a process run it.
 
-It imports what that process needs before it is asked, so that one may be started ahead. What it is
-to do comes as JSON on its standard input; what kept the run from starting goes, as JSON,
-to the file descriptor that is its argument.
+Started ahead, it imports what that process may need before it is asked. What it is to do comes as
+JSON on its standard input; what kept the run from starting goes, as JSON, to the file descriptor
+that is its argument.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import os
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
+from select import select
 from typing import Any
 
 from assetbook.errors import AssetbookError
@@ -26,7 +27,8 @@ from assetbook.surfaces.kept_location import ask_kept
 
 def main() -> None:
     """Runs what is asked for, and says how it went; ends where nobody asks any more."""
-    warm_up()
+    if not select([sys.stdin], [], [], 0)[0]:  # else somebody waits, who may need little of it
+        warm_up()
     text = sys.stdin.read()
     if not text:
         return

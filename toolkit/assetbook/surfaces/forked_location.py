@@ -17,6 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import assetbook
 from assetbook.execution.processes.preloads import PRELOADABLE
 from assetbook.kernels.kernel_spec import interpreter_of
 from assetbook.kernels.own_process import (
@@ -29,14 +30,17 @@ from assetbook.notebook.document import read_document
 from assetbook.notebook.location_source import LocationSource
 from assetbook.surfaces.location_process import serve
 
-_SHELL = "IPython.core.interactiveshell"
+_SHELL = ("IPython.core.interactiveshell", "IPython.core.completerlib", "IPython.core.oinspect")
+_STORE = "assetbook.storage.sqlite_store"
 
 
 def warm_up() -> None:
     """Imports what locations use, of what is known to work in a process that is forked."""
-    for name in (*PRELOADABLE, _SHELL):
+    for name in (*PRELOADABLE, *_SHELL, _STORE):
         with suppress(ImportError):
             import_module(name)
+    for name in assetbook.__all__:  # of which a notebook's first cell may name any, or all
+        getattr(assetbook, name)
     gc.collect()
     gc.freeze()  # what is there now stays shared with the child
 
