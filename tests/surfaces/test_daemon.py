@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from socket import socketpair
 
 import pytest
 from tests.surfaces.gated import environment, until
@@ -20,6 +21,7 @@ from assetbook.automation.known_schedules import KnownSchedule, known_schedules,
 from assetbook.instance.instance import Instance
 from assetbook.storage.automations import Tick
 from assetbook.surfaces.daemon_hands import LocationHands
+from assetbook.surfaces.warm_locations import WarmLocations
 
 CELLS = (
     "%load_ext assetbook\nfrom assetbook import *",
@@ -95,20 +97,64 @@ def daemon(folder: Path) -> Iterator[subprocess.Popen[bytes]]:
         assert process.wait(60) in (0, -signal.SIGKILL)
 
 
+@pytest.fixture(scope="module")
+def warm() -> Iterator[WarmLocations]:
+    locations = WarmLocations()
+    yield locations
+    locations.close()
+
+
 @pytest.mark.parametrize(
     ("name", "said"),
     [
         ("raises", "ValueError: no luck"),
         ("exits", "its process ended with 3 and without an answer"),
         ("checks", "names checks, and runs of some checks alone cannot be asked for"),
-        ("hangs", "it took longer than 12 s, and was ended"),
     ],
 )
-def test_a_function_that_fails_is_told(instance: Instance, name: str, said: str) -> None:
-    answer = LocationHands(instance, 12.0).evaluate(known(instance, name), instance.clock.now())
+def test_a_function_that_fails_is_told(
+    instance: Instance, warm: WarmLocations, name: str, said: str
+) -> None:
+    hands = LocationHands(instance, calling=warm)
+    answer = hands.evaluate(known(instance, name), instance.clock.now())
     assert said in answer.error
     assert answer.launches == ()
     assert answer.logs == ("INFO looking" if name == "raises" else "")
+
+
+def test_one_warm_process_outlives_what_ends_those_forked_from_it(
+    instance: Instance, warm: WarmLocations
+) -> None:
+    hands = LocationHands(instance, 4.0, calling=warm)
+    asked = [
+        hands.evaluate(known(instance, name), instance.clock.now())
+        for name in ("exits", "hangs", "asks")
+    ]
+    assert "its process ended with 3 and without an answer" in asked[0].error
+    assert asked[1].error == "it took longer than 4 s, and was ended"
+    assert (asked[2].error, len(asked[2].launches)) == ("", 1)
+    assert len(warm.processes) == 1
+
+
+def test_a_warm_process_that_was_killed_is_replaced(
+    instance: Instance, warm: WarmLocations
+) -> None:
+    hands = LocationHands(instance, calling=warm)
+    hands.evaluate(known(instance, "asks"), instance.clock.now())
+    (process,) = warm.processes
+    process.kill()
+    process.wait()
+    assert not hands.evaluate(known(instance, "asks"), instance.clock.now()).error
+    assert process not in warm.processes
+
+
+def test_a_warm_process_ends_with_who_asks() -> None:
+    ours, theirs = socketpair()
+    command = [sys.executable, "-m", "assetbook.surfaces.warm_process", str(theirs.fileno())]
+    process = subprocess.Popen(command, pass_fds=(theirs.fileno(),))
+    theirs.close()
+    ours.close()
+    assert process.wait(30) == 0
 
 
 def first_tick(instance: Instance, name: str) -> Tick:

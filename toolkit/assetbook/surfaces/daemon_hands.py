@@ -32,7 +32,7 @@ from assetbook.surfaces.sensor_hands import sensors_evaluated
 
 @dataclass(frozen=True)
 class LocationHands:
-    """Starts a process for each question."""
+    """Has a process for each question."""
 
     instance: Instance
     time_limit: float = 60.0
@@ -41,6 +41,8 @@ class LocationHands:
     """What gives a process that is to run something."""
     refill: Callable[[], object] = lambda: None
     """Called once a run is on its way."""
+    calling: Callable[..., Any] = call_in_process
+    """What calls the process of a location that is loaded from a bundle."""
 
     def evaluate(self, known: KnownSchedule, at: datetime) -> TickAnswer:
         """What the functions ask for; a process that takes too long is killed, which the answer
@@ -79,7 +81,8 @@ class LocationHands:
                     source, LOCATION_PROCESS, {**asked, "load": "slice"}, begun
                 )
                 return found
-            return ask_kept(source, bundle_at(self.instance, bundle), asked, bundle, begun)
+            kept = bundle_at(self.instance, bundle)
+            return ask_kept(source, kept, asked, bundle, begun, calling=self.calling)
         except AssetbookError as error:
             return {"error": f"{error.asked}: {error.found}"}
 

@@ -23,6 +23,7 @@ from assetbook.surfaces.daemon_hands import LocationHands
 from assetbook.surfaces.desk import Desk, current_desk
 from assetbook.surfaces.display.view import Sentence
 from assetbook.surfaces.suggestion import typed
+from assetbook.surfaces.warm_locations import WarmLocations
 from assetbook.surfaces.warm_runners import WarmRunners
 
 ACTIONS = ("status", "run", "start", "stop")
@@ -72,8 +73,9 @@ def _holder(lease: Lease | None) -> str:
 
 
 def _run(instance: Instance) -> Sentence:
-    runners = WarmRunners()
-    fires = Daemon(instance, LocationHands(instance, runners=runners, refill=runners.refill))
+    runners, locations = WarmRunners(), WarmLocations()
+    hands = LocationHands(instance, runners=runners, refill=runners.refill, calling=locations)
+    fires = Daemon(instance, hands)
 
     def drain(number: int, frame: FrameType | None) -> None:
         fires.end()
@@ -89,6 +91,7 @@ def _run(instance: Instance) -> Sentence:
         fires.run()
     finally:
         runners.close()
+        locations.close()
         log.removeHandler(handler)
         for number, earlier in before.items():
             signal.signal(number, earlier)
