@@ -1,13 +1,17 @@
-"""One evaluation of the conditions of many assets, and the cursor that it leaves, in wall time."""
+"""One evaluation of the conditions of many assets, and the cursor that it leaves, in wall time.
+
+Dagster evaluates fewer of them, by ``evaluate_automation_conditions``: the table says how many.
+"""
 
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from statistics import median
 
-from measuring import PACKAGE, scratch_folder
+from automation_graph import DAYS, NOON, above
+from measuring import PACKAGE, of_dagster, scratch_folder
 from table import Row, run_alone
 from task import Stopwatch
 
@@ -24,14 +28,18 @@ from assetbook.events.records import AssetMaterialized
 from assetbook.instance.instance import Instance
 from assetbook.instance.loaded import load
 
-NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
-DAYS = DailyPartitionsDefinition("2025-11-21")
+OF_DAGSTER, OF_DAGSTER_BY_DAY = 200, 50
 
 
 def measure(assets: int, rounds: int) -> list[Row]:
     """Rows for so many eager assets, each below the one before but for every tenth."""
     whole = _row(f"evaluate {assets:,} eager assets", assets, rounds, None)
-    days = _row("the same, each of 100 days", assets, rounds, DAYS)
+    days = _row(
+        f"evaluate {assets:,} eager assets of 100 days",
+        assets,
+        rounds,
+        DailyPartitionsDefinition(DAYS),
+    )
     return [*whole, *days]
 
 
@@ -56,20 +64,25 @@ def _row(
             spent.append(watch.wall)
             sizes.append(len(text) / assets)
         instance.close()
+    count = OF_DAGSTER if partitions is None else OF_DAGSTER_BY_DAY
+    script = "peer_dagster_automation.py"
+    dagster = of_dagster(script, "conditions", count, payload=int(partitions is not None))
+    each = {"assetbook": median(spent[1:]) / assets, "Dagster": dagster["wall"] / count}
+    cursors = {"assetbook": sizes[-1], "Dagster": dagster["cursor"] / count}
+    notes = {"Dagster": f"of {count}"}
     return [
-        Row(work, {"assetbook": median(spent[1:])}, "ms"),
-        Row(f"bytes of the cursor an asset, {work}", {"assetbook": sizes[-1]}, "B"),
+        Row(f"{work}, each", each, "ms", "", notes),
+        Row("the same: bytes of the cursor an asset", cursors, "B", "", notes),
     ]
 
 
 def _assets(count: int, partitions: DailyPartitionsDefinition | None) -> list[object]:
     found = []
     for number in range(count):
-        deps = [f"asset_{number - 1}"] if number % 10 else []
 
         @asset(
             name=f"asset_{number}",
-            deps=deps,
+            deps=above(number),
             partitions_def=partitions,
             automation_condition=AutomationCondition.eager(),
         )

@@ -50,6 +50,13 @@ def hamilton(assets: int) -> Contestant:
     return Contestant("Hamilton", "peer_hamilton.py", assets, str(peer_python("hamilton")))
 
 
+def of_dagster(script: str, task: str, count: int, *, payload: int = 0) -> dict[str, float]:
+    """What one run of a script of Dagster's gives, for all of it together."""
+    contestant = Contestant("Dagster", script, count, str(peer_python("dagster")))
+    figures = in_turn(task, [contestant], 1, payload=payload)[contestant.name]
+    return {name: figure * count for name, figure in figures.items()}
+
+
 Figures = dict[str, dict[str, float]]
 """By contestant and figure, the median over the rounds, for one asset."""
 

@@ -26,6 +26,7 @@ import scanning
 import sensors
 import snapshots
 import tables
+import ticks
 from peers import RELEASES
 from table import Row, markdown
 
@@ -43,6 +44,7 @@ ROWS: dict[str, tuple[tuple[Measure, int, int], ...]] = {
     "loading": ((loading.measure, 100, 5),),
     "conditions": ((conditions.measure, 1_000, 5),),
     "sensors": ((sensors.measure, 10_000, 3),),
+    "ticks": ((ticks.measure, 1_000, 3),),
     "partitions": ((partitions.measure, 1_000, 5), (partition_runs.measure, 1_000, 3)),
     "tables": ((tables.measure, 5_000_000, 3),),
     "scanning": ((scanning.measure, 5_000_000, 3), (scanning.measure_stream, scanning.LARGE, 1)),

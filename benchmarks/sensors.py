@@ -1,4 +1,7 @@
-"""What an evaluation of a sensor costs, in wall time: by itself, of runs, and of many files."""
+"""What an evaluation of a sensor costs, in wall time: by itself, of runs, and of many files.
+
+Dagster's are evaluated by ``evaluate_tick``, within the process that measures as well.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median
 
-from measuring import PACKAGE, scratch_folder
+from measuring import PACKAGE, of_dagster, scratch_folder
 from table import Row, run_alone
 from task import Stopwatch
 
@@ -28,8 +31,11 @@ from assetbook import (
 )
 from assetbook.automation.sensor_commit import commit_sensor_tick
 from assetbook.automation.sensor_tick import SensorAnswer, sensor_tick
+from assetbook.instance.sensor_record import sensor_id
 from assetbook.storage.process_identity import current_process
 
+MADE = 1_000
+"""Materializations of the asset that sensors look at."""
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
@@ -53,14 +59,30 @@ def failed() -> None:
 
 def measure(files: int, rounds: int) -> list[Row]:
     """Rows for evaluations, of a folder with so many files among others."""
+    dagster = of_dagster("peer_dagster_automation.py", "sensors", MADE)
     with scratch_folder() as folder:
         instance = Instance.open(Path(folder) / ".assetbook")
-        for _ in range(1_000):
+        for _ in range(MADE):
             instance.report_runless_asset_event(AssetMaterialization("orders"))
         rows = [
-            _row("evaluate a sensor that skips", lambda: sensor_tick(skips, instance), rounds),
-            _row("a new materialization", lambda: sensor_tick(made, instance, "1"), rounds),
-            _row("no run that failed", lambda: sensor_tick(failed, instance, "1000"), rounds),
+            _row(
+                "evaluate a sensor that skips",
+                lambda: sensor_tick(skips, instance),
+                rounds,
+                dagster=dagster["skips"],
+            ),
+            _row(
+                "a new materialization",
+                lambda: sensor_tick(made, instance, "1"),
+                rounds,
+                dagster=dagster["made"],
+            ),
+            _row(
+                "no run that failed",
+                lambda: sensor_tick(failed, instance, "1000"),
+                rounds,
+                dagster=dagster["failed"],
+            ),
             _row("evaluate and commit", _committing(instance), rounds),
             *_files(instance, Path(folder), files, rounds),
         ]
@@ -68,13 +90,21 @@ def measure(files: int, rounds: int) -> list[Row]:
     return rows
 
 
-def _row(work: str, ask: Callable[[], object], rounds: int, times: int = 100) -> Row:
+def _row(
+    work: str,
+    ask: Callable[[], object],
+    rounds: int,
+    times: int = 100,
+    *,
+    dagster: float | None = None,
+) -> Row:
     spent = []
     for _ in range(rounds * times):
         with Stopwatch() as watch:
             ask()
         spent.append(watch.wall)
-    return Row(work, {"assetbook": median(spent)}, "ms")
+    theirs = {} if dagster is None else {"Dagster": dagster}
+    return Row(work, {"assetbook": median(spent), **theirs}, "ms")
 
 
 def _committing(instance: Instance) -> Callable[[], object]:
@@ -83,7 +113,9 @@ def _committing(instance: Instance) -> Callable[[], object]:
 
     def commit() -> None:
         at = NOON + timedelta(minutes=next(minutes))
-        answer = sensor_tick(skips, instance, instance.own.automation("a.ipynb:skips").cursor)
+        answer = sensor_tick(
+            skips, instance, instance.own.automation(sensor_id("a.ipynb", "skips")).cursor
+        )
         commit_sensor_tick(instance.own, lease, "a.ipynb", "skips", at, answer)
 
     return commit
