@@ -16,6 +16,7 @@ from itertools import islice
 from typing import Literal, Protocol
 
 from assetbook.automation.alarm import Alarm
+from assetbook.automation.alerts.alerting import Alerting
 from assetbook.automation.backfill_work import BackfillWork
 from assetbook.automation.daily_care import DailyCare
 from assetbook.automation.due_ticks import DueTick
@@ -75,6 +76,7 @@ class Daemon:
         self._alarm = Alarm()
         self._care = DailyCare(self.instance)
         self._caring = InFlight(1)
+        self._alerting = Alerting(self.instance, lambda: self.lease)
         self._is_over = False
         self._watch = ScheduleWatch(self.instance)
         self._sensors = SensorWatch(self.instance)
@@ -102,6 +104,7 @@ class Daemon:
             self._launching.finish()
             self._backfills.finish()
             self._caring.finish()
+            self._alerting.finish()
 
     def hold(self, lease: Lease) -> Heartbeat:
         """Has it work under ``lease``, which is kept as long as the heartbeat is entered."""
@@ -159,6 +162,7 @@ class Daemon:
         self._caring.settle()
         if self._care.is_due():
             self._caring.start("daily care", self._care.work, self._alarm.ring)
+        self._alerting.look()
         self.instance.end_dead_runs()
         next_due = min(filter(None, coming), default=None)
         if next_due is None:

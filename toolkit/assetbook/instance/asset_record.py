@@ -92,6 +92,8 @@ class AssetRecord(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True)
     """How many partitions one call of its function makes; 0 for all."""
     places: tuple[str, ...] = ()
     """The cells and files in which the code is that it reaches: ``cell 4``, ``helpers.py``."""
+    freshness: dict[str, Any] = {}
+    """How recently it has to be made, as data; empty if nothing says so."""
 
 
 class Snapshot(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):

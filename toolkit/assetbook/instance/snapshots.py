@@ -167,6 +167,7 @@ def _record(
         mappings=_mappings(graph, key),
         partitions_a_call=_a_call(maker),
         places=_places(code),
+        freshness=spec.freshness_policy.to_data() if spec.freshness_policy is not None else {},
     )
 
 

@@ -232,8 +232,9 @@ VERBS: dict[str, Verb] = {
                     default="status",
                     type=click.Choice(DAEMON_ACTIONS),
                 ),
+                flag("test", "Of alerts: sends each target a test."),
             ),
-            ("daemon", "daemon run", "daemon start", "daemon stop"),
+            ("daemon", "daemon run", "daemon start", "daemon stop", "daemon alerts"),
         ),
         Verb(
             "observe",

@@ -14,11 +14,12 @@ from types import FrameType
 from assetbook.automation.firing import Daemon
 from assetbook.automation.known_schedules import known_schedules
 from assetbook.automation.known_sensors import known_sensors
-from assetbook.errors import ConflictError, RunFailedError
+from assetbook.errors import ConflictError, RunFailedError, UsageError
 from assetbook.instance.instance import Instance
 from assetbook.storage.automations import RequestState
 from assetbook.storage.lease import Lease
 from assetbook.storage.process_identity import is_alive, send_signal
+from assetbook.surfaces.alerts_told import alert_lines, alerts, send_test
 from assetbook.surfaces.daemon_hands import LocationHands
 from assetbook.surfaces.desk import Desk, current_desk
 from assetbook.surfaces.display.view import Sentence
@@ -26,20 +27,27 @@ from assetbook.surfaces.suggestion import typed
 from assetbook.surfaces.warm_locations import WarmLocations
 from assetbook.surfaces.warm_runners import WarmRunners
 
-ACTIONS = ("status", "run", "start", "stop")
+ACTIONS = ("status", "run", "start", "stop", "alerts")
 _WAITING: tuple[RequestState, ...] = ("waiting",)
 _LONGEST_START = 30.0  # seconds
 _LONGEST_STOP = 60.0
 
 
-def daemon(action: str = "status", *, desk: Desk | None = None) -> Sentence:
+def daemon(action: str = "status", *, test: bool = False, desk: Desk | None = None) -> Sentence:
     """The process that fires schedules and launches their runs in this store.
 
     ``run`` is it, in the foreground, until it is interrupted or terminated; ``start`` starts one
     that outlives this process; ``stop`` has it end what it is at, and waits for that; ``status``
     says who runs it and what is due. A second one waits, and takes over when the first is gone.
+    ``alerts`` says whom it tells what went wrong, and what they were sent; ``test`` sends each a
+    test.
     """
-    return _ACTIONS[action]((desk or current_desk()).instance)
+    instance = (desk or current_desk()).instance
+    if not test:
+        return _ACTIONS[action](instance)
+    if action != "alerts":
+        raise UsageError(f"daemon {action} --test", "tests are of alerts", "`daemon alerts --test`")
+    return send_test(instance)
 
 
 def _status(instance: Instance) -> Sentence:
@@ -57,6 +65,7 @@ def _status(instance: Instance) -> Sentence:
     lines.append(f"{on_here} of {len(looking)} sensors are on")
     if waiting:
         lines.append(f"{len(waiting)} runs wait to be launched")
+    lines += alert_lines(instance)
     if lease is None or is_alive(lease.holder) is False:
         lines.append(f"`{typed('daemon start')}` starts one")
     return Sentence("\n".join(lines))
@@ -148,4 +157,5 @@ _ACTIONS: Mapping[str, Callable[[Instance], Sentence]] = {
     "run": _run,
     "start": _start,
     "stop": _stop,
+    "alerts": alerts,
 }

@@ -109,8 +109,8 @@ def test_retention_is_read_for_the_project_and_for_assets(tmp_path: Path) -> Non
         ("lease_second = 5", "no setting `lease_second`\nDid you mean `lease_seconds`"),
         (
             "zzz = 5",
-            "no setting `zzz`\nThe settings are concurrency, lease_seconds, locations, logs, "
-            "read_through, register_only, retention, store, stores, values",
+            "no setting `zzz`\nThe settings are alerts, concurrency, heartbeat_url, lease_seconds, "
+            "locations, logs, read_through, register_only, retention, store, stores, values",
         ),
         ('lease_seconds = "5"', "`lease_seconds` is '5'\nGive a number of seconds above 0"),
         ("retention = 3", "`retention` is 3\nGive a table"),

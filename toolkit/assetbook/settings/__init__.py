@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from assetbook.errors import ConfigError, did_you_mean, with_article
+from assetbook.settings.alerts import AlertTarget, Text, alert_targets, url_setting
 
 STORE_FOLDER = ".assetbook"
 
@@ -110,6 +111,10 @@ class Settings:
     """How much runs at a time."""
     logs: LogSettings = LogSettings()
     """What is kept of what steps print and log."""
+    alerts: tuple[AlertTarget, ...] = ()
+    """Whom the daemon tells what went wrong."""
+    heartbeat_url: Text | None = None
+    """What the daemon asks once a minute, so that somebody misses it when it is gone."""
 
 
 def read_settings(pyproject: Path) -> Settings:
@@ -147,6 +152,8 @@ _EXPECTED: Mapping[str, tuple[str, tuple[type[Any], ...]]] = {
     "read_through": ("the name of one of the stores", (str,)),
     "concurrency": ("a table", (dict,)),
     "logs": ("a table", (dict,)),
+    "alerts": ("a table of tables, as [tool.assetbook.alerts.team]", (dict,)),
+    "heartbeat_url": ('a URL, or {env = "NAME"}', (str, dict)),
     "locations": ('a list of paths, patterns and modules, as ["notebooks/*.ipynb"]', (list,)),
 }
 STORE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
@@ -182,6 +189,10 @@ def _checked(where: str, key: str, value: object) -> Any:
         )
     if key == "logs":
         return _logs(where.replace("[tool.assetbook]", "[tool.assetbook.logs]"), value)
+    if key == "alerts":
+        return alert_targets(where.replace("[tool.assetbook]", "[tool.assetbook.alerts]"), value)  # type: ignore[arg-type]
+    if key == "heartbeat_url":
+        return url_setting(where, key, value)
     if key == "stores":
         return _stores(where.replace("[tool.assetbook]", "[tool.assetbook.stores]"), value)
     return value

@@ -1,0 +1,135 @@
+"""``daemon alerts``: whom the daemon tells what went wrong, what they were sent, and a test."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from assetbook.automation.alerts.alert import PREFIX, AlertState, decoded
+from assetbook.automation.alerts.heartbeat_url import last_ping
+from assetbook.automation.alerts.report import Report
+from assetbook.automation.alerts.sending import send
+from assetbook.errors import RunFailedError
+from assetbook.instance.instance import Instance
+from assetbook.settings.alerts import ALERT_KINDS, AlertTarget, FromEnv, Mail, Text
+from assetbook.surfaces.display.formatting import counted
+from assetbook.surfaces.display.view import Sentence
+from assetbook.surfaces.suggestion import typed
+
+_SHOWN = 5
+_NOBODY = "nobody is told what goes wrong: [tool.assetbook.alerts] in pyproject.toml says whom"
+
+
+def alerts(instance: Instance) -> Sentence:
+    """Each target with what it was sent last, and what could not be sent."""
+    targets = alert_targets_of(instance)
+    if not targets:
+        return Sentence(_NOBODY)
+    lines = [line for target in targets for line in _lines(instance, target)]
+    return Sentence("\n".join([*lines, f"`{typed('daemon alerts')} --test` sends a test to each"]))
+
+
+def send_test(instance: Instance) -> Sentence:
+    """Sends a test to each target from here, with this process's environment; says what became of
+    each. Raises RunFailedError if one could not be sent."""
+    targets = alert_targets_of(instance)
+    if not targets:
+        return Sentence(_NOBODY)
+    said, failed = [], False
+    for target in targets:
+        answer = send(target.to, _test(instance, target))
+        failed = failed or not answer.sent
+        said.append(f"{target.name}: {'sent' if answer.sent else 'not sent'}")
+        said[-1] += f", {answer.said}" if answer.said else ""
+    if failed:
+        asked = f"`{typed('daemon alerts')} --test`"
+        raise RunFailedError(asked, "\n".join(said), "Mend [tool.assetbook.alerts] or its server.")
+    return Sentence("\n".join(said))
+
+
+def alert_lines(instance: Instance) -> Iterator[str]:
+    """What ``daemon status`` says of alerts and of the heartbeat's address."""
+    targets = alert_targets_of(instance)
+    if targets:
+        yield f"alerts go to {', '.join(each.name for each in targets)}"
+    for target in targets:
+        state = _state(instance, target)
+        if state is not None and (trouble := _trouble(state)):
+            yield f"alerts to {target.name}: {trouble}"
+    project = instance.project
+    if project is not None and project.settings.heartbeat_url is not None:
+        yield f"its heartbeat's address {_pinged(instance)}"
+
+
+def alert_targets_of(instance: Instance) -> tuple[AlertTarget, ...]:
+    """Those of the project's settings."""
+    return instance.project.settings.alerts if instance.project is not None else ()
+
+
+def _pinged(instance: Instance) -> str:
+    last = last_ping(instance)
+    if last is None:
+        return "was not asked yet"
+    at = f"at {last.at:%Y-%m-%d %H:%M:%S} UTC"
+    return f"did not answer {at}: {last.trouble}" if last.trouble else f"answered {at}"
+
+
+def _lines(instance: Instance, target: AlertTarget) -> Iterator[str]:
+    kinds = "everything" if target.on == ALERT_KINDS else ", ".join(target.on)
+    of = f" of {target.select}" if target.select is not None else ""
+    by_hand = ", also what was started by hand" if target.interactive else ""
+    yield f"{target.name}: {kinds}{of}{by_hand}, to {_where(target)}"
+    state = _state(instance, target)
+    if state is None:
+        yield "  no daemon has looked yet"
+        return
+    if trouble := _trouble(state):
+        yield f"  {trouble}"
+    elif state.pending:
+        yield f"  {counted(len(state.pending), 'alert')} to be sent"
+    ticks = instance.own.ticks(PREFIX + target.name, limit=_SHOWN)
+    for tick in ticks:
+        became = "sent" if tick.status == "requested" else "given up"
+        more = f": {tick.message}" if tick.message else ""
+        yield f"  {tick.at:%Y-%m-%d %H:%M:%S} UTC {became} {tick.logs}{more}"
+    if not ticks:
+        yield "  nothing was sent yet"
+
+
+def _trouble(state: AlertState) -> str:
+    if state.failing_since is None:
+        return ""
+    waiting = counted(len(state.pending), "alert")
+    return (
+        f"nothing could be sent since {state.failing_since:%Y-%m-%d %H:%M:%S} UTC, {waiting} "
+        + (f"to be sent: {state.trouble}")
+    )
+
+
+def _where(target: AlertTarget) -> str:
+    if isinstance(target.to, Mail):
+        return f"{', '.join(target.to.to)} by {target.to.host}"
+    return _address(target.to.url)
+
+
+def _address(url: Text) -> str:
+    """The host alone: what comes after it may be secret."""
+    return f"${url.name}" if isinstance(url, FromEnv) else urlsplit(url).netloc
+
+
+def _state(instance: Instance, target: AlertTarget) -> AlertState | None:
+    kept = instance.own.automation(PREFIX + target.name).cursor
+    return None if kept is None else decoded(kept)
+
+
+def _test(instance: Instance, target: AlertTarget) -> Report:
+    return Report(
+        id=os.urandom(16).hex(),
+        kind="failed",
+        subject="a test of alerts",
+        said=f"this is a test for {target.name}: nothing has failed",
+        at=instance.clock.now(),
+        project=instance.root.name,
+        remedy="assetbook daemon alerts",
+    )
