@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from assetbook.automation.known_schedules import KnownSchedule
@@ -20,13 +21,12 @@ from assetbook.instance.bundles import bundle_at
 from assetbook.instance.instance import Instance
 from assetbook.instance.pins import pinned
 from assetbook.kernels.own_process import LOCATION_PROCESS, call_in_process
-from assetbook.notebook.document import read_document
 from assetbook.notebook.location_source import LocationSource, source_of
 from assetbook.storage.automations import StoredRequest
 from assetbook.surfaces.detached_run import DetachedRun
 from assetbook.surfaces.detaching import Asked, KeptLocation, Runner, start_detached
 from assetbook.surfaces.kept_location import ask_kept
-from assetbook.surfaces.run_bundle import kept_bundle
+from assetbook.surfaces.proven_source import COMPARE, proven_bundle
 from assetbook.surfaces.sensor_hands import sensors_evaluated
 
 
@@ -111,8 +111,12 @@ class LocationHands:
                 raise SelectionError(
                     f"the location {location}", "its file is gone", "Turn its schedules off."
                 )
-            bundle = kept_bundle(self.instance, read_document(source.path), location)
+            bundle = proven_bundle(self.instance, source, location, partial(self._compare, source))
         return source, bundle
+
+    def _compare(self, source: LocationSource) -> None:
+        with _Limit(self.time_limit) as limit:
+            call_in_process(source, LOCATION_PROCESS, COMPARE, limit.watch)
 
 
 class _Limit:
