@@ -27,7 +27,7 @@ from assetbook.automation.launches import Launch
 from assetbook.automation.sensor_commit import commit_sensor_tick
 from assetbook.automation.sensor_tick import SensorAnswer, sensor_tick
 from assetbook.errors import ConflictError
-from assetbook.instance.sensor_record import sensor_id
+from assetbook.instance.sensor_record import CONDITIONS_SENSOR, sensor_id
 from assetbook.keys import CheckKey
 from assetbook.storage.automations import TickReceipt
 from assetbook.storage.lease import Lease
@@ -96,6 +96,26 @@ def test_a_run_key_is_asked_for_once(instance: Instance, lease: Lease) -> None:
     assert len(commit(instance, lease, answer).new) == 2
     again = commit(instance, lease, answer, 1)
     assert len(again.new) == 1 and again.known.keys() == {"a"}
+
+
+def test_a_tick_that_asks_for_nothing_new_is_skipped(instance: Instance, lease: Lease) -> None:
+    answer = sensor_tick(looks(lambda: SensorResult([RunRequest("a")], cursor="c")), instance)
+    commit(instance, lease, answer)
+    again: Any = {**answer, "before": "c"}
+    tick = commit(instance, lease, again, 1).tick
+    said = f"run key a was already requested by the tick of {BEGIN:%Y-%m-%d %H:%M:%S} UTC"
+    assert (tick.status, tick.message) == ("skipped", said)
+
+
+@pytest.mark.parametrize(("name", "kind"), [("looks", "sensor"), (CONDITIONS_SENSOR, "condition")])
+def test_a_run_says_what_asked_for_it(
+    instance: Instance, lease: Lease, name: str, kind: str
+) -> None:
+    answer = sensor_tick(looks(lambda: RunRequest()), instance)
+    commit_sensor_tick(instance.own, lease, "shop.ipynb", name, BEGIN, answer)
+    (request,) = instance.own.requests()
+    assert Launch.from_json(request.request.launch).kind == kind
+    assert Launch.from_json('{"location": "a.ipynb"}').kind == "schedule"  # of a store before
 
 
 def test_a_failure_leaves_the_cursor_where_it_was(instance: Instance, lease: Lease) -> None:

@@ -178,10 +178,32 @@ class TickContract:
         got = store.commit_tick(
             lease, tick(1), [asks(2, "a"), asks(3, "b"), asks(4, "b"), asks(5), asks(6)]
         )
-        assert got.known == {"a": asks(1).run_id}
+        assert {key: each.request.run_id for key, each in got.known.items()} == {
+            "a": asks(1).run_id
+        }
         assert got.new == got.tick.run_ids == (asks(3).run_id, asks(5).run_id, asks(6).run_id)
         other = store.commit_tick(lease, tick(automation=ARRIVALS), [asks(7, "a")])
         assert other.new == (asks(7).run_id,)
+
+    def test_a_tick_that_asks_for_what_was_asked_before_is_skipped(
+        self, store: Store, lease: Lease
+    ) -> None:
+        store.commit_tick(lease, tick(), [asks(1, "a"), asks(2, "b")])
+        said = f"run key a was already requested by the tick of {SIX:%Y-%m-%d %H:%M:%S} UTC"
+        for number, (requests, message) in enumerate(
+            [
+                ([asks(3, "a")], said),
+                ([asks(4, "a"), asks(5, "b")], f"{said}, and so were 1 more"),
+            ],
+            start=1,
+        ):
+            got = store.commit_tick(lease, tick(number), requests).tick
+            assert (got.status, got.message, got.run_ids) == ("skipped", message, ())
+            assert store.ticks(limit=1) == [got]
+        some = store.commit_tick(lease, tick(3), [asks(6, "a"), asks(7, "c")]).tick
+        assert (some.status, some.run_ids) == ("requested", (asks(7).run_id,))
+        failed = store.commit_tick(lease, tick(4, status="failed", message="no"), [asks(8, "a")])
+        assert (failed.tick.status, failed.tick.message) == ("failed", "no")
 
     def test_a_run_id_that_is_taken_is_refused_with_all_the_tick(
         self, store: Store, lease: Lease

@@ -115,6 +115,9 @@ def test_a_sensor_has_its_asset_made_and_a_condition_what_reads_it(project: Inst
     looks(project, 4)
     newest = project.runs(limit=1)[0]
     assert newest.tags["dagster/from_automation_condition"] == "true"
+    assert newest.origin.kind == "condition"
+    (asked,) = [each for each in project.runs() if "dagster/sensor_name" in each.tags]
+    assert asked.origin.kind == "sensor"
     assert "revenue" in newest.steps
     assert "+ revenue: eager: true" in told("sensors", "show", CONDITIONS_SENSOR).stdout
 

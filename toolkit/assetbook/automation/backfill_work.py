@@ -70,6 +70,7 @@ class BackfillWork:
             bundle=backfill.bundle,
             partitions=work.partitions,
             force=bool(plan_said(backfill)["force"]),
+            kind="backfill",
         )
         name = f"backfill {backfill.id}"
         request = StoredRequest(

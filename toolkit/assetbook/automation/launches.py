@@ -11,6 +11,7 @@ from assetbook.automation.known_schedules import KnownSchedule
 from assetbook.definitions.run_request import RunRequest
 from assetbook.definitions.schedule_evaluation import SCHEDULE_TAG
 from assetbook.errors import DefinitionError
+from assetbook.events.records import OriginKind
 from assetbook.keys import new_run_id
 from assetbook.storage.automations import LaunchRequest
 
@@ -34,6 +35,8 @@ class Launch:
     partitions: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Of a chunk of a backfill: what is made, by asset, and nothing besides."""
     force: bool = False
+    kind: OriginKind = "schedule"
+    """What asked for it."""
 
     def to_json(self) -> str:
         """As the store keeps it."""
@@ -99,11 +102,12 @@ def own_launch(known: KnownSchedule) -> Launch:
 
 
 def requests_of(answer: TickAnswer) -> list[LaunchRequest]:
-    """The requests as they are stored, each with the id that is kept for its run."""
-    return [
-        LaunchRequest(new_run_id(), launch.to_json(), run_key)
-        for run_key, launch in answer.launches
-    ]
+    """The requests as they are stored, each with the id that is kept for its run; one for each run
+    key of the tick. The next tick may ask for the same key: a tick itself is stored once."""
+    first: dict[str | int, Launch] = {}
+    for place, (run_key, launch) in enumerate(answer.launches):
+        first.setdefault(place if run_key is None else run_key, launch)
+    return [LaunchRequest(new_run_id(), launch.to_json()) for launch in first.values()]
 
 
 def refuse_checks(request: RunRequest, asked: str) -> None:

@@ -7,8 +7,8 @@ from datetime import datetime
 from assetbook.automation.launches import Launch
 from assetbook.automation.sensor_tick import AskedRun, SensorAnswer
 from assetbook.events.encoding import decode
-from assetbook.events.records import DynamicPartitionsChanged, Event
-from assetbook.instance.sensor_record import sensor_id
+from assetbook.events.records import DynamicPartitionsChanged, Event, OriginKind
+from assetbook.instance.sensor_record import CONDITIONS_SENSOR, sensor_id
 from assetbook.keys import new_run_id
 from assetbook.storage.automations import CursorMove, LaunchRequest, Tick, TickReceipt, TickStatus
 from assetbook.storage.lease import Lease
@@ -34,7 +34,8 @@ def commit_sensor_tick(
     run whose key the sensor asked for before is left out, and told. Raises ConflictError as
     ``commit_tick``: in particular if somebody set the cursor meanwhile.
     """
-    launches = [(each, _launch(location, each, bundle)) for each in answer["requests"]]
+    kind: OriginKind = "condition" if name == CONDITIONS_SENSOR else "sensor"
+    launches = [(each, _launch(location, each, bundle, kind)) for each in answer["requests"]]
     tick = Tick(
         sensor_id(location, name),
         at,
@@ -72,7 +73,7 @@ def _events(answer: SensorAnswer, at: datetime) -> list[Event]:
     return [*changes, *(decode(each.encode()) for each in answer["events"])]
 
 
-def _launch(location: str, asked: AskedRun, bundle: str | None) -> Launch:
+def _launch(location: str, asked: AskedRun, bundle: str | None, kind: OriginKind) -> Launch:
     """The run as the daemon launches it: of a job, or of assets, whose configuration is that of
     ops."""
     assets = asked["assets"]
@@ -87,4 +88,5 @@ def _launch(location: str, asked: AskedRun, bundle: str | None) -> Launch:
         asked["config"] if job else dict(asked["config"].get("ops", {})),
         bundle,
         asked["stale_only"],
+        kind=kind,
     )

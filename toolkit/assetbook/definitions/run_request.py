@@ -32,7 +32,8 @@ class RunRequest(Frozen):
     )
 
     run_key: str | None
-    """One run is launched for each key, however often it is asked for; None: one each time."""
+    """One run is launched for each key: of a sensor however often it asks, of a schedule at each
+    tick. None: one each time."""
     run_config: Mapping[str, Any]
     """By section; empty for what the job says."""
     tags: Mapping[str, str]

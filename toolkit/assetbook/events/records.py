@@ -80,10 +80,26 @@ class ErrorInfo(_Record, frozen=True, omit_defaults=True, kw_only=True):
     """The full traceback as text."""
 
 
+OriginKind: TypeAlias = Literal[
+    "session",
+    "cli",
+    "python",
+    "schedule",
+    "sensor",
+    "condition",
+    "backfill",
+    "ci",
+    "test",
+    "reported",
+]
+UNATTENDED: frozenset[OriginKind] = frozenset({"schedule", "sensor", "condition", "backfill"})
+"""The kinds of runs that the daemon launched."""
+
+
 class Origin(_Record, frozen=True, omit_defaults=True, kw_only=True):
     """Who or what asked for a run."""
 
-    kind: Literal["session", "cli", "python", "schedule", "ci", "test", "reported"]
+    kind: OriginKind
     user: str = ""
     host: str = ""
     notebook: str | None = None

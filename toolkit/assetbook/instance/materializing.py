@@ -7,13 +7,12 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Literal
 
 from assetbook.definitions.asset_job import UnresolvedAssetJobDefinition
 from assetbook.definitions.partitions.known_keys import KnownKeys
 from assetbook.dependencies.freshness import nothing_made
 from assetbook.dependencies.selection import SelectionGraph
-from assetbook.events.records import Origin, Reexecution, RunRequest
+from assetbook.events.records import Origin, OriginKind, Reexecution, RunRequest
 from assetbook.execution.environment import RunEnvironment
 from assetbook.execution.executor import Executor
 from assetbook.execution.recording import add_texts
@@ -50,7 +49,6 @@ from assetbook.planning.steps import Plan
 __all__ = [
     "MaterializeOutcome",
     "Options",
-    "OriginKind",
     "execute",
     "materialize_definitions",
     "materialize_to_memory",
@@ -59,7 +57,6 @@ __all__ = [
     "raise_failure",
     "request_for",
 ]
-OriginKind = Literal["session", "cli", "python", "schedule", "ci", "test", "reported"]
 
 
 def execute(

@@ -7,8 +7,8 @@ the tick asks for are written down with it, in one transaction, and launched aft
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, fields
-from datetime import datetime
+from dataclasses import dataclass, field, fields, replace
+from datetime import UTC, datetime
 from typing import Literal, Protocol, TypeAlias
 
 from assetbook.errors import ConflictError
@@ -106,8 +106,8 @@ class TickReceipt:
     """False if that instant had a tick already: then nothing was written."""
     new: tuple[RunId, ...] = ()
     """The requests that were written, in order."""
-    known: Mapping[str, RunId] = field(default_factory=dict)
-    """The runs that were asked for before, by those of the run keys that were there."""
+    known: Mapping[str, StoredRequest] = field(default_factory=dict)
+    """What was asked for before, by those of the run keys that were there."""
 
 
 _TURNED = frozenset({"on", "since"})
@@ -165,6 +165,25 @@ def new_requests(requests: Sequence[LaunchRequest], known: Collection[str]) -> l
     return new
 
 
+def tick_asking(
+    tick: Tick, new: Sequence[LaunchRequest], known: Mapping[str, StoredRequest]
+) -> Tick:
+    """The tick with the runs that it alone asks for; skipped, and saying why, where all that it
+    asks for was asked for before."""
+    asking = replace(tick, run_ids=tuple(each.run_id for each in new))
+    if tick.status != "requested" or new or not known:
+        return asking
+    return replace(asking, status="skipped", message=_asked_before(known))
+
+
+def _asked_before(known: Mapping[str, StoredRequest]) -> str:
+    key, request = next(iter(known.items()))
+    at = f"by the tick of {request.at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+    if len(known) == 1:
+        return f"run key {key} was already requested {at}"
+    return f"run key {key} was already requested {at}, and so were {len(known) - 1} more"
+
+
 def settled_already(run_id: str, state: str | None) -> ConflictError:
     """For saying what became of a request that does not wait."""
     found = "no automation asked for it" if state is None else f"it was {state} before"
@@ -202,9 +221,10 @@ class Automations(Protocol):
     ) -> TickReceipt:
         """Stores a tick, what it asks for, its cursor and ``events``: all of it or nothing.
 
-        A request whose run key was there before is left out, and told. Where the automation has a
-        tick of that instant, that is told and nothing is stored. Raises ConflictError if ``lease``
-        is not the present one, the cursor is not as it was, or an event is refused.
+        A request whose run key was there before is left out, and told; a tick of which nothing is
+        left is stored as skipped, with when its first run key was asked for. Where the automation
+        has a tick of that instant, that is told and nothing is stored. Raises ConflictError if
+        ``lease`` is not the present one, the cursor is not as it was, or an event is refused.
         """
         ...
 

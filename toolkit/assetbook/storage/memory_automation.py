@@ -25,6 +25,7 @@ from assetbook.storage.automations import (
     new_requests,
     run_id_taken,
     settled_already,
+    tick_asking,
 )
 from assetbook.storage.lease import Lease, held_by_another, lease_lost
 from assetbook.storage.memory_backfills import MemoryBackfills
@@ -109,7 +110,7 @@ class MemoryAutomation(MemoryBackfills):
             self._refuse_known_ids(new)
             self._tables.refuse(events)
             state = after_tick(self.automation(tick.automation), tick.at, cursor)
-            tick = replace(tick, run_ids=tuple(each.run_id for each in new))
+            tick = tick_asking(tick, new, known)
             self._put_tick(tick, state)
             for request in new:
                 self._last_request += 1
@@ -223,10 +224,12 @@ class MemoryAutomation(MemoryBackfills):
         self._ticks[tick.at, tick.automation] = tick
         self._automations[tick.automation] = state
 
-    def _known_keys(self, automation: str, requests: Sequence[LaunchRequest]) -> dict[str, RunId]:
+    def _known_keys(
+        self, automation: str, requests: Sequence[LaunchRequest]
+    ) -> dict[str, StoredRequest]:
         wanted = {each.run_key for each in requests}
         return {
-            each.request.run_key: each.request.run_id
+            each.request.run_key: each
             for each in self._requests.values()
             if each.automation == automation
             and each.request.run_key is not None

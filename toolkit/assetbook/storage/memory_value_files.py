@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assetbook.events.records import RunStarted
+from assetbook.events.records import UNATTENDED, RunStarted
 from assetbook.events.value_file import ValueFile
 from assetbook.storage.memory_tables import MemoryTables
 
@@ -33,7 +33,7 @@ def value_files(tables: MemoryTables) -> list[ValueFile]:
                 event.at,
                 path,
                 event.value.size,
-                scheduled=run is not None and run.started.origin.kind == "schedule",
+                scheduled=run is not None and run.started.origin.kind in UNATTENDED,
                 latest=tables.latest.get(place) == version,
                 kept=version.number in tables.kept.get(event.key, ()),
                 in_use=(event.key, version.number) in given

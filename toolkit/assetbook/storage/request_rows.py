@@ -70,16 +70,16 @@ def request_of(row: Row, store: Path) -> StoredRequest:
 
 def known_keys(
     connection: sqlite3.Connection, store: Path, automation: str, run_keys: Collection[str]
-) -> dict[str, RunId]:
-    """The runs that were asked for by those of the automation's ``run_keys`` that are stored."""
-    found: dict[str, RunId] = {}
+) -> dict[str, StoredRequest]:
+    """What was asked for by those of the automation's ``run_keys`` that are stored."""
+    found: dict[str, StoredRequest] = {}
     for run_key in run_keys:
         rows = connection.execute(
             f"SELECT {_COLUMNS} FROM run_requests WHERE automation = ? AND run_key = ?",
             (automation, run_key),
         ).fetchall()
         for row in rows:
-            found[run_key] = request_of(row, store).request.run_id
+            found[run_key] = request_of(row, store)
     return found
 
 

@@ -15,6 +15,7 @@ from assetbook.storage.automations import (
     Tick,
     TickReceipt,
     new_requests,
+    tick_asking,
 )
 from assetbook.storage.fold import Folding
 from assetbook.storage.lease import Lease
@@ -44,7 +45,7 @@ def commit_tick(work: TickCommit, store: Path, connection: sqlite3.Connection) -
     run_keys = [each.run_key for each in work.requests if each.run_key is not None]
     known = known_keys(connection, store, automation, run_keys)
     new = new_requests(work.requests, known)
-    tick = replace(work.tick, run_ids=tuple(each.run_id for each in new))
+    tick = tick_asking(work.tick, new, known)
     add_tick(connection, tick)
     for request in new:
         add_request(connection, tick, request)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from assetbook.events.records import AssetMaterialized, RunStarted
+from assetbook.events.records import UNATTENDED, AssetMaterialized, RunStarted
 from assetbook.events.value_file import ValueFile
 from assetbook.keys import AssetKey
 from assetbook.storage.bodies import EventRow, event_of
@@ -36,7 +36,7 @@ def value_files(connection: sqlite3.Connection, store: Path) -> list[ValueFile]:
     Raises CorruptStoreError for a row that is not as it was written: then nobody knows what may go.
     """
     started = list(_started_runs(connection, store))
-    scheduled = {event.run_id for event in started if event.origin.kind == "schedule"}
+    scheduled = {event.run_id for event in started if event.origin.kind in UNATTENDED}
     oldest_live = _oldest_live_run(connection)
     given = _given(connection, started)
     latest = _latest_events(connection)

@@ -89,7 +89,7 @@ class LocationHands:
     def launch(self, request: StoredRequest, launch: Launch) -> str:
         """Has a process that outlives this one run it; says so if there was nothing to do."""
         source, bundle = self._source(launch.location, launch.bundle)
-        detached = DetachedRun(request.request.run_id, "schedule")
+        detached = DetachedRun(request.request.run_id, launch.kind)
         asked = Asked(launch.verb, launch.arguments)
         kept = KeptLocation(source, bundle)
         try:

@@ -6,11 +6,11 @@ from collections.abc import Collection, Mapping
 from typing import Protocol
 
 from assetbook.errors import NotLoadedError
+from assetbook.events.records import OriginKind
 from assetbook.execution.reporter import Reporter
 from assetbook.instance.instance import Instance
 from assetbook.instance.lived_records import answers_in
 from assetbook.instance.loaded import Loaded
-from assetbook.instance.materializing import OriginKind
 from assetbook.instance.ownership import location_exists
 from assetbook.instance.remembered import remembered_standing
 from assetbook.instance.run_sources import NO_SOURCES, RunSources

@@ -9,10 +9,9 @@ from typing import Any
 from msgspec import structs
 
 from assetbook.errors import DefinitionError
-from assetbook.events.records import Origin
+from assetbook.events.records import Origin, OriginKind
 from assetbook.instance.instance import Instance
 from assetbook.instance.job_record import JobRecord
-from assetbook.instance.materializing import OriginKind
 from assetbook.instance.snapshots import recall_content, recall_jobs
 from assetbook.instance.states import Standing
 from assetbook.keys import AssetKey, RunId

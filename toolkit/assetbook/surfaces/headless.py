@@ -12,9 +12,10 @@ from typing import Any
 
 from assetbook.definitions.secret import scrub
 from assetbook.errors import AssetbookError, NotLoadedError, RunFailedError
+from assetbook.events.records import OriginKind
 from assetbook.execution.reporter import Reporter, Silent
 from assetbook.instance.config_elsewhere import config_received
-from assetbook.instance.materializing import Options, OriginKind
+from assetbook.instance.materializing import Options
 from assetbook.keys import AssetKey
 from assetbook.notebook.document import read_document
 from assetbook.notebook.own_modules import local_files

@@ -15,12 +15,12 @@ from assetbook.definitions.schedule_definition import ScheduleDefinition
 from assetbook.definitions.sensor_definition import SensorDefinition
 from assetbook.dependencies.wiring import keys_of
 from assetbook.errors import AssetbookError, NotLoadedError, StoreError
+from assetbook.events.records import OriginKind
 from assetbook.execution.reporter import Reporter
 from assetbook.instance.asset_record import AssetRecord, Snapshot
 from assetbook.instance.instance import Instance
 from assetbook.instance.lived_records import answers_in, known_records, loaded_codes
 from assetbook.instance.loaded import Beyond, Home, Loaded, load
-from assetbook.instance.materializing import OriginKind
 from assetbook.instance.other_locations import OtherLocations
 from assetbook.instance.provenance import definition_key
 from assetbook.instance.run_sources import RunSources

@@ -13,6 +13,7 @@ from assetbook.definitions.run_request import RunRequest
 from assetbook.definitions.schedule_context import ScheduleEvaluationContext
 from assetbook.definitions.schedule_definition import ScheduleDefinition
 from assetbook.definitions.secret import scrub
+from assetbook.definitions.sensor_evaluation import RUN_KEY_TAG
 from assetbook.errors import SelectionError, did_you_mean
 from assetbook.execution.built_schedule_context import TickResources
 from assetbook.execution.resource_scope import ResourceScope
@@ -60,10 +61,11 @@ def _named(live: LiveNotebook, name: str) -> ScheduleDefinition:
 def _plain(schedule: str, request: RunRequest) -> dict[str, Any]:
     refuse_checks(request, f"a tick of the schedule `{schedule}`")
     assets = request.asset_selection
+    key_tag = {} if request.run_key is None else {RUN_KEY_TAG: request.run_key}
     return {
         "run_key": request.run_key,
         "config": dict(request.run_config),
-        "tags": dict(request.tags),
+        "tags": {**request.tags, **key_tag},
         "job": request.job_name,
         "assets": None if assets is None else [str(key) for key in assets],
         "partition": request.partition_key,
