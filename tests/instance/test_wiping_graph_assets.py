@@ -8,7 +8,16 @@ from typing import Any
 
 import pytest
 
-from assetbook import AssetOut, Instance, graph_asset, graph_multi_asset, job, materialize, op
+from assetbook import (
+    AssetOut,
+    Instance,
+    StaticPartitionsDefinition,
+    graph_asset,
+    graph_multi_asset,
+    job,
+    materialize,
+    op,
+)
 from assetbook.instance.disk_use import local_files
 from assetbook.instance.job_running import JobOptions, run_job
 from assetbook.instance.materializing import origin_of
@@ -50,6 +59,19 @@ def never():  # type: ignore[no-untyped-def]
     return fails(large(small()))
 
 
+DOTTED = StaticPartitionsDefinition(["v.1", "v.2"])
+
+
+@graph_asset(partitions_def=DOTTED)
+def divided():  # type: ignore[no-untyped-def]
+    return size(large(small()))
+
+
+@graph_asset(partitions_def=DOTTED)
+def never_divided():  # type: ignore[no-untyped-def]
+    return fails(large(small()))
+
+
 @graph_multi_asset(outs={"low": AssetOut(), "high": AssetOut()})
 def both():  # type: ignore[no-untyped-def]
     text = large(small())
@@ -82,6 +104,10 @@ def left(instance: Instance) -> set[str]:
     return {each for each in (SMALL, LARGE) if each in said}
 
 
+def local_files_of(instance: Instance) -> list[str]:
+    return [each.path for each in local_files(instance.op_files)]
+
+
 def wiped(instance: Instance, key: AssetKey, numbers: Any = None) -> None:
     wipe(instance, plan_wipes(instance, {key: numbers}), origin_of("test"))
 
@@ -110,6 +136,23 @@ def test_a_graph_that_never_made_its_asset_is_wiped(instance: Instance) -> None:
     materialize([never], instance=instance, raise_on_error=False)
     assert left(instance) == {SMALL, LARGE}
     wiped(instance, AssetKey("never"))
+    assert left(instance) == set()
+
+
+def test_of_a_partition_goes_what_its_own_ops_gave(instance: Instance) -> None:
+    materialize([divided], instance=instance, partitions="all")
+    files = local_files_of(instance)
+    wiped(instance, AssetKey("divided"), [1])
+    assert left(instance) == {SMALL, LARGE}
+    assert len(local_files_of(instance)) == len(files) // 2 > 0
+    wiped(instance, AssetKey("divided"), [2])
+    assert left(instance) == set()
+
+
+def test_partitions_that_a_graph_never_made_are_wiped(instance: Instance) -> None:
+    materialize([never_divided], instance=instance, partition="v.1", raise_on_error=False)
+    assert left(instance) == {SMALL, LARGE}
+    wiped(instance, AssetKey("never_divided"))
     assert left(instance) == set()
 
 

@@ -151,3 +151,22 @@ def test_what_cannot_be_meant_is_told(made: Book) -> None:
         made.run("%backfills pause")
     with pytest.raises(CellFailedError, match="it is below 1"):
         made.run("%backfill fragile all --per-run 0")
+
+
+def test_an_asset_that_ops_make_is_backfilled_partition_by_partition(book: Book) -> None:
+    book.run("broken = {'b'}")
+    book.run(
+        "@op\ndef key(context):\n    return context.partition_key\n"
+        "@op\ndef checked(key):\n    if key in broken:\n        raise ValueError(key)\n"
+        "    return key\n"
+        "@graph_asset(partitions_def=StaticPartitionsDefinition(['a', 'b', 'c']))\n"
+        "def keyed():\n    return checked(key())"
+    )
+    shown = book.run("done = %backfill keyed all\nprint(done)")
+    assert "failed: 2 of 3 runs done" in shown
+    assert book.instance.value("keyed", partition="c") == "c"
+    book.run("broken.clear()")
+    found = book.instance.own.backfills()[0]
+    shown = book.run(f"done = %backfills retry {found.id}\nprint(done)")
+    assert "success: 3 of 3 runs done" in shown
+    assert book.instance.value("keyed", partition="b") == "b"

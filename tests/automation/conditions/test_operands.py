@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from tests.automation.conditions.evaluating import Evaluated
@@ -12,6 +13,8 @@ from assetbook.definitions.asset_decorator import asset
 from assetbook.definitions.automation import AutomationCondition as When
 from assetbook.definitions.check_definition import asset_check
 from assetbook.definitions.freshness_policy import FreshnessPolicy
+from assetbook.definitions.graph_asset_decorator import graph_asset
+from assetbook.definitions.op_decorator import op
 from assetbook.definitions.partitions import (
     DailyPartitionsDefinition,
     MultiPartitionsDefinition,
@@ -80,6 +83,28 @@ def test_run_in_progress_until_it_is_made() -> None:
     world.ended(run)
     world.again()
     assert "being made already" not in world.result.explain("x").text
+
+
+def test_what_ops_make_is_in_progress_by_partition() -> None:
+    @op
+    def one() -> int:
+        return 1
+
+    @graph_asset(partitions_def=DAYS)
+    def made_by_ops() -> Any:
+        return one()
+
+    @asset(automation_condition=When.any_deps_in_progress(), partitions_def=DAYS)
+    def after(made_by_ops: int) -> int:
+        return 1
+
+    world = Evaluated(made_by_ops, after)
+    worlds.append(world)
+    assert world.again() == {}
+    run = world.started("made_by_ops[2026-01-16].one")
+    assert world.again() == {"after": {"2026-01-16"}}
+    world.ended(run)
+    assert world.again() == {}
 
 
 def test_backfill_in_progress() -> None:

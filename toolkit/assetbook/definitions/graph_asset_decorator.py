@@ -17,6 +17,7 @@ from assetbook.definitions.graph_decorator import made_graph
 from assetbook.definitions.labels import validate_name
 from assetbook.definitions.named_options import named_options
 from assetbook.definitions.parameters import caller_names, place_of, read_parameters
+from assetbook.definitions.partitions import PartitionsDefinition
 from assetbook.definitions.ports import AssetIn, AssetOut, OutputPort
 from assetbook.definitions.spec import AssetSpec
 from assetbook.errors import DefinitionError
@@ -46,6 +47,7 @@ def graph_asset(
     kinds: Iterable[str] | None = None,
     code_version: str | None = None,
     resource_defs: Mapping[str, object] | None = None,
+    partitions_def: PartitionsDefinition | None = None,
 ) -> Callable[[_Fn], AssetsDefinition]: ...
 
 
@@ -67,11 +69,14 @@ def graph_asset(
     kinds: Iterable[str] | None = None,
     code_version: str | None = None,
     resource_defs: Mapping[str, object] | None = None,
+    partitions_def: PartitionsDefinition | None = None,
 ) -> AssetsDefinition | Callable[[_Fn], AssetsDefinition]:
     """The definition of the asset that the graph of the decorated function's body makes.
 
     The parameters are assets by their names or ``ins``; what the body returns, the output of an
-    op, is the asset's value. No op runs. Raises DefinitionError for anything that cannot be meant.
+    op, is the asset's value. ``partitions_def`` divides it: its ops make one partition at a time,
+    which their ``context`` tells. No op runs. Raises DefinitionError for anything that cannot be
+    meant.
     """
 
     def decorate(fn: _Fn, depth: int = 1) -> AssetsDefinition:
@@ -86,6 +91,7 @@ def graph_asset(
             owners=owners,
             kinds=kinds,
             code_version=code_version,
+            partitions_def=partitions_def,
         )
         return _from_graph(
             fn,
@@ -110,11 +116,12 @@ def graph_multi_asset(
     config: _GraphConfig = None,
     group_name: str | None = None,
     resource_defs: Mapping[str, object] | None = None,
+    partitions_def: PartitionsDefinition | None = None,
 ) -> Callable[[_Fn], AssetsDefinition]:
     """The definition of the assets that the graph of the decorated function's body makes.
 
-    The body returns a dict or tuple with the output of an op for each of ``outs``. Raises
-    DefinitionError for anything that cannot be meant.
+    The body returns a dict or tuple with the output of an op for each of ``outs``;
+    ``partitions_def`` divides them all. Raises DefinitionError for anything that cannot be meant.
     """
 
     def decorate(fn: _Fn) -> AssetsDefinition:
@@ -125,7 +132,10 @@ def graph_multi_asset(
             )
         outputs = tuple(
             OutputPort(
-                each, out.spec_for(each, (), group_name), out.io_manager_key, out.is_required
+                each,
+                out.spec_for(each, (), group_name, partitions_def),
+                out.io_manager_key,
+                out.is_required,
             )
             for each, out in outs.items()
         )

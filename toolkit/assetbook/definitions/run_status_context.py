@@ -8,11 +8,10 @@ from types import SimpleNamespace
 from typing import Any, ClassVar
 
 from assetbook.definitions.event_log_entry import RunEvent, RunEventType
+from assetbook.definitions.partitions.key_tags import PARTITION_TAG
 from assetbook.definitions.tick_context import TickContext
 from assetbook.errors import SelectionError, UsageError
 from assetbook.events.records import CheckEvaluated, RunQueued, RunStarted, StepEnded
-
-PARTITION_TAG = "dagster/partition"
 
 
 @dataclass(frozen=True, slots=True)

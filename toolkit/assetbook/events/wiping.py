@@ -93,7 +93,12 @@ class Wiping(NamedTuple):
             for each in ended
             if isinstance(each, StepSucceeded)  # of graphs, only their ops have such events
         }
-        graphs = {(run, graph_of(step)) for run, step in self.steps if graph_of(step)} & made
+        graphs = {(run, graph_of(step)) for run, step in self.steps if graph_of(step)}
+        graphs = {
+            (run, graph)
+            for run, graph in made
+            if (run, graph) in graphs or (run, graph.partition("[")[0]) in graphs
+        }
         inner = {
             (each.run_id, each.step)
             for each in ended
@@ -152,8 +157,12 @@ class Wiping(NamedTuple):
 
 
 def graph_of(step: str) -> str:
-    """``orders`` for the step ``orders.fetch`` of an op; empty for a step of no graph."""
+    """``orders`` for the step ``orders.fetch`` of an op, ``orders[2026-01-01]`` for that of a
+    partition; empty for a step of no graph."""
     graph, dot, _ = step.partition(".")
+    if "[" in graph:  # whose partition may have dots
+        graph, dot, _ = step.partition("].")
+        graph += "]"
     return graph if dot else ""
 
 

@@ -36,7 +36,7 @@ class Absent:
         yield from step.inputs
         if step.op is not None:
             sources = (each for given in step.op.inputs.values() for each in singles_of(given))
-            yield from (each.key for each in sources if isinstance(each, FromAsset))
+            yield from (key for each in sources if isinstance(each, FromAsset) for key in each.keys)
         if step.kind == "check":
             yield from step.keys
         elif step.kind != "observe":

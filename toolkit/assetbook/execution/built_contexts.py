@@ -127,14 +127,23 @@ class BuiltOpContext(OpExecutionContext):
     """A context for calling an op's function; ``with`` tears its resources down at the end."""
 
     def __init__(
-        self, *, resources: Mapping[str, object], config: object | None, mapping_key: str | None
+        self,
+        *,
+        resources: Mapping[str, object],
+        config: object | None,
+        mapping_key: str | None,
+        partitions: AssetPartitions | None,
     ) -> None:
         scope = ResourceScope(resources, "test")
         self._close = weakref.finalize(self, scope.__exit__, None, None, None)
         self.given_resources = dict(scope.ready)
         """The resources by name, each set up."""
         super().__init__(
-            run_id="test", resources=self.given_resources, config=config, mapping_key=mapping_key
+            run_id="test",
+            resources=self.given_resources,
+            config=config,
+            mapping_key=mapping_key,
+            partitions=partitions,
         )
 
     def get_output_metadata(self, output_name: str = "result") -> Mapping[str, Any] | None:
@@ -161,12 +170,16 @@ def build_op_context(
     *,
     config: object | None = None,
     mapping_key: str | None = None,
+    partition_key: str | None = None,
+    partition_key_range: PartitionKeyRange | None = None,
 ) -> BuiltOpContext:
     """A context for calling an op directly in a test.
 
     ``resources`` are set up now, and torn down at the end of a ``with`` block, or when nobody
     holds the context any more. ``op_config`` (or ``config``, which is the same) is an instance of
-    the op's Config class, or a dict. ``mapping_key`` is that of a dynamic output's element.
+    the op's Config class, or a dict. ``mapping_key`` is that of a dynamic output's element,
+    ``partition_key`` that of the partition that the step is of; of a ``partition_key_range`` the
+    first and last key are known alone.
     """
     if op_config is not None and config is not None:
         raise UsageError(
@@ -176,6 +189,7 @@ def build_op_context(
         resources=resources or {},
         config=config if op_config is None else op_config,
         mapping_key=mapping_key,
+        partitions=_partitions(partition_key, partition_key_range),
     )
 
 

@@ -10,11 +10,8 @@ from typing import Any
 from assetbook.definitions.collection import Definitions
 from assetbook.definitions.event_log_entry import RunEvent
 from assetbook.definitions.multi_asset_context import MultiAssetSensorEvaluationContext
-from assetbook.definitions.run_status_context import (
-    PARTITION_TAG,
-    RunStatusSensorContext,
-    told_run,
-)
+from assetbook.definitions.partitions.key_tags import PARTITION_TAG
+from assetbook.definitions.run_status_context import RunStatusSensorContext, told_run
 from assetbook.definitions.run_status_sensor_definition import status_event
 from assetbook.definitions.sensor_context import SensorEvaluationContext
 from assetbook.execution.built_schedule_context import HoldsResources

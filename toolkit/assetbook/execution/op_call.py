@@ -24,10 +24,12 @@ from assetbook.execution.op_context import OpExecutionContext
 from assetbook.execution.op_returned import OpProduced, op_produced
 from assetbook.execution.op_values import HeldOutput, output_context
 from assetbook.execution.ops_of_run import OpsOfRun
+from assetbook.execution.partition_inputs import partitions_of
 from assetbook.execution.resource_scope import ResourceScope
 from assetbook.execution.returned import Produced, Told
 from assetbook.execution.type_checks import TypeChecker
 from assetbook.execution.values import RunValues
+from assetbook.io.asset_partitions import AssetPartitions
 from assetbook.io.built_in import built_in_form, manager_for
 from assetbook.metadata.wired import wired_metadata
 from assetbook.planning.op_steps import ListOf, OpStep
@@ -73,7 +75,7 @@ def call_op(
         if port is None:
             outputs.append(call.kept(each))
         else:
-            outputs.append(_of_asset(step, each, port))
+            outputs.append(_of_asset(step, each))
             versions.append(call.version(each, port))
     return OpCalled(outputs, versions, seen.names, names, told)
 
@@ -132,8 +134,15 @@ class _Call:
                 resources=given,
                 config=config,
                 run_tags=self._environment.ops.tags,
+                partitions=self._partitions,
             )
         return found
+
+    @property
+    def _partitions(self) -> AssetPartitions | None:
+        """Of the job, or of the asset that the op's graph makes."""
+        own = self._environment.ops.partitions
+        return own or partitions_of(self._environment.graph, self._plan.part_of)
 
     def _resource(self, name: str) -> object:
         return self._resources.get(name, self._op.resources, f"the op `{self._plan.path}`")
@@ -182,7 +191,7 @@ class _Call:
             mapping_key=produced.mapping_key,
             metadata=wired_metadata(metadata) if metadata else {},
         )
-        held = HeldOutput(self._step.name, produced.port, record)
+        held = HeldOutput(self._step.name, produced.port, record, partitions=self._partitions)
         if produced.port.dagster_type is Nothing:
             return held
         name = produced.port.io_manager_key
@@ -210,7 +219,12 @@ class _Call:
         nothing = produced.port.dagster_type is Nothing or produced.value is None
         value = NO_VALUE if nothing else produced.value
         given = Produced(
-            port, value, self._metadata(produced), produced.data_version, produced.tags
+            port,
+            value,
+            self._metadata(produced),
+            produced.data_version,
+            produced.tags,
+            self._plan.materializes[produced.port.name].partition,
         )
         keeper = Keeper(self._environment, self._run_id, self._step, None, self._resources.ready)
         return keeper.kept(given)
@@ -222,10 +236,12 @@ class _Call:
         return {**added, **produced.metadata}
 
 
-def _of_asset(step: Step, produced: OpProduced, port: OutputPort) -> HeldOutput:
+def _of_asset(step: Step, produced: OpProduced) -> HeldOutput:
     """The output for later steps of its graph, which take it as the asset's version."""
+    assert step.op is not None
     record = StepOutput(name=produced.port.name)
-    return HeldOutput(step.name, produced.port, record, asset=port.spec.key)
+    made = step.op.materializes[produced.port.name]
+    return HeldOutput(step.name, produced.port, record, asset=made)
 
 
 def _takes_lists(annotation: object) -> bool:

@@ -15,9 +15,11 @@ from assetbook.errors import DefinitionError, did_you_mean, with_article
 from assetbook.execution.capture import step_log
 from assetbook.execution.context import StepResources
 from assetbook.execution.context_elsewhere import OF_OPS, missing_member
+from assetbook.execution.partition_members import PartitionMembers
+from assetbook.io.asset_partitions import AssetPartitions
 
 
-class OpExecutionContext:
+class OpExecutionContext(PartitionMembers):
     """The run as an op's function sees it."""
 
     __assetbook_context__ = True
@@ -34,8 +36,11 @@ class OpExecutionContext:
         resources: Mapping[str, object] | None = None,
         config: object | None = None,
         run_tags: Mapping[str, str] | None = None,
+        partitions: AssetPartitions | None = None,
     ) -> None:
         self._op = op
+        self._partitions = partitions
+        self._partitions_read = MappingProxyType({})
         self._step_key = step_key
         self._run_id = run_id
         self._job_name = job_name
@@ -114,11 +119,6 @@ class OpExecutionContext:
     def get_mapping_key(self) -> str | None:
         """The key of the element that this step is for; None for a step that runs once."""
         return self._mapping_key
-
-    @property
-    def has_partition_key(self) -> bool:
-        """False: jobs have no partitions in this version."""
-        return False
 
     def log_event(self, event: AssetObservation | AssetMaterialization) -> None:
         """Tells something of an asset; recorded when the step ends well.

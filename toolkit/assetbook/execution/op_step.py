@@ -40,10 +40,10 @@ class BegunOp(msgspec.Struct, frozen=True):
         cleared."""
         assert step.op is not None
         definition = environment.ops.ops[step.op.path]
-        key = environment.ops.makers.get(step.op.path)
-        if key is None:
+        if not step.op.part_of:
             return cls(step, definition, timing)
-        maker, provenance = environment.graph.makers[key], environment.provenance
+        maker = environment.graph.makers[step.op.part_of[0]]
+        provenance = environment.provenance
         provenance.clear_caches(maker)
         code = provenance.code_of(maker)
         reads = provenance.reads_of(maker) if step.op.materializes else None
@@ -56,6 +56,11 @@ class BegunOp(msgspec.Struct, frozen=True):
             return {}
         by_key = {port.spec.key: port for port in self.maker.outputs}
         return {name: by_key[key.asset] for name, key in self.step.op.materializes.items()}
+
+    def _graph_name(self, maker: AssetsDefinition) -> str:
+        """What the graph is called in this run: each partition is made by a graph of its own."""
+        assert self.step.op is not None
+        return f"{maker.name}[{self.step.op.part_of[0].partition or ''}]"
 
     def made(
         self,
@@ -74,7 +79,9 @@ class BegunOp(msgspec.Struct, frozen=True):
         provenance = environment.provenance
         changed = changed_while(self.code, provenance.code_of(self.maker))
         files, doubts = seen.with_step(
-            self.maker.name, called.files, (*changed, *called.names.doubts(self.maker.ignore))
+            self._graph_name(self.maker),
+            called.files,
+            (*changed, *called.names.doubts(self.maker.ignore)),
         )
         recorded = provenance.code_having_read(self.maker, called.names)
         if not called.versions:

@@ -18,6 +18,7 @@ from assetbook.errors import ConfigError, SelectionError, did_you_mean
 from assetbook.events.records import StepOutput
 from assetbook.execution.environment import RunEnvironment
 from assetbook.execution.held_form import AnyForm
+from assetbook.io.asset_partitions import AssetPartitions
 from assetbook.io.built_in import input_manager_for, manager_for
 from assetbook.io.contexts import InputContext, OutputContext
 from assetbook.keys import AssetKey
@@ -40,6 +41,8 @@ class HeldOutput(msgspec.Struct):
     """The asset whose version it is."""
     run_id: str = ""
     """The run that gave it; empty for this one."""
+    partitions: AssetPartitions | None = None
+    """The partition that the step was of; None for none."""
 
     @property
     def where(self) -> tuple[str, str, str | None]:
@@ -89,7 +92,9 @@ class OpValues:
             if found is None:  # in a worker process, which is sent what it takes
                 return self._held.get(where)
             run_id, record = found
-            return HeldOutput(source.node, OpOutput(source.output), record, run_id=run_id)
+            own = self._environment.ops.partitions
+            port = OpOutput(source.output)
+            return HeldOutput(source.node, port, record, run_id=run_id, partitions=own)
         return None
 
     def load(
@@ -102,7 +107,7 @@ class OpValues:
         if isinstance(source, ListOf):
             return [self.load(path, each, item_of(port), resources) for each in source.sources]
         if isinstance(source, FromAsset):
-            return self._of_asset(source.key, port, resources)
+            return self._of_asset(source, port, resources)
         if isinstance(source, FromInput):
             return self._of_job(source.name, path, port, resources)
         if isinstance(source, Unfed):
@@ -117,7 +122,7 @@ class OpValues:
     def value(self, held: HeldOutput, port: OpInput, resources: Mapping[str, Any]) -> Any:
         """The value of an output, for an input."""
         if held.asset is not None:
-            return self._of_asset(held.asset, port, resources)
+            return self._of_asset(FromAsset(held.asset), port, resources)
         wanted = loaded_as(port.dagster_type)
         reference, name = held.record.value, held.port.io_manager_key
         own = None
@@ -136,13 +141,15 @@ class OpValues:
             )
         return files.open(reference).hand_over(wanted)
 
-    def _of_asset(self, key: AssetKey, port: OpInput, resources: Mapping[str, Any]) -> Any:
+    def _of_asset(self, source: FromAsset, port: OpInput, resources: Mapping[str, Any]) -> Any:
         asset_port = InputPort(
             port.name,
-            key,
+            source.key,
             loaded_as(port.dagster_type),
             port.metadata,
             manager_key=port.manager_key,
+            partitions=source.partitions,
+            absent=source.absent,
         )
         return self._loader(asset_port, resources)
 
@@ -186,6 +193,7 @@ class OpValues:
             metadata=port.metadata,
             upstream_metadata=held.record.metadata,
             upstream_output=written,
+            partitions=held.partitions,
             python_type=loaded_as(port.dagster_type),
             run_id=run_id,
             resources=resources,
@@ -195,6 +203,7 @@ class OpValues:
         return InputContext(
             name=port.name,
             metadata=port.metadata,
+            partitions=self._environment.ops.partitions,
             python_type=loaded_as(port.dagster_type),
             run_id=self._run_id,
             resources=resources,
@@ -208,6 +217,7 @@ def output_context(held: HeldOutput, run_id: str, resources: Mapping[str, Any]) 
         name=held.port.name,
         step_key=held.step,
         mapping_key=key,
+        partitions=held.partitions,
         run_id=run_id,
         definition_metadata=held.port.metadata,
         output_metadata=held.record.metadata,

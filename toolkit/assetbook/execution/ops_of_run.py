@@ -9,7 +9,7 @@ from typing import Any
 from assetbook.definitions.op_definition import OpDefinition
 from assetbook.definitions.run_config import NodeConfig
 from assetbook.events.records import StepOutput
-from assetbook.keys import AssetKey
+from assetbook.io.asset_partitions import AssetPartitions
 
 StoredOutputs = Mapping[tuple[str, str, str | None], tuple[str, StepOutput]]
 """By step, output and mapping key (None for an output that is not dynamic) of an earlier run: its
@@ -27,10 +27,10 @@ class OpsOfRun:
     """Of those that are configured, graphs too."""
     inputs: Mapping[str, Any] = field(default_factory=dict)
     """Values for inputs of the job."""
-    makers: Mapping[str, AssetKey] = field(default_factory=dict)
-    """By path an asset that the op's graph makes; empty for the ops of a job."""
     tags: Mapping[str, str] = field(default_factory=dict)
     """Of the run."""
+    partitions: AssetPartitions | None = None
+    """The partition of the job that the run is of; None for none, and for a run of assets."""
     stored: StoredOutputs = field(default_factory=dict)
     """What an earlier run gave, for the inputs of ops that need one that does not run."""
 

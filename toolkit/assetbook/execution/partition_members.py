@@ -113,7 +113,8 @@ class PartitionMembers:
             raise UsageError(
                 f"context.{member}",
                 "what is being made has no partitions",
-                "Ask `context.has_partition_key` first, or give the asset a partitions_def.",
+                "Ask `context.has_partition_key` first, or give the asset or job a partitions_def "
+                "and name a partition.",
             )
         return self._partitions
 

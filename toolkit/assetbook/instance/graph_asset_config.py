@@ -37,7 +37,7 @@ def ops_of_graph(maker: AssetsDefinition, given: object = None) -> OpsOfRun:
         f"{maker.name}.{path}": NodeConfig(f"{maker.name}.{path}", node.config, node.inputs)
         for path, node in found.items()
     }
-    return OpsOfRun(ops=ops, configs=configs, makers=dict.fromkeys(ops, maker.keys[0]))
+    return OpsOfRun(ops=ops, configs=configs)
 
 
 def refuse_unfit_graph(maker: AssetsDefinition, given: object) -> None:

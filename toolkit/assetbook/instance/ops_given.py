@@ -97,7 +97,6 @@ def ops_of_graphs(graph: AssetGraph, plan: Plan, config: Mapping[str, object]) -
     return OpsOfRun(
         ops={path: op for run in runs for path, op in run.ops.items()},
         configs={path: node for run in runs for path, node in run.configs.items()},
-        makers={path: key for run in runs for path, key in run.makers.items()},
     )
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from assetbook.definitions.partitions import MultiPartitionsDefinition
+from assetbook.definitions.partitions.key_tags import key_tags
 from assetbook.dependencies.asset_graph import AssetGraph
 from assetbook.planning.steps import Plan
-
-PARTITION = "dagster/partition"
 
 
 def partition_tags(graph: AssetGraph, plan: Plan) -> dict[str, str]:
@@ -17,10 +15,9 @@ def partition_tags(graph: AssetGraph, plan: Plan) -> dict[str, str]:
     if len(named) != 1:
         return {}
     [partition] = named
-    found = {PARTITION: str(partition)}
+    found: dict[str, str] = {}
     for key in made:
         definition = graph.specs[key].partitions_def
-        if isinstance(definition, MultiPartitionsDefinition):
-            parts = definition.multi_key(str(partition)).keys_by_dimension
-            found |= {f"{PARTITION}/{name}": part for name, part in parts.items()}
+        if definition is not None and key.partition is not None:
+            found |= key_tags(definition, str(partition))
     return found

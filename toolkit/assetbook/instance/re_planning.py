@@ -13,6 +13,7 @@ from assetbook.dependencies.partition_graph import in_partitions
 from assetbook.dependencies.selection import AssetSelection, SelectionGraph
 from assetbook.errors import SelectionError, StoreError, did_you_mean
 from assetbook.events.records import AssetMaterialized
+from assetbook.events.wiping import graph_of
 from assetbook.instance.as_if_latest import recorded_as
 from assetbook.instance.asked import read_elsewhere_by, refuse_unfit
 from assetbook.instance.former_runs import EndedStep, FormerRun, how_it_ended, short_name
@@ -132,7 +133,11 @@ def _version_of(instance: Instance, key: AssetKey, event: AssetMaterialized) -> 
 
 def _step_name(graph: AssetGraph, key: AssetKey) -> str:
     maker = graph.makers[key]
-    return str(key) if len(maker.outputs) == 1 else maker.name
+    return str(key.asset) if len(maker.outputs) == 1 else maker.name
+
+
+def _in_partition(name: str, key: AssetKey) -> str:
+    return name if key.partition is None else f"{name}[{key.partition}]"
 
 
 def _steps_now(
@@ -180,18 +185,20 @@ def steps_by_asset(graph: AssetGraph, former: FormerRun) -> dict[str, EndedStep]
     Such an asset is done once it is made: then its ops are, and else all of them run again.
     """
     of_graph = {
-        f"{maker.name}.": (key, maker) for key, maker in graph.makers.items() if maker.graph
+        _in_partition(maker.name, key): (key, maker)
+        for key, maker in graph.makers.items()
+        if maker.graph
     }
     functions = {_step_name(graph, key) for key, each in graph.makers.items() if not each.graph}
     found: dict[str, EndedStep] = {}
     for name, step in former.steps.items():
-        prefix = f"{name.partition('.')[0]}."
-        if name in functions or prefix not in of_graph:
+        made_by = graph_of(name)
+        if name in functions or made_by not in of_graph:
             found[name] = step
             continue
-        key, maker = of_graph[prefix]
-        whole = _step_name(graph, key)
-        if all(each in former.made for each in maker.keys):
+        key, maker = of_graph[made_by]
+        whole = _in_partition(_step_name(graph, key), key)
+        if all(each.at(key.partition) in former.made for each in maker.keys):
             step = replace(step, ended="done")
         elif step.ended == "done":  # an op alone makes nothing that is kept
             step = replace(step, ended="begun")

@@ -317,16 +317,17 @@ def _outputs(
         for number in going
         for run in (events[number].run_id, events[number].written_by)
     }
+    starts = {(run, f"{graph}.") for run, graph in made if graph}
     if whole:
-        graphs = {graph for _, graph in made} or {key.parts[-1]}
+        graphs = {graph.partition("[")[0] for _, graph in made} or {key.parts[-1]}
         spared = {event.run_id for number, event in events.items() if number not in going}
         begun = (stored.event for stored in instance.events(kinds=[RunStarted]))
         runs = (each for each in begun if isinstance(each, RunStarted) and each.job is None)
         about = {each.run_id for each in runs if key.text in each.keys} - spared
-        made |= {(run, graph) for run in about for graph in graphs}
-    starts = tuple(AssetKey([run, f"{graph}."]).folder for run, graph in made if run and graph)
-    for each in local_files(instance.op_files) if starts else ():
-        if each.path.startswith(starts):
+        starts |= {(run, f"{graph}{sign}") for run in about for graph in graphs for sign in ".["}
+    folders = tuple(AssetKey([run, start]).folder for run, start in starts if run)
+    for each in local_files(instance.op_files) if folders else ():
+        if each.path.startswith(folders):
             yield each
 
 

@@ -140,7 +140,7 @@ class _Context:
     @property
     def has_asset_partitions(self) -> bool:
         """Whether the value belongs to partitions of an asset, one or several."""
-        return self._partitions is not None
+        return self._partitions is not None and self.has_asset_key
 
     @property
     def partition_key(self) -> str:

@@ -35,7 +35,7 @@ def with_ops(plan: Plan, graph: AssetGraph) -> Plan:
             steps.append(replace(step, after=waiting))
             continue
         ports = (port for key in step.keys[:1] for port in graph.inputs[key])
-        ops = graph_asset_steps(maker, ports, step.reasons)
+        ops = graph_asset_steps(maker, ports, step.reasons, step)
         ends[step.name] = tuple(each.name for each in ops if each.keys)
         steps += [
             replace(each, after=each.after or waiting, condition=step.condition) for each in ops
@@ -47,22 +47,36 @@ def with_ops(plan: Plan, graph: AssetGraph) -> Plan:
 
 
 def graph_asset_steps(
-    definition: AssetsDefinition, inputs: Iterable[InputPort], reasons: tuple[Reason, ...] = ()
+    definition: AssetsDefinition,
+    inputs: Iterable[InputPort],
+    reasons: tuple[Reason, ...] = (),
+    whole: Step | None = None,
 ) -> tuple[Step, ...]:
-    """The steps ``name.op`` that make the assets of ``definition``, each after what it needs.
+    """The steps ``name.op`` that make the assets of ``definition``, each after what it needs; of a
+    partition ``name[2026-01-01].op``.
 
-    ``inputs`` are its inputs with the keys that are meant. A step whose outputs are assets has
-    their keys. Raises DefinitionError if no graph makes it.
+    ``inputs`` are its inputs with the keys that are meant. ``whole`` is the step in whose place
+    they are; None makes the assets as a whole. A step whose outputs are assets has their keys.
+    Raises DefinitionError if no graph makes it.
     """
     graph = definition.graph
     if graph is None:
         raise DefinitionError(f"the ops of `{definition.name}`", "a function makes it, no graph")
     ops = flatten(graph)
-    given = {port.name: FromAsset(port.key) for port in inputs}
-    keys = {output.name: output.spec.key for output in definition.outputs}
+    given = {port.name: FromAsset(port.key, port.partitions, port.absent) for port in inputs}
+    partition = whole.keys[0].partition if whole is not None else None
+    name = definition.name if partition is None else f"{definition.name}[{partition}]"
+    keys = {output.name: output.spec.key.at(partition) for output in definition.outputs}
     sources = {name: op_output(graph, name) for name in keys}
     made = {(source.node, source.output): keys[name] for name, source in sources.items()}
     planning = OpPlanning(
-        ops, frozenset(ops), reasons, prefix=f"{definition.name}.", given=given, assets=made
+        ops,
+        frozenset(ops),
+        reasons,
+        prefix=f"{definition.name}.",
+        step_prefix=f"{name}.",
+        part_of=tuple(keys.values()),
+        given=given,
+        assets=made,
     )
     return tuple(planning.step(op) for op in ops.values())

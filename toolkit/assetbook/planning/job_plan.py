@@ -55,6 +55,10 @@ class OpPlanning:
     """For ops that have none of their own."""
     prefix: str = ""
     """What stands before each path: ``orders.`` for the graph of an asset."""
+    step_prefix: str = ""
+    """What stands before the path in a step's name: ``orders.``, or ``orders[2026-01-01].``."""
+    part_of: tuple[AssetKey, ...] = ()
+    """The assets that the graph makes."""
     given: Mapping[str, FromAsset] = field(default_factory=dict)
     """What the inputs of the whole graph stand for, where that is known."""
     assets: Mapping[tuple[str, str], AssetKey] = field(default_factory=dict)
@@ -82,6 +86,7 @@ class OpPlanning:
                 over,
                 nothing=frozenset(each.name for each in op.op.inputs if each.is_nothing),
                 materializes=materializes,
+                part_of=self.part_of,
                 tags=op.tags,
                 hooks=op.hooks | self.hooks,
                 retry_policy=op.retry_policy or self.retry_policy,
@@ -91,7 +96,7 @@ class OpPlanning:
         )
 
     def _name(self, path: str) -> str:
-        name = self.prefix + path
+        name = self.step_prefix + path
         return name if self.ops[path].over is None else f"{name}[?]"
 
     def _givers_of_elements(self, op: FlatOp) -> Iterator[str]:
@@ -118,7 +123,7 @@ class OpPlanning:
             return Element(self._producer(op, source.node), source.output)
         if source.node not in self.chosen and self.ops[source.node].over is None:
             configured = Unfed(self.prefix + op.path, name)
-            return FromStored(self.prefix + source.node, source.output, configured)
+            return FromStored(self.step_prefix + source.node, source.output, configured)
         return FromOutput(self._producer(op, source.node), source.output)
 
     def _producer(self, op: FlatOp, path: str) -> str:

@@ -37,9 +37,20 @@ class FromStored:
 
 @dataclass(frozen=True, slots=True)
 class FromAsset:
-    """The stored value of an asset."""
+    """The stored value of an asset, or of some of its partitions."""
 
     key: AssetKey
+    partitions: tuple[str, ...] | None = None
+    """Those that it takes together; None for the one value of ``key``."""
+    absent: bool = False
+    """Whether there is no such partition: the value is None."""
+
+    @property
+    def keys(self) -> tuple[AssetKey, ...]:
+        """What it reads."""
+        if self.absent or self.partitions is None:
+            return () if self.absent else (self.key,)
+        return tuple([self.key.at(each) for each in self.partitions])
 
 
 OneSource = FromOutput | Element | FromStored | FromAsset | FromInput | Unfed
@@ -74,6 +85,8 @@ class OpStep:
     """The inputs that carry no value."""
     materializes: Mapping[str, AssetKey] = field(default_factory=dict)
     """By output the asset that it is."""
+    part_of: tuple[AssetKey, ...] = ()
+    """The assets that its graph makes; empty for an op of a job."""
     tags: Mapping[str, str] = field(default_factory=dict)
     hooks: frozenset[HookDefinition] = frozenset()
     retry_policy: RetryPolicy | None = None

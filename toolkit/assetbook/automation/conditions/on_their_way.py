@@ -10,6 +10,7 @@ from assetbook.automation.conditions.job_runs import is_of
 from assetbook.definitions.automation.entity import WHOLE, Entity, Subset
 from assetbook.definitions.partitions.known_keys import KnownKeys
 from assetbook.dependencies.asset_graph import AssetGraph
+from assetbook.events.wiping import graph_of
 from assetbook.instance.instance import Instance
 from assetbook.keys import AssetKey, CheckKey
 from assetbook.storage.run_record import ON_THEIR_WAY
@@ -62,6 +63,8 @@ class _Steps:
         for key, maker in self.graph.makers.items():
             name = str(key) if len(maker.outputs) == 1 else maker.name
             self._of[name] = maker.keys
+            if maker.graph is not None:
+                self._of[maker.name] = maker.keys
         for nodes in self.graph.checks.values():
             for node in nodes:
                 name = node.step_name
@@ -69,6 +72,7 @@ class _Steps:
 
     def named(self, name: str) -> dict[Entity, Subset]:
         """What a step of that name makes; nothing for one that is not known."""
+        name = graph_of(name) or name  # what an op makes is what its graph makes
         if name in self._of:
             return dict.fromkeys(self._of[name], WHOLE)
         base, _, partitions = name.removesuffix("]").partition("[")

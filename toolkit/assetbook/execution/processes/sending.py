@@ -23,6 +23,7 @@ from assetbook.execution.asset_step import AssetStep
 from assetbook.execution.check_step import CheckStep
 from assetbook.execution.observation_step import ObservationStep
 from assetbook.execution.op_step import BegunOp
+from assetbook.execution.partition_inputs import partitions_of
 from assetbook.execution.processes.messages import (
     OpRequest,
     RunSetup,
@@ -160,7 +161,10 @@ def _op_request(runner: StepRunner, begun: BegunOp, data: bytes) -> StepRequest:
     step, environment = begun.step, runner.environment
     assert step.op is not None
     sources = [each for source in step.op.inputs.values() for each in singles_of(source)]
-    outputs, keys = [], {each.key for each in sources if isinstance(each, FromAsset)}
+    outputs, keys = (
+        [],
+        {key for each in sources if isinstance(each, FromAsset) for key in each.keys},
+    )
     for source in sources:
         held = runner.values.ops.held(source)
         if held is not None and held.asset is not None:
@@ -175,7 +179,7 @@ def _op_request(runner: StepRunner, begun: BegunOp, data: bytes) -> StepRequest:
     told = replace(
         run,
         ops={},
-        makers={},
+        partitions=run.partitions or partitions_of(environment.graph, step.op.part_of),
         stored={},
         configs={each: run.configs[each] for each in ("", *paths) if each in run.configs},
         inputs={each: run.inputs[each] for each in inputs if each in run.inputs},
