@@ -9,7 +9,13 @@ import types
 from pathlib import Path
 
 import dagster
-from tests.dagster import op_programs, programs, schedule_programs, sensor_programs
+from tests.dagster import (
+    op_programs,
+    partition_programs,
+    programs,
+    schedule_programs,
+    sensor_programs,
+)
 
 HERE = Path(__file__).parent
 
@@ -39,6 +45,7 @@ if __name__ == "__main__":
     every = {
         **programs.PROGRAMS,
         **op_programs.PROGRAMS,
+        **partition_programs.PROGRAMS,
         **schedule_programs.PROGRAMS,
         **sensor_programs.PROGRAMS,
     }

@@ -262,6 +262,15 @@ LOGS = (
 
 SCHEDULES = (
     _row(
+        "schedules of jobs with partitions",
+        "partitioned",
+        *_programs(
+            "schedules_of_partitioned_jobs_run_the_last_window",
+            "schedules_of_partitioned_jobs_that_cannot_be_meant",
+        ),
+        "tests/surfaces/test_partitioned_schedules.py::test_the_last_window_is_run_under_its_key",
+    ),
+    _row(
         "schedules",
         "schedules",
         *_programs(
@@ -461,8 +470,9 @@ PARTITIONS = (
     ),
     _row(
         "configuration by partition",
-        "",
-        "docs/coming-from-dagster.md: | `PartitionedConfig` and `daily_partitioned_config` & co",
+        "by_partition",
+        *_programs("configuration_by_partition", "jobs_of_partitions_see_their_key"),
+        "tests/surfaces/test_launching.py::test_a_partition_configures_and_marks_its_run",
     ),
     _row(
         "the status of partitions",

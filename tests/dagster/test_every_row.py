@@ -8,13 +8,20 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from tests.dagster import op_programs, programs, schedule_programs, sensor_programs
+from tests.dagster import (
+    op_programs,
+    partition_programs,
+    programs,
+    schedule_programs,
+    sensor_programs,
+)
 from tests.dagster.rows import ROWS, Row
 
 ROOT = Path(__file__).parents[2]
 PROGRAMS = {
     **programs.PROGRAMS,
     **op_programs.PROGRAMS,
+    **partition_programs.PROGRAMS,
     **schedule_programs.PROGRAMS,
     **sensor_programs.PROGRAMS,
 }

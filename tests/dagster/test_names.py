@@ -125,7 +125,6 @@ def test_parameters_have_dagsters_names_and_order(name: str) -> None:
 @pytest.mark.parametrize(
     ("call", "match"),
     [
-        (lambda: dg.graph_asset(partitions_def=object()), r"graph_asset\(partitions_def=...\)"),
         (lambda: dg.graph_asset(automation_condition=object()), "Give it to an @asset"),
         (lambda: dg.AssetOut(backfill_policy=object()), "@asset, @multi_asset"),
         (lambda: dg.sensor(job_name="nightly"), r"Give the job itself: job=\."),

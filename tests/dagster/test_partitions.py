@@ -30,6 +30,41 @@ def house() -> int:
     return 1
 
 
+def test_a_job_of_assets_is_configured_by_its_partition(instance: dg.DagsterInstance) -> None:
+    class Coat(dg.Config):
+        layers: int = 1
+
+    @dg.asset(partitions_def=COLORS)
+    def coat(config: Coat) -> int:
+        return config.layers
+
+    by_color = dg.PartitionedConfig(
+        COLORS,
+        run_config_for_partition_key_fn=lambda key: dg.RunConfig(
+            ops={"coat": Coat(layers=len(key))}
+        ),
+        tags_for_partition_key_fn=lambda key: {"team": "paint"},
+    )
+    job = dg.define_asset_job("coating", "coat", config=by_color)
+    made = dg.Definitions([coat], jobs=[job]).resolve_job_def("coating")
+    result = made.execute_in_process(instance=instance, partition_key="green")
+    assert instance.own.value("coat", partition="green") == 5
+    assert instance.own.run(result.run_id).tags["team"] == "paint"
+
+
+def test_a_tag_says_the_partition_of_an_executed_job(instance: dg.DagsterInstance) -> None:
+    @dg.op
+    def key(context: dg.OpExecutionContext) -> str:
+        return str(context.partition_key)
+
+    @dg.job(partitions_def=COLORS)
+    def divided() -> None:
+        key()
+
+    found = dg.execute_job(divided, instance, tags={"dagster/partition": "red"})
+    assert found.output_for_node("key") == "red"
+
+
 @pytest.fixture
 def instance() -> Iterator[dg.DagsterInstance]:
     with dg.DagsterInstance.ephemeral() as made:
@@ -123,6 +158,7 @@ def test_contexts_are_built_with_partitions() -> None:
     assert several.partition_key_range == dg.PartitionKeyRange("red", "blue")
     written = dg.build_output_context(partition_key="red", asset_key="paint")
     assert written.partition_key == "red"
+    assert dg.build_op_context(partition_key="red").partition_key == "red"
     read = dg.build_input_context(partition_key="red", asset_key="paint")
     assert read.asset_partition_key == "red"
 
@@ -130,9 +166,7 @@ def test_contexts_are_built_with_partitions() -> None:
 @pytest.mark.parametrize(
     ("call", "match"),
     [
-        (lambda: dg.graph_asset(partitions_def=COLORS), "@asset or @multi_asset"),
         (lambda: dg.AssetOut(backfill_policy=dg.BackfillPolicy.single_run()), "@multi_asset"),
-        (lambda: dg.build_op_context(partition_key="red"), "Ops have no partitions"),
     ],
 )
 def test_where_there_are_none_something_else_is_offered(call, match: str) -> None:  # type: ignore[no-untyped-def]

@@ -5,7 +5,13 @@ from __future__ import annotations
 import json
 
 import pytest
-from tests.dagster import op_programs, programs, schedule_programs, sensor_programs
+from tests.dagster import (
+    op_programs,
+    partition_programs,
+    programs,
+    schedule_programs,
+    sensor_programs,
+)
 from tests.dagster.recorded import RECORDED
 
 import assetbook.dagster as dg
@@ -13,6 +19,7 @@ import assetbook.dagster as dg
 PROGRAMS = {
     **programs.PROGRAMS,
     **op_programs.PROGRAMS,
+    **partition_programs.PROGRAMS,
     **schedule_programs.PROGRAMS,
     **sensor_programs.PROGRAMS,
 }

@@ -9,6 +9,7 @@ import pytest
 from tests.definitions.some_ops import add_one, load, more, numbers, one, plus, total
 
 from assetbook.definitions.config import Config
+from assetbook.definitions.config_by_partition import static_partitioned_config
 from assetbook.definitions.flat_graph import Unfed
 from assetbook.definitions.graph_config import ConfigMapping, config_mapping
 from assetbook.definitions.graph_decorator import graph, job
@@ -17,10 +18,14 @@ from assetbook.definitions.invocations import Collected, FanIn, FromInput, FromO
 from assetbook.definitions.job_definition import JobDefinition, from_config
 from assetbook.definitions.op_decorator import op
 from assetbook.definitions.op_ports import In
+from assetbook.definitions.partitions import StaticPartitionsDefinition
 from assetbook.definitions.retries import RetryPolicy
 from assetbook.definitions.run_config import RunConfig, node_configs
 from assetbook.errors import ConfigError, DefinitionError
 from assetbook.types.resolution import Nothing
+
+COLORS = StaticPartitionsDefinition(["red"])
+BY_SIZE = static_partitioned_config(["small"])(lambda size: {})
 
 
 @graph
@@ -282,7 +287,11 @@ def test_a_configuration_of_no_op_is_refused(config: Any, said: str) -> None:
     ("options", "said"),
     [
         ({"name": "a b"}, "'a b' as the name of a job"),
-        ({"partitions_def": object()}, "jobs have no partitions in this version"),
+        ({"partitions_def": object()}, "partitions_def= of the job `j`: it is <object"),
+        (
+            {"partitions_def": COLORS, "config": BY_SIZE},
+            "it is divided static: red, and its config static: small",
+        ),
         ({"hooks": [3]}, "the job `j`: among its hooks is 3"),
         ({"op_retry_policy": 3}, "the job `j`: its retry policy is 3"),
         ({"tags": {"": "x"}}, "the tag ''"),

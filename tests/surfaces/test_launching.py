@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
@@ -11,7 +12,7 @@ from tests.surfaces.gated import until
 from tests.surfaces.shell import program
 
 from assetbook import launch, retry
-from assetbook.errors import SelectionError, UsageError
+from assetbook.errors import AssetbookError, SelectionError, UsageError
 from assetbook.events.records import HookEnded, RunStarted
 from assetbook.execution.threads import ThreadExecutor
 from assetbook.instance.instance import Instance
@@ -352,3 +353,62 @@ def test_tags_that_are_given_mark_the_run_beside_those_of_the_job(book: Book) ->
         "day": "friday",
     }
     until(lambda: book.instance.runs()[0].status == "success")
+
+
+BY_DAY = """
+from assetbook import daily_partitioned_config, StaticPartitionsDefinition
+@daily_partitioned_config(start_date="2026-01-01")
+def each_day(start, end):
+    return {"ops": {"fetch": {"config": {"day": f"{start:%A}"}}}}
+@op
+def fetch(context, config: Day) -> str:
+    return f"{config.day} {context.partition_key}"
+@job(config=each_day)
+def daily():
+    shout(fetch())
+@asset(partitions_def=StaticPartitionsDefinition(["red", "blue"]))
+def paint(context):
+    return context.partition_key
+painting = define_asset_job("painting", "paint")
+"""
+
+
+def test_a_partition_configures_and_marks_its_run(book: Book) -> None:
+    book.run(OPS)
+    book.run(BY_DAY)
+    shown = "print(found.output_for_node('shout'))"
+    said = book.run(f"found = %launch daily --partition 2026-01-05\n{shown}")
+    assert "MONDAY 2026-01-05" in said
+    assert book.instance.runs()[0].tags["dagster/partition"] == "2026-01-05"
+    said = book.run(f"found = %launch daily --partition first --config fetch.day=mine\n{shown}")
+    assert "MINE 2026-01-01" in said
+    again = retry(book.instance.runs()[1].id)
+    assert again.output_for_node("shout") == "MONDAY 2026-01-05"  # type: ignore[union-attr]
+
+
+def test_a_job_of_assets_makes_the_partition(book: Book) -> None:
+    book.run(OPS)
+    book.run(BY_DAY)
+    book.run("%launch painting --partition red")
+    launch("painting", partitions=["red", "blue"])
+    assert book.instance.value("paint", partition="blue") == "blue"
+    assert [each.partition for each in book.instance.versions("paint")] == ["blue", "red"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"name": "daily"}, r"none was named\nSay which: --partition last"),
+        ({"name": "daily", "partition": "2026-01-32"}, "Did you mean `2026-01-31`"),
+        ({"name": "daily", "partitions": "2026-01-01..2026-01-03"}, r"these are 3 partitions"),
+        ({"name": "daily", "partition": "a..b"}, "Say --partitions a..b"),
+        ({"name": "loud", "partition": "red"}, r"`loud` --partitions red: it has no partitions"),
+        ({"name": "painting", "partition": "rad"}, "Did you mean `red`"),
+    ],
+)
+def test_a_partition_that_cannot_be_meant_is_told(book: Book, asked: Any, said: str) -> None:
+    book.run(OPS)
+    book.run(BY_DAY)
+    with pytest.raises(AssetbookError, match=said):
+        launch(**asked)
+    assert book.instance.runs() == []

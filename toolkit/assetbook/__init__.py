@@ -187,6 +187,15 @@ _HOMES: dict[str, str] = {
     "TimeWindowPartitionsDefinition": "definitions.partitions",
     "WeeklyPartitionsDefinition": "definitions.partitions",
     "partition_loading_context": "definitions.partitions",
+    "PartitionedConfig": "definitions.config_by_partition",
+    "build_schedule_from_partitioned_job": "definitions.partitioned_schedule",
+    "daily_partitioned_config": "definitions.config_by_window",
+    "dynamic_partitioned_config": "definitions.config_by_partition",
+    "hourly_partitioned_config": "definitions.config_by_window",
+    "monthly_partitioned_config": "definitions.config_by_window",
+    "partitioned_config": "definitions.config_by_partition",
+    "static_partitioned_config": "definitions.config_by_partition",
+    "weekly_partitioned_config": "definitions.config_by_window",
     # sensors
     "AssetSensorDefinition": "definitions.asset_sensor_definition",
     "CodeLocationSelector": "definitions.run_status_sensor_definition",
@@ -343,6 +352,30 @@ if TYPE_CHECKING:
     from assetbook.definitions.collection import Definitions as Definitions
     from assetbook.definitions.config import Config as Config
     from assetbook.definitions.config import PermissiveConfig as PermissiveConfig
+    from assetbook.definitions.config_by_partition import (
+        PartitionedConfig as PartitionedConfig,
+    )
+    from assetbook.definitions.config_by_partition import (
+        dynamic_partitioned_config as dynamic_partitioned_config,
+    )
+    from assetbook.definitions.config_by_partition import (
+        partitioned_config as partitioned_config,
+    )
+    from assetbook.definitions.config_by_partition import (
+        static_partitioned_config as static_partitioned_config,
+    )
+    from assetbook.definitions.config_by_window import (
+        daily_partitioned_config as daily_partitioned_config,
+    )
+    from assetbook.definitions.config_by_window import (
+        hourly_partitioned_config as hourly_partitioned_config,
+    )
+    from assetbook.definitions.config_by_window import (
+        monthly_partitioned_config as monthly_partitioned_config,
+    )
+    from assetbook.definitions.config_by_window import (
+        weekly_partitioned_config as weekly_partitioned_config,
+    )
     from assetbook.definitions.env_var import EnvVar as EnvVar
     from assetbook.definitions.event_log_entry import EventLogEntry as EventLogEntry
     from assetbook.definitions.freshness_policy import FreshnessPolicy as FreshnessPolicy
@@ -383,6 +416,9 @@ if TYPE_CHECKING:
     from assetbook.definitions.op_ports import GraphOut as GraphOut
     from assetbook.definitions.op_ports import In as In
     from assetbook.definitions.op_ports import Out as Out
+    from assetbook.definitions.partitioned_schedule import (
+        build_schedule_from_partitioned_job as build_schedule_from_partitioned_job,
+    )
     from assetbook.definitions.partitions import (
         AddDynamicPartitionsRequest as AddDynamicPartitionsRequest,
     )

@@ -22,6 +22,7 @@ from assetbook.execution.built_schedule_context import TickResources
 from assetbook.execution.reporting import reported_event
 from assetbook.execution.resource_scope import ResourceScope
 from assetbook.execution.scrubbing import scrubbed
+from assetbook.instance.config_elsewhere import config_to_send
 from assetbook.instance.instance import Instance
 from assetbook.instance.job_record import target_text
 
@@ -149,7 +150,7 @@ def _plain(sensor: SensorDefinition, request: RunRequest) -> AskedRun:
     key_tag = {} if request.run_key is None else {RUN_KEY_TAG: request.run_key}
     job = request.job_name or sensor.job_name or ""
     # as JSON has it, so that what the process sends is what was meant
-    config: dict[str, Any] = json.loads(json.dumps(dict(request.run_config)))
+    config: dict[str, Any] = json.loads(json.dumps(config_to_send(request.run_config)))
     return AskedRun(
         run_key=request.run_key,
         job=job,

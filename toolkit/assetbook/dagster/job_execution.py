@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, Self
 from assetbook.dagster.job_run import JobInProcessResult
 from assetbook.dagster.stored_instance import DagsterInstance, own_instance
 from assetbook.definitions.job_definition import JobDefinition
+from assetbook.definitions.partitions.key_tags import PARTITION_TAG
 from assetbook.errors import DefinitionError, with_article
 from assetbook.instance.instance import Instance
 from assetbook.instance.job_result import JobResult
@@ -79,7 +80,8 @@ def execute_job(
         )
     own = own_instance(instance)
     if reexecution_options is None:
-        options = JobOptions(run_config, op_selection, tags=tags or {})
+        key = (tags or {}).get(PARTITION_TAG) if job.partitions_def is not None else None
+        options = JobOptions(run_config, op_selection, tags=tags or {}, partition_key=key)
         found = run_job(job, own, options, origin=origin_of("python"))
         if raise_on_error:
             raise_failure(found.result)

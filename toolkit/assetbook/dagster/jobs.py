@@ -13,7 +13,6 @@ from assetbook.errors import DefinitionError
 from assetbook.instance.in_process import execute_in_process
 
 _NO_MEANING = {
-    "partition_key": "Jobs have no partitions: give the key as configuration.",
     "asset_selection": "Materialize assets by their own: materialize(assets, selection=...).",
     "run_id": "Leave it out: each run is given an id of its own.",
 }

@@ -9,7 +9,6 @@ _PARTITIONS = (
     "Divide the assets by partitions_def=: a run's partition is context.partition_key, or give the "
     "day or key as run_config."
 )
-_SCHEDULES = "Say when by @schedule(cron_schedule), and the day or key as run_config."
 _CONDITIONS = (
     "Give automation_condition= to assets, checks and jobs: AutomationCondition.eager() and others."
 )
@@ -42,15 +41,10 @@ _INSTEAD: dict[str, str] = {
         HourlyPartitionsDefinition IdentityPartitionMapping LastPartitionMapping
         MonthlyPartitionsDefinition MultiPartitionKey MultiPartitionMapping
         MultiPartitionsDefinition MultiToSingleDimensionPartitionMapping Partition
-        PartitionKeyRange PartitionMapping PartitionedConfig PartitionsDefinition
+        PartitionKeyRange PartitionMapping PartitionsDefinition
         SpecificPartitionsPartitionMapping StaticPartitionMapping StaticPartitionsDefinition
         TimeWindow TimeWindowPartitionMapping TimeWindowPartitionsDefinition
-        WeeklyPartitionsDefinition daily_partitioned_config dynamic_partitioned_config
-        hourly_partitioned_config monthly_partitioned_config partition_loading_context
-        partitioned_config static_partitioned_config weekly_partitioned_config
-    """,
-    _SCHEDULES: """
-        build_schedule_from_partitioned_job
+        WeeklyPartitionsDefinition partition_loading_context
     """,
     "A location has one repository: CodeLocationSelector names it.": "RepositorySelector",
     "Annotate with RunRequest, SkipReason or SensorResult.": "SensorReturnTypesUnion",

@@ -8,6 +8,12 @@ _SAME = {
     "definitions.asset_definition": "AssetsDefinition",
     "definitions.check_definition": "AssetChecksDefinition",
     "definitions.config": "Config PermissiveConfig",
+    "definitions.config_by_partition": "partitioned_config",
+    "definitions.config_by_window": """
+        daily_partitioned_config hourly_partitioned_config monthly_partitioned_config
+        weekly_partitioned_config
+    """,
+    "definitions.partitioned_schedule": "build_schedule_from_partitioned_job",
     "definitions.env_var": "EnvVar",
     "definitions.graph_config": "ConfigMapping",
     "definitions.graph_definition": "GraphDefinition",
@@ -75,13 +81,14 @@ _SAME = {
     # what has Dagster's signature, and is made of what is here
     "dagster.adapted": """
         AssetCheckSpec AssetDep AssetIn AssetMaterialization AssetObservation AssetOut AssetSpec
-        DagsterType In JobSelector ScheduleDefinition SensorDefinition
+        DagsterType In JobSelector PartitionedConfig ScheduleDefinition SensorDefinition
         asset asset_check asset_sensor build_asset_check_context build_asset_context
         build_hook_context build_multi_asset_sensor_context build_run_status_sensor_context
         build_sensor_context
         build_init_resource_context build_input_context build_op_context build_output_context
         build_resources build_schedule_context config_mapping
-        define_asset_job graph_asset graph_multi_asset input_manager io_manager
+        define_asset_job dynamic_partitioned_config graph_asset graph_multi_asset input_manager
+        io_manager static_partitioned_config
         multi_asset multi_asset_sensor op run_failure_sensor run_status_sensor schedule sensor
     """,
     "dagster.asset_selections": "AssetSelection",

@@ -205,6 +205,25 @@ PARAMETERS: dict[str, tuple[Native, str]] = {
         resource_defs group_name retry_policy code_version specs check_specs pool
         """,
     ),
+    "PartitionedConfig": (
+        "definitions.config_by_partition:PartitionedConfig",
+        """
+        partitions_def run_config_for_partition_fn decorated_fn tags_for_partition_fn
+        run_config_for_partition_key_fn tags_for_partition_key_fn
+        """,
+    ),
+    "dynamic_partitioned_config": (
+        "definitions.config_by_partition:dynamic_partitioned_config",
+        """
+        partition_fn tags_for_partition_fn tags_for_partition_key_fn
+        """,
+    ),
+    "static_partitioned_config": (
+        "definitions.config_by_partition:static_partitioned_config",
+        """
+        partition_keys tags_for_partition_fn tags_for_partition_key_fn
+        """,
+    ),
     "ScheduleDefinition": (
         "definitions.schedule_definition:ScheduleDefinition",
         """
@@ -349,8 +368,6 @@ REFUSED: dict[str, str] = {
     "asset_partition_key_range": "Say `partition_key=`, or of an input `asset_partition_keys=`.",
     "asset_partitions": "An op reads what its job gives it: make it an @asset to read partitions.",
     "backfill_policy": "Say it of the function that makes the asset: @asset, @multi_asset.",
-    "partition_key": "Ops have no partitions: build_asset_context(partition_key=...) has.",
-    "partition_key_range": "Ops have no partitions: build_asset_context(...) has.",
     "partitions_def": "Give it to an @asset or @multi_asset whose function does the work.",
     "automation_condition": (
         "Give it to an @asset, an AssetSpec, a check, or define_asset_job(...)."
@@ -395,7 +412,9 @@ REFUSED: dict[str, str] = {
     "resources_config": "Give each resource with its settings: Store(url=...).",
     "retry_policy": "Retry within the function, or make it an @op of a @graph_asset.",
     "run_tags": "Leave them out: a step is not told the tags of its run.",
+    "run_config_for_partition_fn": "Say run_config_for_partition_key_fn=, which is given the key.",
     "sensor_name": "Leave it out: evaluate_tick(...) is of a sensor, which has a name.",
+    "tags_for_partition_fn": "Say tags_for_partition_key_fn=, which is given the key.",
     "step_context": "Say what is needed of it by name.",
     "version": "Say `code_version=`.",
 }

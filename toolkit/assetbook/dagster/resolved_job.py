@@ -10,7 +10,9 @@ from assetbook.dagster.run_result import ExecuteInProcessResult
 from assetbook.dagster.stored_instance import DagsterInstance
 from assetbook.definitions.asset_job import UnresolvedAssetJobDefinition
 from assetbook.definitions.collection import Definitions
+from assetbook.definitions.config_by_partition import PartitionedConfig
 from assetbook.instance.instance import Instance
+from assetbook.instance.job_partition import config_of_partition, tags_of_partition
 
 
 class ResolvedAssetJob:
@@ -33,17 +35,22 @@ class ResolvedAssetJob:
     ) -> ExecuteInProcessResult:
         """How a run of what it selects ended; see ``materialize``."""
         own = self.unresolved
+        config: Any = own.config
+        of_key: Mapping[str, str] = {}
+        if isinstance(config, PartitionedConfig):
+            config = config_of_partition(own, partition_key)
+            of_key = tags_of_partition(own, partition_key)
         return run_everything(
             [
                 *self._definitions.assets,
                 *self._definitions.asset_checks,
                 Definitions(loggers=self._definitions.loggers),
             ],
-            own.config if run_config is None else run_config,
+            config if run_config is None else run_config,
             instance,
             {**self._definitions.resources, **(resources or {})},
             raise_on_error=raise_on_error,
-            tags={**(own.run_tags or own.tags), **(tags or {})},
+            tags={**(own.run_tags or own.tags), **(tags or {}), **of_key},
             selection=own.selection,
             job=own,
             partition_key=partition_key,

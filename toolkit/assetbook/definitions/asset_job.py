@@ -6,14 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from assetbook.definitions.config_by_partition import PartitionedConfig, partitions_of_job
 from assetbook.definitions.graph_config import ConfigMapping
 from assetbook.definitions.hooks import HookDefinition, checked_hooks
+from assetbook.definitions.job_definition import GivenJobConfig
 from assetbook.definitions.labels import validate_name, validate_tags
-from assetbook.definitions.partition_options import partition_option
 from assetbook.definitions.partitions import PartitionsDefinition
 from assetbook.definitions.place import Place, calling_place, note_made
 from assetbook.definitions.retries import RetryPolicy, checked_policy
-from assetbook.definitions.run_config import RunConfig, sections
+from assetbook.definitions.run_config import sections
 from assetbook.definitions.spec import Frozen, condition_of, refuse_unselectable
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ class UnresolvedAssetJobDefinition(Frozen):
     selection: object
     """What was given: text, keys, definitions, an AssetSelection or several; None for all."""
     place: Place
-    config: ConfigMapping | RunConfig | Mapping[str, Any] | None
+    config: GivenJobConfig
+    """Of a run that is given none; or by its partition."""
     description: str | None
     tags: Mapping[str, str]
     run_tags: Mapping[str, str]
@@ -77,7 +79,7 @@ class UnresolvedAssetJobDefinition(Frozen):
 def define_asset_job(
     name: str,
     selection: object = None,
-    config: ConfigMapping | RunConfig | Mapping[str, Any] | None = None,
+    config: GivenJobConfig = None,
     description: str | None = None,
     tags: Mapping[str, str] | None = None,
     run_tags: Mapping[str, str] | None = None,
@@ -91,12 +93,12 @@ def define_asset_job(
     """A job that materializes what ``selection`` means when it is used; all assets without one.
 
     ``selection`` is text as ``materialize`` takes it, a key, a definition, an AssetSelection, or a
-    list of such. ``partitions_def`` says once more what its assets are divided by; it is an error
-    when the job is used if one of them is divided otherwise. Raises DefinitionError for anything
-    that cannot be meant.
+    list of such. ``partitions_def``, or a PartitionedConfig, says once more what its assets are
+    divided by; it is an error when the job is used if one of them is divided otherwise. Raises
+    DefinitionError for anything that cannot be meant.
     """
     own_name = validate_name(name, "a job")
-    if not isinstance(config, ConfigMapping):
+    if not isinstance(config, ConfigMapping | PartitionedConfig):
         sections(f"config= of the job `{own_name}`", config)
     if selection is not None:
         refuse_unselectable(f"the job `{own_name}`", selection)
@@ -115,5 +117,5 @@ def define_asset_job(
         op_retry_policy=checked_policy(f"the job `{own_name}`", op_retry_policy),
         executor_def=executor_def,
         automation_condition=condition_of(f"the job `{own_name}`", automation_condition),
-        partitions_def=partition_option("partitions_def", f"the job `{own_name}`", partitions_def),
+        partitions_def=partitions_of_job(own_name, partitions_def, config),
     )

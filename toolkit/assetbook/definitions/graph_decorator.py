@@ -11,13 +11,13 @@ from assetbook.definitions.graph_config import ConfigMapping
 from assetbook.definitions.graph_definition import GraphDefinition
 from assetbook.definitions.hooks import HookDefinition
 from assetbook.definitions.invocations import Composed, FanIn, FromInput, FromOutput, Invocation
-from assetbook.definitions.job_definition import JobDefinition
+from assetbook.definitions.job_definition import GivenJobConfig, JobDefinition
 from assetbook.definitions.labels import validate_name, validate_tags
 from assetbook.definitions.named_options import named_options
 from assetbook.definitions.op_ports import GraphIn, GraphOut, OpInput, OpOutput
 from assetbook.definitions.parameters import caller_names, own_name, place_of, read_parameters
+from assetbook.definitions.partitions import PartitionsDefinition
 from assetbook.definitions.retries import RetryPolicy
-from assetbook.definitions.run_config import RunConfig
 from assetbook.errors import DefinitionError, did_you_mean, with_article
 
 _Fn = Callable[..., Any]
@@ -87,7 +87,7 @@ def job(
     name: str | None = None,
     description: str | None = None,
     resource_defs: Mapping[str, object] | None = None,
-    config: ConfigMapping | RunConfig | Mapping[str, Any] | None = None,
+    config: GivenJobConfig = None,
     tags: Mapping[str, str] | None = None,
     run_tags: Mapping[str, str] | None = None,
     metadata: Mapping[str, Any] | None = None,
@@ -95,7 +95,7 @@ def job(
     executor_def: object | None = None,
     hooks: Iterable[HookDefinition] | None = None,
     op_retry_policy: RetryPolicy | None = None,
-    partitions_def: object | None = None,
+    partitions_def: PartitionsDefinition | None = None,
     input_values: Mapping[str, Any] | None = None,
     owners: Sequence[str] | None = None,
 ) -> Callable[[_Fn], JobDefinition]: ...
@@ -109,7 +109,7 @@ def job(
     name: str | None = None,
     description: str | None = None,
     resource_defs: Mapping[str, object] | None = None,
-    config: ConfigMapping | RunConfig | Mapping[str, Any] | None = None,
+    config: GivenJobConfig = None,
     tags: Mapping[str, str] | None = None,
     run_tags: Mapping[str, str] | None = None,
     metadata: Mapping[str, Any] | None = None,
@@ -117,7 +117,7 @@ def job(
     executor_def: object | None = None,
     hooks: Iterable[HookDefinition] | None = None,
     op_retry_policy: RetryPolicy | None = None,
-    partitions_def: object | None = None,
+    partitions_def: PartitionsDefinition | None = None,
     input_values: Mapping[str, Any] | None = None,
     owners: Sequence[str] | None = None,
 ) -> JobDefinition | Callable[[_Fn], JobDefinition]:

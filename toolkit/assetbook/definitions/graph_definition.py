@@ -10,12 +10,12 @@ from assetbook.definitions.graph_body import GraphBody
 from assetbook.definitions.graph_config import ConfigMapping
 from assetbook.definitions.hooks import HookDefinition
 from assetbook.definitions.invocations import Composed
-from assetbook.definitions.job_definition import JobDefinition
+from assetbook.definitions.job_definition import GivenJobConfig, JobDefinition
 from assetbook.definitions.node import NO_TAGS, composing
 from assetbook.definitions.op_ports import OpInput, OpOutput
+from assetbook.definitions.partitions import PartitionsDefinition
 from assetbook.definitions.place import Place, calling_place
 from assetbook.definitions.retries import RetryPolicy
-from assetbook.definitions.run_config import RunConfig
 from assetbook.errors import DefinitionError
 
 
@@ -67,7 +67,7 @@ class GraphDefinition(GraphBody):
         name: str | None = None,
         description: str | None = None,
         resource_defs: Mapping[str, object] | None = None,
-        config: ConfigMapping | RunConfig | Mapping[str, Any] | None = None,
+        config: GivenJobConfig = None,
         tags: Mapping[str, str] | None = None,
         metadata: Mapping[str, Any] | None = None,
         logger_defs: Mapping[str, object] | None = None,
@@ -75,7 +75,7 @@ class GraphDefinition(GraphBody):
         hooks: Iterable[HookDefinition] | None = None,
         op_retry_policy: RetryPolicy | None = None,
         op_selection: str | Sequence[str] | None = None,
-        partitions_def: object | None = None,
+        partitions_def: PartitionsDefinition | None = None,
         input_values: Mapping[str, Any] | None = None,
         run_tags: Mapping[str, str] | None = None,
         owners: Sequence[str] | None = None,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib import import_module
 from types import MappingProxyType, UnionType
-from typing import Any, Literal, NoReturn, Union, get_args, get_origin
+from typing import Any, Literal, NoReturn, TypeAlias, Union, get_args, get_origin
 
+from assetbook.definitions.config_by_partition import PartitionedConfig, partitions_of_job
 from assetbook.definitions.flat_graph import FlatOp, FlatSource, Unfed, flatten
 from assetbook.definitions.graph_body import GraphBody
 from assetbook.definitions.graph_config import ConfigMapping
@@ -15,6 +16,7 @@ from assetbook.definitions.labels import validate_name, validate_owner, validate
 from assetbook.definitions.logger_definition import LoggerDefinition, only_loggers
 from assetbook.definitions.op_ports import OpInput
 from assetbook.definitions.op_selection import selected_ops
+from assetbook.definitions.partitions import PartitionsDefinition
 from assetbook.definitions.place import Place, note_made
 from assetbook.definitions.retries import RetryPolicy, checked_policy
 from assetbook.definitions.run_config import RunConfig, job_configs, sections
@@ -22,6 +24,7 @@ from assetbook.definitions.spec import Frozen
 from assetbook.errors import DefinitionError, did_you_mean
 from assetbook.types.resolution import Nothing
 
+GivenJobConfig: TypeAlias = ConfigMapping | PartitionedConfig | RunConfig | Mapping[str, Any] | None
 _PLAIN = (None, type(None), object, Any, int, float, str, bool, list, dict, Nothing)
 
 
@@ -43,6 +46,7 @@ class JobDefinition(Frozen):
         "op_selection",
         "ops",
         "owners",
+        "partitions_def",
         "place",
         "resource_defs",
         "run_tags",
@@ -56,8 +60,9 @@ class JobDefinition(Frozen):
     description: str | None
     resource_defs: Mapping[str, object]
     """Resources of this job alone, by the names under which ops ask for them."""
-    config: ConfigMapping | RunConfig | Mapping[str, Any] | None
-    """Of a run that is given none; or how a run's configuration becomes that of the ops."""
+    config: GivenJobConfig
+    """Of a run that is given none; by its partition; or how a run's configuration becomes that of
+    the ops."""
     tags: Mapping[str, str]
     run_tags: Mapping[str, str]
     """The tags of its runs: ``tags``, unless others were given."""
@@ -72,6 +77,8 @@ class JobDefinition(Frozen):
     input_values: Mapping[str, Any]
     """Values for inputs of its graph, by name."""
     owners: tuple[str, ...]
+    partitions_def: PartitionsDefinition | None
+    """What its runs are divided by, each being of one partition; None for nothing."""
     place: Place
 
     def __init__(
@@ -82,7 +89,7 @@ class JobDefinition(Frozen):
         *,
         description: str | None = None,
         resource_defs: Mapping[str, object] | None = None,
-        config: ConfigMapping | RunConfig | Mapping[str, Any] | None = None,
+        config: GivenJobConfig = None,
         tags: Mapping[str, str] | None = None,
         run_tags: Mapping[str, str] | None = None,
         metadata: Mapping[str, Any] | None = None,
@@ -91,7 +98,7 @@ class JobDefinition(Frozen):
         hooks: Iterable[HookDefinition] | None = None,
         op_retry_policy: RetryPolicy | None = None,
         op_selection: str | Sequence[str] | None = None,
-        partitions_def: object | None = None,
+        partitions_def: PartitionsDefinition | None = None,
         input_values: Mapping[str, Any] | None = None,
         owners: Sequence[str] | None = None,
     ) -> None:
@@ -114,7 +121,7 @@ class JobDefinition(Frozen):
         put(self, "op_selection", tuple(clauses or ()))
         put(self, "input_values", MappingProxyType(dict(input_values or {})))
         put(self, "owners", tuple(validate_owner(each) for each in owners or ()))
-        refuse_partitions(name, partitions_def)
+        put(self, "partitions_def", partitions_of_job(name, partitions_def, config))
         put(self, "ops", MappingProxyType(flatten(graph)))
         selected_ops(graph, self.ops, self.op_selection)  # raises for what names no op
         _check_inputs(self)
@@ -130,8 +137,9 @@ class JobDefinition(Frozen):
         """How a run of it ended, with what its ops gave; it runs on this thread.
 
         ``run_config``, ``instance`` (None records nothing), ``resources``, ``raise_on_error``,
-        ``op_selection``, ``input_values`` and ``tags`` are as in Dagster; values stay in memory.
-        Raises what the first op that failed raised, unless ``raise_on_error=False``.
+        ``op_selection``, ``input_values``, ``tags`` and ``partition_key`` are as in Dagster; values
+        stay in memory. Raises what the first op that failed raised, unless
+        ``raise_on_error=False``.
         """
         # what runs jobs lies above what defines them
         module = import_module("assetbook.instance.in_process")
@@ -150,16 +158,6 @@ class JobDefinition(Frozen):
 
     def __reduce__(self) -> Any:
         raise TypeError(f"the definition {self.name} cannot be pickled: send its notebook instead")
-
-
-def refuse_partitions(name: str, partitions_def: object | None) -> None:
-    """Raises DefinitionError for a job with partitions."""
-    if partitions_def is not None:
-        raise DefinitionError(
-            f"partitions_def= of the job `{name}`",
-            "jobs have no partitions in this version",
-            "Leave it out, and give the day or key as configuration.",
-        )
 
 
 def _check_inputs(job: JobDefinition) -> None:
@@ -204,7 +202,7 @@ def _is_plain(kind: object) -> bool:
 
 def _check_config(job: JobDefinition) -> None:
     """Raises ConfigError for a default configuration that names no op of the job."""
-    if job.config is not None and not isinstance(job.config, ConfigMapping):
+    if not isinstance(job.config, ConfigMapping | PartitionedConfig | None):
         where = f"config= of the job `{job.name}`"
         found = sections(where, job.config)
         job_configs(job.graph, where, found.get("ops"))

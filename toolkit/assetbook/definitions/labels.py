@@ -10,6 +10,8 @@ from assetbook.errors import DefinitionError
 PRIORITY_TAG = "dagster/priority"
 """The tag of a run or a step that says how soon it has its turn."""
 _TAG_KEY = re.compile(r"([A-Za-z0-9_.-]{1,63}/)?[A-Za-z0-9_.-]{1,63}")
+_DIMENSION_TAG = "dagster/partition/"
+"""What begins the tag of a run that says one dimension of its partition, by the author's name."""
 _SYSTEM_TAGS = ("dagster/", "assetbook/")
 """Tags that the toolkit sets itself, as that of a run key: their values are any text."""
 _TAG_VALUE = re.compile(r"[A-Za-z0-9_.-]{0,63}")
@@ -28,7 +30,8 @@ def validate_tags(tags: Mapping[str, str]) -> dict[str, str]:
     The priority's tag has a whole number.
     """
     for key, value in tags.items():
-        if not isinstance(key, str) or not _TAG_KEY.fullmatch(key):
+        named = isinstance(key, str) and (_TAG_KEY.fullmatch(key) or key.startswith(_DIMENSION_TAG))
+        if not named:
             raise DefinitionError(
                 f"the tag {key!r}",
                 "it is no tag's name",

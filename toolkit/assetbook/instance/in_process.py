@@ -24,6 +24,7 @@ def execute_in_process(
     input_values: Mapping[str, Any] | None = None,
     tags: Mapping[str, str] | None = None,
     resources: Mapping[str, object] | None = None,
+    partition_key: str | None = None,
 ) -> JobResult:
     """How a run of ``job`` ended; it runs on this thread whatever its executor is, and outputs stay
     in memory.
@@ -37,6 +38,7 @@ def execute_in_process(
         input_values or {},
         tags or {},
         resources or {},
+        partition_key=partition_key,
         executor=InProcessExecutor(),
     )
     given = instance or Instance.ephemeral()

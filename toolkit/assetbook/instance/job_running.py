@@ -26,6 +26,11 @@ from assetbook.execution.untracked import Untracked
 from assetbook.instance.former_runs import FormerRun
 from assetbook.instance.instance import Instance
 from assetbook.instance.job_again import plan_job_re_execution
+from assetbook.instance.job_partition import (
+    config_of_partition,
+    partition_of_run,
+    tags_of_partition,
+)
 from assetbook.instance.job_result import JobResult
 from assetbook.instance.ops_given import (
     GivenConfig,
@@ -36,6 +41,7 @@ from assetbook.instance.ops_given import (
 from assetbook.instance.run_requests import executor_name, kept_config, or_none
 from assetbook.instance.run_series import RunSeries
 from assetbook.instance.run_sources import NO_SOURCES, RunSources
+from assetbook.io.asset_partitions import AssetPartitions
 from assetbook.keys import RunId
 from assetbook.planning.job_plan import plan_job
 from assetbook.planning.run_retries import NO_RETRIES, RetryStrategy, RunRetries
@@ -62,6 +68,8 @@ class JobOptions:
     tags: Mapping[str, str] = field(default_factory=dict)
     resources: Mapping[str, object] = field(default_factory=dict)
     """In the place of those of the job and of what is around it."""
+    partition_key: str | None = None
+    """The partition that it is of; None for none."""
     planning: Callable[[], PlannedOps] | None = None
     """What is left of the job to do, asked once more if the run has to wait for its turn; None for
     all that is selected."""
@@ -111,12 +119,17 @@ def run_job(
     """Runs a job, records the run, and gives back how it ended; one that fails is run again as the
     options say, and the last one is given back.
 
+    A run of a partition is configured and tagged by it, where nothing else is given. Raises
+    UsageError and SelectionError for a partition that the job does not have.
+
     Steps run by the executor of the options, else by that of the configuration, of the job, or
     ``executor``, the one of the job's notebook; ``around`` gives the resources of that, and
     ``loggers`` are its loggers, which the configuration names as it does the job's own. With
     ``in_memory`` outputs go from op to op as they are, but for those with an I/O manager of one's
     own. Raises SelectionError and ConfigError before anything runs.
     """
+    partition = partition_of_run(job, instance, options.partition_key)
+    options = _of_partition(job, options)
     config = job_config(job, options.run_config)
     given = {**around(), **job.resource_defs, **options.resources}
     environment = RunEnvironment(
@@ -140,8 +153,18 @@ def run_job(
         request=or_none(options.request()),
     )
     steps_by = options.executor or _executor(job, config, executor)
-    series = _JobSeries(job, instance, options, config, environment, steps_by)
+    series = _JobSeries(job, instance, options, config, environment, steps_by, partition)
     return series.run()
+
+
+def _of_partition(job: JobDefinition, options: JobOptions) -> JobOptions:
+    """With the configuration and the tags of the partition, where none are given."""
+    key = options.partition_key
+    return replace(
+        options,
+        run_config=options.run_config or config_of_partition(job, key) or None,
+        tags={**options.tags, **tags_of_partition(job, key)},
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +178,7 @@ class _JobSeries:
     environment: RunEnvironment
     """What each of them has, whatever its plan."""
     executor: Executor | None
+    partition: AssetPartitions | None
 
     def run(self) -> JobResult:
         """How the last of them ended."""
@@ -196,6 +220,7 @@ class _JobSeries:
             tags=self.options.tags,
             stored=stored,
         )
+        ops = replace(ops, partitions=self.partition)
         paths = (each.op.path for each in plan if each.op)
         refuse_missing_resources(ops.ops, paths, self.environment.resources)
         return ops

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from assetbook.definitions.config_by_partition import PartitionedConfig
 from assetbook.definitions.flat_graph import FlatOp, Unfed
 from assetbook.definitions.graph_config import ConfigMapping
 from assetbook.definitions.invocations import FromInput
@@ -68,13 +69,16 @@ def ops_of_job(
 def job_config(job: JobDefinition, given: GivenConfig) -> dict[str, Any]:
     """The sections of a run's configuration: what is given, else the job's own.
 
-    A job's config mapping is carried out. Raises ConfigError for sections that there are not.
+    A job's config mapping is carried out; a PartitionedConfig says nothing of a run that is of no
+    partition. Raises ConfigError for sections that there are not.
     """
     where = f"the configuration of the job `{job.name}`"
     if isinstance(job.config, ConfigMapping):
         whole = given.to_dict() if isinstance(given, RunConfig) else given
         found = carried_out(job.config, where, whole)
         found = found if "ops" in found else {"ops": found}
+    elif isinstance(job.config, PartitionedConfig):
+        found = sections(where, given)
     else:
         found = sections(where, job.config if given is None else given)
     return dict(found)

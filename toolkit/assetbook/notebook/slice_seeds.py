@@ -27,6 +27,7 @@ _DEFINERS = frozenset(
         "asset",
         "asset_check",
         "asset_sensor",
+        "build_schedule_from_partitioned_job",
         "define_asset_job",
         "file_sensor",
         "graph_asset",

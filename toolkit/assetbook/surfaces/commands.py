@@ -15,7 +15,7 @@ from assetbook.surfaces.differing import diff
 from assetbook.surfaces.executor_option import executor_options
 from assetbook.surfaces.launching_verb import launch
 from assetbook.surfaces.observing import observe
-from assetbook.surfaces.partition_options import partition_options
+from assetbook.surfaces.partition_options import key_options, partition_options
 from assetbook.surfaces.promoting import promote
 from assetbook.surfaces.reloading import reload
 from assetbook.surfaces.retry_options import retry_options
@@ -275,6 +275,7 @@ VERBS: dict[str, Verb] = {
                     metavar="OP",
                     help="Only these ops; `+op` with what they need.",
                 ),
+                *key_options(),
                 *executor_options(),
                 *retry_options(),
                 tag_option(),
@@ -283,6 +284,7 @@ VERBS: dict[str, Verb] = {
             ),
             (
                 "launch nightly",
+                "launch daily --partition last",
                 "launch nightly --max-retries 2",
                 "launch nightly --tag team=etl",
                 "launch nightly --config fetch.day=monday",

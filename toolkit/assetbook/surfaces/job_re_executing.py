@@ -9,6 +9,7 @@ from functools import partial
 from assetbook.definitions.asset_job import UnresolvedAssetJobDefinition
 from assetbook.definitions.collection import Job
 from assetbook.definitions.job_definition import JobDefinition
+from assetbook.definitions.partitions.key_tags import PARTITION_TAG
 from assetbook.errors import SelectionError
 from assetbook.events.records import Reexecution
 from assetbook.execution.executor import Executor
@@ -60,6 +61,7 @@ def job_again(
         former.request.op_selection or None,
         tags=former.started.tags,
         resources=given.resources or {},
+        partition_key=former.started.tags.get(PARTITION_TAG) if job.partitions_def else None,
         planning=planning,
         again=again,
         executor=given.executor,

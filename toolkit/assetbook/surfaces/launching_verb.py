@@ -8,18 +8,25 @@ from typing import Any
 
 from assetbook.definitions.asset_job import UnresolvedAssetJobDefinition
 from assetbook.definitions.collection import Job
+from assetbook.definitions.config_by_partition import PartitionedConfig
 from assetbook.definitions.graph_config import ConfigMapping
 from assetbook.definitions.job_definition import JobDefinition
+from assetbook.definitions.run_config import RunConfig
 from assetbook.errors import NotLoadedError, SelectionError, UsageError, did_you_mean
 from assetbook.execution.executor import Executor
 from assetbook.execution.reporter import Reporter
 from assetbook.instance.config_elsewhere import config_received, config_to_send
+from assetbook.instance.job_partition import (
+    config_of_partition,
+    key_asked,
+    tags_of_partition,
+)
 from assetbook.instance.job_record import job_records, selection_text
 from assetbook.instance.job_result import JobResult
 from assetbook.instance.job_running import JobOptions, run_job
 from assetbook.instance.launching import GivenConfig
 from assetbook.instance.materializing import MaterializeOutcome, Options, origin_of, raise_failure
-from assetbook.instance.partitions_asked import NOTHING_ASKED
+from assetbook.instance.partitions_asked import PartitionsAsked
 from assetbook.planning.job_plan import plan_job
 from assetbook.planning.run_retries import NO_RETRIES, RetryStrategy, RunRetries
 from assetbook.surfaces.desk import Desk, current_desk
@@ -30,7 +37,7 @@ from assetbook.surfaces.executor_option import executor_of
 from assetbook.surfaces.known_jobs import known_jobs
 from assetbook.surfaces.live import LiveNotebook
 from assetbook.surfaces.making import Given, make
-from assetbook.surfaces.partition_options import asked_in
+from assetbook.surfaces.partition_options import PartitionsGiven, asked_in, partitions_asked
 from assetbook.surfaces.retry_options import (
     or_tagged,
     retries_in,
@@ -53,6 +60,8 @@ def launch(
     workers: int | None = None,
     tags: RunTags = (),
     timeout: float | str | None = None,
+    partition: str | None = None,
+    partitions: PartitionsGiven = None,
     detach: bool = False,
     max_retries: int = 0,
     retry_strategy: RetryStrategy = "from_failure",
@@ -65,29 +74,33 @@ def launch(
 
     A job of ops runs them all, or those that ``select`` means; one of assets runs what
     ``%materialize`` would of its selection. ``run_config`` is by op, as in Dagster; None for the
-    job's own. ``tags`` (``{"team": "etl"}``) mark the run beside the job's, and go before these.
-    ``timeout`` (seconds, or ``"10m"``) is how long it may take; after that it is interrupted, and
-    failed (TimeLimitError).
-    ``detach`` has a process of its own run it, which outlives this one; it returns when
-    the run is recorded as started. A run that fails is run again up to ``max_retries`` times, as by
-    ``materialize``, also where the job's tags ask for it; what is given back is the last one's.
-    Raises SelectionError for a name that no job has, and what an op raised, if ``raise_on_error``.
+    job's own. ``partition`` is the key of the one that the run is of, ``first`` or ``last``; a job
+    of assets may make several ``partitions``, as by ``materialize``. ``tags`` (``{"team": "etl"}``)
+    mark the run beside the job's, and go before these. ``timeout`` (seconds, or ``"10m"``) is how
+    long it may take; after that it is interrupted, and failed (TimeLimitError).
+    ``detach`` has a process of its own run it, which outlives this one; it returns when the run is recorded as started. A run that fails is
+    run again up to ``max_retries`` times, as by ``materialize``, also where the job's tags ask for
+    it; what is given back is the last one's.
+    Raises SelectionError for a name that no job has, and for a partition that there is not, and
+    what an op raised, if ``raise_on_error``.
     """
     at = desk or current_desk()
     marks = with_timeout(run_tags(tags), timeout)
+    which = partitions_asked(partition, partitions)
     retries = run_retries(max_retries, retry_strategy, retry_on_asset_or_op_failure)
     if detach:
         refuse_objects("launch", name, executor, reporter=reporter)
         config = config_to_send(run_config)
         more = {"run_config": config, "executor": executor, "workers": workers}
         more |= {"tags": marks, **retry_arguments(retries)}
-        return _detached(at, name, select, more)
+        return _detached(at, name, select, which, more)
     given = JobGiven(
         run_config,
         select or None,
         executor_of(executor, workers),
         reporter,
         tags=marks,
+        options=Options(partitions=which),
         retries=retries,
     )
     found = launch_job(at, name, given)
@@ -138,22 +151,23 @@ def launch_job(at: Desk, name: str, given: JobGiven) -> Launched:
     tags = {**job.run_tags, **given.tags}
     retries = or_tagged(given.retries, tags)
     if isinstance(job, JobDefinition):
-        _refuse_partition(job, given.options)
         options = JobOptions(
             given.run_config,
             given.select,
             tags=given.tags,
+            partition_key=key_asked(job, at.instance, given.options.partitions),
             executor=given.executor,
             retries=retries,
         )
         return run_ops(at, job, options, given)
     _refuse_select(job, given.select)
+    config, tags_of_key = _of_partition(at, job, given)
     of_assets = Given(
-        run_config=_config_of(job, given.run_config),
+        run_config=config,
         executor=given.executor,
         reporter=given.reporter,
         detached=given.detached,
-        tags=tags,
+        tags={**tags, **tags_of_key},
         job=job,
         retries=retries,
     )
@@ -217,14 +231,19 @@ def run_ops(at: Desk, job: JobDefinition, options: JobOptions, given: JobGiven) 
 
 
 def _detached(
-    at: Desk, name: str, select: str | Sequence[str] | None, more: Mapping[str, Any]
+    at: Desk,
+    name: str,
+    select: str | Sequence[str] | None,
+    which: PartitionsAsked,
+    more: Mapping[str, Any],
 ) -> MaterializeOutcome:
     job = job_named(at, name)
     if isinstance(job, JobDefinition):
         plan = plan_job(job, select or None)
-        return detach_job(at, name, plan, {**more, "select": select})
+        key = key_asked(job, at.instance, which)
+        return detach_job(at, name, plan, {**more, "select": select, "partition": key})
     _refuse_select(job, select)
-    return detach_assets(at, selection_text(job), Options(), more, job=name)
+    return detach_assets(at, selection_text(job), Options(partitions=which), more, job=name)
 
 
 def _refuse_select(job: UnresolvedAssetJobDefinition, select: object) -> None:
@@ -236,23 +255,30 @@ def _refuse_select(job: UnresolvedAssetJobDefinition, select: object) -> None:
         )
 
 
-def _refuse_partition(job: JobDefinition, options: Options) -> None:
-    if options.partitions != NOTHING_ASKED:
-        raise UsageError(
-            f"`{job.name}` {options.partitions.said}",
-            "it is a job of ops, which have no partitions",
-            "Leave the partition out, or give it by run_config.",
-        )
+def _of_partition(
+    at: Desk, job: UnresolvedAssetJobDefinition, given: JobGiven
+) -> tuple[GivenConfig, Mapping[str, str]]:
+    """The configuration of the run, what is given before the job's own; and the tags that a
+    PartitionedConfig gives it."""
+    if not isinstance(job.config, PartitionedConfig):
+        return _config_of(job, job.config, given.run_config), {}
+    key = key_asked(job, at.instance, given.options.partitions)
+    config = given.run_config or config_of_partition(job, key)
+    return config, tags_of_partition(job, key)
 
 
-def _config_of(job: UnresolvedAssetJobDefinition, given: GivenConfig) -> GivenConfig:
+def _config_of(
+    job: UnresolvedAssetJobDefinition,
+    own: ConfigMapping | RunConfig | Mapping[str, Any] | None,
+    given: GivenConfig,
+) -> GivenConfig:
     """What is given, else the job's own configuration."""
     if given is not None:
         return given
-    if isinstance(job.config, ConfigMapping):
+    if isinstance(own, ConfigMapping):
         raise UsageError(
             f"the configuration of the job `{job.name}`",
             "it is a mapping, and assets are configured by their names",
             "Give the job a dict or RunConfig(...).",
         )
-    return job.config
+    return own

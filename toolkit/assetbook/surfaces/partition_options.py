@@ -16,8 +16,8 @@ PartitionsGiven: TypeAlias = str | Sequence[str] | Mapping[str, Sequence[str]] |
 """``"A..B"``, keys, or the keys by asset."""
 
 
-def partition_options() -> tuple[click.Option, ...]:
-    """What says which partitions are meant of assets that have some."""
+def key_options() -> tuple[click.Option, ...]:
+    """What names partitions by their keys."""
     return (
         click.Option(
             ["--partition"], metavar="KEY", help="One partition: its key, `last` or `first`."
@@ -27,6 +27,13 @@ def partition_options() -> tuple[click.Option, ...]:
             metavar="A..B",
             help="Several: from A to B, keys with commas, or `all`.",
         ),
+    )
+
+
+def partition_options() -> tuple[click.Option, ...]:
+    """What says which partitions are meant of assets that have some."""
+    return (
+        *key_options(),
         flag("missing", "Only partitions that were never made."),
         flag("stale", "Only partitions that are stale."),
         flag("failed", "Only partitions that failed when they were last tried."),

@@ -17,6 +17,7 @@ from assetbook.definitions.sensor_evaluation import RUN_KEY_TAG
 from assetbook.errors import SelectionError, did_you_mean
 from assetbook.execution.built_schedule_context import TickResources
 from assetbook.execution.resource_scope import ResourceScope
+from assetbook.instance.config_elsewhere import config_to_send
 from assetbook.surfaces.live import LiveNotebook
 
 
@@ -64,7 +65,7 @@ def _plain(schedule: str, request: RunRequest) -> dict[str, Any]:
     key_tag = {} if request.run_key is None else {RUN_KEY_TAG: request.run_key}
     return {
         "run_key": request.run_key,
-        "config": dict(request.run_config),
+        "config": config_to_send(request.run_config),
         "tags": {**request.tags, **key_tag},
         "job": request.job_name,
         "assets": None if assets is None else [str(key) for key in assets],

@@ -233,6 +233,11 @@ class TimeWindowPartitionsDefinition(PartitionsDefinition):
     def _rhythm(self) -> str:
         return _NAMES.get(self.cron_schedule, f"cron {self.cron_schedule}")
 
+    def leaves_out_last(self, now: datetime) -> bool:
+        """Whether the last window that is over at an instant is one that the exclusions name."""
+        count = self._over(now)
+        return count > 0 and self.leaves_out(count - 1)
+
     def settings(self) -> Mapping[str, Any]:
         """What it was given."""
         return {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from assetbook.definitions.asset_job import UnresolvedAssetJobDefinition
+from assetbook.definitions.config_by_partition import PartitionedConfig
 from assetbook.definitions.flat_graph import FlatOp, flatten
 from assetbook.definitions.graph_config import ConfigMapping
 from assetbook.definitions.graph_definition import GraphDefinition
@@ -103,6 +104,7 @@ def _job_facts(job: AnyJob) -> Facts:
     return [
         ("selects", selects),
         ("inputs", inputs),
+        ("partitions", "" if job.partitions_def is None else job.partitions_def.describe()),
         ("config", _given(job.config)),
         ("resources", resources),
         ("retries", policy_text(job.op_retry_policy)),
@@ -132,4 +134,6 @@ def _given(config: object) -> str:
         return ""
     if isinstance(config, ConfigMapping):
         return f"a mapping from {config_text(config.config_type) or 'a dict'}"
+    if isinstance(config, PartitionedConfig):
+        return "by partition"
     return "its own"

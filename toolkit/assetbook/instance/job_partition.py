@@ -1,0 +1,91 @@
+"""The partition of a job that one run of it is of: its key, and what follows from that."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from assetbook.definitions.collection import Job
+from assetbook.definitions.config_by_partition import PartitionedConfig
+from assetbook.definitions.partitions import PartitionsDefinition
+from assetbook.definitions.partitions.key_tags import key_tags
+from assetbook.definitions.partitions.text import keys_named
+from assetbook.errors import UsageError
+from assetbook.instance.instance import Instance
+from assetbook.instance.partitions_asked import NOTHING_ASKED, PartitionsAsked
+from assetbook.io.asset_partitions import AssetPartitions
+from assetbook.keys import PartitionKey
+
+
+def partition_of_run(job: Job, instance: Instance, key: str | None) -> AssetPartitions | None:
+    """The partition of that key, for a run's steps; None for None.
+
+    Raises UsageError for a job that nothing divides, SelectionError with the nearest key for one
+    that there is not.
+    """
+    if key is None:
+        return None
+    definition = _divided(job, f"partition {key!r} of the job `{job.name}`")
+    known = instance.known_partitions()
+    if not known.has(definition, key):
+        raise definition.unknown(key, known.keys(definition))
+    return AssetPartitions((PartitionKey(key),), definition)
+
+
+def config_of_partition(job: Job, key: str | None) -> dict[str, Any]:
+    """What the job's PartitionedConfig says of a key; nothing for None, and without such a config.
+
+    Raises what the author's function raises.
+    """
+    if key is None or not isinstance(job.config, PartitionedConfig):
+        return {}
+    return job.config.get_run_config_for_partition_key(key)
+
+
+def tags_of_partition(job: Job, key: str | None) -> Mapping[str, str]:
+    """The tags by which a run says of which partition it is, and the author's; none for None."""
+    if key is None or job.partitions_def is None:
+        return {}
+    if isinstance(job.config, PartitionedConfig):
+        return job.config.get_tags_for_partition_key(key)
+    return key_tags(job.partitions_def, key)
+
+
+def key_asked(job: Job, instance: Instance, asked: PartitionsAsked) -> str | None:
+    """The key of the one partition that is asked for; None where none is.
+
+    Raises UsageError for a job that nothing divides, and for several or none of one that is
+    divided; SelectionError for a key that there is not.
+    """
+    if asked == NOTHING_ASKED:
+        if job.partitions_def is not None:
+            raise UsageError(
+                f"launch {job.name}",
+                f"it has partitions ({job.partitions_def.describe()}), and none was named",
+                "Say which: --partition last, or --partition KEY.",
+            )
+        return None
+    name = f"the job `{job.name}`"
+    definition = _divided(job, f"{name} {asked.said}")
+    if asked.which:
+        raise UsageError(
+            f"{name} {asked.said}",
+            "a job keeps no version of its partitions by which it could be told",
+            "Name one: --partition KEY.",
+        )
+    keys = keys_named(asked.keys, definition, instance.known_partitions(), asked=name)
+    if len(keys) != 1:
+        raise UsageError(
+            f"{name} {asked.said}",
+            f"these are {len(keys)} partitions, and a run of a job is of one",
+            "Launch it once for each: --partition KEY.",
+        )
+    return keys[0]
+
+
+def _divided(job: Job, asked: str) -> PartitionsDefinition:
+    if job.partitions_def is not None:
+        return job.partitions_def
+    raise UsageError(
+        asked, "it has no partitions", "Leave that out, or give the job a partitions_def=."
+    )
