@@ -192,7 +192,26 @@ def test_a_resource_that_is_not_there_is_told(instance: Instance) -> None:
     assert "`shop` is not given to this tick" in answer["error"]
 
 
-def test_checks_alone_cannot_be_asked_for(instance: Instance) -> None:
-    key = CheckKey("orders", "unique")
+def test_checks_alone_are_asked_for(instance: Instance, lease: Lease) -> None:
+    key = CheckKey("raw/orders", "unique")
     answer = sensor_tick(looks(lambda: RunRequest(asset_check_keys=[key])), instance)
-    assert "its RunRequest names checks" in answer["error"]
+    commit(instance, lease, answer)
+    [request] = instance.own.requests()
+    launch = Launch.from_json(request.request.launch)
+    assert (launch.selection, launch.checks) == ('key:"raw/orders"', ["raw/orders:unique"])
+
+
+@pytest.mark.parametrize(
+    ("request_of", "said"),
+    [
+        (RunRequest(asset_check_keys=[]), "asset_check_keys= of its RunRequest are empty"),
+        (
+            RunRequest(asset_selection=["a"], asset_check_keys=[CheckKey("b", "c")]),
+            "names the check b:c beside assets that it is not of",
+        ),
+    ],
+)
+def test_checks_that_cannot_be_meant_are_told(
+    instance: Instance, request_of: RunRequest, said: str
+) -> None:
+    assert said in sensor_tick(looks(lambda: request_of), instance)["error"]

@@ -268,7 +268,8 @@ SCHEDULES = (
             "schedules_of_partitioned_jobs_run_the_last_window",
             "schedules_of_partitioned_jobs_that_cannot_be_meant",
         ),
-        "tests/surfaces/test_partitioned_schedules.py::test_the_last_window_is_run_under_its_key",
+        "tests/surfaces/test_partitioned_schedules.py"
+        "::test_the_last_window_is_run_under_its_key_and_a_check_alone",
     ),
     _row(
         "schedules",

@@ -109,7 +109,7 @@ def warm() -> Iterator[WarmLocations]:
     [
         ("raises", "ValueError: no luck"),
         ("exits", "its process ended with 3 and without an answer"),
-        ("checks", "names checks, and runs of some checks alone cannot be asked for"),
+        ("checks", "the asset_check_keys= of its RunRequest are empty"),
     ],
 )
 def test_a_function_that_fails_is_told(

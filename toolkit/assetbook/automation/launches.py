@@ -35,6 +35,8 @@ class Launch:
     partitions: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Of a chunk of a backfill: what is made, by asset, and nothing besides."""
     force: bool = False
+    checks: Sequence[str] = ()
+    """The checks of what is selected that run alone; empty to make that."""
     kind: OriginKind = "schedule"
     """What asked for it."""
 
@@ -71,6 +73,7 @@ class Launch:
             "run_config": dict(self.config) or None,
             "sources": not self.stale_only,
             "partition": self.partition or None,
+            "checks": list(self.checks),
         }
 
 
@@ -110,11 +113,32 @@ def requests_of(answer: TickAnswer) -> list[LaunchRequest]:
     return [LaunchRequest(new_run_id(), launch.to_json()) for launch in first.values()]
 
 
-def refuse_checks(request: RunRequest, asked: str) -> None:
-    """Raises DefinitionError if the request names checks: they run with their assets alone."""
-    if request.asset_check_keys is not None:
+def check_names(request: RunRequest, asked: str) -> list[str]:
+    """The checks that the request has run alone, as ``orders:has_rows``; none where it names
+    assets, whose checks run with them.
+
+    Raises DefinitionError for a request that names no check, or one of an asset beside others.
+    """
+    keys, assets = request.asset_check_keys, request.asset_selection
+    if keys is None:
+        return []
+    if not keys and not assets:
         raise DefinitionError(
             asked,
-            "its RunRequest names checks, and runs of some checks alone cannot be asked for",
-            "Name the assets: their checks run with them.",
+            "the asset_check_keys= of its RunRequest are empty",
+            "Name some checks, or leave it out.",
         )
+    others = [str(key) for key in keys if assets and key.asset_key not in assets]
+    if others:
+        raise DefinitionError(
+            asked,
+            f"its RunRequest names the check {others[0]} beside assets that it is not of",
+            "Give the check a RunRequest of its own.",
+        )
+    return [] if assets else [key.to_user_string() for key in keys]
+
+
+def assets_of_checks(names: Sequence[str]) -> str:
+    """The selection of the assets that those checks are of."""
+    assets = dict.fromkeys(name.rpartition(":")[0] for name in names)
+    return " or ".join(f'key:"{each}"' for each in assets)

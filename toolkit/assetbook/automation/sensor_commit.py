@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from assetbook.automation.launches import Launch
+from assetbook.automation.launches import Launch, assets_of_checks
 from assetbook.automation.sensor_tick import AskedRun, SensorAnswer
 from assetbook.events.encoding import decode
 from assetbook.events.records import DynamicPartitionsChanged, Event, OriginKind
@@ -76,12 +76,12 @@ def _events(answer: SensorAnswer, at: datetime) -> list[Event]:
 def _launch(location: str, asked: AskedRun, bundle: str | None, kind: OriginKind) -> Launch:
     """The run as the daemon launches it: of a job, or of assets, whose configuration is that of
     ops."""
-    assets = asked["assets"]
-    job = "" if assets else asked["job"]
+    assets, checks = asked["assets"], asked["checks"]
+    job = "" if assets or checks else asked["job"]
     named = " or ".join(f'key:"{each}"' for each in assets or ())
     return Launch(
         location,
-        "" if job else named or asked["selection"],
+        "" if job else assets_of_checks(checks) or named or asked["selection"],
         job,
         asked["partition"] or "",
         asked["tags"],
@@ -89,4 +89,5 @@ def _launch(location: str, asked: AskedRun, bundle: str | None, kind: OriginKind
         bundle,
         asked["stale_only"],
         kind=kind,
+        checks=checks,
     )

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypedDict
 
-from assetbook.automation.launches import refuse_checks
+from assetbook.automation.launches import check_names
 from assetbook.automation.tick_log import TickLog
 from assetbook.definitions.collection import Definitions
 from assetbook.definitions.partitions import AddDynamicPartitionsRequest
@@ -42,6 +42,8 @@ class AskedRun(TypedDict):
     """By section."""
     tags: dict[str, str]
     stale_only: bool
+    checks: list[str]
+    """The checks that run alone, as typed; empty for what makes assets."""
 
 
 class SensorAnswer(TypedDict):
@@ -146,7 +148,7 @@ def _spoken(error: BaseException) -> str:
 
 def _plain(sensor: SensorDefinition, request: RunRequest) -> AskedRun:
     assets = request.asset_selection
-    refuse_checks(request, f"an evaluation of the sensor `{sensor.name}`")
+    checks = check_names(request, f"an evaluation of the sensor `{sensor.name}`")
     key_tag = {} if request.run_key is None else {RUN_KEY_TAG: request.run_key}
     job = request.job_name or sensor.job_name or ""
     # as JSON has it, so that what the process sends is what was meant
@@ -160,6 +162,7 @@ def _plain(sensor: SensorDefinition, request: RunRequest) -> AskedRun:
         config=config,
         tags={**request.tags, **key_tag},
         stale_only=request.stale_assets_only,
+        checks=checks,
     )
 
 

@@ -144,7 +144,9 @@ def partitions_of_job(name: str, given: object, config: object) -> PartitionsDef
 
 def _checked(of: str, given: object) -> PartitionsDefinition:
     """The partitions themselves; raises DefinitionError for what are none, None too."""
-    found: PartitionsDefinition = partition_option(
-        "partitions_def", of, given if given is not None else "None"
+    found: PartitionsDefinition | None = partition_option("partitions_def", of, given)
+    if found is not None:
+        return found
+    raise DefinitionError(
+        f"partitions_def= of {of}", "it is None", 'Give DailyPartitionsDefinition("2026-01-01").'
     )
-    return found

@@ -64,6 +64,7 @@ class ReasonKind(Enum):
     WITH_VERSION = "you want it made with {0}"
     ASKED_UNKNOWN = "you asked for what is unknown"
     ASKED_OBSERVE = "you asked for it to be observed"
+    ASKED_CHECK = "this check was asked for"
     ASKED_SOURCES = "you asked for sources to be read again"
     MADE_TOGETHER = "it is made together with `{0}`"
     IF_CHANGED = "if the data of `{0}` changes"

@@ -19,6 +19,7 @@ from assetbook.instance.ownership import refuse_case_clash, refuse_owned_elsewhe
 from assetbook.instance.partitions_asked import NOTHING_ASKED, Meant, PartitionsAsked, meant
 from assetbook.instance.states import Standing, standing
 from assetbook.keys import AssetKey
+from assetbook.planning.check_plan import plan_checks
 from assetbook.planning.observation_plan import observation_plan
 from assetbook.planning.planner import Request, make_plan, readers_of
 from assetbook.planning.steps import Plan
@@ -43,6 +44,9 @@ class Options:
     """Look at the selected sources, and make nothing."""
     partitions: PartitionsAsked = NOTHING_ASKED
     """Which partitions are meant of what has some."""
+    checks: Sequence[str] = ()
+    """Checks, as ``orders:has_rows``, that run alone on the versions that are there; empty to make
+    what is selected, with all its checks."""
     heed_checks: bool = False
     """Whether blocking checks stop what follows, though ``force`` is given."""
 
@@ -56,7 +60,8 @@ def request_for(graph_facts: SelectionGraph, asked: Selected, options: Options) 
     selection = AssetSelection.from_string(asked)
     text = asked if isinstance(asked, str) else " or ".join(asked)
     reach = selection.resolve(graph_facts)
-    tips = reach if options.force or options.only else selection.tips().resolve(graph_facts)
+    every = options.force or options.only or options.checks
+    tips = reach if every else selection.tips().resolve(graph_facts)
     order = graph_facts.dag.order
     targets = tuple(key for key in order if key in tips)
     if not targets:
@@ -82,10 +87,14 @@ def plan_for(
         return _observing(loaded, facts, asked), standing(instance, loaded)
     request = request_for(facts, asked, options)
     _refuse_not_run(loaded, request.targets)
-    _refuse_external(loaded, request)
+    if not options.checks:
+        _refuse_external(loaded, request)
     asked_for = _in_partitions(instance, loaded, request, options.partitions)
     now = standing(instance, loaded, asked_for.graph)
     request, loaded = asked_for.request, replace(loaded, graph=asked_for.graph)
+    if options.checks:
+        plan = plan_checks(loaded.graph, now.states, request.targets, options.checks)
+        return replace(plan, elsewhere=read_elsewhere_by(plan, loaded, now)), now
     if options.with_versions:
         given = given_versions(instance, loaded.graph, options.with_versions, force=options.force)
         now = as_given(instance, now, given)

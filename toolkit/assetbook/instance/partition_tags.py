@@ -8,9 +8,10 @@ from assetbook.planning.steps import Plan
 
 
 def partition_tags(graph: AssetGraph, plan: Plan) -> dict[str, str]:
-    """``dagster/partition``, and one for each dimension, of a plan that makes one partition; no
-    tags for any other."""
-    made = {key for step in plan if step.kind == "asset" for key in step.keys}
+    """``dagster/partition``, and one for each dimension, of a plan that makes one partition, or
+    checks one and makes none; no tags for any other."""
+    making = [step for step in plan if step.kind == "asset"]
+    made = {key for step in making or plan for key in step.keys}
     named = {key.partition for key in made if key.partition is not None}
     if len(named) != 1:
         return {}

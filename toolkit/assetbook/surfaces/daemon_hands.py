@@ -14,7 +14,7 @@ from typing import Any
 
 from assetbook.automation.known_schedules import KnownSchedule
 from assetbook.automation.known_sensors import KnownSensor
-from assetbook.automation.launches import Launch, TickAnswer, own_launch
+from assetbook.automation.launches import Launch, TickAnswer, assets_of_checks, own_launch
 from assetbook.automation.sensor_tick import SensorAnswer
 from assetbook.errors import AssetbookError, SelectionError
 from assetbook.instance.bundles import bundle_at
@@ -157,16 +157,19 @@ def answer_of(known: KnownSchedule, answered: Mapping[str, Any]) -> TickAnswer:
 
 def _launch_of(known: KnownSchedule, request: dict[str, Any]) -> Launch:
     own = own_launch(known)
-    assets = request["assets"]
+    assets, checks = request["assets"], request["checks"]
     selection = " or ".join(f'key:"{name}"' for name in assets) if assets else own.selection
+    selection = assets_of_checks(checks) or selection
+    job = "" if assets or checks else request["job"] or own.job
     config = request["config"]
     return Launch(
         known.location,
-        "" if request["job"] else selection,
-        request["job"] or ("" if assets else own.job),
+        "" if job else selection,
+        job,
         request["partition"] or own.partition,
         {**own.tags, **request["tags"]},
-        config if (request["job"] or own.job) else dict(config.get("ops", {})),
+        config if job else dict(config.get("ops", {})),
         own.bundle,
         own.stale_only or request["stale_only"],
+        checks=checks,
     )

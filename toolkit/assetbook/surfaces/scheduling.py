@@ -149,7 +149,9 @@ def _dry_run(at: Desk, known: KnownSchedule, limit: int) -> Sentence:
     for run_key, launch in answer.launches:
         what: dict[str, Any] = {"run_key": run_key, "partition": launch.partition}
         what |= {"config": dict(launch.config), "tags": dict(launch.tags)}
-        lines.append(f"  {asked_text(launch.job or launch.selection, what)}")
+        checks = ", ".join(f"check {each}" for each in launch.checks)
+        target = checks or launch.job or launch.selection
+        lines.append(f"  {asked_text(target, what)}")
     return Sentence("\n".join([*lines, *logs]))
 
 

@@ -138,7 +138,8 @@ def _dry_run(asked: _Asked) -> Sentence:
 
 
 def _said(asked: AskedRun) -> str:
-    what = asked["job"] or ", ".join(asked["assets"] or ()) or asked["selection"]
+    checks = ", ".join(f"check {each}" for each in asked["checks"])
+    what = checks or asked["job"] or ", ".join(asked["assets"] or ()) or asked["selection"]
     return asked_text(what, {name: asked[name] for name in _DETAILS})
 
 

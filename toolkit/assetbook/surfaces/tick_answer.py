@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from assetbook.automation.launches import refuse_checks
+from assetbook.automation.launches import check_names
 from assetbook.automation.tick_log import TickLog
 from assetbook.definitions.run_request import RunRequest
 from assetbook.definitions.schedule_context import ScheduleEvaluationContext
@@ -60,7 +60,7 @@ def _named(live: LiveNotebook, name: str) -> ScheduleDefinition:
 
 
 def _plain(schedule: str, request: RunRequest) -> dict[str, Any]:
-    refuse_checks(request, f"a tick of the schedule `{schedule}`")
+    checks = check_names(request, f"a tick of the schedule `{schedule}`")
     assets = request.asset_selection
     key_tag = {} if request.run_key is None else {RUN_KEY_TAG: request.run_key}
     return {
@@ -71,4 +71,5 @@ def _plain(schedule: str, request: RunRequest) -> dict[str, Any]:
         "assets": None if assets is None else [str(key) for key in assets],
         "partition": request.partition_key,
         "stale_only": request.stale_assets_only,
+        "checks": checks,
     }

@@ -14,8 +14,10 @@ from assetbook.automation.sensor_tick import AskedRun, SensorAnswer, failed_answ
 from assetbook.definitions.asset_job import UnresolvedAssetJobDefinition
 from assetbook.definitions.run_request import RunRequest
 from assetbook.definitions.secret import scrub
+from assetbook.dependencies.asset_graph import AssetGraph
 from assetbook.instance.instance import Instance
 from assetbook.instance.loaded import Loaded
+from assetbook.keys import CheckKey
 
 _MOST_EXPLAINED = 50
 
@@ -41,7 +43,9 @@ def conditions_tick(
         return failed_answer(scrub(f"{type(error).__name__}: {error}"), cursor)
     empty = failed_answer("", cursor)
     asked = [_asked(each) for each in runs if each.asset_selection or each.job_name]
-    alone = [each for each in runs if each.asset_check_keys and not each.asset_selection]
+    alone = [each for each in runs if each.asset_check_keys]
+    apart = {each: _apart(each, loaded.graph) for each in alone}
+    asked += [_checking(each, keys) for each, keys in apart.items() if keys]
     return {
         **empty,
         "requests": asked,
@@ -58,6 +62,24 @@ def _why_none(alone: Iterable[RunRequest]) -> str:
     return f"{', '.join(names)}: a check runs with its asset, and not alone"
 
 
+def _apart(request: RunRequest, graph: AssetGraph) -> list[CheckKey]:
+    """The checks that run alone: those of no asset of the request, with functions of their own."""
+    assets = request.asset_selection or ()
+    own = {
+        node.key
+        for key in graph.checks
+        if key not in assets
+        for node in graph.check_nodes(key)
+        if node.own_step
+    }
+    return [key for key in request.asset_check_keys or () if key in own]
+
+
+def _checking(request: RunRequest, keys: Iterable[CheckKey]) -> AskedRun:
+    names = [each.to_user_string() for each in keys]
+    return {**_asked(request), "assets": None, "checks": names}
+
+
 def _asked(request: RunRequest) -> AskedRun:
     assets = request.asset_selection
     return AskedRun(
@@ -69,6 +91,7 @@ def _asked(request: RunRequest) -> AskedRun:
         config={},
         tags=dict(request.tags),
         stale_only=False,
+        checks=[],
     )
 
 
