@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 from tests.surfaces.book import Book, CellFailedError
 
+from assetbook.keys import AssetKey
+from assetbook.surfaces.mapping_notice import idle_mappings
+
 WEATHER = (
     "%%asset weather --partitions static:mon,tue,wed\nimport pandas as pd\n"
     "pd.DataFrame({'day': [context.partition_key]})"
@@ -96,3 +99,16 @@ def test_one_partition_is_exported_and_wiped(book: Book, tmp_path: Path) -> None
     assert "2 of 3 partitions made" in book.run("view = %why weather\nprint(view)")
     book.run("%value weather mon")
     assert list(book.result["day"]) == ["mon"]
+
+
+def test_a_mapping_for_what_has_no_partitions_is_told_once(book: Book) -> None:
+    book.run("@asset\ndef rate():\n    return 2")
+    shown = book.run(
+        "@asset(partitions_def=StaticPartitionsDefinition(['a']), ins={'rate': AssetIn(\n"
+        "    partition_mapping=IdentityPartitionMapping())})\ndef priced(rate):\n    return rate"
+    )
+    said = "`priced` gives a partition mapping for `rate`, which has no partitions"
+    assert shown.count(said) == 1
+    assert said not in book.run("%materialize priced --partition a")
+    assert book.instance.value("priced", partition="a") == 2
+    assert [*idle_mappings(book.live.loaded().graph)] == [(AssetKey("priced"), AssetKey("rate"))]

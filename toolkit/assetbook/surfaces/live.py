@@ -39,6 +39,7 @@ from assetbook.notebook.versioner import Versioner
 from assetbook.planning.parity import Parity, RunBy
 from assetbook.project import location_id
 from assetbook.surfaces.cell_message import cell_of, deleted_cells, message_metadata
+from assetbook.surfaces.mapping_notice import idle_mappings
 from assetbook.surfaces.missing_store import missing_store
 from assetbook.surfaces.observed_notice import newly_observed
 from assetbook.surfaces.partitions_notice import divided_otherwise
@@ -93,6 +94,7 @@ class LiveNotebook:
         self._cell_thread = 0
         self._filename = ""  # of the code of the cell that runs
         self._wrong: Mapping[AssetKey, str] = {}
+        self._idle_mappings: frozenset[tuple[AssetKey, AssetKey]] = frozenset()
         self.called_by: OriginKind = "session"
         """What kind of caller the runs of this kernel have."""
         self.define_only = source is not None or bool(os.environ.get(DEFINE_ONLY))
@@ -439,6 +441,7 @@ class LiveNotebook:
             before = self._states
             now, cells, _ = self.standing()
             self._say_wrong()
+            self._say_idle_mappings()
             self._show_new(now, cell)
             self._say(became_stale(before, now, cells, cell))
             self._say(newly_observed(before, now))
@@ -457,6 +460,13 @@ class LiveNotebook:
         new = {key: fault for key, fault in wrong.items() if self._wrong.get(key) != fault}
         self._wrong = wrong
         self._say([f"`{key}` cannot be used yet: {fault}" for key, fault in new.items()])
+
+    def _say_idle_mappings(self) -> None:
+        """A line for each partition mapping that says nothing and was not there a cell ago."""
+        idle = idle_mappings(self._loaded[1].graph) if self._loaded is not None else {}
+        new = [said for each, said in idle.items() if each not in self._idle_mappings]
+        self._idle_mappings = frozenset(idle)
+        self._say(new)
 
     def _show_new(self, now: Standing, cell: Cell | None) -> None:
         from assetbook.surfaces.automation_cards import show_new_automations

@@ -11,6 +11,7 @@ from assetbook.instance.asset_record import SCRATCH, Snapshot
 from assetbook.instance.snapshots import recall, snapshot_of
 from assetbook.instance.states import standing
 from assetbook.surfaces.live import LiveNotebook
+from assetbook.surfaces.mapping_notice import idle_mappings
 
 
 class LocationAnswer(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -42,11 +43,12 @@ def answer_of(live: LiveNotebook) -> LocationAnswer:
         now = standing(live.instance, loaded)
         snapshot, _ = snapshot_of(loaded, now, live.instance.clock.now())
     wrong = [f"`{key}`: {fault}" for key, fault in loaded.wrong.items()]
+    idle = idle_mappings(loaded.graph).values()
     return LocationAnswer(
         location=live.location or SCRATCH,
         snapshot=snapshot,
         left_out=live.left_out,
-        warnings=tuple(dict.fromkeys([*live.notices, *wrong])),
+        warnings=tuple(dict.fromkeys([*live.notices, *wrong, *idle])),
     )
 
 
