@@ -78,9 +78,9 @@ def launch(
     of assets may make several ``partitions``, as by ``materialize``. ``tags`` (``{"team": "etl"}``)
     mark the run beside the job's, and go before these. ``timeout`` (seconds, or ``"10m"``) is how
     long it may take; after that it is interrupted, and failed (TimeLimitError).
-    ``detach`` has a process of its own run it, which outlives this one; it returns when the run is recorded as started. A run that fails is
-    run again up to ``max_retries`` times, as by ``materialize``, also where the job's tags ask for
-    it; what is given back is the last one's.
+    ``detach`` has a process of its own run it, which outlives this one; it returns when the run is
+    recorded as started. A run that fails is run again up to ``max_retries`` times, as by
+    ``materialize``, also where the job's tags ask for it; what is given back is the last one's.
     Raises SelectionError for a name that no job has, and for a partition that there is not, and
     what an op raised, if ``raise_on_error``.
     """
