@@ -8,6 +8,9 @@ from typing import Any
 
 from tests.surfaces.book import Book, opened
 
+from assetbook.instance.remembered import remembered_standing
+from assetbook.keys import AssetKey
+
 ASSETS = """from datetime import timedelta
 from assetbook import *
 @asset(freshness_policy=FreshnessPolicy.time_window(timedelta(hours=2), timedelta(hours=1)),
@@ -61,3 +64,14 @@ def test_a_dry_run_of_conditions_works_in_a_notebook_without_a_file(tmp_path: Pa
         assert "an evaluation now would run nothing" in book.shown
         book.run("print(evaluate_automation_conditions([orders, report], Instance.get()))")
         assert "0 requested\n- orders: eager: false" in book.shown
+
+
+def test_after_a_restart_they_are_known_from_the_snapshot(tmp_path: Path) -> None:
+    with opened(tmp_path) as book:
+        book.run(ASSETS)
+        book.run("%materialize *")
+    with opened(tmp_path) as book:
+        shown = book.run("view = %show orders\nprint(view)")
+        assert "policy      in time: to be made within 2 h" in shown
+        now, _ = remembered_standing(book.instance)
+        assert now.automation == {AssetKey("orders"): "eager"}

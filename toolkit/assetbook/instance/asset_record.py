@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from assetbook.definitions.freshness_policy import FreshnessPolicy
 from assetbook.definitions.spec import AssetDep, AssetSpec
 from assetbook.instance.job_record import JobRecord
 from assetbook.instance.schedule_record import ScheduleRecord
@@ -94,6 +95,8 @@ class AssetRecord(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True)
     """The cells and files in which the code is that it reaches: ``cell 4``, ``helpers.py``."""
     freshness: dict[str, Any] = {}
     """How recently it has to be made, as data; empty if nothing says so."""
+    automation: str = ""
+    """The condition under which it is made by itself, for people; empty without one."""
 
 
 class Snapshot(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -158,6 +161,7 @@ def spec_of(record: AssetRecord) -> AssetSpec:
         metadata={name: from_wire(wire) for name, wire in record.metadata.items()},
         kinds=record.kinds,
         partitions_def=_partitions(record),
+        freshness_policy=FreshnessPolicy.from_data(record.freshness) if record.freshness else None,
     )
 
 

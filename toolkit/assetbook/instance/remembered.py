@@ -101,7 +101,8 @@ class Remembered:
         pending = pending_checks(recorded, codes)
         about = {key: each.documentation for key, each in records.items() if each.documentation}
         types = {key: each.type for key, each in records.items() if each.type}
-        return Standing(graph, defined, recorded, found, pending, codes, about, types)
+        alone = {key: each.automation for key, each in records.items() if each.automation}
+        return Standing(graph, defined, recorded, found, pending, codes, about, types, alone)
 
     def _defined(self, graph: AssetGraph, node: AssetKey) -> Defined:
         record = self.records.get(node.asset)

@@ -168,6 +168,7 @@ def _record(
         partitions_a_call=_a_call(maker),
         places=_places(code),
         freshness=spec.freshness_policy.to_data() if spec.freshness_policy is not None else {},
+        automation=now.automation.get(key, ""),
     )
 
 

@@ -27,6 +27,8 @@ class Standing:
     """The longer documentation of assets that have one, as Markdown."""
     types: Mapping[AssetKey, str] = field(default_factory=dict)
     """The names of the types that check values, for those that have one."""
+    automation: Mapping[AssetKey, str] = field(default_factory=dict)
+    """The conditions, for people, of assets that are made by themselves."""
     partitions: Mapping[AssetKey, PartitionSummary] = field(default_factory=dict)
     """How the partitions of each asset stand that has some."""
     whole: Standing | None = None

@@ -87,6 +87,7 @@ def _standing(
         check_codes,
         loaded.texts,
         value_types(loaded.graph),
+        conditions(loaded.graph),
     )
 
 
@@ -98,6 +99,12 @@ def value_types(graph: AssetGraph) -> dict[AssetKey, str]:
         for port in ports
         if port.dagster_type is not None
     )
+    return {key: each.name for key, each in found if each is not None}
+
+
+def conditions(graph: AssetGraph) -> dict[AssetKey, str]:
+    """The names of the automation conditions of assets, for those that have one."""
+    found = ((key, spec.automation_condition) for key, spec in graph.specs.items())
     return {key: each.name for key, each in found if each is not None}
 
 

@@ -195,7 +195,7 @@ def _row(now: Standing, key: AssetKey, state: AssetState, cell: str, source: str
         code.observed if code is not None else {},
         now.types.get(key, ""),
         spec.freshness_policy,
-        "" if spec.automation_condition is None else spec.automation_condition.name,
+        now.automation.get(key, ""),
     )
 
 
