@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from assetbook.errors import RunFailedError
+from assetbook.execution.processes.quick_start import command_of
 from assetbook.kernels.kernel_spec import interpreter_of
 from assetbook.notebook.document import read_document
 from assetbook.notebook.location_source import LocationSource
@@ -40,7 +41,7 @@ def call_in_process(
     with TemporaryDirectory(prefix="assetbook") as folder:
         answer = Path(folder) / "answer.json"
         given = json.dumps({**asked, "source": source.to_json()})
-        command = [interpreter, "-m", module, given, str(answer)]
+        command = command_of(interpreter, module, given, str(answer))
         environment = {**os.environ, **location_environment(source)}
         process = subprocess.Popen(command, env=environment, cwd=source.folder)
         begun(process.pid)

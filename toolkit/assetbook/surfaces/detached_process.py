@@ -51,7 +51,3 @@ def _answered(asked: Mapping[str, Any]) -> dict[str, Any]:
         return ask_kept(source, bundle, asked["asked"], digest, calling=call_forked)
     except AssetbookError as error:
         return failed(error, quiet=True)
-
-
-if __name__ == "__main__":
-    main()

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from assetbook.errors import NotLoadedError, RunFailedError, UsageError, error_from
+from assetbook.execution.processes.quick_start import command_of
 from assetbook.instance.asked import Options
 from assetbook.instance.instance import Instance
 from assetbook.instance.loaded import Loaded
@@ -190,7 +191,7 @@ class Runner:
         try:
             # what its steps print is in the run's log; it has nobody to show it to
             self.process = subprocess.Popen(
-                [sys.executable, "-m", _PROGRAM, str(end)],
+                command_of(sys.executable, _PROGRAM, str(end)),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,

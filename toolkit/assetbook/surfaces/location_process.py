@@ -171,7 +171,3 @@ def _loaded_again(source: LocationSource) -> Mapping[AssetKey, Coded]:
     if not answered["success"]:
         raise RunFailedError(f"loading {source} once more", "it failed", "Load it again.")
     return codes_from_json(answered["codes"])
-
-
-if __name__ == "__main__":
-    main()
