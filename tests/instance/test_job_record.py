@@ -93,7 +93,7 @@ def test_jobs_whose_cells_have_not_run_again_stay(tmp_path: Path) -> None:
     with opened(tmp_path) as book:
         book.run("weekly = define_asset_job('weekly')")
         assert [each.name for each in jobs_of(book)] == ["weekly", "loud"]
-        assert book.live.job_names() == ["weekly", "loud"]
+        assert book.live.names("job") == ["weekly", "loud"]
         said = book.run("%forget loud")
         assert "the job `loud` is no longer defined here" in said
         assert [each.name for each in jobs_of(book)] == ["weekly"]

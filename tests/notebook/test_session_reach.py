@@ -69,7 +69,7 @@ def test_the_same_object_elsewhere_is_no_second_definition(notebook: Notebook) -
 
 def test_what_was_only_displayed_is_not_kept(notebook: Notebook) -> None:
     said = notebook.run("A", "asset(name='shown')(lambda: 1)")
-    assert said == ["1 definitions made, 0 kept: put them in a list to keep them"]
+    assert said == ["1 definition made, 0 kept: put them in a list to keep them"]
     assert notebook.run("B", "1") == [] and notebook.keys() == []
 
 

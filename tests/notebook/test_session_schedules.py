@@ -33,11 +33,11 @@ def test_a_schedule_belongs_to_its_cell(notebook: Notebook) -> None:
     assert notebook.run("B", f"WHEN = '@weekly'; {WEEKLY}") == []
     assert names(notebook.session) == ["nightly", "weekly"]
     assert (list(notebook.session), notebook.session.jobs) == ([], ())
-    living = notebook.session.living_schedule("nightly")
+    living = notebook.session.living_named("schedule", "nightly")
     assert living is not None and str(living.cell) == "In[4]"
     assert notebook.run("A", "x = 1") == ["`nightly` is no longer defined (In[4])"]
     assert names(notebook.session) == ["weekly"]
-    assert notebook.session.living_schedule("nightly") is None
+    assert notebook.session.living_named("schedule", "nightly") is None
 
 
 def test_running_its_cell_again_replaces_it(notebook: Notebook) -> None:
@@ -66,8 +66,8 @@ def test_giving_the_name_to_a_value_keeps_the_schedule(notebook: Notebook) -> No
 def test_a_schedule_can_be_forgotten(notebook: Notebook) -> None:
     notebook.run("A", NIGHTLY)
     with pytest.raises(SelectionError, match="Did you mean `nightly`"):
-        notebook.session.forget_schedule("nightli")
-    notebook.session.forget_schedule("nightly")
+        notebook.session.forget_named("schedule", "nightli")
+    notebook.session.forget_named("schedule", "nightly")
     assert names(notebook.session) == [] and "nightly" not in notebook.names
 
 

@@ -34,11 +34,11 @@ def test_a_sensor_belongs_to_its_cell(notebook: Notebook) -> None:
     assert notebook.run("B", f"def ask(): ...\n{LISTED}") == []
     assert names(notebook.session) == ["looks", "listed"]
     assert (list(notebook.session), notebook.session.jobs) == ([], ())
-    living = notebook.session.living_sensor("looks")
+    living = notebook.session.living_named("sensor", "looks")
     assert living is not None and str(living.cell) == "In[4]"
     assert notebook.run("A", "x = 1") == ["`looks` is no longer defined (In[4])"]
     assert names(notebook.session) == ["listed"]
-    assert notebook.session.living_sensor("looks") is None
+    assert notebook.session.living_named("sensor", "looks") is None
 
 
 def test_running_its_cell_again_replaces_it(notebook: Notebook) -> None:
@@ -73,8 +73,8 @@ def test_giving_the_name_to_a_value_keeps_the_sensor(notebook: Notebook) -> None
 def test_a_sensor_can_be_forgotten(notebook: Notebook) -> None:
     notebook.run("A", LOOKS)
     with pytest.raises(SelectionError, match="Did you mean `looks`"):
-        notebook.session.forget_sensor("look")
-    notebook.session.forget_sensor("looks")
+        notebook.session.forget_named("sensor", "look")
+    notebook.session.forget_named("sensor", "looks")
     assert names(notebook.session) == [] and "looks" not in notebook.names
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.asset_job import UnresolvedAssetJobDefinition
@@ -22,6 +22,9 @@ Job = JobDefinition | UnresolvedAssetJobDefinition
 """One job that a cell or module can define; its name is unique there."""
 Defined = Definition | Job | ScheduleDefinition | SensorDefinition
 """Anything that a cell or module can define."""
+Noun = Literal["job", "schedule", "sensor"]
+"""What has a name of its own beside assets and checks."""
+NOUNS: tuple[Noun, ...] = ("job", "schedule", "sensor")
 
 
 class Definitions(Frozen):

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from contextlib import ExitStack
 from types import BuiltinFunctionType, FunctionType, ModuleType
-from typing import Any
+from typing import Any, Literal
 
 from assetbook.definitions.asset_definition import AssetsDefinition
-from assetbook.definitions.collection import Defined, Definition, Definitions, Job
+from assetbook.definitions.collection import Defined, Definition, Definitions, Job, Noun
 from assetbook.definitions.node import Node
 from assetbook.definitions.place import watch_made
 from assetbook.definitions.schedule_definition import ScheduleDefinition
@@ -186,36 +186,22 @@ class Session:
             )
         self._end([name for name in identities_of(living.definition) if name in self._living])
 
-    def forget_job(self, name: str) -> None:
-        """Ends the definition of that job; raises SelectionError if no cell here defines it."""
-        self._forget_named("job", name, [each.name for each in self.jobs])
+    def forget_named(self, noun: Noun, name: str) -> None:
+        """Ends the definition of that job, schedule or sensor; raises SelectionError if no cell
+        here defines it."""
+        if (known := self.named(noun)) and name in known:
+            self._end([f"{noun} {name}"])
+            return
+        near = did_you_mean(name, known)
+        raise SelectionError(f"forget the {noun} `{name}`", "no cell here defines it", near)
 
-    def forget_schedule(self, name: str) -> None:
-        """Ends the definition of that schedule; raises SelectionError if no cell defines it."""
-        self._forget_named("schedule", name, [each.name for each in self.schedules])
+    def named(self, noun: Noun) -> list[str]:
+        """The names of the living jobs, schedules or sensors."""
+        return [_name(each) for each in self._living.copy() if each.startswith(f"{noun} ")]
 
-    def forget_sensor(self, name: str) -> None:
-        """Ends the definition of that sensor; raises SelectionError if no cell defines it."""
-        self._forget_named("sensor", name, [each.name for each in self.sensors])
-
-    def _forget_named(self, noun: str, name: str, known: list[str]) -> None:
-        if name not in known:
-            raise SelectionError(
-                f"forget the {noun} `{name}`", "no cell here defines it", did_you_mean(name, known)
-            )
-        self._end([f"{noun} {name}"])
-
-    def living_job(self, name: str) -> Living | None:
-        """What defines that job; None if no cell does."""
-        return self._living.get(f"job {name}")
-
-    def living_schedule(self, name: str) -> Living | None:
-        """What defines that schedule; None if no cell does."""
-        return self._living.get(f"schedule {name}")
-
-    def living_sensor(self, name: str) -> Living | None:
-        """What defines that sensor; None if no cell does."""
-        return self._living.get(f"sensor {name}")
+    def living_named(self, noun: Noun, name: str) -> Living | None:
+        """What defines that job, schedule or sensor; None if no cell does."""
+        return self._living.get(f"{noun} {name}")
 
     def _take_reachable(self, cell: Cell) -> dict[int, Living]:
         reachable = reachable_in(self.namespace, cell)
@@ -379,7 +365,7 @@ def _ended(identity: str, cell: Cell) -> str:
     return f"`{_name(identity)}` is no longer defined ({cell})"
 
 
-def _noun(definition: Defined) -> str:
+def _noun(definition: Defined) -> Noun | Literal["asset"]:
     if isinstance(definition, ScheduleDefinition):
         return "schedule"
     if isinstance(definition, SensorDefinition):

@@ -104,7 +104,7 @@ def _names(live: LiveNotebook, verb: Verb, rest: str, word: str) -> list[str]:
         known = configured_locations(project) if project is not None else []
         return [str(each) for each in known if str(each).startswith(word)]
     if verb.completes == "job":
-        jobs = [] if _words_before(rest, word) else live.job_names()
+        jobs = [] if _words_before(rest, word) else live.names("job")
         return [name for name in jobs if name.startswith(word)]
     if not verb.completes:
         return []

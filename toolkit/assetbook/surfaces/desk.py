@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Protocol
 
+from assetbook.definitions.collection import Noun
 from assetbook.errors import NotLoadedError
 from assetbook.events.records import OriginKind
 from assetbook.execution.reporter import Reporter
@@ -69,28 +70,14 @@ class Desk(Protocol):
         """Drops a definition; raises NotLoadedError where there are none."""
         ...
 
-    def job_names(self) -> Collection[str]:
-        """The jobs that live here, and those that this notebook defined before."""
+    def names(self, noun: Noun) -> Collection[str]:
+        """The jobs, schedules or sensors that live here, and those that this notebook defined
+        before."""
         ...
 
-    def forget_job(self, name: str) -> None:
-        """Drops a job; raises SelectionError where there is none of that name."""
-        ...
-
-    def schedule_names(self) -> Collection[str]:
-        """The schedules that live here."""
-        ...
-
-    def forget_schedule(self, name: str) -> None:
-        """Drops a schedule; raises SelectionError where there is none of that name."""
-        ...
-
-    def sensor_names(self) -> Collection[str]:
-        """The sensors that live here, and those that this notebook defined before."""
-        ...
-
-    def forget_sensor(self, name: str) -> None:
-        """Drops a sensor; raises SelectionError where there is none of that name."""
+    def forget_named(self, noun: Noun, name: str) -> None:
+        """Drops a job, schedule or sensor; raises SelectionError where there is none of that
+        name."""
         ...
 
     def renamed(self, old: AssetKey, new: AssetKey) -> None:
@@ -183,27 +170,11 @@ class StoreDesk:
         """Raises NotLoadedError: nothing is defined here."""
         self.loaded()
 
-    def job_names(self) -> Collection[str]:
+    def names(self, noun: Noun) -> Collection[str]:
         """None: nothing is defined here."""
         return ()
 
-    def forget_job(self, name: str) -> None:
-        """Raises NotLoadedError: nothing is defined here."""
-        self.loaded()
-
-    def schedule_names(self) -> Collection[str]:
-        """None: nothing is defined here."""
-        return ()
-
-    def forget_schedule(self, name: str) -> None:
-        """Raises NotLoadedError: nothing is defined here."""
-        self.loaded()
-
-    def sensor_names(self) -> Collection[str]:
-        """None: nothing is defined here."""
-        return ()
-
-    def forget_sensor(self, name: str) -> None:
+    def forget_named(self, noun: Noun, name: str) -> None:
         """Raises NotLoadedError: nothing is defined here."""
         self.loaded()
 

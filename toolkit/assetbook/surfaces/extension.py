@@ -51,8 +51,8 @@ def attach(live: LiveNotebook) -> None:
     shell.register_magic_function(sql_magic(live), "line_cell", "sql")
     shell.register_magic_function(schedule_magic(live), "line", "schedule")
     shell.input_transformers_cleanup.insert(0, asset_line_first)
-    shell.events.register("pre_run_cell", live.before_cell)
-    shell.events.register("post_run_cell", live.after_cell)
+    shell.events.register("pre_run_cell", live.cells.before)
+    shell.events.register("post_run_cell", live.cells.after)
     _bring_names(shell)
     if live.source is None:  # where a location is loaded, nobody types or looks
         shell.Completer.custom_matchers.append(completer(live))
@@ -64,8 +64,8 @@ def unload(shell: Any) -> None:
     live = live_desk()
     if not isinstance(live, LiveNotebook):
         return
-    shell.events.unregister("pre_run_cell", live.before_cell)
-    shell.events.unregister("post_run_cell", live.after_cell)
+    shell.events.unregister("pre_run_cell", live.cells.before)
+    shell.events.unregister("post_run_cell", live.cells.after)
     shell.input_transformers_cleanup.remove(asset_line_first)
     matchers = shell.Completer.custom_matchers
     matchers[:] = [

@@ -6,15 +6,14 @@ import os
 from collections.abc import Callable, Collection, Mapping
 from functools import cached_property
 from pathlib import Path
-from threading import get_ident
 from typing import Any
 
 from assetbook.definitions.check_definition import AssetChecksDefinition
-from assetbook.definitions.collection import Defined, Job
+from assetbook.definitions.collection import Defined, Job, Noun
 from assetbook.definitions.schedule_definition import ScheduleDefinition
 from assetbook.definitions.sensor_definition import SensorDefinition
 from assetbook.dependencies.wiring import keys_of
-from assetbook.errors import AssetbookError, NotLoadedError, StoreError
+from assetbook.errors import NotLoadedError
 from assetbook.events.records import OriginKind
 from assetbook.execution.reporter import Reporter
 from assetbook.instance.asset_record import AssetRecord, Snapshot
@@ -29,7 +28,6 @@ from assetbook.keys import AssetKey
 from assetbook.notebook.cell_places import CellPlaces
 from assetbook.notebook.document import Document, SourceCell, read_document
 from assetbook.notebook.executed_document import executed_document
-from assetbook.notebook.left_behind import line_of_failure
 from assetbook.notebook.lived_cells import LivedCells
 from assetbook.notebook.location_source import LocationSource
 from assetbook.notebook.notebook_path import DEFINE_ONLY, notebook_path
@@ -38,15 +36,11 @@ from assetbook.notebook.texts_above import TextsAbove
 from assetbook.notebook.versioner import Versioner
 from assetbook.planning.parity import Parity, RunBy
 from assetbook.project import location_id
-from assetbook.surfaces.cell_message import cell_of, deleted_cells, message_metadata
-from assetbook.surfaces.mapping_notice import idle_mappings
+from assetbook.surfaces.cell_events import CellEvents
 from assetbook.surfaces.missing_store import missing_store
-from assetbook.surfaces.observed_notice import newly_observed
-from assetbook.surfaces.partitions_notice import divided_otherwise
 from assetbook.surfaces.remembering import Remembering
-from assetbook.surfaces.rename_notice import may_be_renamed
 from assetbook.surfaces.run_bundle import RunBundle
-from assetbook.surfaces.stale_notice import became_stale
+from assetbook.surfaces.telling import say
 from assetbook.surfaces.unsaved_notice import unsaved_lines
 
 KeyText = Mapping[AssetKey, str]
@@ -87,14 +81,10 @@ class LiveNotebook:
         )
         self._remembering = Remembering(self._instance, self.location, whole=source is not None)
         self._loaded: tuple[int, Loaded] | None = None
-        self._states: Standing | None = None
-        self._at_start: Standing | None = None
+        self.states: Standing | None = None
+        """How everything stood when that was last asked for; None before."""
         self._missing = ""
-        self._in_cell = False
-        self._cell_thread = 0
-        self._filename = ""  # of the code of the cell that runs
-        self._wrong: Mapping[AssetKey, str] = {}
-        self._idle_mappings: frozenset[tuple[AssetKey, AssetKey]] = frozenset()
+        self.cells = CellEvents(self)
         self.called_by: OriginKind = "session"
         """What kind of caller the runs of this kernel have."""
         self.define_only = source is not None or bool(os.environ.get(DEFINE_ONLY))
@@ -154,9 +144,19 @@ class LiveNotebook:
             self._loaded = (generation, self._load())
         return self._loaded[1]
 
+    @property
+    def loaded_last(self) -> Loaded | None:
+        """The same as it was last asked for, whatever was defined since; None before."""
+        return self._loaded[1] if self._loaded is not None else None
+
+    @property
+    def loaded_generation(self) -> int:
+        """Of which generation of the session's definitions that is; 0 before."""
+        return self._loaded[0] if self._loaded is not None else 0
+
     def take_made(self) -> None:
         """Takes what the running cell has made so far, if it is this cell that asks."""
-        if self._in_cell and get_ident() == self._cell_thread:
+        if self.cells.is_asking:
             self.session.notice()
 
     def _load(self, replacing: Mapping[str, object] | None = None) -> Loaded:
@@ -193,20 +193,20 @@ class LiveNotebook:
 
     def _jobs(self) -> tuple[tuple[Job, str], ...]:
         """The living jobs, each with its cell or its line in a module."""
-        living = [(each, self.session.living_job(each.name)) for each in self.session.jobs]
-        return tuple((job, self._place_of(job, each.cell)) for job, each in living if each)
+        return tuple((each, self._place_named("job", each)) for each in self.session.jobs)
 
     def _schedules(self) -> tuple[tuple[ScheduleDefinition, str], ...]:
         """The living schedules, as the jobs."""
-        living = [
-            (each, self.session.living_schedule(each.name)) for each in self.session.schedules
-        ]
-        return tuple((each, self._place_of(each, made.cell)) for each, made in living if made)
+        return tuple((each, self._place_named("schedule", each)) for each in self.session.schedules)
 
     def _sensors(self) -> tuple[tuple[SensorDefinition, str], ...]:
         """The living sensors, as the jobs."""
-        living = [(each, self.session.living_sensor(each.name)) for each in self.session.sensors]
-        return tuple((each, self._place_of(each, made.cell)) for each, made in living if made)
+        return tuple((each, self._place_named("sensor", each)) for each in self.session.sensors)
+
+    def _place_named(self, noun: Noun, definition: Any) -> str:
+        living = self.session.living_named(noun, definition.name)
+        assert living is not None, "the session told of it just now"
+        return self._place_of(definition, living.cell)
 
     def _place_of(self, definition: Defined, cell: Cell) -> str:
         """Where a definition is, for people: its cell, or its line in a module."""
@@ -227,7 +227,7 @@ class LiveNotebook:
         """How all assets stand now, by the live definitions."""
         loaded = self.loaded()
         now = standing(self._instance, loaded)
-        self._states = now
+        self.states = now
         sources = {**dict.fromkeys(loaded.graph.remembered, "last snapshot"), **loaded.elsewhere}
         return now, loaded.cells, sources
 
@@ -247,47 +247,19 @@ class LiveNotebook:
             self.session.forget(key)
         self._remembering.forget(key)
 
-    def job_names(self) -> list[str]:
-        """The jobs that live here, then those that this notebook defined before."""
-        living = [each.name for each in self.session.jobs]
-        return list(dict.fromkeys([*living, *self._remembering.job_names()]))
+    def names(self, noun: Noun) -> list[str]:
+        """The jobs, schedules or sensors that live here, then those that this notebook defined
+        before."""
+        return list(dict.fromkeys([*self.session.named(noun), *self._remembering.names(noun)]))
 
-    def forget_job(self, name: str) -> None:
-        """Drops a job, living or remembered; its runs remain."""
-        if self.session.living_job(name) is None and name in self._remembering.job_names():
+    def forget_named(self, noun: Noun, name: str) -> None:
+        """Drops a job, schedule or sensor, living or remembered; its runs remain."""
+        living = self.session.living_named(noun, name)
+        if living is None and name in self._remembering.names(noun):
             self.session.generation += 1
         else:
-            self.session.forget_job(name)
-        self._remembering.forget_job(name)
-
-    def schedule_names(self) -> list[str]:
-        """The schedules that live here, then those that this notebook defined before."""
-        living = [each.name for each in self.session.schedules]
-        return list(dict.fromkeys([*living, *self._remembering.schedule_names()]))
-
-    def forget_schedule(self, name: str) -> None:
-        """Drops a schedule, living or remembered; the runs that it asked for remain."""
-        if (
-            self.session.living_schedule(name) is None
-            and name in self._remembering.schedule_names()
-        ):
-            self.session.generation += 1
-        else:
-            self.session.forget_schedule(name)
-        self._remembering.forget_schedule(name)
-
-    def sensor_names(self) -> list[str]:
-        """The sensors that live here, then those that this notebook defined before."""
-        living = [each.name for each in self.session.sensors]
-        return list(dict.fromkeys([*living, *self._remembering.sensor_names()]))
-
-    def forget_sensor(self, name: str) -> None:
-        """Drops a sensor, living or remembered; the runs that it asked for remain."""
-        if self.session.living_sensor(name) is None and name in self._remembering.sensor_names():
-            self.session.generation += 1
-        else:
-            self.session.forget_sensor(name)
-        self._remembering.forget_sensor(name)
+            self.session.forget_named(noun, name)
+        self._remembering.forget_named(noun, name)
 
     def renamed(self, old: AssetKey, new: AssetKey) -> None:
         """Goes on under the new name with what was remembered of ``old``."""
@@ -314,7 +286,7 @@ class LiveNotebook:
         """The snapshot and the bundle of what is defined now; says once why there is no bundle, or
         raises DefinitionError if one is ``needed``."""
         if self._loaded is not None and loaded is self._loaded[1]:
-            self._remember(now, self.session.cell)
+            self.remember(now, self.session.cell)
         bundle = self._bundle.kept(
             self._instance, self._document(), whole=self._is_whole, needed=needed
         )
@@ -348,7 +320,7 @@ class LiveNotebook:
         """Whether loading gives what running gave, as the last load of this code found."""
         own = self.run_by is None  # else another process may have taken the newest
         records = self._remembering.known() if own else known_records(self.instance, self.location)
-        return answers_in(records, self._states) if self._states is not None else {}
+        return answers_in(records, self.states) if self.states is not None else {}
 
     def take_over(self, keys: Collection[AssetKey]) -> None:
         """Makes assets of another notebook this one's; durable when it returns."""
@@ -363,7 +335,7 @@ class LiveNotebook:
             by=self.run_by,
             lived=self.lived,
         )
-        self._say(said)
+        say(said)
 
     def compared(
         self,
@@ -383,117 +355,20 @@ class LiveNotebook:
         """Goes on with the project's store of that name; the definitions stay."""
         self._instance = Instance.get(self.path or Path.cwd(), store=name)
         self._remembering = Remembering(self._instance, self.location)
-        self._loaded = self._states = self._at_start = None
+        self._loaded = self.states = None
+        self.cells.at_start = None
 
     def say_missing_store(self) -> None:
         """Says once that the store that is read through to is not there."""
         missing = missing_store(self._instance)
         if missing != self._missing:
             self._missing = missing
-            self._say([missing] if missing else [])
+            say([missing] if missing else [])
 
-    # -- around each cell
-
-    def before_cell(self, info: Any) -> None:
-        """IPython is about to run a cell."""
-        self._in_cell = bool(info.store_history) and not info.silent
-        if not self._in_cell:
-            return
-        self._cell_thread = get_ident()
-        self._at_start = self._states
-        # IPython counts up before or after this hook, by its version; its list of inputs does not
-        number = len(self.shell.history_manager.input_hist_parsed)
-        filename = self.shell.compile.get_code_name(info.raw_cell, info.transformed_cell, number)
-        self._filename = filename
-        if self.loading is not None:
-            number = self.loading.number
-        self.places.note(filename, number)
-        metadata = message_metadata(self.shell, info)
-        cell = cell_of(info, metadata, number, in_file=self.loading is not None)
-        text = info.raw_cell or ""
-        self.session.executed.note(cell, text, self._instance.clock.now().timestamp())
-        if self.run_by is not None:  # a slice that is run is nothing to compare with
-            self.lived.note(cell.id, text)
-        self._say(self.session.begin(cell, deleted_cells(metadata)))
-
-    def after_cell(self, result: Any) -> None:
-        """IPython has run a cell."""
-        if not self._in_cell:
-            return
-        self._in_cell = False
-        cell = self.session.cell
-        generation = self._loaded[0] if self._loaded is not None else 0
-        notices = self.session.end(
-            bool(result.success), line_of_failure(result.error_in_exec, self._filename)
-        )
-        if self.loading is not None:
-            self.notices += notices
-            return
-        self._say(notices)
-        self.say_missing_store()
-        self._show_new_ops(cell, result.result)
-        session = self.session
-        automates = bool(session.jobs or session.schedules or session.sensors)
-        defines = automates or any(True for _ in session)
-        if self._states is None and not defines:
-            return
-        try:
-            before = self._states
-            now, cells, _ = self.standing()
-            self._say_wrong()
-            self._say_idle_mappings()
-            self._show_new(now, cell)
-            self._say(became_stale(before, now, cells, cell))
-            self._say(newly_observed(before, now))
-            self._say(may_be_renamed(self._at_start, now))
-            self._say(divided_otherwise(self._at_start, now))
-            self._remember(now, cell)
-        except StoreError as error:
-            self._say([f"{_first_line(error)} (the cell itself ran)"])
-        except AssetbookError as error:
-            if self.session.generation != generation:
-                self._say([f"not usable yet: {error}"])
-
-    def _say_wrong(self) -> None:
-        """A line for each definition that is wrong and was not a cell ago."""
-        wrong = self._loaded[1].wrong if self._loaded is not None else {}
-        new = {key: fault for key, fault in wrong.items() if self._wrong.get(key) != fault}
-        self._wrong = wrong
-        self._say([f"`{key}` cannot be used yet: {fault}" for key, fault in new.items()])
-
-    def _say_idle_mappings(self) -> None:
-        """A line for each partition mapping that says nothing and was not there a cell ago."""
-        idle = idle_mappings(self._loaded[1].graph) if self._loaded is not None else {}
-        new = [said for each, said in idle.items() if each not in self._idle_mappings]
-        self._idle_mappings = frozenset(idle)
-        self._say(new)
-
-    def _show_new(self, now: Standing, cell: Cell | None) -> None:
-        from assetbook.surfaces.automation_cards import show_new_automations
-        from assetbook.surfaces.cards import show_new_definitions
-
-        if cell is not None:
-            show_new_definitions(self, now, cell)
-            show_new_automations(self, cell)
-
-    def _show_new_ops(self, cell: Cell | None, result: object) -> None:
-        from assetbook.surfaces.op_cards import show_new_ops
-
-        if cell is not None:
-            show_new_ops(self, cell, result)
-
-    def _remember(self, now: Standing, cell: Cell | None) -> None:
+    def remember(self, now: Standing, cell: Cell | None) -> None:
         """Stores a snapshot if something changed; says whose an asset is if not this notebook's."""
         if self._loaded is None:
             return
         generation, loaded = self._loaded
         note, after = self._remembering.note, str(cell) if cell else ""
-        self._say(note(loaded, now, generation, after, by=self.run_by, lived=self.lived))
-
-    def _say(self, lines: list[str]) -> None:
-        for line in lines:
-            print(f"assetbook: {line}")
-
-
-def _first_line(error: AssetbookError) -> str:
-    return f"{error.asked}: {error.found}".splitlines()[0]
+        say(note(loaded, now, generation, after, by=self.run_by, lived=self.lived))

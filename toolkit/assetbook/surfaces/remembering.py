@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import Any, TypeAlias
 
 import msgspec
 
+from assetbook.definitions.collection import Noun
 from assetbook.definitions.spec import AssetSpec
 from assetbook.instance.asset_record import AssetRecord, Snapshot
 from assetbook.instance.instance import Instance
-from assetbook.instance.job_record import job_records
+from assetbook.instance.job_record import JobRecord, job_records
 from assetbook.instance.lived_records import with_answers, with_lived
 from assetbook.instance.loaded import Loaded
 from assetbook.instance.ownership import Elsewhere, owned_elsewhere
 from assetbook.instance.renaming import renamed_in
-from assetbook.instance.schedule_record import schedule_records
+from assetbook.instance.schedule_record import ScheduleRecord, schedule_records
+from assetbook.instance.sensor_record import SensorRecord
 from assetbook.instance.snapshot_pages import snapshot_content
 from assetbook.instance.snapshots import recall, remember, sensors_of, snapshot_of
 from assetbook.instance.states import Standing
 from assetbook.keys import AssetKey
 from assetbook.notebook.lived_cells import Lived
 from assetbook.planning.parity import Coded, Parity, RunBy
+
+_Record: TypeAlias = JobRecord | ScheduleRecord | SensorRecord
 
 
 class Remembering:
@@ -35,9 +40,7 @@ class Remembering:
         newest = recall(instance, location)
         self._before = None if whole else newest
         self._forgotten: set[AssetKey] = set()
-        self._forgotten_jobs: set[str] = set()
-        self._forgotten_schedules: set[str] = set()
-        self._forgotten_sensors: set[str] = set()
+        self._forgotten_named: set[tuple[Noun, str]] = set()
         self._token: tuple[int, Mapping[AssetKey, str], object] = (0, {}, ())
         self._said: list[str] = []
         self._noted: Snapshot | None = None
@@ -60,32 +63,22 @@ class Remembering:
         """Remembers ``key`` no longer, unless a cell defines it again."""
         self._forgotten.add(key)
 
-    def forget_job(self, name: str) -> None:
-        """Remembers that job no longer, unless a cell defines it again."""
-        self._forgotten_jobs.add(name)
+    def forget_named(self, noun: Noun, name: str) -> None:
+        """Remembers that job, schedule or sensor no longer, unless a cell defines it again."""
+        self._forgotten_named.add((noun, name))
 
-    def forget_schedule(self, name: str) -> None:
-        """Remembers that schedule no longer, unless a cell defines it again."""
-        self._forgotten_schedules.add(name)
-
-    def schedule_names(self) -> list[str]:
-        """The schedules, as the jobs below."""
-        before = self._before.schedules if self._before is not None else ()
-        return [each.name for each in before if each.name not in self._forgotten_schedules]
-
-    def forget_sensor(self, name: str) -> None:
-        """Remembers that sensor no longer, unless a cell defines it again."""
-        self._forgotten_sensors.add(name)
-
-    def sensor_names(self) -> list[str]:
-        """The sensors, as the jobs below."""
-        before = self._before.sensors if self._before is not None else ()
-        return [each.name for each in before if each.name not in self._forgotten_sensors]
-
-    def job_names(self) -> list[str]:
-        """The jobs that this location defined before the kernel began and did not forget."""
-        before = self._before.jobs if self._before is not None else ()
-        return [each.name for each in before if each.name not in self._forgotten_jobs]
+    def names(self, noun: Noun) -> list[str]:
+        """The jobs, schedules or sensors that this location defined before the kernel began and did
+        not forget."""
+        if self._before is None:
+            return []
+        before: Mapping[Noun, Iterable[Any]] = {
+            "job": self._before.jobs,
+            "schedule": self._before.schedules,
+            "sensor": self._before.sensors,
+        }
+        found = (each.name for each in before[noun])
+        return [name for name in found if (noun, name) not in self._forgotten_named]
 
     def rename(self, old: AssetKey, new: AssetKey) -> None:
         """Remembers under its new name what was remembered of ``old``."""
@@ -194,31 +187,19 @@ class Remembering:
             if (key := AssetKey.from_text(record.key)) not in self._forgotten
             and record.key not in living
         )
-        defined = {job.name for job in snapshot.jobs}
-        jobs = tuple(
-            job
-            for job in self._before.jobs
-            if job.name not in self._forgotten_jobs and job.name not in defined
-        )
-        own = {each.name for each in snapshot.schedules}
-        schedules = tuple(
-            each
-            for each in self._before.schedules
-            if each.name not in self._forgotten_schedules and each.name not in own
-        )
-        looking = {each.name for each in snapshot.sensors}
-        sensors = tuple(
-            each
-            for each in self._before.sensors
-            if each.name not in self._forgotten_sensors and each.name not in looking
-        )
+        before = self._before
         return msgspec.structs.replace(
             snapshot,
             assets=(*snapshot.assets, *earlier),
-            jobs=(*snapshot.jobs, *jobs),
-            schedules=(*snapshot.schedules, *schedules),
-            sensors=(*snapshot.sensors, *sensors),
+            jobs=self._with_earlier("job", snapshot.jobs, before.jobs),
+            schedules=self._with_earlier("schedule", snapshot.schedules, before.schedules),
+            sensors=self._with_earlier("sensor", snapshot.sensors, before.sensors),
         )
+
+    def _with_earlier(self, noun: Noun, now: Sequence[_Record], before: Sequence[_Record]) -> Any:
+        living = {each.name for each in now}
+        earlier = [each for each in before if (noun, each.name) not in self._forgotten_named]
+        return (*now, *[each for each in earlier if each.name not in living])
 
 
 def _said(key: AssetKey, owner: Elsewhere, owners: Mapping[AssetKey, str]) -> str:

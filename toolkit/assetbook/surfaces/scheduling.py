@@ -163,7 +163,7 @@ def _answer(at: Desk, known: KnownSchedule) -> TickAnswer:
         return TickAnswer(((None, own_launch(known)),))
     name, now = known.record.name, at.instance.clock.now()
     live = live_at(at, known.location)
-    if live is not None and live.session.living_schedule(name) is not None:
+    if live is not None and live.session.living_named("schedule", name) is not None:
         from assetbook.surfaces.tick_answer import tick_answer
 
         return answer_of(known, tick_answer(live, {"schedule": name, "at": now.isoformat()}))

@@ -155,7 +155,9 @@ def _answer(at: Desk, known: KnownSensor) -> SensorAnswer:
     """What it says now: by the living definition where this notebook has it."""
     name = known.record.name
     live = live_at(at, known.location)
-    if live is not None and (name == CONDITIONS_SENSOR or live.session.living_sensor(name)):
+    if live is not None and (
+        name == CONDITIONS_SENSOR or live.session.living_named("sensor", name)
+    ):
         from assetbook.surfaces.sensor_answers import sensor_answers
 
         asked = {"location": known.location, "sensors": [asked_of(at.instance, known)]}

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import overload
 
+from assetbook.definitions.collection import NOUNS
 from assetbook.errors import UsageError
 from assetbook.execution.executor import Executor
 from assetbook.execution.reporter import Reporter
@@ -347,15 +348,10 @@ def forget(name: str, *, desk: Desk | None = None) -> Sentence:
     at = desk or current_desk()
     now, rows = rows_at(at)
     if all(name not in (str(k), k.parts[-1]) for k in now.states):
-        if name in at.job_names():
-            at.forget_job(name)
-            return Sentence(f"the job `{name}` is no longer defined here")
-        if name in at.schedule_names():
-            at.forget_schedule(name)
-            return Sentence(f"the schedule `{name}` is no longer defined here")
-        if name in at.sensor_names():
-            at.forget_sensor(name)
-            return Sentence(f"the sensor `{name}` is no longer defined here")
+        for noun in NOUNS:
+            if name in at.names(noun):
+                at.forget_named(noun, name)
+                return Sentence(f"the {noun} `{name}` is no longer defined here")
     key = wrong_key(at.wrong(), name) or row_of(rows, name, now.graph).key
     maker = now.graph.makers.get(key)
     at.forget(key)
