@@ -380,6 +380,7 @@ def test_a_partition_configures_and_marks_its_run(book: Book) -> None:
     said = book.run(f"found = %launch daily --partition 2026-01-05\n{shown}")
     assert "MONDAY 2026-01-05" in said
     assert book.instance.runs()[0].tags["dagster/partition"] == "2026-01-05"
+    assert "daily --partition 2026-01-05" in book.run("view = %runs\nprint(view)")
     said = book.run(f"found = %launch daily --partition first --config fetch.day=mine\n{shown}")
     assert "MINE 2026-01-01" in said
     again = retry(book.instance.runs()[1].id)

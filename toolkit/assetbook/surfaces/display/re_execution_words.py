@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from assetbook.definitions.partitions.key_tags import PARTITION_TAG
 from assetbook.events.records import Reexecution
 from assetbook.storage.store import RunRecord
 from assetbook.surfaces.display.formatting import asked_text, short_id
@@ -25,7 +26,10 @@ def again_text(again: Reexecution | None) -> str:
 
 def asked_again_text(run: RunRecord) -> str:
     """What a run was asked for, and the run that it does again."""
-    return " · ".join(part for part in (asked_text(run.asked), again_text(run.reexecution)) if part)
+    asked, partition = run.asked, run.tags.get(PARTITION_TAG)
+    if partition is not None and "--partition" not in asked:  # of a job
+        asked = f"{asked} --partition {partition}"
+    return " · ".join(part for part in (asked_text(asked), again_text(run.reexecution)) if part)
 
 
 def again_json(again: Reexecution | None) -> dict[str, object]:
