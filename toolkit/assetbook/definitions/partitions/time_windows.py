@@ -131,7 +131,7 @@ class TimeWindowPartitionsDefinition(PartitionsDefinition):
         if write is None:
             return [self.key_of(each) for each in starts]
         if self.timezone == "UTC":
-            return list(map(write, starts))
+            return _hours_of_days(starts) if self.fmt == HOUR else list(map(write, starts))
         keys: list[str] = []
         for at in range(0, len(starts), _HOURS):
             some = starts[at : at + _HOURS]
@@ -284,6 +284,17 @@ _WRITTEN: Mapping[str, Callable[[datetime], str]] = {  # many times faster than 
     DATE: lambda local: local.isoformat()[:10],
     HOUR: lambda local: local.isoformat("-")[:16],
 }
+
+
+def _hours_of_days(starts: Sequence[datetime]) -> list[str]:
+    """What ``_WRITTEN`` writes for each, the day once for all of its hours."""
+    keys: list[str] = []
+    ordinal, day = 0, ""
+    for each in starts:
+        if each.toordinal() != ordinal:
+            ordinal, day = each.toordinal(), f"{each.isoformat()[:10]}-"
+        keys.append(f"{day}{each.hour:02}:{each.minute:02}")
+    return keys
 
 
 class HourlyPartitionsDefinition(TimeWindowPartitionsDefinition):
