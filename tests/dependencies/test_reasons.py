@@ -9,11 +9,18 @@ import pytest
 
 from assetbook.dependencies import code_changes, freshness, ignored_names, partition_summary
 from assetbook.dependencies.reasons import Reason, ReasonKind, text_of
-from assetbook.planning import assembly, job_plan, observation_plan, planner, re_execution
+from assetbook.planning import (
+    assembly,
+    check_plan,
+    job_plan,
+    observation_plan,
+    planner,
+    re_execution,
+)
 
 _SPEAKING = (
-    assembly, code_changes, freshness, ignored_names, job_plan, observation_plan, partition_summary,
-    planner, re_execution,
+    assembly, check_plan, code_changes, freshness, ignored_names, job_plan, observation_plan,
+    partition_summary, planner, re_execution,
 )  # fmt: skip
 SOURCES = "".join(map(inspect.getsource, _SPEAKING))
 

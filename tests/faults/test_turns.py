@@ -7,6 +7,7 @@ The control looks whether it is its turn, and takes it in another transaction.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -73,8 +74,13 @@ def test_killed_at_random_no_turn_is_lost_and_none_given_twice(
     record_property: Callable[[str, object], None],
 ) -> None:
     project = limited(memory / "project", limit)
-    take_turns(project, WORKERS, rounds, kills=kills, seed=7)
-    assert too_many(project) == 0
+    for tries in range(1, 4):  # on a busy machine the kills may all strike before anybody's turn
+        take_turns(project, WORKERS, rounds, kills=kills, seed=6 + tries)
+        assert too_many(project) == 0
+        with closing(open_store(project)) as instance:
+            if instance.runs(None, statuses=("failed",)):
+                break
+    rounds, kills = rounds * tries, kills * tries
     instance = open_store(project)
     if limit == "runs":
         assert out_of_turn(instance) == []
