@@ -19,7 +19,7 @@ from assetbook.notebook.cell_places import CellPlaces
 
 CELL = "/tmp/ipykernel_7/42.py"
 places = CellPlaces()
-places.note(CELL, 4)
+places.note(CELL, "In[4]")
 
 
 def from_cell(text: str, **names: Any) -> Callable[..., Any]:
@@ -52,6 +52,19 @@ def test_frames_of_the_framework_are_left_out() -> None:
     assert (info.kind, info.message) == ("ZeroDivisionError", "division by zero")
     assert info.where == "In[4], line 3"
     assert "asset_definition" not in info.traceback and "return x / 0" in info.traceback
+
+
+def test_kept_tracebacks_name_cells_by_their_first_line() -> None:
+    text = "import json\ndef f():\n    try:\n        {}['a']\n    except KeyError:\n        1 / 0\n"
+    whole = error_info(failure_of(from_cell(text)), places.where).traceback
+    assert whole.count('File "<In[4]: import json>", line ') == 2  # the cause's, too
+    assert CELL not in whole
+
+
+def test_a_first_line_does_not_tell_a_secret() -> None:
+    text = "password = 'hT6!kq9#Zr2pLw8x'\ndef f():\n    1 / 0\n"
+    whole = error_info(failure_of(from_cell(text)), places.where).traceback
+    assert "<In[4]: password = " in whole and "hT6" not in whole
 
 
 def test_helpers_are_shown_in_order(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from assetbook.notebook.cell_places import CellPlaces, short
 
 def test_a_cells_file_name_leads_to_its_number() -> None:
     places = CellPlaces()
-    places.note("/tmp/ipykernel_1/123.py", 4)
+    places.note("/tmp/ipykernel_1/123.py", "In[4]")
     assert places.cell("/tmp/ipykernel_1/123.py") == "In[4]"
     assert places.where("/tmp/ipykernel_1/123.py", 3) == "In[4], line 3"
     assert places.place_of("/tmp/ipykernel_1/123.py", 3) == "In[4]"
@@ -15,8 +15,8 @@ def test_a_cells_file_name_leads_to_its_number() -> None:
 
 def test_the_latest_run_of_the_same_text_counts() -> None:
     places = CellPlaces()
-    places.note("cell.py", 4)
-    places.note("cell.py", 9)
+    places.note("cell.py", "In[4]")
+    places.note("cell.py", "In[9]")
     assert places.cell("cell.py") == "In[9]"
 
 

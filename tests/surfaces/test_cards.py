@@ -153,7 +153,7 @@ def test_a_cell_shows_what_it_defined(shell: Any) -> None:
 def test_a_cell_shows_its_checks(shell: Any) -> None:
     live, cell = Notebook(), Cell("a", 3)
     check = GRAPH.checks[key("delays")][0].definition
-    live.places.note(check.place.filename, 3)
+    live.places.note(check.place.filename, "In[3]")
     live.run(cell, has_carriers=check)
     show_new_definitions(live, STANDING, cell)  # type: ignore[arg-type]
     assert published(shell) == ["✓ has_carriers · checks delays · blocking · passed"]

@@ -64,6 +64,24 @@ def test_a_run_config_goes_along(book: Book, monkeypatch: pytest.MonkeyPatch) ->
     assert book.instance.value(f"told@run:{run_id}") == [3, "Turin", "south"]
 
 
+def test_its_log_names_cells_as_the_notebook_does(book: Book) -> None:
+    book.run("%matplotlib --list")  # no part of what is kept: positions there are others
+    book.run("import warnings\ndef half():\n    warnings.warn('late')\n    return 1 / 0")
+    book.run(
+        "@asset\ndef one(context):\n    try:\n        return half()\n"
+        "    except ZeroDivisionError:\n"
+        "        import logging\n        logging.getLogger('shop').exception('no half')\n"
+        "        raise"
+    )
+    run_id = assetbook.materialize("one", detach=True).detached
+    assert run_id is not None
+    until(lambda: book.instance.run(run_id).status == "failed")
+    shown = str(book.instance.run(run_id)) + book.run(f"%logs {run_id}")
+    assert "<In[4]: import warnings>:3: UserWarning: late" in shown
+    assert shown.count('File "<In[5]: @asset>", line 4, in one') == 2  # logged, and raised
+    assert "In[4], line 4" in shown and "ipython-input" not in shown
+
+
 def test_a_scratch_notebook_is_refused(tmp_path: Path) -> None:
     with opened(tmp_path, scratch=True) as book:
         book.run("@asset\ndef one():\n    return 1")

@@ -12,6 +12,7 @@ from types import TracebackType
 from assetbook.definitions.secret import scrub
 from assetbook.errors import RunFailedError
 from assetbook.events.records import ErrorInfo
+from assetbook.notebook.cell_places import cell_title
 from assetbook.planning.steps import Step
 
 _OWN = f"{Path(__file__).resolve().parent.parent}{os.sep}"
@@ -23,14 +24,15 @@ Where = Callable[[str, int], str]
 def error_info(error: BaseException, where: Where) -> ErrorInfo:
     """The failure as it is kept, secrets scrubbed."""
     kind = type(error)
-    lines = traceback.format_exception(kind, error, user_part(error.__traceback__))
+    whole = traceback.TracebackException(kind, error, user_part(error.__traceback__))
+    _name_cells(whole, where)
     return ErrorInfo(
         kind=kind.__qualname__
         if kind.__module__ == "builtins"
         else f"{kind.__module__}.{kind.__qualname__}",
         message=scrub(str(error)),
         where=_last_place(error.__traceback__, where),
-        traceback=scrub("".join(lines)),
+        traceback=scrub("".join(whole.format())),
     )
 
 
@@ -78,6 +80,26 @@ def user_lines(error: BaseException, where: Where) -> list[str]:
     return [scrub(line) for line in shown]
 
 
+def _name_cells(whole: traceback.TracebackException, where: Where) -> None:
+    """Calls code that is in no file, as that of cells, by its place and its first line."""
+    for each in (whole.__cause__, whole.__context__, *(whole.exceptions or ())):
+        if each is not None:
+            _name_cells(each, where)
+    for frame in whole.stack:
+        frame.filename = _cell_name(frame.filename, where)
+
+
+def _cell_name(filename: str, where: Where) -> str:
+    kept = linecache.cache.get(filename)
+    if kept is None or len(kept) == 1 or kept[1] is not None:  # a file has a time
+        return filename
+    cell = where(filename, 1).removesuffix(", line 1")
+    if cell == filename or filename.startswith(f"<{cell}: "):
+        return filename
+    lines = (line.strip() for line in kept[2])
+    return cell_title(cell, next(filter(None, lines), ""))
+
+
 def _last_place(trace: TracebackType | None, where: Where) -> str | None:
     """The innermost line of the user's own code."""
     place = None
@@ -89,7 +111,9 @@ def _last_place(trace: TracebackType | None, where: Where) -> str | None:
 
 
 def _is_installed(filename: str) -> bool:
-    return any(part in filename for part in _INSTALLED) or filename.startswith("<frozen")
+    if filename.startswith("<"):  # a cell, by its first line
+        return filename.startswith("<frozen")
+    return any(part in filename for part in _INSTALLED)
 
 
 def _source_line(filename: str, line: int, names: dict[str, object]) -> str:

@@ -51,7 +51,7 @@ class CellFunction(CellBody):
         self.names: CellNames = cell_names(tree)
         self.hidden_reads = python.hidden_reads
         self.namespace = namespace
-        self.filename = _filename(python.source)
+        self.filename = _filename(name, python.source)
         self.code = CellCode(
             source=python.source,
             tree=tree,
@@ -207,9 +207,10 @@ def _ends_silently(source: str) -> bool:
     return bool(tokens) and tokens[-1].string == ";"
 
 
-def _filename(source: str) -> str:
+def _filename(name: str, source: str) -> str:
     """A file name for the body's code: the same text has the same name."""
-    return f"<asset cell {hashlib.sha256(source.encode('utf-8', 'replace')).hexdigest()[:12]}>"
+    digest = hashlib.sha256(source.encode("utf-8", "replace")).hexdigest()[:12]
+    return f"<asset cell {name}, {digest}>"
 
 
 def _is_async(compiled: _Compiled) -> bool:

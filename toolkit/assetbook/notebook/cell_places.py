@@ -4,28 +4,28 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from assetbook.notebook.reachable import cell_word
+from assetbook.definitions.secret_literals import masked
+
+_LONGEST = 60  # characters of a first line
 
 
 class CellPlaces:
     """Remembers which cell was compiled under which file name.
 
     IPython names a cell's code after a hash of its text, so that the same text run again keeps its
-    name; the latest number wins. ``in_file``: the cells are a file's, known by their position.
+    name; the latest run wins.
     """
 
-    def __init__(self, *, in_file: bool = False) -> None:
-        self._numbers: dict[str, int] = {}
-        self._in_file = in_file
+    def __init__(self) -> None:
+        self._cells: dict[str, str] = {}
 
-    def note(self, filename: str, number: int) -> None:
-        """The cell compiled as ``filename`` runs as ``In[number]``."""
-        self._numbers[filename] = number
+    def note(self, filename: str, cell: str) -> None:
+        """What is compiled as ``filename`` is of ``cell``: ``In[4]``, or ``cell 4`` of a file."""
+        self._cells[filename] = cell
 
     def cell(self, filename: str) -> str | None:
         """``In[4]`` for a cell's file name; None for any other."""
-        number = self._numbers.get(filename)
-        return None if number is None else cell_word(number, in_file=self._in_file)
+        return self._cells.get(filename)
 
     def where(self, filename: str, line: int) -> str:
         """``In[4], line 3``, or ``helpers.py, line 10`` for a file."""
@@ -37,6 +37,13 @@ class CellPlaces:
     def place_of(self, filename: str, line: int) -> str:
         """``In[4]`` or ``helpers.py``: where a piece of code lives."""
         return self.cell(filename) or short(filename)
+
+
+def cell_title(cell: str, first_line: str) -> str:
+    """``<In[4]: import pandas as pd>``: what tracebacks call a cell. What looks like a secret in
+    its first line is masked."""
+    line = masked(first_line)
+    return f"<{cell}: {line if len(line) <= _LONGEST else line[: _LONGEST - 1] + '…'}>"
 
 
 def short(filename: str) -> str:

@@ -173,7 +173,7 @@ def _define(
     where = str(cell) if cell is not None else ""
     function = magic.body(CellRequest(live, text, name, where, options, config_type))
     if cell is not None:
-        live.places.note(function.filename, cell.number)
+        live.places.note(function.filename, live.known_as(cell.id, where))
     known = [each for definition in live.session for each in getattr(definition, "keys", ())]
     known += [each.key for each in live.session if isinstance(each, AssetSpec)]
     known += live.remembered_keys()

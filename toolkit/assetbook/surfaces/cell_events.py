@@ -55,9 +55,9 @@ class CellEvents:
         self._filename = filename
         if live.loading is not None:
             number = live.loading.number
-        live.places.note(filename, number)
         metadata = message_metadata(live.shell, info)
         cell = cell_of(info, metadata, number, in_file=live.loading is not None)
+        live.places.note(filename, live.known_as(cell.id, str(cell)))
         text = info.raw_cell or ""
         live.session.executed.note(cell, text, live.instance.clock.now().timestamp())
         if live.run_by is not None:  # a slice that is run is nothing to compare with

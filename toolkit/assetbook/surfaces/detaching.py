@@ -14,7 +14,7 @@ import sys
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +47,8 @@ class KeptLocation:
     source: LocationSource
     bundle: str | None
     """The bundle's digest; None for a module, which is run as it is."""
+    cells: Mapping[str, str] = field(default_factory=dict)
+    """What its cells are known as where the run is asked for, by id: ``In[4]``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,8 @@ def _started_from(
     sources = live.run_sources(*defined, needed=True)
     kind, _, cell = live.origin
     detached = DetachedRun(new_run_id(), kind, cell, sources.snapshot)
-    kept = KeptLocation(source_of(path), str(sources.bundle))
+    cells = {each.cell.id: str(each.cell) for each in live.session.executed}
+    kept = KeptLocation(source_of(path), str(sources.bundle), cells)
     steps = start_detached(live.instance, kept, detached, asked)
     return detached.run_id if steps else None
 
@@ -167,6 +170,7 @@ def start_detached(
             "verb": asked.verb,
             "arguments": {**asked.arguments, "detached": detached.to_json()},
             "json": False,
+            "cells": dict(kept.cells),
         },
     }
     instance.store.flush()  # the bundle, which the other process reads

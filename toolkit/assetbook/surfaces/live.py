@@ -31,6 +31,7 @@ from assetbook.notebook.executed_document import executed_document
 from assetbook.notebook.lived_cells import LivedCells
 from assetbook.notebook.location_source import LocationSource
 from assetbook.notebook.notebook_path import DEFINE_ONLY, notebook_path
+from assetbook.notebook.reachable import cell_word
 from assetbook.notebook.session import Cell, Session
 from assetbook.notebook.texts_above import TextsAbove
 from assetbook.notebook.versioner import Versioner
@@ -67,7 +68,7 @@ class LiveNotebook:
             self.location = location_id(self.path, project.root)
         else:
             self.location = None
-        self.places = CellPlaces(in_file=source is not None)
+        self.places = CellPlaces()
         is_module = source is not None and source.module is not None
         self._texts = TextsAbove(None if is_module else self.path)
         self.session = Session(shell.user_ns, lambda name: self.places.cell(name) is not None)
@@ -97,6 +98,8 @@ class LiveNotebook:
         """The cell of the file that is being loaded: what follows waits until all have run."""
         self.notices: list[str] = []
         """What was to be told of the cells that were loaded."""
+        self.cell_words: Mapping[str, str] = {}
+        """What cells are known as where the run was asked for that this is loaded for, by id."""
         self.left_out: tuple[str, ...] = ()
         """The cells of which nothing was loaded, each with its first line."""
         self.run_by: RunBy | None = "session"
@@ -113,8 +116,14 @@ class LiveNotebook:
         for number, (text, transformed) in enumerate(zip(as_typed, as_run, strict=True)):
             if text.strip():
                 for end in ("", "\n"):  # that the history has cut off
-                    self.places.note(name_of(text + end, transformed + end, number), number)
+                    self.places.note(
+                        name_of(text + end, transformed + end, number), cell_word(number)
+                    )
                 self.session.executed.note(Cell(f"before:{number}", number), text, at)
+
+    def known_as(self, cell_id: str, word: str) -> str:
+        """What places call the cell, which is ``word`` here."""
+        return self.cell_words.get(cell_id, word)
 
     @property
     def instance(self) -> Instance:

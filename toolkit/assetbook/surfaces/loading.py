@@ -6,7 +6,7 @@ import importlib
 import io
 import pkgutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from types import ModuleType
@@ -17,6 +17,7 @@ from assetbook.execution.failure import error_info
 from assetbook.instance.observed_reads import names_seen
 from assetbook.instance.snapshots import snapshot_of
 from assetbook.instance.states import standing
+from assetbook.notebook.cell_places import cell_title
 from assetbook.notebook.document import Document, SourceCell, read_document
 from assetbook.notebook.location_source import LocationSource
 from assetbook.notebook.own_modules import local_files
@@ -24,6 +25,7 @@ from assetbook.notebook.reachable import KINDS, Cell, reachable_in
 from assetbook.notebook.slice_text import slice_text
 from assetbook.notebook.slicing import slice_of
 from assetbook.notebook.source_digests import digests_of
+from assetbook.surfaces.cell_files import named_after_cells
 from assetbook.surfaces.cell_runs import CellRuns
 from assetbook.surfaces.extension import attach
 from assetbook.surfaces.live import LiveNotebook
@@ -47,14 +49,17 @@ def load_into(
     kept: KeptSource | None = None,
     *,
     remembered: bool = True,
+    cell_words: Mapping[str, str] | None = None,
 ) -> LiveNotebook:
     """The location ``source``, loaded into ``shell``, which verbs of this process act on then.
 
     What its code prints is dropped. Its snapshot is stored, unless it is ``kept``: a bundle's, or
-    files of another time; or not to be ``remembered``. Raises NotLoadedError and
-    DefinitionError for what cannot be loaded, RunFailedError naming the cell or line that failed.
+    files of another time; or not to be ``remembered``. ``cell_words`` says what cells are known as
+    elsewhere, by id. Raises NotLoadedError and DefinitionError for what cannot be loaded,
+    RunFailedError naming the cell or line that failed.
     """
     live = LiveNotebook(shell, source)
+    live.cell_words = cell_words or {}
     with _quiet():
         attach(live)
         if source.module is not None:
@@ -87,9 +92,10 @@ def new_shell(main: ModuleType | None = None) -> Any:
     settings = Config()
     settings.HistoryManager.enabled = False  # nothing of it belongs into the person's history
     settings.HistoryManager.hist_file = ":memory:"
+    named = {"config": settings, "compiler_class": named_after_cells()}
     if main is not None:
-        return InteractiveShell(config=settings, user_module=main, user_ns=vars(main))
-    shell = InteractiveShell.instance(config=settings)
+        return InteractiveShell(**named, user_module=main, user_ns=vars(main))
+    shell = InteractiveShell.instance(**named)
     shell.user_ns["__name__"] = "__main__"
     return shell
 
@@ -120,6 +126,7 @@ def _run_notebook(live: LiveNotebook, document: Document, load: Load) -> None:
 
 def _run(live: LiveNotebook, runs: CellRuns, cell: SourceCell, text: str) -> None:
     live.loading = cell
+    live.shell.compile.cell = cell_title(live.known_as(cell.id, str(cell)), cell.first_line)
     result = runs.run(text, cell.id)
     error = result.error_before_exec or result.error_in_exec
     if error is None:

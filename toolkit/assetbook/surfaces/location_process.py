@@ -88,7 +88,14 @@ def answered(asked: dict[str, Any], answer: Path) -> dict[str, Any]:
         shell = new_shell()
         gc.freeze()  # what was imported stays until the end: no collection need go through it
         # what is only compared is no newer load than the one that it is compared with
-        live = load_into(shell, source, asked["load"], kept, remembered=verb != _CODES)
+        live = load_into(
+            shell,
+            source,
+            asked["load"],
+            kept,
+            remembered=verb != _CODES,
+            cell_words=asked.get("cells"),
+        )
         if verb == "tick":
             return {"success": True, **tick_answer(live, asked)}
         if verb == "sensors":

@@ -59,13 +59,16 @@ def detach_notebook(
             "Name a notebook: what runs by itself is kept whole, and only a notebook can be.",
         )
     instance = Instance.get(source.folder)
+    cells: dict[str, str] = {}
     if pinned:
         digest = need_pin(instance, source.id).bundle
     else:
-        digest = kept_bundle(instance, read_document(source.path), source.id)
+        document = read_document(source.path)
+        cells = {each.id: str(each) for each in document.cells}
+        digest = kept_bundle(instance, document, source.id)
     detached = DetachedRun(new_run_id(), "cli")
     asked = Asked(verb, {**arguments, "pinned": pinned})
-    steps = start_detached(instance, KeptLocation(source, digest), detached, asked)
+    steps = start_detached(instance, KeptLocation(source, digest, cells), detached, asked)
     run_id = detached.run_id if steps else None
     if as_json:
         click.echo(json.dumps({"run_id": run_id, "steps": steps, "detached": bool(steps)}))
