@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from types import FrameType
 
 import pytest
 
@@ -16,6 +19,7 @@ from assetbook.dependencies.asset_graph import AssetGraph
 from assetbook.dependencies.dag import Dag
 from assetbook.errors import ConfigError, TimeLimitError, UsageError
 from assetbook.events.records import StepEnded
+from assetbook.execution import time_limits
 from assetbook.execution.processes import executor as processes
 from assetbook.execution.step_runner import step_limit
 from assetbook.execution.time_limits import InterruptedAfter
@@ -253,3 +257,47 @@ def test_a_run_that_takes_too_long_fails_and_keeps_what_it_made(
     assert [(each.step, each.status, each.message) for each in ended] == [  # type: ignore[union-attr]
         ("second", "canceled", "the run took longer than 0.9 s")
     ]
+
+
+# -- at the very end
+
+
+class Begun(threading.Timer):
+    """A timer whose call is on its way when somebody cancels it."""
+
+    def cancel(self) -> None:
+        return
+
+
+def test_code_that_reacts_at_last_is_not_taken_for_deaf(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(time_limits, "GRACE", 0.05)
+    monkeypatch.setattr(threading, "Timer", Begun)
+    called: list[str] = []
+    with (
+        InterruptedAfter(0.01, lambda: called.append("deaf")) as limit,
+        suppress(KeyboardInterrupt),
+    ):
+        time.sleep(30)
+    time.sleep(0.15)
+    assert limit.expired
+    assert called == []
+
+
+def test_an_interrupt_as_a_step_ends_leaves_no_limit_behind(instance: Instance) -> None:
+    handler, leaving = signal.getsignal(signal.SIGINT), InterruptedAfter.__exit__.__code__
+
+    @asset(tags={"assetbook/max_runtime": "0.4"})
+    def brief() -> int:
+        sys.settrace(interrupt_as_it_leaves)
+        return 1
+
+    def interrupt_as_it_leaves(frame: FrameType, event: str, argument: object) -> None:
+        if frame.f_code is leaving:
+            sys.settrace(None)
+            signal.raise_signal(signal.SIGINT)
+
+    with pytest.raises(KeyboardInterrupt):
+        materialize([brief], instance=instance)
+    time.sleep(0.6)  # in which a limit that is still there would interrupt
+    assert signal.getsignal(signal.SIGINT) is handler
+    assert instance.runs()[0].status == "canceled"

@@ -86,6 +86,7 @@ def end_in_time(runner: StepRunner, step: Step) -> StepEnd:
         with limit:
             end = _end_of(runner, step)
     except KeyboardInterrupt as error:  # right at the end of the step
+        limit.end()
         end = StepEnd(step, error=error)
     if limit.expired:
         return StepEnd(step, error=too_long(f"the step `{step.name}`", seconds))

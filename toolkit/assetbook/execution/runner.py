@@ -104,6 +104,7 @@ class _Run:
             record.tell_ended()
             raise
         except KeyboardInterrupt:
+            record.limit.end()
             if (late := record.late) is not None:
                 record.end("failed", late.found)
                 raise late from None

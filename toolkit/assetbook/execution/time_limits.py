@@ -39,6 +39,7 @@ class InterruptedAfter:
         self.expired = False
         self._deaf = deaf
         self._over = False
+        self._ended = True  # until it begins
         self._on_its_way = False  # the interrupt, until it is raised
         self._lock = threading.Lock()
         self._thread = threading.current_thread()
@@ -50,7 +51,10 @@ class InterruptedAfter:
             return self
         self._thread = threading.current_thread()
         if self._is_main:
-            self._before = signal.signal(signal.SIGINT, self._interrupted)
+            self._before = signal.getsignal(signal.SIGINT)
+        self._ended = False
+        if self._is_main:
+            signal.signal(signal.SIGINT, self._interrupted)
         self._start(self.seconds, self._expire)
         return self
 
@@ -60,7 +64,12 @@ class InterruptedAfter:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self.seconds is None:
+        self.end()
+
+    def end(self) -> None:
+        """Ends it, as the end of the block does: for whoever catches an interrupt that may have
+        come between the two. Does nothing the second time."""
+        if self.seconds is None or self._ended:
             return
         with self._lock:
             self._over = True
@@ -69,11 +78,13 @@ class InterruptedAfter:
         if not self._is_main:
             if self._on_its_way:
                 raise_in(self._thread, None)
+            self._ended = True
             return
         # else it would be raised in what follows; code that took the handler away has lost it
         while self._on_its_way and signal.getsignal(signal.SIGINT) == self._interrupted:
             time.sleep(0.001)
         signal.signal(signal.SIGINT, self._before)
+        self._ended = True
 
     @property
     def _is_main(self) -> bool:
@@ -95,7 +106,12 @@ class InterruptedAfter:
             else:
                 raise_in(self._thread, KeyboardInterrupt)
             if self._deaf is not None:
-                self._start(GRACE, self._deaf)
+                self._start(GRACE, self._call_deaf)
+
+    def _call_deaf(self) -> None:
+        with self._lock:
+            if not self._over and self._deaf is not None:
+                self._deaf()
 
     def _interrupted(self, number: int, frame: FrameType | None) -> None:
         """The interrupt that was sent from here, or a person's, or that of a limit around this."""

@@ -19,13 +19,22 @@ def told_if_slow(text: str) -> Iterator[None]:
 
     It goes to the process's own standard error, also where ``sys.stderr`` leads elsewhere.
     """
-    timer = threading.Timer(SLOW, _tell, [text])
+    lock, going_on = threading.Lock(), [text]
+
+    def tell() -> None:
+        with lock:
+            for each in going_on:
+                _tell(each)
+
+    timer = threading.Timer(SLOW, tell)
     timer.daemon = True
     timer.start()
     try:
         yield
     finally:
         timer.cancel()
+        with lock:  # else it may be told after the end
+            going_on.clear()
 
 
 def _tell(text: str) -> None:
