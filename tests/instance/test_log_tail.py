@@ -28,6 +28,7 @@ from assetbook.execution.log_keeping import KeptLog
 from assetbook.instance.following import News, follow
 from assetbook.instance.instance import Instance
 from assetbook.instance.log_tail import LogTail, follow_output
+from assetbook.instance.run_logs import in_files_alone
 from assetbook.keys import RunId
 from assetbook.storage.store import StoredEvent
 
@@ -104,6 +105,9 @@ def test_the_last_lines_of_a_process_that_was_killed_are_shown(tmp_path: Path) -
     assert text_of(follow_output(instance, run.id)) == whole
     kept = text_of(follow(instance, run.id))  # what the store alone has
     assert 0 < kept.count("\n") <= 5_000
+    lines = [stored.record for stored in instance.logs(run.id)]
+    more = len(whole) - len(kept)
+    assert in_files_alone(instance, run.id, lines) == {("flood", "stdout"): more}
     instance.close()
 
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import logging
+from pathlib import Path
+
 import pytest
 from tests.surfaces.book import Book, CellFailedError
 
 from assetbook import asset, logs, materialize
+from assetbook.events.records import LogRecord, Origin, RunEnded, RunStarted, StepStarted
+from assetbook.execution.log_keeping import KeptLog
 from assetbook.instance.instance import Instance
 from assetbook.surfaces.desk import StoreDesk
 
@@ -70,3 +75,32 @@ def test_an_instance_that_leaves_nothing_behind_says_so() -> None:
     said = logs(str(run), stdout=True, desk=StoreDesk(instance))
     assert "leaves nothing behind, and keeps no log files" in str(said)
     assert "hello" in str(logs(str(run), desk=StoreDesk(instance)))
+
+
+def test_what_a_killed_process_left_is_pointed_to(tmp_path: Path) -> None:
+    instance = Instance.open(tmp_path / ".assetbook")
+    killed_amid_a_flood(instance)
+    shown = logs("dead", desk=StoreDesk(instance))
+    assert "dead" in str(shown) and "✕ flood  failed" in str(shown)
+    wanted = "160 kB more, in the log file alone: %logs dead --step flood --stdout"
+    assert f"    line 4999\n    {wanted}\n" in str(shown)
+    assert wanted in shown.html()
+    quiet = logs("dead", "quiet", desk=StoreDesk(instance))
+    assert "in the log file" not in str(quiet) and "all of it" in str(quiet)
+    instance.close()
+
+
+def killed_amid_a_flood(instance: Instance) -> None:
+    """What is there of a run whose process was killed while a step printed."""
+    at = instance.clock.now()
+    origin = Origin(kind="cli", user="me", host="here")
+    started = RunStarted(at=at, run_id="dead", asked="*", steps=("flood", "quiet"), origin=origin)
+    instance.store.commit([started, StepStarted(at=at, run_id="dead", step="flood")])
+    for step, lines in (("flood", 20_000), ("quiet", 1)):
+        kept = KeptLog(instance.store, instance.log_files.appended("dead", step), logging.DEBUG)
+        for number in range(lines):
+            text = f"line {number}\n" if step == "flood" else "all of it\n"
+            said = LogRecord(run_id="dead", step=step, at=at, stream="stdout", text=text)
+            kept.take([said])
+    ended = RunEnded(at=at, run_id="dead", status="failed", duration=1.0, message="it died")
+    instance.store.commit([ended])

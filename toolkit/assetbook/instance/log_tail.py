@@ -121,11 +121,7 @@ class LogTail:
         self, step: str, stream: LogStream, now: datetime, *, is_last: bool
     ) -> Iterator[LogRecord]:
         """What was in the file at the last look, and has not come from the store since."""
-        place, path = self._place(step, stream), self._files.path(self._run_id, step, stream)
-        try:
-            size = path.lstat().st_size
-        except OSError:
-            return
+        place, size = self._place(step, stream), self._files.size(self._run_id, step, stream)
         until, place.size = size if is_last else min(place.size, size), size
         much = until - place.shown - LAST_SIZE
         if self._is_first and much > 0:

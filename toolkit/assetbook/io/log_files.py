@@ -40,6 +40,13 @@ class LogFiles:
         name = f"{folder_name(step)}.{_SUFFIXES[stream]}"
         return self.root / folder_name(run_id) / name
 
+    def size(self, run_id: str, step: str, stream: LogStream) -> int:
+        """The bytes of a file as it is now; 0 for none, or one that cannot be looked at."""
+        try:
+            return self.path(run_id, step, stream).lstat().st_size
+        except OSError:
+            return 0
+
     def appended(self, run_id: str, step: str) -> AppendedLog:
         """What appends to the files of a step; touches no disk before there is something."""
         return AppendedLog(self, run_id, step)

@@ -25,6 +25,7 @@ from assetbook.instance.materializing import (
     raise_failure,
 )
 from assetbook.instance.pool_standing import pools_of
+from assetbook.instance.run_logs import in_files_alone
 from assetbook.planning.run_retries import RetryStrategy
 from assetbook.planning.steps import Plan
 from assetbook.storage.version import Version
@@ -335,7 +336,10 @@ def logs(
         record = instance.run(record.id)
     events = tuple(stored.event for stored in instance.events(run_id=record.id))
     lines = tuple(stored.record for stored in instance.logs(record.id, step))
-    return (FollowedLog if follow else LogView)(record, lines, events, step)
+    if follow:
+        return FollowedLog(record, lines, events, step)
+    more = in_files_alone(instance, record.id, lines, step)
+    return LogView(record, lines, events, step, in_files=more)
 
 
 def forget(name: str, *, desk: Desk | None = None) -> Sentence:

@@ -7,9 +7,8 @@ import sys
 from collections.abc import Iterator, Mapping
 
 from assetbook.errors import SelectionError, StoreError, UsageError, did_you_mean
-from assetbook.events.records import RunQueued, RunStarted
 from assetbook.instance.instance import Instance
-from assetbook.instance.run_logs import log_files_of
+from assetbook.instance.run_logs import log_files_of, steps_of
 from assetbook.io.log_files import LogFiles, LogStream
 from assetbook.storage.store import RunRecord
 from assetbook.surfaces.display.formatting import short_id, size_text
@@ -37,7 +36,7 @@ def print_whole(
     Raises SelectionError for a step that the run does not have, StoreError for a file that cannot
     be read.
     """
-    names = _step_names(instance, run)
+    names = steps_of(instance, run.id)
     if step is not None and step not in names:
         known = f"Its steps are {', '.join(sorted(names)[:10])}."
         raise SelectionError(
@@ -54,12 +53,6 @@ def print_whole(
     if size:
         return Sentence(f"{size_text(size)} of {stream}")
     return Sentence(f"run {short_id(run.id)} has no file of {stream}")
-
-
-def _step_names(instance: Instance, run: RunRecord) -> list[str]:
-    found = [stored.event for stored in instance.events(run_id=run.id)]
-    begun = [each for each in found if isinstance(each, RunStarted | RunQueued)]
-    return list(dict.fromkeys(name for each in begun for name in each.steps))
 
 
 def _print(files: LogFiles, run: RunRecord, step: str, stream: LogStream) -> int:

@@ -4,26 +4,32 @@ from __future__ import annotations
 
 import shlex
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
 from assetbook.clock import SystemClock
 from assetbook.events.records import ErrorInfo, Event, LogRecord
+from assetbook.io.log_files import LogStream
+from assetbook.storage.run_record import ON_THEIR_WAY
 from assetbook.storage.store import RunRecord
-from assetbook.surfaces.display.formatting import duration_text, instant_text, short_id
+from assetbook.surfaces.display.formatting import duration_text, instant_text, short_id, size_text
 from assetbook.surfaces.display.html import Html, join, tag, visible
 from assetbook.surfaces.display.output_text import printed_text
 from assetbook.surfaces.display.re_execution_words import asked_again_text
 from assetbook.surfaces.display.run_table import origin_text, run_json, run_seconds
-from assetbook.surfaces.display.status import badge, run_look
+from assetbook.surfaces.display.status import RUNNING, badge, run_look
 from assetbook.surfaces.display.step_ends import StepEnd, step_ends
+from assetbook.surfaces.display.theme import Look
 from assetbook.surfaces.display.view import View, card, muted
 from assetbook.surfaces.suggestion import typed
 
 MOST_LINES = 400
 """Lines of one step that HTML shows: the last ones. Plain text has them all."""
+NOTHING_MORE: Final[Mapping[tuple[str, LogStream], int]] = MappingProxyType({})
 NO_OUTPUT = "It printed, logged and displayed nothing."
 
 
@@ -38,11 +44,14 @@ class LogView(View):
         step: str | None = None,
         *,
         now: datetime | None = None,
+        in_files: Mapping[tuple[str, LogStream], int] = NOTHING_MORE,
     ) -> None:
+        """``in_files`` says, by step and stream, how many bytes the log files have beyond that."""
         self.run = run
         self.lines = tuple(lines)
         self.events = tuple(events)
         self.step = step
+        self.in_files = in_files
         self.now = now or SystemClock().now()
 
     def __str__(self) -> str:
@@ -119,11 +128,12 @@ class LogView(View):
         for line in self.lines:
             if line.step == step and line.omitted:
                 counts.update(line.omitted)
+        more = {stream: f"{count:,} more lines" for stream, count in counts.items()}
+        for (name, stream), size in self.in_files.items():
+            if name == step:
+                more[stream] = f"{size_text(size)} more, in the log file alone"
         asked = f"logs {short_id(self.run.id)} --step {shlex.quote(step)}"
-        return [
-            f"{count:,} more lines: {typed(f'{asked} --{stream}')}"
-            for stream, count in sorted(counts.items())
-        ]
+        return [f"{what}: {typed(f'{asked} --{stream}')}" for stream, what in sorted(more.items())]
 
     def _about(self) -> list[str]:
         seconds = run_seconds(self.run)
@@ -140,12 +150,19 @@ class LogView(View):
         """Each step of interest with its output, in the order in which they began."""
         texts = _texts(self.lines)
         ends = step_ends(self.events)
-        names = dict.fromkeys([*ends, *texts])
+        names = dict.fromkeys([*ends, *texts, *(name for name, _ in self.in_files)])
+        on_its_way = self.run.status in ON_THEIR_WAY
+        look = RUNNING if on_its_way else run_look(self.run.status)  # of a step that had no end
         return [
-            (ends.get(name) or StepEnd(name), texts.get(name, ""))
+            (_ended(ends.get(name) or StepEnd(name), look), texts.get(name, ""))
             for name in names
             if self.step is None or name == self.step
         ]
+
+
+def _ended(end: StepEnd, look: Look) -> StepEnd:
+    """How a step ended; one whose process was killed ended with its run."""
+    return replace(end, look=look) if end.look == RUNNING else end
 
 
 def _texts(lines: Iterable[LogRecord]) -> dict[str, str]:
