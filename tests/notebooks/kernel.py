@@ -43,7 +43,8 @@ class Kernel:
         self.displays: list[dict[str, Any]] = []
         """The mime bundles that the last cell displayed."""
         self.shown: list[dict[str, Any]] = []
-        """The same whole, with metadata and the name of the display; of updates, too."""
+        """The same whole, with metadata and the name of the display; of updates, too, and of what
+        cleared them."""
 
     def __enter__(self) -> Self:
         self._start()
@@ -146,6 +147,8 @@ class Kernel:
                 self.shown.append({**content, "kind": kind})
                 if kind == "display_data":
                     self.displays.append(content["data"])
+            elif kind == "clear_output":
+                self.shown.append({**content, "data": {}, "transient": {}, "kind": kind})
             elif kind == "error":
                 errors.append("\n".join(content["traceback"]) or content["evalue"])
             elif kind == "status" and content["execution_state"] == "idle":

@@ -64,7 +64,7 @@ DISPLAYED = """
 from assetbook import Instance
 instance = Instance.get()
 [run] = instance.runs(limit=1)
-records = [each.record for each in instance.logs(run.id, "counting")]
+records = [each.record for each in instance.logs(run.id)]
 answer = [[each.text, each.metadata] for each in records if each.stream == "display"]
 """
 
@@ -143,6 +143,43 @@ def test_updates_and_what_is_said_of_displays_come_to_the_cell(
     kept = kernel.ask(DISPLAYED)
     assert [each for each, _ in kept][1:] == ["'0 of 2'", "'bar'", "plain"]  # no updates
     assert kept[0][1] == {"image/png": {"width": 77}}
+
+
+CLEARING = """
+@asset
+def clearing() -> int:
+    from IPython.display import clear_output, display
+    display("first")
+    clear_output()
+    for number in range(2):
+        clear_output(wait=True)
+        display(number)
+    display("last", clear=True)
+    return 2
+"""
+
+
+@pytest.mark.parametrize("options", ["", "--executor processes"])
+def test_what_is_cleared_leaves_the_progress_and_the_log(kernel: Kernel, options: str) -> None:
+    kernel.run(CLEARING, "clearing")
+    said = kernel.run(f"%materialize clearing --force {options}", "clear")
+    assert "\x1b" not in said
+    found = [each for each in kernel.shown if each["kind"] != "update_display_data"]
+    progress = found[0]["transient"]["display_id"]
+    told = [
+        ("clear", each["wait"])
+        if each["kind"] == "clear_output"
+        else ("progress", True)
+        if each["transient"].get("display_id") == progress
+        else ("shown", each["data"]["text/plain"])
+        for each in found
+    ]
+    assert told[:4] == [
+        ("progress", True), ("shown", "'first'"), ("clear", False), ("progress", True)
+    ]  # fmt: skip
+    later = [("clear", True), ("progress", True)]
+    assert told[4:] == [*later, ("shown", "0"), *later, ("shown", "1"), *later, ("shown", "'last'")]
+    assert [each for each, _ in kernel.ask(DISPLAYED)] == ["'first'", "0", "1", "'last'"]
 
 
 def test_a_figure_of_the_cell_itself_shows_as_ever(kernel: Kernel) -> None:

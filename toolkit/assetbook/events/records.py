@@ -503,6 +503,8 @@ class LogRecord(_Record, frozen=True, omit_defaults=True, kw_only=True):
     """The name by which a display can be updated; empty if it cannot."""
     update: bool = False
     """Whether it takes the place of the display of that name: it is shown, and not kept."""
+    clears: Literal["", "now", "later"] = ""
+    """Whether it clears what the cell shows, now or with what is shown next: done, and not kept."""
     logger: str = ""
     """The name of the logger, for ``log``; empty for ``context.log``."""
     extra: dict[str, Any] | None = None

@@ -41,10 +41,14 @@ def display(
     metadata: Mapping[str, Any] | None = None,
     display_id: str | bool | None = None,
     update: bool = False,
+    clear: bool = False,
     **others: object,
 ) -> Any:
     """Keeps what is displayed with the step, as IPython's ``display`` shows it; an ``update`` of
-    what has that ``display_id`` is shown, and not kept. Gives back a handle if there is an id."""
+    what has that ``display_id`` is shown, and not kept. With ``clear`` it takes the place of what
+    the cell shows. Gives back a handle if there is an id."""
+    if clear:
+        clear_output(wait=True)
     name = uuid.uuid4().hex if display_id is True else display_id or ""
     if current_sink.get() is None:
         print(*values)
@@ -58,6 +62,20 @@ def display(
     from IPython.core.display_functions import DisplayHandle
 
     return DisplayHandle(name)
+
+
+def clear_output(wait: bool = False) -> None:
+    """Clears what the cell shows, with ``wait`` when something else is shown; the step's log keeps
+    it."""
+    sink = current_sink.get()
+    if sink is not None:
+        _flush_printed()
+        sink.clear(wait=wait)
+
+
+def _flush_printed() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()  # what was printed before comes before
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +112,7 @@ def keep(shown: Displayed, *, display_id: str = "", update: bool = False) -> Non
     sink = current_sink.get()
     if sink is None:
         return
-    for stream in (sys.stdout, sys.stderr):
-        stream.flush()  # what was printed before comes before
+    _flush_printed()
     size = sum(len(each) for each in bundle.values() if isinstance(each, str | bytes))
     if size > _LARGEST:
         text = str(bundle.get("text/plain", ""))[:1000]
@@ -136,11 +153,15 @@ def displays_kept() -> Undo:
 
 
 def show_kept(record: LogRecord) -> None:
-    """Shows a display that is kept already, in the shell, or as text where there is none."""
+    """Shows a display that is kept already, in the shell, or as text where there is none; or clears
+    what the shell's cell shows."""
     token = current_sink.set(None)
     try:
         shell = running_shell()
-        if shell is None or record.bundle is None:
+        if record.clears:
+            if shell is not None:
+                shell.display_pub.clear_output(record.clears == "later")
+        elif shell is None or record.bundle is None:
             sys.stdout.write(record.text + "\n")
         else:
             shell.display_pub.publish(record.bundle, **_said_of(record))
@@ -171,6 +192,7 @@ def _replace_functions(module: ModuleType) -> Undo:
     undo = [
         replaced(module, "display", display),
         replaced(module, "publish_display_data", publish_display_data),
+        replaced(module, "clear_output", clear_output),
     ]
     return together(undo)
 

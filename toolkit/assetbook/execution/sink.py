@@ -114,13 +114,24 @@ class Sink:
             self._put("display", text, bundle=scrub_json(bundle), update=update, **more)
             self.flush()
 
+    def clear(self, *, wait: bool) -> None:
+        """Has what the cell shows cleared, with ``wait`` when something else is shown; what came
+        so far is kept all the same."""
+        with self._lock:
+            if self._over:
+                return
+            self._seal()
+            self._put("display", "", clears="later" if wait else "now")
+            self.flush()
+
     def take(self, records: Sequence[LogRecord]) -> None:
         """Takes what the step logged and displayed in another process, but for updates."""
         with self._lock:
             if self._over:
                 return
             self._seal()
-            self._records += [_scrubbed(each) for each in records if not each.update]
+            kept = [each for each in records if not (each.update or each.clears)]
+            self._records += [_scrubbed(each) for each in kept]
             self._came(sum(len(each.text) for each in records))
 
     def flush(self) -> None:

@@ -15,8 +15,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TextIO
 
+from assetbook.execution.after_import import replaced
 from assetbook.execution.capture import running_shell
 from assetbook.execution.reporter import StepOutcome
+from assetbook.execution.sink import current_sink
 from assetbook.instance.instance import Instance
 from assetbook.keys import RunId
 from assetbook.planning.run_queue import Waiting
@@ -154,6 +156,7 @@ class NotebookProgress:
         self._shown_at = 0.0
         self._waiting = False
         self._over = threading.Event()
+        self._let_clear: Callable[[], None] = lambda: None
 
     def run_queued(self, run_id: RunId, plan: Plan, waiting: Waiting) -> None:
         """Shows why it waits."""
@@ -174,6 +177,7 @@ class NotebookProgress:
         self._shell = shell
         # a run that breaks off without its end must not be counted on after its cell
         shell.events.register("post_run_cell", self._stop)
+        self._stay_when_cleared(shell.display_pub)
         # the copied context is what keeps the thread's updates in this cell
         tick = contextvars.copy_context().run
         threading.Thread(
@@ -213,6 +217,22 @@ class NotebookProgress:
 
     def _stop(self, result: object = None) -> None:
         self._over.set()
+        self._let_clear()
+
+    def _stay_when_cleared(self, publisher: Any) -> None:
+        """Shows itself again whenever a step clears what the cell shows."""
+        clear = publisher.clear_output
+
+        def clear_the_rest(wait: bool = False) -> None:
+            clear(wait)
+            with self._lock:
+                token = current_sink.set(None)  # it is no output of the step
+                try:
+                    self._quietly(self._display)
+                finally:
+                    current_sink.reset(token)
+
+        self._let_clear = replaced(publisher, "clear_output", clear_the_rest)
 
     def _note(self, change: Callable[[RunProgress], None], *, now: bool = False) -> None:
         """Notes a change and shows it, at once if none was shown just before."""
@@ -241,7 +261,8 @@ class NotebookProgress:
     def _display(self) -> None:
         from IPython.display import display
 
-        self._handle = display(self._bundle(), raw=True, display_id=True)
+        name = True if self._handle is None else self._handle.display_id
+        self._handle = display(self._bundle(), raw=True, display_id=name)
         self._shown_at = self._clock.monotonic()
 
     def _update(self) -> None:
