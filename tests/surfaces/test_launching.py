@@ -152,6 +152,38 @@ def test_a_hook_after_an_asset_is_told_where_its_value_is(book: Book) -> None:
     assert all('Ask the store: assetbook.value("' in each for each in said)
 
 
+FAILING_HOOKS = """\
+@success_hook
+def first(context):
+    print("well")
+    {}["gone"]
+
+@success_hook
+def last(context):
+    raise SystemExit(3)
+
+@op
+def one():
+    return 1
+
+@job(hooks={first, last})
+def hooked():
+    one()
+"""
+
+
+def test_a_hook_that_fails_is_told_and_the_run_goes_on(book: Book) -> None:
+    book.run(FAILING_HOOKS)
+    shown = book.run("%launch hooked")
+    said = [
+        "ERROR the hook `first` failed: KeyError: 'gone' (In[3], line 4)",
+        "ERROR the hook `last` failed: SystemExit: 3 (In[3], line 8)",
+    ]
+    kept = book.run("%logs")
+    assert all(each in shown and each in kept for each in said)
+    assert "✓ success" in kept and "well" in kept
+
+
 def test_what_is_given_with_a_launch_goes_before_the_job(book: Book) -> None:
     book.run(ASSET_JOB.replace('raise ValueError("no")', "return 1"))
     launch("nightly", executor="in-process")

@@ -96,7 +96,8 @@ def call_hooks(
     resources: ResourceScope,
     values: OpValues,
 ) -> None:
-    """Calls the hooks that are meant for how the step ended; what they raise is recorded alone.
+    """Calls the hooks that are meant for how the step ended; what they raise is recorded, and told
+    in the step's log, alone.
 
     ``values`` are what the ops of the run gave.
     """
@@ -104,17 +105,28 @@ def call_hooks(
     event = {"done": "success", "failed": "failure"}.get(outcome.status)
     hooks = [each for each in hooks_of(environment, step) if each.event == event]
     for hook in sorted(hooks, key=lambda each: each.name):
-        error: ErrorInfo | None = None
-        try:
-            context = _context(environment, run_id, outcome, hook, resources, values)
-            with into(sink_of(environment, run_id, step.name)):
-                hook.compute(context)
-        except Exception as raised:  # noqa: BLE001 - the author's code may raise anything: recorded
-            error = error_info(raised, environment.where)
+        made = partial(_context, environment, run_id, outcome, hook, resources, values)
+        with into(sink_of(environment, run_id, step.name)):
+            error = _called(hook, made, environment)
         ended = HookEnded(
             at=environment.clock.now(), run_id=run_id, step=step.name, hook=hook.name, error=error
         )
         environment.store.later(scrubbed([ended]))
+
+
+def _called(
+    hook: HookDefinition, made: Callable[[], HookContext], environment: RunEnvironment
+) -> ErrorInfo | None:
+    """Calls a hook with the context that ``made`` gives; what went wrong."""
+    try:
+        hook.compute(made())
+    except (Exception, SystemExit) as raised:  # noqa: BLE001 - the author's code: recorded
+        error = error_info(raised, environment.where)
+        where = f" ({error.where})" if error.where else ""
+        said = f"{error.kind}: {error.message}{where}"
+        step_log.error("the hook `%s` failed: %s", hook.name, said)
+        return error
+    return None
 
 
 def _context(
