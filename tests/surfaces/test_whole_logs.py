@@ -54,8 +54,9 @@ def test_what_was_logged_has_a_file_of_its_own(flooded: Book) -> None:
 
 
 def test_a_step_that_the_run_does_not_have_is_refused(flooded: Book) -> None:
-    with pytest.raises(CellFailedError, match="Did you mean `flood`"):
-        flooded.run("%logs --step flod --stdout")
+    for options in ("--stdout", "--follow", ""):
+        with pytest.raises(CellFailedError, match="Did you mean `flood`"):
+            flooded.run(f"%logs --step flod {options}")
 
 
 @pytest.mark.parametrize("second", ["--stderr", "--follow"])

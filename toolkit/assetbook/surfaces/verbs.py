@@ -64,7 +64,7 @@ from assetbook.surfaces.suggestion import typed
 from assetbook.surfaces.tag_option import RunTags, run_tags
 from assetbook.surfaces.timeout_option import with_timeout
 from assetbook.surfaces.watching import FollowedLog, follow_log, run_named
-from assetbook.surfaces.whole_logs import print_whole, stream_asked
+from assetbook.surfaces.whole_logs import print_whole, refuse_unknown_step, stream_asked
 
 
 def assets(
@@ -272,6 +272,7 @@ def materialize(
     ``retry_on_asset_or_op_failure`` only if its process died, which who started that does.
     Raises what the author's code raised, if ``raise_on_error``.
     """
+    __tracebackhide__ = True
     which = partitions_asked(partition, partitions, missing=missing, stale=stale, failed=failed)
     options = Options(force, only, unknown, sources, take_over, with_versions, partitions=which)
     steps_by = executor_of(executor, workers)
@@ -324,13 +325,14 @@ def logs(
     ``follow`` prints it as it comes, until the run has ended. Raises KeyboardInterrupt if
     interrupted meanwhile, which leaves the run alone. ``stdout``, ``stderr`` and ``log`` print one
     of the run's log files whole, piece by piece, and give back how much that was. Raises UsageError
-    for several of these.
+    for several of these, SelectionError for a step that the run does not have.
     """
     instance = (desk or current_desk()).instance
     record = run_named(instance, run)
     whole = stream_asked({"stdout": stdout, "stderr": stderr, "log": log}, follow=follow)
     if whole is not None:
         return print_whole(instance, record, step, whole)
+    refuse_unknown_step(instance, record, step)
     if follow:
         follow_log(instance, record, step)
         record = instance.run(record.id)

@@ -10,6 +10,7 @@ from assetbook.errors import SelectionError, StoreError, UsageError, did_you_mea
 from assetbook.instance.instance import Instance
 from assetbook.instance.run_logs import log_files_of, steps_of
 from assetbook.io.log_files import LogFiles, LogStream
+from assetbook.planning.dynamic_steps import template_name
 from assetbook.storage.store import RunRecord
 from assetbook.surfaces.display.formatting import short_id, size_text
 from assetbook.surfaces.display.html import visible
@@ -36,23 +37,29 @@ def print_whole(
     Raises SelectionError for a step that the run does not have, StoreError for a file that cannot
     be read.
     """
-    names = steps_of(instance, run.id)
-    if step is not None and step not in names:
-        known = f"Its steps are {', '.join(sorted(names)[:10])}."
-        raise SelectionError(
-            f"the log of `{step}`",
-            f"run {short_id(run.id)} has no such step",
-            did_you_mean(step, names) or known,
-        )
+    refuse_unknown_step(instance, run, step)
     files = log_files_of(instance, run.id)
     if files is None:
         kept = f"`{typed('logs')} {short_id(run.id)}` has the first and last lines of each step"
         return Sentence(f"this instance leaves nothing behind, and keeps no log files; {kept}")
-    chosen = [step] if step is not None else names
-    size = sum(_print(files, run, name, stream) for name in chosen)
+    names = [step] if step is not None else steps_of(instance, run.id)
+    size = sum(_print(files, run, name, stream) for name in names)
     if size:
         return Sentence(f"{size_text(size)} of {stream}")
     return Sentence(f"run {short_id(run.id)} has no file of {stream}")
+
+
+def refuse_unknown_step(instance: Instance, run: RunRecord, step: str | None) -> None:
+    """Raises SelectionError for a step that the run does not have; nothing for None."""
+    names = steps_of(instance, run.id) if step is not None else []
+    if step is None or step in names or template_name(step) in names:
+        return
+    known = f"Its steps are {', '.join(sorted(names)[:10])}."
+    raise SelectionError(
+        f"the log of `{step}`",
+        f"run {short_id(run.id)} has no such step",
+        did_you_mean(step, names) or known,
+    )
 
 
 def _print(files: LogFiles, run: RunRecord, step: str, stream: LogStream) -> int:
