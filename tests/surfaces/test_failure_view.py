@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from tests.surfaces.book import Book, CellFailedError
 
@@ -162,3 +164,40 @@ def test_the_offered_command_uses_it(blocked: Book) -> None:
 def test_a_check_alone_says_what_waits_for_it(blocked: Book) -> None:
     shown = failed(blocked, "%materialize prices")
     assert "What reads `prices` uses it as it is only with --force." in shown
+
+
+FAILING = """
+@asset
+def bad():
+    return 1 / 0
+
+@op
+def halved():
+    return 1 / 0
+
+@graph
+def halves():
+    halved()
+
+@job
+def halving():
+    halved()
+"""
+CALLS = [
+    "bad()",
+    "halved()",
+    "materialize([bad])",
+    "materialize('bad')",
+    "halving.execute_in_process()",
+    "halves.execute_in_process()",
+    "launch('halving')",
+    "sample_run([bad])",
+]
+
+
+def test_a_call_that_fails_shows_no_frames_of_ours(book: Book) -> None:
+    book.run(FAILING)
+    for call in CALLS:
+        shown = re.sub(r"\x1b\[[\d;]*m", "", failed(book, call))
+        assert "1 / 0" in shown and "ZeroDivisionError" in shown
+        assert "toolkit/assetbook" not in shown, call

@@ -72,6 +72,7 @@ def execute_job(
     With ``reexecution_options`` it does an earlier run again, with the configuration and tags of
     that unless others are given. Raises what an op raised, if ``raise_on_error``.
     """
+    __tracebackhide__ = True
     if asset_selection:
         raise DefinitionError(
             "execute_job(asset_selection=...)",

@@ -198,6 +198,7 @@ class AssetsDefinition(Frozen):
         A context built for a test gives the resources and configuration that are not among the
         arguments. Raises UsageError for arguments that do not fit.
         """
+        __tracebackhide__ = True
         return call_directly(self, args, kwargs)
 
     def value(self, version: int | str | None = None, *, partition: str | None = None) -> Any:

@@ -39,6 +39,7 @@ def call_directly(callee: Callee, args: tuple[Any, ...], kwargs: Mapping[str, An
     arguments; it may come first although the function takes none. Raises UsageError for arguments
     that do not fit the function, and for a resource that is given twice.
     """
+    __tracebackhide__ = True
     if _is_variadic(callee):
         _refuse_by_position(callee, args)
         return callee.compute(*args, **kwargs)

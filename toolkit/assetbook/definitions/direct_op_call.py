@@ -23,6 +23,7 @@ def call_op(op: OpDefinition, args: tuple[Any, ...], kwargs: Mapping[str, Any]) 
     Raises TypeCheckError for an input or output of another type than declared. What is yielded, or
     returned later, is not checked.
     """
+    __tracebackhide__ = True
     given = arguments_of(op, args, kwargs)
     for port in op.inputs:
         if port.name in given:

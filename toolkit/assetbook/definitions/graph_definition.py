@@ -109,6 +109,7 @@ class GraphDefinition(GraphBody):
 
         ``config`` is that of the job. The graph's inputs are given by ``input_values``.
         """
+        __tracebackhide__ = True
         job = self.to_job(config=config, input_values=options.pop("input_values", None))
         return job.execute_in_process(**options)
 

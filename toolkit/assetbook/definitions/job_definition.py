@@ -141,6 +141,7 @@ class JobDefinition(Frozen):
         stay in memory. Raises what the first op that failed raised, unless
         ``raise_on_error=False``.
         """
+        __tracebackhide__ = True
         # what runs jobs lies above what defines them
         module = import_module("assetbook.instance.in_process")
         return module.execute_in_process(self, run_config, **options)

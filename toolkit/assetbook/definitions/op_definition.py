@@ -112,6 +112,7 @@ class OpDefinition(Node):
 
         Raises UsageError for arguments that do not fit, TypeCheckError for values that do not.
         """
+        __tracebackhide__ = True
         if composing.get() is None:
             return call_op(self, args, kwargs)
         return super().__call__(*args, **kwargs)

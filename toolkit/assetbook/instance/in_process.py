@@ -32,6 +32,7 @@ def execute_in_process(
     Without ``instance`` it is recorded nowhere. With ``raise_on_error`` the author's own exception
     is raised again.
     """
+    __tracebackhide__ = True
     options = JobOptions(
         run_config,
         op_selection,

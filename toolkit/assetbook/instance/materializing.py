@@ -188,6 +188,7 @@ def materialize_definitions(
     ``raise_on_error`` the author's own exception is raised again. ``retries`` says whether a failed
     run is run again. ``job`` is the one that is run, if any.
     """
+    __tracebackhide__ = True
     loading = loading_for(job, partial(load_replacing, assets, instance))
     loaded, config = launched(loading, resources, run_config)
     asked = selection or "*"
@@ -261,6 +262,7 @@ def materialize_to_memory(
     ``partition`` is made of what has partitions, with what it is made of; ``known`` tells which
     there are, None for those of this time. Raises SelectionError for one that there is not.
     """
+    __tracebackhide__ = True
     from assetbook.storage.memory_store import MemoryStore
 
     instance = Instance.ephemeral()

@@ -121,6 +121,7 @@ def raise_failure(result: RunResult) -> None:
 
     Its traceback begins in the author's own code.
     """
+    __tracebackhide__ = True
     for outcome in result.failures:
         error = outcome.exception
         if error is not None:

@@ -65,6 +65,7 @@ def run_on_samples(
     Raises SelectionError for a source without a version, and UsageError for an asset that a
     database computes; then what the author's code raised, if ``raise_on_error``.
     """
+    __tracebackhide__ = True
     graph = loaded.graph
     facts = SelectionGraph(graph.dag, graph.facts())
     chosen = AssetSelection.from_string(selection).resolve(facts)

@@ -84,6 +84,7 @@ def launch(
     Raises SelectionError for a name that no job has, and for a partition that there is not, and
     what an op raised, if ``raise_on_error``.
     """
+    __tracebackhide__ = True
     at = desk or current_desk()
     marks = with_timeout(run_tags(tags), timeout)
     which = partitions_asked(partition, partitions)

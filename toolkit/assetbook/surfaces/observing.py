@@ -36,6 +36,7 @@ def observe(
     Raises what the author's code raised, if ``raise_on_error``, and SelectionError if none of what
     is selected can be observed.
     """
+    __tracebackhide__ = True
     given = Given(resources, run_config, True, executor_of(executor, workers), reporter)
     options = Options(observe=True)
     if isinstance(assets, str):

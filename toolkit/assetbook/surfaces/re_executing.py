@@ -180,6 +180,7 @@ def _done(
     dry_run: bool,
     raise_on_error: bool,
 ) -> MaterializeOutcome | JobResult | Plan:
+    __tracebackhide__ = True
     asked = f"{'resume' if again.kind == 'resume' else 'retry'} {former.name}"
     if at.desk is not None:
         _refuse_elsewhere(at.desk, former, asked)
@@ -213,6 +214,7 @@ def _job_done(
     raise_on_error: bool,
 ) -> JobResult | Plan:
     """The same for a run of a job of ops."""
+    __tracebackhide__ = True
     anew = GivenAgain(given.resources, given.config, given.executor, given.reporter)
     found = job_again(at.desk, at.definitions, at.instance, former, again, anew, dry_run=dry_run)
     if raise_on_error and isinstance(found, JobResult):

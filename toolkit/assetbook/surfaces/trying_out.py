@@ -40,6 +40,7 @@ def sample_run(
     Raises SelectionError for an input without a version; what the author's code raised, if
     ``raise_on_error``.
     """
+    __tracebackhide__ = True
     at = desk or current_desk()
     if isinstance(assets, str):
         if selection is not None or instance is not None:
