@@ -152,6 +152,11 @@ def test_an_option_that_says_what_is_so_is_taken() -> None:
     assert dg.asset(output_required=True, automation_condition=None)(lambda: 1) is not None
 
 
+def test_a_parameter_that_is_given_twice_is_told() -> None:
+    with pytest.raises(UsageError, match=r"type_check_fn=\.\.\.\): it is given by its place, too"):
+        dg.DagsterType("Positive", type_check_fn=lambda context, value: value > 0)
+
+
 def test_an_unknown_parameter_is_offered_the_nearest() -> None:
     with pytest.raises(UsageError, match="Did you mean `group_name`"):
         dg.asset(groupname="x")

@@ -221,6 +221,7 @@ def test_an_op_called_after_a_body_that_raised_is_the_function_again() -> None:
         (lambda: add_one(3), "it is an int, not an output of an op\nA fixed value belongs into"),
         (lambda: add_one(one), r"`one` is not called\nWrite one\(\)"),
         (lambda: add_one(one.alias("x")), r"`one` is not called"),
+        (lambda: one(2), "1 input is given, and it has none"),
         (lambda: add_one(one(), one()), "2 inputs are given, and it has 1\nIts inputs are n"),
         (lambda: add_one(one(), n=one()), "it is given twice, by place and by name"),
         (lambda: total((one(), one())), "it is a tuple\nGive a list for several values"),

@@ -165,6 +165,19 @@ def test_a_config_mapping_makes_the_configuration_of_the_ops() -> None:
         mapped.execute_in_process(run_config={"valeu": 4})
 
 
+def test_a_config_mapping_that_raises_is_told() -> None:
+    @config_mapping
+    def by_key(given: dict[str, int]) -> RunConfig:
+        return RunConfig(ops={"one": {"config": given["k"]}})
+
+    @job(config=by_key)
+    def mapped() -> None:
+        one()
+
+    with pytest.raises(ConfigError, match="the config mapping `by_key` raised KeyError: 'k'"):
+        mapped.execute_in_process(run_config={"v": 4})
+
+
 def test_a_loader_gets_the_resources_that_it_requires_and_no_other_is_set_up() -> None:
     class Down(ConfigurableResource):
         def setup_for_execution(self, context: object) -> None:

@@ -57,7 +57,7 @@ def test_files_are_read(tmp_path: Path, name: str, text: str) -> None:
     [
         ("window=3", "it does not say whose field that is"),
         ("gone.json", "it is no file that can be read"),
-        ("{", "it cannot be read"),
+        ("{ops: {}}", "it cannot be read.*\n.*single quotes"),
     ],
 )
 def test_what_cannot_be_read_is_told(given: str, said: str) -> None:

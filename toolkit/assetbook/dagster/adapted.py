@@ -62,6 +62,13 @@ class _Call:
                 f"it takes at most {len(self.parameters)} arguments",
                 f"They are {', '.join(self.parameters)}.",
             )
+        twice = [each for each in self.parameters[: len(args)] if each in kwargs]
+        if twice:
+            raise UsageError(
+                f"{self.name}({twice[0]}=...)",
+                "it is given by its place, too",
+                f"The parameters are {', '.join(self.parameters)}, in this order.",
+            )
         by_name = {**dict(zip(self.parameters, args, strict=False)), **kwargs}
         found = {}
         for each, value in by_name.items():

@@ -58,7 +58,8 @@ def _by_name(
     if len(args) > len(names):
         raise DefinitionError(
             f"the call of the {node.noun} `{name}`",
-            f"{len(args)} inputs are given, and it has {len(names)}",
+            f"{len(args)} input{' is' if len(args) == 1 else 's are'} given, "
+            f"and it has {len(names) or 'none'}",
             f"Its inputs are {', '.join(names)}." if names else "",
         )
     given = dict(zip(names, args, strict=False))

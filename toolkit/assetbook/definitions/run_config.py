@@ -8,7 +8,7 @@ from typing import Any
 
 from assetbook.definitions.graph_body import GraphBody
 from assetbook.definitions.graph_config import ConfigMapping
-from assetbook.errors import ConfigError, did_you_mean, with_article
+from assetbook.errors import AssetbookError, ConfigError, did_you_mean, with_article
 
 _SECTIONS = ("ops", "resources", "loggers", "execution", "inputs")
 
@@ -141,7 +141,14 @@ def carried_out(mapping: ConfigMapping, where: str, config: Any) -> Any:
 
         if issubclass(mapping.config_type, SettingsModel):
             given = make_config(mapping.config_type, given, where=where)
-    found = mapping.config_fn(given)
+    try:
+        found = mapping.config_fn(given)
+    except AssetbookError:
+        raise
+    except Exception as error:
+        name = getattr(mapping.config_fn, "__name__", "config_mapping")
+        said = f"the config mapping `{name}` raised {type(error).__name__}: {error}"
+        raise ConfigError(where, said, "Give what it reads, or mend it.") from error
     return found.to_dict()["ops"] if isinstance(found, RunConfig) else found
 
 

@@ -41,7 +41,11 @@ def config_of(given: Sequence[str]) -> dict[str, Any] | None:
 
 def _one(text: str) -> Mapping[str, Any]:
     if text.startswith("{"):
-        return _mapping(text, _parsed(text, json.loads, text))
+        try:
+            return _mapping(text, json.loads(text))
+        except ValueError as error:
+            said = "JSON text goes into single quotes: --config '{...}'."
+            raise ConfigError(f"--config {text}", f"it cannot be read: {error}", said) from None
     if "=" in text:
         return _field(text)
     return _mapping(text, _of_file(Path(text)))
