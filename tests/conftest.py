@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import signal
+import sys
 from collections.abc import Iterator
 
 import pytest
 
 from assetbook.definitions.secret import known_secrets
+
+# what is imported to find the tests is compiled once, also where Python is told to keep nothing:
+# pytest compiles tests and, of a package with a plugin, all modules in a way of its own
+_KEEP_NO_BYTECODE = sys.dont_write_bytecode
+sys.dont_write_bytecode = False
+
+
+def pytest_collection_finish() -> None:
+    """What tests write and import is kept, or not, as Python was told."""
+    sys.dont_write_bytecode = _KEEP_NO_BYTECODE
 
 
 @pytest.fixture(scope="session", autouse=True)
