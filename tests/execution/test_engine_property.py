@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
+from tests.execution.examples import EXECUTORS, each_with
 from tests.execution.reference_interpreter import Check, Node, World, interpret, renewed
 
 from assetbook import (
@@ -23,18 +24,11 @@ from assetbook import (
 )
 from assetbook.events.records import AssetMaterialized, CheckEvaluated, StepStarted
 from assetbook.execution.absent import Absent
-from assetbook.execution.executor import Executor, InProcessExecutor
-from assetbook.execution.processes.executor import ProcessExecutor
+from assetbook.execution.executor import Executor
 from assetbook.execution.step_ledger import StepLedger
-from assetbook.execution.threads import ThreadExecutor
 from assetbook.instance.materializing import MaterializeOutcome, materialize_definitions
 from assetbook.planning.scheduler import Scheduler
 
-EXECUTORS: dict[str, Executor] = {
-    "in-process": InProcessExecutor(),
-    "threads": ThreadExecutor(workers=3),
-    "processes": ProcessExecutor(workers=2),
-}
 MOST = 8  # nodes
 
 
@@ -179,11 +173,11 @@ def fresh_instance(folder: str) -> Instance:
     return Instance.open(Path(folder) / "store")
 
 
-@pytest.mark.parametrize("executor", EXECUTORS)
-@pytest.mark.parametrize("examples", [8, pytest.param(500, marks=pytest.mark.long)])
-def test_a_first_run_does_what_the_reference_says(executor: str, examples: int) -> None:
+def first_runs(executor: str, by: settings) -> None:
+    """Compares so many first runs."""
+
     @seed(5)
-    @_settings(examples)
+    @by
     @given(graphs(sound=False))
     def check(nodes: list[Node]) -> None:
         with tempfile.TemporaryDirectory() as folder:
@@ -194,8 +188,12 @@ def test_a_first_run_does_what_the_reference_says(executor: str, examples: int) 
     check()
 
 
-@pytest.mark.parametrize("executor", EXECUTORS)
-@pytest.mark.parametrize("examples", [8, pytest.param(500, marks=pytest.mark.long)])
+@pytest.mark.parametrize(("executor", "examples"), each_with(8, processes=4, long=500))
+def test_a_first_run_does_what_the_reference_says(executor: str, examples: int) -> None:
+    first_runs(executor, _settings(examples))
+
+
+@pytest.mark.parametrize(("executor", "examples"), each_with(8, processes=4, long=500))
 def test_a_run_after_edits_does_what_the_reference_says(executor: str, examples: int) -> None:
     @seed(6)
     @_settings(examples)
@@ -216,13 +214,18 @@ def test_an_engine_that_goes_on_after_failures_is_caught(monkeypatch: pytest.Mon
     monkeypatch.setattr(StepLedger, "upstream_failed", lambda ledger, step: None)
     monkeypatch.setattr(Scheduler, "_verdict", lambda scheduler, step: None)
     with pytest.raises(AssertionError, match="upstream_failed"):
-        test_a_first_run_does_what_the_reference_says("in-process", 50)
+        first_runs("in-process", _first_of(50))
 
 
 def test_an_engine_that_reads_what_was_left_out_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Absent, "wanted_by", lambda absent, step: None)
     with pytest.raises(AssertionError, match="skipped"):
-        test_a_first_run_does_what_the_reference_says("in-process", 100)
+        first_runs("in-process", _first_of(100))
+
+
+def _first_of(examples: int) -> settings:
+    """Of so many, the first that fails, as it is."""
+    return settings(_settings(examples), phases=[Phase.generate], report_multiple_bugs=False)
 
 
 def _settings(examples: int) -> settings:

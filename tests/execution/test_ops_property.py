@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
+from tests.execution.examples import EXECUTORS, each_with
 from tests.execution.random_ops import made_asset, made_job, random_assets, random_ops
 from tests.execution.reference_ops import End, Op, interpret
 
@@ -28,21 +29,14 @@ from assetbook.events.records import (
 )
 from assetbook.execution import retries
 from assetbook.execution.executor import Executor, InProcessExecutor
-from assetbook.execution.processes.executor import ProcessExecutor
 from assetbook.execution.retries import delay_before
 from assetbook.execution.step_readiness import Readiness
-from assetbook.execution.threads import ThreadExecutor
 from assetbook.instance.job_running import JobOptions, run_job
 from assetbook.instance.materializing import materialize_definitions, origin_of
 from assetbook.planning import job_plan
 from assetbook.planning.op_steps import StepSource, nodes_of
 from assetbook.planning.source_states import SourceStates
 
-EXECUTORS: dict[str, Executor] = {
-    "in-process": InProcessExecutor(),
-    "threads": ThreadExecutor(workers=3),
-    "processes": ProcessExecutor(workers=2),
-}
 MOST = 8  # ops
 
 
@@ -187,16 +181,14 @@ def run_jobs(instance: Instance, executor: Executor, by: settings) -> None:
     check()
 
 
-@pytest.mark.parametrize("executor", EXECUTORS)
-@pytest.mark.parametrize("examples", [20, pytest.param(600, marks=pytest.mark.long)])
+@pytest.mark.parametrize(("executor", "examples"), each_with(20, processes=7, long=600))
 def test_a_job_does_what_the_reference_says(
     executor: str, examples: int, instance: Instance
 ) -> None:
     run_jobs(instance, EXECUTORS[executor], settings_of(examples))
 
 
-@pytest.mark.parametrize("executor", EXECUTORS)
-@pytest.mark.parametrize("examples", [25, pytest.param(500, marks=pytest.mark.long)])
+@pytest.mark.parametrize(("executor", "examples"), each_with(25, processes=8, long=500))
 def test_assets_of_graphs_and_functions_are_made_as_the_reference_says(
     executor: str, examples: int
 ) -> None:

@@ -111,7 +111,7 @@ def filled_by_a_killed_process(database: Path) -> dict[Path, bytes]:
 
 
 @pytest.mark.parametrize(
-    ("flips", "seed"), [(300, 7), pytest.param(20_000, 8, marks=pytest.mark.long)]
+    ("flips", "seed"), [(200, 7), pytest.param(20_000, 8, marks=pytest.mark.long)]
 )
 def test_no_flipped_bit_in_the_database_is_unseen(
     tmp_path: Path, flips: int, seed: int, record_property: Callable[[str, object], None]

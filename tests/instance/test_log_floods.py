@@ -13,6 +13,7 @@ from tests.execution.kept import plain_streams
 from tests.instance.making import make
 
 from assetbook.definitions.asset_decorator import asset
+from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.secret import Secret
 from assetbook.execution.executor import Executor, InProcessExecutor
 from assetbook.execution.kept_lines import FIRST_LINES, LAST_LINES
@@ -23,8 +24,6 @@ from assetbook.instance.materializing import MaterializeOutcome
 from assetbook.io.log_files import LogStream
 from assetbook.settings import LogSettings
 
-HALF = 500_000
-
 
 @asset
 def before() -> int:
@@ -32,16 +31,21 @@ def before() -> int:
     return 1
 
 
-@asset
-def flood(before: int) -> int:
-    for number in range(500_000):
-        print("line", number)
-    log = logging.getLogger("flooding")
-    log.setLevel(logging.INFO)
-    log.propagate = False
-    for number in range(500_000):
-        log.info("logged %d", number)
-    return before
+def flood_of(half: int) -> AssetsDefinition:
+    """Prints so many lines, then logs as many."""
+
+    @asset
+    def flood(before: int) -> int:
+        for number in range(half):
+            print("line", number)
+        log = logging.getLogger("flooding")
+        log.setLevel(logging.INFO)
+        log.propagate = False
+        for number in range(half):
+            log.info("logged %d", number)
+        return before
+
+    return flood
 
 
 @asset
@@ -61,15 +65,19 @@ def size_of_database(instance: Instance) -> int:
 
 
 @pytest.mark.parametrize(
-    "executor",
-    [InProcessExecutor(), pytest.param(ProcessExecutor(1), marks=pytest.mark.long)],
+    ("half", "executor"),
+    [
+        (100_000, InProcessExecutor()),
+        pytest.param(500_000, InProcessExecutor(), marks=pytest.mark.long),
+        pytest.param(500_000, ProcessExecutor(1), marks=pytest.mark.long),
+    ],
     ids=repr,
 )
 def test_a_million_lines_leave_a_small_database_and_whole_files(
-    instance: Instance, executor: Executor
+    instance: Instance, half: int, executor: Executor
 ) -> None:
     with plain_streams():
-        outcome = make(instance, before, flood, after, executor=executor)
+        outcome = make(instance, before, flood_of(half), after, executor=executor)
     assert outcome.success
     records = [each.record for each in instance.logs(outcome.run_id, "flood")]
     lines = sum(1 if each.stream == "log" else each.text.count("\n") for each in records)
@@ -77,13 +85,13 @@ def test_a_million_lines_leave_a_small_database_and_whole_files(
     assert len(records) <= lines
     assert size_of_database(instance) < 3_000_000
     printed = file_of(instance, outcome, "flood", "stdout").read_text().splitlines()
-    assert len(printed) == HALF and printed[-1] == "line 499999"
+    assert len(printed) == half and printed[-1] == f"line {half - 1}"
     logged = file_of(instance, outcome, "flood", "log").read_text().splitlines()
-    assert len(logged) == HALF and logged[-1].endswith("INFO flooding: logged 499999")
+    assert len(logged) == half and logged[-1].endswith(f"INFO flooding: logged {half - 1}")
     [omitted] = [each.omitted for each in records if each.omitted]
-    assert sum(omitted.values()) == 2 * HALF - FIRST_LINES - LAST_LINES
+    assert sum(omitted.values()) == 2 * half - FIRST_LINES - LAST_LINES
     assert records[0].text.startswith("line 0\n")
-    assert records[-1].text == "logged 499999"
+    assert records[-1].text == f"logged {half - 1}"
     for step, text in (("before", "all is well\n"), ("after", "all is well too")):
         assert [each.record.text for each in instance.logs(outcome.run_id, step)] == [text]
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.surfaces.book import Book, CellFailedError
+from tests.surfaces.book import Book, CellFailedError, opened
 
 from assetbook import asset, logs, materialize
 from assetbook.events.records import LogRecord, Origin, RunEnded, RunStarted, StepStarted
@@ -26,11 +27,13 @@ def flood() -> int:
 """
 
 
-@pytest.fixture
-def flooded(book: Book) -> Book:
-    book.run(FLOOD)
-    book.run("%materialize flood")
-    return book
+@pytest.fixture(scope="module")
+def flooded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Book]:
+    """One for all, which only read what it logged."""
+    with opened(tmp_path_factory.mktemp("flooded")) as book:
+        book.run(FLOOD)
+        book.run("%materialize flood")
+        yield book
 
 
 def test_the_log_says_where_the_rest_is(flooded: Book) -> None:
