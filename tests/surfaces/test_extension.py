@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,16 @@ def test_a_second_load_changes_nothing(book: Book) -> None:
     assert book.run("@asset\ndef one():\n    return 1").count("one ·") == 1
     assert live_desk() is not None
     assert live.location == book.live.location
+
+
+@pytest.mark.parametrize("collects", [True, False])
+def test_the_collector_is_left_as_it_was(book: Book, collects: bool) -> None:
+    try:
+        (gc.enable if collects else gc.disable)()
+        book.run("%reload_ext assetbook")
+        assert gc.isenabled() == collects
+    finally:
+        gc.enable()
 
 
 def test_the_decorators_are_brought(tmp_path: Path) -> None:

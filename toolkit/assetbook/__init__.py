@@ -307,8 +307,16 @@ def __dir__() -> list[str]:
 
 def load_ipython_extension(shell: Any) -> None:
     """What ``%load_ext assetbook`` calls."""
-    from assetbook.surfaces.extension import load
+    import gc
 
+    # what imports make stays, and is looked through for garbage again and again while it grows
+    collected = gc.isenabled()
+    gc.disable()
+    try:
+        from assetbook.surfaces.extension import load
+    finally:
+        if collected:
+            gc.enable()
     load(shell)
 
 
