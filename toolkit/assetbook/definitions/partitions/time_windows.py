@@ -139,7 +139,8 @@ class TimeWindowPartitionsDefinition(PartitionsDefinition):
             offset, alike = first.utcoffset(), first.utcoffset() == last.utcoffset()
             if offset is not None and alike and some[-1] - some[0] < _DAY and not first.fold:
                 # no clock changes within them: the same step leads to each wall time
-                keys += [write(each + offset) for each in some]
+                shown = [each + offset for each in some]
+                keys += _hours_of_days(shown) if self.fmt == HOUR else list(map(write, shown))
             else:
                 local = [each.astimezone(self._zone) for each in some]
                 keys += [self.key_of(each) if each.fold else write(each) for each in local]

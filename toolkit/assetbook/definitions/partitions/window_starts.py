@@ -111,10 +111,13 @@ def _hours(cron: Cron, after: datetime, minute: int) -> Iterator[datetime]:
     """Once an hour, at a minute of the wall's clock."""
     zone = ZoneInfo(cron.timezone)
     instant = next(cron.after(after))
-    while cron.timezone == "UTC":
-        yield instant
-        instant += _HOUR
     while True:
+        offset = instant.astimezone(zone).utcoffset()
+        if (instant + _DAY).astimezone(zone).utcoffset() == offset:  # no change of clocks between
+            for _ in range(24):
+                yield instant
+                instant += _HOUR
+            continue
         yield instant
         coming = instant + _HOUR
         if coming.astimezone(zone).minute != minute:  # clocks change by a part of an hour
