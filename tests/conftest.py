@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import pytest
 
 from assetbook.definitions.secret import known_secrets
 
-# what is imported to find the tests is compiled once, also where Python is told to keep nothing:
-# pytest compiles tests and, of a package with a plugin, all modules in a way of its own
-_KEEP_NO_BYTECODE = sys.dont_write_bytecode
-sys.dont_write_bytecode = False
 
-
-def pytest_collection_finish() -> None:
-    """What tests write and import is kept, or not, as Python was told."""
-    sys.dont_write_bytecode = _KEEP_NO_BYTECODE
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Finds the tests with the collector of garbage off, since what that makes stays, and keeps
+    their bytecode, also where Python is told to keep none: pytest compiles tests and, of a package
+    with a plugin, all modules in a way of its own."""
+    keeps_none, sys.dont_write_bytecode = sys.dont_write_bytecode, False
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
+        sys.dont_write_bytecode = keeps_none
 
 
 @pytest.fixture(scope="session", autouse=True)
