@@ -16,7 +16,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from types import ModuleType
 
@@ -591,12 +591,30 @@ def test_interrupts_at_any_instant_lose_no_worker(instance: Instance) -> None:
     pool.close()
     instants = random.Random(3)
     for _ in range(8):
-        signals = (os.getpid(), signal.SIGINT)
-        threading.Timer(instants.uniform(0.05, 0.4), os.kill, signals).start()
-        with pytest.raises(KeyboardInterrupt):
+        with interrupted(after=instants.uniform(0.05, 0.4)), pytest.raises(KeyboardInterrupt):
             make(instance, talks, force=True)
     pool.close()
     assert workers_of(os.getpid()) == []
+
+
+@contextmanager
+def interrupted(after: float) -> Iterator[None]:
+    """Interrupts this process then, and again where Python lost that: in a finalizer it does."""
+    raised = threading.Event()
+
+    def interrupt() -> None:
+        time.sleep(after)
+        while not raised.is_set():
+            os.kill(os.getpid(), signal.SIGINT)
+            raised.wait(2)
+
+    thread = threading.Thread(target=interrupt)
+    thread.start()
+    try:
+        yield
+    finally:
+        raised.set()
+        thread.join()
 
 
 def is_stopped(pid: int) -> bool:
