@@ -1,7 +1,7 @@
 """The process that the kernels of tests are forked from: it has imported what each would import.
 
-Its input is a line of JSON for each kernel: its connection file, folder and environment. The kernel's
-process id is what it answers. A kernel ends with it.
+Its input is a line of JSON for each kernel: its connection file, folder and environment. It answers
+the kernel's process id. Kernels end with it.
 """
 
 from __future__ import annotations
