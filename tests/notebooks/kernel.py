@@ -135,7 +135,7 @@ class Kernel:
         self._client.stop_channels()
         with suppress(ProcessLookupError):
             os.killpg(self._pid, signal.SIGKILL)
-        self._manager.cleanup_connection_file()
+        self._manager.cleanup_resources()
 
     def _outputs(self, request_id: str) -> str:
         written: list[str] = []
