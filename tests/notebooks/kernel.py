@@ -5,14 +5,10 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import signal
-import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
-from functools import cache
 from pathlib import Path
 from queue import Empty
 from types import TracebackType
@@ -34,8 +30,7 @@ class CellError(Exception):
 class Kernel:
     """A kernel in ``folder``, whose notebook is ``folder/<name>.ipynb``; use it in a ``with``.
 
-    The folder's files, and with them the store, outlive the kernel, which is forked from a process
-    that has imported what it needs: half the time of most tests was that.
+    The folder's files, and with them the store, outlive the kernel.
     """
 
     def __init__(self, folder: Path, name: str, environment: Mapping[str, str] | None = None):
@@ -112,18 +107,18 @@ class Kernel:
             transport="ipc",
             connection_file=str(self._sockets / f"kernel-{self._starts}.json"),
         )
-        self._manager.write_connection_file()
-        self._pid = _forked(self._manager, self.folder, self._kernel_environment())
+        self._manager.start_kernel(cwd=str(self.folder), env=self._kernel_environment())
         self._client: BlockingKernelClient = self._manager.client()
         self._client.start_channels()
         self._client.wait_for_ready(timeout=START_SECONDS)
 
     def _kernel_environment(self) -> dict[str, str]:
+        inherited = os.environ.get("PYTHONPATH", "")
         return {
             **os.environ,
             # `!assetbook` is the one that is tested
             "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
-            "PYTHONPATH": _toolkit_first(),
+            "PYTHONPATH": os.pathsep.join(filter(None, (str(TOOLKIT), inherited))),
             # Two edits of a module within one second would otherwise reload the first's .pyc.
             "PYTHONDONTWRITEBYTECODE": "1",
             "IPYTHONDIR": str(self._sockets / "ipython"),
@@ -133,8 +128,7 @@ class Kernel:
 
     def _stop(self) -> None:
         self._client.stop_channels()
-        with suppress(ProcessLookupError):
-            os.killpg(self._pid, signal.SIGKILL)
+        self._manager.shutdown_kernel(now=True)
         self._manager.cleanup_resources()
 
     def _outputs(self, request_id: str) -> str:
@@ -168,36 +162,9 @@ class Kernel:
             try:
                 return self._client.get_iopub_msg(timeout=1.0)
             except Empty:
-                if not Path(f"/proc/{self._pid}").exists():
+                if not self._manager.is_alive():
                     raise CellError("the kernel died") from None
         raise CellError(f"the cell was still running after {CELL_SECONDS:.0f} s")
-
-
-@cache
-def _parent() -> subprocess.Popen[str]:
-    """The process that kernels are forked from; it ends with this one, whose pipe it reads."""
-    environment = {**os.environ, "PYTHONPATH": _toolkit_first()}
-    return subprocess.Popen(
-        [sys.executable, "-m", "tests.notebooks.kernel_parent"],
-        cwd=TOOLKIT.parent,
-        env=environment,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-
-
-def _forked(manager: KernelManager, folder: Path, environment: Mapping[str, str]) -> int:
-    """The process of a new kernel."""
-    parent = _parent()
-    assert parent.stdin is not None and parent.stdout is not None
-    asked = {"connection_file": manager.connection_file, "folder": str(folder)}
-    print(json.dumps({**asked, "environment": environment}), file=parent.stdin, flush=True)
-    return int(parent.stdout.readline())
-
-
-def _toolkit_first() -> str:
-    return os.pathsep.join(filter(None, (str(TOOLKIT), os.environ.get("PYTHONPATH", ""))))
 
 
 def _without_colours(text: str) -> str:
