@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import click
 
 from assetbook.surfaces import backfilling
@@ -13,17 +15,18 @@ from assetbook.surfaces.sensing import SENSOR_ACTIONS, sensors
 from assetbook.surfaces.verb import Verb
 from assetbook.surfaces.verb_parameters import flag
 
+
+def _action(actions: Sequence[str], usual: str) -> click.Argument:
+    """``[ACTION]``, one of those; ``usual`` without any."""
+    return click.Argument(["action"], required=False, default=usual, type=click.Choice(actions))
+
+
 VERBS = (
     Verb(
         "backfills",
         backfilling.backfills,
         (
-            click.Argument(
-                ["action"],
-                required=False,
-                default="list",
-                type=click.Choice(backfilling.ACTIONS),
-            ),
+            _action(backfilling.ACTIONS, "list"),
             click.Argument(["backfill"], required=False, default=""),
             click.Option(["--limit"], type=click.IntRange(1), default=20, help="How many."),
         ),
@@ -33,12 +36,7 @@ VERBS = (
         "schedules",
         schedules,
         (
-            click.Argument(
-                ["action"],
-                required=False,
-                default="list",
-                type=click.Choice(SCHEDULE_ACTIONS),
-            ),
+            _action(SCHEDULE_ACTIONS, "list"),
             click.Argument(["name"], required=False, default=""),
             click.Option(["--limit"], type=click.IntRange(1), default=20, help="Ticks shown."),
         ),
@@ -54,12 +52,7 @@ VERBS = (
         "sensors",
         sensors,
         (
-            click.Argument(
-                ["action"],
-                required=False,
-                default="list",
-                type=click.Choice(SENSOR_ACTIONS),
-            ),
+            _action(SENSOR_ACTIONS, "list"),
             click.Argument(["name"], required=False, default=""),
             click.Option(["--cursor"], metavar="TEXT", help="Set, or tried; else removed."),
             click.Option(["--limit"], type=click.IntRange(1), default=20, help="Ticks shown."),
@@ -77,12 +70,7 @@ VERBS = (
         "daemon",
         daemon,
         (
-            click.Argument(
-                ["action"],
-                required=False,
-                default="status",
-                type=click.Choice(DAEMON_ACTIONS),
-            ),
+            _action(DAEMON_ACTIONS, "status"),
             flag("test", "Of alerts: sends each target a test."),
         ),
         ("daemon", "daemon run", "daemon start", "daemon stop", "daemon alerts"),
