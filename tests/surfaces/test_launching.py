@@ -268,7 +268,6 @@ def test_a_shell_finds_the_location_of_a_job(tmp_path: Path) -> None:
     assert "loud  2 ops  book.ipynb" in listed.stdout
     assert program(tmp_path, "launch").returncode == 2
     assert program(tmp_path, "launch", "a", "b").returncode == 2
-    assert program(tmp_path, "launch", "book.ipynb").returncode == 2
 
 
 def test_a_detached_job_runs_by_itself(book: Book) -> None:

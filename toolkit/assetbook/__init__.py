@@ -220,6 +220,8 @@ _HOMES: dict[str, str] = {
     "run_failure_sensor": "definitions.run_status_sensor_decorator",
     "run_status_sensor": "definitions.run_status_sensor_decorator",
     "sensor": "definitions.sensor_decorator",
+    # notebooks as jobs
+    "notebook_job": "kernels.notebook_as_job",
     # verbs
     "assets": "surfaces.verbs",
     "attach": "surfaces.watching",
@@ -631,6 +633,7 @@ if TYPE_CHECKING:
     from assetbook.io.manager import IOManager as IOManager
     from assetbook.io.memory import InMemoryIOManager as InMemoryIOManager
     from assetbook.io.path_manager import UPathIOManager as UPathIOManager
+    from assetbook.kernels.notebook_as_job import notebook_job as notebook_job
     from assetbook.keys import AssetKey as AssetKey
     from assetbook.keys import CheckKey as CheckKey
     from assetbook.metadata import MetadataValue as MetadataValue

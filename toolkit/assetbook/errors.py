@@ -98,6 +98,10 @@ class RunFailedError(AssetbookError):
     """A run ended without materializing all it was asked for: its log says where and why."""
 
 
+class NotebookCellError(RunFailedError):
+    """A cell of a notebook that runs as a job failed: mend it, and resume or retry the run."""
+
+
 class TimeLimitError(RunFailedError):
     """A run or step took longer than it may: give it more time, or less to do."""
 

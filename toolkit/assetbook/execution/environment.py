@@ -124,6 +124,8 @@ class RunEnvironment:
     """What ops give; None keeps it in memory only."""
     log_files: LogFiles | None = None
     """Where all that steps print and log goes; None keeps only what the store has of it."""
+    notebook_files: Path | None = None
+    """The folder of what notebooks showed that steps ran; None keeps it for the step alone."""
     log_level: str = "DEBUG"
     """The level below which lines of the log are not kept."""
     loggers: RunLoggers = NO_LOGGERS

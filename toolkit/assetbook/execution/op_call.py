@@ -6,6 +6,7 @@ This part needs nothing of the run but what it is given, so that it may happen i
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any, get_args, get_origin
 
 import msgspec
@@ -31,6 +32,7 @@ from assetbook.execution.type_checks import TypeChecker
 from assetbook.execution.values import RunValues
 from assetbook.io.asset_partitions import AssetPartitions
 from assetbook.io.built_in import built_in_form, manager_for
+from assetbook.keys import folder_name
 from assetbook.metadata.wired import wired_metadata
 from assetbook.planning.op_steps import ListOf, OpStep
 from assetbook.planning.steps import Step
@@ -135,8 +137,16 @@ class _Call:
                 config=config,
                 run_tags=self._environment.ops.tags,
                 partitions=self._partitions,
+                notebook_folder=self._notebook_folder,
             )
         return found
+
+    @property
+    def _notebook_folder(self) -> Path | None:
+        root = self._environment.notebook_files
+        if root is None:
+            return None
+        return root / folder_name(self._run_id) / folder_name(self._step.name)
 
     @property
     def _partitions(self) -> AssetPartitions | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -37,8 +38,11 @@ class OpExecutionContext(PartitionMembers):
         config: object | None = None,
         run_tags: Mapping[str, str] | None = None,
         partitions: AssetPartitions | None = None,
+        notebook_folder: Path | None = None,
     ) -> None:
         self._op = op
+        self.notebook_folder = notebook_folder
+        """Where a notebook that the step runs is kept; None for nowhere. It may not exist yet."""
         self._partitions = partitions
         self._partitions_read = MappingProxyType({})
         self._step_key = step_key

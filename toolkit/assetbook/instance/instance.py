@@ -32,6 +32,7 @@ from assetbook.instance.recorded_latest import recorded_latest
 from assetbook.instance.store_folder import (
     DATABASE,
     LOGS,
+    NOTEBOOKS,
     OP_VALUES,
     VALUES,
     store_identity,
@@ -105,6 +106,12 @@ class Instance:
         if self.is_ephemeral:
             return None
         return LogFiles(self.values.root.parent / LOGS, self.log_settings.max_bytes)
+
+    @property
+    def notebook_files(self) -> Path | None:
+        """The folder of the notebooks that runs ran, with a folder for each run; None for an
+        instance that leaves nothing behind."""
+        return None if self.is_ephemeral else self.values.root.parent / NOTEBOOKS
 
     @cached_property
     def limits(self) -> Limits | None:

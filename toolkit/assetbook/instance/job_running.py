@@ -148,6 +148,7 @@ def run_job(
         limits=instance.limits,
         op_files=None if in_memory else instance.op_files,
         log_files=instance.log_files,
+        notebook_files=instance.notebook_files,
         log_level=instance.log_settings.level,
         loggers=_configured_loggers(job, config, loggers),
         request=or_none(options.request()),

@@ -9,6 +9,7 @@ from assetbook.io.key_file import key_in
 
 DATABASE = "assetbook.db"
 LOGS = "logs"
+NOTEBOOKS = "notebooks"
 OP_VALUES = "op_values"
 VALUES = "values"
 KEY = "key"

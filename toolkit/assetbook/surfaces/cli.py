@@ -266,8 +266,10 @@ def _optional(parameter: click.Parameter) -> click.Parameter:
 def _notebook_in(notebook: str | None, arguments: dict[str, Any]) -> str | None:
     """The first word if it names a notebook; else it is the first of the verb's own words."""
     if notebook is not None and notebook.endswith((".ipynb", ".py")):
-        if arguments.get("name", "") is None:
-            raise click.UsageError(f"{notebook} is a notebook: name the job behind it")
+        name = arguments.get("name", "")
+        if name is None or ("=" in name and not name.endswith((".ipynb", ".py"))):
+            arguments["parameters"] = (*([name] if name else ()), *arguments["parameters"])
+            arguments["name"] = str(Path(notebook).absolute())
         return notebook
     if "selection" in arguments:
         words = () if notebook is None else (notebook,)

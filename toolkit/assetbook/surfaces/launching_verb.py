@@ -27,6 +27,7 @@ from assetbook.instance.job_running import JobOptions, run_job
 from assetbook.instance.launching import GivenConfig
 from assetbook.instance.materializing import MaterializeOutcome, Options, origin_of, raise_failure
 from assetbook.instance.partitions_asked import PartitionsAsked
+from assetbook.kernels.notebook_as_job import is_notebook, notebook_job
 from assetbook.planning.job_plan import plan_job
 from assetbook.planning.run_retries import NO_RETRIES, RetryStrategy, RunRetries
 from assetbook.surfaces.desk import Desk, current_desk
@@ -35,6 +36,7 @@ from assetbook.surfaces.detaching import detach as detach_assets
 from assetbook.surfaces.detaching import detach_job, refuse_objects
 from assetbook.surfaces.executor_option import executor_of
 from assetbook.surfaces.known_jobs import known_jobs
+from assetbook.surfaces.launch_parameters import GivenParameters, with_parameters
 from assetbook.surfaces.live import LiveNotebook
 from assetbook.surfaces.making import Given, make
 from assetbook.surfaces.partition_options import PartitionsGiven, asked_in, partitions_asked
@@ -53,6 +55,7 @@ Launched = JobResult | MaterializeOutcome
 
 def launch(
     name: str,
+    parameters: GivenParameters = (),
     *,
     run_config: GivenConfig = None,
     select: str | Sequence[str] | None = None,
@@ -70,10 +73,13 @@ def launch(
     reporter: Reporter | None = None,
     desk: Desk | None = None,
 ) -> Launched:
-    """Runs a job of the notebook, and records the run; durable when it returns.
+    """Runs a job of the notebook, or a whole notebook, and records the run; durable when it
+    returns.
 
     A job of ops runs them all, or those that ``select`` means; one of assets runs what
-    ``%materialize`` would of its selection. ``run_config`` is by op, as in Dagster; None for the
+    ``%materialize`` would of its selection; a path, as ``report.ipynb``, runs that notebook.
+    ``parameters`` (a dict, or words as ``day=2026-01-01``) are those of a notebook, or the fields
+    that a job's only op takes. ``run_config`` is by op, as in Dagster; None for the
     job's own. ``partition`` is the key of the one that the run is of, ``first`` or ``last``; a job
     of assets may make several ``partitions``, as by ``materialize``. ``tags`` (``{"team": "etl"}``)
     mark the run beside the job's, and go before these. ``timeout`` (seconds, or ``"10m"``) is how
@@ -86,6 +92,7 @@ def launch(
     """
     __tracebackhide__ = True
     at = desk or current_desk()
+    run_config = with_parameters(lambda: job_named(at, name), run_config, parameters)
     marks = with_timeout(run_tags(tags), timeout)
     which = partitions_asked(partition, partitions)
     retries = run_retries(max_retries, retry_strategy, retry_on_asset_or_op_failure)
@@ -133,8 +140,11 @@ def launch_headless(
 ) -> MaterializeOutcome | JobResult:
     """The same for a process of its own; ``arguments`` are those of the verb, as plain values."""
     detached = arguments.get("detached")
+    name = arguments["name"]
+    config = config_received(arguments.get("run_config")) or None
+    words = arguments.get("parameters") or ()
     given = JobGiven(
-        config_received(arguments.get("run_config")) or None,
+        with_parameters(lambda: job_named(at, name), config, words),
         arguments.get("select") or None,
         executor_of(arguments.get("executor"), arguments.get("workers")),
         reporter,
@@ -143,7 +153,7 @@ def launch_headless(
         Options(sources=bool(arguments.get("sources")), partitions=asked_in(arguments)),
         retries_in(arguments),
     )
-    return launch_job(at, arguments["name"], given)
+    return launch_job(at, name, given)
 
 
 def launch_job(at: Desk, name: str, given: JobGiven) -> Launched:
@@ -176,7 +186,10 @@ def launch_job(at: Desk, name: str, given: JobGiven) -> Launched:
 
 
 def job_named(at: Desk, name: str) -> Job:
-    """The job of that name; raises SelectionError with the nearest, or where it is defined."""
+    """The job of that name, or the one that runs the notebook of that path; raises SelectionError
+    with the nearest, or where it is defined."""
+    if is_notebook(name):
+        return notebook_job(name)
     if not isinstance(at, LiveNotebook):
         raise NotLoadedError(
             f"the job `{name}`",
@@ -208,10 +221,13 @@ def job_named(at: Desk, name: str) -> Job:
 
 def run_ops(at: Desk, job: JobDefinition, options: JobOptions, given: JobGiven) -> JobResult:
     """How a run of a job of ops ended, at a desk whose notebook defines it."""
-    loaded = at.loaded()
-    now, _, _ = at.standing()
     kind, location, cell = at.origin
     origin = origin_of(kind, location, cell)
+    if not isinstance(at, LiveNotebook):  # a notebook, which needs nothing that is defined here
+        reporter = given.reporter or at.reporter()
+        return run_job(job, at.instance, options, origin=origin, reporter=reporter)
+    loaded = at.loaded()
+    now, _, _ = at.standing()
     if given.detached is not None:
         (record,) = job_records([(job, "")], loaded.provenance)
         given.detached.refuse_other_job(at.instance, record)

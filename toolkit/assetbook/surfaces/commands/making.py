@@ -101,6 +101,7 @@ VERBS = (
         launch,
         (
             click.Argument(["name"], shell_complete=job_names),
+            click.Argument(["parameters"], nargs=-1, metavar="[PARAMETER=VALUE]..."),
             config_option(),
             click.Option(
                 ["--select"],
@@ -117,6 +118,7 @@ VERBS = (
         ),
         (
             "launch nightly",
+            "launch report.ipynb day=2026-01-01 top=5",
             "launch daily --partition last",
             "launch nightly --max-retries 2",
             "launch nightly --tag team=etl",

@@ -1,0 +1,236 @@
+"""Executes the cells of a notebook, one after the other, in a kernel: nbclient's way of turning
+messages into outputs, with states that are true, limits that are kept, and somebody who looks on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Coroutine, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import groupby
+from typing import Any
+
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, DeadKernelError
+from nbformat import NotebookNode
+
+from assetbook.clock import Clock, SystemClock
+from assetbook.definitions.secret import scrub
+from assetbook.definitions.time_limit import limit_text
+from assetbook.errors import RunFailedError
+from assetbook.kernels.cell_runs import CellRun, Watch, Watches
+from assetbook.kernels.job_kernel import JobKernel, KernelEnd
+from assetbook.kernels.limits import Limits
+from assetbook.kernels.output_text import CellOutputs
+
+GRACE = 5.0
+"""Seconds that a cell has to react to an interrupt; then its kernel is killed."""
+_LOOK = 0.25  # seconds between two looks at the memory
+_UNSEEN = ("status", "execute_input")
+
+
+@dataclass
+class CellExecution:
+    """The execution of one notebook's cells; ``notebook`` gets their outputs."""
+
+    notebook: NotebookNode
+    kernel: JobKernel
+    watch: Watch = field(default_factory=Watches)
+    limits: Limits = field(default_factory=Limits)
+    clock: Clock = field(default_factory=SystemClock)
+    options: dict[str, Any] = field(default_factory=dict)
+    """More settings of nbclient's client."""
+
+    def __post_init__(self) -> None:
+        self.cells: list[CellRun] = [*_code_cells(self.notebook)]
+        self._client = _Client(self.notebook, self.kernel, self)
+        self._now: CellRun | None = None
+        self._outputs = CellOutputs()
+        self._why: RunFailedError | None = None
+
+    async def go(self, first: int = 1) -> None:
+        """Executes the code cells from the one whose number is ``first`` on, up to one that fails.
+
+        Raises RunFailedError where a limit ended it or the kernel died; CancelledError once what it
+        executed has been interrupted. What a cell raised is in its CellRun alone.
+        """
+        self._client.reset_execution_trackers()
+        for cell in (each for each in self.cells if each.number >= first):
+            if not await self._execute(cell):
+                return
+
+    async def quietly(self, code: str) -> None:
+        """Executes code that is no cell; raises RunFailedError if it fails."""
+        client = self.kernel.client
+        reply = await client.execute_interactive(
+            code, silent=True, store_history=False, output_hook=lambda message: None, timeout=60
+        )
+        if reply["content"]["status"] == "error":
+            said = f"{reply['content']['ename']}: {reply['content']['evalue']}"
+            raise RunFailedError("the notebook's kernel", said, "Is its folder there?")
+
+    async def language_info(self) -> Any:
+        """What the kernel says of its language."""
+        reply = await self._client.async_wait_for_reply(self.kernel.client.kernel_info())
+        return NotebookNode(reply["content"]["language_info"]) if reply else NotebookNode()
+
+    async def _execute(self, cell: CellRun) -> bool:
+        """Whether the cells below it are to run."""
+        node = self.notebook.cells[cell.number - 1]
+        self._now, self._why = cell, None
+        self._outputs = CellOutputs(self.limits.output)
+        cell.state, cell.started = "running", self.clock.now()
+        began = time.monotonic()
+        self.kernel.client.cell_id = cell.id
+        self.watch.started(cell)
+        try:
+            await self._within_limits(self._client.async_execute_cell(node, cell.number - 1))
+            cell.state = "done"
+        except CellExecutionError as error:
+            cell.state = "interrupted" if self._why or self._canceled else "failed"
+            cell.error = scrub(f"{error.ename}: {error.evalue}")
+            cell.traceback = scrub(error.traceback)
+        except DeadKernelError:
+            await self._died(cell)
+        finally:
+            self._finish_outputs(cell, node)
+            cell.seconds = time.monotonic() - began
+            if cell.state == "running":
+                cell.state = "interrupted"
+            self.watch.ended(cell)
+        if self._why is not None:
+            raise self._why
+        if self._canceled:
+            raise asyncio.CancelledError
+        return cell.state == "done"
+
+    def _finish_outputs(self, cell: CellRun, node: NotebookNode) -> None:
+        for message in self._outputs.rest():
+            self.watch.output(cell, message)
+            self._client.show(message, node, cell.number - 1)
+        node.outputs = joined(node.get("outputs", ()))
+        if left := self._outputs.left_out:
+            text = f"… {left:,} more characters are in the run's log alone\n"
+            node.outputs.append(NotebookNode(output_type="stream", name="stderr", text=text))
+
+    _canceled = False
+
+    async def _within_limits(self, executing: Coroutine[Any, Any, Any]) -> None:
+        """Awaits the execution of a cell; interrupts it where it may not go on, then kills it."""
+        task = asyncio.ensure_future(executing)
+        limits = asyncio.ensure_future(self._limit_reached())
+        ended = asyncio.ensure_future(self.kernel.ended())
+        try:
+            await asyncio.wait({task, limits, ended}, return_when=asyncio.FIRST_COMPLETED)
+        except asyncio.CancelledError:
+            self._canceled = True
+        limits.cancel()
+        if not task.done() and not ended.done():
+            if limits.done() and not limits.cancelled():
+                self._why = limits.result()
+            await self._stop(task)
+        if not task.done():  # the kernel is gone; what it said last may still come
+            await asyncio.wait({task}, timeout=0.2)
+            reply = self._client.task_poll_for_reply
+            if not task.done() and reply is not None:
+                reply.cancel()
+        ended.cancel()
+        await task
+
+    async def _stop(self, task: asyncio.Future[Any]) -> None:
+        """Interrupts, and kills what does not react."""
+        await self.kernel.interrupt()
+        done, _ = await asyncio.wait({task}, timeout=GRACE)
+        if not done:
+            self.kernel.kill()
+            await self.kernel.ended()
+
+    async def _limit_reached(self) -> RunFailedError:
+        """Which limit was reached, once one is."""
+        cell, began = self._now, time.monotonic()
+        asked = f"{cell}, `{cell.first_line}`" if cell else "the notebook"
+        while True:
+            await asyncio.sleep(_LOOK)
+            most, limit = self.limits.cell_seconds, self.limits.memory
+            if most is not None and time.monotonic() - began > most:
+                found = f"it took longer than {limit_text(most)}, and was interrupted"
+                return RunFailedError(asked, found, "Give its cells more time, or less to do.")
+            if limit is not None and (use := self.kernel.use).memory > limit:
+                found = f"its kernel held {use.memory / 1e6:,.0f} MB of memory, and may hold "
+                found += f"{limit / 1e6:,.0f} MB"
+                return RunFailedError(asked, found, "Give it more memory, or less data at a time.")
+
+    async def _died(self, cell: CellRun) -> None:
+        end: KernelEnd = await self.kernel.ended()
+        cell.state = "interrupted" if self._why or self._canceled else "died"
+        cell.error = f"the kernel died: {end}"
+        if self._why is None and not self._canceled:
+            asked = f"{cell}, `{cell.first_line}`"
+            remedy = "Was there memory enough? The output so far is kept."
+            self._why = RunFailedError(asked, f"its kernel died: {end}", remedy)
+
+    def seen(self, message: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        """What is shown of a message of the kernel, once it was told to who looks on."""
+        if message["msg_type"] in _UNSEEN:
+            yield message
+            return
+        for each in self._outputs.take(message):
+            if self._now is not None:
+                self.watch.output(self._now, each)
+            yield each
+
+
+class _Client(NotebookClient):  # type: ignore[misc]
+    """Turns messages into outputs of cells."""
+
+    def __init__(self, notebook: NotebookNode, kernel: JobKernel, execution: CellExecution) -> None:
+        more = {"timeout": None, "raise_on_iopub_timeout": False, **execution.options}
+        super().__init__(notebook, km=kernel.manager, store_widget_state=False, **more)
+        self.kc = kernel.client
+        self._execution = execution
+
+    def process_message(
+        self, msg: dict[str, Any], cell: NotebookNode, cell_index: int
+    ) -> NotebookNode | None:
+        shown = None
+        for each in self._execution.seen(msg):
+            shown = self.show({**msg, **each}, cell, cell_index)
+        return shown
+
+    def show(self, message: dict[str, Any], cell: NotebookNode, index: int) -> NotebookNode | None:
+        """Puts a message that was made fit into the outputs of a cell."""
+        if message["msg_type"] == "stream":
+            content = message["content"]
+            text = content["text"][: message["shown"]]
+            if not text:
+                return None
+            message = {**message, "content": {**content, "text": text}}
+        message.setdefault("parent_header", {})
+        shown: NotebookNode | None = super().process_message(message, cell, index)
+        return shown
+
+
+def joined(outputs: Iterable[NotebookNode]) -> list[NotebookNode]:
+    """The outputs of a cell, with what it printed without anything in between as one."""
+    found: list[NotebookNode] = []
+    for (kind, name), group in groupby(outputs, lambda each: (each.output_type, each.get("name"))):
+        if kind == "stream":
+            text = "".join(each.text for each in group)
+            found.append(NotebookNode(output_type=kind, name=name, text=text))
+        else:
+            found += group
+    return found
+
+
+def _code_cells(notebook: NotebookNode) -> Iterator[CellRun]:
+    for number, cell in enumerate(notebook.cells, 1):
+        if cell.cell_type == "code" and cell.source.strip():
+            lines = (line.strip() for line in cell.source.splitlines())
+            yield CellRun(number, cell.get("id", f"#{number}"), next(filter(None, lines), ""))
+
+
+def utc(instant: datetime | None) -> str | None:
+    """An instant as papermill writes it; None for none."""
+    return None if instant is None else instant.astimezone(UTC).isoformat()

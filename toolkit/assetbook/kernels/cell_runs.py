@@ -1,0 +1,76 @@
+"""The cells of one notebook's run: which have run, how each ended, and how long it took."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, Protocol, TypeAlias
+
+CellState: TypeAlias = Literal["waiting", "running", "done", "failed", "interrupted", "died"]
+"""``interrupted`` is by a person or a limit; ``died`` means that the kernel's process ended in it;
+``waiting`` is what never ran stays."""
+
+
+@dataclass(slots=True)
+class CellRun:
+    """One code cell of a run."""
+
+    number: int
+    """Its position among all cells, from 1."""
+    id: str
+    first_line: str
+    state: CellState = "waiting"
+    started: datetime | None = None
+    seconds: float | None = None
+    """How long it took; None until it has ended."""
+    error: str = ""
+    """``KeyError: 'day'``: what it failed with; empty if it did not."""
+    traceback: str = ""
+    """The whole, with the terminal's colours."""
+
+    def __str__(self) -> str:
+        return f"cell {self.number}"
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values; instants as text in UTC."""
+        return {
+            "number": self.number,
+            "id": self.id,
+            "first_line": self.first_line,
+            "state": self.state,
+            "started": self.started.isoformat() if self.started else None,
+            "seconds": self.seconds,
+            "error": self.error or None,
+        }
+
+
+class Watch(Protocol):
+    """Looks on while a notebook runs; called on the thread that runs it."""
+
+    def started(self, cell: CellRun) -> None:
+        """A cell begins."""
+
+    def output(self, cell: CellRun, message: dict[str, Any]) -> None:
+        """A message of the kernel: its ``msg_type`` and ``content``, without secrets."""
+
+    def ended(self, cell: CellRun) -> None:
+        """A cell has come to its end, however."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watches:
+    """Several that look on."""
+
+    every: tuple[Watch, ...] = field(default=())
+
+    def started(self, cell: CellRun) -> None:
+        for each in self.every:
+            each.started(cell)
+
+    def output(self, cell: CellRun, message: dict[str, Any]) -> None:
+        for each in self.every:
+            each.output(cell, message)
+
+    def ended(self, cell: CellRun) -> None:
+        for each in self.every:
+            each.ended(cell)

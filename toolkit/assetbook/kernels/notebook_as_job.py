@@ -1,0 +1,99 @@
+"""``notebook_job``: a whole notebook as a job, with its parameters as configuration."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from assetbook.definitions.graph_decorator import graph
+from assetbook.definitions.hooks import HookDefinition
+from assetbook.definitions.job_definition import JobDefinition
+from assetbook.definitions.op_decorator import op
+from assetbook.definitions.retries import RetryPolicy
+from assetbook.kernels.limits import Limits
+from assetbook.kernels.parameters import DeclaredParameters, declared_parameters
+from assetbook.notebook.document import Document, read_document
+
+
+def notebook_job(
+    path: str | Path,
+    *,
+    name: str | None = None,
+    parameters: Mapping[str, Any] | None = None,
+    description: str | None = None,
+    tags: Mapping[str, str] | None = None,
+    cell_timeout: float | None = None,
+    memory_limit: int | None = None,
+    hooks: Iterable[HookDefinition] | None = None,
+    retry_policy: RetryPolicy | None = None,
+    pool: str | None = None,
+) -> JobDefinition:
+    """A job that runs the notebook at ``path`` from its first cell to its last, in a kernel of its
+    own; nothing runs yet, but for the cell that declares its parameters.
+
+    The job is called like the file, unless ``name`` is given. ``parameters`` go before the defaults
+    of the cell tagged ``parameters``; a launch may give others. A relative path begins at the
+    current folder, which is the defining notebook's. ``cell_timeout`` (seconds) is for each cell,
+    ``memory_limit`` (bytes) for the kernel; None for no limit. Raises NotLoadedError if there is no
+    such notebook, DefinitionError and ConfigError for parameters that it does not take.
+    """
+    document = read_document(Path(path).absolute())
+    declared = declared_parameters(document)
+    limits = Limits(cell_timeout, memory_limit)
+    called = name or document.path.stem.replace("-", "_").replace(" ", "_")
+    run = op(
+        name=called,
+        config=_defaults(document, declared, parameters or {}),
+        description=description,
+        retry_policy=retry_policy,
+        pool=pool,
+    )(_compute(document.path, declared, limits))
+
+    def body() -> None:
+        run()
+
+    made = graph(name=called)(body)
+    return made.to_job(description=description, tags=tags, hooks=hooks)
+
+
+def is_notebook(name: str) -> bool:
+    """Whether ``name`` is a notebook's path, not a job's name."""
+    return name.endswith((".ipynb", ".py"))
+
+
+def _defaults(
+    document: Document, declared: DeclaredParameters, given: Mapping[str, Any]
+) -> object | None:
+    """The parameters of a run that is given none; None for those of the notebook."""
+    if not given:
+        return declared.instance
+    from assetbook.definitions.overlay import overlaid
+
+    where = f"the parameters of {document.path.name}"
+    return overlaid(declared.model, declared.instance, given, where=where)
+
+
+def _compute(path: Path, declared: DeclaredParameters, limits: Limits) -> Callable[..., Any]:
+    """The function of the job's one op."""
+
+    def run_notebook(context: Any, config: Any) -> None:
+        from assetbook.definitions.config import raw_values
+        from assetbook.kernels.notebook_run import NotebookRun  # loads papermill
+        from assetbook.kernels.step_watch import StepWatch
+
+        document, now = _as_it_is(path)
+        held = raw_values(config)
+        given = {name: held[name] for name in held if name in config.model_fields_set}
+        with tempfile.TemporaryDirectory() as nowhere:
+            folder = context.notebook_folder or Path(nowhere)
+            NotebookRun(document, now, given, limits).go(folder, StepWatch())
+
+    run_notebook.__annotations__["config"] = declared.model
+    return run_notebook
+
+
+def _as_it_is(path: Path) -> tuple[Document, DeclaredParameters]:
+    document = read_document(path)
+    return document, declared_parameters(document)

@@ -1,0 +1,135 @@
+"""One run of a notebook, as jobs and assets do it: papermill runs it, and what is kept is ours.
+
+The folder of the run gets ``outputs.jsonl``, the log that grows while it runs, and at its end, also
+at a bad one, the notebook with what its cells showed.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from assetbook.errors import NotebookCellError
+from assetbook.kernels.cell_runs import CellRun, Watch, Watches
+from assetbook.kernels.injection import InjectedCell, injected_cell
+from assetbook.kernels.limits import Limits
+from assetbook.kernels.output_log import OutputLog
+from assetbook.kernels.parameters import TAG, DeclaredParameters
+from assetbook.notebook.document import Document
+
+LOG = "outputs.jsonl"
+INJECTED_TAG = "injected-parameters"
+
+
+@dataclass(frozen=True, slots=True)
+class NotebookRun:
+    """What is to be run, and how."""
+
+    document: Document
+    declared: DeclaredParameters
+    values: Mapping[str, Any] = field(default_factory=dict)
+    """The parameters that are given."""
+    limits: Limits = field(default_factory=Limits)
+
+    def go(self, folder: Path, watch: Watch) -> tuple[CellRun, ...]:
+        """Runs it, keeping all in ``folder``, which is made; gives back how each cell ended.
+
+        Raises NotebookCellError for a cell that fails, RunFailedError for a limit or a kernel that
+        died, ConfigError for parameters that cannot be written, NotLoadedError for a kernel that
+        does not start.
+        """
+        injected = injected_cell(self.declared, self.values)
+        notebook = self._with_parameters(injected)
+        cells = _Cells()
+        folder.mkdir(parents=True, exist_ok=True)
+        with closing(OutputLog(folder / LOG, notebook)) as log:
+            watches = Watches((cells, log, watch))
+            kept = folder / f"{self.document.path.stem}.ipynb"
+            _executed(notebook, self.document, watches, self.limits, injected, kept)
+        for cell in cells.every:
+            if cell.state == "failed":
+                raise NotebookCellError(
+                    f"{cell} of {self.document.path.name}, `{cell.first_line}`",
+                    cell.error,
+                    f"The notebook as it ended: {kept}",
+                )
+        return tuple(cells.every)
+
+    def _with_parameters(self, injected: InjectedCell) -> nbformat.NotebookNode:
+        """The notebook as it is to run: without outputs, with the cell of the parameters."""
+        notebook = _read(self.document.path)
+        cells = [copy.deepcopy(each) for each in notebook.cells]
+        tagged = [set(each.metadata.get("tags", ())) for each in cells]
+        if any(INJECTED_TAG in each for each in tagged):
+            at = next(index for index, each in enumerate(tagged) if INJECTED_TAG in each)
+            del cells[at]
+        else:
+            at = next((index + 1 for index, each in enumerate(tagged) if TAG in each), 0)
+        if injected.source:
+            cell = nbformat.v4.new_code_cell(injected.source, metadata={"tags": [INJECTED_TAG]})
+            cells.insert(at, cell)
+        notebook.cells = cells
+        return notebook
+
+
+def _read(path: Path) -> nbformat.NotebookNode:
+    if path.suffix == ".py":
+        import jupytext
+
+        return jupytext.read(path, fmt="py:percent")
+    notebook = nbformat.read(path, as_version=4)
+    _, notebook = nbformat.validator.normalize(notebook)  # old ones have no ids of cells
+    return notebook
+
+
+def _executed(
+    notebook: nbformat.NotebookNode,
+    document: Document,
+    watch: Watch,
+    limits: Limits,
+    injected: InjectedCell,
+    kept: Path,
+) -> None:
+    from papermill import PapermillExecutionError, execute_notebook
+    from papermill.engines import papermill_engines
+
+    from assetbook.kernels.papermill_engine import ENGINE, AssetbookEngine
+
+    papermill_engines.register(ENGINE, AssetbookEngine)
+    try:
+        execute_notebook(
+            notebook,
+            None,
+            engine_name=ENGINE,
+            kernel_name=document.kernel,
+            progress_bar=False,
+            folder=document.path.parent,
+            environment=dict(injected.secrets),
+            limits=limits,
+            watch=watch,
+            kept=kept,
+        )
+    except PapermillExecutionError:
+        return  # the cell that failed says it, better
+
+
+@dataclass
+class _Cells:
+    """Gathers the cells of a run, as they come."""
+
+    every: list[CellRun] = field(default_factory=list)
+
+    def started(self, cell: CellRun) -> None:
+        self.every.append(cell)
+
+    def output(self, cell: CellRun, message: dict[str, Any]) -> None:
+        return
+
+    def ended(self, cell: CellRun) -> None:
+        return

@@ -1,0 +1,58 @@
+"""The append-only log of a notebook's run: what it ran, and each output as it came.
+
+A line of JSON each: first the notebook without outputs, then a cell's start, messages and end. From
+it alone the notebook can be written, also when whoever ran it is gone, and others can look on.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from assetbook.kernels.cell_runs import CellRun
+
+_KEPT = {"stream", "display_data", "execute_result", "error", "update_display_data", "clear_output"}
+
+
+class OutputLog:
+    """Writes the log of one run to ``path``, which is new; each line reaches the file at once."""
+
+    def __init__(self, path: Path, notebook: nbformat.NotebookNode) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._file = path.open("x", encoding="utf-8", buffering=1)
+        cells = [{**each, "outputs": []} if "outputs" in each else each for each in notebook.cells]
+        self._write({"notebook": {**notebook, "cells": cells}})
+
+    def started(self, cell: CellRun) -> None:
+        """A cell begins."""
+        self._write({"cell": cell.to_json()})
+
+    def output(self, cell: CellRun, message: dict[str, Any]) -> None:
+        """One message of the kernel."""
+        if message["msg_type"] in _KEPT:
+            said = {"msg_type": message["msg_type"], "content": message["content"]}
+            shown = {"shown": message["shown"]} if "shown" in message else {}
+            self._write({"output": cell.number, **said, **shown})
+
+    def ended(self, cell: CellRun) -> None:
+        """A cell has ended."""
+        self._write({"cell": cell.to_json()})
+
+    def close(self) -> None:
+        """Ends it; what was written stays."""
+        self._file.close()
+
+    def _write(self, line: dict[str, Any]) -> None:
+        self._file.write(json.dumps(line, ensure_ascii=False, default=str) + "\n")
+
+
+def logged_lines(path: Path) -> Iterator[dict[str, Any]]:
+    """The lines of a log, without one that was being written when its writer died."""
+    with path.open(encoding="utf-8") as file:
+        for line in file:
+            if line.endswith("\n"):
+                yield json.loads(line)

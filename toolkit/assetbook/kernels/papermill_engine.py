@@ -1,0 +1,149 @@
+"""The engine that papermill runs notebooks with: ``papermill --engine assetbook in out``.
+
+What papermill does around it (loading, parameters, writing) stays as it is; states of cells are
+what happened, and the notebook is written at the end, not after every cell.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from nbformat import NotebookNode
+from papermill.engines import Engine, NotebookExecutionManager
+
+from assetbook.execution.awaiting import run_coroutine
+from assetbook.kernels.cell_execution import CellExecution, utc
+from assetbook.kernels.cell_runs import CellRun, Watch, Watches
+from assetbook.kernels.job_kernel import JobKernel
+from assetbook.kernels.limits import Limits
+from assetbook.kernels.notebook_file import without_widgets, write_notebook
+from assetbook.kernels.papermill_log import PapermillLog
+from assetbook.kernels.prelude import prelude
+
+ENGINE = "assetbook"
+"""Its name among papermill's engines."""
+_STATUS = {"waiting": "pending", "running": "running", "done": "completed"}
+
+
+class AssetbookEngine(Engine):  # type: ignore[misc]
+    """papermill's protocol of engines; see :class:`NotebookRun` for what jobs add to it."""
+
+    @classmethod
+    def execute_notebook(
+        cls,
+        nb: NotebookNode,
+        kernel_name: str,
+        output_path: str | None = None,
+        progress_bar: bool | dict[str, Any] = True,
+        log_output: bool = False,
+        autosave_cell_every: int = 30,
+        **options: Any,
+    ) -> NotebookNode:
+        """The notebook with its outputs.
+
+        ``start_timeout`` and ``execution_timeout`` (seconds, for each cell) are papermill's; so are
+        ``stdout_file``, ``stderr_file`` and ``log_output``. ``watch``, ``limits``, ``folder``,
+        ``environment`` and ``kept`` (where the notebook is written) are what a job's run gives. The
+        notebook is not saved meanwhile, whatever ``autosave_cell_every`` says. Raises
+        RunFailedError where a limit or a dead kernel ended it.
+        """
+        kept: Path | None = options.pop("kept", None)
+        managed = _Managed(nb, output_path, log_output, progress_bar, autosave_cell_every)
+        managed.notebook_start()
+        try:
+            cls.execute_managed_notebook(managed, kernel_name, log_output=log_output, **options)
+        finally:
+            managed.notebook_complete()
+            if kept is not None:
+                write_notebook(managed.nb, kept)
+        return managed.nb
+
+    @classmethod
+    def execute_managed_notebook(
+        cls, nb_man: NotebookExecutionManager, kernel_name: str, **options: Any
+    ) -> None:
+        """Runs the cells of what papermill manages; see ``execute_notebook``."""
+        given = _Options.of(nb_man, options)
+        run_coroutine(_run(nb_man, kernel_name, given))
+
+
+class _Options:
+    """What one call of the engine was given."""
+
+    def __init__(self, manager: NotebookExecutionManager, given: dict[str, Any]) -> None:
+        path = given.pop("input_path", None)
+        self.folder = Path(given.pop("folder", None) or Path.cwd())
+        self.notebook = self.folder / (Path(path).name if isinstance(path, str) else "notebook")
+        self.environment: dict[str, str] = given.pop("environment", None) or {}
+        self.start_seconds: float = given.pop("start_timeout", 60)
+        seconds = given.pop("execution_timeout", None) or given.pop("timeout", None)
+        self.limits: Limits = given.pop("limits", None) or Limits(seconds)
+        told = PapermillLog(
+            given.pop("log_output", False),
+            given.pop("stdout_file", None),
+            given.pop("stderr_file", None),
+        )
+        watch: Watch | None = given.pop("watch", None)
+        self.watch = Watches((_Progress(manager), told, *([watch] if watch else [])))
+        self.first: int = given.pop("first", 1)
+        self.client = given
+
+    @classmethod
+    def of(cls, manager: NotebookExecutionManager, given: dict[str, Any]) -> _Options:
+        return cls(manager, dict(given))
+
+
+async def _run(manager: NotebookExecutionManager, kernel_name: str, given: _Options) -> None:
+    async with JobKernel(kernel_name, given.notebook, given.environment) as kernel:
+        await kernel.start(given.start_seconds)
+        execution = CellExecution(
+            manager.nb, kernel, given.watch, given.limits, options=given.client
+        )
+        if manager.nb.metadata.get("kernelspec", {}).get("language", "python") == "python":
+            await execution.quietly(prelude(given.folder, given.environment))
+        await execution.go(given.first)
+        manager.nb.metadata["language_info"] = await execution.language_info()
+
+
+class _Progress:
+    """Keeps papermill's own record of each cell."""
+
+    def __init__(self, manager: NotebookExecutionManager) -> None:
+        self._manager = manager
+
+    def started(self, cell: CellRun) -> None:
+        self._manager.cell_start(self._node(cell), cell.number - 1)
+
+    def output(self, cell: CellRun, message: dict[str, Any]) -> None:
+        return
+
+    def ended(self, cell: CellRun) -> None:
+        node = self._node(cell)
+        said = node.metadata.papermill
+        said["status"] = _STATUS.get(cell.state, "failed")
+        if said["status"] == "failed":
+            self._manager.cell_exception(node, cell.number - 1)
+        said["start_time"] = utc(cell.started)
+        self._manager.cell_complete(node, cell.number - 1)
+
+    def _node(self, cell: CellRun) -> NotebookNode:
+        return self._manager.nb.cells[cell.number - 1]
+
+
+class _Managed(NotebookExecutionManager):  # type: ignore[misc]
+    """papermill's record of a run, which is not written before its end, and stays true then."""
+
+    def save(self, **named: Any) -> None:
+        """Writes nothing: papermill does once the engine is through."""
+
+    def notebook_complete(self, **named: Any) -> None:
+        """Ends the record; what never ran stays pending."""
+        states = [cell.metadata.papermill["status"] for cell in self.nb.cells]
+        super().notebook_complete(**named)
+        for cell, state in zip(self.nb.cells, states, strict=True):
+            if cell.cell_type == "code" and cell.source.strip():
+                cell.metadata.papermill["status"] = state
+        without_widgets(self.nb)
+        if self.output_path:
+            super().save()
