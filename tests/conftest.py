@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import gc
+import os
 import signal
 import sys
+import tempfile
 from collections.abc import Generator, Iterator
+from pathlib import Path
 
 import pytest
+from tests.process_tree import host_processes
 
 from assetbook.definitions.secret import known_secrets
+from assetbook.kernels.host.address import FOLDER_VARIABLE
+from assetbook.notebook.lean_nbformat import lean_nbformat
+
+lean_nbformat()  # before the first test module imports all of it
 
 
 @pytest.hookimpl(wrapper=True)
@@ -32,6 +40,16 @@ def interruptible() -> None:
     """Interrupts arrive: a shell has programs that it starts in the background ignore them."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_kernel_host() -> Iterator[None]:
+    """The stores of all tests share a kernel host, which ends with them."""
+    with tempfile.TemporaryDirectory(prefix="abk") as folder:
+        os.environ[FOLDER_VARIABLE] = folder
+        yield
+        for host in host_processes(Path(folder)):
+            os.kill(host, signal.SIGKILL)
 
 
 @pytest.fixture(autouse=True)

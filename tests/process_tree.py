@@ -30,3 +30,10 @@ def command_of(pid: int) -> bytes:
         return Path(f"/proc/{pid}/cmdline").read_bytes()
     except (FileNotFoundError, ProcessLookupError):
         return b""
+
+
+def host_processes(folder: Path) -> list[int]:
+    """The pids of the kernel hosts in ``folder``, and of the kernels that were forked from them."""
+    every = (int(each.name) for each in Path("/proc").iterdir() if each.name.isdigit())
+    wanted = b"kernels.host.program\0" + str(folder).encode()
+    return [pid for pid in every if wanted in command_of(pid)]

@@ -10,6 +10,7 @@ from pathlib import Path
 import nbformat
 from click.testing import CliRunner, Result
 
+from assetbook.kernels.host.address import FOLDER_VARIABLE
 from assetbook.surfaces.cli import cli
 
 CELLS = (
@@ -26,7 +27,11 @@ def told(*words: str) -> Result:
 
 def program(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """The real program in a process of its own."""
-    environment = {name: value for name, value in os.environ.items() if name[:9] != "ASSETBOOK"}
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if name[:9] != "ASSETBOOK" or name == FOLDER_VARIABLE
+    }
     return subprocess.run(
         [sys.executable, "-m", "assetbook", *words],
         cwd=folder,

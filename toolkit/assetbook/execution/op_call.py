@@ -146,7 +146,8 @@ class _Call:
         root = self._environment.notebook_files
         if root is None:
             return None
-        return root / folder_name(self._run_id) / folder_name(self._step.name)
+        again = f".{self._step.retry}" if self._step.retry else ""
+        return root / folder_name(self._run_id) / f"{folder_name(self._step.name)}{again}"
 
     @property
     def _partitions(self) -> AssetPartitions | None:

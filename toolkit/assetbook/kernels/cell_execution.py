@@ -187,7 +187,7 @@ class _Client(NotebookClient):  # type: ignore[misc]
 
     def __init__(self, notebook: NotebookNode, kernel: JobKernel, execution: CellExecution) -> None:
         more = {"timeout": None, "raise_on_iopub_timeout": False, **execution.options}
-        super().__init__(notebook, km=kernel.manager, store_widget_state=False, **more)
+        super().__init__(notebook, store_widget_state=False, **more)
         self.kc = kernel.client
         self._execution = execution
 

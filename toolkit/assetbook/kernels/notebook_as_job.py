@@ -12,9 +12,11 @@ from assetbook.definitions.hooks import HookDefinition
 from assetbook.definitions.job_definition import JobDefinition
 from assetbook.definitions.op_decorator import op
 from assetbook.definitions.retries import RetryPolicy
+from assetbook.execution.file_reads import unobserved
 from assetbook.kernels.limits import Limits
 from assetbook.kernels.parameters import DeclaredParameters, declared_parameters
 from assetbook.notebook.document import Document, read_document
+from assetbook.notebook.lean_nbformat import lean_nbformat
 
 
 def notebook_job(
@@ -79,21 +81,24 @@ def _compute(path: Path, declared: DeclaredParameters, limits: Limits) -> Callab
     """The function of the job's one op."""
 
     def run_notebook(context: Any, config: Any) -> None:
-        from assetbook.definitions.config import raw_values
-        from assetbook.kernels.notebook_run import NotebookRun  # loads papermill
-        from assetbook.kernels.step_watch import StepWatch
-
-        document, now = _as_it_is(path)
-        held = raw_values(config)
-        given = {name: held[name] for name in held if name in config.model_fields_set}
-        with tempfile.TemporaryDirectory() as nowhere:
-            folder = context.notebook_folder or Path(nowhere)
-            NotebookRun(document, now, given, limits).go(folder, StepWatch())
+        with unobserved():  # the notebook reads in its kernel, which is another process
+            _run(path, limits, context.notebook_folder, config)
 
     run_notebook.__annotations__["config"] = declared.model
     return run_notebook
 
 
-def _as_it_is(path: Path) -> tuple[Document, DeclaredParameters]:
+def _run(path: Path, limits: Limits, folder: Path | None, config: Any) -> None:
+    """Runs the notebook as its file is now; without a ``folder`` nothing of it is kept."""
+    from assetbook.definitions.config import raw_values
+
+    lean_nbformat()
+    from assetbook.kernels.notebook_run import NotebookRun  # loads papermill
+    from assetbook.kernels.step_watch import StepWatch
+
     document = read_document(path)
-    return document, declared_parameters(document)
+    held = raw_values(config)
+    given = {name: held[name] for name in held if name in config.model_fields_set}
+    run = NotebookRun(document, declared_parameters(document), given, limits)
+    with tempfile.TemporaryDirectory() as nowhere:
+        run.go(folder or Path(nowhere), StepWatch())

@@ -6,6 +6,7 @@ what happened, and the notebook is written at the end, not after every cell.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,12 @@ from papermill.engines import Engine, NotebookExecutionManager
 from assetbook.execution.awaiting import run_coroutine
 from assetbook.kernels.cell_execution import CellExecution, utc
 from assetbook.kernels.cell_runs import CellRun, Watch, Watches
-from assetbook.kernels.job_kernel import JobKernel
 from assetbook.kernels.limits import Limits
 from assetbook.kernels.notebook_file import without_widgets, write_notebook
 from assetbook.kernels.papermill_log import PapermillLog
 from assetbook.kernels.prelude import prelude
+from assetbook.kernels.rented_kernel import kernel_for
+from assetbook.project import find_project
 
 ENGINE = "assetbook"
 """Its name among papermill's engines."""
@@ -75,6 +77,7 @@ class _Options:
         path = given.pop("input_path", None)
         self.folder = Path(given.pop("folder", None) or Path.cwd())
         self.notebook = self.folder / (Path(path).name if isinstance(path, str) else "notebook")
+        self.store: Path = given.pop("store", None) or find_project(self.folder).store
         self.environment: dict[str, str] = given.pop("environment", None) or {}
         self.start_seconds: float = given.pop("start_timeout", 60)
         seconds = given.pop("execution_timeout", None) or given.pop("timeout", None)
@@ -95,13 +98,13 @@ class _Options:
 
 
 async def _run(manager: NotebookExecutionManager, kernel_name: str, given: _Options) -> None:
-    async with JobKernel(kernel_name, given.notebook, given.environment) as kernel:
+    async with kernel_for(kernel_name, given.notebook, given.store, {}) as kernel:
         await kernel.start(given.start_seconds)
         execution = CellExecution(
             manager.nb, kernel, given.watch, given.limits, options=given.client
         )
         if manager.nb.metadata.get("kernelspec", {}).get("language", "python") == "python":
-            await execution.quietly(prelude(given.folder, given.environment))
+            await execution.quietly(prelude(given.folder, {**os.environ, **given.environment}))
         await execution.go(given.first)
         manager.nb.metadata["language_info"] = await execution.language_info()
 

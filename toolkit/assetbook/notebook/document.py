@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from assetbook.errors import MissingLibraryError, NotLoadedError, did_you_mean
+from assetbook.notebook.lean_nbformat import lean_nbformat
 
 CellKind: TypeAlias = Literal["code", "markdown", "raw"]
 
@@ -119,8 +120,7 @@ def _read_notebook(path: Path) -> Any:
         raise _unreadable(path, "it is not JSON") from None
     if isinstance(notebook, dict) and notebook.get("nbformat") == _FORMAT:
         return notebook
-    import nbformat  # takes seconds to import where all that it can check by is installed
-
+    nbformat = lean_nbformat()
     try:
         return nbformat.read(path, as_version=_FORMAT)
     except (nbformat.ValidationError, AttributeError, KeyError, TypeError, ValueError):

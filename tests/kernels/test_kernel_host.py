@@ -1,0 +1,188 @@
+"""The kernel host: kernels that are ready, each used once, and none that is left behind."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import stat
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.kernels.notebooks import written
+from tests.kernels.test_notebook_runs import PID, Run, is_there
+from tests.process_tree import host_processes
+
+from assetbook.errors import NotLoadedError, RunFailedError, StoreError
+from assetbook.kernels.cell_execution import CellExecution
+from assetbook.kernels.host import renting
+from assetbook.kernels.host.address import FOLDER_VARIABLE, host_folder
+from assetbook.kernels.job_kernel import JobKernel
+from assetbook.kernels.limits import Limits
+from assetbook.kernels.own_kernel import OwnKernel
+from assetbook.kernels.rented_kernel import RentedKernel, kernel_for
+
+pytestmark = pytest.mark.xdist_group("kernel_host")
+
+
+@pytest.fixture
+def own_host(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A host of this test alone, which ends soon when it is idle."""
+    folder = Path(os.environ[FOLDER_VARIABLE]) / str(time.monotonic_ns())
+    monkeypatch.setenv(FOLDER_VARIABLE, str(folder))
+    monkeypatch.setattr(renting, "IDLE_SECONDS", 0.5)
+    yield folder
+    for pid in host_processes(folder):
+        os.kill(pid, signal.SIGKILL)
+
+
+def rented(folder: Path, **environment: str) -> RentedKernel:
+    kernel = kernel_for("python3", folder / "a.ipynb", folder, environment)
+    assert isinstance(kernel, RentedKernel)
+    return kernel
+
+
+async def answers(kernel: JobKernel, code: str) -> str:
+    """What ``code`` prints in a kernel that is started for that."""
+    import nbformat
+
+    async with kernel:
+        await kernel.start()
+        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
+        execution = CellExecution(notebook, kernel)
+        await execution.go()
+        (cell,) = execution.cells
+        assert cell.state == "done", cell.traceback
+        return "".join(each.get("text", "") for each in notebook.cells[0].outputs)
+
+
+def test_the_second_kernel_was_started_ahead(tmp_path: Path, own_host: Path) -> None:
+    first, second = rented(tmp_path), rented(tmp_path)
+
+    pids = [asyncio.run(answers(each, "import os; print(os.getpid())")) for each in (first, second)]
+
+    assert [first.was_ready, second.was_ready] == [False, True]
+    assert len(set(pids)) == 2
+    assert not any(is_there(int(each)) for each in pids)
+
+
+def test_another_environment_has_kernels_of_its_own(tmp_path: Path, own_host: Path) -> None:
+    asyncio.run(answers(rented(tmp_path), "1"))
+    other = rented(tmp_path, OMP_NUM_THREADS="1", COLOUR="red")
+
+    said = asyncio.run(answers(other, "import os; print(os.environ['COLOUR'])"))
+
+    assert (said, other.was_ready) == ("red\n", False)
+
+
+def test_what_was_imported_before_the_fork_works(tmp_path: Path, own_host: Path) -> None:
+    kernel = rented(tmp_path)
+    code = """
+import sys
+loaded = "pyarrow.parquet" in sys.modules
+import numpy, pandas, pyarrow, pyarrow.compute, pyarrow.parquet, threading, subprocess
+frame = pandas.DataFrame({"x": numpy.arange(300_000.0)})
+frame.to_parquet("x.parquet")
+back = pyarrow.parquet.read_table("x.parquet", use_threads=True)
+whole = pyarrow.compute.sum(back["x"]).as_py()
+square = numpy.ones((300, 300)) @ numpy.ones((300, 300))
+import matplotlib; matplotlib.use("agg")
+import matplotlib.pyplot as plt
+plt.plot([1, 2]); plt.savefig("x.png")
+child = subprocess.run(["echo", "child"], capture_output=True, text=True).stdout.strip()
+import polars
+print(loaded, whole, square[0, 0], child, polars.read_parquet("x.parquet")["x"].sum() == whole)
+"""
+
+    said = asyncio.run(answers(kernel, f"import os; os.chdir({str(tmp_path)!r})\n{code}"))
+
+    assert said == "True 44999850000.0 300.0 child True\n"
+
+
+def test_kernels_draw_different_numbers(tmp_path: Path, own_host: Path) -> None:
+    code = "import random, numpy; print(random.random(), numpy.random.random())"
+
+    said = {asyncio.run(answers(rented(tmp_path), code)) for _ in range(3)}
+
+    assert len(said) == 3
+
+
+def test_a_host_that_is_killed_takes_its_kernels_along(tmp_path: Path, own_host: Path) -> None:
+    path = written(tmp_path / "a.ipynb", f"{PID}\nimport time\ntime.sleep(60)", "1")
+    made = Run(path, {}, Limits())
+    runner = threading.Thread(target=made.go)
+    runner.start()
+    while not made.pids:
+        time.sleep(0.02)
+
+    for pid in host_processes(own_host):
+        if pid not in made.pids:
+            os.kill(pid, signal.SIGKILL)
+    runner.join(20)
+
+    assert isinstance(made.error, RunFailedError) and "its kernel died" in str(made.error)
+    assert made.states == ["failed", "pending"]
+    assert not is_there(made.pids[0])
+    (again := tmp_path / "again").mkdir()
+    assert Run(written(again / "a.ipynb", "1"), {}, Limits()).go().error is None
+
+
+def test_it_ends_when_nobody_wants_anything(tmp_path: Path, own_host: Path) -> None:
+    asyncio.run(answers(rented(tmp_path), "1"))
+    assert host_processes(own_host)
+
+    deadline = time.monotonic() + 20
+    while host_processes(own_host) and time.monotonic() < deadline:
+        time.sleep(0.05)
+
+    assert host_processes(own_host) == []
+    assert sorted(each.name for each in own_host.iterdir()) == ["lock", "log"]
+
+
+def test_many_who_come_at_once_find_one_host(tmp_path: Path, own_host: Path) -> None:
+    async def all_at_once() -> list[str]:
+        code = "import os; print(os.getppid())"
+        return await asyncio.gather(*(answers(rented(tmp_path), code) for _ in range(4)))
+
+    assert len(set(asyncio.run(all_at_once()))) == 1
+
+
+def test_a_kernel_that_does_not_start_says_why(
+    tmp_path: Path, own_host: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "kernels" / "broken"
+    folder.mkdir(parents=True)
+    argv = '["sh", "-c", "echo no such library >&2; exit 3", "{connection_file}"]'
+    spec = f'{{"argv": {argv}, "display_name": "b", "language": "python"}}'
+    (folder / "kernel.json").write_text(spec)
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
+    kernel = kernel_for("broken", tmp_path / "a.ipynb", tmp_path, {})
+    assert isinstance(kernel, RentedKernel)
+
+    with pytest.raises(NotLoadedError, match=r"exit code 3.*no such library"):
+        asyncio.run(answers(kernel, "1"))
+
+
+def test_a_kernel_with_a_provisioner_is_started_by_the_runner(tmp_path: Path) -> None:
+    kernel = OwnKernel("python3", tmp_path / "a.ipynb", {"COLOUR": "red"})
+
+    said = asyncio.run(answers(kernel, "import os; print(os.getpid(), os.environ['COLOUR'])"))
+
+    pid, colour = said.split()
+    assert colour == "red" and not is_there(int(pid))
+
+
+def test_the_folder_is_the_users_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(FOLDER_VARIABLE)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+
+    folder = host_folder(tmp_path / "store")
+
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert len(os.fsencode(host_folder(tmp_path / ("x" * 200)).name)) == 16
+    folder.parent.chmod(0o755)
+    with pytest.raises(StoreError, match="not this user's alone"):
+        host_folder(tmp_path / "store")

@@ -1,0 +1,54 @@
+"""Kernels of failed runs, kept so that a run goes on from the cell that failed."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+
+from assetbook.kernels.host.hosted_kernel import HostedKernel
+from assetbook.kernels.process_use import use_of
+
+MOST = 3
+"""How many are kept at a time."""
+_SHARE = 0.25  # of the computer's memory, that all of them may hold
+
+
+class KeptKernels:
+    """The kept ones, by run; the oldest go first where they are too many or hold too much."""
+
+    def __init__(self) -> None:
+        self._by_run: dict[str, tuple[float, HostedKernel]] = {}
+        self._allowed = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") * _SHARE
+
+    def __bool__(self) -> bool:
+        return bool(self._by_run)
+
+    @property
+    def every(self) -> Iterator[HostedKernel]:
+        """All of them."""
+        return (kernel for _, kernel in self._by_run.values())
+
+    def keep(self, run: str, kernel: HostedKernel, seconds: float) -> None:
+        """Keeps the kernel of a run for so long, at most."""
+        self._by_run[run] = (time.monotonic() + seconds, kernel)
+
+    def take(self, run: str) -> HostedKernel | None:
+        """The kernel of a run, which is kept no longer; None if it is gone."""
+        found = self._by_run.pop(run, None)
+        return None if found is None else found[1]
+
+    def gone(self, kernel: HostedKernel) -> None:
+        """Takes note that one has ended."""
+        self._by_run = {run: each for run, each in self._by_run.items() if each[1] is not kernel}
+
+    def over(self) -> list[HostedKernel]:
+        """Those that are kept no longer: their time is over, or there is no room."""
+        now, left, held = time.monotonic(), 0, 0
+        found: list[HostedKernel] = []
+        for until, kernel in reversed(self._by_run.values()):
+            use = use_of(kernel.pid)
+            left, held = left + 1, held + (use.memory if use else 0)
+            if now > until or left > MOST or held > self._allowed:
+                found.append(kernel)
+        return found

@@ -1,0 +1,50 @@
+"""How a kernel is started, by the kernelspec of its name."""
+
+from __future__ import annotations
+
+import os
+import re
+import string
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
+
+from assetbook.kernels.kernel_spec import not_installed
+
+_THIS_PYTHON = re.compile(r"python(3(\.\d+)?)?")
+
+
+@dataclass(frozen=True, slots=True)
+class KernelStart:
+    """The program and the environment of a kernel."""
+
+    name: str
+    argv: tuple[str, ...]
+    """With ``{connection_file}`` where that is to stand."""
+    environment: Mapping[str, str]
+    interrupted_by_message: bool = False
+    """Whether it is told to stop by a message, not by a signal."""
+
+    @classmethod
+    def named(cls, name: str, notebook: Path, environment: Mapping[str, str]) -> KernelStart | None:
+        """The start of the kernel called ``name``; None where a provisioner does it.
+
+        Raises NotLoadedError if there is no such kernel.
+        """
+        try:
+            spec = KernelSpecManager().get_kernel_spec(name)
+        except NoSuchKernel:
+            raise not_installed(notebook, name) from None
+        provisioner = spec.metadata.get("kernel_provisioner", {}).get("provisioner_name")
+        if provisioner not in (None, "local-provisioner"):
+            return None
+        around = {**os.environ, **environment}
+        own = {key: string.Template(each).safe_substitute(around) for key, each in spec.env.items()}
+        argv = [each.replace("{resource_dir}", spec.resource_dir) for each in spec.argv]
+        if _THIS_PYTHON.fullmatch(argv[0]):  # as jupyter_client takes it
+            argv[0] = sys.executable
+        by_message = spec.interrupt_mode == "message"
+        return cls(name, tuple(argv), {**around, **own}, by_message)
