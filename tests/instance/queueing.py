@@ -48,6 +48,9 @@ class Told(Silent):
         """Notes it."""
         self.waiting.append(waiting)
 
+    def step_progress(self, step: Step, said: str) -> None:
+        return
+
     def step_waits(self, step: Step, why: str) -> None:
         """Notes it."""
         self.steps[step.name] = why

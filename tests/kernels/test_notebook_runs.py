@@ -6,7 +6,7 @@ import json
 import os
 import signal
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +20,8 @@ from assetbook.errors import NotebookCellError, RunFailedError
 from assetbook.kernels import cell_execution
 from assetbook.kernels.cell_runs import CellRun
 from assetbook.kernels.limits import Limits
-from assetbook.kernels.notebook_run import LOG, NotebookRun
-from assetbook.kernels.output_log import logged_lines
+from assetbook.kernels.notebook_run import NotebookRun
+from assetbook.kernels.output_log import LOG, logged_lines
 from assetbook.kernels.parameters import declared_parameters
 from assetbook.notebook.document import read_document
 
@@ -44,6 +44,9 @@ class Run:
         except (RunFailedError, KeyboardInterrupt) as error:
             self.error = error
         return self
+
+    def begun(self, cells: Sequence[CellRun]) -> None:
+        return
 
     def started(self, cell: CellRun) -> None:
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,14 @@ from tests.kernels.notebooks import outputs_of, written
 from tests.surfaces.book import Book
 from tests.surfaces.shell import program
 
-from assetbook import launch, notebook_job
+from assetbook import launch, logs, notebook_job, show
+from assetbook.clock import ManualClock
 from assetbook.errors import ConfigError, NotebookCellError, NotLoadedError, UsageError
+from assetbook.events.records import Origin
+from assetbook.instance.collecting import collect
+from assetbook.instance.followed_cells import FollowedCells
+from assetbook.instance.instance import Instance
+from assetbook.instance.job_running import JobOptions, run_job
 
 PARAMETERS = "from datetime import date\nday: date = date(2026, 1, 1)\ntop = 3"
 
@@ -83,3 +90,52 @@ def test_a_shell_runs_one_by_its_path(tmp_path: Path) -> None:
     assert "done  report" in done.stdout
     (found,) = (tmp_path / ".assetbook" / "notebooks").glob("*/report/report.ipynb")
     assert outputs_of(found)[-1] == "2026-01-01 3\n"
+
+
+def test_a_run_shows_its_cells_and_what_failed(book: Book, report: Path) -> None:
+    with pytest.raises(NotebookCellError):
+        launch(str(report), {"top": 0})
+    (run,) = book.instance.runs()
+
+    view = show(run.id[:6])
+    said = str(view)
+
+    assert "report.ipynb: 2 of 3 cells done" in said
+    assert "3     ✕ failed" in said
+    assert "  cell 3\n    print(day, 6 // top)" in said
+    assert "----> 1 print(day, 6 // top)\n    ZeroDivisionError: " in said
+    assert "# Parameters\n    top = 0" in said
+    html = view._repr_mimebundle_()["text/html"]
+    assert "print(day, 6 // top)" in html and "ZeroDivisionError" in html
+    (cells,) = view.to_json()["notebooks"].values()
+    assert [each["state"] for each in cells["cells"]] == ["done", "done", "failed"]
+    assert "----> 1 print(day, 6 // top)\n" in str(logs(run.id))
+
+
+def test_the_progress_names_the_cell(book: Book, report: Path) -> None:
+    assert "2 of 2, cell 2: print(day, 6 // top)" in book.run(f"%launch {report}")
+    followed = FollowedCells(book.instance, book.instance.runs()[0].id)
+
+    assert followed.look("report") == "2 of 2, cell 2: print(day, 6 // top)"
+    assert followed.look("report") == ""
+    assert followed.look("other") == ""
+
+
+def test_notebooks_go_when_their_run_is_long_over(tmp_path: Path) -> None:
+    clock = ManualClock(datetime.now(UTC))
+    (tmp_path / "pyproject.toml").touch()
+    instance = Instance.get(tmp_path)
+    instance.clock = clock
+    path = written(tmp_path / "report.ipynb", "1")
+    made = run_job(notebook_job(path), instance, JobOptions(), origin=Origin(kind="test"))
+    assert instance.notebook_files is not None
+    kept = instance.notebook_files / made.result.run_id / "report" / "report.ipynb"
+
+    clock.advance(29 * 86_400)
+    collect(instance)
+    assert kept.exists()
+    clock.advance(2 * 86_400)
+    assert any(each.path.endswith("report.ipynb") for each in collect(instance, plan=True).strays)
+    collect(instance)
+
+    assert not (instance.notebook_files / made.result.run_id).exists()

@@ -101,6 +101,21 @@ class RunFailedError(AssetbookError):
 class NotebookCellError(RunFailedError):
     """A cell of a notebook that runs as a job failed: mend it, and resume or retry the run."""
 
+    def __init__(
+        self,
+        asked: str,
+        found: str,
+        remedy: str = "",
+        *,
+        traceback: str = "",
+        lines: tuple[str, ...] = (),
+    ) -> None:
+        super().__init__(asked, found, remedy)
+        self.traceback = traceback
+        """The whole traceback of the cell, as its kernel wrote it."""
+        self.lines = lines
+        """The lines of it that a person reads."""
+
 
 class TimeLimitError(RunFailedError):
     """A run or step took longer than it may: give it more time, or less to do."""

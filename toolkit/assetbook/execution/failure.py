@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 
 from assetbook.definitions.secret import scrub
-from assetbook.errors import RunFailedError
+from assetbook.errors import NotebookCellError, RunFailedError
 from assetbook.events.records import ErrorInfo
 from assetbook.notebook.cell_places import cell_title
 from assetbook.planning.steps import Step
@@ -24,6 +24,13 @@ Where = Callable[[str, int], str]
 def error_info(error: BaseException, where: Where) -> ErrorInfo:
     """The failure as it is kept, secrets scrubbed."""
     kind = type(error)
+    if isinstance(error, NotebookCellError):  # its kernel is another process
+        return ErrorInfo(
+            kind=f"{kind.__module__}.{kind.__qualname__}",
+            message=scrub(str(error)),
+            where=error.asked,
+            traceback=scrub(error.traceback),
+        )
     whole = traceback.TracebackException(kind, error, user_part(error.__traceback__))
     _name_cells(whole, where)
     return ErrorInfo(

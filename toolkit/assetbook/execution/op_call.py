@@ -6,7 +6,6 @@ This part needs nothing of the run but what it is given, so that it may happen i
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import Any, get_args, get_origin
 
 import msgspec
@@ -21,6 +20,7 @@ from assetbook.execution.asset_call import Keeper, Kept, observed, result_of
 from assetbook.execution.environment import RunEnvironment
 from assetbook.execution.held_form import AnyForm, MemoryForm
 from assetbook.execution.name_reads import SeenNames, observe_names
+from assetbook.execution.notebook_keeping import keeping_of
 from assetbook.execution.op_context import OpExecutionContext
 from assetbook.execution.op_returned import OpProduced, op_produced
 from assetbook.execution.op_values import HeldOutput, output_context
@@ -32,7 +32,6 @@ from assetbook.execution.type_checks import TypeChecker
 from assetbook.execution.values import RunValues
 from assetbook.io.asset_partitions import AssetPartitions
 from assetbook.io.built_in import built_in_form, manager_for
-from assetbook.keys import folder_name
 from assetbook.metadata.wired import wired_metadata
 from assetbook.planning.op_steps import ListOf, OpStep
 from assetbook.planning.steps import Step
@@ -137,17 +136,9 @@ class _Call:
                 config=config,
                 run_tags=self._environment.ops.tags,
                 partitions=self._partitions,
-                notebook_folder=self._notebook_folder,
+                notebook=keeping_of(self._environment, self._run_id, self._step),
             )
         return found
-
-    @property
-    def _notebook_folder(self) -> Path | None:
-        root = self._environment.notebook_files
-        if root is None:
-            return None
-        again = f".{self._step.retry}" if self._step.retry else ""
-        return root / folder_name(self._run_id) / f"{folder_name(self._step.name)}{again}"
 
     @property
     def _partitions(self) -> AssetPartitions | None:

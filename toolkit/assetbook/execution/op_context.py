@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -16,6 +15,7 @@ from assetbook.errors import DefinitionError, did_you_mean, with_article
 from assetbook.execution.capture import step_log
 from assetbook.execution.context import StepResources
 from assetbook.execution.context_elsewhere import OF_OPS, missing_member
+from assetbook.execution.notebook_keeping import NotebookKeeping
 from assetbook.execution.partition_members import PartitionMembers
 from assetbook.io.asset_partitions import AssetPartitions
 
@@ -38,11 +38,11 @@ class OpExecutionContext(PartitionMembers):
         config: object | None = None,
         run_tags: Mapping[str, str] | None = None,
         partitions: AssetPartitions | None = None,
-        notebook_folder: Path | None = None,
+        notebook: NotebookKeeping | None = None,
     ) -> None:
         self._op = op
-        self.notebook_folder = notebook_folder
-        """Where a notebook that the step runs is kept; None for nowhere. It may not exist yet."""
+        self.notebook = notebook or NotebookKeeping()
+        """Where a notebook that the step runs is kept, and who is told how far it is."""
         self._partitions = partitions
         self._partitions_read = MappingProxyType({})
         self._step_key = step_key

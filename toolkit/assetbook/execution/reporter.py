@@ -61,6 +61,10 @@ class Reporter(Protocol):
         """The step's code is about to run."""
         ...
 
+    def step_progress(self, step: Step, said: str) -> None:
+        """How far a step is that can tell it: which cell of its notebook runs."""
+        ...
+
     def step_ended(self, outcome: StepOutcome) -> None:
         """The step ended, and what it says is committed."""
         ...
@@ -83,6 +87,9 @@ class Silent:
         """Says nothing."""
 
     def step_started(self, step: Step) -> None:
+        """Says nothing."""
+
+    def step_progress(self, step: Step, said: str) -> None:
         """Says nothing."""
 
     def step_ended(self, outcome: StepOutcome) -> None:

@@ -7,14 +7,16 @@ only then. A crash between the two leaves files that the next collection removes
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 
 from assetbook.events.value_file import ValueFile
 from assetbook.instance.disk_use import StrayFile, local_files, remote_files
 from assetbook.instance.former_ops import gone_on_with
 from assetbook.instance.instance import Instance
-from assetbook.instance.log_use import log_use
+from assetbook.instance.log_use import LogUse, log_use, notebook_use
 from assetbook.instance.source_retention import sources_going
 from assetbook.planning.retention import YOUNGEST, superfluous
 from assetbook.settings import Retention
@@ -28,7 +30,7 @@ class Collected:
     versions: tuple[ValueFile, ...]
     """The versions whose values are let go, oldest first."""
     strays: tuple[StrayFile, ...]
-    """Files of no version, what ops gave each other, and log files of old runs."""
+    """Files of no version, what ops gave each other, log files and notebooks of old runs."""
     left: int
     """How many versions keep their values."""
     sources: SourcesGoing = field(default_factory=SourcesGoing)
@@ -57,12 +59,16 @@ def collect(instance: Instance, *, plan: bool = False) -> Collected:
             instance.values.remove(path)
         for output in outputs:
             instance.op_files.remove(output.path)
-    logs = _old_logs(instance)
+    logs = _old(instance, log_use(instance))
+    notebooks = _old(instance, notebook_use(instance))
     if not plan and instance.log_files is not None:
         for log in logs:
             instance.log_files.remove(log.path)
+    if not plan and instance.notebook_files is not None:
+        for each in notebooks:
+            _remove(instance.notebook_files, each.path)
     sources = _collect_sources(instance, choice.retention, plan=plan)
-    strays = (*choice.strays, *outputs, *logs)
+    strays = (*choice.strays, *outputs, *logs, *notebooks)
     return Collected(tuple(choice.versions), strays, choice.left, sources)
 
 
@@ -81,13 +87,12 @@ def _old_outputs(instance: Instance) -> list[StrayFile]:
     ]
 
 
-def _old_logs(instance: Instance) -> list[StrayFile]:
-    """Log files of runs that have ended, and that nobody has written for as long as they stay; of
-    runs that the store does not know, those that are as old as any stray must be."""
+def _old(instance: Instance, use: LogUse) -> list[StrayFile]:
+    """Files of runs that have ended, and that nobody has written for as long as logs stay; of runs
+    that the store does not know, those that are as old as any stray must be."""
     kept = timedelta(days=instance.log_settings.days)
     oldest = (instance.clock.now() - kept).timestamp()
     living = {run.id for run in instance.store.runs(statuses=["started", "canceling"])}
-    use = log_use(instance)
     stray, youngest = set(use.orphans), (instance.clock.now() - YOUNGEST).timestamp()
     return [
         each
@@ -95,6 +100,15 @@ def _old_logs(instance: Instance) -> list[StrayFile]:
         if each.changed < (youngest if each in stray else oldest)
         and each.path.partition("/")[0] not in living
     ]
+
+
+def _remove(root: Path, path: str) -> None:
+    """Removes a file below ``root``, and its folders with their last one."""
+    file = root / path
+    file.unlink(missing_ok=True)
+    for folder in (file.parent, file.parent.parent):
+        with suppress(OSError):
+            folder.rmdir()
 
 
 def _collect_sources(instance: Instance, retention: Retention, *, plan: bool) -> SourcesGoing:

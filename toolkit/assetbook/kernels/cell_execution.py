@@ -21,6 +21,7 @@ from assetbook.definitions.secret import scrub
 from assetbook.definitions.time_limit import limit_text
 from assetbook.errors import RunFailedError
 from assetbook.kernels.cell_runs import CellRun, Watch, Watches
+from assetbook.kernels.cell_traceback import plain
 from assetbook.kernels.job_kernel import JobKernel, KernelEnd
 from assetbook.kernels.limits import Limits
 from assetbook.kernels.output_text import CellOutputs
@@ -57,6 +58,7 @@ class CellExecution:
         executed has been interrupted. What a cell raised is in its CellRun alone.
         """
         self._client.reset_execution_trackers()
+        self.watch.begun(self.cells)
         for cell in (each for each in self.cells if each.number >= first):
             if not await self._execute(cell):
                 return
@@ -91,7 +93,7 @@ class CellExecution:
         except CellExecutionError as error:
             cell.state = "interrupted" if self._why or self._canceled else "failed"
             cell.error = scrub(f"{error.ename}: {error.evalue}")
-            cell.traceback = scrub(error.traceback)
+            cell.traceback = scrub(plain(_traceback_in(node)))
         except DeadKernelError:
             await self._died(cell)
         finally:
@@ -224,11 +226,16 @@ def joined(outputs: Iterable[NotebookNode]) -> list[NotebookNode]:
     return found
 
 
+def _traceback_in(node: NotebookNode) -> str:
+    """What the kernel said of the error that a cell shows last."""
+    errors = [each for each in node.outputs if each.output_type == "error"]
+    return "\n".join(errors[-1].traceback) if errors else ""
+
+
 def _code_cells(notebook: NotebookNode) -> Iterator[CellRun]:
     for number, cell in enumerate(notebook.cells, 1):
         if cell.cell_type == "code" and cell.source.strip():
-            lines = (line.strip() for line in cell.source.splitlines())
-            yield CellRun(number, cell.get("id", f"#{number}"), next(filter(None, lines), ""))
+            yield CellRun.of(number, cell)
 
 
 def utc(instant: datetime | None) -> str | None:

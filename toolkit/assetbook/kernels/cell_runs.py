@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol, TypeAlias
@@ -26,7 +27,13 @@ class CellRun:
     error: str = ""
     """``KeyError: 'day'``: what it failed with; empty if it did not."""
     traceback: str = ""
-    """The whole, with the terminal's colours."""
+    """The whole of it, without colours."""
+
+    @classmethod
+    def of(cls, number: int, cell: Mapping[str, Any]) -> CellRun:
+        """One that has not run, of a notebook's cell."""
+        lines = (line.strip() for line in cell["source"].splitlines())
+        return cls(number, str(cell.get("id", f"#{number}")), next(filter(None, lines), ""))
 
     def __str__(self) -> str:
         return f"cell {self.number}"
@@ -41,11 +48,15 @@ class CellRun:
             "started": self.started.isoformat() if self.started else None,
             "seconds": self.seconds,
             "error": self.error or None,
+            "traceback": self.traceback or None,
         }
 
 
 class Watch(Protocol):
     """Looks on while a notebook runs; called on the thread that runs it."""
+
+    def begun(self, cells: Sequence[CellRun]) -> None:
+        """The notebook is about to run; these are its cells of code, whose states change."""
 
     def started(self, cell: CellRun) -> None:
         """A cell begins."""
@@ -62,6 +73,10 @@ class Watches:
     """Several that look on."""
 
     every: tuple[Watch, ...] = field(default=())
+
+    def begun(self, cells: Sequence[CellRun]) -> None:
+        for each in self.every:
+            each.begun(cells)
 
     def started(self, cell: CellRun) -> None:
         for each in self.every:

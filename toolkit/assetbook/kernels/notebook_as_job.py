@@ -13,6 +13,7 @@ from assetbook.definitions.job_definition import JobDefinition
 from assetbook.definitions.op_decorator import op
 from assetbook.definitions.retries import RetryPolicy
 from assetbook.execution.file_reads import unobserved
+from assetbook.execution.notebook_keeping import NotebookKeeping
 from assetbook.kernels.limits import Limits
 from assetbook.kernels.parameters import DeclaredParameters, declared_parameters
 from assetbook.notebook.document import Document, read_document
@@ -82,14 +83,14 @@ def _compute(path: Path, declared: DeclaredParameters, limits: Limits) -> Callab
 
     def run_notebook(context: Any, config: Any) -> None:
         with unobserved():  # the notebook reads in its kernel, which is another process
-            _run(path, limits, context.notebook_folder, config)
+            _run(path, limits, context.notebook, config)
 
     run_notebook.__annotations__["config"] = declared.model
     return run_notebook
 
 
-def _run(path: Path, limits: Limits, folder: Path | None, config: Any) -> None:
-    """Runs the notebook as its file is now; without a ``folder`` nothing of it is kept."""
+def _run(path: Path, limits: Limits, keeping: NotebookKeeping, config: Any) -> None:
+    """Runs the notebook as its file is now."""
     from assetbook.definitions.config import raw_values
 
     lean_nbformat()
@@ -101,4 +102,4 @@ def _run(path: Path, limits: Limits, folder: Path | None, config: Any) -> None:
     given = {name: held[name] for name in held if name in config.model_fields_set}
     run = NotebookRun(document, declared_parameters(document), given, limits)
     with tempfile.TemporaryDirectory() as nowhere:
-        run.go(folder or Path(nowhere), StepWatch())
+        run.go(keeping.folder or Path(nowhere), StepWatch(keeping))

@@ -7,7 +7,7 @@ at a bad one, the notebook with what its cells showed.
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,14 +17,12 @@ import nbformat
 
 from assetbook.errors import NotebookCellError
 from assetbook.kernels.cell_runs import CellRun, Watch, Watches
+from assetbook.kernels.cell_traceback import short
 from assetbook.kernels.injection import InjectedCell, injected_cell
 from assetbook.kernels.limits import Limits
-from assetbook.kernels.output_log import OutputLog
-from assetbook.kernels.parameters import TAG, DeclaredParameters
+from assetbook.kernels.output_log import LOG, OutputLog
+from assetbook.kernels.parameters import INJECTED_TAG, TAG, DeclaredParameters
 from assetbook.notebook.document import Document
-
-LOG = "outputs.jsonl"
-INJECTED_TAG = "injected-parameters"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +46,7 @@ class NotebookRun:
         notebook = self._with_parameters(injected)
         cells = _Cells()
         folder.mkdir(parents=True, exist_ok=True)
-        with closing(OutputLog(folder / LOG, notebook)) as log:
+        with closing(OutputLog(folder / LOG, notebook, self.document.path.name)) as log:
             watches = Watches((cells, log, watch))
             kept = folder / f"{self.document.path.stem}.ipynb"
             _executed(notebook, self.document, watches, self.limits, injected, kept)
@@ -58,6 +56,8 @@ class NotebookRun:
                     f"{cell} of {self.document.path.name}, `{cell.first_line}`",
                     cell.error,
                     f"The notebook as it ended: {kept}",
+                    traceback=cell.traceback,
+                    lines=tuple(short(cell.traceback)),
                 )
         return tuple(cells.every)
 
@@ -125,8 +125,11 @@ class _Cells:
 
     every: list[CellRun] = field(default_factory=list)
 
+    def begun(self, cells: Sequence[CellRun]) -> None:
+        self.every = list(cells)
+
     def started(self, cell: CellRun) -> None:
-        self.every.append(cell)
+        return
 
     def output(self, cell: CellRun, message: dict[str, Any]) -> None:
         return

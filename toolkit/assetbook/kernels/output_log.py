@@ -7,7 +7,7 @@ it alone the notebook can be written, also when whoever ran it is gone, and othe
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,17 +15,23 @@ import nbformat
 
 from assetbook.kernels.cell_runs import CellRun
 
+LOG = "outputs.jsonl"
+"""The log's name in the folder of a step."""
 _KEPT = {"stream", "display_data", "execute_result", "error", "update_display_data", "clear_output"}
 
 
 class OutputLog:
     """Writes the log of one run to ``path``, which is new; each line reaches the file at once."""
 
-    def __init__(self, path: Path, notebook: nbformat.NotebookNode) -> None:
+    def __init__(self, path: Path, notebook: nbformat.NotebookNode, name: str) -> None:
+        """``name`` is that of the notebook's file."""
         path.parent.mkdir(parents=True, exist_ok=True)
         self._file = path.open("x", encoding="utf-8", buffering=1)
         cells = [{**each, "outputs": []} if "outputs" in each else each for each in notebook.cells]
-        self._write({"notebook": {**notebook, "cells": cells}})
+        self._write({"name": name, "notebook": {**notebook, "cells": cells}})
+
+    def begun(self, cells: Sequence[CellRun]) -> None:
+        """Nothing: the notebook is written already."""
 
     def started(self, cell: CellRun) -> None:
         """A cell begins."""

@@ -7,6 +7,7 @@ what happened, and the notebook is written at the end, not after every cell.
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -114,6 +115,9 @@ class _Progress:
 
     def __init__(self, manager: NotebookExecutionManager) -> None:
         self._manager = manager
+
+    def begun(self, cells: Sequence[CellRun]) -> None:
+        return
 
     def started(self, cell: CellRun) -> None:
         self._manager.cell_start(self._node(cell), cell.number - 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, TextIO
 
 from papermill.log import logger
@@ -15,6 +16,9 @@ class PapermillLog:
     def __init__(self, log_output: bool, stdout: TextIO | None, stderr: TextIO | None) -> None:
         self._log_output = log_output
         self._files = {"stdout": stdout, "stderr": stderr}
+
+    def begun(self, cells: Sequence[CellRun]) -> None:
+        return
 
     def started(self, cell: CellRun) -> None:
         return

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 TAG = "parameters"
 """Marks the cell that declares parameters and gives their defaults."""
+INJECTED_TAG = "injected-parameters"
+"""Marks the cell that gives them their values in one run."""
 _ASK = "Give parameters literals as defaults, and types that the cell or an import above it names."
 
 

@@ -52,6 +52,9 @@ class BackfillProgress:
         self._now = _made_by(plan)
         self._update()
 
+    def step_progress(self, step: Step, said: str) -> None:
+        """Says nothing: runs are counted, not their cells."""
+
     def step_waits(self, step: Step, why: str) -> None:
         """Shows why it waits."""
         self._tell(f"waits {visible(step.name, one_line=True)}  {visible(why, one_line=True)}")

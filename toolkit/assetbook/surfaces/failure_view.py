@@ -8,7 +8,13 @@ from contextlib import contextmanager
 from typing import Any
 
 from assetbook.definitions.secret import scrub
-from assetbook.errors import AssetbookError, CheckFailedError, RunFailedError, TypeCheckError
+from assetbook.errors import (
+    AssetbookError,
+    CheckFailedError,
+    NotebookCellError,
+    RunFailedError,
+    TypeCheckError,
+)
 from assetbook.execution.capture import running_shell
 from assetbook.execution.failure import Where, user_lines, user_part
 from assetbook.execution.reporter import StepOutcome
@@ -84,6 +90,8 @@ def _error(outcome: StepOutcome, where: Where) -> list[str]:
         return [f"{type(error).__name__}: {error.asked}: {error.found}"]
     if isinstance(error, TypeCheckError):
         return [f"{type(error).__name__}: {error}", *map(scrub, error.samples)]
+    if isinstance(error, NotebookCellError):
+        return [*error.lines, f"{error.asked}: {error.found}", error.remedy]
     if isinstance(error, AssetbookError):
         return [as_typed(f"{type(error).__name__}: {error}")]
     if error is not None:

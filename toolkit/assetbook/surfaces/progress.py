@@ -82,6 +82,10 @@ class TerminalProgress:
     def step_started(self, step: Step, ago: float = 0.0) -> None:
         """Writes nothing."""
 
+    def step_progress(self, step: Step, said: str) -> None:
+        """Writes a line."""
+        self._write(f"      {visible(step.name, one_line=True)}  {visible(said, one_line=True)}")
+
     def step_ended(self, outcome: StepOutcome) -> None:
         """Writes the step's line; one of many partitions that were made is counted first."""
         self._outcomes.append(outcome)
@@ -193,6 +197,12 @@ class NotebookProgress:
     def step_started(self, step: Step, ago: float = 0.0) -> None:
         """Shows that it runs, since so many seconds."""
         self._note(lambda progress: progress.started(step, self._clock.monotonic() - ago))
+
+    def step_progress(self, step: Step, said: str) -> None:
+        """Shows how far it is."""
+        if self._lines is not None:
+            self._lines.step_progress(step, said)
+        self._note(lambda progress: progress.told(step, said))
 
     def step_ended(self, outcome: StepOutcome) -> None:
         """Shows how it ended."""

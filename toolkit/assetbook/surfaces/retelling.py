@@ -22,6 +22,7 @@ from assetbook.events.records import (
     StepSucceeded,
 )
 from assetbook.execution.reporter import StepOutcome
+from assetbook.instance.followed_cells import FollowedCells
 from assetbook.instance.instance import Instance
 from assetbook.keys import AssetKey, RunId
 from assetbook.planning.steps import Plan, Step, StepKind
@@ -41,6 +42,10 @@ class Told(Protocol):
         """The step's code runs, since so many seconds."""
         ...
 
+    def step_progress(self, step: Step, said: str) -> None:
+        """How far it is."""
+        ...
+
     def step_ended(self, outcome: StepOutcome) -> None:
         """The step ended."""
         ...
@@ -53,7 +58,7 @@ class Told(Protocol):
 class Retelling:
     """One run, told to ``reporter`` as its events are found."""
 
-    def __init__(self, instance: Instance, reporter: Told) -> None:
+    def __init__(self, instance: Instance, run_id: str, reporter: Told) -> None:
         self._instance = instance
         self._reporter = reporter
         self._assets: frozenset[str] = frozenset()
@@ -61,6 +66,8 @@ class Retelling:
         self._checked: tuple[str, ...] = ()
         """How the names of steps that check begin."""
         self._reasons: dict[str, str] = {}
+        self._cells = FollowedCells(instance, run_id)
+        self._running: dict[str, None] = {}
 
     def tell(self, events: Iterable[StoredEvent]) -> None:
         """Tells of the events that were found since last time, in order."""
@@ -75,14 +82,23 @@ class Retelling:
             if isinstance(event, RunStarted):
                 self._started(event)
             elif isinstance(event, StepStarted):
+                self._running[event.step] = None
                 self._reporter.step_started(self._step(event.step), self._seconds_since(event.at))
             elif isinstance(event, StepEnded):
+                self._running.pop(event.step, None)
                 self._reporter.step_ended(self._unmade(event))
             elif isinstance(event, RunEnded):
                 self._reporter.run_ended(event.status, event.duration)
             # the events of a step are one commit's: they are told together
             elif isinstance(event, _Made) and (together := made.pop(event.step, None)):
+                self._running.pop(event.step, None)
                 self._reporter.step_ended(self._made(event.step, together))
+
+    def look(self) -> None:
+        """Tells how far the notebooks are that steps run."""
+        for step in self._running:
+            if said := self._cells.look(step):
+                self._reporter.step_progress(self._step(step), said)
 
     def _started(self, event: RunStarted) -> None:
         keys = [AssetKey.from_text(text).to_user_string() for text in event.keys]

@@ -47,6 +47,7 @@ from assetbook.surfaces.display.overview_view import Overview
 from assetbook.surfaces.display.pool_table import PoolTable
 from assetbook.surfaces.display.revision_view import RevisionView
 from assetbook.surfaces.display.run_table import RunTable
+from assetbook.surfaces.display.run_view import RunView
 from assetbook.surfaces.display.view import Sentence
 from assetbook.surfaces.display.why_view import WhyView
 from assetbook.surfaces.executor_option import executor_of
@@ -59,6 +60,7 @@ from assetbook.surfaces.partition_options import PartitionsGiven, partitions_ask
 from assetbook.surfaces.pin_text import pin_text
 from assetbook.surfaces.retry_options import retry_arguments, run_retries
 from assetbook.surfaces.rows import AssetRow
+from assetbook.surfaces.run_showing import run_of_name, run_view
 from assetbook.surfaces.space_notice import warn_of_little_space
 from assetbook.surfaces.suggestion import typed
 from assetbook.surfaces.tag_option import RunTags, run_tags
@@ -86,10 +88,14 @@ def assets(
     return AssetTable(rows, checks=checks, none=none)
 
 
-def show(name: str, *, desk: Desk | None = None) -> AssetView:
+def show(name: str, *, desk: Desk | None = None) -> AssetView | RunView:
     """One asset: its state and why, schema, metadata, checks, what it reads and who reads it;
-    or one version of it (``orders@3``)."""
+    or one version of it (``orders@3``); or one run, by the beginning of its id: its steps, and the
+    cells of the notebooks that it ran."""
     at = desk or current_desk()
+    run_meant = run_of_name(at, name)
+    if run_meant is not None:
+        return run_view(at.instance, run_meant)
     now, row, version = row_and_version(at, name)
     store = at.instance.store_of(version.store if version is not None else None)
     logs = store.logs(version.run_id, version.event.step) if version is not None else []

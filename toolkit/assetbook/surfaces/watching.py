@@ -39,12 +39,13 @@ def attach(run: str = "", *, desk: Desk | None = None) -> RunEnd:
     """
     at = desk or current_desk()
     record = run_named(at.instance, run)
-    retelling = Retelling(at.instance, NotebookProgress(at.instance))
+    retelling = Retelling(at.instance, record.id, NotebookProgress(at.instance))
     if record.status == "queued":
         print(f"run {short_id(record.id)} waits for its turn; `{typed('runs')}` says for what")
     with leaving_alone(record):
-        for news in follow(at.instance, record.id):
+        for news in follow(at.instance, record.id, idle=True):
             retelling.tell(news.events)
+            retelling.look()
     return RunEnd(at.instance.run(record.id))
 
 

@@ -190,6 +190,8 @@ def main() -> None:
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind(str(path))
         listening.listen(64)
+        if os.fork():  # who started it has no child to look after
+            os._exit(0)
         os.write(1, b"ready\n")
         os.dup2(2, 1)
         try:

@@ -19,7 +19,6 @@ from assetbook.kernels.host.program import SOCKET
 _PROGRAM = "assetbook.kernels.host.program"
 IDLE_SECONDS = 300.0
 """Seconds for which a host waits for another tenant."""
-_started: list[subprocess.Popen[bytes]] = []  # they live on; those that ended are waited for
 
 
 def connected(folder: Path) -> socket.socket:
@@ -75,7 +74,7 @@ def _start(folder: Path) -> None:
     assert process.stdout is not None
     with process.stdout:
         said = process.stdout.readline()
-    _started[:] = [each for each in (*_started, process) if each.poll() is None]
+    process.wait()
     if said != b"ready\n":
         raise _not_up(folder)
 

@@ -72,7 +72,9 @@ def _standing(progress: RunProgress, step: Step, now: float) -> tuple[Look, str]
         return outcome_look(outcome), facts_of(outcome)
     since = progress.running.get(step.name)
     if since is not None:
-        return RUNNING, _elapsed(max(now - since, 0.0))
+        said = progress.said.get(step.name)
+        elapsed = _elapsed(max(now - since, 0.0))
+        return RUNNING, f"{elapsed} · {said}" if said else elapsed
     return (WAITING if progress.status is None else STEPS["upstream_failed"]), ""
 
 

@@ -30,6 +30,8 @@ class RunProgress:
     """The steps that have begun, as they were then: seen from elsewhere, only now with reasons."""
     held_back: dict[str, str] = field(default_factory=dict)
     """Why steps wait that might start but for a slot of their pool, by name."""
+    said: dict[str, str] = field(default_factory=dict)
+    """How far steps are that can tell it, by name."""
     status: str | None = None
     """How the run ended; None while it goes on."""
     duration: float = 0.0
@@ -45,6 +47,10 @@ class RunProgress:
         self.held_back.pop(step.name, None)
         self.running[step.name] = at
         self.begun[step.name] = step
+
+    def told(self, step: Step, said: str) -> None:
+        """Notes how far a step is."""
+        self.said[step.name] = said
 
     def ended(self, outcome: StepOutcome) -> None:
         """Notes how a step ended."""

@@ -1,0 +1,106 @@
+"""What a run kept of a notebook: its cells and their states, read from the log of its outputs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from assetbook.kernels.cell_runs import CellRun
+from assetbook.kernels.output_log import LOG, logged_lines
+from assetbook.kernels.parameters import INJECTED_TAG
+
+
+@dataclass(frozen=True, slots=True)
+class KeptNotebook:
+    """One run of a notebook, as far as it has come."""
+
+    folder: Path
+    name: str
+    """The notebook's file name."""
+    cells: tuple[CellRun, ...]
+    """Its cells of code, in order."""
+    sources: tuple[str, ...]
+    """The text of each of them."""
+    parameters: str
+    """The source of the cell that gave it its parameters; empty for none."""
+
+    @property
+    def path(self) -> Path | None:
+        """The notebook with its outputs; None as long as it runs, or if its runner was killed."""
+        found = self.folder / f"{Path(self.name).stem}.ipynb"
+        return found if found.exists() else None
+
+    @property
+    def now(self) -> CellRun | None:
+        """The cell that runs; None if none does."""
+        return next((each for each in self.cells if each.state == "running"), None)
+
+    @property
+    def bad(self) -> CellRun | None:
+        """The cell that ended it; None if none did."""
+        bad = ("failed", "interrupted", "died")
+        return next((each for each in self.cells if each.state in bad), None)
+
+    @property
+    def done(self) -> int:
+        """How many cells have ended well."""
+        return sum(each.state == "done" for each in self.cells)
+
+    def source_of(self, cell: CellRun) -> str:
+        """The text of one of its cells."""
+        return self.sources[self.cells.index(cell)]
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values."""
+        path = self.path
+        return {
+            "notebook": self.name,
+            "path": str(path) if path is not None else None,
+            "parameters": self.parameters,
+            "cells": [each.to_json() for each in self.cells],
+        }
+
+
+def kept_notebook(folder: Path) -> KeptNotebook | None:
+    """What is kept in the folder of a step; None if that ran no notebook. Reads the whole log."""
+    if not (folder / LOG).exists():
+        return None
+    lines = logged_lines(folder / LOG)
+    head = next(lines, None)
+    if head is None:
+        return None
+    cells = {each.number: each for each, _ in _code_cells(head["notebook"]["cells"])}
+    for line in lines:
+        if "cell" in line:
+            cells[line["cell"]["number"]] = _cell(line["cell"])
+    every = head["notebook"]["cells"]
+    injected = (each for each in every if INJECTED_TAG in each["metadata"].get("tags", ()))
+    return KeptNotebook(
+        folder,
+        head["name"],
+        tuple(cells.values()),
+        tuple(text for _, text in _code_cells(every)),
+        "".join(each["source"] for each in injected),
+    )
+
+
+def _code_cells(cells: list[Any]) -> Iterator[tuple[CellRun, str]]:
+    for number, cell in enumerate(cells, 1):
+        if cell["cell_type"] == "code" and cell["source"].strip():
+            yield CellRun.of(number, cell), cell["source"]
+
+
+def _cell(said: dict[str, Any]) -> CellRun:
+    return CellRun(
+        said["number"],
+        said["id"],
+        said["first_line"],
+        said["state"],
+        datetime.fromisoformat(said["started"]) if said["started"] else None,
+        said["seconds"],
+        said["error"] or "",
+        said["traceback"] or "",
+    )
