@@ -15,6 +15,8 @@ from assetbook.planning.steps import Step
 class NotebookKeeping:
     """For one attempt of a step."""
 
+    run_id: str = ""
+    """The run that the step is of; empty in a context built for a test."""
     folder: Path | None = None
     """Where the notebook is kept, which may not exist yet; None for nowhere."""
     tell: Callable[[str], None] = lambda said: None
@@ -29,7 +31,7 @@ def keeping_of(environment: RunEnvironment, run_id: str, step: Step) -> Notebook
 
     root = environment.notebook_files
     if root is None:
-        return NotebookKeeping(None, tell)
+        return NotebookKeeping(run_id, None, tell)
     again = f".{step.retry}" if step.retry else ""
     name = f"{folder_name(step.name)}{again}"
-    return NotebookKeeping(root / folder_name(run_id) / name, tell)
+    return NotebookKeeping(run_id, root / folder_name(run_id) / name, tell)

@@ -7,6 +7,7 @@ which Python and packages there were. Data is not in it, nor what lies beside mo
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import msgspec
 
@@ -16,6 +17,7 @@ from assetbook.errors import DefinitionError, StoreError
 from assetbook.instance.instance import Instance
 from assetbook.instance.pages import pages_of
 from assetbook.notebook.local_imports import LocalModule
+from assetbook.notebook.run_notebooks import code_cells
 from assetbook.storage.sources import Content
 
 
@@ -42,6 +44,8 @@ class Bundle(msgspec.Struct, frozen=True):
     """Versions of all installed packages, by name."""
     whole: bool = False
     """Whether it is the whole notebook, to be run in a kernel."""
+    notebooks: dict[str, str] = {}
+    """Notebooks that it runs as jobs, by path from the project's root: JSON without outputs."""
 
     @property
     def sources(self) -> Iterator[tuple[str, str]]:
@@ -53,6 +57,9 @@ class Bundle(msgspec.Struct, frozen=True):
             yield f"the text above loaded cell {at}", cell.above
         for name, module in self.modules.items():
             yield f"module {name}", module.text
+        for name, kept in self.notebooks.items():
+            for text in code_cells(kept).values():
+                yield f"the notebook {name}", text
 
 
 class _Index(msgspec.Struct, frozen=True):
@@ -65,6 +72,7 @@ class _Index(msgspec.Struct, frozen=True):
     cells: tuple[str, ...]
     """The digests of pages of cells."""
     modules: tuple[tuple[str, bool, str], ...]
+    notebooks: tuple[tuple[str, str], ...] = ()
 
 
 def bundle_content(bundle: Bundle) -> tuple[Content, dict[str, str]]:
@@ -86,6 +94,7 @@ def bundle_content(bundle: Bundle) -> tuple[Content, dict[str, str]]:
         kept(packages),
         tuple(pages),
         tuple((name, each.package, kept(each.text)) for name, each in bundle.modules.items()),
+        tuple((name, kept(text)) for name, text in bundle.notebooks.items()),
     )
     body = msgspec.json.encode(index).decode()
     digest = text_digest(f"bundle {bundle.location}\n{body}")
@@ -120,6 +129,7 @@ def bundle_at(instance: Instance, digest: str) -> Bundle:
         index.python,
         _packages(texts[index.packages]),
         index.whole,
+        {name: texts[digest] for name, digest in index.notebooks},
     )
 
 
@@ -138,7 +148,8 @@ def refuse_secrets(bundle: Bundle) -> None:
 
 
 def cells_ahead(bundle: Bundle, now: Bundle) -> int:
-    """How many cells and modules of ``now`` are new, changed or gone since ``bundle``.
+    """How many cells and modules of ``now`` are new, changed or gone since ``bundle``, and cells of
+    the notebooks that it runs.
 
     Blank lines and lines of comment do not count.
     """
@@ -146,7 +157,15 @@ def cells_ahead(bundle: Bundle, now: Bundle) -> int:
     modules = [
         {name: _code(each.text) for name, each in of.modules.items()} for of in (bundle, now)
     ]
-    return _differing(*cells) + _differing(*modules)
+    notebooks = [
+        {
+            (name, cell): _code(text)
+            for name, kept in of.notebooks.items()
+            for cell, text in code_cells(kept).items()
+        }
+        for of in (bundle, now)
+    ]
+    return _differing(*cells) + _differing(*modules) + _differing(*notebooks)
 
 
 def _code(text: str) -> list[str]:
@@ -154,7 +173,7 @@ def _code(text: str) -> list[str]:
     return [line for line in lines if line and not line.lstrip().startswith("#")]
 
 
-def _differing(before: Mapping[str, object], after: Mapping[str, object]) -> int:
+def _differing(before: Mapping[Any, object], after: Mapping[Any, object]) -> int:
     return sum(before.get(name) != after.get(name) for name in before.keys() | after.keys())
 
 

@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from assetbook.instance.bundles import Bundle, BundleCell
 from assetbook.notebook.document import Document
 from assetbook.notebook.local_imports import SourceTree, local_modules
+from assetbook.notebook.run_notebooks import run_notebooks
 from assetbook.notebook.slice_text import slice_text
 from assetbook.notebook.slicing import slice_of
 from assetbook.notebook.texts_above import texts_above
@@ -50,6 +51,7 @@ def bundle_of(
         f"{platform.python_implementation()} {platform.python_version()}",
         installed_packages(),
         whole,
+        run_notebooks(statements, tree, PurePosixPath(location)),
     )
 
 

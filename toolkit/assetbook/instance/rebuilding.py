@@ -13,6 +13,8 @@ from assetbook.notebook.local_imports import LocalModule
 
 MODULES = "modules"
 """The folder of the modules, beside the notebook."""
+NOTEBOOKS = "notebooks"
+"""The folder of the notebooks that it runs as jobs."""
 _NOTEBOOK = "notebook.ipynb"
 
 
@@ -28,6 +30,10 @@ def rebuild(bundle: Bundle, folder: Path) -> Path:
     path.write_text(json.dumps(notebook), encoding="utf-8")
     for name, module in bundle.modules.items():
         _write(folder / MODULES, name, module)
+    for name, text in bundle.notebooks.items():
+        file = folder / NOTEBOOKS / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
     return path
 
 

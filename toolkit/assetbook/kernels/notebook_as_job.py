@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from assetbook.kernels.limits import Limits
 from assetbook.kernels.parameters import DeclaredParameters, declared_parameters
 from assetbook.notebook.document import Document, read_document
 from assetbook.notebook.lean_nbformat import lean_nbformat
+from assetbook.notebook.run_notebooks import file_of
 
 
 def notebook_job(
@@ -42,10 +45,10 @@ def notebook_job(
     ``memory_limit`` (bytes) for the kernel; None for no limit. Raises NotLoadedError if there is no
     such notebook, DefinitionError and ConfigError for parameters that it does not take.
     """
-    document = read_document(Path(path).absolute())
+    document = _document(Path(path).absolute())
     declared = declared_parameters(document)
     limits = Limits(cell_timeout, memory_limit)
-    called = name or document.path.stem.replace("-", "_").replace(" ", "_")
+    called = name or job_name(document.path)
     run = op(
         name=called,
         config=_defaults(document, declared, parameters or {}),
@@ -64,6 +67,21 @@ def notebook_job(
 def is_notebook(name: str) -> bool:
     """Whether ``name`` is a notebook's path, not a job's name."""
     return name.endswith((".ipynb", ".py"))
+
+
+def job_name(path: Path) -> str:
+    """What the job of a notebook is called that is given no name."""
+    return re.sub(r"\W", "_", path.stem)
+
+
+def parameters_of(path: Path) -> DeclaredParameters:
+    """The parameters of the notebook at ``path``; raises as ``notebook_job`` does."""
+    return declared_parameters(_document(path))
+
+
+def _document(path: Path) -> Document:
+    """The notebook, as this process is to read it; it knows itself by where it is."""
+    return replace(read_document(file_of(path)), path=path)
 
 
 def _defaults(
@@ -97,9 +115,9 @@ def _run(path: Path, limits: Limits, keeping: NotebookKeeping, config: Any) -> N
     from assetbook.kernels.notebook_run import NotebookRun  # loads papermill
     from assetbook.kernels.step_watch import StepWatch
 
-    document = read_document(path)
+    document = _document(path)
     held = raw_values(config)
     given = {name: held[name] for name in held if name in config.model_fields_set}
-    run = NotebookRun(document, declared_parameters(document), given, limits)
+    run = NotebookRun(document, declared_parameters(document), given, limits, keeping.run_id)
     with tempfile.TemporaryDirectory() as nowhere:
         run.go(keeping.folder or Path(nowhere), StepWatch(keeping))

@@ -23,6 +23,8 @@ from assetbook.kernels.limits import Limits
 from assetbook.kernels.output_log import LOG, OutputLog
 from assetbook.kernels.parameters import INJECTED_TAG, TAG, DeclaredParameters
 from assetbook.notebook.document import Document
+from assetbook.notebook.notebook_path import RUN_VARIABLE, VARIABLE
+from assetbook.notebook.run_notebooks import file_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,8 @@ class NotebookRun:
     values: Mapping[str, Any] = field(default_factory=dict)
     """The parameters that are given."""
     limits: Limits = field(default_factory=Limits)
+    run_id: str = ""
+    """The run that it is; empty for none that is recorded."""
 
     def go(self, folder: Path, watch: Watch) -> tuple[CellRun, ...]:
         """Runs it, keeping all in ``folder``, which is made; gives back how each cell ended.
@@ -49,7 +53,8 @@ class NotebookRun:
         with closing(OutputLog(folder / LOG, notebook, self.document.path.name)) as log:
             watches = Watches((cells, log, watch))
             kept = folder / f"{self.document.path.stem}.ipynb"
-            _executed(notebook, self.document, watches, self.limits, injected, kept)
+            environment = {RUN_VARIABLE: self.run_id} if self.run_id else {}
+            _executed(notebook, self, watches, {**environment, **injected.secrets}, kept)
         for cell in cells.every:
             if cell.state == "failed":
                 raise NotebookCellError(
@@ -63,7 +68,7 @@ class NotebookRun:
 
     def _with_parameters(self, injected: InjectedCell) -> nbformat.NotebookNode:
         """The notebook as it is to run: without outputs, with the cell of the parameters."""
-        notebook = _read(self.document.path)
+        notebook = _read(file_of(self.document.path))
         cells = [copy.deepcopy(each) for each in notebook.cells]
         tagged = [set(each.metadata.get("tags", ())) for each in cells]
         if any(INJECTED_TAG in each for each in tagged):
@@ -90,10 +95,9 @@ def _read(path: Path) -> nbformat.NotebookNode:
 
 def _executed(
     notebook: nbformat.NotebookNode,
-    document: Document,
+    run: NotebookRun,
     watch: Watch,
-    limits: Limits,
-    injected: InjectedCell,
+    environment: Mapping[str, str],
     kept: Path,
 ) -> None:
     from papermill import PapermillExecutionError, execute_notebook
@@ -107,11 +111,11 @@ def _executed(
             notebook,
             None,
             engine_name=ENGINE,
-            kernel_name=document.kernel,
+            kernel_name=run.document.kernel,
             progress_bar=False,
-            folder=document.path.parent,
-            environment=dict(injected.secrets),
-            limits=limits,
+            folder=run.document.path.parent,
+            environment={VARIABLE: str(run.document.path), **environment},
+            limits=run.limits,
             watch=watch,
             kept=kept,
         )

@@ -22,6 +22,7 @@ from assetbook.kernels.notebook_file import without_widgets, write_notebook
 from assetbook.kernels.papermill_log import PapermillLog
 from assetbook.kernels.prelude import prelude
 from assetbook.kernels.rented_kernel import kernel_for
+from assetbook.notebook.notebook_path import DEFINE_ONLY
 from assetbook.project import find_project
 
 ENGINE = "assetbook"
@@ -105,7 +106,9 @@ async def _run(manager: NotebookExecutionManager, kernel_name: str, given: _Opti
             manager.nb, kernel, given.watch, given.limits, options=given.client
         )
         if manager.nb.metadata.get("kernelspec", {}).get("language", "python") == "python":
-            await execution.quietly(prelude(given.folder, {**os.environ, **given.environment}))
+            around = {**os.environ, **given.environment}
+            around.pop(DEFINE_ONLY, None)  # of a location's process, which only defines
+            await execution.quietly(prelude(given.folder, around))
         await execution.go(given.first)
         manager.nb.metadata["language_info"] = await execution.language_info()
 

@@ -9,6 +9,8 @@ from pathlib import Path
 _PRELUDE = """
 def _assetbook_prelude(folder, environment):
     import os, subprocess, sys
+    for name in [each for each in os.environ if each.startswith("ASSETBOOK_")]:
+        del os.environ[name]  # of whoever had the kernel started
     os.environ.update(environment)
     os.chdir(folder)
     shell = get_ipython()

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 VARIABLE = "ASSETBOOK_NOTEBOOK"
+RUN_VARIABLE = "ASSETBOOK_RUN"
+"""Set in the kernel of a notebook that runs as a job: the id of the run."""
 DEFINE_ONLY = "ASSETBOOK_DEFINE_ONLY"
 """Set in a kernel whose cells define and do not materialize."""
 

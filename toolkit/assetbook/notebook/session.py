@@ -133,7 +133,7 @@ class Session:
         said, self._notices = self._notices, []
         return said
 
-    def define(self, definition: Definition | ScheduleDefinition, name: str) -> None:
+    def define(self, definition: Definition | ScheduleDefinition | Job, name: str) -> None:
         """Takes a definition that the running cell is by itself, and binds it to ``name``.
 
         Raises UsageError in a cell that runs silently, as some front ends' own do.

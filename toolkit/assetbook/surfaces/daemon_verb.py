@@ -23,6 +23,7 @@ from assetbook.surfaces.alerts_told import alert_lines, alerts, send_test
 from assetbook.surfaces.daemon_hands import LocationHands
 from assetbook.surfaces.desk import Desk, current_desk
 from assetbook.surfaces.display.view import Sentence
+from assetbook.surfaces.inside_run import nothing_here
 from assetbook.surfaces.suggestion import typed
 from assetbook.surfaces.warm_locations import WarmLocations
 from assetbook.surfaces.warm_runners import WarmRunners
@@ -42,6 +43,9 @@ def daemon(action: str = "status", *, test: bool = False, desk: Desk | None = No
     ``alerts`` says whom it tells what went wrong, and what they were sent; ``test`` sends each a
     test.
     """
+    said = nothing_here(f"`{typed('daemon')}`") if action in ("run", "start", "stop") else None
+    if said is not None:
+        return said
     instance = (desk or current_desk()).instance
     if not test:
         return _ACTIONS[action](instance)

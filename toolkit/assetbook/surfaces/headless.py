@@ -28,6 +28,7 @@ from assetbook.surfaces.display.parity_words import parity_lines
 from assetbook.surfaces.display.plan_view import plan_json
 from assetbook.surfaces.executor_option import executor_of
 from assetbook.surfaces.failure_view import failure_lines
+from assetbook.surfaces.inside_run import within_run
 from assetbook.surfaces.launching_verb import Launched, launch_headless
 from assetbook.surfaces.live import LiveNotebook
 from assetbook.surfaces.location_answer import answer_of
@@ -157,7 +158,7 @@ def _made(live: LiveNotebook, name: str, arguments: dict[str, Any], reporter: Re
     options = Options(**said, partitions=asked_in(arguments))
     executor = executor_of(arguments.get("executor"), arguments.get("workers"))
     detached = arguments.get("detached")
-    tags = with_timeout(run_tags(arguments.get("tags", ())), arguments.get("timeout"))
+    tags = with_timeout(within_run(run_tags(arguments.get("tags", ()))), arguments.get("timeout"))
     given = Given(
         run_config=config_received(arguments.get("run_config")),
         executor=executor,

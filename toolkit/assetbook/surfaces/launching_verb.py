@@ -35,6 +35,7 @@ from assetbook.surfaces.detached_run import DetachedRun
 from assetbook.surfaces.detaching import detach as detach_assets
 from assetbook.surfaces.detaching import detach_job, refuse_objects
 from assetbook.surfaces.executor_option import executor_of
+from assetbook.surfaces.inside_run import within_run
 from assetbook.surfaces.known_jobs import known_jobs
 from assetbook.surfaces.launch_parameters import GivenParameters, with_parameters
 from assetbook.surfaces.live import LiveNotebook
@@ -93,7 +94,7 @@ def launch(
     __tracebackhide__ = True
     at = desk or current_desk()
     run_config = with_parameters(lambda: job_named(at, name), run_config, parameters)
-    marks = with_timeout(run_tags(tags), timeout)
+    marks = with_timeout(within_run(run_tags(tags)), timeout)
     which = partitions_asked(partition, partitions)
     retries = run_retries(max_retries, retry_strategy, retry_on_asset_or_op_failure)
     if detach:

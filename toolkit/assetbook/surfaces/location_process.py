@@ -17,11 +17,13 @@ from types import FrameType
 from typing import Any
 
 from assetbook.errors import AssetbookError, RunFailedError
-from assetbook.instance.rebuilding import MODULES
+from assetbook.instance.rebuilding import MODULES, NOTEBOOKS
 from assetbook.keys import AssetKey
 from assetbook.notebook.kept_modules import import_only_from
 from assetbook.notebook.location_source import LocationSource
+from assetbook.notebook.run_notebooks import read_notebooks_from
 from assetbook.planning.parity import Coded
+from assetbook.project import find_project
 from assetbook.surfaces.display.formatting import counted
 from assetbook.surfaces.headless import failed, run_verb
 from assetbook.surfaces.health import Finding
@@ -85,6 +87,8 @@ def answered(asked: dict[str, Any], answer: Path) -> dict[str, Any]:
     try:
         if kept is not None:
             import_only_from(source.path.parent / MODULES)
+            kept_there = source.path.parent / NOTEBOOKS
+            read_notebooks_from(kept_there, find_project(source.folder).root)
         shell = new_shell()
         gc.freeze()  # what was imported stays until the end: no collection need go through it
         # what is only compared is no newer load than the one that it is compared with

@@ -17,8 +17,10 @@ from assetbook.instance.schedule_record import (
 )
 from assetbook.notebook.reachable import KINDS
 from assetbook.surfaces.asking import select
+from assetbook.surfaces.inside_run import nothing_here
 from assetbook.surfaces.live import LiveNotebook
 from assetbook.surfaces.magics import Magic, run_command
+from assetbook.surfaces.own_notebook import define_own_job, own_notebook
 from assetbook.surfaces.scheduling import schedule_lines
 
 _HELP = """Defines a schedule: when a selection of assets, or a job, is to run.
@@ -29,7 +31,8 @@ It is off until it is turned on in a store: --on, or `%schedules on NAME`.
 Examples:
   %schedule nightly "0 6 * * *" +delays --tz Europe/Berlin --on
   %schedule "@hourly" +weather --partition last
-  %schedule weekly "0 7 * * 1" --job report_job"""
+  %schedule weekly "0 7 * * 1" --job report_job
+  %schedule weekly "0 7 * * 1" --notebook top=5"""
 _MOST_IN_A_NAME = 40
 _OTHERS = tuple(each for each in KINDS if each is not ScheduleDefinition)
 
@@ -55,6 +58,11 @@ def _command() -> click.Command:
         params=[
             click.Argument(["words"], nargs=-1, required=True, metavar="[NAME] CRON SELECTION"),
             click.Option(["--job"], metavar="NAME", help="The job that runs, for a selection."),
+            click.Option(
+                ["--notebook"],
+                is_flag=True,
+                help="This whole notebook runs, with parameters as NAME=VALUE.",
+            ),
             click.Option(["--tz", "timezone"], metavar="ZONE", help="Of its cron lines; else UTC."),
             click.Option(
                 ["--partition"], metavar="KEY", help="Which its runs make: `last`, `first`, a key."
@@ -80,6 +88,7 @@ def _define(
     live: LiveNotebook,
     words: tuple[str, ...],
     job: str | None,
+    notebook: bool,
     timezone: str | None,
     partition: str | None,
     on_missed: Any,
@@ -88,11 +97,19 @@ def _define(
     on: bool,
 ) -> None:
     __tracebackhide__ = True
-    name, cron, selection = _read(words, job)
-    if bool(selection) == (job is not None):
+    said = nothing_here("`%schedule`")
+    if said is not None:
+        print(said)
+        return
+    of_this = own_notebook(live) if notebook else None
+    name, cron, selection = _read(words, job or (of_this.stem if of_this else None))
+    if (of_this is None and bool(selection) == (job is not None)) or (of_this and job):
         found = "both a selection and --job are given" if selection else "nothing says what runs"
-        raise UsageError(f"%schedule {' '.join(words)}", found, "Name assets, or --job NAME.")
+        remedy = "Name assets, or --job NAME, or --notebook."
+        raise UsageError(f"%schedule {' '.join(words)}", found, remedy)
     _refuse_taken(live, name)
+    if of_this is not None:
+        job, selection = define_own_job(live, of_this, selection.split()), ""
     if live.loading is None and not live.define_only and job is None:
         now, _, _ = live.standing()
         select(now, selection, live.instance)  # raises for what means nothing

@@ -51,6 +51,7 @@ from assetbook.surfaces.display.run_view import RunView
 from assetbook.surfaces.display.view import Sentence
 from assetbook.surfaces.display.why_view import WhyView
 from assetbook.surfaces.executor_option import executor_of
+from assetbook.surfaces.inside_run import within_run
 from assetbook.surfaces.known_jobs import known_jobs
 from assetbook.surfaces.last_look import look
 from assetbook.surfaces.location_lines import location_lines
@@ -282,7 +283,7 @@ def materialize(
     which = partitions_asked(partition, partitions, missing=missing, stale=stale, failed=failed)
     options = Options(force, only, unknown, sources, take_over, with_versions, partitions=which)
     steps_by = executor_of(executor, workers)
-    marks = with_timeout(run_tags(tags), timeout)
+    marks = with_timeout(within_run(run_tags(tags)), timeout)
     retries = run_retries(max_retries, retry_strategy, retry_on_asset_or_op_failure, marks)
     if detach:
         refused = {"instance": instance, "resources": resources, "reporter": reporter}
