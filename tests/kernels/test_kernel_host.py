@@ -20,10 +20,11 @@ from assetbook.errors import NotLoadedError, RunFailedError, StoreError
 from assetbook.kernels.cell_execution import CellExecution
 from assetbook.kernels.host import renting
 from assetbook.kernels.host.address import FOLDER_VARIABLE, host_folder
+from assetbook.kernels.host.kept_kernels import MOST, KeptKernels
 from assetbook.kernels.job_kernel import JobKernel
 from assetbook.kernels.limits import Limits
 from assetbook.kernels.own_kernel import OwnKernel
-from assetbook.kernels.rented_kernel import RentedKernel, kernel_for
+from assetbook.kernels.rented_kernel import KernelGoneError, RentedKernel, kernel_for
 
 pytestmark = pytest.mark.xdist_group("kernel_host")
 
@@ -186,3 +187,66 @@ def test_the_folder_is_the_users_alone(tmp_path: Path, monkeypatch: pytest.Monke
     folder.parent.chmod(0o755)
     with pytest.raises(StoreError, match="not this user's alone"):
         host_folder(tmp_path / "store")
+
+
+async def kept_as(kernel: RentedKernel, run: str, seconds: float = 60) -> int:
+    """The pid of a kernel that is started, and let go to be kept."""
+    async with kernel:
+        await kernel.start()
+        kernel.keep(run, seconds)
+        return int(kernel._told["pid"])
+
+
+def taken(folder: Path, run: str) -> RentedKernel:
+    kernel = kernel_for("python3", folder / "a.ipynb", folder, {}, run)
+    assert isinstance(kernel, RentedKernel)
+    return kernel
+
+
+def gone(pid: int) -> bool:
+    deadline = time.monotonic() + 10
+    while is_there(pid) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return not is_there(pid)
+
+
+def test_a_kept_kernel_is_taken_over_once(tmp_path: Path, own_host: Path) -> None:
+    pid = asyncio.run(kept_as(rented(tmp_path), "run/step"))
+
+    assert asyncio.run(answers(taken(tmp_path, "run/step"), "import os; print(os.getpid())")) == (
+        f"{pid}\n"
+    )
+    assert gone(pid)
+    with pytest.raises(KernelGoneError):
+        asyncio.run(answers(taken(tmp_path, "run/step"), "1"))
+
+
+def test_the_next_run_of_its_notebook_ends_it(tmp_path: Path, own_host: Path) -> None:
+    pid = asyncio.run(kept_as(rented(tmp_path), "run/step"))
+    other = kernel_for("python3", tmp_path / "other.ipynb", tmp_path, {})
+
+    asyncio.run(answers(other, "1"))
+    assert is_there(pid)
+    asyncio.run(answers(rented(tmp_path), "1"))
+
+    assert gone(pid)
+
+
+def test_no_more_are_kept_than_there_is_room_for() -> None:
+    kept, kernels = KeptKernels(), [HostedStandIn(os.getpid()) for _ in range(MOST + 2)]
+    for number, each in enumerate(kernels):
+        kept.keep(str(number), f"{number}.ipynb", each, 60)  # type: ignore[arg-type]
+
+    assert kept.over() == [kernels[1], kernels[0]]
+    kept.gone(kernels[0])  # type: ignore[arg-type]
+    kept.gone(kernels[1])  # type: ignore[arg-type]
+    assert kept.over() == []
+    kept.keep("late", "late.ipynb", kernels[0], -1)  # type: ignore[arg-type]
+    assert kept.take("2") is kernels[2] and kept.over() == [kernels[0]]
+
+
+class HostedStandIn:
+    """What is kept is only asked for its process."""
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid

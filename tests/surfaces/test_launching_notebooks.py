@@ -10,7 +10,7 @@ from tests.kernels.notebooks import outputs_of, written
 from tests.surfaces.book import Book
 from tests.surfaces.shell import program
 
-from assetbook import launch, logs, notebook_job, show
+from assetbook import launch, logs, notebook_job, resume, show
 from assetbook.clock import ManualClock
 from assetbook.errors import ConfigError, NotebookCellError, NotLoadedError, UsageError
 from assetbook.events.records import Origin
@@ -18,6 +18,7 @@ from assetbook.instance.collecting import collect
 from assetbook.instance.followed_cells import FollowedCells
 from assetbook.instance.instance import Instance
 from assetbook.instance.job_running import JobOptions, run_job
+from assetbook.surfaces.display.run_view import RunView
 
 PARAMETERS = "from datetime import date\nday: date = date(2026, 1, 1)\ntop = 3"
 
@@ -139,3 +140,42 @@ def test_notebooks_go_when_their_run_is_long_over(tmp_path: Path) -> None:
     collect(instance)
 
     assert not (instance.notebook_files / made.result.run_id).exists()
+
+
+def test_a_failed_run_goes_on_from_its_cell_in_its_kernel(book: Book, report: Path) -> None:
+    path = written(
+        report,
+        "import os\nmade = os.getpid()\nprint('made once')",
+        "total = made / rate",
+        "print(os.getpid() == made, top)",
+        parameters="top = 1",
+    )
+    with pytest.raises(NotebookCellError):
+        launch(str(path), {"top": 7})
+    (failed,) = book.instance.runs()
+    path.write_text(path.read_text().replace("made / rate", "made / 2"))
+
+    resume(failed.id)
+
+    (again, _) = book.instance.runs()
+    assert again.status == "success"
+    view = show(again.id)
+    assert isinstance(view, RunView)
+    (notebook,) = view.notebooks.values()
+    assert [each.state for each in notebook.cells] == ["done"] * 5
+    assert outputs_of(kept(book))[2:] == ["made once\n", "", "True 7\n"]
+    assert "2 of 5" not in str(logs(again.id)) and "made once" not in str(logs(again.id))
+
+
+def test_one_whose_kernel_is_gone_begins_anew_and_says_so(book: Book, report: Path) -> None:
+    with pytest.raises(NotebookCellError):
+        launch(str(report), {"top": 0})
+    (failed,) = book.instance.runs()
+    launch(str(report), {"top": 1})  # its next run has come
+
+    said = book.run(
+        f"try:\n    resume({failed.id!r})\nexcept Exception as error:\n    print(error)"
+    )
+
+    assert "the kernel of the run before is gone: all cells run again" in said
+    assert "1 of 3, cell 1" in said

@@ -21,6 +21,8 @@ class NotebookKeeping:
     """Where the notebook is kept, which may not exist yet; None for nowhere."""
     tell: Callable[[str], None] = lambda said: None
     """Is told how far it is."""
+    after: Path | None = None
+    """Where the notebook of the run is kept that this one goes on with; None for none."""
 
 
 def keeping_of(environment: RunEnvironment, run_id: str, step: Step) -> NotebookKeeping:
@@ -32,6 +34,23 @@ def keeping_of(environment: RunEnvironment, run_id: str, step: Step) -> Notebook
     root = environment.notebook_files
     if root is None:
         return NotebookKeeping(run_id, None, tell)
+    name = folder_name(step.name)
     again = f".{step.retry}" if step.retry else ""
-    name = f"{folder_name(step.name)}{again}"
-    return NotebookKeeping(run_id, root / folder_name(run_id) / name, tell)
+    folder = root / folder_name(run_id) / f"{name}{again}"
+    return NotebookKeeping(run_id, folder, tell, _before(environment, root, name))
+
+
+def _before(environment: RunEnvironment, root: Path, name: str) -> Path | None:
+    """The folder of the step in the run that this one goes on with."""
+    again = environment.reexecution
+    if again is None or again.kind not in ("resume", "from_failure"):
+        return None
+    return last_try(root / folder_name(again.parent_run_id), name)
+
+
+def last_try(run: Path, name: str) -> Path | None:
+    """Where the last attempt of a step has kept its notebook, below the folder of its run; None for
+    none. ``name`` is the step's, as a folder's."""
+    again = (each for each in run.glob(f"{name}.*") if each.suffix[1:].isdigit())
+    tries = sorted(again, key=lambda each: int(each.suffix[1:]))
+    return next((each for each in (*reversed(tries), run / name) if each.is_dir()), None)

@@ -20,6 +20,7 @@ from assetbook.events.records import (
     StepSucceeded,
 )
 from assetbook.instance.instance import Instance
+from assetbook.instance.kept_notebooks import failed_in_a_cell
 from assetbook.keys import AssetKey
 from assetbook.planning.dynamic_steps import template_name
 from assetbook.planning.re_execution import HowEnded, Kind
@@ -112,9 +113,12 @@ def former_run(instance: Instance, beginning: str, asked: str) -> FormerRun:
 def run_to_resume(instance: Instance, beginning: str) -> FormerRun:
     """The run that goes on with the one whose id begins so and was broken off last, or that itself.
 
-    Raises ConflictError if it still runs, SelectionError if there is nothing to go on with.
+    One that failed in a cell of a notebook is gone on with there. Raises ConflictError if it still
+    runs, SelectionError if there is nothing to go on with.
     """
     former = former_run(instance, beginning, "resume")
+    if failed_in_a_cell(instance, former.record):
+        return former
     while (follower := _follower(instance, former)) is not None:
         former = former_run(instance, follower, "resume")
     if not former.was_broken_off:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from assetbook.execution.notebook_keeping import last_try
 from assetbook.instance.instance import Instance
 from assetbook.kernels.kept_notebook import KeptNotebook, kept_notebook
 from assetbook.keys import folder_name
+from assetbook.storage.store import RunRecord
 
 
 def notebook_folder(instance: Instance, run_id: str, step: str) -> Path | None:
@@ -15,10 +17,7 @@ def notebook_folder(instance: Instance, run_id: str, step: str) -> Path | None:
     root = instance.notebook_files
     if root is None:
         return None
-    run, name = root / folder_name(run_id), folder_name(step)
-    again = (each for each in run.glob(f"{name}.*") if each.suffix[1:].isdigit())
-    tries = sorted(again, key=lambda each: int(each.suffix[1:]))
-    return next((each for each in (*reversed(tries), run / name) if each.is_dir()), None)
+    return last_try(root / folder_name(run_id), folder_name(step))
 
 
 def kept_notebooks(
@@ -28,3 +27,11 @@ def kept_notebooks(
     folders = {step: notebook_folder(instance, run_id, step) for step in steps}
     found = {step: kept_notebook(folder) for step, folder in folders.items() if folder is not None}
     return {step: each for step, each in found.items() if each is not None}
+
+
+def failed_in_a_cell(instance: Instance, run: RunRecord) -> bool:
+    """Whether the run failed, and in a cell of a notebook."""
+    if run.status != "failed":
+        return False
+    kept = kept_notebooks(instance, run.id, run.steps)
+    return any(each.bad is not None for each in kept.values())

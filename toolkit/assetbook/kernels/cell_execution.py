@@ -25,6 +25,7 @@ from assetbook.kernels.cell_traceback import plain
 from assetbook.kernels.job_kernel import JobKernel, KernelEnd
 from assetbook.kernels.limits import Limits
 from assetbook.kernels.output_text import CellOutputs
+from assetbook.kernels.resuming import Resumed
 
 GRACE = 5.0
 """Seconds that a cell has to react to an interrupt; then its kernel is killed."""
@@ -59,9 +60,25 @@ class CellExecution:
         """
         self._client.reset_execution_trackers()
         self.watch.begun(self.cells)
+        for cell in (each for each in self.cells if each.state == "done"):
+            self.watch.ended(cell)
         for cell in (each for each in self.cells if each.number >= first):
             if not await self._execute(cell):
                 return
+
+    def take_over(self, resumed: Resumed) -> None:
+        """Takes what has run in this kernel before for what those cells show and how they ended."""
+        for cell in (each for each in self.cells if each.number in resumed.before):
+            was, shown = resumed.before[cell.number]
+            cell.state, cell.started, cell.seconds = was.state, was.started, was.seconds
+            node = self.notebook.cells[cell.number - 1]
+            node.outputs, node.execution_count = shown.outputs, shown.execution_count
+
+    @property
+    def can_go_on(self) -> bool:
+        """Whether a cell did not end well, and the kernel is there to go on from it."""
+        bad = [each for each in self.cells if each.state in ("failed", "interrupted")]
+        return bool(bad) and not self.kernel.client.ended
 
     async def quietly(self, code: str) -> None:
         """Executes code that is no cell; raises RunFailedError if it fails."""

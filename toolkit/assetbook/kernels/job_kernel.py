@@ -102,6 +102,11 @@ class JobKernel(ABC):
         """Ends its process and all that this started, whatever they do."""
 
     @abstractmethod
+    def keep(self, run: str, seconds: float) -> None:
+        """Has it kept when it is let go, for whoever goes on with the run; where nobody can keep
+        it, it ends as always."""
+
+    @abstractmethod
     async def close(self) -> None:
         """Lets go of it, which ends it."""
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 SHOWN = 1_000_000
+LONGEST_KEPT = 12 * 3600.0
+"""Seconds for which the kernel of a run that failed is kept, at most."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,9 @@ from assetbook.notebook.document import Document, read_document
 from assetbook.notebook.lean_nbformat import lean_nbformat
 from assetbook.notebook.run_notebooks import file_of
 
+NOTEBOOK_TAG = "assetbook/notebook"
+"""The tag of a run of a notebook that no job names: its path."""
+
 
 def notebook_job(
     path: str | Path,
@@ -118,6 +121,7 @@ def _run(path: Path, limits: Limits, keeping: NotebookKeeping, config: Any) -> N
     document = _document(path)
     held = raw_values(config)
     given = {name: held[name] for name in held if name in config.model_fields_set}
-    run = NotebookRun(document, declared_parameters(document), given, limits, keeping.run_id)
+    declared, goes_on = declared_parameters(document), (keeping.after, keeping.tell)
+    run = NotebookRun(document, declared, given, limits, keeping.run_id, *goes_on)
     with tempfile.TemporaryDirectory() as nowhere:
         run.go(keeping.folder or Path(nowhere), StepWatch(keeping))

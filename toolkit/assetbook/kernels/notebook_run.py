@@ -7,7 +7,7 @@ at a bad one, the notebook with what its cells showed.
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +22,8 @@ from assetbook.kernels.injection import InjectedCell, injected_cell
 from assetbook.kernels.limits import Limits
 from assetbook.kernels.output_log import LOG, OutputLog
 from assetbook.kernels.parameters import INJECTED_TAG, TAG, DeclaredParameters
+from assetbook.kernels.rented_kernel import KernelGoneError
+from assetbook.kernels.resuming import Resumed, kernel_key, resumed
 from assetbook.notebook.document import Document
 from assetbook.notebook.notebook_path import RUN_VARIABLE, VARIABLE
 from assetbook.notebook.run_notebooks import file_of
@@ -38,6 +40,10 @@ class NotebookRun:
     limits: Limits = field(default_factory=Limits)
     run_id: str = ""
     """The run that it is; empty for none that is recorded."""
+    after: Path | None = None
+    """The folder of the run that is gone on with where it failed; None to begin anew."""
+    tell: Callable[[str], None] = lambda said: None
+    """Is told whether it goes on."""
 
     def go(self, folder: Path, watch: Watch) -> tuple[CellRun, ...]:
         """Runs it, keeping all in ``folder``, which is made; gives back how each cell ended.
@@ -54,7 +60,7 @@ class NotebookRun:
             watches = Watches((cells, log, watch))
             kept = folder / f"{self.document.path.stem}.ipynb"
             environment = {RUN_VARIABLE: self.run_id} if self.run_id else {}
-            _executed(notebook, self, watches, {**environment, **injected.secrets}, kept)
+            self._execute(notebook, watches, {**environment, **injected.secrets}, kept)
         for cell in cells.every:
             if cell.state == "failed":
                 raise NotebookCellError(
@@ -65,6 +71,24 @@ class NotebookRun:
                     lines=tuple(short(cell.traceback)),
                 )
         return tuple(cells.every)
+
+    def _execute(
+        self,
+        notebook: nbformat.NotebookNode,
+        watch: Watch,
+        environment: Mapping[str, str],
+        kept: Path,
+    ) -> None:
+        """Goes on in the kernel of the run before, if that is there; else begins anew."""
+        before = resumed(self.after, notebook) if self.after is not None else None
+        if before is not None:
+            try:
+                _executed(notebook, self, watch, environment, kept, before)
+            except KernelGoneError:
+                self.tell("the kernel of the run before is gone: all cells run again")
+            else:
+                return
+        _executed(notebook, self, watch, environment, kept)
 
     def _with_parameters(self, injected: InjectedCell) -> nbformat.NotebookNode:
         """The notebook as it is to run: without outputs, with the cell of the parameters."""
@@ -78,6 +102,7 @@ class NotebookRun:
             at = next((index + 1 for index, each in enumerate(tagged) if TAG in each), 0)
         if injected.source:
             cell = nbformat.v4.new_code_cell(injected.source, metadata={"tags": [INJECTED_TAG]})
+            cell.id = INJECTED_TAG  # the same in every run
             cells.insert(at, cell)
         notebook.cells = cells
         return notebook
@@ -99,6 +124,7 @@ def _executed(
     watch: Watch,
     environment: Mapping[str, str],
     kept: Path,
+    before: Resumed | None = None,
 ) -> None:
     from papermill import PapermillExecutionError, execute_notebook
     from papermill.engines import papermill_engines
@@ -118,6 +144,9 @@ def _executed(
             limits=run.limits,
             watch=watch,
             kept=kept,
+            notebook=run.document.path,
+            keep_as=kernel_key(kept.parent) if run.run_id else None,
+            resumed=before,
         )
     except PapermillExecutionError:
         return  # the cell that failed says it, better

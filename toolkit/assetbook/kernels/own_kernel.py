@@ -96,6 +96,9 @@ class OwnKernel(JobKernel):
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(os.getpgid(self._pid), signal.SIGKILL)
 
+    def keep(self, run: str, seconds: float) -> None:
+        """Nobody keeps it: it ends with the process that started it."""
+
     async def close(self) -> None:
         """Ends it, and what it had started."""
         try:

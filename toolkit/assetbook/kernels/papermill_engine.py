@@ -17,11 +17,12 @@ from papermill.engines import Engine, NotebookExecutionManager
 from assetbook.execution.awaiting import run_coroutine
 from assetbook.kernels.cell_execution import CellExecution, utc
 from assetbook.kernels.cell_runs import CellRun, Watch, Watches
-from assetbook.kernels.limits import Limits
+from assetbook.kernels.limits import LONGEST_KEPT, Limits
 from assetbook.kernels.notebook_file import without_widgets, write_notebook
 from assetbook.kernels.papermill_log import PapermillLog
 from assetbook.kernels.prelude import prelude
 from assetbook.kernels.rented_kernel import kernel_for
+from assetbook.kernels.resuming import Resumed
 from assetbook.notebook.notebook_path import DEFINE_ONLY
 from assetbook.project import find_project
 
@@ -47,10 +48,9 @@ class AssetbookEngine(Engine):  # type: ignore[misc]
         """The notebook with its outputs.
 
         ``start_timeout`` and ``execution_timeout`` (seconds, for each cell) are papermill's; so are
-        ``stdout_file``, ``stderr_file`` and ``log_output``. ``watch``, ``limits``, ``folder``,
-        ``environment`` and ``kept`` (where the notebook is written) are what a job's run gives. The
-        notebook is not saved meanwhile, whatever ``autosave_cell_every`` says. Raises
-        RunFailedError where a limit or a dead kernel ended it.
+        ``stdout_file``, ``stderr_file`` and ``log_output``. What a job's run gives beside these is
+        in ``_Options``. The notebook is not saved meanwhile, whatever ``autosave_cell_every`` says.
+        Raises RunFailedError where a limit or a dead kernel ended it.
         """
         kept: Path | None = options.pop("kept", None)
         managed = _Managed(nb, output_path, log_output, progress_bar, autosave_cell_every)
@@ -73,12 +73,18 @@ class AssetbookEngine(Engine):  # type: ignore[misc]
 
 
 class _Options:
-    """What one call of the engine was given."""
+    """What one call of the engine was given: by papermill, and by a job's run.
+
+    From that come ``watch``, ``limits``, ``folder`` (where cells run), ``notebook`` (its file),
+    ``store`` (whose host has the kernel), ``environment``, ``kept`` (where the notebook is
+    written), ``keep_as`` (under which name the kernel is kept if a cell fails) and ``resumed``.
+    """
 
     def __init__(self, manager: NotebookExecutionManager, given: dict[str, Any]) -> None:
         path = given.pop("input_path", None)
         self.folder = Path(given.pop("folder", None) or Path.cwd())
-        self.notebook = self.folder / (Path(path).name if isinstance(path, str) else "notebook")
+        named = self.folder / (Path(path).name if isinstance(path, str) else "notebook")
+        self.notebook: Path = given.pop("notebook", None) or named
         self.store: Path = given.pop("store", None) or find_project(self.folder).store
         self.environment: dict[str, str] = given.pop("environment", None) or {}
         self.start_seconds: float = given.pop("start_timeout", 60)
@@ -91,7 +97,8 @@ class _Options:
         )
         watch: Watch | None = given.pop("watch", None)
         self.watch = Watches((_Progress(manager), told, *([watch] if watch else [])))
-        self.first: int = given.pop("first", 1)
+        self.keep_as: str | None = given.pop("keep_as", None)
+        self.resumed: Resumed | None = given.pop("resumed", None)
         self.client = given
 
     @classmethod
@@ -100,7 +107,8 @@ class _Options:
 
 
 async def _run(manager: NotebookExecutionManager, kernel_name: str, given: _Options) -> None:
-    async with kernel_for(kernel_name, given.notebook, given.store, {}) as kernel:
+    taken = given.resumed.key if given.resumed else None
+    async with kernel_for(kernel_name, given.notebook, given.store, {}, taken) as kernel:
         await kernel.start(given.start_seconds)
         execution = CellExecution(
             manager.nb, kernel, given.watch, given.limits, options=given.client
@@ -109,7 +117,13 @@ async def _run(manager: NotebookExecutionManager, kernel_name: str, given: _Opti
             around = {**os.environ, **given.environment}
             around.pop(DEFINE_ONLY, None)  # of a location's process, which only defines
             await execution.quietly(prelude(given.folder, around))
-        await execution.go(given.first)
+        if given.resumed is not None:
+            execution.take_over(given.resumed)
+        try:
+            await execution.go(given.resumed.first if given.resumed else 1)
+        finally:
+            if given.keep_as is not None and execution.can_go_on:
+                kernel.keep(given.keep_as, LONGEST_KEPT)
         manager.nb.metadata["language_info"] = await execution.language_info()
 
 

@@ -23,11 +23,20 @@ _GOODBYE = 5.0  # seconds in which a kernel that is killed has gone
 _ASK_AGAIN = 0.1  # seconds; what it said before somebody listened is lost
 
 
+class KernelGoneError(Exception):
+    """The kernel of a run is kept no longer."""
+
+
 class RentedKernel(JobKernel):
     """A kernel that the host of ``store`` starts as ``start`` says."""
 
-    def __init__(self, start: KernelStart, notebook: Path, store: Path) -> None:
+    def __init__(
+        self, start: KernelStart, notebook: Path, store: Path, taken: str | None = None
+    ) -> None:
+        """``taken`` is the run whose kernel is taken over, which was kept; None takes a new one."""
         self._start = start
+        self._taken = taken
+        self._kept = False
         self._notebook = notebook
         self._store = store
         self._client: CellClient | None = None
@@ -73,14 +82,17 @@ class RentedKernel(JobKernel):
 
     async def _rented(self) -> asyncio.StreamReader:
         """What the host says of the kernel, once it has said which one it is."""
-        wanted = {"argv": self._start.argv, "environment": dict(self._start.environment)}
+        new = {"argv": self._start.argv, "environment": dict(self._start.environment)}
+        wanted = {"take": self._taken} if self._taken else {"rent": {**new, "of": self._of}}
         for _ in range(_TRIES):
             line = await asyncio.to_thread(connected, host_folder(self._store))
             reader, self._writer = await asyncio.open_unix_connection(sock=line)
-            self._tell(rent=wanted)
+            self._tell(**wanted)
             self._told = json.loads(await reader.readline() or "{}")
             if "pid" in self._told:
                 return reader
+            if "gone" in self._told:
+                raise KernelGoneError(self._taken or "")
             self._writer.close()  # the host was about to end
         raise self._not_up("was not started: its host has gone")
 
@@ -128,13 +140,24 @@ class RentedKernel(JobKernel):
         if self._writer is not None:
             self._writer.write(json.dumps(said).encode() + b"\n")
 
+    @property
+    def _of(self) -> str:
+        return str(self._notebook)
+
+    def keep(self, run: str, seconds: float) -> None:
+        """Has the host keep it for so long, at most, for whoever goes on with the run; it is ended
+        before that where the notebook runs again, or where there is no room."""
+        self._tell(keep=run, of=self._of, seconds=seconds)
+        self._kept = True
+
     async def close(self) -> None:
-        """Ends it; when this returns it is gone."""
+        """Ends it, unless it is kept; when this returns it is gone."""
         if self._client is not None:
             self._client.stop_channels()
         if self._end is not None:
-            self.kill()
-            await asyncio.wait({self._end}, timeout=_GOODBYE)
+            if not self._kept:
+                self.kill()
+                await asyncio.wait({self._end}, timeout=_GOODBYE)
             self._end.cancel()
         if self._writer is not None:
             self._writer.close()
@@ -142,12 +165,23 @@ class RentedKernel(JobKernel):
                 await self._writer.wait_closed()
 
 
-def kernel_for(name: str, notebook: Path, store: Path, environment: Mapping[str, str]) -> JobKernel:
+def kernel_for(
+    name: str,
+    notebook: Path,
+    store: Path,
+    environment: Mapping[str, str],
+    taken: str | None = None,
+) -> JobKernel:
     """The kernel called ``name`` for a run: of the host of ``store``, but for one that has a
-    provisioner. Raises NotLoadedError if there is none of that name."""
+    provisioner; with ``taken`` the one that was kept of that run.
+
+    Raises NotLoadedError if there is none of that name.
+    """
     from assetbook.kernels.own_kernel import OwnKernel
 
     start = KernelStart.named(name, notebook, environment)
     if start is None:
+        if taken is not None:
+            raise KernelGoneError(taken)  # nobody keeps such a one
         return OwnKernel(name, notebook, environment)
-    return RentedKernel(start, notebook, store)
+    return RentedKernel(start, notebook, store, taken)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 from assetbook.definitions.secret import scrub
@@ -20,8 +21,9 @@ from assetbook.execution.failure import Where, user_lines, user_part
 from assetbook.execution.reporter import StepOutcome
 from assetbook.execution.run_result import RunResult
 from assetbook.instance.instance import Instance
+from assetbook.kernels.limits import LONGEST_KEPT
 from assetbook.surfaces.blocked import blocked_lines
-from assetbook.surfaces.display.formatting import short_id
+from assetbook.surfaces.display.formatting import instant_text, short_id
 from assetbook.surfaces.display.html import visible
 from assetbook.surfaces.suggestion import as_typed, typed
 
@@ -80,8 +82,17 @@ def failure_lines(
     if not blocked and any(each.status == "upstream_failed" for each in result.outcomes):
         again = typed(f"retry {short_id(result.run_id)} --from-failure")
         lines.append(f"what failed, and what comes after it, once more: {again}")
+    if isinstance(outcome.exception, NotebookCellError):
+        resume = typed(f"resume {short_id(result.run_id)}")
+        lines.append(f"once that cell is mended, on from there: {resume}, {kept_until(instance)}")
     logs = typed(f"logs {short_id(result.run_id)} --step {shlex.quote(step.name)}")
     return [visible(line) for line in [*lines, f"the whole log: {logs}"]]
+
+
+def kept_until(instance: Instance) -> str:
+    """How long the kernel of a notebook that failed just now is kept."""
+    until = instance.clock.now() + timedelta(seconds=LONGEST_KEPT)
+    return f"in its kernel until {instant_text(until)}, or until the notebook runs again"
 
 
 def _error(outcome: StepOutcome, where: Where) -> list[str]:

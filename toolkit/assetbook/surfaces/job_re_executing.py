@@ -22,6 +22,7 @@ from assetbook.instance.job_result import JobResult
 from assetbook.instance.job_running import JobOptions, run_job
 from assetbook.instance.materializing import origin_of
 from assetbook.instance.run_requests import retries_of
+from assetbook.kernels.notebook_as_job import NOTEBOOK_TAG, notebook_job
 from assetbook.planning.steps import Plan
 from assetbook.surfaces.desk import Desk
 from assetbook.surfaces.launching_verb import JobGiven, job_named, run_ops
@@ -51,7 +52,7 @@ def job_again(
 
     Without a desk the job is one of ``definitions``. Raises SelectionError if it is nowhere.
     """
-    job = _job(at, definitions, former)
+    job = _job(at, definitions, instance, former)
     now = job_records([(job, "")], at.loaded().provenance) if at is not None else ()
     planning = partial(plan_job_re_execution, instance, job, former, again, now)
     if dry_run:
@@ -72,9 +73,12 @@ def job_again(
     return run_job(job, instance, options, origin=origin_of("python"), reporter=given.reporter)
 
 
-def _job(at: Desk | None, definitions: tuple[object, ...], former: FormerRun) -> JobDefinition:
+def _job(
+    at: Desk | None, definitions: tuple[object, ...], instance: Instance, former: FormerRun
+) -> JobDefinition:
+    path = former.started.tags.get(NOTEBOOK_TAG)
     name = former.started.job or ""
-    job = _named(at, definitions, name)
+    job = notebook_job(instance.root / path) if path else _named(at, definitions, name)
     if isinstance(job, JobDefinition):
         return job
     raise _gone(former, "ops", name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from assetbook.definitions.asset_job import UnresolvedAssetJobDefinition
@@ -27,7 +28,7 @@ from assetbook.instance.job_running import JobOptions, run_job
 from assetbook.instance.launching import GivenConfig
 from assetbook.instance.materializing import MaterializeOutcome, Options, origin_of, raise_failure
 from assetbook.instance.partitions_asked import PartitionsAsked
-from assetbook.kernels.notebook_as_job import is_notebook, notebook_job
+from assetbook.kernels.notebook_as_job import NOTEBOOK_TAG, is_notebook, notebook_job
 from assetbook.planning.job_plan import plan_job
 from assetbook.planning.run_retries import NO_RETRIES, RetryStrategy, RunRetries
 from assetbook.surfaces.desk import Desk, current_desk
@@ -160,6 +161,8 @@ def launch_headless(
 def launch_job(at: Desk, name: str, given: JobGiven) -> Launched:
     """How the run of the job ended; an op that fails is in the result, and raises nothing."""
     job = job_named(at, name)
+    if is_notebook(name):
+        given = replace(given, tags={**given.tags, NOTEBOOK_TAG: _path_in(at, name)})
     tags = {**job.run_tags, **given.tags}
     retries = or_tagged(given.retries, tags)
     if isinstance(job, JobDefinition):
@@ -184,6 +187,13 @@ def launch_job(at: Desk, name: str, given: JobGiven) -> Launched:
         retries=retries,
     )
     return make(at, selection_text(job), given.options, of_assets)
+
+
+def _path_in(at: Desk, name: str) -> str:
+    """A notebook's path as a run keeps it: from the project's root if it is below that."""
+    path = Path(name).absolute()
+    root = at.instance.root
+    return str(path.relative_to(root) if path.is_relative_to(root) else path)
 
 
 def job_named(at: Desk, name: str) -> Job:

@@ -14,6 +14,7 @@ from assetbook.instance.asset_job_loading import loading_for
 from assetbook.instance.former_runs import FormerRun, former_run, run_to_resume
 from assetbook.instance.instance import Instance
 from assetbook.instance.job_result import JobResult
+from assetbook.instance.kept_notebooks import failed_in_a_cell
 from assetbook.instance.launching import launched
 from assetbook.instance.loaded import Loaded, load_replacing
 from assetbook.instance.materializing import (
@@ -60,14 +61,16 @@ def resume(
     ``run`` is the beginning of its id; without it UsageError names those that may be meant. What no
     longer counts of what it had made, since its code has changed or an input is newer, is made
     again. It happens once: two that resume one run never make the same asset twice, and one that
-    was resumed and broken off again goes on from there. ``dry_run`` gives the plan alone. The other
-    parameters are as of ``retry``.
+    was resumed and broken off again goes on from there. A run that failed in a cell of a notebook
+    goes on from that cell, in its kernel while that is kept, else from the first. ``dry_run`` gives
+    the plan alone. The other parameters are as of ``retry``.
     """
     given = _Given(run_config, resources, executor, workers, reporter)
     at = _place(desk, definitions, instance)
     refuse_unnamed(at.instance, "resume", run)
     former = run_to_resume(at.instance, run)
-    again = former.again("resume")
+    in_a_cell = failed_in_a_cell(at.instance, former.record)
+    again = former.again("from_failure" if in_a_cell else "resume")
     return _done(at, former, again, given, dry_run=dry_run, raise_on_error=raise_on_error)
 
 

@@ -11,6 +11,7 @@ from assetbook.errors import SelectionError, StoreError
 from assetbook.instance.bundles import Bundle, bundle_at
 from assetbook.instance.former_runs import FormerRun, former_run, run_to_resume
 from assetbook.instance.instance import Instance
+from assetbook.instance.kept_notebooks import failed_in_a_cell
 from assetbook.notebook.location_source import LocationSource, source_of
 from assetbook.surfaces.crash_retries import ask_retrying, retrying
 from assetbook.surfaces.kept_location import ask_kept
@@ -32,7 +33,8 @@ def do_again(verb: str, arguments: Mapping[str, Any], instance: Instance, *, as_
     asked = {"verb": verb, "arguments": {**arguments, "run": former.record.id}, "json": as_json}
     asked["notebook"] = shlex.quote(os.path.relpath(source.path))
     bundle = _bundle(instance, former)
-    if former.request.pinned and bundle is not None:
+    in_a_cell = verb == "resume" and failed_in_a_cell(instance, former.record)
+    if former.request.pinned and bundle is not None and not in_a_cell:  # that one was edited
         digest = former.started.bundle
         answered = retrying(
             source, asked, lambda more, begun: ask_kept(source, bundle, more, digest, begun)

@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Collection
 
 from assetbook.automation.alerts.due_alerts import EndedRun
+from assetbook.errors import NotebookCellError
 from assetbook.events.records import (
     AssetMaterialized,
     Event,
@@ -66,7 +67,7 @@ def ended_run(instance: Instance, ended: RunEnded) -> EndedRun:
         frozenset(made | ({whole} if ended.status == "success" else set())),
         _assets(failed, steps, failing=bad),
         failed[0].step if failed else "",
-        _remedy(ended.run_id, begun=started is not None, step_failed=bool(failed)),
+        _remedy(ended.run_id, failed, begun=started is not None),
     )
 
 
@@ -119,9 +120,11 @@ def _is_retried(started: RunStarted | None, *, step_failed: bool) -> bool:
     return next_retry(retries_of(started.request), done, ending) is not None
 
 
-def _remedy(run_id: str, *, begun: bool, step_failed: bool) -> str:
+def _remedy(run_id: str, failed: Collection[StepEnded], *, begun: bool) -> str:
     if not begun:
         return ""
-    if step_failed:
-        return f"assetbook retry {shlex.quote(run_id[:6])} --from-failure"
-    return f"assetbook resume {shlex.quote(run_id[:6])}"
+    short = shlex.quote(run_id[:6])
+    errors = [each.error for each in failed if each.error is not None]
+    if failed and not any(each.kind.endswith(NotebookCellError.__name__) for each in errors):
+        return f"assetbook retry {short} --from-failure"
+    return f"assetbook resume {short}"  # for a notebook's cell while its kernel is kept, too

@@ -12,16 +12,21 @@ from assetbook.events.records import RunStarted, StepEnded
 from assetbook.instance.asset_record import AssetRecord
 from assetbook.instance.bundles import Bundle, bundle_at
 from assetbook.instance.instance import Instance
+from assetbook.instance.kept_notebooks import kept_notebooks
 from assetbook.keys import AssetKey
 
 
 def failing_source(
     instance: Instance, started: RunStarted, failed: StepEnded, record: AssetRecord | None
 ) -> str:
-    """The text of the cell, as it was when the run began; empty if it is not kept.
+    """The text of the cell, as it was when the run began; empty if it is not kept. Of a notebook
+    that ran as a job the cell that failed, below its parameters.
 
     Raises StoreError if it cannot be read.
     """
+    kept = kept_notebooks(instance, started.run_id, [failed.step]).get(failed.step)
+    if kept is not None and kept.bad is not None:
+        return "\n\n".join(filter(None, [kept.parameters, kept.source_of(kept.bad)]))
     names = _names(failed, record)
     if started.bundle is not None:
         found = _in_bundle(bundle_at(instance, started.bundle), names)

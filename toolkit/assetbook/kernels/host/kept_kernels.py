@@ -18,7 +18,7 @@ class KeptKernels:
     """The kept ones, by run; the oldest go first where they are too many or hold too much."""
 
     def __init__(self) -> None:
-        self._by_run: dict[str, tuple[float, HostedKernel]] = {}
+        self._by_run: dict[str, tuple[float, str, HostedKernel]] = {}
         self._allowed = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") * _SHARE
 
     def __bool__(self) -> bool:
@@ -27,26 +27,30 @@ class KeptKernels:
     @property
     def every(self) -> Iterator[HostedKernel]:
         """All of them."""
-        return (kernel for _, kernel in self._by_run.values())
+        return (kernel for _, _, kernel in self._by_run.values())
 
-    def keep(self, run: str, kernel: HostedKernel, seconds: float) -> None:
-        """Keeps the kernel of a run for so long, at most."""
-        self._by_run[run] = (time.monotonic() + seconds, kernel)
+    def keep(self, run: str, of: str, kernel: HostedKernel, seconds: float) -> None:
+        """Keeps the kernel of a run for so long, at most; ``of`` is its notebook."""
+        self._by_run[run] = (time.monotonic() + seconds, of, kernel)
 
     def take(self, run: str) -> HostedKernel | None:
         """The kernel of a run, which is kept no longer; None if it is gone."""
         found = self._by_run.pop(run, None)
-        return None if found is None else found[1]
+        return None if found is None else found[2]
 
     def gone(self, kernel: HostedKernel) -> None:
         """Takes note that one has ended."""
-        self._by_run = {run: each for run, each in self._by_run.items() if each[1] is not kernel}
+        self._by_run = {run: each for run, each in self._by_run.items() if each[2] is not kernel}
+
+    def of(self, notebook: str) -> list[HostedKernel]:
+        """Those of earlier runs of a notebook."""
+        return [kernel for _, of, kernel in self._by_run.values() if of == notebook]
 
     def over(self) -> list[HostedKernel]:
         """Those that are kept no longer: their time is over, or there is no room."""
         now, left, held = time.monotonic(), 0, 0
         found: list[HostedKernel] = []
-        for until, kernel in reversed(self._by_run.values()):
+        for until, _, kernel in reversed(self._by_run.values()):
             use = use_of(kernel.pid)
             left, held = left + 1, held + (use.memory if use else 0)
             if now > until or left > MOST or held > self._allowed:

@@ -100,11 +100,12 @@ class KernelHost:
         elif "signal" in asked:
             tenant.kernel.signal(asked["signal"])
         elif "keep" in asked:
-            self._kept.keep(asked["keep"], tenant.kernel, asked["seconds"])
+            self._kept.keep(asked["keep"], asked["of"], tenant.kernel, asked["seconds"])
             tenant.kernel = None
-            tenant.tell(kept=asked["keep"])
 
     def _rent(self, tenant: _Tenant, given: dict[str, Any]) -> None:
+        for kernel in self._kept.of(given["of"]):  # its next run has come
+            kernel.signal(signal.SIGKILL)
         command = command_from(given)
         tenant.kernel, ready = self._pool.take(command)
         self._tell(tenant, ready=ready)
