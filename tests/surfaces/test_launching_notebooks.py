@@ -179,3 +179,15 @@ def test_one_whose_kernel_is_gone_begins_anew_and_says_so(book: Book, report: Pa
 
     assert "the kernel of the run before is gone: all cells run again" in said
     assert "1 of 3, cell 1" in said
+
+
+def test_a_page_is_written_beside_the_notebook(book: Book, report: Path) -> None:
+    written(report, "from IPython.display import HTML\nHTML('<b>bold</b><script>x()</script>')")
+    book.run(f"paged = notebook_job({str(report)!r}, html='without code')\n%launch report")
+    page = kept(book).with_suffix(".html").read_text()
+
+    assert "<b>bold</b>&lt;script&gt;x()" in page
+    assert "<script>x()" not in page and 'src="http' not in page
+    assert "IPython.display" not in page
+    with pytest.raises(UsageError, match="is no kind of page"):
+        notebook_job(report, html="both")  # type: ignore[arg-type]

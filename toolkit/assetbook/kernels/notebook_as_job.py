@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from assetbook.definitions.op_decorator import op
 from assetbook.definitions.retries import RetryPolicy
 from assetbook.execution.file_reads import unobserved
 from assetbook.execution.notebook_keeping import NotebookKeeping
+from assetbook.kernels.html_page import Page, refuse_page
 from assetbook.kernels.limits import Limits
 from assetbook.kernels.parameters import DeclaredParameters, declared_parameters
 from assetbook.notebook.document import Document, read_document
@@ -38,6 +39,7 @@ def notebook_job(
     hooks: Iterable[HookDefinition] | None = None,
     retry_policy: RetryPolicy | None = None,
     pool: str | None = None,
+    html: Page | None = None,
 ) -> JobDefinition:
     """A job that runs the notebook at ``path`` from its first cell to its last, in a kernel of its
     own; nothing runs yet, but for the cell that declares its parameters.
@@ -45,12 +47,14 @@ def notebook_job(
     The job is called like the file, unless ``name`` is given. ``parameters`` go before the defaults
     of the cell tagged ``parameters``; a launch may give others. A relative path begins at the
     current folder, which is the defining notebook's. ``cell_timeout`` (seconds) is for each cell,
-    ``memory_limit`` (bytes) for the kernel; None for no limit. Raises NotLoadedError if there is no
-    such notebook, DefinitionError and ConfigError for parameters that it does not take.
+    ``memory_limit`` (bytes) for the kernel; None for no limit. ``html`` has a page written beside
+    the notebook that is kept, ``"with code"`` or ``"without code"``. Raises NotLoadedError if there
+    is no such notebook, DefinitionError and ConfigError for parameters that it does not take.
     """
     document = _document(Path(path).absolute())
     declared = declared_parameters(document)
-    limits = Limits(cell_timeout, memory_limit)
+    refuse_page(f"notebook_job({str(path)!r})", html)
+    how = _How(document.path, Limits(cell_timeout, memory_limit), html)
     called = name or job_name(document.path)
     run = op(
         name=called,
@@ -58,7 +62,7 @@ def notebook_job(
         description=description,
         retry_policy=retry_policy,
         pool=pool,
-    )(_compute(document.path, declared, limits))
+    )(_compute(how, declared))
 
     def body() -> None:
         run()
@@ -99,18 +103,27 @@ def _defaults(
     return overlaid(declared.model, declared.instance, given, where=where)
 
 
-def _compute(path: Path, declared: DeclaredParameters, limits: Limits) -> Callable[..., Any]:
+@dataclass(frozen=True, slots=True)
+class _How:
+    """What a job says of its runs."""
+
+    path: Path
+    limits: Limits
+    page: Page | None
+
+
+def _compute(how: _How, declared: DeclaredParameters) -> Callable[..., Any]:
     """The function of the job's one op."""
 
     def run_notebook(context: Any, config: Any) -> None:
         with unobserved():  # the notebook reads in its kernel, which is another process
-            _run(path, limits, context.notebook, config)
+            _run(how, context.notebook, config)
 
     run_notebook.__annotations__["config"] = declared.model
     return run_notebook
 
 
-def _run(path: Path, limits: Limits, keeping: NotebookKeeping, config: Any) -> None:
+def _run(how: _How, keeping: NotebookKeeping, config: Any) -> None:
     """Runs the notebook as its file is now."""
     from assetbook.definitions.config import raw_values
 
@@ -118,10 +131,12 @@ def _run(path: Path, limits: Limits, keeping: NotebookKeeping, config: Any) -> N
     from assetbook.kernels.notebook_run import NotebookRun  # loads papermill
     from assetbook.kernels.step_watch import StepWatch
 
-    document = _document(path)
+    document = _document(how.path)
     held = raw_values(config)
     given = {name: held[name] for name in held if name in config.model_fields_set}
     declared, goes_on = declared_parameters(document), (keeping.after, keeping.tell)
-    run = NotebookRun(document, declared, given, limits, keeping.run_id, *goes_on)
+    run = NotebookRun(
+        document, declared, given, how.limits, keeping.run_id, *goes_on, page=how.page
+    )
     with tempfile.TemporaryDirectory() as nowhere:
         run.go(keeping.folder or Path(nowhere), StepWatch(keeping))

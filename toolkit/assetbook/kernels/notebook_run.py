@@ -18,6 +18,7 @@ import nbformat
 from assetbook.errors import NotebookCellError
 from assetbook.kernels.cell_runs import CellRun, Watch, Watches
 from assetbook.kernels.cell_traceback import short
+from assetbook.kernels.html_page import Page, write_page
 from assetbook.kernels.injection import InjectedCell, injected_cell
 from assetbook.kernels.limits import Limits
 from assetbook.kernels.output_log import LOG, OutputLog
@@ -44,6 +45,8 @@ class NotebookRun:
     """The folder of the run that is gone on with where it failed; None to begin anew."""
     tell: Callable[[str], None] = lambda said: None
     """Is told whether it goes on."""
+    page: Page | None = None
+    """The page that is written beside the notebook; None for none."""
 
     def go(self, folder: Path, watch: Watch) -> tuple[CellRun, ...]:
         """Runs it, keeping all in ``folder``, which is made; gives back how each cell ended.
@@ -60,7 +63,11 @@ class NotebookRun:
             watches = Watches((cells, log, watch))
             kept = folder / f"{self.document.path.stem}.ipynb"
             environment = {RUN_VARIABLE: self.run_id} if self.run_id else {}
-            self._execute(notebook, watches, {**environment, **injected.secrets}, kept)
+            try:
+                self._execute(notebook, watches, {**environment, **injected.secrets}, kept)
+            finally:
+                if self.page is not None and kept.exists():
+                    write_page(kept, self.page)
         for cell in cells.every:
             if cell.state == "failed":
                 raise NotebookCellError(
