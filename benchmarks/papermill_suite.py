@@ -1,7 +1,7 @@
 """papermill's own tests, with its engine and with ours in its place; prints which differ.
 
-``python benchmarks/papermill_suite.py`` fetches papermill's source distribution with pip, and makes an
-environment for its tests below ``benchmarks/.peers``. Not a matter of speed: some ten minutes.
+``python benchmarks/papermill_suite.py`` fetches papermill's source distribution with pip, and makes
+an environment for its tests below ``benchmarks/.peers``. Not a matter of speed: some ten minutes.
 """
 
 from __future__ import annotations
