@@ -25,6 +25,7 @@ from assetbook.notebook.asset_cell import CellFunction
 from assetbook.notebook.cell_body import CellBody
 from assetbook.notebook.cell_inputs import check_names
 from assetbook.surfaces.cards import ran_card
+from assetbook.surfaces.cell_options import CellOptions
 from assetbook.surfaces.live import LiveNotebook
 from assetbook.surfaces.magics import Magic
 from assetbook.surfaces.showing import materialize_and_show
@@ -138,7 +139,7 @@ ASSET_PARAMS: tuple[click.Parameter, ...] = (
 
 def _command(magic: CellMagic) -> click.Command:
     """The command that gives back its options."""
-    return click.Command(
+    return CellOptions(
         magic.name,
         callback=lambda **options: options,
         help=magic.help,
