@@ -20,6 +20,7 @@ from assetbook.definitions.env_var import looks_secret
 from assetbook.definitions.secret import MASK, scrub
 
 _SHORTEST = 4  # characters, as of a Secret: `pad_token = "_"` is none
+_SHORTEST_FORM = 20  # characters of the shortest token or random word
 _NAMED_LITERAL = re.compile(
     r"""(?<!\w)(?P<name>[A-Za-z_]\w*)['"]?\s*\]?\s*
         (?::\s*[A-Za-z_][\w.\[\]|\ ]{0,40}?\s*(?==))?  # an annotation
@@ -102,12 +103,11 @@ def masked(text: str, name: str = "") -> str:
 
 def _spans(text: str) -> Iterator[_Span]:
     """The places, one after the other; the longer of two that overlap."""
-    found = sorted(
-        (*_named(text), *_user_info(text), *_known(text), *_random(text)),
-        key=lambda each: (each.start, -each.end),
-    )
+    found = [*_named(text), *_user_info(text)]
+    if len(text) >= _SHORTEST_FORM:
+        found += [*_known(text), *_random(text)]
     end = -1
-    for span in found:
+    for span in sorted(found, key=lambda each: (each.start, -each.end)):
         if span.start >= end:
             yield span
             end = span.end

@@ -48,7 +48,7 @@ class CellFunction(CellBody):
         self.__name__ = name
         python = python_text(text)
         tree = _parsed(name, python.source)
-        self.names: CellNames = cell_names(tree)
+        self.names: CellNames = cell_names(python.source)
         self.hidden_reads = python.hidden_reads
         self.namespace = namespace
         self.filename = _filename(name, python.source)

@@ -42,18 +42,24 @@ def canonical(
     todo: list[object] = [node]
     while todo:
         each = todo.pop()
-        if isinstance(each, ast.AST):
-            out.append("(" + type(each).__name__)
-            todo.append(_END)
-            todo.extend(reversed(_parts(each, left_out, keep=each is kept)))
+        if type(each) is _Field:
+            out.append(each)
+        elif each is _END:
+            out.append(")")
+        elif type(each) is ast.Name:  # these two are half of all nodes
+            out.append(f"(Name\n.id\n{literal(each.id)}\n)")
+        elif type(each) is ast.Constant:
+            out.append(f"(Constant\n.value\n{literal(each.value)}\n)")
         elif type(each) is list:
             out.append("[")
             todo.append(_END)
             todo.extend(reversed(each))
-        elif each is _END:
-            out.append(")")
+        elif isinstance(each, ast.AST):
+            out.append("(" + type(each).__name__)
+            todo.append(_END)
+            todo.extend(reversed(_parts(each, left_out, keep=each is kept)))
         else:
-            out.append(each if type(each) is _Field else literal(each))
+            out.append(literal(each))
     return "\n".join(out).encode()
 
 
@@ -109,8 +115,6 @@ def _parts(node: ast.AST, left_out: set[int], *, keep: bool) -> list[object]:
     """The fields of ``node`` that count, as name, value, name, value."""
     parts: list[object] = []
     kind = type(node)
-    if kind is ast.Constant:  # only here does None count
-        return [_fields_of(kind)[0][1], vars(node)["value"]]
     special = kind in _SPECIAL
     for name, field in _fields_of(kind):
         value = getattr(node, name, None)

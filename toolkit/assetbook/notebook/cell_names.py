@@ -10,6 +10,7 @@ import ast
 import builtins
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from assetbook.notebook.name_flow import FlowWalk
 from assetbook.notebook.name_notes import Notes
@@ -96,7 +97,18 @@ def cell_names(source: str | ast.Module, *, lazy_annotations: bool = False) -> C
     Raises SyntaxError where the text is no Python. What only the compiler rejects (a ``return``
     outside a function) passes here.
     """
-    tree = parse_quietly(source) if isinstance(source, str) else source
+    if isinstance(source, str):
+        return _names_in(source, lazy_annotations)
+    return _names_of(source, lazy_annotations)
+
+
+@lru_cache(256)
+def _names_in(source: str, lazy_annotations: bool) -> CellNames:
+    """The same for text: loading asks for an asset's cell as it is sliced, and when it has run."""
+    return _names_of(parse_quietly(source), lazy_annotations)
+
+
+def _names_of(tree: ast.Module, lazy_annotations: bool) -> CellNames:
     walk = FlowWalk(lazy_annotations=lazy_annotations or keeps_annotations_as_text(tree))
     walk.visit_all(tree.body)
     return _record(walk.notes)

@@ -9,10 +9,11 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from assetbook.notebook.cell_names import SHELL_CALL, cell_names
 
-NEEDS_IPYTHON = re.compile(r"^\s*(?:[%!?,;/]|>>>|In \[)|=\s*[%!]|\?\s*$", re.MULTILINE)
+_NEEDS_IPYTHON = re.compile(r"^\s*(?:[%!?,;/]|>>>|In \[)|=\s*[%!]|\?\s*$", re.MULTILINE)
 _IPYTHON_CALL = re.compile(
     r"(?P<before>.*?)get_ipython\(\)\.(?P<method>system|getoutput|run_line_magic|run_cell_magic)"
     r"\((?P<arguments>.*)\)\s*"
@@ -42,9 +43,15 @@ class PythonText:
     magics: tuple[str, ...] = ()
 
 
+@lru_cache(256)
+def needs_ipython(text: str) -> bool:
+    """Whether a line of a cell may be none of Python; loading asks several times for each."""
+    return _NEEDS_IPYTHON.search(text) is not None
+
+
 def python_text(text: str) -> PythonText:
     """``text`` as Python; unchanged if no line of it needs IPython."""
-    if not NEEDS_IPYTHON.search(text):
+    if not needs_ipython(text):
         return PythonText(text)
     from IPython.core.inputtransformer2 import TransformerManager
 

@@ -13,8 +13,7 @@ from contextlib import contextmanager
 def warned_before() -> Iterator[None]:
     """Until the end of the block, the compiler's warnings (``"\\("``, ``1 is 1``) are not shown."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", SyntaxWarning)
-        warnings.simplefilter("ignore", DeprecationWarning)
+        warnings.simplefilter("ignore")
         yield
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import FunctionType, ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.asset_job import UnresolvedAssetJobDefinition
@@ -25,7 +25,8 @@ KINDS = (AssetsDefinition, AssetChecksDefinition, AssetSpec, *NAMED)
 count by what uses them."""
 _MOST_LOOKED_AT = 10_000  # items of one container
 _NEVER = frozenset({FunctionType, ModuleType, type, str, int, float, bool, type(None)})
-"""Classes of most of what names are bound to, none of which is or holds a definition."""
+"""Classes of most of what names are bound to and lists hold, none of which is or holds a
+definition."""
 
 
 def cell_word(number: int, *, in_file: bool = False) -> str:
@@ -52,8 +53,7 @@ class Cell:
         return cell_word(self.number, in_file=self.in_file)
 
 
-@dataclass(frozen=True, slots=True)
-class Living:
+class Living(NamedTuple):
     """A definition with the cell it belongs to and the name that leads to it."""
 
     definition: Defined
@@ -106,7 +106,7 @@ def _found(namespace: Mapping[str, Any]) -> Iterator[tuple[Defined, str, bool]]:
             yield value, name, True
             continue
         for item in _held_by(value):
-            if isinstance(item, KINDS):
+            if item.__class__ not in _NEVER and isinstance(item, KINDS):
                 yield item, name, False
 
 

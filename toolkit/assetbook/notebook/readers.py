@@ -54,8 +54,9 @@ def reader_by_name(dotted: str, *, seeded: bool) -> bool:
 
 def reader_by_attribute(attribute: str, *, of_module: bool = False) -> bool:
     """Whether taking ``attribute`` of something reads; of a module only ``read_*`` and the like."""
-    pattern = _attributes("*" if of_module else "")
-    return pattern.fullmatch(attribute) is not None
+    if not of_module and attribute in _plain_attributes():
+        return True
+    return _attributes_by_pattern().fullmatch(attribute) is not None
 
 
 _ALIASES = {
@@ -116,9 +117,15 @@ def _within(package: str, names: Iterable[str]) -> list[str]:
 
 
 @functools.cache
-def _attributes(having: str) -> re.Pattern[str]:
-    names = [name for group in reader_groups() for name in group.attributes]
-    return _any_of(name for name in names if having in name)
+def _plain_attributes() -> frozenset[str]:
+    every = (name for group in reader_groups() for name in group.attributes)
+    return frozenset(name for name in every if "*" not in name)
+
+
+@functools.cache
+def _attributes_by_pattern() -> re.Pattern[str]:
+    every = (name for group in reader_groups() for name in group.attributes)
+    return _any_of(name for name in every if "*" in name)
 
 
 def _any_of(patterns: Iterable[str]) -> re.Pattern[str]:
@@ -135,19 +142,24 @@ def _listed_objects(modules: int, newest: str) -> Mapping[int, tuple[Any, str]]:
     be it in the place of one that was dropped, the answer is made anew.
     """
     found: dict[int, tuple[Any, str]] = {}
-    for group in reader_groups():
-        for name in group.names:
-            for dotted, value in _live(name):
+    for module_name, name in _with_modules():
+        module = sys.modules.get(module_name)
+        if module is not None:  # most are not loaded
+            for dotted, value in _live(module, name):
                 if not isinstance(value, str | int | type(None) | ModuleType):
                     found.setdefault(id(value), (value, dotted))
     return found
 
 
-def _live(name: str) -> Iterable[tuple[str, Any]]:
+@functools.cache
+def _with_modules() -> list[tuple[str, str]]:
+    """All names of the list, each behind the name of the module that shows it."""
+    names = (name for group in reader_groups() for name in group.names)
+    return [(name.rpartition(".")[0] or "builtins", name) for name in names]
+
+
+def _live(module: ModuleType, name: str) -> Iterable[tuple[str, Any]]:
     module_name, _, attribute = name.rpartition(".")
-    module = sys.modules.get(module_name or "builtins")
-    if module is None or "*" in module_name:
-        return
     if "*" not in attribute:
         if attribute in vars(module):
             yield name, vars(module)[attribute]

@@ -11,12 +11,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from assetbook.notebook.slice_rules import rules
 from assetbook.notebook.statements import Statement
-from assetbook.notebook.tree_walk import Nodes
 
 _DEFINING = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _SEEDS = frozenset({"seed", "setstate", "set_state"})
 _MAKERS = frozenset({"Random", "SystemRandom", "RandomState", "default_rng", "Generator"})
 _RANDOM = ("random", "numpy.random")
+_DRAWING = ("random", "numpy")
+"""What the sources of names begin with that lead there."""
 _DRAWN_THROUGH = {"seaborn": "matplotlib"}
 """Packages that are settings of another one."""
 
@@ -52,9 +53,10 @@ class Draws:
     """Random numbers that come one after another from a module's own generator."""
 
     def __init__(self, statements: Iterable[Statement], sources: Mapping[str, str]) -> None:
-        every = list(statements)
-        self._sources = sources
-        self._calls = {each.index: set(self._calls_in(each.nodes)) for each in every}
+        self._sources = {
+            name: source for name, source in sources.items() if source.startswith(_DRAWING)
+        }
+        self._calls = {each.index: set(self._calls_in(each)) for each in statements}
         self._seeded = {
             state
             for calls in self._calls.values()
@@ -66,8 +68,11 @@ class Draws:
         """The states that it draws from; none that nobody seeds."""
         return {state for state, _ in self._calls[statement.index]} & self._seeded
 
-    def _calls_in(self, nodes: Nodes) -> Iterator[tuple[str, str]]:
-        for each in nodes.of(ast.Attribute, ast.Name):
+    def _calls_in(self, statement: Statement) -> Iterator[tuple[str, str]]:
+        named = statement.reads | statement.reads_later | statement.binds
+        if named.isdisjoint(self._sources):
+            return
+        for each in statement.nodes.of(ast.Attribute, ast.Name):
             module, _, function = self._path(each).rpartition(".")
             if module in _RANDOM and function not in _MAKERS:
                 yield f":{module}:draws", function

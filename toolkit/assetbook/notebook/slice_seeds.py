@@ -256,10 +256,11 @@ def _sets_when_called(
     statement: Statement, sources: Mapping[str, str], setters: Collection[str]
 ) -> bool:
     """Whether it defines a function whose call is a setting."""
-    return isinstance(statement.node, ast.FunctionDef | ast.AsyncFunctionDef) and any(
-        isinstance(each, ast.stmt) and (_is_setting(each, sources) or _calls_now(each, setters))
-        for each in statement.nodes
-    )
+    if not isinstance(statement.node, ast.FunctionDef | ast.AsyncFunctionDef):
+        return False
+    nodes = statement.nodes
+    acting = [*nodes.of(ast.Expr, ast.Assign), *nodes.of(ast.Delete, ast.AugAssign)]
+    return any(_is_setting(each, sources) or _calls_now(each, setters) for each in acting)
 
 
 def _calls(node: ast.stmt, functions: Collection[str]) -> bool:

@@ -8,11 +8,11 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from assetbook.errors import DefinitionError
 from assetbook.notebook.cell_names import CellNames, cell_names, keeps_annotations_as_text
-from assetbook.notebook.cell_text import NEEDS_IPYTHON, expanded_names
+from assetbook.notebook.cell_text import expanded_names, needs_ipython
 from assetbook.notebook.document import SKIP_TAG, Document, SourceCell
 from assetbook.notebook.quiet_parsing import parse_quietly
 from assetbook.notebook.scopes import parameter_nodes
@@ -114,7 +114,7 @@ def _code_cell(cell: SourceCell, first: int, lazy: bool) -> tuple[CodeCell, bool
 
 
 def _transformed(text: str) -> str:
-    if not NEEDS_IPYTHON.search(text):
+    if not needs_ipython(text):
         return text
     from IPython.core.inputtransformer2 import TransformerManager
 
@@ -123,10 +123,14 @@ def _transformed(text: str) -> str:
     return "\n" * (len(text) - len(stripped)) + python
 
 
+def _ended(python: str) -> str:
+    """With the line's end that IPython adds: who reads it after it ran asks for the same."""
+    return python if python.endswith("\n") else f"{python}\n"
+
+
 def _parsed(cell: SourceCell, python: str) -> ast.Module:
     try:
-        # with the line's end that IPython adds, so that who reads it after it ran asks for the same
-        return parse_quietly(python if python.endswith("\n") else f"{python}\n")
+        return parse_quietly(_ended(python))
     except (SyntaxError, ValueError) as error:
         line = getattr(error, "lineno", None)
         said = f"line {line}: {getattr(error, 'msg', error)}" if line else str(error)
@@ -200,11 +204,12 @@ def _names_in(magic: Magic) -> frozenset[str]:
 def _magic_cell(cell: SourceCell, index: int, magic: Magic) -> Statement:
     """The statement that a whole cell of a magic is; an asset cell binds its asset's name."""
     lines = cell.text.count("\n") + 1
-    names, later = _NOTHING, _names_in(magic)
     if magic.name in _ASSET_CELLS:
         # its options may name resources, types and configuration: any word may be a name
         later = frozenset(_WORD.findall(magic.line)) | _body_reads(cell, magic)
         names = _binding(magic)
+    else:
+        names, later = _NOTHING, _names_in(magic)
     return Statement(
         index, cell, None, names, later, (magic,), (1, 0), (lines, len(cell.text.encode()))
     )
@@ -212,12 +217,13 @@ def _magic_cell(cell: SourceCell, index: int, magic: Magic) -> Statement:
 
 def _binding(magic: Magic) -> CellNames:
     named = _WORD.search(magic.line.partition(" ")[0].rpartition("/")[2])
-    return cell_names(f"{named[0]} = None") if named else _NOTHING
+    return replace(_NOTHING, binds=frozenset({named[0]})) if named else _NOTHING
 
 
 def _body_reads(cell: SourceCell, magic: Magic) -> frozenset[str]:
     if magic.name != "asset":  # SQL: tables may be frames of the notebook, `:day` a name
         return frozenset(_WORD.findall(magic.body))
-    tree = _parsed(cell, _transformed("\n" + magic.body))
-    names, texts = cell_names(tree), named_in_texts(all_within(tree))
+    python = _ended(_transformed("\n" + magic.body))
+    tree = _parsed(cell, python)
+    names, texts = cell_names(python), named_in_texts(all_within(tree))
     return names.needs | names.reads_later | names.annotation_reads | texts

@@ -10,6 +10,7 @@ import ast
 import contextlib
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from assetbook.notebook.canonical import is_text
@@ -114,7 +115,7 @@ class _Reader:
         self._namespaces = {"globals", "vars", "locals"} if is_module else {"globals"}
         self._subscribed: set[int] = set()
         self._has_duckdb = any(each.id == "duckdb" for each in nodes.of(ast.Name))
-        self._locals = _constant_locals(nodes)
+        self._nodes = nodes
         for subscript in nodes.of(ast.Subscript):
             self._subscript(subscript)
         for call in nodes.of(ast.Call):
@@ -126,6 +127,10 @@ class _Reader:
         self.computed += [
             "sys.modules" for each in nodes.of(ast.Attribute) if _is_sys_modules(each)
         ]
+
+    @cached_property
+    def _locals(self) -> dict[str, list[str] | None]:
+        return _constant_locals(self._nodes)
 
     def _subscript(self, node: ast.Subscript) -> None:
         if self._is_namespace(node.value):

@@ -46,7 +46,7 @@ def children(node: ast.AST) -> list[ast.AST]:
     kind = node.__class__
     for name in _known_fields.get(kind) or _fields(kind):
         value = getattr(node, name, None)
-        if value is None:
+        if not value:  # most fields are empty
             continue
         if value.__class__ is list:
             found += [each for each in value if isinstance(each, ast.AST)]
@@ -119,6 +119,8 @@ class TreeVisitor:
         kind = node.__class__
         for name in _known_fields.get(kind) or _fields(kind):
             value = getattr(node, name, None)
+            if not value:
+                continue
             if value.__class__ is list:
                 for each in value:
                     if isinstance(each, ast.AST) and each.__class__ not in _PASSED:

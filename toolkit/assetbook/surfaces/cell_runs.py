@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from assetbook.notebook.cell_text import NEEDS_IPYTHON
+from assetbook.notebook.cell_text import needs_ipython
 from assetbook.surfaces.extension import asset_line_first
 
 _ASSET_CELL = re.compile(r"%%(?:sql_)?asset[ \t]")
@@ -41,12 +41,12 @@ class CellRuns:
         nothing that may have to be awaited. None where IPython has to be asked."""
         if self._transformers_now() != self._transformers:
             return None
-        text = text if text.endswith("\n") else f"{text}\n"
+        ended = text if text.endswith("\n") else f"{text}\n"
         if _ASSET_CELL.match(text):
-            return _called(text)
-        if NEEDS_IPYTHON.search(text) or "await" in text or "async" in text:
+            return _called(ended)
+        if needs_ipython(text) or "await" in text or "async" in text:
             return None
-        return text
+        return ended
 
     def _transformers_now(self) -> list[Any]:
         """What rewrites cells: a notebook may add its own."""
