@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from assetbook.errors import RunFailedError
 from assetbook.instance.instance import Instance
 from assetbook.kernels.own_process import LOCATION_PROCESS, call_in_process
 from assetbook.notebook.location_source import source_of
+from assetbook.notebook.quiet_parsing import parse_quietly
 from assetbook.surfaces.code_location import CodeLocation, load_definitions
 
 SETUP = "%load_ext assetbook"
@@ -59,6 +61,22 @@ def test_what_rewrites_cells_is_asked(folder: Path) -> None:
         "get_ipython().input_transformers_post.append(nines)"
     )
     assert value(loaded(folder, rewriting, "x = 8")) == 9
+
+
+def test_what_rewrites_trees_is_asked(folder: Path) -> None:
+    rewriting = (
+        "import ast\nclass Nines(ast.NodeTransformer):\n    def visit_Constant(self, node):\n"
+        "        return ast.Constant(9) if node.value == 8 else node\n"
+        "get_ipython().ast_transformers.append(Nines())"
+    )
+    assert value(loaded(folder, rewriting, "x = 8")) == 9
+    assert ast.unparse(parse_quietly("x = 8\n")) == "x = 8"  # what the code is taken for
+
+
+def test_what_ipython_shows_is_no_part_of_the_code(folder: Path) -> None:
+    showing = "%config InteractiveShell.ast_node_interactivity = 'last_expr_or_assign'"
+    loaded(folder, showing, "x = 12345")
+    assert len(parse_quietly("x = 12345\n").body) == 1
 
 
 def test_hooks_around_cells_are_called(folder: Path) -> None:

@@ -13,10 +13,16 @@ GONE = ""
 """The digest of a file that is not there, or cannot be read."""
 
 
-def digests_of(paths: Iterable[Path], root: Path) -> dict[str, str]:
-    """The digests of files, by their paths from ``root``; a file outside by its own path."""
+def digests_of(
+    paths: Iterable[Path], root: Path, document: Document | None = None
+) -> dict[str, str]:
+    """The digests of files, by their paths from ``root``; a file outside by its own path.
+
+    ``document`` is one that was read before: what it said then counts.
+    """
     base = root.resolve()
-    return {_name(path, base): digest_of(path) for path in dict.fromkeys(paths)}
+    read = {} if document is None else {document.path: document_digest(document)}
+    return {_name(path, base): read.get(path) or digest_of(path) for path in dict.fromkeys(paths)}
 
 
 def unchanged(digests: Mapping[str, str], root: Path) -> bool:

@@ -18,12 +18,15 @@ def text_handle(text: str) -> str:
 
 
 class TextsAbove:
-    """The texts of a notebook's file, read again whenever it was saved; None: of no file."""
+    """The texts of a notebook's file, read again whenever it was saved; None: of no file.
 
-    def __init__(self, path: Path | None) -> None:
-        self._path = path
+    A ``document`` is a file that was read before, and is not read again.
+    """
+
+    def __init__(self, path: Path | None, document: Document | None = None) -> None:
+        self._path = path if document is None else None
         self._stamp: tuple[int, int] | None = None
-        self._texts: dict[str, str] = {}
+        self._texts = texts_above(document) if document is not None else {}
 
     def above(self, handle: str) -> str:
         """The text above the cell of that id, or of that ``text_handle``; empty without one."""

@@ -1,23 +1,37 @@
 """The names under which the code of loaded cells is compiled: what warnings, logged errors and any
-other traceback call a cell, ``<cell 3: import pandas as pd>``.
+other traceback call a cell, ``<cell 3: import pandas as pd>``; and the trees it is made from.
 """
 
 from __future__ import annotations
 
+import ast
 import functools
 import hashlib
 import linecache
 from typing import Any
 
+from assetbook.notebook.quiet_parsing import parse_quietly
+
 
 @functools.cache
 def named_after_cells() -> type[Any]:
     """A compiler for an IPython shell that names code by its ``cell``, the title of the cell that
-    runs next, once that is set."""
+    runs next, once that is set. With ``parsed_before`` it takes the trees in which loading found
+    what to run: where nobody rewrites them."""
     from IPython.core.compilerop import CachingCompiler
 
     class CellCompiler(CachingCompiler):  # type: ignore[misc]
         cell = ""
+        parsed_before = False
+
+        def ast_parse(
+            self, source: str, filename: str = "<unknown>", symbol: str = "exec"
+        ) -> ast.AST:
+            if not self.parsed_before or symbol != "exec":
+                made: ast.AST = super().ast_parse(source, filename, symbol)
+                return made
+            tree = parse_quietly(source)  # IPython may add to the statements
+            return ast.Module([*tree.body], tree.type_ignores)
 
         def get_code_name(self, raw_code: str, transformed_code: str, number: int) -> str:
             if not self.cell:

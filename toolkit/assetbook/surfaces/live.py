@@ -275,6 +275,11 @@ class LiveNotebook:
         self._remembering.rename(old, new)
         self.session.generation += 1
 
+    def take_document(self, document: Document) -> None:
+        """Goes on with its file as it was read to be loaded, which is not read again."""
+        self.document = document
+        self._texts = TextsAbove(self.path, document)
+
     def remember_load(self, sources: Mapping[str, str]) -> None:
         """Stores the snapshot of what was loaded from ``sources``, if it is another one."""
         loaded = self.loaded()

@@ -65,9 +65,10 @@ def load_into(
         if source.module is not None:
             _import_all(live, source.module)
         else:
-            live.document = read_document(source.path)
+            document = read_document(source.path)
+            live.take_document(document)
             live.run_by = "all" if load == "all" else None
-            _run_notebook(live, live.document, load)
+            _run_notebook(live, document, load)
     live.loading = None
     if live.session.clashes:
         raise DefinitionError(
@@ -80,7 +81,8 @@ def load_into(
         snapshot, _ = snapshot_of(loaded, standing(live.instance, loaded), at)
         live.hold(snapshot, kept.bundle)
     elif source.id is not None and remembered:
-        live.remember_load(digests_of([source.path, *local_files()], live.instance.root))
+        files = [source.path, *local_files()]
+        live.remember_load(digests_of(files, live.instance.root, live.document))
     return live
 
 
@@ -126,7 +128,9 @@ def _run_notebook(live: LiveNotebook, document: Document, load: Load) -> None:
 
 def _run(live: LiveNotebook, runs: CellRuns, cell: SourceCell, text: str) -> None:
     live.loading = cell
-    live.shell.compile.cell = cell_title(live.known_as(cell.id, str(cell)), cell.first_line)
+    compiler = live.shell.compile
+    compiler.cell = cell_title(live.known_as(cell.id, str(cell)), cell.first_line)
+    compiler.parsed_before = live.run_by is None and not live.shell.ast_transformers
     result = runs.run(text, cell.id)
     error = result.error_before_exec or result.error_in_exec
     if error is None:
