@@ -14,6 +14,8 @@ from tests.surfaces.book import opened
 from tests.surfaces.shell import program, told
 
 from assetbook.instance.instance import Instance
+from assetbook.instance.lived_records import known_records, lived_of
+from assetbook.surfaces.code_location import load_definitions
 
 SETUP = "%load_ext assetbook\nimport datetime, os, random"
 
@@ -158,3 +160,15 @@ def test_what_differs_is_not_materialized(folder: Path) -> None:
     whole = program(folder, "materialize", "book.ipynb", "a_text", "--load", "all")
     assert (whole.returncode, whole.stderr) == (0, "")
     assert told("value", "a_text").stdout == "5\n"
+
+
+def test_cells_that_ran_count_also_if_they_were_loaded_before(tmp_path: Path) -> None:
+    cells = {"setup": SETUP, "rate": "RATE = 1", "of": of("RATE")}
+    lived(tmp_path, cells)
+    edited = {**cells, "rate": "RATE = 2"}
+    load_definitions(write(tmp_path, edited), in_process=True)
+    lived(tmp_path, edited)
+    instance = Instance.get(tmp_path)
+    records = known_records(instance, "book.ipynb")
+    [(key, (ran, _, _))] = lived_of(instance, records).items()
+    assert ran.code.digest == records[key].code

@@ -45,29 +45,41 @@ def with_lived(
     lived: Lived,
     texts: dict[str, str],
     now: Standing,
-    root: Path,
+    instance: Instance,
 ) -> Snapshot:
     """The snapshot with what each asset's code was when its cells ran; its texts are added.
 
-    ``before`` are earlier records by key. What they say stays where the code is the same, and for
-    all if ``by`` is None, which stands for a load that ran only what definitions need. ``now`` has
-    the code that the snapshot was taken of, ``root`` is the project's folder.
+    ``before`` are earlier records by key. What they say stays where cells ran with the same code,
+    and for all if ``by`` is None, which stands for a load that ran only what definitions need.
+    ``now`` has the code that the snapshot was taken of. Reads the store.
     """
     cells = json.dumps(lived, separators=(",", ":"))
+    ran = {} if by is None else _codes_that_ran(instance, before)
     records = []
     for record in snapshot.assets:
         known = before.get(record.key)
-        if known is not None and (by is None or (known.lived and known.code == record.code)):
+        if known is not None and (by is None or ran.get(record.key) == record.code):
             record = msgspec.structs.replace(record, lived=known.lived, parity=known.parity)
         elif by is not None and record.code and record.manifest:
             texts[text_digest(cells)] = cells
-            files = digests_of(_files_of(now, record.key), root)
+            files = digests_of(_files_of(now, record.key), instance.root)
             made = LivedRecord(by, record.code, record.manifest, text_digest(cells), files)
             text = msgspec.json.encode(made).decode()
             texts[text_digest(text)] = text
             record = msgspec.structs.replace(record, lived=text_digest(text))
         records.append(record)
     return msgspec.structs.replace(snapshot, assets=tuple(records))
+
+
+def _codes_that_ran(instance: Instance, records: Mapping[str, AssetRecord]) -> dict[str, str]:
+    """The code of each asset when its cells ran, of those of which that is known."""
+    lived = {key: each.lived for key, each in records.items() if each.lived}
+    texts = instance.store.texts(list(lived.values()))
+    return {
+        key: msgspec.json.decode(texts[digest], type=LivedRecord).code
+        for key, digest in lived.items()
+        if digest in texts
+    }
 
 
 def lived_of(

@@ -128,7 +128,7 @@ class Remembering:
         if sources is not None:
             wrong = tuple(f"`{key}`: {fault}" for key, fault in loaded.wrong.items())
             snapshot = msgspec.structs.replace(snapshot, sources=dict(sources), wrong=wrong)
-        snapshot = with_lived(snapshot, self._records, by, lived(), texts, now, self._instance.root)
+        snapshot = with_lived(snapshot, self._records, by, lived(), texts, now, self._instance)
         self._records.update((each.key, each) for each in snapshot.assets)
         self._noted = self._merged(snapshot, owners)
         remember(self._instance, self._noted, texts)
