@@ -180,8 +180,8 @@ def test_it_fires_what_is_due_and_says_what_became_of_it(project: Path, instance
     assert (run.status, run.origin.kind) == ("success", "schedule")
     assert run.tags == {"dagster/schedule_name": "plain"}
     assert instance.value("one") == 1
-    (other,) = instance.own.requests("shop.ipynb:asks")
-    assert other.request.run_id == asked.run_ids[0]
+    asking = [each.request.run_id for each in instance.own.requests("shop.ipynb:asks")]
+    assert asked.run_ids[0] in asking  # another minute may have come
     told = program(project, "schedules", "show", "asks").stdout
     assert "all fresh: nothing ran" in told or "success" in told
 

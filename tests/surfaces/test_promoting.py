@@ -118,6 +118,9 @@ def test_what_is_drawn_anew_is_locked_without_it(tmp_path: Path) -> None:
     assert again.returncode == 1
     assert "cell 2, `RATE = 2`" in again.stdout
     assert read_lock(tmp_path / LOCK).of(tmp_path / "a.ipynb") == locked
+    assert "`assetbook plan NOTEBOOK --load all`" in again.stdout
+    assert program(tmp_path, "plan", "a.ipynb", "--load", "all").returncode == 0
+    assert program(tmp_path, "promote", "a.ipynb").returncode == 0
 
 
 def test_the_pin_runs_what_was_promoted(tmp_path: Path) -> None:

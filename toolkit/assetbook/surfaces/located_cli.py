@@ -15,6 +15,7 @@ from assetbook.instance.instance import Instance
 from assetbook.notebook.configured_locations import configured_locations, named_location
 from assetbook.project import find_project
 from assetbook.surfaces.crash_retries import ask_retrying
+from assetbook.surfaces.display.formatting import counted
 from assetbook.surfaces.known_jobs import jobs_in, location_of_job
 from assetbook.surfaces.located_verbs import LocatedPlan, LocatedRun, plan_located
 from assetbook.surfaces.locations import KnownLocation, up_to_date
@@ -34,8 +35,8 @@ def known_locations(name: str | None = None, *, force: bool = False) -> list[Kno
     known = up_to_date(Instance.get(), sources, force=force)
     for each in known:
         if each.broken:
-            kept = len(each.snapshot.assets)
-            rest = f"\nShown is what it defined before: {kept} assets." if kept else ""
+            kept = counted(len(each.snapshot.assets), "asset")
+            rest = f"\nShown is what it defined before: {kept}." if each.snapshot.assets else ""
             click.echo(f"{each.source} cannot be loaded: {each.broken}{rest}", err=True)
         for warning in each.warnings:
             click.echo(f"{each.source}: {warning}", err=True)

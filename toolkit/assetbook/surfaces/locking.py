@@ -138,9 +138,11 @@ def _verdict(key: AssetKey, answer: Parity) -> Finding:
     said = f"{answer.answer}: {answer.reason}"
     if answer.answer in _PASSES:
         return Finding(str(key), said)
+    whole = f"`{typed('plan', shell=True)} --load all`"
     remedy = {
         "differs": f"Tag the cell that is lacking `{LOAD_TAG}`.",
-        "edited since": "Run the edited cells in the notebook and save it, then promote again.",
+        "edited since": "Run the edited cells in the notebook and save it, or run all of it by "
+        f"{whole}; then promote again.",
         "unproven": "It cannot be settled: does the notebook run from top to bottom?",
     }[answer.answer]
     return Finding(str(key), said, "bad", remedy)
