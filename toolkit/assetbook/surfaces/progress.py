@@ -15,6 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TextIO
 
+from assetbook.clock import Clock, SystemClock
 from assetbook.execution.after_import import replaced
 from assetbook.execution.capture import running_shell
 from assetbook.execution.reporter import StepOutcome
@@ -32,9 +33,10 @@ from assetbook.surfaces.display.outcome_words import (
     summary_text,
 )
 from assetbook.surfaces.display.plan_view import plan_text
-from assetbook.surfaces.display.progress_view import progress_html, progress_text
+from assetbook.surfaces.display.progress_view import progress_html, progress_text, running_text
 from assetbook.surfaces.display.run_progress import RunProgress
 from assetbook.surfaces.display.status import QUEUED
+from assetbook.surfaces.status_line import StatusLine, is_terminal
 
 TICK = 0.5
 """Seconds between two updates while a step runs."""
@@ -46,15 +48,20 @@ _log = logging.getLogger("assetbook.progress")
 
 
 class TerminalProgress:
-    """Plain lines: the plan, a line when each step has ended, a summary.
+    """Plain lines: the plan, a line when each step has ended, a summary; below them, on a terminal,
+    what runs just now and for how long.
 
     ``stream`` takes them; None is the standard output. The line of a step is flushed, and is
     written only once what it says is committed. Of more than 20 partitions of one asset that are
     made, a line tells of a tenth of them.
     """
 
-    def __init__(self, stream: TextIO | None = None) -> None:
+    def __init__(self, stream: TextIO | None = None, clock: Clock | None = None) -> None:
         self._stream = stream
+        self._clock = clock or SystemClock()
+        self._progress = RunProgress("", Plan("", ()))
+        self._noting = threading.Lock()  # the status line asks on a thread of its own
+        self._status: StatusLine | None = None
         self._has_reader = True
         self._plan = Plan("", ())
         self._run_id = RunId("")
@@ -73,6 +80,10 @@ class TerminalProgress:
         self._outcomes = []
         self._many = _tallies(plan)
         self._write(plan_text(plan))
+        self._progress = RunProgress(run_id, plan)
+        stream = self._stream or sys.stdout
+        if self._status is None and is_terminal(stream):
+            self._status = StatusLine(stream, self._running)
 
     def step_waits(self, step: Step, why: str) -> None:
         """Writes why it waits."""
@@ -80,7 +91,9 @@ class TerminalProgress:
         self._write(f"waits {name}  {visible(why, one_line=True)}")
 
     def step_started(self, step: Step, ago: float = 0.0) -> None:
-        """Writes nothing."""
+        """Writes nothing: the status line shows it."""
+        with self._noting:
+            self._progress.started(step, self._clock.monotonic() - ago)
 
     def step_progress(self, step: Step, said: str) -> None:
         """Writes a line."""
@@ -88,6 +101,8 @@ class TerminalProgress:
 
     def step_ended(self, outcome: StepOutcome) -> None:
         """Writes the step's line; one of many partitions that were made is counted first."""
+        with self._noting:
+            self._progress.ended(outcome)
         self._outcomes.append(outcome)
         many = self._many.get(_base(outcome.step))
         plain = outcome.status == "done" and not outcome.message
@@ -104,7 +119,14 @@ class TerminalProgress:
 
     def run_ended(self, status: str, duration: float) -> None:
         """Writes the summary."""
+        if self._status is not None:
+            self._status.end()
+            self._status = None
         self._write(summary_text(self._outcomes, self._plan, duration, self._run_id, status))
+
+    def _running(self) -> str:
+        with self._noting:
+            return running_text(self._progress, self._clock.monotonic())
 
     def _write(self, text: str) -> None:
         if not self._has_reader:

@@ -56,6 +56,15 @@ def progress_text(progress: RunProgress, now: float) -> str:
     return "\n".join([*lines, *left, visible(_said(progress))])
 
 
+def running_text(progress: RunProgress, now: float) -> str:
+    """One line: how far a run is, and the steps that run; empty while none does."""
+    if not progress.running:
+        return ""
+    running = progress.running.items()
+    named = ", ".join(f"{name} {duration_text(now - since)}" for name, since in running)
+    return f"{_counts(progress)} · {visible(named, one_line=True)}"
+
+
 def _rows(progress: RunProgress, now: float) -> Iterator[tuple[Cell | str, ...]]:
     for step in progress.listed():
         look, said = _standing(progress, step, now)
