@@ -109,6 +109,8 @@ def test_without_locations_a_notebook_is_asked_for(root: Path) -> None:
     write_settings(root)
     with pytest.raises(UsageError, match=r"assetbook plan: no notebook is named, .*\nName one"):
         raise told("plan").exception or AssertionError
+    with pytest.raises(UsageError, match=r"plan report.ipnb: no .*\nDid you mean `report.ipynb`"):
+        raise told("plan", "report.ipnb").exception or AssertionError
     Instance.get()
     with pytest.raises(NotLoadedError, match="the project's locations: there are none"):
         raise told("reload").exception or AssertionError

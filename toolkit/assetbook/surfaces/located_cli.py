@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from assetbook.errors import UsageError
+from assetbook.errors import UsageError, did_you_mean
 from assetbook.instance.asked import Options
 from assetbook.instance.instance import Instance
 from assetbook.notebook.configured_locations import configured_locations, named_location
@@ -60,10 +60,14 @@ def run_located(
             raise UsageError(f"assetbook {verb}", "no notebook is named", ONE_NOTEBOOK[verb])
         known = known_locations()
         if not known:
+            words = arguments.get("selection") or ()
             raise UsageError(
-                f"assetbook {verb}",
+                " ".join(["assetbook", verb, *words]),
                 "no notebook is named, and the project has no locations",
-                'Name one first, or write `locations = ["notebooks/"]` under [tool.assetbook].',
+                did_you_mean(
+                    " ".join(words[:1]), [each.name for each in Path.cwd().glob("*.ipynb")]
+                )
+                or 'Name one first, or write `locations = ["notebooks/"]` under [tool.assetbook].',
             )
         if verb == "launch":
             return _launch(known, arguments, location, as_json), len(known)
