@@ -224,6 +224,15 @@ def test_a_streamed_table_is_checked_in_its_stored_form(instance: Instance, rows
     assert state_of(instance, "sales", sales) == "missing"
 
 
+def test_a_streamed_table_is_checked_by_an_annotation_that_is_a_type(instance: Instance) -> None:
+    @asset
+    def sales() -> Sales:  # type: ignore[valid-type]
+        yield pa.table({"amount": [1]})
+        yield pa.table({"amount": [-7]})
+
+    assert "`amount`: at least 0; 1 row breaks it (row 1: -7)" in failing(instance, sales)
+
+
 def test_a_tables_schema_lands_on_the_materialization(instance: Instance) -> None:
     @asset
     def sales() -> Sales:  # type: ignore[valid-type]

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, overload
 from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.check_spec import AssetCheckSpec
 from assetbook.definitions.labels import validate_pool, validate_tags
-from assetbook.definitions.named_options import named_options
 from assetbook.definitions.parameters import (
     Parameters,
     caller_names,
@@ -24,7 +23,9 @@ from assetbook.definitions.retries import RetryPolicy, checked_policy
 from assetbook.definitions.spec import AssetSpec
 from assetbook.errors import DefinitionError, did_you_mean, with_article
 from assetbook.keys import AssetKey, key_named
+from assetbook.definitions.named_options import named_options
 from assetbook.types.resolution import loaded_as, value_type_of
+from assetbook.types.value_type import ValueType
 
 if TYPE_CHECKING:
     from assetbook.definitions.automation import AutomationCondition
@@ -269,12 +270,13 @@ def _input_port(name: str, annotation: object, ins: Mapping[str, AssetIn]) -> In
 def output_type(fn: Callable[..., Any], given: object, returns: object) -> object:
     """What checks the value: the given type, else the return annotation.
 
-    That of a generator function tells of what it is, and not of its value. Raises DefinitionError
-    for a given one that is no type.
+    That of a generator function tells of what it is, and not of its value, unless it is a
+    ValueType. Raises DefinitionError for a given one that is no type.
     """
     if given is not None:
         return value_type_of(given)
-    return None if fn.__code__.co_flags & _GENERATORS else returns
+    generates = fn.__code__.co_flags & _GENERATORS and not isinstance(returns, ValueType)
+    return None if generates else returns
 
 
 def checked_config(

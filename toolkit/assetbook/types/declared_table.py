@@ -53,9 +53,9 @@ class TableType(ValueType):
     def _of_table(self, facts: TableFacts) -> Iterable[Violation]:
         rows, known = facts.rows, {rule.name for rule in self.columns}
         if rows is not None and self.min_rows is not None and rows < self.min_rows:
-            yield Violation("", f"at least {self.min_rows:,} rows", found=f"it has {rows:,}")
+            yield Violation("", f"at least {_rows(self.min_rows)}", found=f"it has {rows:,}")
         if rows is not None and self.max_rows is not None and rows > self.max_rows:
-            yield Violation("", f"at most {self.max_rows:,} rows", found=f"it has {rows:,}")
+            yield Violation("", f"at most {_rows(self.max_rows)}", found=f"it has {rows:,}")
         if self.strict:
             for name in facts.schema.names:
                 if name not in known:
@@ -72,9 +72,9 @@ class TableType(ValueType):
 
     def _texts(self) -> Iterable[str]:
         if self.min_rows is not None:
-            yield f"at least {self.min_rows:,} rows"
+            yield f"at least {_rows(self.min_rows)}"
         if self.max_rows is not None:
-            yield f"at most {self.max_rows:,} rows"
+            yield f"at most {_rows(self.max_rows)}"
         if self.strict:
             yield "no other columns"
 
@@ -120,3 +120,7 @@ def table_type(
         max_rows=max_rows,
         strict=strict,
     )
+
+
+def _rows(count: int) -> str:
+    return "1 row" if count == 1 else f"{count:,} rows"
