@@ -21,6 +21,7 @@ from assetbook.execution.log_lines import STEP_LOGGER, watch_records
 from assetbook.execution.shell import running_shell
 from assetbook.execution.sink import Sink, current_sink, into
 from assetbook.execution.thread_context import carry_contexts
+from assetbook.execution.warned_cells import name_warned_cells
 
 __all__ = ["Sink", "into", "running_shell", "step_log", "watched"]
 step_log = logging.getLogger(STEP_LOGGER)
@@ -106,6 +107,7 @@ class _Watch:
                     carry_contexts(),
                     figures_apart(),
                     _watch_displays(),
+                    name_warned_cells(),
                 ]
 
     def end(self) -> None:

@@ -87,16 +87,9 @@ def user_lines(error: BaseException, where: Where) -> list[str]:
     return [scrub(line) for line in shown]
 
 
-def _name_cells(whole: traceback.TracebackException, where: Where) -> None:
-    """Calls code that is in no file, as that of cells, by its place and its first line."""
-    for each in (whole.__cause__, whole.__context__, *(whole.exceptions or ())):
-        if each is not None:
-            _name_cells(each, where)
-    for frame in whole.stack:
-        frame.filename = _cell_name(frame.filename, where)
-
-
-def _cell_name(filename: str, where: Where) -> str:
+def cell_name(filename: str, where: Where) -> str:
+    """What people call the code that is compiled as ``filename``: of a cell its place and its first
+    line, ``<In[4]: import pandas as pd>``; of a file the file's own name."""
     kept = linecache.cache.get(filename)
     if kept is None or len(kept) == 1 or kept[1] is not None:  # a file has a time
         return filename
@@ -105,6 +98,21 @@ def _cell_name(filename: str, where: Where) -> str:
         return filename
     lines = (line.strip() for line in kept[2])
     return cell_title(cell, next(filter(None, lines), ""))
+
+
+def cell_names_known(where: Where) -> dict[str, str]:
+    """What people call the code of every cell, by the name under which it is compiled."""
+    called = ((filename, cell_name(filename, where)) for filename in [*linecache.cache])
+    return {filename: name for filename, name in called if name != filename}
+
+
+def _name_cells(whole: traceback.TracebackException, where: Where) -> None:
+    """Calls code that is in no file, as that of cells, by its place and its first line."""
+    for each in (whole.__cause__, whole.__context__, *(whole.exceptions or ())):
+        if each is not None:
+            _name_cells(each, where)
+    for frame in whole.stack:
+        frame.filename = cell_name(frame.filename, where)
 
 
 def _last_place(trace: TracebackType | None, where: Where) -> str | None:

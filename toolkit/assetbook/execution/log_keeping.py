@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from functools import partial
 
 from assetbook.events.records import LogRecord
 from assetbook.execution.environment import RunEnvironment
+from assetbook.execution.failure import cell_name
 from assetbook.execution.file_text import file_text
 from assetbook.execution.kept_lines import KeptLines, like
 from assetbook.execution.sink import Sink
@@ -22,7 +24,8 @@ def sink_of(environment: RunEnvironment, run_id: str, step: str) -> Sink:
         None if files is None else files.appended(run_id, step),
         logging.getLevelNamesMapping()[environment.log_level],
     )
-    return Sink(run_id, step, environment.clock, log.take, log.end, environment.loggers)
+    called = partial(cell_name, where=environment.where)
+    return Sink(run_id, step, environment.clock, log.take, log.end, environment.loggers, called)
 
 
 class KeptLog:

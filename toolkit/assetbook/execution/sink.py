@@ -30,7 +30,8 @@ class Sink:
 
     ``deliver`` takes records; it is called about five times a second at most, unless there is very
     much: nothing waits longer than that, so that whoever looks on from elsewhere sees it.
-    ``end`` is called when the last of them is delivered.
+    ``end`` is called when the last of them is delivered. ``cell_name`` says what people call the
+    code that is compiled under a file's name.
     """
 
     def __init__(
@@ -41,7 +42,9 @@ class Sink:
         deliver: Callable[[Sequence[LogRecord]], None],
         end: Callable[[], None] = lambda: None,
         loggers: RunLoggers = NO_LOGGERS,
+        cell_name: Callable[[str], str] = str,
     ) -> None:
+        self.cell_name = cell_name
         self._run_id = run_id
         self._step = step
         self._clock = clock

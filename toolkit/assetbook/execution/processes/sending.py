@@ -21,6 +21,7 @@ from assetbook.dependencies.asset_state import Recorded
 from assetbook.errors import AssetbookError, DefinitionError
 from assetbook.execution.asset_step import AssetStep
 from assetbook.execution.check_step import CheckStep
+from assetbook.execution.failure import cell_names_known
 from assetbook.execution.observation_step import ObservationStep
 from assetbook.execution.op_step import BegunOp
 from assetbook.execution.partition_inputs import partitions_of
@@ -59,6 +60,7 @@ def setup_of(runner: StepRunner) -> RunSetup:
         dict(os.environ),
         str(Path.cwd()),
         tuple(sys.path),
+        cell_names_known(environment.where),
     )
 
 

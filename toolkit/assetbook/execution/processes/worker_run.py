@@ -107,7 +107,11 @@ class WorkerRun:
         timing = Timing.start(environment.clock)
         step, run_id = request.step, self._setup.run_id
         keep = environment.store.later
-        sink = Sink(run_id, step.name, environment.clock, keep, loggers=self._loggers)
+        sink = Sink(
+            *(run_id, step.name, environment.clock, keep),
+            loggers=self._loggers,
+            cell_name=lambda filename: self._setup.cells.get(filename, filename),
+        )
         with into(sink), own_figures(), counted_as_live(run_id):
             if request.op is not None:
                 for held in request.op.outputs:

@@ -19,6 +19,7 @@ from assetbook.execution.log_lines import watch_records
 from assetbook.execution.processes.messages import Shown, StreamName
 from assetbook.execution.sink import current_sink
 from assetbook.execution.thread_context import carry_contexts
+from assetbook.execution.warned_cells import name_warned_cells
 
 
 class WorkerStreams:
@@ -34,6 +35,7 @@ class WorkerStreams:
         carry_contexts()
         figures_apart()
         displays_kept()
+        name_warned_cells()
 
     def mark_end(self) -> None:
         """Says on both streams that the step's output is over."""
