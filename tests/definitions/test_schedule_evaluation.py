@@ -150,7 +150,7 @@ def test_resources_are_set_up_for_it_and_torn_down() -> None:
 
 def test_a_resource_that_is_not_given_is_offered_the_nearest() -> None:
     made = fresh(lambda context: context.resources.stor)
-    said = r"`stor` is not given to this tick\nDid you mean `store`"
+    said = r"`stor` is not given to this context\nDid you mean `store`"
     with pytest.raises(AttributeError, match=said):
         made(context(resources={"store": 1}))
 

@@ -123,3 +123,14 @@ def test_a_built_op_context_knows_the_op_that_is_called() -> None:
 def test_an_op_context_takes_no_other_event() -> None:
     with pytest.raises(DefinitionError, match="it was given an int\nGive AssetObservation"):
         build_op_context().log_event(3)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("build", [build_asset_context, build_op_context, build_hook_context])
+def test_a_resource_that_a_context_was_not_given_is_told_with_how_to_give_it(build: Any) -> None:
+    context = build(resources={"shop": 1})
+    with pytest.raises(AttributeError, match=r"`x` is not given to this context\nGive it where"):
+        _ = context.resources.x
+    with pytest.raises(AttributeError, match=r"resources={'x': \.\.\.}"):
+        _ = context.resources.x
+    with pytest.raises(AttributeError, match="Did you mean `shop`"):
+        _ = context.resources.shp

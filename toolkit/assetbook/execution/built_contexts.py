@@ -17,7 +17,7 @@ from assetbook.errors import UsageError
 from assetbook.execution.context import (
     AssetCheckExecutionContext,
     AssetExecutionContext,
-    StepResources,
+    GivenResources,
 )
 from assetbook.execution.hook_calls import HookContext
 from assetbook.execution.op_context import OpExecutionContext
@@ -49,6 +49,7 @@ class BuiltAssetContext(AssetExecutionContext):
             config=config,
             partitions=partitions,
         )
+        self._resources = GivenResources(self.given_resources)
 
     def bound_to(self, definition: Any) -> Self:
         """The same for a call of ``definition``; metadata that it adds is seen here too."""
@@ -145,6 +146,7 @@ class BuiltOpContext(OpExecutionContext):
             mapping_key=mapping_key,
             partitions=partitions,
         )
+        self._resources = GivenResources(self.given_resources)
 
     def get_output_metadata(self, output_name: str = "result") -> Mapping[str, Any] | None:
         """The metadata that was added to an output; None without any."""
@@ -207,7 +209,7 @@ class BuiltHookContext(HookContext):
         op_exception: BaseException | None,
     ) -> None:
         scope = ResourceScope(resources, run_id)
-        ready = StepResources(dict(scope.ready))
+        ready = GivenResources(dict(scope.ready))
         step = op.name if op is not None else ""
         super().__init__(None, step, run_id, job_name, op, op_exception, ready)
         # the fields of a HookContext are set once, by its own constructor

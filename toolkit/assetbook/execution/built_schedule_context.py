@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self
 
 from assetbook.definitions.schedule_context import ScheduleEvaluationContext
 from assetbook.definitions.tick_context import TickContext
-from assetbook.execution.context import StepResources
+from assetbook.execution.context import GivenResources, StepResources
 from assetbook.execution.resource_scope import ResourceScope
 
 
@@ -26,7 +26,7 @@ class HoldsResources(TickContext):
         scope = ResourceScope(resources, "test")
         self._close = weakref.finalize(self, scope.__exit__, None, None, None)
         super().__init__(*args, resources=scope.ready, **given)
-        self.resources = TickResources(self.given_resources)
+        self.resources = GivenResources(self.given_resources)
 
     def __enter__(self) -> Self:
         return self

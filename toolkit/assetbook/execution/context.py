@@ -203,6 +203,9 @@ class StepResources(SimpleNamespace):
     """Resources as attributes."""
 
     _asks: ClassVar[str] = "this step"
+    _remedy: ClassVar[str] = (
+        "Give the function a parameter `{name}`, or say required_resource_keys={{'{name}'}}."
+    )
 
     def __init__(self, given: Mapping[str, object]) -> None:
         super().__init__(**given)
@@ -213,8 +216,15 @@ class StepResources(SimpleNamespace):
         raise ResourceAttributeError(
             f"context.resources.{name}",
             f"the resource `{name}` is not given to {self._asks}",
-            did_you_mean(name, vars(self)) or f"Give the function a parameter `{name}`.",
+            did_you_mean(name, vars(self)) or self._remedy.format(name=name),
         )
+
+
+class GivenResources(StepResources):
+    """Those that a context was given which a test has built."""
+
+    _asks: ClassVar[str] = "this context"
+    _remedy: ClassVar[str] = "Give it where the context is built: resources={{'{name}': ...}}."
 
 
 class ResourceAttributeError(AssetbookError, AttributeError):
