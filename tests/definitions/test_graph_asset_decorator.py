@@ -7,6 +7,7 @@ from tests.definitions.some_ops import add_one, numbers, one, plus, split
 
 from assetbook.definitions.graph_asset_decorator import graph_asset, graph_multi_asset
 from assetbook.definitions.graph_body import GraphBody
+from assetbook.definitions.op_decorator import op
 from assetbook.definitions.ports import AssetIn, AssetOut
 from assetbook.errors import DefinitionError
 from assetbook.keys import AssetKey
@@ -55,3 +56,19 @@ def test_the_body_gives_the_value() -> None:
         @graph_multi_asset(outs={})
         def none():  # type: ignore[no-untyped-def]
             return one()
+
+
+def test_an_input_of_its_ops_that_nothing_can_give_is_refused() -> None:
+    class Table: ...
+
+    @op
+    def rows(table: Table) -> int:
+        return 1
+
+    with pytest.raises(
+        DefinitionError, match=r"`table` of the op `rows` in the graph of `counted`.*\nPass it an"
+    ):
+
+        @graph_asset
+        def counted():  # type: ignore[no-untyped-def]
+            return rows()

@@ -15,14 +15,16 @@ from assetbook.definitions.graph_config import ConfigMapping, config_mapping
 from assetbook.definitions.graph_decorator import graph, job
 from assetbook.definitions.hooks import failure_hook, success_hook
 from assetbook.definitions.invocations import Collected, FanIn, FromInput, FromOutput
-from assetbook.definitions.job_definition import JobDefinition, from_config
+from assetbook.definitions.job_definition import JobDefinition
 from assetbook.definitions.op_decorator import op
 from assetbook.definitions.op_ports import In
 from assetbook.definitions.partitions import StaticPartitionsDefinition
 from assetbook.definitions.retries import RetryPolicy
 from assetbook.definitions.run_config import RunConfig, node_configs
+from assetbook.definitions.unfed_inputs import config_of_op, from_config
 from assetbook.errors import ConfigError, DefinitionError
-from assetbook.types.resolution import Nothing
+from assetbook.types.loader import value_type_loader
+from assetbook.types.resolution import Nothing, usable_as_value_type
 
 COLORS = StaticPartitionsDefinition(["red"])
 BY_SIZE = static_partitioned_config(["small"])(lambda size: {})
@@ -335,6 +337,32 @@ def test_what_json_can_write_may_stand_in_a_configuration(annotation: str, plain
     exec(f"def taking(x: {annotation}): return x", names)
     (port,) = op(names["taking"]).inputs
     assert from_config(port) is plain
+
+
+def test_a_class_that_has_a_loader_may_stand_in_a_configuration() -> None:
+    @value_type_loader(config_schema=int)
+    def of_days(context: object, days: int) -> range:
+        return range(days)
+
+    @usable_as_value_type(name="Days", loader=of_days)
+    class Days: ...
+
+    @op
+    def taking(days: Days) -> None: ...
+
+    assert from_config(taking.inputs[0])
+
+
+@pytest.mark.parametrize(
+    ("path", "written"),
+    [
+        ("load", '{"ops": {"load": {"inputs": {"day": ...}}}}'),
+        ("outer.load", '{"ops": {"outer": {"ops": {"load": {"inputs": {"day": ...}}}}}}'),
+        ("", '{"inputs": {"day": ...}}'),
+    ],
+)
+def test_the_configuration_of_an_op_is_written_below_its_graphs(path: str, written: str) -> None:
+    assert config_of_op(path, "inputs", "day") == written
 
 
 @pytest.mark.parametrize("decorate", [op, graph, job, success_hook, config_mapping])

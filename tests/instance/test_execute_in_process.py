@@ -128,6 +128,16 @@ def test_inputs_come_from_values_or_the_configuration() -> None:
         counting.execute_in_process(input_values={"m": 4})
 
 
+def test_a_plain_input_of_another_type_is_refused_before_anything_runs() -> None:
+    @job
+    def counting(n: int) -> None:
+        add_one(n)
+
+    for given in ({"n": "six"}, {"n": {"value": 6.5}}):
+        with pytest.raises(ConfigError, match=r"`n` is not as its type asks: .*\nGive int\."):
+            counting.execute_in_process(run_config={"inputs": given})
+
+
 def test_a_selection_takes_what_does_not_run_from_the_configuration() -> None:
     @job
     def chain() -> None:

@@ -16,6 +16,7 @@ from assetbook import (
     graph,
     graph_asset,
     materialize,
+    materialize_to_memory,
     op,
     retry,
 )
@@ -152,6 +153,53 @@ def test_what_fits_no_op_is_refused_before_anything_runs(
     with pytest.raises(ConfigError, match=said):
         materialize([orders, fixed, mapped], run_config=given, instance=instance)
     assert instance.runs() == []
+
+
+@op
+def times(n: int, by: int = 2) -> int:
+    return n * by
+
+
+@graph
+def within():  # type: ignore[no-untyped-def]
+    return times()
+
+
+@graph_asset
+def counted():  # type: ignore[no-untyped-def]
+    return within()
+
+
+def inputs_of(**given: Any) -> dict[str, Any]:
+    return {"counted": {"ops": {"within": {"ops": {"times": {"inputs": given}}}}}}
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (
+            {},
+            r"`n` of the op `counted.within.times`: nothing gives it\nGive it in the run's configur"
+            r'ation, as {"ops": {"counted": {"ops": {"within": {"ops": {"times": {"inputs": {"n": ',
+        ),
+        (inputs_of(n="three"), r"`n` is not as its type asks: it is a str, not an int\nGive int"),
+        (inputs_of(n={"value": None}), r"`n` is not as its type asks"),
+        (inputs_of(n=1, by=2.5), r"`by` is not as its type asks: it is a float, not an int"),
+    ],
+)
+def test_an_input_without_a_value_that_fits_is_refused_before_anything_runs(
+    instance: Instance, given: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(ConfigError, match=said):
+        materialize([orders, counted], run_config=given, instance=instance)
+    assert instance.runs() == []
+    with pytest.raises(ConfigError, match=said):
+        materialize_to_memory([counted], run_config=given)
+
+
+def test_a_configured_input_is_what_its_op_gets(instance: Instance) -> None:
+    materialize([counted], run_config=inputs_of(n=3, by={"value": 4}), instance=instance)
+    assert instance.value("counted") == 12
 
 
 def test_secrets_stay_out_of_the_record(instance: Instance) -> None:

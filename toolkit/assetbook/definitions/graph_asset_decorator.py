@@ -12,16 +12,18 @@ from assetbook.definitions.asset_decorator import (
     input_ports,
 )
 from assetbook.definitions.asset_definition import AssetsDefinition
+from assetbook.definitions.flat_graph import flatten
 from assetbook.definitions.graph_config import ConfigMapping
 from assetbook.definitions.graph_decorator import made_graph
 from assetbook.definitions.labels import validate_name
-from assetbook.definitions.named_options import named_options
 from assetbook.definitions.parameters import caller_names, place_of, read_parameters
 from assetbook.definitions.partitions import PartitionsDefinition
 from assetbook.definitions.ports import AssetIn, AssetOut, OutputPort
 from assetbook.definitions.spec import AssetSpec
+from assetbook.definitions.unfed_inputs import refuse_unfed
 from assetbook.errors import DefinitionError
 from assetbook.keys import AssetKey
+from assetbook.definitions.named_options import named_options
 
 _Fn = Callable[..., Any]
 _GraphConfig = ConfigMapping | Mapping[str, Any] | None
@@ -170,6 +172,7 @@ def _from_graph(
         config=config,
     )
     _refuse_dynamic(name, graph.outputs)
+    refuse_unfed(flatten(graph), f"the graph of `{name}`")
     parameters = read_parameters(fn, local_names=local_names)
     return AssetsDefinition(
         name,

@@ -4,28 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib import import_module
-from types import MappingProxyType, UnionType
-from typing import Any, Literal, NoReturn, TypeAlias, Union, get_args, get_origin
+from types import MappingProxyType
+from typing import Any, NoReturn, TypeAlias
 
 from assetbook.definitions.config_by_partition import PartitionedConfig, partitions_of_job
-from assetbook.definitions.flat_graph import FlatOp, FlatSource, Unfed, flatten
+from assetbook.definitions.flat_graph import FlatOp, flatten
 from assetbook.definitions.graph_body import GraphBody
 from assetbook.definitions.graph_config import ConfigMapping
 from assetbook.definitions.hooks import HookDefinition, checked_hooks
 from assetbook.definitions.labels import validate_name, validate_owner, validate_tags
 from assetbook.definitions.logger_definition import LoggerDefinition, only_loggers
-from assetbook.definitions.op_ports import OpInput
 from assetbook.definitions.op_selection import selected_ops
 from assetbook.definitions.partitions import PartitionsDefinition
 from assetbook.definitions.place import Place, note_made
 from assetbook.definitions.retries import RetryPolicy, checked_policy
 from assetbook.definitions.run_config import RunConfig, job_configs, sections
 from assetbook.definitions.spec import Frozen
+from assetbook.definitions.unfed_inputs import refuse_unfed
 from assetbook.errors import DefinitionError, did_you_mean
-from assetbook.types.resolution import Nothing
 
 GivenJobConfig: TypeAlias = ConfigMapping | PartitionedConfig | RunConfig | Mapping[str, Any] | None
-_PLAIN = (None, type(None), object, Any, int, float, str, bool, list, dict, Nothing)
 
 
 class JobDefinition(Frozen):
@@ -171,34 +169,7 @@ def _check_inputs(job: JobDefinition) -> None:
                 f"it has no input `{each}`",
                 did_you_mean(each, names) or f"Its inputs are {', '.join(names) or 'none'}.",
             )
-    for op in job.ops.values():
-        for name, source in op.inputs.items():
-            _check_given(job, op, op.port(name), source)
-
-
-def _check_given(job: JobDefinition, op: FlatOp, port: OpInput, source: FlatSource) -> None:
-    if isinstance(source, Unfed) and not port.has_default and not from_config(port):
-        kind = getattr(port.dagster_type, "__name__", repr(port.dagster_type))
-        raise DefinitionError(
-            f"the input `{port.name}` of the op `{op.path}` in the job `{job.name}`",
-            f"nothing gives it, and {kind} cannot be read from configuration",
-            "Pass it an output of another op, give it a default, or make it an input of the job.",
-        )
-
-
-def from_config(port: OpInput) -> bool:
-    """Whether the value of an input may stand in a run's configuration."""
-    kind = port.dagster_type
-    loaded = port.manager_key is not None or getattr(kind, "loader", None) is not None
-    return loaded or _is_plain(kind)
-
-
-def _is_plain(kind: object) -> bool:
-    """Whether a value of that type can be written in JSON."""
-    origin = get_origin(kind)
-    if origin is Union or origin is UnionType:
-        return all(_is_plain(each) for each in get_args(kind))
-    return origin in (Literal, list, dict) or any(kind is each for each in _PLAIN)
+    refuse_unfed(job.ops, f"the job `{job.name}`")
 
 
 def _check_config(job: JobDefinition) -> None:

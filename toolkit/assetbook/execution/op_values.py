@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from types import SimpleNamespace
 from typing import Any, get_args, get_origin
 from weakref import WeakMethod
 
@@ -14,8 +12,10 @@ from assetbook.definitions.flat_graph import Unfed
 from assetbook.definitions.invocations import FromInput, FromOutput
 from assetbook.definitions.op_ports import OpInput, OpOutput
 from assetbook.definitions.ports import InputPort
-from assetbook.errors import ConfigError, SelectionError, did_you_mean
+from assetbook.definitions.unfed_inputs import config_of_op
+from assetbook.errors import ConfigError, SelectionError
 from assetbook.events.records import StepOutput
+from assetbook.execution.configured_input import made_of
 from assetbook.execution.environment import RunEnvironment
 from assetbook.execution.held_form import AnyForm
 from assetbook.io.asset_partitions import AssetPartitions
@@ -23,9 +23,7 @@ from assetbook.io.built_in import input_manager_for, manager_for
 from assetbook.io.contexts import InputContext, OutputContext
 from assetbook.keys import AssetKey
 from assetbook.planning.op_steps import Element, FromAsset, FromStored, ListOf, StepSource
-from assetbook.types.loader import ValueTypeLoader
-from assetbook.types.resolution import annotated_type, loaded_as
-from assetbook.types.value_type import ValueType
+from assetbook.types.resolution import loaded_as
 
 
 class HeldOutput(msgspec.Struct):
@@ -165,7 +163,7 @@ class OpValues:
         """A value of the run's configuration, or the default."""
         config = self._environment.ops.configs.get(source.path)
         if config is not None and source.input in config.inputs:
-            return _made_of(config.inputs[source.input], source, path, port, resources)
+            return made_of(config.inputs[source.input], source, path, port, resources)
         if port.has_default:
             return port.default
         if port.manager_key is not None:
@@ -174,12 +172,7 @@ class OpValues:
         raise ConfigError(
             f"the input `{source.input}` of `{source.path or path}`",
             "nothing gives it in this run",
-            "Give it in the configuration, as "
-            + (
-                f'{{"ops": {{"{source.path}": {{"inputs": {{"{source.input}": ...}}}}}}}}.'
-                if source.path
-                else f"input_values={{{source.input!r}: ...}}."
-            ),
+            f"Give it as {config_of_op(source.path, 'inputs', source.input)}.",
         )
 
     def _context(
@@ -231,63 +224,3 @@ def item_of(port: OpInput) -> OpInput:
     args = get_args(port.dagster_type)
     inner = args[0] if get_origin(port.dagster_type) is list and args else None
     return port._replace(dagster_type=inner)
-
-
-def _where(source: Unfed, path: str) -> str:
-    """The place in the configuration, for an error."""
-    return f"the configured inputs of `{source.path or path}`"
-
-
-def refuse_unfit_input(source: Unfed, path: str, port: OpInput, given: Any) -> None:
-    """Raises ConfigError if what is configured for an input does not fit its type's loader."""
-    loader = loader_of(port)
-    if loader is not None:
-        from assetbook.definitions.loader_config import check_loader_config
-
-        where = _where(source, path)
-        check_loader_config(loader.config_schema, source.input, given, where=where)
-
-
-def _made_of(
-    given: Any, source: Unfed, path: str, port: OpInput, resources: Mapping[str, Any]
-) -> Any:
-    """The value that a part of the configuration stands for."""
-    loader = loader_of(port)
-    if loader is not None:
-        from assetbook.definitions.loader_config import loader_config
-
-        where = _where(source, path)
-        config = loader_config(loader.config_schema, source.input, given, where=where)
-        return loader.construct_from_config_value(_loader_context(loader, port, resources), config)
-    if isinstance(given, Mapping) and given.keys() == {"value"}:
-        return given["value"]
-    return given
-
-
-def loader_of(port: OpInput) -> ValueTypeLoader | None:
-    """What makes a value for the input of configuration; None for plain values."""
-    kind = port.dagster_type
-    found = kind if isinstance(kind, ValueType) else annotated_type(kind)
-    return found.loader if found is not None else None
-
-
-@dataclass(frozen=True, slots=True)
-class _LoaderContext:
-    """What a loader is told."""
-
-    resources: SimpleNamespace
-
-
-def _loader_context(
-    loader: ValueTypeLoader, port: OpInput, resources: Mapping[str, Any]
-) -> _LoaderContext:
-    """Only what the loader requires is set up."""
-    asked = sorted(loader.required_resource_keys)
-    for name in asked:
-        if name not in resources:
-            raise ConfigError(
-                f"the resource `{name}` of the loader of `{port.name}`",
-                "nothing is given under that name",
-                did_you_mean(name, resources) or f"Give resources={{{name!r}: ...}}.",
-            )
-    return _LoaderContext(SimpleNamespace(**{name: resources[name] for name in asked}))

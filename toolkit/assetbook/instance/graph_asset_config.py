@@ -15,8 +15,8 @@ from assetbook.definitions.provenance import config_json
 from assetbook.definitions.run_config import NodeConfig, graph_configs
 from assetbook.definitions.spec import fields_of, restored
 from assetbook.errors import ConfigError, did_you_mean
+from assetbook.execution.configured_input import refuse_unfit_input
 from assetbook.execution.op_call import refuse_unfit_config
-from assetbook.execution.op_values import refuse_unfit_input
 from assetbook.execution.ops_of_run import OpsOfRun
 
 

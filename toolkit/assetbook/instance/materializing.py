@@ -87,6 +87,7 @@ def execute(
     """
     others = map(instance.others.folder, instance.others)
     ignored = [instance.values.root.parent, *instance.values.folders, *others]
+    whole = with_ops(plan, now.graph)
     environment = RunEnvironment(
         graph=now.graph,
         store=instance.store,
@@ -111,7 +112,7 @@ def execute(
         tags={**partition_tags(now.graph, plan), **(tags or {})},
         steps=loaded.steps,
         others=instance.others.values_of,
-        ops=ops_of_graphs(now.graph, plan, config or {}),
+        ops=ops_of_graphs(now.graph, whole, config or {}),
         op_files=instance.op_files,
         log_files=instance.log_files,
         log_level=instance.log_settings.level,
@@ -123,8 +124,9 @@ def execute(
     def planned_anew() -> tuple[Plan, RunEnvironment]:
         later, then = replan() if replan is not None else (plan, now)
         manifests = _manifests(later, then, instance)
+        later = with_ops(later, then.graph)
         ops = ops_of_graphs(then.graph, later, config or {})
-        return with_ops(later, then.graph), replace(
+        return later, replace(
             environment,
             graph=then.graph,
             states=then.states,
@@ -133,7 +135,7 @@ def execute(
             ops=ops,
         )
 
-    return run(with_ops(plan, now.graph), environment, executor or loaded.executor, planned_anew)
+    return run(whole, environment, executor or loaded.executor, planned_anew)
 
 
 def _manifests(plan: Plan, now: Standing, instance: Instance) -> dict[str, str]:
@@ -279,7 +281,7 @@ def materialize_to_memory(
         lambda key: frozenset(),
     )
     graph = in_parts.graph
-    plan = make_plan(graph, nothing_made(graph.specs), in_parts.request)
+    plan = with_ops(make_plan(graph, nothing_made(graph.specs), in_parts.request), graph)
     refuse_case_clash(loaded.graph.makers, ())
     environment = RunEnvironment(
         graph=graph,
@@ -296,7 +298,7 @@ def materialize_to_memory(
         loggers=loaded.run_loggers,
         tags=partition_tags(graph, plan),
     )
-    result = run(with_ops(plan, graph), environment)
+    result = run(plan, environment)
     if raise_on_error:
         raise_failure(result)
     return MaterializeOutcome(result, plan, instance, loaded.resources)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from assetbook.definitions.config_by_partition import PartitionedConfig
-from assetbook.definitions.flat_graph import FlatOp, Unfed
+from assetbook.definitions.flat_graph import Unfed
 from assetbook.definitions.graph_config import ConfigMapping
 from assetbook.definitions.invocations import FromInput
 from assetbook.definitions.job_definition import JobDefinition
@@ -19,10 +19,12 @@ from assetbook.definitions.run_config import (
     job_configs,
     sections,
 )
+from assetbook.definitions.unfed_inputs import config_of_op
 from assetbook.dependencies.asset_graph import AssetGraph
 from assetbook.errors import ConfigError, SelectionError, did_you_mean
+from assetbook.execution.configured_input import refuse_unfit_input
 from assetbook.execution.op_call import refuse_unfit_config
-from assetbook.execution.op_values import item_of, refuse_unfit_input
+from assetbook.execution.op_values import item_of
 from assetbook.execution.ops_of_run import NO_OPS, OpsOfRun, StoredOutputs
 from assetbook.execution.resource_scope import check_resources
 from assetbook.instance.graph_asset_config import configured_inputs, ops_of_graph
@@ -62,7 +64,7 @@ def ops_of_job(
         tags={**job.run_tags, **(tags or {})},
         stored=stored or {},
     )
-    _refuse_unfit(job.ops, given, plan)
+    _refuse_unfit(given, plan)
     return given
 
 
@@ -87,7 +89,8 @@ def job_config(job: JobDefinition, given: GivenConfig) -> dict[str, Any]:
 def ops_of_graphs(graph: AssetGraph, plan: Plan, config: Mapping[str, object]) -> OpsOfRun:
     """What a run of ``plan`` gives to the ops of the graphs that make its assets.
 
-    ``config`` is the run's, by definition's name.
+    The plan has the steps of ops; ``config`` is the run's, by definition's name. Raises ConfigError
+    for a configuration that does not fit, and for an input that nothing gives.
     """
     keys = dict.fromkeys(key for step in plan for key in step.keys if step.kind != "check")
     makers = {graph.makers[key].name: graph.makers[key] for key in keys if key in graph.makers}
@@ -98,10 +101,12 @@ def ops_of_graphs(graph: AssetGraph, plan: Plan, config: Mapping[str, object]) -
     ]
     if not runs:
         return NO_OPS
-    return OpsOfRun(
+    given = OpsOfRun(
         ops={path: op for run in runs for path, op in run.ops.items()},
         configs={path: node for run in runs for path, node in run.configs.items()},
     )
+    _refuse_unfit(given, plan)
+    return given
 
 
 def refuse_missing_resources(
@@ -127,19 +132,24 @@ def _refuse_unknown_inputs(job: JobDefinition, what: str, inputs: Iterable[str])
             )
 
 
-def _refuse_unfit(flat: Mapping[str, FlatOp], given: OpsOfRun, plan: Plan) -> None:
+def _refuse_unfit(given: OpsOfRun, plan: Plan) -> None:
     """Raises ConfigError for configuration that does not fit, and for inputs without a value."""
+    configured: set[str] = set()
     for step in plan:
-        assert step.op is not None
-        op = flat[step.op.path].op
-        refuse_unfit_config(given, step.op.path, op)
-        node = given.configs.get(step.op.path)
-        configured_inputs(step.op.path, op, node.inputs if node is not None else {})
+        if step.op is None:
+            continue
+        path = step.op.path
+        op = given.ops[path]
+        if path not in configured:  # partitions and elements have the same
+            configured.add(path)
+            refuse_unfit_config(given, path, op)
+            node = given.configs.get(path)
+            configured_inputs(path, op, node.inputs if node is not None else {})
         for port in op.inputs:
             source = step.op.inputs[port.name]
             single = item_of(port) if isinstance(source, ListOf) else port
             for each in singles_of(source):
-                _refuse_source(given, step.op.path, single, each)
+                _refuse_source(given, path, single, each)
 
 
 def _refuse_source(given: OpsOfRun, path: str, port: OpInput, source: OneSource) -> None:
@@ -164,12 +174,12 @@ def _unfed(given: OpsOfRun, source: OneSource) -> Unfed | None:
 
 
 def _given_by_nothing(path: str, port: OpInput, unfed: Unfed, source: OneSource) -> ConfigError:
-    where = f"`{unfed.path}`, below `inputs`" if unfed.path else "`inputs`"
+    written = config_of_op(unfed.path, "inputs", unfed.input)
     return ConfigError(
         f"the input `{port.name}` of the op `{path}`",
         f"`{source.node}` does not run, and no earlier run is continued"
         if isinstance(source, FromStored)
         else "nothing gives it",
-        f"Give `{unfed.input}` in the configuration of {where}"
-        + ("." if unfed.path else ", or in input_values=."),
+        f"Give it in the run's configuration, as {written}"
+        + ("." if unfed.path else f", or as input_values={{{unfed.input!r}: ...}}."),
     )

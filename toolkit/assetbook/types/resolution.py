@@ -70,6 +70,13 @@ def annotated_type(annotation: object) -> ValueType | None:
         return _resolved(annotation)
 
 
+def loader_of(annotation: object) -> ValueTypeLoader | None:
+    """What makes a value of the type that ``annotation`` stands for of configuration; None if
+    nothing does."""
+    found = annotated_type(annotation)
+    return found.loader if found is not None else None
+
+
 def type_name(annotation: object) -> str:
     """A type, class or annotation as its author wrote it."""
     return _spelled(annotation)
