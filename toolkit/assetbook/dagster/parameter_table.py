@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from assetbook.definitions.named_options import IO_MANAGER_BY_NAME, USE_CONFIG
+from assetbook.named_arguments import IO_MANAGER_BY_NAME, USE_CONFIG
 
 Native = str
 """``module:name`` below assetbook."""

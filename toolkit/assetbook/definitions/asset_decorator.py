@@ -23,7 +23,7 @@ from assetbook.definitions.retries import RetryPolicy, checked_policy
 from assetbook.definitions.spec import AssetSpec
 from assetbook.errors import DefinitionError, did_you_mean, with_article
 from assetbook.keys import AssetKey, key_named
-from assetbook.definitions.named_options import named_options
+from assetbook.named_arguments import named_options
 from assetbook.types.resolution import loaded_as, value_type_of
 from assetbook.types.value_type import ValueType
 

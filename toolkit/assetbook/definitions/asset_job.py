@@ -16,6 +16,7 @@ from assetbook.definitions.place import Place, calling_place, note_made
 from assetbook.definitions.retries import RetryPolicy, checked_policy
 from assetbook.definitions.run_config import sections
 from assetbook.definitions.spec import Frozen, condition_of, refuse_unselectable
+from assetbook.named_arguments import named_arguments
 
 if TYPE_CHECKING:
     from assetbook.definitions.automation import AutomationCondition
@@ -76,6 +77,7 @@ class UnresolvedAssetJobDefinition(Frozen):
         raise TypeError(f"the definition {self.name} cannot be pickled: send its notebook instead")
 
 
+@named_arguments
 def define_asset_job(
     name: str,
     selection: object = None,

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from assetbook.definitions.event_log_entry import EventLogEntry, entry_of
-from assetbook.definitions.named_options import named_options
 from assetbook.definitions.run_request import SkipReason
 from assetbook.definitions.sensor_context import SensorEvaluationContext
 from assetbook.definitions.sensor_definition import DefaultSensorStatus, SensorDefinition
@@ -16,8 +15,10 @@ from assetbook.definitions.spec import key_of
 from assetbook.errors import UsageError
 from assetbook.events.records import AssetMaterialized
 from assetbook.keys import AssetKey
+from assetbook.named_arguments import named_arguments, named_options
 
 
+@named_arguments
 class AssetSensorDefinition(SensorDefinition):
     """A sensor that is asked when there is a new materialization of an asset.
 

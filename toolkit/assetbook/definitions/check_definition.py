@@ -10,13 +10,13 @@ from assetbook.definitions.asset_decorator import documentation, input_ports
 from assetbook.definitions.check_spec import AssetCheckSpec
 from assetbook.definitions.direct_call import call_directly
 from assetbook.definitions.labels import validate_pool, validate_tags
-from assetbook.definitions.named_options import named_options
 from assetbook.definitions.parameters import caller_names, place_of, read_parameters
 from assetbook.definitions.place import Place, note_made
 from assetbook.definitions.ports import AssetIn, InputPort
 from assetbook.definitions.spec import Frozen
 from assetbook.errors import DefinitionError
 from assetbook.keys import AssetKey, CheckKey
+from assetbook.named_arguments import named_options
 
 if TYPE_CHECKING:
     from assetbook.definitions.automation import AutomationCondition

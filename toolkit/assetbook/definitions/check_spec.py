@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from assetbook.definitions.partition_options import partition_option
 from assetbook.definitions.spec import AssetDep, Frozen, as_deps, condition_of, key_of
 from assetbook.keys import AssetKey, CheckKey
+from assetbook.named_arguments import named_arguments
 
 if TYPE_CHECKING:
     from assetbook.definitions.automation import AutomationCondition
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
+@named_arguments
 class AssetCheckSpec(Frozen):
     """The declaration of a check: its name, its asset, and whether it blocks what follows."""
 

@@ -15,6 +15,7 @@ from assetbook.definitions.schedule_definition import ScheduleDefinition
 from assetbook.definitions.sensor_definition import SensorDefinition
 from assetbook.definitions.spec import AssetSpec, Frozen
 from assetbook.errors import DefinitionError, with_article
+from assetbook.named_arguments import named_arguments
 
 Definition = AssetsDefinition | AssetSpec | AssetChecksDefinition
 """One asset or check that a cell or module can define."""
@@ -27,6 +28,7 @@ Noun = Literal["job", "schedule", "sensor"]
 NOUNS: tuple[Noun, ...] = ("job", "schedule", "sensor")
 
 
+@named_arguments
 class Definitions(Frozen):
     """Assets, external assets, checks, jobs, schedules, sensors and resources, explicitly gathered.
 

@@ -15,11 +15,13 @@ from assetbook.definitions.partitions.key_tags import key_tags
 from assetbook.definitions.run_config import RunConfig, sections
 from assetbook.definitions.spec import Frozen
 from assetbook.errors import DefinitionError, UsageError
+from assetbook.named_arguments import named_arguments, named_options
 
 ConfigOfKey: TypeAlias = Callable[[str], RunConfig | Mapping[str, Any]]
 TagsOfKey: TypeAlias = Callable[[str], Mapping[str, str]]
 
 
+@named_arguments
 class PartitionedConfig(Frozen):
     """How the runs of a job are configured, each by the partition that it is of.
 
@@ -92,6 +94,7 @@ class PartitionedConfig(Frozen):
         raise TypeError("a PartitionedConfig cannot be pickled: send its notebook instead")
 
 
+@named_options
 def partitioned_config(
     partitions_def: PartitionsDefinition, tags_for_partition_key_fn: TagsOfKey | None = None
 ) -> Callable[[ConfigOfKey], PartitionedConfig]:
@@ -103,6 +106,7 @@ def partitioned_config(
     return decorate
 
 
+@named_options
 def static_partitioned_config(
     partition_keys: Sequence[str], tags_for_partition_key_fn: TagsOfKey | None = None
 ) -> Callable[[ConfigOfKey], PartitionedConfig]:
@@ -111,6 +115,7 @@ def static_partitioned_config(
     return partitioned_config(keys, tags_for_partition_key_fn)
 
 
+@named_options
 def dynamic_partitioned_config(
     partition_fn: Callable[[datetime], Sequence[str]],
     tags_for_partition_key_fn: TagsOfKey | None = None,

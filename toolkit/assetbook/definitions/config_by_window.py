@@ -15,12 +15,14 @@ from assetbook.definitions.partitions import (
     WeeklyPartitionsDefinition,
 )
 from assetbook.definitions.run_config import RunConfig
+from assetbook.named_arguments import named_options
 
 ConfigOfWindow: TypeAlias = Callable[[datetime, datetime], RunConfig | Mapping[str, Any]]
 TagsOfWindow: TypeAlias = Callable[[datetime, datetime], Mapping[str, str]]
 _Decorator: TypeAlias = Callable[[ConfigOfWindow], PartitionedConfig]
 
 
+@named_options
 def hourly_partitioned_config(
     start_date: datetime | str,
     minute_offset: int = 0,
@@ -37,6 +39,7 @@ def hourly_partitioned_config(
     return _by_window(hours, tags_for_partition_fn)
 
 
+@named_options
 def daily_partitioned_config(
     start_date: datetime | str,
     minute_offset: int = 0,
@@ -54,6 +57,7 @@ def daily_partitioned_config(
     return _by_window(days, tags_for_partition_fn)
 
 
+@named_options
 def weekly_partitioned_config(
     start_date: datetime | str,
     minute_offset: int = 0,
@@ -73,6 +77,7 @@ def weekly_partitioned_config(
     return _by_window(weeks, tags_for_partition_fn)
 
 
+@named_options
 def monthly_partitioned_config(
     start_date: datetime | str,
     minute_offset: int = 0,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from assetbook.errors import ConfigError
+from assetbook.named_arguments import named_arguments
 
 _SECRET_WORDS = (
     "PASSWORD",
@@ -20,6 +21,7 @@ _SECRET_WORDS = (
 )
 
 
+@named_arguments
 class EnvVar(str):
     """An environment variable, given for a field of a config or resource.
 

@@ -9,11 +9,13 @@ from typing import Any, Literal, TypeAlias
 
 from assetbook.cron import Cron
 from assetbook.errors import DefinitionError, with_article
+from assetbook.named_arguments import named_arguments
 
 FreshnessState: TypeAlias = Literal["pass", "warn", "fail", "unknown"]
 _SHORTEST = timedelta(minutes=1)
 
 
+@named_arguments
 @dataclass(frozen=True, slots=True)
 class FreshnessPolicy:
     """How recently an asset has to be materialized; made by ``time_window`` or ``cron``.

@@ -23,7 +23,7 @@ from assetbook.definitions.spec import AssetSpec
 from assetbook.definitions.unfed_inputs import refuse_unfed
 from assetbook.errors import DefinitionError
 from assetbook.keys import AssetKey
-from assetbook.definitions.named_options import named_options
+from assetbook.named_arguments import named_options
 
 _Fn = Callable[..., Any]
 _GraphConfig = ConfigMapping | Mapping[str, Any] | None

@@ -8,8 +8,10 @@ from typing import Any, TypeGuard
 
 from assetbook.definitions.parameters import CONFIG_MARK, caller_names, own_name, read_parameters
 from assetbook.errors import DefinitionError
+from assetbook.named_arguments import named_arguments, named_options
 
 
+@named_arguments
 @dataclass(frozen=True, slots=True)
 class ConfigMapping:
     """A function from a graph's configuration to that of its ops.
@@ -22,6 +24,7 @@ class ConfigMapping:
     config_type: type | None = None
 
 
+@named_options
 def config_mapping(fn: Callable[[Any], Any]) -> ConfigMapping:
     """The mapping that the decorated function is; its one parameter's Config class is the schema.
 

@@ -13,12 +13,12 @@ from assetbook.definitions.hooks import HookDefinition
 from assetbook.definitions.invocations import Composed, FanIn, FromInput, FromOutput, Invocation
 from assetbook.definitions.job_definition import GivenJobConfig, JobDefinition
 from assetbook.definitions.labels import validate_name, validate_tags
-from assetbook.definitions.named_options import named_options
 from assetbook.definitions.op_ports import GraphIn, GraphOut, OpInput, OpOutput
 from assetbook.definitions.parameters import caller_names, own_name, place_of, read_parameters
 from assetbook.definitions.partitions import PartitionsDefinition
 from assetbook.definitions.retries import RetryPolicy
 from assetbook.errors import DefinitionError, did_you_mean, with_article
+from assetbook.named_arguments import named_options
 
 _Fn = Callable[..., Any]
 _NO_OUTPUTS: tuple[str, ...] = ()

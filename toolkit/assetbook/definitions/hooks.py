@@ -10,10 +10,12 @@ from assetbook.definitions.parameters import own_name, place_of
 from assetbook.definitions.place import Place
 from assetbook.definitions.spec import Frozen
 from assetbook.errors import DefinitionError, did_you_mean, with_article
+from assetbook.named_arguments import named_arguments, named_options
 
 HookEvent = Literal["success", "failure"]
 
 
+@named_arguments
 class HookDefinition(Frozen):
     """What ``@success_hook`` and ``@failure_hook`` make; calling it calls the function itself."""
 
@@ -58,6 +60,7 @@ def success_hook(
 ) -> Callable[[Callable[..., Any]], HookDefinition]: ...
 
 
+@named_options
 def success_hook(
     fn: Callable[..., Any] | None = None,
     /,
@@ -82,6 +85,7 @@ def failure_hook(
 ) -> Callable[[Callable[..., Any]], HookDefinition]: ...
 
 
+@named_options
 def failure_hook(
     fn: Callable[..., Any] | None = None,
     /,

@@ -10,6 +10,7 @@ from assetbook.definitions.parameters import own_name, place_of
 from assetbook.definitions.place import Place
 from assetbook.definitions.spec import Frozen
 from assetbook.errors import DefinitionError, with_article
+from assetbook.named_arguments import named_arguments, named_options
 
 if TYPE_CHECKING:
     import logging
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 LoggerFunction: TypeAlias = "Callable[[InitLoggerContext], logging.Logger]"
 
 
+@named_arguments
 class LoggerDefinition(Frozen):
     """What ``@logger`` makes: a run that configures it sends it each line of ``context.log``."""
 
@@ -67,6 +69,7 @@ class InitLoggerContext:
     """None in a context built for a test."""
 
 
+@named_arguments
 def build_init_logger_context(logger_config: Any = None, job_def: Any = None) -> InitLoggerContext:
     """A context for calling a logger's function in a test."""
     name = None if job_def is None else str(job_def.name)
@@ -83,6 +86,7 @@ def logger(
 ) -> Callable[[LoggerFunction], LoggerDefinition]: ...
 
 
+@named_options
 def logger(
     config_schema: Any = None, description: str | None = None
 ) -> LoggerDefinition | Callable[[LoggerFunction], LoggerDefinition]:

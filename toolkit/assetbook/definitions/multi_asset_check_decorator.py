@@ -9,10 +9,10 @@ from assetbook.definitions.asset_decorator import documentation, input_ports
 from assetbook.definitions.check_definition import AssetChecksDefinition
 from assetbook.definitions.check_spec import AssetCheckSpec
 from assetbook.definitions.labels import validate_name
-from assetbook.definitions.named_options import named_options
 from assetbook.definitions.parameters import caller_names, place_of, read_parameters
 from assetbook.definitions.ports import AssetIn
 from assetbook.errors import DefinitionError, with_article
+from assetbook.named_arguments import named_options
 
 
 @named_options

@@ -16,7 +16,6 @@ from assetbook.definitions.asset_decorator import (
 from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.check_spec import AssetCheckSpec
 from assetbook.definitions.labels import validate_pool, validate_tags
-from assetbook.definitions.named_options import named_options
 from assetbook.definitions.parameters import caller_names, place_of, read_parameters
 from assetbook.definitions.ports import AssetIn, AssetOut, OutputPort
 from assetbook.definitions.resource_parameter import with_required
@@ -24,6 +23,7 @@ from assetbook.definitions.retries import RetryPolicy, checked_policy
 from assetbook.definitions.spec import AssetSpec
 from assetbook.errors import DefinitionError
 from assetbook.keys import AssetKey
+from assetbook.named_arguments import named_options
 
 if TYPE_CHECKING:
     from assetbook.definitions.partitions import BackfillPolicy, PartitionsDefinition

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from assetbook.definitions.multi_asset_context import MultiAssetSensorEvaluationContext
-from assetbook.definitions.named_options import named_options
 from assetbook.definitions.sensor_context import SensorEvaluationContext
 from assetbook.definitions.sensor_definition import DefaultSensorStatus, SensorDefinition
 from assetbook.definitions.sensor_evaluation import drawn, result_of
@@ -15,8 +14,10 @@ from assetbook.definitions.spec import key_of
 from assetbook.definitions.tick_context import TickContext
 from assetbook.errors import DefinitionError, UsageError
 from assetbook.keys import AssetKey
+from assetbook.named_arguments import named_arguments, named_options
 
 
+@named_arguments
 class MultiAssetSensorDefinition(SensorDefinition):
     """A sensor whose function looks at the materializations of several assets.
 

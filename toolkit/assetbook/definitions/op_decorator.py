@@ -8,7 +8,6 @@ from typing import Any, overload
 
 from assetbook.definitions.asset_decorator import checked_config, documentation
 from assetbook.definitions.labels import validate_name, validate_pool, validate_tags
-from assetbook.definitions.named_options import named_options
 from assetbook.definitions.node import NO_TAGS
 from assetbook.definitions.op_definition import OpDefinition
 from assetbook.definitions.op_outputs import DEFAULT_OUTPUTS, outputs_of
@@ -22,6 +21,7 @@ from assetbook.definitions.parameters import (
 from assetbook.definitions.results import NO_VALUE
 from assetbook.definitions.retries import RetryPolicy, checked_policy
 from assetbook.errors import DefinitionError, did_you_mean, with_article
+from assetbook.named_arguments import named_options
 from assetbook.types.resolution import Nothing
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})

@@ -9,11 +9,13 @@ from typing import Any, NamedTuple
 
 from assetbook.definitions.ports import DEFAULT_IO_MANAGER
 from assetbook.definitions.results import NO_VALUE
+from assetbook.named_arguments import named_arguments
 from assetbook.types.resolution import Nothing
 
 _NO_METADATA: Mapping[str, Any] = MappingProxyType({})
 
 
+@named_arguments
 @dataclass(frozen=True, slots=True)
 class In:
     """What an op takes under a name.
@@ -29,6 +31,7 @@ class In:
     input_manager_key: str | None = None
 
 
+@named_arguments
 @dataclass(frozen=True, slots=True)
 class Out:
     """What an op gives under a name.
@@ -45,6 +48,7 @@ class Out:
     code_version: str | None = None
 
 
+@named_arguments
 @dataclass(frozen=True, slots=True)
 class DynamicOut(Out):
     """An output of any number of elements, known when the op runs.
@@ -55,6 +59,7 @@ class DynamicOut(Out):
     """
 
 
+@named_arguments
 @dataclass(frozen=True, slots=True)
 class GraphIn:
     """An input of a graph, described."""
@@ -62,6 +67,7 @@ class GraphIn:
     description: str | None = None
 
 
+@named_arguments
 @dataclass(frozen=True, slots=True)
 class GraphOut:
     """An output of a graph, described."""

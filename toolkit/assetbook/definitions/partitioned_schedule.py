@@ -27,11 +27,13 @@ from assetbook.definitions.schedule_definition import (
     ScheduleDefinition,
 )
 from assetbook.errors import DefinitionError
+from assetbook.named_arguments import named_arguments
 
 PartitionedJob: TypeAlias = JobDefinition | UnresolvedAssetJobDefinition
 _Answer: TypeAlias = list[RunRequest] | SkipReason
 
 
+@named_arguments
 def build_schedule_from_partitioned_job(
     job: PartitionedJob,
     description: str | None = None,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from assetbook.definitions.partition_options import partition_option
 from assetbook.definitions.spec import AssetSpec
 from assetbook.keys import AssetKey
+from assetbook.named_arguments import named_arguments
 
 if TYPE_CHECKING:
     from assetbook.definitions.automation import AutomationCondition
@@ -23,6 +24,7 @@ BUILT_IN_IO_MANAGERS = frozenset({DEFAULT_IO_MANAGER, ARROW_IO_MANAGER, PICKLE_I
 """Names that stand for assetbook's own managers where the author binds nothing to them."""
 
 
+@named_arguments
 @dataclass(frozen=True, slots=True)
 class AssetIn:
     """Which asset a parameter stands for; without ``key`` the parameter's own name.
@@ -50,6 +52,7 @@ class AssetIn:
         return key.with_prefix(self.key_prefix) if self.key_prefix is not None else key
 
 
+@named_arguments
 @dataclass(frozen=True, slots=True)
 class AssetOut:
     """One output of a multi-asset; without ``key`` the output's own name.

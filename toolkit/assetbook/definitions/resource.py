@@ -22,6 +22,7 @@ from assetbook.definitions.config import (
 )
 from assetbook.definitions.provenance import resource_token as resource_token
 from assetbook.errors import ConfigError, DefinitionError, did_you_mean
+from assetbook.named_arguments import named_arguments
 
 T = TypeVar("T")
 ResourceDependency = Annotated[T, "resource_dependency"]
@@ -43,6 +44,7 @@ class InitResourceContext:
     """What ``build_init_resource_context`` was given, as attributes."""
 
 
+@named_arguments
 def build_init_resource_context(
     config: Any = None, resources: Mapping[str, object] | None = None
 ) -> InitResourceContext:

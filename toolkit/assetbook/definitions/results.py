@@ -10,6 +10,7 @@ from typing import Any, Final, Generic, TypeVar
 
 from assetbook.errors import DefinitionError, with_article
 from assetbook.keys import AssetKey
+from assetbook.named_arguments import named_arguments
 
 T = TypeVar("T")
 
@@ -25,6 +26,7 @@ NO_VALUE: Final = _NoValue.NO_VALUE
 """Stands where a result carries no value."""
 
 
+@named_arguments
 @dataclass(frozen=True, slots=True)
 class DataVersion:
     """An author's own version of some data: equal text means equal data."""
@@ -32,6 +34,7 @@ class DataVersion:
     value: str
 
 
+@named_arguments
 @dataclass(frozen=True)  # slots would break Output[int](...)
 class Output(Generic[T]):
     """A value with metadata, a data version or tags beside it; ``Output[int]`` annotates."""
@@ -46,6 +49,7 @@ class Output(Generic[T]):
 _MAPPING_KEY = re.compile(r"[A-Za-z0-9_]+")
 
 
+@named_arguments
 @dataclass(frozen=True)  # slots would break DynamicOutput[int](...)
 class DynamicOutput(Generic[T]):
     """One element of a dynamic output: its value, and the key that names it in a run.
@@ -75,6 +79,7 @@ class AssetCheckSeverity(enum.Enum):
     ERROR = "error"
 
 
+@named_arguments
 @dataclass(frozen=True, slots=True)
 class AssetCheckResult:
     """What a check found.
@@ -120,6 +125,7 @@ def _severity(given: object) -> AssetCheckSeverity:
     )
 
 
+@named_arguments
 @dataclass(frozen=True)  # slots would break MaterializeResult[int](...)
 class MaterializeResult(Generic[T]):
     """That an asset was materialized; with ``value``, the value to store.
@@ -135,6 +141,7 @@ class MaterializeResult(Generic[T]):
     value: T | _NoValue = NO_VALUE
 
 
+@named_arguments
 @dataclass(frozen=True, slots=True)
 class ObserveResult:
     """What an observation found: the version of the data there, and what else is known of it.
@@ -148,6 +155,7 @@ class ObserveResult:
     tags: Mapping[str, str] = field(default_factory=dict)
 
 
+@named_arguments
 @dataclass(frozen=True, slots=True)
 class AssetMaterialization:
     """A materialization that happened elsewhere, for reporting to a store."""
@@ -160,6 +168,7 @@ class AssetMaterialization:
     tags: Mapping[str, str] = field(default_factory=dict)
 
 
+@named_arguments
 @dataclass(frozen=True, slots=True)
 class AssetObservation:
     """Something seen of an asset that is made elsewhere, for reporting to a store.

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assetbook.errors import DefinitionError, with_article
+from assetbook.named_arguments import named_arguments
 
 
 class Backoff(enum.Enum):
@@ -26,6 +27,7 @@ class Jitter(enum.Enum):
     """Up to one base delay less or more."""
 
 
+@named_arguments
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
     """How often a failed step is tried again, and after how many seconds.
@@ -80,6 +82,7 @@ class RetryPolicy:
         return grown
 
 
+@named_arguments
 class Failure(Exception):  # noqa: N818 - Dagster's name
     """Raised by an author's function that cannot go on: with a description and metadata.
 
@@ -104,6 +107,7 @@ class Failure(Exception):  # noqa: N818 - Dagster's name
 Failure.__module__ = "assetbook"  # where people have it from: failures are told by this name
 
 
+@named_arguments
 class RetryRequested(Exception):  # noqa: N818 - Dagster's name
     """Raised by an author's function to be tried again, whatever the retry policy says.
 

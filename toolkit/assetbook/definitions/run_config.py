@@ -9,10 +9,12 @@ from typing import Any
 from assetbook.definitions.graph_body import GraphBody
 from assetbook.definitions.graph_config import ConfigMapping
 from assetbook.errors import AssetbookError, ConfigError, did_you_mean, with_article
+from assetbook.named_arguments import named_arguments
 
 _SECTIONS = ("ops", "resources", "loggers", "execution", "inputs")
 
 
+@named_arguments
 @dataclass(frozen=True, slots=True)
 class RunConfig:
     """The configuration of a run: by op, resource and logger an instance of its Config, or a dict.

@@ -11,8 +11,10 @@ from assetbook.definitions.run_config import RunConfig, sections
 from assetbook.definitions.spec import Frozen, fields_of
 from assetbook.errors import DefinitionError, with_article
 from assetbook.keys import AssetKey, CheckKey
+from assetbook.named_arguments import named_arguments
 
 
+@named_arguments
 class RunRequest(Frozen):
     """A run to be launched, with what is to hold for it alone.
 
@@ -86,6 +88,7 @@ class RunRequest(Frozen):
         return f"RunRequest({', '.join(f'{name}={value!r}' for name, value in sorted(shown))})"
 
 
+@named_arguments
 class SkipReason(Frozen):
     """That nothing is to run this time, and why, for people."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, overload
 
-from assetbook.definitions.named_options import named_options
 from assetbook.definitions.run_status_sensor_definition import (
     Monitored,
     RunStatusSensorDefinition,
@@ -13,6 +12,7 @@ from assetbook.definitions.run_status_sensor_definition import (
 from assetbook.definitions.sensor_definition import DefaultSensorStatus
 from assetbook.definitions.sensor_targets import Job
 from assetbook.errors import DefinitionError
+from assetbook.named_arguments import named_options
 
 
 @named_options

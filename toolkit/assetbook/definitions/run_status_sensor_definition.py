@@ -23,6 +23,7 @@ from assetbook.definitions.sensor_result import SensorResult
 from assetbook.definitions.tick_context import TickContext
 from assetbook.errors import DefinitionError, UsageError, did_you_mean, with_article
 from assetbook.events.records import Event, RunCanceling, RunEnded, RunQueued, RunStarted
+from assetbook.named_arguments import named_arguments
 
 _AT_ONCE = 100
 """Events that one evaluation looks at; the next one goes on after them."""
@@ -36,6 +37,7 @@ _KINDS: dict[str, tuple[type[Event], RunEventType]] = {
 }
 
 
+@named_arguments
 @dataclass(frozen=True, slots=True)
 class JobSelector:
     """A job of another location, to be monitored."""
@@ -45,6 +47,7 @@ class JobSelector:
     job_name: str
 
 
+@named_arguments
 @dataclass(frozen=True, slots=True)
 class CodeLocationSelector:
     """All runs of another location, to be monitored."""
@@ -58,6 +61,7 @@ Monitored: TypeAlias = (
 )
 
 
+@named_arguments
 class RunStatusSensorDefinition(SensorDefinition):
     """A sensor that is asked once for each run that gets a status.
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from assetbook.definitions.asset_job import UnresolvedAssetJobDefinition
 from assetbook.definitions.job_definition import JobDefinition
-from assetbook.definitions.named_options import named_options
 from assetbook.definitions.parameters import own_name
 from assetbook.definitions.schedule_definition import (
     DefaultScheduleStatus,
@@ -15,6 +14,7 @@ from assetbook.definitions.schedule_definition import (
     ScheduleDefinition,
 )
 from assetbook.errors import DefinitionError
+from assetbook.named_arguments import named_options
 
 
 @named_options

@@ -19,6 +19,7 @@ from assetbook.definitions.schedule_evaluation import ScheduleExecutionData, eva
 from assetbook.definitions.spec import Frozen, refuse_unselectable
 from assetbook.definitions.tick_call import TickFunction, tick_function
 from assetbook.errors import DefinitionError, UsageError, did_you_mean, with_article
+from assetbook.named_arguments import named_arguments
 
 OnMissed = Literal["skip", "last", "all"]
 """Which of the ticks that nobody was there for run later: none, the last one, or each."""
@@ -31,6 +32,7 @@ class DefaultScheduleStatus(enum.Enum):
     STOPPED = "STOPPED"
 
 
+@named_arguments
 class ScheduleDefinition(Frozen):
     """When a job, or a selection of assets, is to run: at the ticks of cron lines in a time zone.
 

@@ -14,12 +14,14 @@ from typing import Any
 from urllib.parse import quote, quote_plus
 
 from assetbook.errors import ConfigError, with_article
+from assetbook.named_arguments import named_arguments
 
 MASK = "***"
 _SHORTEST = 4  # characters; shorter values would mask half of every text
 _SHORTEST_LINE = 12  # characters, for the lines of a long secret such as a private key
 
 
+@named_arguments
 class Secret:
     """A text that shows as ``***`` wherever it is printed, formatted or turned into JSON.
 

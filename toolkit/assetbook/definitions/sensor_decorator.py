@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from assetbook.definitions.named_options import named_options
 from assetbook.definitions.sensor_definition import DefaultSensorStatus, SensorDefinition
 from assetbook.definitions.sensor_targets import Job
 from assetbook.errors import DefinitionError
+from assetbook.named_arguments import named_options
 
 
 @named_options

@@ -17,6 +17,7 @@ from assetbook.definitions.spec import Frozen
 from assetbook.definitions.tick_call import TickFunction, tick_function
 from assetbook.definitions.tick_context import TickContext
 from assetbook.errors import DefinitionError
+from assetbook.named_arguments import named_arguments
 
 SECONDS = 30
 """Between two evaluations of a sensor that does not say."""
@@ -29,6 +30,7 @@ class DefaultSensorStatus(enum.Enum):
     STOPPED = "STOPPED"
 
 
+@named_arguments
 class SensorDefinition(Frozen):
     """A function that is asked every so often whether something is to run.
 

@@ -12,11 +12,13 @@ from assetbook.definitions.results import AssetMaterialization, AssetObservation
 from assetbook.definitions.run_request import RunRequest, SkipReason
 from assetbook.definitions.spec import Frozen, fields_of
 from assetbook.errors import DefinitionError, with_article
+from assetbook.named_arguments import named_arguments
 
 DynamicPartitionsRequest = AddDynamicPartitionsRequest | DeleteDynamicPartitionsRequest
 AssetEvent = AssetMaterialization | AssetObservation
 
 
+@named_arguments
 class SensorResult(Frozen):
     """What a sensor asks for: runs or why there are none, its cursor, and what it has learned.
 

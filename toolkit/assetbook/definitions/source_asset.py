@@ -7,13 +7,13 @@ from types import MappingProxyType
 from typing import Any, overload
 
 from assetbook.definitions.asset_decorator import asset_key_of, checked_config, documentation
-from assetbook.definitions.named_options import named_options
 from assetbook.definitions.parameters import caller_names, place_of, read_parameters
 from assetbook.definitions.place import Place, note_made
 from assetbook.definitions.ports import InputPort
 from assetbook.definitions.spec import AssetSpec
 from assetbook.errors import DefinitionError
 from assetbook.keys import AssetKey
+from assetbook.named_arguments import named_options
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 

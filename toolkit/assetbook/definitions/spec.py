@@ -15,6 +15,7 @@ from assetbook.definitions.labels import (
 from assetbook.definitions.partition_options import partition_option
 from assetbook.errors import DefinitionError, with_article
 from assetbook.keys import AssetKey
+from assetbook.named_arguments import named_arguments
 
 if TYPE_CHECKING:
     from assetbook.definitions.automation import AutomationCondition
@@ -55,6 +56,7 @@ def restored(kind: Any, fields: Mapping[str, Any]) -> Any:
     return record
 
 
+@named_arguments
 class AssetDep(Frozen):
     """An asset that must come first, without its value being read.
 
@@ -91,6 +93,7 @@ class AssetDep(Frozen):
         return hash(self.asset_key)
 
 
+@named_arguments
 class AssetSpec(Frozen):
     """The declaration of one asset.
 

@@ -24,6 +24,7 @@ from assetbook.execution.op_context import OpExecutionContext
 from assetbook.execution.resource_scope import ResourceScope
 from assetbook.io.asset_partitions import AssetPartitions
 from assetbook.keys import AssetKey, PartitionKey
+from assetbook.named_arguments import named_arguments
 
 
 class BuiltAssetContext(AssetExecutionContext):
@@ -74,6 +75,7 @@ class BuiltCheckContext(BuiltAssetContext, AssetCheckExecutionContext):
     """A context for calling a check's function."""
 
 
+@named_arguments
 def build_asset_context(
     resources: Mapping[str, object] | None = None,
     asset_config: object | None = None,
@@ -99,6 +101,7 @@ def build_asset_context(
     )
 
 
+@named_arguments
 def build_asset_check_context(
     resources: Mapping[str, object] | None = None,
     asset_config: object | None = None,
@@ -166,6 +169,7 @@ class BuiltOpContext(OpExecutionContext):
         self._close()
 
 
+@named_arguments
 def build_op_context(
     resources: Mapping[str, object] | None = None,
     op_config: object | None = None,
@@ -222,6 +226,7 @@ class BuiltHookContext(HookContext):
         self._close()
 
 
+@named_arguments
 def build_hook_context(
     resources: Mapping[str, object] | None = None,
     op: OpDefinition | None = None,
@@ -233,6 +238,7 @@ def build_hook_context(
     return BuiltHookContext(resources or {}, op, run_id, job_name, op_exception)
 
 
+@named_arguments
 @contextmanager
 def build_resources(resources: Mapping[str, object]) -> Iterator[Any]:
     """The resources as attributes, set up for the time of the block."""

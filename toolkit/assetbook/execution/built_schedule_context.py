@@ -11,6 +11,7 @@ from assetbook.definitions.schedule_context import ScheduleEvaluationContext
 from assetbook.definitions.tick_context import TickContext
 from assetbook.execution.context import GivenResources, StepResources
 from assetbook.execution.resource_scope import ResourceScope
+from assetbook.named_arguments import named_arguments
 
 
 class TickResources(StepResources):
@@ -39,6 +40,7 @@ class BuiltScheduleContext(HoldsResources, ScheduleEvaluationContext):
     """A context for a schedule's functions; ``with`` tears its resources down at the end."""
 
 
+@named_arguments
 def build_schedule_context(
     instance: Any = None,
     scheduled_execution_time: datetime | None = None,

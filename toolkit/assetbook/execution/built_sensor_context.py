@@ -15,12 +15,14 @@ from assetbook.definitions.run_status_context import RunStatusSensorContext, tol
 from assetbook.definitions.run_status_sensor_definition import status_event
 from assetbook.definitions.sensor_context import SensorEvaluationContext
 from assetbook.execution.built_schedule_context import HoldsResources
+from assetbook.named_arguments import named_arguments
 
 
 class BuiltSensorContext(HoldsResources, SensorEvaluationContext):
     """A context for a sensor's function; ``with`` tears its resources down at the end."""
 
 
+@named_arguments
 def build_sensor_context(
     instance: Any = None,
     cursor: str | None = None,
@@ -52,6 +54,7 @@ class BuiltMultiAssetSensorContext(HoldsResources, MultiAssetSensorEvaluationCon
     """A context for a sensor of several assets; ``with`` tears its resources down at the end."""
 
 
+@named_arguments
 def build_multi_asset_sensor_context(
     *,
     monitored_assets: Sequence[object],
@@ -89,6 +92,7 @@ class BuiltRunStatusSensorContext(HoldsResources, RunStatusSensorContext):
     """A context for a sensor of runs; ``with`` tears its resources down at the end."""
 
 
+@named_arguments
 def build_run_status_sensor_context(
     sensor_name: str,
     dagster_event: RunEvent | None,

@@ -28,6 +28,7 @@ from assetbook.definitions.sensor_definition import DefaultSensorStatus, SensorD
 from assetbook.definitions.sensor_result import SensorResult
 from assetbook.definitions.sensor_targets import Job
 from assetbook.errors import DefinitionError, UsageError
+from assetbook.named_arguments import named_arguments
 
 FILE_TAG = "assetbook/file"
 """The tag of a run that says which file it is for."""
@@ -53,6 +54,7 @@ class _File:
         return f"{path}:{self.size}:{self.changed}"
 
 
+@named_arguments
 class FileSensorDefinition(SensorDefinition):
     """A sensor that asks for a run for each file which is new, or has changed.
 
@@ -171,6 +173,7 @@ def _read(name: str, cursor: str | None) -> dict[str, str]:
     )
 
 
+@named_arguments
 def file_sensor(
     name: str,
     pattern: str,

@@ -10,12 +10,14 @@ from collections.abc import Collection
 from assetbook.execution.executor import StepEnd, Workers, end_in_time
 from assetbook.execution.interrupts import raise_in
 from assetbook.execution.step_runner import StepRunner
+from assetbook.named_arguments import named_arguments
 from assetbook.planning.steps import Step
 
 _LONGEST_GOODBYE = 5.0
 """Seconds for which a step that was interrupted is waited for; then it is left to itself."""
 
 
+@named_arguments
 class ThreadExecutor:
     """Runs up to ``workers`` steps at a time on threads of this process.
 

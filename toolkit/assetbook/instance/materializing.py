@@ -41,6 +41,7 @@ from assetbook.instance.run_series import AssetSeries, Planned, Replan, asset_se
 from assetbook.instance.run_sources import NO_SOURCES, RunSources
 from assetbook.instance.states import Standing
 from assetbook.keys import RunId
+from assetbook.named_arguments import named_arguments
 from assetbook.planning.graph_asset_plan import with_ops
 from assetbook.planning.planner import make_plan
 from assetbook.planning.run_retries import NO_RETRIES, RunRetries
@@ -249,6 +250,7 @@ def definitions_series(
     return asset_series(instance, loaded, request, start)
 
 
+@named_arguments
 def materialize_to_memory(
     assets: object,
     *,

@@ -9,8 +9,10 @@ from assetbook.definitions.partitions import PartitionsDefinition
 from assetbook.io.asset_partitions import AssetPartitions
 from assetbook.io.contexts import InputContext, OutputContext
 from assetbook.keys import AssetKey, PartitionKey
+from assetbook.named_arguments import named_arguments
 
 
+@named_arguments
 def build_output_context(
     step_key: str = "",
     name: str = "result",
@@ -43,6 +45,7 @@ def build_output_context(
     )
 
 
+@named_arguments
 def build_input_context(
     name: str = "",
     config: object = None,

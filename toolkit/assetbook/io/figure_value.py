@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from assetbook.named_arguments import named_arguments
 
+
+@named_arguments
 @dataclass(frozen=True, slots=True)
 class FigureValue:
     """A figure as it was drawn. A figure itself can only be kept by pickle, so it is not kept.

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from assetbook.errors import DefinitionError, with_article
 from assetbook.io.contexts import InputContext
 from assetbook.io.manager import InputManager, IOManager
+from assetbook.named_arguments import named_options
 
 if TYPE_CHECKING:
     from assetbook.definitions.resource import InitResourceContext
@@ -57,6 +58,7 @@ class _LoadedByFunction(InputManager):
         return self.function(context)
 
 
+@named_options
 def io_manager(function: Callable[[InitResourceContext], Any]) -> IOManagerDefinition:
     """An I/O manager that ``function(init_context)`` makes when a run first needs it.
 
@@ -66,6 +68,7 @@ def io_manager(function: Callable[[InitResourceContext], Any]) -> IOManagerDefin
     return IOManagerDefinition(_function("io_manager", function, "ConfigurableIOManager"))
 
 
+@named_options
 def input_manager(function: Callable[[InputContext], Any]) -> InputManager:
     """An input manager whose inputs are what ``function(context)`` returns.
 

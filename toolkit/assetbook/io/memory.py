@@ -7,8 +7,10 @@ from typing import Any
 from assetbook.errors import SelectionError
 from assetbook.io.contexts import InputContext, OutputContext
 from assetbook.io.manager import IOManager
+from assetbook.named_arguments import named_arguments
 
 
+@named_arguments
 class InMemoryIOManager(IOManager):
     """Keeps the last object of each asset in a dict; nothing outlives the process.
 

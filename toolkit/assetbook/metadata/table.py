@@ -8,10 +8,12 @@ from typing import Any
 
 from assetbook.errors import DefinitionError, with_article
 from assetbook.keys import AssetKey
+from assetbook.named_arguments import named_arguments
 
 Cell = str | int | float | bool | None
 
 
+@named_arguments
 @dataclass(frozen=True, slots=True)
 class TableRecord:
     """One row of a small table: column names to text, numbers, booleans or None.
@@ -32,6 +34,7 @@ class TableRecord:
         object.__setattr__(self, "data", dict(self.data))
 
 
+@named_arguments
 @dataclass(frozen=True, slots=True)
 class TableConstraints:
     """Constraints on a table as a whole, as texts for people."""
@@ -42,6 +45,7 @@ class TableConstraints:
         object.__setattr__(self, "other", _texts(self.other, "other"))
 
 
+@named_arguments
 @dataclass(frozen=True, slots=True)
 class TableColumnConstraints:
     """Constraints on one column; ``other`` are texts for people."""
@@ -54,6 +58,7 @@ class TableColumnConstraints:
         object.__setattr__(self, "other", _texts(self.other, "other"))
 
 
+@named_arguments
 @dataclass(frozen=True, slots=True)
 class TableColumn:
     """One column of a table; ``type`` is the storing system's word for it."""
@@ -76,6 +81,7 @@ class TableColumn:
         object.__setattr__(self, "tags", dict(self.tags or {}))
 
 
+@named_arguments
 @dataclass(frozen=True, slots=True)
 class TableSchema:
     """The columns of a table in order, and constraints on it as a whole."""
@@ -94,6 +100,7 @@ class TableSchema:
         return TableSchema([TableColumn(name, kind) for name, kind in name_type_dict.items()])
 
 
+@named_arguments
 @dataclass(frozen=True, slots=True)
 class TableColumnDep:
     """A column of an upstream asset."""
@@ -105,6 +112,7 @@ class TableColumnDep:
         object.__setattr__(self, "asset_key", AssetKey.from_coercible(self.asset_key))
 
 
+@named_arguments
 @dataclass(frozen=True, slots=True)
 class TableColumnLineage:
     """For each column of a table the upstream columns that it is made of."""

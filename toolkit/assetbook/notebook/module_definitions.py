@@ -15,6 +15,7 @@ from typing import Any
 from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.check_definition import AssetChecksDefinition
 from assetbook.definitions.collection import Definitions
+from assetbook.definitions.place import authors_frame
 from assetbook.definitions.rekeying import Rekeying, in_group
 from assetbook.definitions.schedule_definition import ScheduleDefinition
 from assetbook.definitions.sensor_definition import SensorDefinition
@@ -22,6 +23,7 @@ from assetbook.definitions.source_asset import SourceAsset
 from assetbook.definitions.spec import AssetSpec
 from assetbook.errors import DefinitionError, with_article
 from assetbook.keys import AssetKey
+from assetbook.named_arguments import named_arguments
 from assetbook.notebook.reachable import JOBS
 
 Prefix = str | Sequence[str] | None
@@ -29,6 +31,7 @@ Asset = AssetsDefinition | AssetSpec
 _HOLDERS = (list, tuple, set, frozenset)
 
 
+@named_arguments
 def load_assets_from_modules(
     modules: Iterable[ModuleType],
     group_name: str | None = None,
@@ -48,6 +51,7 @@ def load_assets_from_modules(
     return _assets(given, group_name, key_prefix, source_key_prefix, include_specs)
 
 
+@named_arguments
 def load_assets_from_current_module(
     group_name: str | None = None,
     key_prefix: Prefix = None,
@@ -61,6 +65,7 @@ def load_assets_from_current_module(
     return _assets(given, group_name, key_prefix, source_key_prefix, include_specs)
 
 
+@named_arguments
 def load_assets_from_package_module(
     package_module: ModuleType,
     group_name: str | None = None,
@@ -80,6 +85,7 @@ def load_assets_from_package_module(
     )
 
 
+@named_arguments
 def load_assets_from_package_name(
     package_name: str,
     group_name: str | None = None,
@@ -98,6 +104,7 @@ def load_assets_from_package_name(
     )
 
 
+@named_arguments
 def load_asset_checks_from_modules(
     modules: Iterable[ModuleType], asset_key_prefix: Prefix = None
 ) -> list[AssetChecksDefinition]:
@@ -106,6 +113,7 @@ def load_asset_checks_from_modules(
     return _checks([(_named(each), vars(each)) for each in map(_module, modules)], asset_key_prefix)
 
 
+@named_arguments
 def load_asset_checks_from_current_module(
     asset_key_prefix: Prefix = None,
 ) -> list[AssetChecksDefinition]:
@@ -113,6 +121,7 @@ def load_asset_checks_from_current_module(
     return _checks([_calling()], asset_key_prefix)
 
 
+@named_arguments
 def load_asset_checks_from_package_module(
     package_module: ModuleType, asset_key_prefix: Prefix = None
 ) -> list[AssetChecksDefinition]:
@@ -120,6 +129,7 @@ def load_asset_checks_from_package_module(
     return load_asset_checks_from_modules(modules_of(package_module), asset_key_prefix)
 
 
+@named_arguments
 def load_asset_checks_from_package_name(
     package_name: str, asset_key_prefix: Prefix = None
 ) -> list[AssetChecksDefinition]:
@@ -127,6 +137,7 @@ def load_asset_checks_from_package_name(
     return load_asset_checks_from_package_module(import_module(package_name), asset_key_prefix)
 
 
+@named_arguments
 def load_definitions_from_modules(
     modules: Iterable[ModuleType],
     resources: Mapping[str, object] | None = None,
@@ -141,6 +152,7 @@ def load_definitions_from_modules(
     return _definitions(given, resources, executor)
 
 
+@named_arguments
 def load_definitions_from_module(
     module: ModuleType,
     resources: Mapping[str, object] | None = None,
@@ -150,6 +162,7 @@ def load_definitions_from_module(
     return load_definitions_from_modules([module], resources, executor)
 
 
+@named_arguments
 def load_definitions_from_current_module(
     resources: Mapping[str, object] | None = None, executor: object | None = None
 ) -> Definitions:
@@ -157,6 +170,7 @@ def load_definitions_from_current_module(
     return _definitions([_calling()], resources, executor)
 
 
+@named_arguments
 def load_definitions_from_package_module(
     package_module: ModuleType,
     resources: Mapping[str, object] | None = None,
@@ -166,6 +180,7 @@ def load_definitions_from_package_module(
     return load_definitions_from_modules(modules_of(package_module), resources, executor)
 
 
+@named_arguments
 def load_definitions_from_package_name(
     package_name: str,
     resources: Mapping[str, object] | None = None,
@@ -194,7 +209,7 @@ _Given = tuple[str, Mapping[str, Any]]
 
 def _calling() -> _Given:
     """The module whose code called the public function."""
-    names = sys._getframe(2).f_globals
+    names = authors_frame(sys._getframe(2)).f_globals
     return str(names.get("__name__", "__main__")), names
 
 

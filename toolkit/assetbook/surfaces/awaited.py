@@ -15,6 +15,7 @@ from assetbook.instance.given_versions import WithVersions
 from assetbook.instance.instance import Instance
 from assetbook.instance.launching import GivenConfig
 from assetbook.instance.materializing import MaterializeOutcome
+from assetbook.named_arguments import named_arguments
 from assetbook.surfaces.desk import Desk
 from assetbook.surfaces.partition_options import PartitionsGiven
 from assetbook.surfaces.verbs import materialize
@@ -23,6 +24,7 @@ T = TypeVar("T")
 _LONGEST_WAIT = 0.2  # seconds
 
 
+@named_arguments
 async def materialize_async(
     assets: str | Iterable[object] = "*",
     *,

@@ -27,6 +27,7 @@ from assetbook.instance.backfilling import (
 from assetbook.instance.launching import GivenConfig
 from assetbook.instance.loaded import Loaded
 from assetbook.instance.states import Standing
+from assetbook.named_arguments import named_arguments
 from assetbook.planning.backfill_plan import chunks_of
 from assetbook.storage.backfill_records import Backfill, ChunkState
 from assetbook.surfaces.backfill_progress import BackfillProgress
@@ -44,6 +45,7 @@ def per_run_of(value: Any) -> Any:
     return value if value == "all" else int(value)
 
 
+@named_arguments
 def backfill(
     selection: str,
     partitions: PartitionsGiven = None,
@@ -158,6 +160,7 @@ def view_of(at: Desk, backfill: Backfill) -> BackfillView:
     return BackfillView(backfill, counts, tuple(failed))
 
 
+@named_arguments
 def backfills(
     action: str = "list", backfill: str = "", *, limit: int = 20, desk: Desk | None = None
 ) -> BackfillTable | BackfillView:

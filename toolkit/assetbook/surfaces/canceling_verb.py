@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from assetbook.instance.canceling import GRACE, Means, cancel_run
 from assetbook.instance.materializing import origin_of
+from assetbook.named_arguments import named_arguments
 from assetbook.storage.run_record import ON_THEIR_WAY
 from assetbook.surfaces.desk import Desk, current_desk
 from assetbook.surfaces.display.run_end import RunEnd
 from assetbook.surfaces.runs_meant import refuse_unnamed
 
 
+@named_arguments
 def cancel(
     run: str = "", *, kill: bool = False, grace: float = GRACE, desk: Desk | None = None
 ) -> RunEnd:

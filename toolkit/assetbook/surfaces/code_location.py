@@ -13,6 +13,7 @@ from assetbook.instance.asset_record import Snapshot
 from assetbook.instance.instance import Instance
 from assetbook.instance.remembered_plan import plan_remembered
 from assetbook.keys import AssetKey
+from assetbook.named_arguments import named_arguments
 from assetbook.notebook.location_source import LocationSource, source_of
 from assetbook.planning.steps import Plan
 from assetbook.surfaces.asked_process import ask_process
@@ -171,6 +172,7 @@ class CodeLocation:
         return f"<CodeLocation {self.source}: {len(self.snapshot.assets)} assets>"
 
 
+@named_arguments
 def load_definitions(
     location: str | Path, *, in_process: bool = False, load: Load = "slice"
 ) -> CodeLocation:

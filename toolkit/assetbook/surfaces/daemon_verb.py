@@ -16,6 +16,7 @@ from assetbook.automation.known_schedules import known_schedules
 from assetbook.automation.known_sensors import known_sensors
 from assetbook.errors import ConflictError, RunFailedError, UsageError
 from assetbook.instance.instance import Instance
+from assetbook.named_arguments import named_arguments
 from assetbook.storage.automations import RequestState
 from assetbook.storage.lease import Lease
 from assetbook.storage.process_identity import is_alive, send_signal
@@ -34,6 +35,7 @@ _LONGEST_START = 30.0  # seconds
 _LONGEST_STOP = 60.0
 
 
+@named_arguments
 def daemon(action: str = "status", *, test: bool = False, desk: Desk | None = None) -> Sentence:
     """The process that fires schedules and launches their runs in this store.
 

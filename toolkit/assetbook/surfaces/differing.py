@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from assetbook.errors import SelectionError
 from assetbook.instance.version_comparison import compare_versions
+from assetbook.named_arguments import named_arguments
 from assetbook.storage.version import Version
 from assetbook.surfaces.asking import resources_at, versioned_name
 from assetbook.surfaces.desk import Desk, current_desk
@@ -11,6 +12,7 @@ from assetbook.surfaces.display.difference_view import DifferenceView
 from assetbook.surfaces.suggestion import typed
 
 
+@named_arguments
 def diff(
     before: str, after: str = "", *, key: str = "", code: bool = False, desk: Desk | None = None
 ) -> DifferenceView:

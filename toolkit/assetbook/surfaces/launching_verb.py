@@ -29,6 +29,7 @@ from assetbook.instance.launching import GivenConfig
 from assetbook.instance.materializing import MaterializeOutcome, Options, origin_of, raise_failure
 from assetbook.instance.partitions_asked import PartitionsAsked
 from assetbook.kernels.notebook_as_job import NOTEBOOK_TAG, is_notebook, notebook_job
+from assetbook.named_arguments import named_arguments
 from assetbook.planning.job_plan import plan_job
 from assetbook.planning.run_retries import NO_RETRIES, RetryStrategy, RunRetries
 from assetbook.surfaces.desk import Desk, current_desk
@@ -55,6 +56,7 @@ from assetbook.surfaces.timeout_option import with_timeout
 Launched = JobResult | MaterializeOutcome
 
 
+@named_arguments
 def launch(
     name: str,
     parameters: GivenParameters = (),

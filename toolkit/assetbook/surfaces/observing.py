@@ -9,11 +9,13 @@ from assetbook.execution.reporter import Reporter
 from assetbook.instance.instance import Instance
 from assetbook.instance.launching import GivenConfig
 from assetbook.instance.materializing import MaterializeOutcome, Options, raise_failure
+from assetbook.named_arguments import named_arguments
 from assetbook.surfaces.desk import Desk, current_desk
 from assetbook.surfaces.executor_option import executor_of
 from assetbook.surfaces.making import Given, make, make_objects, refuse_for_names
 
 
+@named_arguments
 def observe(
     assets: str | Iterable[object] = "*",
     *,

@@ -16,6 +16,7 @@ from assetbook.instance.lock_file import LOCK, Lock, lock_path, write_lock
 from assetbook.instance.materializing import origin_of
 from assetbook.instance.pins import pin
 from assetbook.keys import AssetKey
+from assetbook.named_arguments import named_arguments
 from assetbook.notebook.location_source import source_of
 from assetbook.surfaces.asked_process import ask_process
 from assetbook.surfaces.asking import select
@@ -41,6 +42,7 @@ from assetbook.surfaces.unsaved_notice import say_unsaved
 Paths = str | os.PathLike[str]
 
 
+@named_arguments
 def promote(
     selection: str = "", *, dry_run: bool = False, notebook: Paths = "", desk: Desk | None = None
 ) -> PromotionView:

@@ -30,6 +30,7 @@ from assetbook.instance.run_requests import (
     retries_of,
 )
 from assetbook.instance.run_series import Planned, Replan
+from assetbook.named_arguments import named_arguments
 from assetbook.planning.re_execution import Kind
 from assetbook.planning.steps import Plan
 from assetbook.surfaces.desk import Desk, StoreDesk, current_desk
@@ -42,6 +43,7 @@ from assetbook.surfaces.runs_meant import refuse_unnamed
 from assetbook.surfaces.space_notice import warn_of_little_space
 
 
+@named_arguments
 def resume(
     run: str = "",
     *,
@@ -74,6 +76,7 @@ def resume(
     return _done(at, former, again, given, dry_run=dry_run, raise_on_error=raise_on_error)
 
 
+@named_arguments
 def retry(
     run: str = "",
     selection: str = "",

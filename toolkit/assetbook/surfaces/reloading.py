@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from assetbook.errors import NotLoadedError
+from assetbook.named_arguments import named_arguments
 from assetbook.notebook.configured_locations import configured_locations, named_location
 from assetbook.surfaces.desk import Desk, current_desk
 from assetbook.surfaces.display.findings_view import FindingsView
@@ -11,6 +12,7 @@ from assetbook.surfaces.health import Finding
 from assetbook.surfaces.locations import KnownLocation, up_to_date
 
 
+@named_arguments
 def reload(location: str = "", *, desk: Desk | None = None) -> FindingsView:
     """Loads the project's locations again, or one, and stores what they define; a line for each.
 

@@ -15,6 +15,7 @@ from assetbook.errors import SelectionError, UsageError, did_you_mean
 from assetbook.instance.asset_record import SCRATCH
 from assetbook.instance.instance import Instance
 from assetbook.instance.schedule_record import ScheduleRecord
+from assetbook.named_arguments import named_arguments
 from assetbook.storage.process_identity import is_alive
 from assetbook.surfaces.desk import Desk, current_desk
 from assetbook.surfaces.display.formatting import counted
@@ -27,6 +28,7 @@ _NEXT = 5
 ACTIONS = ("list", "show", "on", "off", "dry-run")
 
 
+@named_arguments
 def schedules(
     action: str = "list", name: str = "", *, limit: int = 20, desk: Desk | None = None
 ) -> ScheduleTable | ScheduleView | Sentence:

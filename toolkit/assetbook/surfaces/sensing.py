@@ -11,6 +11,7 @@ from assetbook.automation.sensor_tick import AskedRun, SensorAnswer
 from assetbook.errors import SelectionError, UsageError, did_you_mean
 from assetbook.instance.instance import Instance
 from assetbook.instance.sensor_record import CONDITIONS_SENSOR
+from assetbook.named_arguments import named_arguments
 from assetbook.surfaces.daemon_hands import LocationHands
 from assetbook.surfaces.desk import Desk, current_desk
 from assetbook.surfaces.display.formatting import counted
@@ -23,6 +24,7 @@ from assetbook.surfaces.suggestion import typed
 SENSOR_ACTIONS = ("list", "show", "on", "off", "dry-run", "cursor")
 
 
+@named_arguments
 def sensors(
     action: str = "list",
     name: str = "",

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from assetbook.io.table_source import TableSource, source_of
+from assetbook.named_arguments import named_arguments
 from assetbook.notebook.cell_body import TableName
 from assetbook.notebook.sql_cell import SqlCell
 from assetbook.notebook.table_inputs import asset_of
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from assetbook.keys import AssetKey
 
 
+@named_arguments
 def sql(
     query: str, names: Mapping[str, Any] | None = None, *, desk: Desk | None = None
 ) -> pd.DataFrame | None:

@@ -12,6 +12,7 @@ from assetbook.clock import Clock
 from assetbook.instance.backing_up import Backup, Needed, back_up
 from assetbook.instance.collecting import collect
 from assetbook.instance.verifying import DamagedValue, Verification, verify
+from assetbook.named_arguments import named_arguments
 from assetbook.surfaces.desk import Desk, current_desk
 from assetbook.surfaces.display.collected_view import CollectedView
 from assetbook.surfaces.display.findings_view import FindingsView
@@ -23,6 +24,7 @@ _QUIET = 1.0
 """Seconds after which progress is told."""
 
 
+@named_arguments
 def doctor(*, desk: Desk | None = None) -> FindingsView:
     """What may go wrong with the store on this computer: place, space, clock, versions; reads only.
 
@@ -36,6 +38,7 @@ def doctor(*, desk: Desk | None = None) -> FindingsView:
     return FindingsView("Doctor", ", ".join(said) or "all is well", found)
 
 
+@named_arguments
 def store_verify(*, desk: Desk | None = None) -> FindingsView:
     """Whether every value and every row of the store is as it was written; reads all of it.
 
@@ -46,6 +49,7 @@ def store_verify(*, desk: Desk | None = None) -> FindingsView:
     return FindingsView("Store", _summary(verified), list(_found(verified)))
 
 
+@named_arguments
 def store_gc(*, plan: bool = False, desk: Desk | None = None) -> CollectedView:
     """The old values that were let go; with ``plan`` those that would be, and nothing is changed.
 
@@ -55,6 +59,7 @@ def store_gc(*, plan: bool = False, desk: Desk | None = None) -> CollectedView:
     return CollectedView(collect((desk or current_desk()).instance, plan=plan), planned=plan)
 
 
+@named_arguments
 def store_backup(path: str | os.PathLike[str], *, desk: Desk | None = None) -> FindingsView:
     """Copies the whole store to the folder ``path`` while others use it; again: only what is new.
 

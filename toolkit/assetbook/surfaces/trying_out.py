@@ -13,9 +13,11 @@ from assetbook.instance.launching import GivenConfig, launched
 from assetbook.instance.loaded import load_replacing
 from assetbook.instance.outcome import MaterializeOutcome
 from assetbook.instance.sampling import Sample, run_on_samples
+from assetbook.named_arguments import named_arguments
 from assetbook.surfaces.desk import Desk, current_desk
 
 
+@named_arguments
 def sample_run(
     assets: str | Iterable[Any] = "*",
     *,

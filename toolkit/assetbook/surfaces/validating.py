@@ -10,6 +10,7 @@ from pathlib import Path
 
 from assetbook.errors import AssetbookError, NotLoadedError
 from assetbook.instance.lock_file import LOCK, read_lock
+from assetbook.named_arguments import named_arguments
 from assetbook.notebook.configured_locations import configured_locations
 from assetbook.notebook.location_source import LocationSource, source_of
 from assetbook.project import find_project
@@ -26,6 +27,7 @@ from assetbook.surfaces.unsaved_notice import say_unsaved
 Location = str | Path | LocationSource
 
 
+@named_arguments
 def validate(
     locations: Sequence[str | os.PathLike[str]] = (), *, desk: Desk | None = None
 ) -> FindingsView:

@@ -13,6 +13,7 @@ from assetbook.instance.renaming import rename_asset
 from assetbook.instance.restoring import keep_version, read_through_again, restore_version
 from assetbook.instance.version_reference import Reference, is_reference, split_name
 from assetbook.keys import AssetKey
+from assetbook.named_arguments import named_arguments
 from assetbook.storage.other_store import OtherStore
 from assetbook.storage.store import Store, Version
 from assetbook.surfaces.asking import named_version, resources_at, rows_at, versioned_name
@@ -24,6 +25,7 @@ from assetbook.surfaces.naming import row_of
 from assetbook.surfaces.suggestion import typed
 
 
+@named_arguments
 def value(
     name: str,
     partition: Reference | None = None,
@@ -58,6 +60,7 @@ def value_of(key: AssetKey, version: Reference | None = None, partition: str | N
     return value(str(key), partition, version=version)
 
 
+@named_arguments
 def versions(
     name: str, partition: str | None = None, *, newest: int = 20, desk: Desk | None = None
 ) -> VersionTable:
@@ -97,6 +100,7 @@ def _of_partition(key: AssetKey, found: Sequence[Version], partition: str) -> li
     return of_it
 
 
+@named_arguments
 def restore(name: str, *, desk: Desk | None = None) -> Sentence:
     """Makes an earlier version (``orders@3``) the latest again, as a new version of the same value;
     its file is not copied. ``orders@prod`` has the asset read from that store again."""
@@ -120,6 +124,7 @@ def _restore_from_store(at: Desk, version: Version) -> Sentence:
     return Sentence(f"{said}, now version {version.number}")
 
 
+@named_arguments
 def keep(name: str, *, release: bool = False, desk: Desk | None = None) -> Sentence:
     """Keeps a version (``orders@3``; without a number the latest) whatever retention says.
 
@@ -136,6 +141,7 @@ def keep(name: str, *, release: bool = False, desk: Desk | None = None) -> Sente
     return Sentence(f"`{number}` is kept until `{typed(f'keep {number} --release')}`")
 
 
+@named_arguments
 def export(
     name: str,
     file: str | os.PathLike[str],
@@ -164,6 +170,7 @@ def export(
     return Sentence(f"{number} is in {done.file}: {what}{size_text(done.size)}")
 
 
+@named_arguments
 def rename(old: str, new: str, *, desk: Desk | None = None) -> Sentence:
     """Gives an asset another name, and with it its history, versions, checks and kept versions.
 

@@ -26,6 +26,7 @@ from assetbook.instance.materializing import (
 )
 from assetbook.instance.pool_standing import pools_of
 from assetbook.instance.run_logs import in_files_alone
+from assetbook.named_arguments import named_arguments
 from assetbook.planning.run_retries import RetryStrategy
 from assetbook.planning.steps import Plan
 from assetbook.storage.version import Version
@@ -70,6 +71,7 @@ from assetbook.surfaces.watching import FollowedLog, follow_log, run_named
 from assetbook.surfaces.whole_logs import print_whole, refuse_unknown_step, stream_asked
 
 
+@named_arguments
 def assets(
     selection: str = "", *, checks: bool = False, orphans: bool = False, desk: Desk | None = None
 ) -> AssetTable:
@@ -89,6 +91,7 @@ def assets(
     return AssetTable(rows, checks=checks, none=none)
 
 
+@named_arguments
 def show(name: str, *, desk: Desk | None = None) -> AssetView | RunView:
     """One asset: its state and why, schema, metadata, checks, what it reads and who reads it;
     or one version of it (``orders@3``); or one run, by the beginning of its id: its steps, and the
@@ -118,6 +121,7 @@ def _latest(at: Desk, row: AssetRow) -> Version | None:
     return at.instance.latest_materialization(row.key)
 
 
+@named_arguments
 def lineage(selection: str = "", *, desk: Desk | None = None) -> LineageView:
     """The graph of assets with their states; ``selection`` narrows it (empty: all)."""
     at = desk or current_desk()
@@ -135,6 +139,7 @@ def lineage(selection: str = "", *, desk: Desk | None = None) -> LineageView:
     return LineageView(rows, tuple(edges), none=none)
 
 
+@named_arguments
 def why(name: str, *, desk: Desk | None = None) -> WhyView:
     """Why an asset is in its state, with the code that changed, old against new; or how it would
     stand with an earlier version (``orders@3``) as its latest."""
@@ -171,6 +176,7 @@ def plan(
 def plan(*, against: str, desk: Desk | None = ...) -> RevisionView: ...
 
 
+@named_arguments
 def plan(
     selection: str = "*",
     *,
@@ -222,6 +228,7 @@ def _against(at: Desk, revision: str, *, alone: bool) -> RevisionView:
     return RevisionView(plan_against(at.instance.root / location, revision))
 
 
+@named_arguments
 def materialize(
     assets: str | Iterable[object] = "*",
     *,
@@ -305,17 +312,20 @@ def materialize(
     return outcome
 
 
+@named_arguments
 def runs(limit: int = 20, *, desk: Desk | None = None) -> RunTable:
     """The newest runs, newest first."""
     at = desk or current_desk()
     return RunTable(tuple(at.instance.runs(limit)))
 
 
+@named_arguments
 def pools(*, desk: Desk | None = None) -> PoolTable:
     """The pools of steps: how many slots each has, who has them, and who waits."""
     return PoolTable(pools_of((desk or current_desk()).instance))
 
 
+@named_arguments
 def logs(
     run: str = "",
     step: str | None = None,
@@ -351,6 +361,7 @@ def logs(
     return LogView(record, lines, events, step, in_files=more)
 
 
+@named_arguments
 def forget(name: str, *, desk: Desk | None = None) -> Sentence:
     """Drops the definition of an asset, or of a job, schedule or sensor if no asset is called
     so; its versions or runs remain. A sentence that says so.
@@ -377,6 +388,7 @@ def forget(name: str, *, desk: Desk | None = None) -> Sentence:
     return Sentence(said)
 
 
+@named_arguments
 def overview(*, store: str | None = None, desk: Desk | None = None) -> Overview:
     """The store, the notebook, how many assets are in which state, what ran last, and what ran or
     failed since the last look.

@@ -12,6 +12,7 @@ from assetbook.errors import SelectionError
 from assetbook.instance.following import follow
 from assetbook.instance.instance import Instance
 from assetbook.instance.log_tail import follow_output
+from assetbook.named_arguments import named_arguments
 from assetbook.storage.store import RunRecord
 from assetbook.surfaces.desk import Desk, current_desk
 from assetbook.surfaces.display.formatting import short_id
@@ -30,6 +31,7 @@ class LeftAloneError(KeyboardInterrupt):
         return [f"KeyboardInterrupt: {self}"]
 
 
+@named_arguments
 def attach(run: str = "", *, desk: Desk | None = None) -> RunEnd:
     """Shows a run's progress from any kernel or terminal until it ends, also after the fact; how
     it ended.

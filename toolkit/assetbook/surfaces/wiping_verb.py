@@ -12,12 +12,14 @@ from assetbook.instance.value_reading import only_read_here
 from assetbook.instance.wiping import WipePlan, older_copies, plan_wipes
 from assetbook.instance.wiping import wipe as wipe_now
 from assetbook.keys import AssetKey
+from assetbook.named_arguments import named_arguments
 from assetbook.surfaces.asking import versioned_name
 from assetbook.surfaces.desk import Desk, current_desk
 from assetbook.surfaces.display.wipe_view import WipeView
 from assetbook.surfaces.suggestion import typed
 
 
+@named_arguments
 def wipe(
     names: str | Sequence[str],
     *,

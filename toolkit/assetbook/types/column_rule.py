@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from assetbook.errors import DefinitionError, did_you_mean
 from assetbook.metadata import TableColumn, TableColumnConstraints
+from assetbook.named_arguments import named_arguments
 from assetbook.types.logical_types import is_list, logical_type
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ _PARAMETRIC = re.compile(
 )
 
 
+@named_arguments
 @dataclass(frozen=True, slots=True)
 class ColumnRule:
     """One column: its name and type, and what holds for each of its values.

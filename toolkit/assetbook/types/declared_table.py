@@ -7,6 +7,7 @@ from typing import Any
 
 from assetbook.errors import DefinitionError, with_article
 from assetbook.metadata import COLUMN_SCHEMA, ROW_COUNT, TableConstraints, TableSchema
+from assetbook.named_arguments import named_arguments
 from assetbook.types.column_rule import ColumnRule
 from assetbook.types.column_violations import column_violations
 from assetbook.types.python_types import wrong
@@ -79,6 +80,7 @@ class TableType(ValueType):
             yield "no other columns"
 
 
+@named_arguments
 def table_type(
     name: str,
     columns: Iterable[ColumnRule] | TableSchema = (),

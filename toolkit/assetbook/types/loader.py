@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Any, get_origin
 
 from assetbook.errors import DefinitionError, with_article
+from assetbook.named_arguments import named_arguments, named_options
 
 
+@named_arguments
 @dataclass(frozen=True, slots=True)
 class ValueTypeLoader:
     """A function that makes a value of configuration, and the schema of that configuration."""
@@ -23,6 +25,7 @@ class ValueTypeLoader:
         return self.load_fn(context, config_value)
 
 
+@named_options
 def value_type_loader(
     config_schema: object, required_resource_keys: Iterable[str] = ()
 ) -> Callable[[Callable[[Any, Any], Any]], ValueTypeLoader]:

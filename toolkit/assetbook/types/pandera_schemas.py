@@ -13,11 +13,13 @@ from assetbook.metadata import (
     TableColumnConstraints,
     TableSchema,
 )
+from assetbook.named_arguments import named_arguments
 from assetbook.types.python_types import wrong
 from assetbook.types.value_type import TypeCheck, TypeCheckContext, ValueType
 from assetbook.types.violations import Violation, failed
 
 
+@named_arguments
 def pandera_type(schema: object, name: str | None = None) -> ValueType:
     """The type of the frames that a pandera schema or model (pandas, polars) takes.
 

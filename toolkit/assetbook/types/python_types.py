@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from assetbook.errors import with_article
+from assetbook.named_arguments import named_arguments
 from assetbook.types.loader import ValueTypeLoader
 from assetbook.types.value_type import TypeCheck, TypeCheckContext, ValueType
 
@@ -17,6 +18,7 @@ class AnnotatedType(ValueType):
     """A type that an annotation stands for: it asks for classes and parts, not for rules."""
 
 
+@named_arguments
 class PythonObjectType(AnnotatedType):
     """The values of one class or several, as ``isinstance`` sees them.
 

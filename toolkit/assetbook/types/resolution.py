@@ -20,6 +20,7 @@ from typing import Any, TypeVar, get_args, get_origin, overload
 from weakref import WeakKeyDictionary
 
 from assetbook.errors import DefinitionError
+from assetbook.named_arguments import named_arguments, named_options
 from assetbook.types.loader import ValueTypeLoader
 from assetbook.types.pandera_schemas import pandera_schema_of, pandera_type
 from assetbook.types.python_types import (
@@ -57,6 +58,7 @@ def value_type_of(given: object) -> ValueType:
     return found
 
 
+@named_arguments
 def check_value_type(value_type: object, value: object) -> TypeCheck:
     """What the check of a type, class or annotation finds; raises DefinitionError if it is none."""
     return value_type_of(value_type).type_check(TypeCheckContext(), value)
@@ -101,6 +103,7 @@ def _own_type(annotation: object) -> ValueType | None:
     return annotated_type(annotation) if _is_pandera(annotation) else None
 
 
+@named_arguments
 def make_python_type_usable_as_value_type(python_type: type, value_type: ValueType) -> None:
     """Lets a class stand for a type of your own wherever it is an annotation.
 
@@ -133,6 +136,7 @@ def usable_as_value_type(
 ) -> Callable[[C], C]: ...
 
 
+@named_options
 def usable_as_value_type(
     name: Any = None, description: str | None = None, loader: ValueTypeLoader | None = None
 ) -> Any:

@@ -10,9 +10,11 @@ from typing import Any, Union
 
 from assetbook.errors import DefinitionError, with_article
 from assetbook.metadata import MetadataValue, metadata_values
+from assetbook.named_arguments import named_arguments
 from assetbook.types.loader import ValueTypeLoader
 
 
+@named_arguments
 @dataclass(frozen=True, slots=True)
 class TypeCheck:
     """What a check found; ``description`` says why, ``metadata`` lands on the materialization.
@@ -40,6 +42,7 @@ class TypeCheckContext:
 TypeCheckFn = Callable[[TypeCheckContext, Any], "bool | TypeCheck"]
 
 
+@named_arguments
 class ValueType:
     """A type by a function of your own: it takes a TypeCheckContext and a value.
 

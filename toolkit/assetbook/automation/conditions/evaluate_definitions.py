@@ -23,6 +23,7 @@ from assetbook.errors import UsageError
 from assetbook.instance.instance import Instance
 from assetbook.instance.loaded import load
 from assetbook.keys import AssetKey, CheckKey
+from assetbook.named_arguments import named_arguments
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -72,6 +73,7 @@ class EvaluateAutomationConditionsResult:
         return requested_runs(self.evaluation.requests, self.graph)
 
 
+@named_arguments
 def evaluate_automation_conditions(
     defs: object,
     instance: Instance,

@@ -9,6 +9,7 @@ from typing import Any
 from assetbook.definitions.automation.entity import NOTHING, Entity, Subset
 from assetbook.definitions.partitions.definition import PartitionsDefinition
 from assetbook.errors import UsageError, with_article
+from assetbook.named_arguments import named_arguments
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class AutomationContext:
         return NOTHING
 
 
+@named_arguments
 @dataclass(frozen=True, slots=True)
 class AutomationResult:
     """What one's own condition answers: for which of the candidates it is true.

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from assetbook.keys import AssetKey, CheckKey
+from assetbook.named_arguments import named_arguments
 
 
+@named_arguments
 @dataclass(frozen=True, slots=True)
 class AssetJobKey:
     """The name of a job that has a condition."""

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import Self
 
 from assetbook.errors import DefinitionError
+from assetbook.named_arguments import named_arguments
 
 
+@named_arguments
 @dataclass(frozen=True, slots=True)
 class BackfillPolicy:
     """How many partitions an asset's function is called for at a time."""

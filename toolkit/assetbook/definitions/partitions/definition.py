@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Protocol
 from assetbook.definitions.digest import text_digest
 from assetbook.definitions.partitions.loading_context import loading_context
 from assetbook.errors import DefinitionError, SelectionError, did_you_mean, with_article
+from assetbook.named_arguments import named_arguments
 
 
 class DynamicPartitionsStore(Protocol):
@@ -23,6 +24,7 @@ class DynamicPartitionsStore(Protocol):
         ...
 
 
+@named_arguments
 @dataclass(frozen=True, slots=True)
 class PartitionKeyRange:
     """All keys from ``start`` to ``end``, both included, in their definition's order."""

@@ -13,8 +13,10 @@ from assetbook.definitions.partitions.definition import (
     checked_key,
 )
 from assetbook.errors import DefinitionError, UsageError
+from assetbook.named_arguments import named_arguments
 
 
+@named_arguments
 @dataclass(frozen=True, slots=True)
 class AddDynamicPartitionsRequest:
     """That keys are to be added, as a sensor asks."""
@@ -23,6 +25,7 @@ class AddDynamicPartitionsRequest:
     partition_keys: tuple[str, ...]
 
 
+@named_arguments
 @dataclass(frozen=True, slots=True)
 class DeleteDynamicPartitionsRequest:
     """That keys are to be taken away, as a sensor asks."""
@@ -31,6 +34,7 @@ class DeleteDynamicPartitionsRequest:
     partition_keys: tuple[str, ...]
 
 
+@named_arguments
 class DynamicPartitionsDefinition(PartitionsDefinition):
     """Keys that are added and deleted while the project lives: files, customers, experiments.
 

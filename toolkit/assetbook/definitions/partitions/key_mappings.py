@@ -10,6 +10,7 @@ from assetbook.definitions.partitions.known_keys import KnownKeys
 from assetbook.definitions.partitions.mapping import PartitionMapping, Upstream
 from assetbook.definitions.partitions.static import StaticPartitionsDefinition
 from assetbook.errors import DefinitionError, did_you_mean
+from assetbook.named_arguments import named_arguments
 
 
 def _found(keys: Collection[str], definition: PartitionsDefinition, known: KnownKeys) -> Upstream:
@@ -138,6 +139,7 @@ def _keys(of: str, given: Collection[str]) -> tuple[str, ...]:
     )
 
 
+@named_arguments
 class SpecificPartitionsPartitionMapping(PartitionMapping):
     """Each partition is made of the upstream ones that are named."""
 
@@ -184,6 +186,7 @@ class SpecificPartitionsPartitionMapping(PartitionMapping):
         return f"SpecificPartitionsPartitionMapping({list(self.partition_keys)!r})"
 
 
+@named_arguments
 class StaticPartitionMapping(PartitionMapping):
     """Says for each upstream key which downstream one it is part of, or which several."""
 

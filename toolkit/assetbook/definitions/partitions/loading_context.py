@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from assetbook.clock import SystemClock
+from assetbook.named_arguments import named_arguments
 
 if TYPE_CHECKING:
     from assetbook.definitions.partitions.definition import DynamicPartitionsStore
@@ -50,6 +51,7 @@ def loading_context(
     return PartitionLoadingContext(now or current.effective_dt, store or current.store)
 
 
+@named_arguments
 @contextmanager
 def partition_loading_context(
     effective_dt: datetime | None = None,

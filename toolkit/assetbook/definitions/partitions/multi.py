@@ -16,6 +16,7 @@ from assetbook.definitions.partitions.time_windows import (
     TimeWindowPartitionsDefinition,
 )
 from assetbook.errors import DefinitionError, SelectionError, UsageError, did_you_mean
+from assetbook.named_arguments import named_arguments
 
 _JOINED_BY = "|"
 
@@ -44,6 +45,7 @@ class MultiPartitionKey(str):
         return MultiPartitionKey, (dict(self.keys_by_dimension),)
 
 
+@named_arguments
 class MultiPartitionsDefinition(PartitionsDefinition):
     """All combinations of the keys of several dimensions, as of days and regions.
 

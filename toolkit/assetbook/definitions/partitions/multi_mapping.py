@@ -14,8 +14,10 @@ from assetbook.definitions.partitions.key_mappings import (
 from assetbook.definitions.partitions.known_keys import KnownKeys
 from assetbook.definitions.partitions.mapping import PartitionMapping, Upstream
 from assetbook.definitions.partitions.multi import MultiPartitionsDefinition
+from assetbook.named_arguments import named_arguments
 
 
+@named_arguments
 class DimensionPartitionMapping(NamedTuple):
     """Which downstream dimension an upstream one is mapped to, and how."""
 
@@ -23,6 +25,7 @@ class DimensionPartitionMapping(NamedTuple):
     partition_mapping: PartitionMapping
 
 
+@named_arguments
 class MultiPartitionMapping(PartitionMapping):
     """Maps dimension by dimension; ``downstream_mappings_by_upstream_dimension`` names them.
 
@@ -136,6 +139,7 @@ class MultiPartitionMapping(PartitionMapping):
         return f"MultiPartitionMapping({self.downstream_mappings_by_upstream_dimension!r})"
 
 
+@named_arguments
 class MultiToSingleDimensionPartitionMapping(PartitionMapping):
     """Between partitions of several dimensions and of one: by the dimension that is the same.
 

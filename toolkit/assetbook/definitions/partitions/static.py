@@ -12,8 +12,10 @@ from assetbook.definitions.partitions.definition import (
     checked_key,
 )
 from assetbook.errors import DefinitionError
+from assetbook.named_arguments import named_arguments
 
 
+@named_arguments
 class StaticPartitionsDefinition(PartitionsDefinition):
     """A fixed list of keys: regions, customers, kinds.
 

@@ -9,8 +9,10 @@ from assetbook.definitions.partitions.known_keys import KnownKeys
 from assetbook.definitions.partitions.mapping import PartitionMapping, Upstream
 from assetbook.definitions.partitions.time_windows import TimeWindowPartitionsDefinition
 from assetbook.errors import DefinitionError, with_article
+from assetbook.named_arguments import named_arguments
 
 
+@named_arguments
 class TimeWindowPartitionMapping(PartitionMapping):
     """Each window is made of the upstream windows that overlap it.
 

@@ -15,6 +15,7 @@ from assetbook.definitions.partitions.definition import (
 )
 from assetbook.definitions.partitions.window_starts import WindowStarts
 from assetbook.errors import DefinitionError, SelectionError, with_article
+from assetbook.named_arguments import named_arguments
 
 
 class TimeWindow(NamedTuple):
@@ -24,6 +25,7 @@ class TimeWindow(NamedTuple):
     end: datetime
 
 
+@named_arguments
 class TimeWindowPartitionsDefinition(PartitionsDefinition):
     """Windows between the instants at which ``cron_schedule`` is due, from ``start`` on.
 
@@ -298,6 +300,7 @@ def _hours_of_days(starts: Sequence[datetime]) -> list[str]:
     return keys
 
 
+@named_arguments
 class HourlyPartitionsDefinition(TimeWindowPartitionsDefinition):
     """One partition an hour, from ``start_date`` on; keys as ``2026-01-31-06:00``."""
 
@@ -322,6 +325,7 @@ class HourlyPartitionsDefinition(TimeWindowPartitionsDefinition):
         )
 
 
+@named_arguments
 class DailyPartitionsDefinition(TimeWindowPartitionsDefinition):
     """One partition a day, from ``start_date`` on; keys as ``2026-01-31``."""
 
@@ -347,6 +351,7 @@ class DailyPartitionsDefinition(TimeWindowPartitionsDefinition):
         )
 
 
+@named_arguments
 class WeeklyPartitionsDefinition(TimeWindowPartitionsDefinition):
     """One partition a week, from ``start_date`` on; ``day_offset`` 0 begins them on Sundays."""
 
@@ -373,6 +378,7 @@ class WeeklyPartitionsDefinition(TimeWindowPartitionsDefinition):
         )
 
 
+@named_arguments
 class MonthlyPartitionsDefinition(TimeWindowPartitionsDefinition):
     """One partition a month, from ``start_date`` on; ``day_offset`` is the day it begins on."""
 

@@ -12,6 +12,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from assetbook.definitions.config import SettingsModel
 from assetbook.execution.pipes.wire_format import PipesContextData, PipesParams
+from assetbook.named_arguments import named_arguments
 
 
 @runtime_checkable
@@ -48,6 +49,7 @@ class PipesEnvContextInjector(SettingsModel):
         return "Its context was in its environment."
 
 
+@named_arguments
 class PipesFileContextInjector(SettingsModel):
     """Puts the context into the file ``path``, which is removed at the session's end."""
 

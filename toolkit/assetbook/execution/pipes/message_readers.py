@@ -16,6 +16,7 @@ from assetbook.execution.pipes.context_injectors import write_private
 from assetbook.execution.pipes.message_handler import PipesMessageHandler
 from assetbook.execution.pipes.message_lines import MessageLines
 from assetbook.execution.pipes.wire_format import PipesParams
+from assetbook.named_arguments import named_arguments
 
 _PIECE = 1 << 18  # bytes
 _PAUSE = 0.02  # seconds between two looks at a file that has not grown
@@ -40,6 +41,7 @@ class PipesMessageReader(Protocol):
         ...
 
 
+@named_arguments
 class PipesFileMessageReader(SettingsModel):
     """Follows the file ``path``, which is made anew.
 

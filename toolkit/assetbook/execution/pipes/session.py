@@ -23,6 +23,7 @@ from assetbook.execution.pipes.wire_format import (
     cli_argument,
     encode_param,
 )
+from assetbook.named_arguments import named_arguments
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,7 @@ class PipesSession:
         return self.message_handler.exception
 
 
+@named_arguments
 @contextmanager
 def open_pipes_session(
     context: StepContext,

@@ -42,6 +42,7 @@ from assetbook.execution.step_runner import Begun, StepRunner, step_limit
 from assetbook.execution.time_limits import too_long
 from assetbook.execution.values import LARGEST_KEPT
 from assetbook.io.shared_table import SharedTable
+from assetbook.named_arguments import named_arguments
 from assetbook.planning.steps import Step
 
 _QUESTIONS = frozenset({"latest", "versions", "runs"})
@@ -53,6 +54,7 @@ _LAST_WORDS = 0.2
 """Seconds for which a dead worker's output is waited for."""
 
 
+@named_arguments
 class ProcessExecutor:
     """Runs up to ``workers`` steps at a time, each in a process of its own that stays for the next.
 
