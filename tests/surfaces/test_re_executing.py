@@ -272,6 +272,17 @@ def test_without_a_run_those_that_may_be_meant_are_named(book: Book) -> None:
         assetbook.resume()
 
 
+def test_a_run_that_was_done_again_is_not_meant(book: Book) -> None:
+    interrupted = broken(book, INTERRUPTED, "%materialize report").id
+    shop(book)
+    book.run(f"%resume {interrupted}")
+    with pytest.raises(CellFailedError, match=r"`%resume`: it names no run\nNo run was broken off"):
+        book.run("%resume")
+    with pytest.raises(CellFailedError) as said:
+        book.run("%retry")
+    assert f"%retry {interrupted[:6]}" not in str(said.value)
+
+
 def test_a_run_that_is_alive_is_left_alone(book: Book) -> None:
     book.run(
         "import assetbook as ab\n"

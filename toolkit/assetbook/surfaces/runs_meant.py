@@ -42,6 +42,10 @@ def _meant(instance: Instance, verb: str) -> list[RunRecord]:
     if verb == "cancel":
         return instance.runs(_MOST, statuses=ON_THEIR_WAY)
     ended_badly = instance.runs(_LOOKED_AT, statuses=("failed", "canceled"))
+    again = {
+        each.reexecution.parent_run_id for each in instance.runs(_LOOKED_AT) if each.reexecution
+    }
+    ended_badly = [each for each in ended_badly if each.id not in again]
     if verb == "resume":
         ended_badly = [each for each in ended_badly if _was_broken_off(instance, each)]
     elif not ended_badly:
