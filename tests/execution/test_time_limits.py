@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import pytest
 
-from assetbook import Instance, asset, job, materialize, op
+from assetbook import Config, Instance, asset, job, materialize, op
 from assetbook.definitions.time_limit import limit_text, seconds_of, time_limit
 from assetbook.dependencies.asset_graph import AssetGraph
 from assetbook.dependencies.dag import Dag
@@ -191,6 +192,26 @@ def test_a_worker_that_does_not_react_is_killed(
     said = {each.step.name: each.status for each in made.outcomes}
     assert said == {"deaf": "failed", "quick": "done"}
     assert "took longer than 0.2 s" in made.result.failures[0].message  # type: ignore[union-attr]
+
+
+class ReadSlowly(Config):
+    """A configuration that takes a worker longer than the step may take."""
+
+    number: int = 3
+
+    def __setstate__(self, state: dict[Any, Any]) -> None:
+        time.sleep(0.5)
+        super().__setstate__(state)
+
+
+def test_what_a_worker_takes_to_start_is_not_the_steps_time(instance: Instance) -> None:
+    @asset(tags={"assetbook/max_runtime": "0.4s"})
+    def brief(config: ReadSlowly) -> int:
+        return config.number
+
+    given = {"brief": ReadSlowly(number=4)}
+    materialize([brief], instance=instance, executor="processes", run_config=given)
+    assert instance.value("brief") == 4
 
 
 def test_a_step_whose_tag_says_no_time_starts_no_run(instance: Instance) -> None:

@@ -111,14 +111,11 @@ class _Processes:
             )
             return
         limit = step_limit(self._runner.environment.graph, step)
-        until = None if limit is None else time.monotonic() + limit
         with interrupts_held():  # a worker must not get lost
             worker = self._crew.asked(request, descriptors)
             worker.out.begin()
             worker.err.begin()
-            self._busy.append(
-                OnItsWay(begun, request, worker, sink, context, limit=limit, until=until)
-            )
+            self._busy.append(OnItsWay(begun, request, worker, sink, context, limit=limit))
 
     def next(self, seconds: float | None = None) -> StepEnd | None:
         until = None if seconds is None else time.monotonic() + seconds
@@ -246,6 +243,8 @@ class _Processes:
             each.reply = message
         elif isinstance(message, StepBegun):
             each.heard = True
+            if each.limit is not None:  # what a process takes to start is not the step's time
+                each.until = time.monotonic() + each.limit
         elif isinstance(message, Told):
             each.sink.take(message.records)
         elif isinstance(message, Shown):

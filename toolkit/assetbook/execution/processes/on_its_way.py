@@ -29,7 +29,8 @@ class OnItsWay:
     limit: float | None = None
     """The seconds that it may take."""
     until: float | None = None
-    """When it is interrupted, and once it was, when its process is killed; None for never."""
+    """When it is interrupted, and once it was, when its process is killed; None for never, and
+    until it has begun."""
     expired: bool = False
 
     @property
