@@ -9,6 +9,7 @@ import pytest
 from IPython.core.error import UsageError
 from tests.surfaces.book import Book, CellFailedError, opened
 
+import assetbook
 from assetbook.surfaces.desk import live_desk
 from assetbook.surfaces.extension import asset_line_first
 
@@ -54,6 +55,40 @@ def test_unloading_takes_the_hooks_out(tmp_path: Path) -> None:
         assert book.run("@asset\ndef two():\n    return 1") == ""
         assert book.shell.Completer.custom_matchers == []
         book.run("%load_ext assetbook")
+
+
+EARLY = "from assetbook import asset\n@asset\ndef early():\n    return 1"
+SAME = "%load_ext assetbook\n@asset\ndef same(early):\n    return early + 1"
+
+
+def test_what_was_defined_before_it_was_loaded_counts(book: Book) -> None:
+    book.run("%unload_ext assetbook")
+    book.run(EARLY)
+    said = book.run(SAME, cell_id="loads")
+    assert "defined before assetbook was loaded: `early` (In[4])" in said
+    assert "○ same · from early" in said
+    book.run("%materialize")
+    assert book.instance.value("same") == 2
+    assert {str(row.key): row.cell for row in assetbook.assets()} == {
+        "early": "In[4]",
+        "same": "In[5]",
+    }
+
+
+def test_the_cell_that_loads_it_may_ask_for_what_it_defines(book: Book) -> None:
+    book.run("%unload_ext assetbook")
+    book.run(EARLY)
+    book.run(f"{SAME}\n%materialize same")
+    assert book.instance.value("same") == 2
+
+
+def test_the_cell_that_loads_it_runs_again_as_any_other(book: Book) -> None:
+    book.run("%unload_ext assetbook")
+    book.run(EARLY, cell_id="early")
+    book.run(SAME, cell_id="loads")
+    assert "headless" not in book.run(EARLY, cell_id="early")
+    assert "`same` is no longer defined (In[5])" in book.run("%load_ext assetbook", cell_id="loads")
+    assert [str(row.key) for row in assetbook.assets()] == ["early"]
 
 
 def test_a_scratch_notebook_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

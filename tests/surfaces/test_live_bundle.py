@@ -39,7 +39,7 @@ def test_a_run_names_the_cells_as_they_ran(book: Book) -> None:
     book.run("%materialize orders", "make")
     digest, bundle = bundle_of_last_run(book)
     assert digest is not None and bundle is not None
-    assert [cell.id for cell in bundle.cells if cell.id not in ("before:1", "cell-2")] == ["orders"]
+    assert [cell.id for cell in bundle.cells if cell.id not in ("cell-1", "cell-2")] == ["orders"]
     assert bundle.location == "book.ipynb"
     assert f"book.ipynb In[7] · source {digest[:7]}" in book.run("%logs")
     assert runs(desk=StoreDesk(book.instance, "cli")).to_json()[0]["bundle"] == digest

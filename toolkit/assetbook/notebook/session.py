@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from contextlib import ExitStack
+from dataclasses import replace
 from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any, Literal
 
@@ -132,6 +133,21 @@ class Session:
         self._made = self._watch.enter_context(watch_made())
         said, self._notices = self._notices, []
         return said
+
+    def adopt(self, made_in: Mapping[str, Cell], last: Cell) -> list[Living]:
+        """Takes what was made by cells that ran while nobody noted it, and gives that.
+
+        ``made_in`` has them by the file name of their code; what none of them made, as what is
+        imported, belongs to ``last``.
+        """
+        found = reachable_in(self.namespace, last)
+        taken = []
+        for living in self._newly_defined(last, found):
+            place = getattr(living.definition, "place", None)
+            cell = last if place is None else made_in.get(place.filename, last)
+            taken.append(replace(living, cell=cell))
+            self._take(taken[-1])
+        return taken
 
     def define(self, definition: Definition | ScheduleDefinition | Job, name: str) -> None:
         """Takes a definition that the running cell is by itself, and binds it to ``name``.

@@ -30,6 +30,8 @@ class CellEvents:
         self._live = live
         self.at_start: Standing | None = None
         """How everything stood before the cell that runs; None if nobody knew."""
+        self.none_begun = True
+        """Whether none has run since assetbook was loaded, but for the one that loads it."""
         self._in_cell = False
         self._thread = 0
         self._filename = ""  # of the code of the cell that runs
@@ -47,6 +49,7 @@ class CellEvents:
         if not self._in_cell:
             return
         live = self._live
+        self.none_begun = False
         self._thread = get_ident()
         self.at_start = live.states
         # IPython counts up before or after this hook, by its version; its list of inputs does not
@@ -67,6 +70,7 @@ class CellEvents:
     def after(self, result: Any) -> None:
         """IPython has run a cell."""
         if not self._in_cell:
+            self._after_loading(result)
             return
         self._in_cell = False
         live = self._live
@@ -78,6 +82,16 @@ class CellEvents:
             return
         say(notices)
         live.say_missing_store()
+        self._show(cell, generation, result)
+
+    def _after_loading(self, result: Any) -> None:
+        """The cell that loads assetbook has run: what it defined is shown as any cell's."""
+        if self.none_begun and result.info.store_history and not result.info.silent:
+            generation = self._live.loaded_generation
+            self._show(self._live.adopt_earlier(), generation, result)
+
+    def _show(self, cell: Cell | None, generation: int, result: Any) -> None:
+        live = self._live
         self._show_ops(cell, result.result)
         if live.states is None and not _defines(live):
             return

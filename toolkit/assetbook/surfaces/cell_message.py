@@ -30,6 +30,14 @@ def cell_of(info: Any, metadata: Mapping[str, Any], number: int, *, in_file: boo
     return Cell(handle or text_handle(text), number, bool(handle), binds, in_file)
 
 
+def running_cell(shell: Any, number: int) -> Cell | None:
+    """The cell that runs in ``shell`` now, as number ``number``; None between cells."""
+    result = getattr(shell.displayhook, "exec_result", None)
+    if result is None or not result.info.store_history:
+        return None
+    return cell_of(result.info, message_metadata(shell, result.info), number, in_file=False)
+
+
 def _binds(text: str) -> frozenset[str]:
     """The names that a cell's text binds; ``*`` stands for those of a star import."""
     try:

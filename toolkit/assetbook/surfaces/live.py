@@ -31,13 +31,13 @@ from assetbook.notebook.executed_document import executed_document
 from assetbook.notebook.lived_cells import LivedCells
 from assetbook.notebook.location_source import LocationSource
 from assetbook.notebook.notebook_path import DEFINE_ONLY, notebook_path
-from assetbook.notebook.reachable import cell_word
 from assetbook.notebook.session import Cell, Session
 from assetbook.notebook.texts_above import TextsAbove
 from assetbook.notebook.versioner import Versioner
 from assetbook.planning.parity import Parity, RunBy
 from assetbook.project import location_id
 from assetbook.surfaces.cell_events import CellEvents
+from assetbook.surfaces.cell_message import running_cell
 from assetbook.surfaces.missing_store import missing_store
 from assetbook.surfaces.remembering import Remembering
 from assetbook.surfaces.run_bundle import RunBundle
@@ -69,6 +69,7 @@ class LiveNotebook:
         else:
             self.location = None
         self.places = CellPlaces()
+        self._earlier: dict[str, Cell] = {}
         is_module = source is not None and source.module is not None
         self._texts = TextsAbove(None if is_module else self.path)
         self.session = Session(shell.user_ns, lambda name: self.places.cell(name) is not None)
@@ -115,11 +116,25 @@ class LiveNotebook:
         as_typed, as_run = history.input_hist_raw, history.input_hist_parsed
         for number, (text, transformed) in enumerate(zip(as_typed, as_run, strict=True)):
             if text.strip():
+                cell = Cell(f"before:{number}", number, stable=False)
+                if number == len(as_typed) - 1:
+                    cell = running_cell(self.shell, number) or cell
                 for end in ("", "\n"):  # that the history has cut off
-                    self.places.note(
-                        name_of(text + end, transformed + end, number), cell_word(number)
-                    )
-                self.session.executed.note(Cell(f"before:{number}", number), text, at)
+                    filename = name_of(text + end, transformed + end, number)
+                    self.places.note(filename, str(cell))
+                    self._earlier[filename] = cell
+                self.session.executed.note(cell, text, at)
+
+    def adopt_earlier(self) -> Cell | None:
+        """Takes what cells have defined that ran before assetbook was loaded, and the one that
+        loads it, which is given back; says what of it is another cell's."""
+        if not self._earlier:
+            return None
+        *_, last = self._earlier.values()
+        taken = self.session.adopt(self._earlier, last)
+        if earlier := [f"`{each.name}` ({each.cell})" for each in taken if each.cell != last]:
+            say([f"defined before assetbook was loaded: {', '.join(earlier)}"])
+        return last
 
     def known_as(self, cell_id: str, word: str) -> str:
         """What places call the cell, which is ``word`` here."""
@@ -167,6 +182,8 @@ class LiveNotebook:
         """Takes what the running cell has made so far, if it is this cell that asks."""
         if self.cells.is_asking:
             self.session.notice()
+        elif self.cells.none_begun:
+            self.adopt_earlier()
 
     def _load(self, replacing: Mapping[str, object] | None = None) -> Loaded:
         cells: dict[AssetKey, str] = {}
