@@ -1,4 +1,4 @@
-"""Warnings of what steps do name the cell of the code, wherever the step runs."""
+"""Warnings and logged tracebacks of what steps do name the cell of the code, wherever they run."""
 
 from __future__ import annotations
 
@@ -43,3 +43,24 @@ def test_a_warning_in_a_worker_process_names_its_cell(book: Book) -> None:
     book.run(CELL)
     assert TOLD in book.run("%materialize counted --executor processes --workers 1")
     assert TOLD in book.run("%logs")
+
+
+RAISING = """@asset
+def halved(context) -> int:
+    try:
+        return 1 // 0
+    except ZeroDivisionError:
+        context.log.exception("no half")
+        return 2"""
+RAISED = """ERROR no half
+{0}Traceback (most recent call last):
+{0}  File "<In[3]: @asset>", line 4, in halved
+"""
+
+
+@pytest.mark.parametrize("executor", ["in-process", "processes"])
+def test_a_logged_traceback_names_its_cell(book: Book, executor: str) -> None:
+    book.run(RAISING)
+    shown = book.run(f"%materialize halved --executor {executor}")
+    assert RAISED.format("") in shown
+    assert RAISED.format("    ") in book.run("%logs")

@@ -6,6 +6,7 @@ import linecache
 import os
 import traceback
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 
@@ -31,15 +32,14 @@ def error_info(error: BaseException, where: Where) -> ErrorInfo:
             where=error.asked,
             traceback=scrub(error.traceback),
         )
-    whole = traceback.TracebackException(kind, error, user_part(error.__traceback__))
-    _name_cells(whole, where)
+    called = partial(cell_name, where=where)
     return ErrorInfo(
         kind=kind.__qualname__
         if kind.__module__ == "builtins"
         else f"{kind.__module__}.{kind.__qualname__}",
         message=scrub(str(error)),
         where=_last_place(error.__traceback__, where),
-        traceback=scrub("".join(whole.format())),
+        traceback=scrub(named_traceback(kind, error, user_part(error.__traceback__), called)),
     )
 
 
@@ -106,13 +106,26 @@ def cell_names_known(where: Where) -> dict[str, str]:
     return {filename: name for filename, name in called if name != filename}
 
 
-def _name_cells(whole: traceback.TracebackException, where: Where) -> None:
-    """Calls code that is in no file, as that of cells, by its place and its first line."""
+def named_traceback(
+    kind: type[BaseException] | None,
+    error: BaseException | None,
+    trace: TracebackType | None,
+    called: Callable[[str], str],
+) -> str:
+    """The traceback as Python writes it, with code under the names by which it is ``called``."""
+    if kind is None or error is None:  # logged where nothing was raised
+        return "NoneType: None\n"
+    whole = traceback.TracebackException(kind, error, trace)
+    _name_cells(whole, called)
+    return "".join(whole.format())
+
+
+def _name_cells(whole: traceback.TracebackException, called: Callable[[str], str]) -> None:
     for each in (whole.__cause__, whole.__context__, *(whole.exceptions or ())):
         if each is not None:
-            _name_cells(each, where)
+            _name_cells(each, called)
     for frame in whole.stack:
-        frame.filename = cell_name(frame.filename, where)
+        frame.filename = called(frame.filename)
 
 
 def _last_place(trace: TracebackType | None, where: Where) -> str | None:

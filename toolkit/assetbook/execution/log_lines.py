@@ -16,14 +16,28 @@ from itertools import islice
 from typing import Any, Final
 
 from assetbook.definitions.secret import known_secrets, scrub
+from assetbook.execution.failure import named_traceback
 from assetbook.execution.sink import current_sink
 
 STEP_LOGGER: Final = "assetbook.step"
 """The name of the logger behind ``context.log``."""
-_plain = logging.Formatter()
 _OWN: Final = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 _MOST_BESIDE = 50
 _LONGEST_BESIDE = 1_000  # characters
+
+
+class _Plain(logging.Formatter):
+    """Formats a record with its traceback, which names cells as people do."""
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802 - logging's name
+        sink = current_sink.get()
+        if sink is None:
+            return super().formatException(ei)
+        kind, error, trace = ei
+        return named_traceback(kind, error, trace, sink.cell_name).rstrip("\n")
+
+
+_plain = _Plain()
 
 
 def watch_records() -> Callable[[], None]:
@@ -38,10 +52,10 @@ def watch_records() -> Callable[[], None]:
         name = "" if record.name == STEP_LOGGER else record.name
         sink.log(record.levelname, _text(record), name, logged_beside(record))
         of_step = name == "" or name.startswith(f"{STEP_LOGGER}.")
+        if of_step:
+            record = shown_record(record)
         token = current_sink.set(None)
         try:
-            if of_step:
-                record = masked_record(record)
             if not (of_step and sink.send(record)):
                 call_handlers(logger, record)
         finally:
@@ -57,17 +71,18 @@ def watch_records() -> Callable[[], None]:
     return restore
 
 
-def masked_record(record: logging.LogRecord) -> logging.LogRecord:
-    """The record for handlers that show it or write it down, with known secrets masked: as text
-    that is formatted, with its traceback. The same one while no secret is known."""
-    if not known_secrets:
+def shown_record(record: logging.LogRecord) -> logging.LogRecord:
+    """The record for handlers that show it or write it down: with known secrets masked, as text
+    that is formatted, and a traceback that names cells. The same one where that changes nothing."""
+    if not known_secrets and not record.exc_info:
         return record
     made = copy.copy(record)
     beside = {name: each for name, each in vars(record).items() if name not in _OWN}
     vars(made).update({name: _masked(each) for name, each in beside.items()})
     made.msg, made.args = scrub(_message(record)), None
     if record.exc_info:
-        made.exc_text, made.exc_info = scrub(_plain.formatException(record.exc_info)), None
+        made.exc_text = scrub(_plain.formatException(record.exc_info))
+        made.exc_info = None if known_secrets else record.exc_info
     return made
 
 
