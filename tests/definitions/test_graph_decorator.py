@@ -91,6 +91,13 @@ def test_several_outputs_are_a_named_tuple_in_their_order() -> None:
     }
 
 
+def test_an_output_that_there_is_not_is_told() -> None:
+    with pytest.raises(AttributeError, match=r"`split` has no output `tran`\nDid you mean `train`"):
+        graph(name="g")(lambda: add_one(split().tran))
+    with pytest.raises(DefinitionError, match=r"no output `map`\nIts outputs are train, test"):
+        graph(name="g")(lambda: split().map(add_one))
+
+
 def test_a_list_is_a_fan_in() -> None:
     @graph
     def summed(x):  # type: ignore[no-untyped-def]

@@ -30,7 +30,7 @@ from assetbook import (
     value_type_loader,
 )
 from assetbook.definitions.ports import AssetOut
-from assetbook.errors import ConfigError, DefinitionError, SelectionError
+from assetbook.errors import ConfigError, DefinitionError, SelectionError, UsageError
 
 
 @op
@@ -126,6 +126,15 @@ def test_inputs_come_from_values_or_the_configuration() -> None:
         counting.execute_in_process()
     with pytest.raises(SelectionError, match="it has no input `m`"):
         counting.execute_in_process(input_values={"m": 4})
+
+
+def test_an_option_that_there_is_not_is_told() -> None:
+    @job
+    def single() -> None:
+        one()
+
+    with pytest.raises(UsageError, match=r"execute_in_process\(run_confg=...\).*\n.*`run_config`"):
+        single.execute_in_process(run_confg={})
 
 
 def test_a_plain_input_of_another_type_is_refused_before_anything_runs() -> None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 from assetbook.definitions.argument_sources import argument_sources
 from assetbook.definitions.handles import DynamicHandle, InputHandle, OutputHandle
 from assetbook.definitions.invocations import Composed, FromInput, FromOutput, Invocation, Over
 from assetbook.definitions.node import Node, PendingInvocation, composing
 from assetbook.definitions.returned_outputs import returned_outputs
-from assetbook.errors import DefinitionError
+from assetbook.errors import DefinitionError, did_you_mean
 
 
 def compose(
@@ -99,7 +99,9 @@ class Composition:
             return handles[0] if handles else None
         fields = [each.name for each in node.outputs]
         # names that no attribute can bear (`1a`, `class`) are there by their place
-        return namedtuple(f"{node.name}_outputs", fields, rename=True)(*handles)
+        called = f"{node.name}_outputs"
+        kinds = (_Outputs, namedtuple(called, fields, rename=True))
+        return type(called, kinds, {"_called": name})(*handles)
 
     def _output(
         self, name: str, output: str, dynamic: bool, over: Over | None, several: bool
@@ -109,3 +111,24 @@ class Composition:
         if dynamic:
             return DynamicHandle(self, said, source, (name, output))
         return OutputHandle(self, said, source, over)
+
+
+class _Outputs:
+    """What a call gives that has several outputs, each under its name."""
+
+    _called: str
+    """As people name the call."""
+    _fields: tuple[str, ...]
+
+    def __getattr__(self, name: str) -> NoReturn:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        raise OutputAttributeError(
+            f"`{self._called}.{name}`",
+            f"`{self._called}` has no output `{name}`",
+            did_you_mean(name, self._fields) or f"Its outputs are {', '.join(self._fields)}.",
+        )
+
+
+class OutputAttributeError(DefinitionError, AttributeError):
+    """A graph's body takes an output that the op does not have."""

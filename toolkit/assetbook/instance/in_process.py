@@ -13,8 +13,10 @@ from assetbook.instance.job_running import JobOptions, run_job
 from assetbook.instance.materializing import origin_of
 from assetbook.instance.ops_given import GivenConfig
 from assetbook.instance.outcome import raise_failure
+from assetbook.named_arguments import named_arguments
 
 
+@named_arguments
 def execute_in_process(
     job: JobDefinition,
     run_config: GivenConfig = None,
