@@ -57,6 +57,20 @@ def test_a_substitute_is_there_itself() -> None:
     assert {each.lstrip("@") for each in names} - known - python - members == set()
 
 
+@pytest.mark.parametrize(
+    ("name", "slip", "near"),
+    [
+        ("Definitions", "asset", "assets"),
+        ("materialize", "slection", "selection"),
+        ("execute_job", "run_confg", "run_config"),
+        ("ReexecutionOptions", "step_selction", "step_selection"),
+    ],
+)
+def test_a_slip_in_an_argument_is_offered_the_nearest(name: str, slip: str, near: str) -> None:
+    with pytest.raises(UsageError, match=rf"{name}\({slip}=...\).*\nDid you mean `{near}`"):
+        getattr(dg, name)(**{slip: 1})
+
+
 def test_a_slip_is_offered_the_nearest_name() -> None:
     with pytest.raises(AttributeError, match=r"no attribute 'assset'\. Did you mean `asset`"):
         dg.assset  # noqa: B018 - the access is the test

@@ -21,8 +21,10 @@ from assetbook.dependencies.asset_graph import AssetGraph
 from assetbook.errors import DefinitionError, SelectionError, did_you_mean
 from assetbook.instance.instance import Instance
 from assetbook.instance.loaded import load
+from assetbook.named_arguments import named_arguments
 
 
+@named_arguments
 class Definitions(OwnDefinitions):
     """Assets, checks, jobs, schedules, sensors and resources, by Dagster's parameters in order.
 
@@ -148,6 +150,7 @@ class Definitions(OwnDefinitions):
         )
 
 
+@named_arguments
 def map_asset_specs(func: Callable[[AssetSpec], AssetSpec], iterable: Iterable[Any]) -> list[Any]:
     """The definitions and specs with each asset's spec as ``func`` gives it.
 

@@ -23,10 +23,12 @@ from assetbook.instance.materializing import materialize_definitions
 from assetbook.instance.materializing import materialize_to_memory as own_to_memory
 from assetbook.instance.outcome import MaterializeOutcome
 from assetbook.instance.partitions_asked import PartitionsAsked
+from assetbook.named_arguments import named_arguments
 from assetbook.planning.steps import Plan
 from assetbook.surfaces.tag_option import run_tags
 
 
+@named_arguments
 def materialize(
     assets: Iterable[object],
     run_config: Any = None,
@@ -93,6 +95,7 @@ def run_everything(
     return ExecuteInProcessResult(outcome)
 
 
+@named_arguments
 def materialize_to_memory(
     assets: Iterable[object],
     run_config: Any = None,

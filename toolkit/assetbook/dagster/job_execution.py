@@ -15,9 +15,11 @@ from assetbook.instance.job_result import JobResult
 from assetbook.instance.job_running import JobOptions, run_job
 from assetbook.instance.materializing import origin_of
 from assetbook.instance.outcome import raise_failure
+from assetbook.named_arguments import named_arguments
 from assetbook.surfaces.re_executing import retry
 
 
+@named_arguments
 class ReexecutionOptions(NamedTuple):
     """Which run is done again, and what of it: the steps of ``step_selection``, None for all."""
 
@@ -44,6 +46,7 @@ class JobExecutionResult(JobInProcessResult):
         return None
 
 
+@named_arguments
 def reconstructable(target: Any) -> JobDefinition:
     """The job itself, or the one that a function without parameters gives: here a job runs from
     wherever it is defined. Raises DefinitionError for anything else."""
@@ -57,6 +60,7 @@ def reconstructable(target: Any) -> JobDefinition:
     )
 
 
+@named_arguments
 def execute_job(
     job: JobDefinition,
     instance: Instance | DagsterInstance,

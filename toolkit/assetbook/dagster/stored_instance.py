@@ -15,6 +15,7 @@ from assetbook.errors import SelectionError, UsageError
 from assetbook.events.records import AssetMaterialized
 from assetbook.instance.instance import Instance
 from assetbook.keys import AssetKey
+from assetbook.named_arguments import named_arguments
 from assetbook.storage.store import RunRecord
 
 
@@ -156,6 +157,7 @@ def own_instance(instance: Instance | DagsterInstance) -> Instance:
     return instance.own if isinstance(instance, DagsterInstance) else instance
 
 
+@named_arguments
 @contextmanager
 def instance_for_test() -> Iterator[DagsterInstance]:
     """A fresh store for the time of a block."""

@@ -319,5 +319,5 @@ def _check_key(asked: str, specs: Sequence[AssetCheckSpec], result: AssetCheckRe
         f"a check result of {asked}",
         f"it belongs to no declared check: check_name={result.check_name!r}",
         did_you_mean(result.check_name or "", names)
-        or f"Declared are {', '.join(names) or 'none'}: add it to check_specs=[...].",
+        or f"Declared are {', '.join(names) or 'none'}: say it in the decorator.",
     )
