@@ -117,6 +117,17 @@ def test_a_process_that_dies_amid_a_run_is_followed_by_another(tmp_path: Path) -
     instance.close()
 
 
+def test_a_process_that_dies_leaves_the_commands_that_go_on(tmp_path: Path) -> None:
+    saved(tmp_path, "%load_ext assetbook", CRASHING)
+    found = program(tmp_path, "materialize", "numbers.ipynb")
+    instance = Instance.get(tmp_path)
+    name = instance.runs()[0].id[:6]
+    instance.close()
+    assert "SIGKILL ended its process" in found.stderr
+    assert f"`assetbook logs {name}` has what it said" in found.stderr
+    assert f"`assetbook resume {name}` goes on with it" in found.stderr
+
+
 def test_a_kernel_that_dies_amid_a_run_is_followed_by_another(tmp_path: Path) -> None:
     saved(tmp_path, "%load_ext assetbook", CRASHING)
     words = ("materialize", "numbers.ipynb", "--load", "all", "--max-retries", "2")

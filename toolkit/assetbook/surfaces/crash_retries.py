@@ -14,6 +14,7 @@ from assetbook.instance.instance import Instance
 from assetbook.instance.run_requests import retries_of
 from assetbook.notebook.location_source import LocationSource
 from assetbook.planning.run_retries import RetryStrategy, next_retry
+from assetbook.surfaces.suggestion import typed
 
 Ask: TypeAlias = Callable[[Mapping[str, Any], Callable[[int], object]], dict[str, Any]]
 """Asks a process; tells its id as soon as it has begun."""
@@ -47,12 +48,23 @@ def retrying(source: LocationSource, asked: Mapping[str, Any], ask: Ask) -> dict
         except RunFailedError as error:
             former = _run_of(source, begun[-1], since) if begun else None
             kind = _next(former) if former is not None else None
-            if former is None or kind is None:
+            if former is None:
                 raise
+            if kind is None:
+                raise _with_steps(error, former) from None
             number = _number(former) + 1
             said = f"run {former.name} is retried, {number} of {former.request.max_retries}"
             print(f"{error.asked}: {error.found}; {said}", file=sys.stderr)
             asked = {**asked, "verb": "retry", "arguments": _retry(former, kind, number)}
+
+
+def _with_steps(error: RunFailedError, former: FormerRun) -> RunFailedError:
+    """The error with the steps that were on their way, and how to see the run and go on with it."""
+    names = [f"`{name}`" for name, each in former.steps.items() if each.ended == "begun"]
+    ran = f" while it ran {', '.join(names)}" if names else ""
+    look, on = (typed(f"{verb} {former.name}", shell=True) for verb in ("logs", "resume"))
+    remedy = f"{error.remedy} `{look}` has what it said, `{on}` goes on with it."
+    return RunFailedError(error.asked, f"{error.found}{ran}", remedy)
 
 
 def _retry(former: FormerRun, kind: RetryStrategy, number: int) -> dict[str, Any]:
