@@ -6,12 +6,15 @@ import logging
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from types import GeneratorType
+from types import BuiltinFunctionType, FunctionType, GeneratorType, ModuleType
 from typing import Any
 
 from assetbook.definitions.parameters import RESOURCE_MARK
 from assetbook.errors import ConfigError, did_you_mean
 from assetbook.io.made_managers import IOManagerDefinition
+
+_NO_RESOURCES = (FunctionType, BuiltinFunctionType, ModuleType, type)
+"""Classes of what is bound to names of a notebook, and is no resource that anybody means."""
 
 
 class ResourceScope:
@@ -108,6 +111,11 @@ def check_resources(names: Mapping[str, str], given: Mapping[str, object]) -> No
     ``names`` maps a resource's name to the asset that asks for it.
     """
     missing = {name: asked for name, asked in names.items() if name not in given}
-    if missing:
-        said = "; ".join(f"`{name}` (for {asked})" for name, asked in missing.items())
-        raise ConfigError("the resources of this run", f"not given: {said}", "Bind them in a cell.")
+    if not missing:
+        return
+    said = "; ".join(f"`{name}` (for {asked})" for name, asked in missing.items())
+    name = next(iter(missing))
+    values = [each for each, value in given.items() if not isinstance(value, _NO_RESOURCES)]
+    near = did_you_mean(name, values)
+    how = f"Bind it in a cell: {name} = ..., or give resources={{{name!r}: ...}}."
+    raise ConfigError("the resources of this run", f"not given: {said}", near or how)

@@ -36,8 +36,8 @@ from assetbook.instance.ops_given import (
     GivenConfig,
     job_config,
     ops_of_job,
-    refuse_missing_resources,
 )
+from assetbook.instance.resources_asked import refuse_missing_resources
 from assetbook.instance.run_requests import executor_name, kept_config, or_none
 from assetbook.instance.run_series import RunSeries
 from assetbook.instance.run_sources import NO_SOURCES, RunSources
@@ -205,7 +205,9 @@ class _JobSeries:
         def prepared(planned: PlannedOps) -> tuple[Plan, RunEnvironment]:
             ops = self._ops(planned)
             environment = replace(self.environment, run_id=run_id, reexecution=again)
-            return planned[0], replace(environment, ops=ops, tags=dict(ops.tags))
+            environment = replace(environment, ops=ops, tags=dict(ops.tags))
+            refuse_missing_resources(planned[0], environment)
+            return planned[0], environment
 
         result = run(*prepared(planned), self.executor, lambda: prepared(replan()))
         return JobResult(self.job, result, self.instance, self.environment.resources)
@@ -221,10 +223,7 @@ class _JobSeries:
             tags=self.options.tags,
             stored=stored,
         )
-        ops = replace(ops, partitions=self.partition)
-        paths = (each.op.path for each in plan if each.op)
-        refuse_missing_resources(ops.ops, paths, self.environment.resources)
-        return ops
+        return replace(ops, partitions=self.partition)
 
 
 def _configured_loggers(

@@ -30,6 +30,7 @@ from assetbook.instance.outcome import MaterializeOutcome, raise_failure
 from assetbook.instance.ownership import refuse_case_clash
 from assetbook.instance.partition_tags import partition_tags
 from assetbook.instance.partitions_asked import PartitionsAsked, meant
+from assetbook.instance.resources_asked import refuse_missing_resources
 from assetbook.instance.run_requests import (
     RunGiven,
     for_plan,
@@ -121,6 +122,8 @@ def execute(
         request=request,
         reexecution=reexecution,
     )
+
+    refuse_missing_resources(whole, environment)
 
     def planned_anew() -> tuple[Plan, RunEnvironment]:
         later, then = replan() if replan is not None else (plan, now)
@@ -300,6 +303,7 @@ def materialize_to_memory(
         loggers=loaded.run_loggers,
         tags=partition_tags(graph, plan),
     )
+    refuse_missing_resources(plan, environment)
     result = run(plan, environment)
     if raise_on_error:
         raise_failure(result)

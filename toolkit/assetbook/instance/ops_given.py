@@ -10,7 +10,6 @@ from assetbook.definitions.flat_graph import Unfed
 from assetbook.definitions.graph_config import ConfigMapping
 from assetbook.definitions.invocations import FromInput
 from assetbook.definitions.job_definition import JobDefinition
-from assetbook.definitions.op_definition import OpDefinition
 from assetbook.definitions.op_ports import OpInput
 from assetbook.definitions.run_config import (
     NodeConfig,
@@ -26,7 +25,6 @@ from assetbook.execution.configured_input import refuse_unfit_input
 from assetbook.execution.op_call import refuse_unfit_config
 from assetbook.execution.op_values import item_of
 from assetbook.execution.ops_of_run import NO_OPS, OpsOfRun, StoredOutputs
-from assetbook.execution.resource_scope import check_resources
 from assetbook.instance.graph_asset_config import configured_inputs, ops_of_graph
 from assetbook.planning.op_steps import FromStored, ListOf, OneSource, singles_of
 from assetbook.planning.steps import Plan
@@ -107,18 +105,6 @@ def ops_of_graphs(graph: AssetGraph, plan: Plan, config: Mapping[str, object]) -
     )
     _refuse_unfit(given, plan)
     return given
-
-
-def refuse_missing_resources(
-    ops: Mapping[str, OpDefinition], paths: Iterable[str], given: Mapping[str, object]
-) -> None:
-    """Raises one ConfigError that names every resource that ops ask for and that is not given."""
-    names: dict[str, str] = {}
-    for path in paths:
-        op = ops[path]
-        asked = [*(name for name, _ in op.resource_names), *op.required_resource_keys]
-        names |= {name: f"the op `{path}`" for name in asked if name not in op.resources}
-    check_resources(names, given)
 
 
 def _refuse_unknown_inputs(job: JobDefinition, what: str, inputs: Iterable[str]) -> None:
