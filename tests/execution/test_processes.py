@@ -283,6 +283,7 @@ def test_a_resource_that_cannot_be_sent_says_so_where_it_is_asked_for(instance: 
     assert statuses == {"uses_plain": "done", "uses_locked": "failed"}
     said = message(outcome, "uses_locked")
     assert "the resource `locked`: it cannot be sent" in said and "hunter2" not in said
+    assert 'Give EnvVar("NAME") instead' in said
 
 
 def test_secrets_of_a_worker_are_masked_here(

@@ -35,8 +35,8 @@ class RunSetup:
     """Folders below which nothing that is read counts."""
     resources: Mapping[str, bytes]
     """By name, pickled."""
-    unsendable: Mapping[str, str]
-    """The names of those that cannot be pickled, each with why."""
+    unsendable: Mapping[str, tuple[str, str]]
+    """The names of those that cannot be pickled, each with why, and what to do."""
     config: bytes
     loggers: bytes
     force: bool

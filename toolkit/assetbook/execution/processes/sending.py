@@ -40,6 +40,11 @@ from assetbook.keys import AssetKey
 from assetbook.planning.op_steps import FromAsset, FromStored, singles_of
 from assetbook.planning.steps import Step, names_read
 
+_SET_UP_THERE = (
+    "Make it a ConfigurableResource, which each process sets up for itself, or run "
+    "with threads: --executor threads."
+)
+
 
 def setup_of(runner: StepRunner) -> RunSetup:
     """What all steps of the run have in common, as it is now."""
@@ -75,14 +80,17 @@ def _loggers(loggers: RunLoggers) -> bytes:
         ) from None
 
 
-def _pickled(resources: Mapping[str, object]) -> tuple[dict[str, bytes], dict[str, str]]:
+def _pickled(
+    resources: Mapping[str, object],
+) -> tuple[dict[str, bytes], dict[str, tuple[str, str]]]:
     pickled: dict[str, bytes] = {}
-    unsendable: dict[str, str] = {}
+    unsendable: dict[str, tuple[str, str]] = {}
     for name, resource in resources.items():
         try:
             pickled[name] = to_bytes(resource)
         except Exception as error:  # noqa: BLE001 - any object; said if a step asks for it
-            unsendable[name] = said_of(error)
+            remedy = error.remedy if isinstance(error, AssetbookError) else _SET_UP_THERE
+            unsendable[name] = said_of(error), remedy
     return pickled, unsendable
 
 

@@ -236,12 +236,9 @@ class _Resources(Mapping[str, object]):
 
     def __getitem__(self, name: str) -> object:
         if name in self._setup.unsendable:
-            raise ConfigError(
-                f"the resource `{name}`",
-                f"it cannot be sent to another process: {self._setup.unsendable[name]}",
-                "Make it a ConfigurableResource, which each process sets up for itself, or run "
-                "with threads: --executor threads.",
-            )
+            why, remedy = self._setup.unsendable[name]
+            found = f"it cannot be sent to another process: {why}"
+            raise ConfigError(f"the resource `{name}`", found, remedy)
         if name not in self._taken:
             self._taken[name] = from_bytes(self._setup.resources[name])
         return self._taken[name]
