@@ -825,6 +825,83 @@ def a_type_loader_reads_configuration(dg):
 
 
 @program
+def a_class_may_have_a_type_loader(dg):
+    class Span:
+        def __init__(self, days):
+            self.days = days
+
+    @dg.dagster_type_loader(config_schema=int)
+    def of_days(context, config):
+        return Span(config)
+
+    def is_span(context, value):
+        return isinstance(value, Span)
+
+    kind = dg.DagsterType(name="Span", type_check_fn=is_span, loader=of_days)
+    dg.make_python_type_usable_as_dagster_type(Span, kind)
+
+    def length(span):
+        return span.days
+
+    length.__annotations__["span"] = Span
+    op = dg.op(length)
+
+    @dg.job
+    def j():
+        op()
+
+    def run(**given):
+        return j.execute_in_process(run_config={"ops": {"length": {"inputs": given}}})
+
+    return [
+        isinstance(of_days, dg.DagsterTypeLoader),
+        run(span=3).output_for_node("length"),
+        raises(lambda: run(span="x"), dg.DagsterInvalidConfigError),
+        raises(run, dg.DagsterInvalidConfigError),
+    ]
+
+
+@program
+def graphs_of_assets_whose_ops_nothing_gives_an_input(dg):
+    @dg.op
+    def add_one(n: int) -> int:
+        return n + 1
+
+    @dg.graph_asset
+    def made():
+        return add_one()
+
+    def run(**given):
+        console = {"console": {"config": {"log_level": "CRITICAL"}}}
+        config = {"ops": {"made": {"ops": {"add_one": {"inputs": given}}}}, "loggers": console}
+        return dg.materialize([made], run_config=config).asset_value("made")
+
+    return [
+        run(n=2),
+        run(n={"value": 3}),
+        raises(run, dg.DagsterInvalidConfigError),
+        raises(lambda: run(n="x"), dg.DagsterInvalidConfigError),
+    ]
+
+
+@program
+def a_console_logger_is_there_by_default(dg):
+    @dg.op
+    def o(context):
+        context.log.info("heard by nobody")
+
+    @dg.job
+    def j():
+        o()
+
+    def run(level):
+        config = {"loggers": {"console": {"config": {"log_level": level}}}}
+        return j.execute_in_process(run_config=config).success
+
+    return [sorted(dg.default_loggers()), run("CRITICAL")]
+
+
+@program
 def io_managers_of_ops(dg):
     said = []
 

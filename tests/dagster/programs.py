@@ -915,6 +915,8 @@ def context_log_lines(dg):
     @dg.asset
     def a(context):
         context.log.info("from %s", "a")
+        for say in ("debug", "warning", "error", "critical", "exception"):
+            getattr(context.log, say)("said by %s", say, extra={"how": say})
         dg.get_dagster_logger().info("too")
         return context.run_id != ""
 

@@ -108,7 +108,12 @@ OPS = (
         *_programs("resources_of_a_job", "io_managers_of_ops"),
         "tests/instance/test_pools.py::test_a_pool_has_a_name",
     ),
-    _row("graphs", "graphs", *_programs("graphs_and_aliases", "graph_configuration_by_mapping")),
+    _row(
+        "graphs",
+        "graphs",
+        *_programs("graphs_and_aliases", "graph_configuration_by_mapping"),
+        *_programs("graphs_of_assets_whose_ops_nothing_gives_an_input"),
+    ),
     _row(
         "jobs",
         "job",
@@ -212,7 +217,11 @@ TYPES = (
         "tests/types/test_value_type.py::test_it_must_return_a_bool_or_a_type_check",
     ),
     _row("Python's own types", "python_types", *_programs("python_types", "names_for_types")),
-    _row("loaders of types", "type_loader", *_programs("a_type_loader_reads_configuration")),
+    _row(
+        "loaders of types",
+        "type_loader",
+        *_programs("a_type_loader_reads_configuration", "a_class_may_have_a_type_loader"),
+    ),
     _row(
         "types of tables",
         "table_type",
@@ -232,6 +241,7 @@ LOGS = (
     _row(
         "loggers that a run configures",
         "logger",
+        *_programs("a_console_logger_is_there_by_default"),
         "tests/instance/test_loggers.py::test_a_jobs_logger_gets_what_its_steps_log",
         f"{_DIFFERS}| `@logger` with a dict as its `config_schema` |",
     ),

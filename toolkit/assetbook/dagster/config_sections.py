@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.check_definition import AssetChecksDefinition
@@ -25,6 +25,8 @@ class Sections:
     """By name, with their part of the configuration."""
     loggers: Mapping[str, Any]
     """By name."""
+    graphs: frozenset[str] = frozenset()
+    """The definitions that graphs make, whose configuration is that of their ops."""
 
     @classmethod
     def of(
@@ -43,20 +45,25 @@ class Sections:
             )
         config = _by_definition(found.get("ops") or {}, definitions)
         configured = _configured(found.get("resources") or {}, dict(resources or {}), definitions)
-        return cls(config or None, configured or None, found.get("loggers") or {})
+        graphs = frozenset(each.name for each in _flat(definitions) if _is_graph(each))
+        return cls(config or None, configured or None, found.get("loggers") or {}, graphs)
 
     @property
     def run_config(self) -> RunConfig | Mapping[str, object] | None:
         """The configuration and the loggers."""
         if not self.loggers:
             return self.config
-        ops = {name: {"config": each} for name, each in (self.config or {}).items()}
+        ops = {
+            name: each if name in self.graphs else {"config": each}
+            for name, each in (self.config or {}).items()
+        }
         return RunConfig(ops=ops, loggers=self.loggers)
 
 
 def _by_definition(ops: Mapping[str, Any], definitions: Iterable[object]) -> dict[str, object]:
     """The configuration of each op, by the name of the definition that it is."""
     names = {dagster: own for each in _flat(definitions) for dagster, own in _op_names(each)}
+    graphs = {each.name for each in _flat(definitions) if _is_graph(each)}
     given = {}
     for op, said in ops.items():
         if op not in names:
@@ -65,8 +72,13 @@ def _by_definition(ops: Mapping[str, Any], definitions: Iterable[object]) -> dic
                 "no asset or check is called so",
                 did_you_mean(op, names) or f"There are: {', '.join(sorted(names))}.",
             )
-        given[names[op]] = _config_part(f"{_WHERE}['ops'][{op!r}]", said)
+        own = names[op]
+        given[own] = said if own in graphs else _config_part(f"{_WHERE}['ops'][{op!r}]", said)
     return given
+
+
+def _is_graph(definition: object) -> TypeGuard[AssetsDefinition]:
+    return isinstance(definition, AssetsDefinition) and definition.graph is not None
 
 
 def _op_names(definition: object) -> Iterable[tuple[str, str]]:
