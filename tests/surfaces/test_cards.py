@@ -244,6 +244,11 @@ def test_annotations_that_name_nothing_are_a_warning(book: Book) -> None:
     assert "▲" not in book.run("%materialize total")
 
 
+def test_an_input_annotated_with_a_type_is_no_warning(book: Book) -> None:
+    book.run("T = table_type('T', [ColumnRule('x', int)])")
+    assert "▲" not in book.run("@asset\ndef rows(orders: T) -> int:\n    return len(orders)")
+
+
 def test_many_definitions_keep_their_warnings(book: Book) -> None:
     many = "\n".join(f"@asset\ndef a{number}():\n    return 1" for number in range(9))
     check = "@asset_check(asset='a1')\ndef odd(a1: 'Nope'):\n    return True"

@@ -187,8 +187,14 @@ def test_a_table_schema_is_a_type() -> None:
         (lambda: ColumnRule("x", one_of="abc"), r"Write one_of=\['abc'\]"),
         (lambda: table_type("T", ["x"]), "'x' is a str"),
         (lambda: table_type("T", [ColumnRule("x"), ColumnRule("x")]), "`x` is there twice"),
+        (
+            lambda: ColumnRule("x", min_value=3, max_value=1),
+            r"min_value=3, max_value=1\): nothing is",
+        ),
+        (lambda: ColumnRule("x", min_value="a", max_value=1), "a str and an int have no order"),
+        (lambda: table_type("T", min_rows=5, max_rows=2), "min_rows=5, max_rows=2.*nothing is in"),
     ],
-    ids=range(6),
+    ids=range(9),
 )
 def test_a_rule_that_cannot_be_meant_is_refused(make: Any, said: str) -> None:
     with pytest.raises(DefinitionError, match=said):

@@ -185,7 +185,11 @@ def unresolved(definition: _Annotated) -> tuple[str, ...]:
     ``("orders: pd.DataFrme",)``; such an annotation counts for nothing.
     """
     written = getattr(definition.compute, "__annotations__", {})
-    found = [(port.name, port.annotation) for port in definition.inputs]
+    # a type of the author's own says of nothing what it is loaded as
+    found = [
+        (port.name, port.dagster_type if port.annotation is None else port.annotation)
+        for port in definition.inputs
+    ]
     return tuple(
         f"{name}: {text}"
         for name, annotation in (*found, *definition.resource_names)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from assetbook.errors import DefinitionError, did_you_mean
+from assetbook.errors import DefinitionError, did_you_mean, with_article
 from assetbook.metadata import TableColumn, TableColumnConstraints
 from assetbook.named_arguments import named_arguments
 from assetbook.types.logical_types import is_list, logical_type
@@ -82,6 +82,7 @@ class ColumnRule:
             object.__setattr__(self, "one_of", tuple(self.one_of))
         if self.matches is not None:
             _check_pattern(self.name, self.matches)
+        refuse_empty_range(f"ColumnRule({self.name!r}", "value", self.min_value, self.max_value)
 
     @classmethod
     def of_column(cls, column: TableColumn) -> ColumnRule:
@@ -125,6 +126,20 @@ class ColumnRule:
         if self.matches is not None:
             said.append(f"matches {self.matches}")
         return said
+
+
+def refuse_empty_range(asked: str, noun: str, least: Any, most: Any) -> None:
+    """Raises DefinitionError, which begins with ``asked``, for bounds that nothing can keep."""
+    if least is None or most is None:
+        return
+    asked = f"{asked}, min_{noun}={least!r}, max_{noun}={most!r})"
+    try:
+        empty = least > most
+    except TypeError:
+        kinds = f"{with_article(type(least).__name__)} and {with_article(type(most).__name__)}"
+        raise DefinitionError(asked, f"{kinds} have no order", "Give two of one kind.") from None
+    if empty:
+        raise DefinitionError(asked, "nothing is in between", "Give the smaller one as min.")
 
 
 def _type_name(column: str, given: object) -> str | None:

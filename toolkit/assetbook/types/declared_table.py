@@ -8,7 +8,7 @@ from typing import Any
 from assetbook.errors import DefinitionError, with_article
 from assetbook.metadata import COLUMN_SCHEMA, ROW_COUNT, TableConstraints, TableSchema
 from assetbook.named_arguments import named_arguments
-from assetbook.types.column_rule import ColumnRule
+from assetbook.types.column_rule import ColumnRule, refuse_empty_range
 from assetbook.types.column_violations import column_violations
 from assetbook.types.python_types import wrong
 from assetbook.types.table_facts import TableFacts, facts_of
@@ -93,14 +93,15 @@ def table_type(
     """The type of the tables with these columns, pandas, polars, pyarrow or a Parquet file.
 
     Of a TableSchema names, types, nulls and uniqueness are asked; its other texts are for people.
-    ``strict`` takes no columns beside those named. Raises DefinitionError for what is no rule, and
-    for two of one name.
+    ``strict`` takes no columns beside those named. Raises DefinitionError for what is no rule, for
+    two of one name, and for bounds that nothing can keep.
     """
     rules = (
         tuple(map(ColumnRule.of_column, columns.columns))
         if isinstance(columns, TableSchema)
         else tuple(columns)
     )
+    refuse_empty_range(f"table_type({name!r}", "rows", min_rows, max_rows)
     seen: set[str] = set()
     for rule in rules:
         if not isinstance(rule, ColumnRule):
