@@ -13,7 +13,7 @@ from tests.surfaces.shell import program
 
 from assetbook import launch, retry
 from assetbook.errors import AssetbookError, SelectionError, UsageError
-from assetbook.events.records import HookEnded, RunStarted
+from assetbook.events.records import CheckEvaluated, HookEnded, RunStarted
 from assetbook.execution.threads import ThreadExecutor
 from assetbook.instance.instance import Instance
 from assetbook.instance.materializing import MaterializeOutcome
@@ -366,6 +366,22 @@ def test_a_retry_of_a_job_of_assets_has_its_hooks_and_retry_policy(book: Book) -
     book.run("%forget nightly")
     with pytest.raises(SelectionError, match="the job `nightly`"):
         retry(again)
+
+
+@pytest.mark.parametrize("executor", ["in-process", "processes"])
+def test_assets_know_the_job_that_they_are_made_by(book: Book, executor: str) -> None:
+    book.run(
+        "@asset\ndef rows(context) -> str:\n    return str(context.job_name)\n"
+        "@asset_check(asset=rows)\ndef named(context, rows):\n"
+        "    return rows == str(context.job_name)\n"
+        "every = define_asset_job('every', 'rows')"
+    )
+    launch("every", executor=executor)
+    assert book.instance.value("rows") == "every"
+    events = [each.event for each in book.instance.events()]
+    assert [each.passed for each in events if isinstance(each, CheckEvaluated)] == [True]
+    book.run("%materialize rows --force")
+    assert book.instance.value("rows") == "None"
 
 
 def test_tags_that_are_given_mark_the_run_beside_those_of_the_job(book: Book) -> None:

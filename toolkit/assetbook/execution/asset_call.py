@@ -137,6 +137,7 @@ def _arguments(
     if definition.context_name is not None:
         context = AssetExecutionContext(
             run_id=run_id,
+            job_name=environment.job_name,
             definition=definition,
             selected=step.assets,
             partitions=partitions_of(environment.graph, step.keys),

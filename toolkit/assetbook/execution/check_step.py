@@ -159,6 +159,7 @@ def call_checks(
     if definition.context_name is not None:
         arguments[definition.context_name] = AssetCheckExecutionContext(
             run_id=run_id,
+            job_name=environment.job_name,
             selected=definition.asset_keys,
             partitions=partitions_of(environment.graph, step.keys),
             resources=given,

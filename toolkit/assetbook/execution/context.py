@@ -35,6 +35,7 @@ class AssetExecutionContext(PartitionMembers):
         self,
         *,
         run_id: str = "",
+        job_name: str | None = None,
         definition: AssetsDefinition | None = None,
         selected: tuple[AssetKey, ...] = (),
         resources: Mapping[str, object] | None = None,
@@ -53,6 +54,7 @@ class AssetExecutionContext(PartitionMembers):
         self._resources = StepResources(resources or {})
         self._config = config
         self._run_id = run_id
+        self._job_name = job_name
         self._code_version = code_version
         self._recorded = recorded or {}
         self._retry_number = retry_number
@@ -66,7 +68,7 @@ class AssetExecutionContext(PartitionMembers):
     @property
     def job_name(self) -> str | None:
         """The name of the job that the run is of; None for a run of assets alone."""
-        return None
+        return self._job_name
 
     @property
     def retry_number(self) -> int:

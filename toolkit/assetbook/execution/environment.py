@@ -134,6 +134,11 @@ class RunEnvironment:
     reexecution: Reexecution | None = None
     """What the run was given beside its selection, and the run that it does again."""
 
+    @property
+    def job_name(self) -> str | None:
+        """The job of assets that the run is of; None for none."""
+        return (self.request.asset_job or None) if self.request is not None else None
+
     def values_of(self, store: str | None) -> ValueFiles | None:
         """The values of the store of that name; None is the own one's name."""
         return self.values if store is None else self.others[store]

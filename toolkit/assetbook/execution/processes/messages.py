@@ -46,6 +46,8 @@ class RunSetup:
     """Its working folder."""
     path: tuple[str, ...]
     """Its ``sys.path``."""
+    job_name: str | None
+    """The job of assets that it is of; None for none."""
     cells: Mapping[str, str]
     """What people call the code of its cells, by the name under which it is compiled."""
 

@@ -65,6 +65,7 @@ def setup_of(runner: StepRunner) -> RunSetup:
         dict(os.environ),
         str(Path.cwd()),
         tuple(sys.path),
+        environment.job_name,
         cell_names_known(environment.where),
     )
 

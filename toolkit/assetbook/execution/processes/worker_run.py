@@ -17,7 +17,7 @@ from assetbook.clock import SystemClock
 from assetbook.dependencies.asset_graph import AssetGraph, CheckNode
 from assetbook.dependencies.dag import Dag
 from assetbook.errors import ConfigError
-from assetbook.events.records import LogRecord, Origin
+from assetbook.events.records import LogRecord, Origin, RunRequest
 from assetbook.execution.asset_call import Kept, call_asset
 from assetbook.execution.check_step import call_checks
 from assetbook.execution.environment import RunEnvironment, Timing
@@ -191,6 +191,7 @@ class WorkerRun:
             force=self._setup.force,
             unwatched=ignored,
             others=self._setup.others,
+            request=RunRequest(asset_job=self._setup.job_name or ""),
             ops=request.op.run if request.op is not None else NO_OPS,
             op_files=self._setup.op_files,
         )
