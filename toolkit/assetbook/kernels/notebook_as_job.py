@@ -19,6 +19,7 @@ from assetbook.execution.notebook_keeping import NotebookKeeping
 from assetbook.kernels.html_page import Page, refuse_page
 from assetbook.kernels.limits import Limits
 from assetbook.kernels.parameters import DeclaredParameters, declared_parameters
+from assetbook.named_arguments import named_arguments
 from assetbook.notebook.document import Document, read_document
 from assetbook.notebook.lean_nbformat import lean_nbformat
 from assetbook.notebook.run_notebooks import file_of
@@ -27,6 +28,7 @@ NOTEBOOK_TAG = "assetbook/notebook"
 """The tag of a run of a notebook that no job names: its path."""
 
 
+@named_arguments
 def notebook_job(
     path: str | Path,
     *,
