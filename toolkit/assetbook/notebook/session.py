@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from contextlib import ExitStack
-from dataclasses import replace
 from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any, Literal
 
@@ -145,7 +144,7 @@ class Session:
         for living in self._newly_defined(last, found):
             place = getattr(living.definition, "place", None)
             cell = last if place is None else made_in.get(place.filename, last)
-            taken.append(replace(living, cell=cell))
+            taken.append(living._replace(cell=cell))
             self._take(taken[-1])
         return taken
 
