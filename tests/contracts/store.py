@@ -50,6 +50,7 @@ from assetbook.events.records import (
 )
 from assetbook.events.value_file import ValueFile
 from assetbook.keys import AssetKey, CheckKey, PartitionKey, RunId
+from assetbook.storage.backfill_records import Backfill
 from assetbook.storage.process_identity import current_process
 from assetbook.storage.run_record import ON_THEIR_WAY
 from assetbook.storage.sources import Content, Pin, SourcesGoing, SourceUse
@@ -979,6 +980,9 @@ class SourcesContract:
         store.put_content(BUNDLE, {"p1": "one"})
         store.put_pin(Pin("a.ipynb", "b1", None, NOON, "ann@laptop"))
         store.commit([structs.replace(started(), snapshot="c1", bundle="b3")])
+        off = store.automation("a.ipynb:nightly")
+        store.change_automation(off, replace(off, on=True, pin="its own words"))
+        store.add_backfill(Backfill("f1", "paused", "all", NOON, "ann@laptop", bundle="b4"), ["{}"])
         shown: list[SourceUse] = []
 
         def choose(use: SourceUse) -> SourcesGoing:
@@ -991,6 +995,8 @@ class SourcesContract:
         assert {each.content.digest for each in use.contents} == {"c1", "b1"}
         assert [each.bundle for each in use.pins] == ["b1"]
         assert use.named_by_runs == {"c1", "b3"}
+        assert use.automation_pins == ("its own words",)
+        assert use.named_by_backfills == {"b4"}
         assert going == SourcesGoing((gone,), ("c1",))
         assert use.part_sizes.keys() == {"p1", "p2"}
         assert store.content("c1") is None

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from assetbook.automation.known_schedules import KnownSchedule, turned
+from assetbook.automation.known_sensors import KnownSensor, turned_sensor
 from assetbook.clock import ManualClock
 from assetbook.events.records import Origin, RunStarted
 from assetbook.instance.asset_record import AssetRecord, Snapshot
@@ -15,7 +18,11 @@ from assetbook.instance.bundles import Bundle, BundleCell, bundle_at, keep_bundl
 from assetbook.instance.collecting import collect
 from assetbook.instance.instance import Instance
 from assetbook.instance.pins import pin
+from assetbook.instance.schedule_record import ScheduleRecord
+from assetbook.instance.sensor_record import SensorRecord
 from assetbook.instance.snapshots import recall, recall_content, remember
+from assetbook.storage.automations import AutomationState
+from assetbook.storage.backfill_records import Backfill
 from assetbook.storage.sqlite_store import SqliteStore
 from assetbook.surfaces.display.collected_view import CollectedView
 
@@ -113,3 +120,35 @@ def test_what_is_stored_again_counts_as_young(instance: Instance, clock: ManualC
     assert bundled(instance, "x = 1") == digest
     collect(instance)
     assert contents(instance, digest) == [True]
+
+
+def test_what_is_turned_on_and_what_a_backfill_is_to_run_stays(
+    instance: Instance, clock: ManualClock
+) -> None:
+    """Though no run names it: most evaluations of a sensor ask for none."""
+    of_sensor, of_schedule, of_backfill = (bundled(instance, f"x = {each}") for each in range(3))
+    defined = taken(instance, "when it was turned on")
+    schedule, sensor = (
+        ScheduleRecord(name="nightly", cron=("@daily",)),
+        SensorRecord(name="looks", seconds=30),
+    )
+    turned(
+        instance.own,
+        KnownSchedule("shop.ipynb", schedule, AutomationState("shop.ipynb:nightly")),
+        NOON,
+        on=True,
+        bundle=of_schedule,
+    )
+    known = KnownSensor("shop.ipynb", sensor, AutomationState("shop.ipynb:sensor:looks"))
+    turned_sensor(instance.own, known, NOON, on=True, bundle=of_sensor, snapshot=defined)
+    instance.own.add_backfill(
+        Backfill("b1", "paused", "all", NOON, "ann@laptop", bundle=of_backfill), ["{}"]
+    )
+    taken(instance, "new")
+    later(clock, 100)
+    collect(instance)
+    assert contents(instance, of_sensor, of_schedule, of_backfill, defined) == [True] * 4
+    state = instance.own.automation(known.id)
+    turned_sensor(instance.own, replace(known, state=state), NOON, on=False)
+    collect(instance)
+    assert contents(instance, of_sensor, defined) == [False, False]

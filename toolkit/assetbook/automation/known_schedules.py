@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from msgspec import structs
+
 from assetbook.automation.due_ticks import DueTick, due_ticks
 from assetbook.automation.record_watch import RecordWatch
+from assetbook.instance.automation_pin import AutomationPin, pin_of
 from assetbook.instance.instance import Instance
 from assetbook.instance.schedule_record import ScheduleRecord, schedule_id
 from assetbook.instance.snapshot_pages import schedules_in
@@ -37,14 +40,12 @@ class KnownSchedule:
     @property
     def bundle(self) -> str | None:
         """The digest of the source that its runs are pinned to; None for the location's own."""
-        found: str | None = _said(self.state).get("bundle")
-        return found
+        return pin_of(self.state).bundle
 
     @property
     def snapshot(self) -> str | None:
         """The digest of what was defined where that bundle was made; None if nobody said so."""
-        found: str | None = _said(self.state).get("snapshot")
-        return found
+        return pin_of(self.state).snapshot
 
     @property
     def last(self) -> datetime | None:
@@ -92,11 +93,6 @@ class ScheduleWatch:
         return before[2]
 
 
-def _said(state: AutomationState) -> Mapping[str, str | None]:
-    found: Mapping[str, str | None] = json.loads(state.pin) if state.pin else {}
-    return found
-
-
 def _when(record: ScheduleRecord) -> str:
     return json.dumps([*record.cron, record.timezone])
 
@@ -116,8 +112,8 @@ def turned(
     pinned to, or says. ``snapshot`` is the digest of what was defined with it. Raises ConflictError
     if somebody turned it meanwhile.
     """
-    pin = json.dumps({"bundle": bundle, "snapshot": snapshot, "when": _when(known.record)})
-    after = replace(known.state, on=on, since=now, pin=pin)
+    pin = AutomationPin(bundle=bundle, snapshot=snapshot, when=_when(known.record))
+    after = replace(known.state, on=on, since=now, pin=pin.text)
     return store.change_automation(known.state, after)
 
 
@@ -127,9 +123,8 @@ def noted(store: Store, known: KnownSchedule, now: datetime) -> KnownSchedule:
     One that is off is left: when it is turned on says since when."""
     if not known.is_on:
         return known
-    said = _said(known.state)
-    if known.last is not None and said.get("when") in (None, _when(known.record)):
+    pin = pin_of(known.state)
+    if known.last is not None and pin.when in (None, _when(known.record)):
         return known
-    pin = json.dumps({**said, "when": _when(known.record)})
-    after = replace(known.state, since=now, pin=pin)
+    after = replace(known.state, since=now, pin=structs.replace(pin, when=_when(known.record)).text)
     return replace(known, state=store.change_automation(known.state, after))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from assetbook.automation.record_watch import RecordWatch
+from assetbook.instance.automation_pin import AutomationPin, pin_of
 from assetbook.instance.instance import Instance
 from assetbook.instance.sensor_record import SensorRecord, sensor_id
 from assetbook.instance.snapshot_pages import sensors_in
@@ -36,8 +35,12 @@ class KnownSensor:
     @property
     def bundle(self) -> str | None:
         """The digest of the source that it is evaluated from; None for the location's own."""
-        said: Mapping[str, str | None] = json.loads(self.state.pin) if self.state.pin else {}
-        return said.get("bundle")
+        return pin_of(self.state).bundle
+
+    @property
+    def snapshot(self) -> str | None:
+        """The digest of what was defined where that bundle was made; None if nobody said so."""
+        return pin_of(self.state).snapshot
 
     @property
     def due_at(self) -> datetime | None:
@@ -67,12 +70,20 @@ def known_sensors(instance: Instance) -> list[KnownSensor]:
 
 
 def turned_sensor(
-    store: Store, known: KnownSensor, now: datetime, *, on: bool, bundle: str | None = None
+    store: Store,
+    known: KnownSensor,
+    now: datetime,
+    *,
+    on: bool,
+    bundle: str | None = None,
+    snapshot: str | None = None,
 ) -> AutomationState:
     """Turns a sensor on or off from now on; durable when it returns.
 
     ``bundle`` is the source that it and its runs are pinned to; None has them run what the location
-    is pinned to, or says. Raises ConflictError if somebody turned it meanwhile.
+    is pinned to, or says. ``snapshot`` is the digest of what was defined with it. Raises
+    ConflictError if somebody turned it meanwhile.
     """
-    after = replace(known.state, on=on, since=now, pin=json.dumps({"bundle": bundle}))
+    pin = AutomationPin(bundle=bundle, snapshot=snapshot)
+    after = replace(known.state, on=on, since=now, pin=pin.text)
     return store.change_automation(known.state, after)

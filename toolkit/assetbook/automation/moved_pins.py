@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
+
+from msgspec import structs
 
 from assetbook.automation.known_schedules import KnownSchedule, known_schedules
 from assetbook.automation.known_sensors import KnownSensor, known_sensors
 from assetbook.errors import ConflictError
+from assetbook.instance.automation_pin import pin_of
 from assetbook.instance.instance import Instance
 from assetbook.storage.automations import AutomationState
 
@@ -25,16 +27,16 @@ def follow_pin(instance: Instance, location: str, bundle: str, snapshot: str | N
     known += known_sensors(instance)
     for each in known:
         if each.location == location and each.is_on and each.bundle not in (None, bundle):
-            _move(instance, each.state, {"bundle": bundle, "snapshot": snapshot})
+            _move(instance, each.state, bundle, snapshot)
             moved.append(each.record.name)
     return moved
 
 
-def _move(instance: Instance, state: AutomationState, source: dict[str, str | None]) -> None:
+def _move(instance: Instance, state: AutomationState, bundle: str, snapshot: str | None) -> None:
     for left in reversed(range(_TRIES)):  # a tick may be recorded meanwhile
-        said = json.loads(state.pin) if state.pin else {}
+        moved = structs.replace(pin_of(state), bundle=bundle, snapshot=snapshot)
         try:
-            instance.own.change_automation(state, replace(state, pin=json.dumps(said | source)))
+            instance.own.change_automation(state, replace(state, pin=moved.text))
             return
         except ConflictError:
             if not left:

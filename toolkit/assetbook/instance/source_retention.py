@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from assetbook.instance.automation_pin import pin_from
 from assetbook.instance.snapshot_pages import content_of
 from assetbook.planning.retention import YOUNGEST
 from assetbook.settings import Retention
@@ -13,8 +14,8 @@ from assetbook.storage.sources import SourcesGoing, SourceUse, parts_left
 def sources_going(use: SourceUse, retention: Retention, now: datetime) -> SourcesGoing:
     """The snapshots and contents that no rule keeps, and the bytes that they alone take.
 
-    Never the newest snapshot of a location, what a run or a pin names, nor what is younger than
-    ``scheduled_days`` of the project's rule, or than a day.
+    Never the newest snapshot of a location, what a run, a pin, a schedule, a sensor or a backfill
+    names, nor what is younger than ``scheduled_days`` of the project's rule, or than a day.
     """
     oldest = now - max(YOUNGEST, timedelta(days=retention.rule.scheduled_days))
     newest = {each.location: each.id for each in use.snapshots}  # they are in order
@@ -24,7 +25,11 @@ def sources_going(use: SourceUse, retention: Retention, now: datetime) -> Source
     gone = {each.id for each in going}
     named = {content_of(each) for each in use.snapshots if each.id not in gone}
     named |= use.named_by_runs
-    named |= {each for pin in use.pins for each in (pin.bundle, pin.snapshot) if each is not None}
+    named |= use.named_by_backfills
+    pins: list[tuple[str | None, str | None]]
+    pins = [(each.bundle, each.snapshot) for each in use.pins]
+    pins += [(each.bundle, each.snapshot) for each in map(pin_from, use.automation_pins)]
+    named |= {each for pin in pins for each in pin if each is not None}
     contents = [
         each.content
         for each in use.contents

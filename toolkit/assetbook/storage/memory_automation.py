@@ -83,6 +83,11 @@ class MemoryAutomation(MemoryBackfills):
         """See :meth:`assetbook.storage.automations.Automations.automations`."""
         return dict(sorted(self._copy(self._automations.items())))
 
+    def _named_elsewhere(self) -> tuple[tuple[str, ...], frozenset[str]]:
+        pins = tuple(each.pin for each in self._automations.values() if each.pin)
+        bundles = (each.bundle for each in self._backfills.values())
+        return pins, frozenset(each for each in bundles if each is not None)
+
     def change_automation(self, before: AutomationState, after: AutomationState) -> AutomationState:
         """See :meth:`assetbook.storage.automations.Automations.change_automation`."""
         with self._mutex:

@@ -110,6 +110,7 @@ class MemorySources:
                 tuple(self._contents.values()),
                 tuple(self._pins.values()),
                 names_in(runs),
+                *self._named_elsewhere(),
                 {digest: len(text.encode()) for digest, text in self._parts.items()},
             )
             going = choose(use)
@@ -118,6 +119,10 @@ class MemorySources:
                 del self._contents[digest]
             self._parts = {digest: self._parts[digest] for digest in parts_left(use, going)}
             return going
+
+    def _named_elsewhere(self) -> tuple[tuple[str, ...], frozenset[str]]:
+        """What automations say of their code, and the bundles of backfills."""
+        return (), frozenset()
 
     def _refuse_closed(self) -> None:
         if self._closed:

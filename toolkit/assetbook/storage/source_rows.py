@@ -7,10 +7,10 @@ import zlib
 from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 from assetbook.events.records import RunStarted
-from assetbook.storage import readings, refusals
+from assetbook.storage import automation_rows, backfill_rows, readings, refusals
 from assetbook.storage.bodies import EventRow, event_of
 from assetbook.storage.checksums import damaged_row, row_sum
 from assetbook.storage.database_names import KINDS
@@ -26,6 +26,8 @@ from assetbook.storage.sources import (
     parts_left,
 )
 from assetbook.storage.state_rows import columns_of, summed, whole
+
+T = TypeVar("T")
 
 CONTENT = "digest, kind, location, body, parts, at, sum"
 PART = "digest, body, sum"
@@ -125,14 +127,19 @@ def drop_sources(
 
 
 def _use(connection: sqlite3.Connection, store: Path) -> SourceUse:
-    def read(sql: str, make: Callable[[Any, Path], Any]) -> Any:
-        return tuple(make(row, store) for row in connection.execute(sql).fetchall())
+    def read(query: Query[T]) -> tuple[T, ...]:
+        rows = connection.execute(query.sql, query.parameters).fetchall()
+        return tuple(query.records(rows, store))
 
+    states, backfills = automation_rows.states(), backfill_rows.backfills(None, None)
+    bundles = (each.bundle for each in read(backfills))
     return SourceUse(
-        read(f"SELECT {_SNAPSHOT} FROM snapshots ORDER BY id", readings.snapshot),
-        read(f"SELECT {CONTENT} FROM contents", stored_content),
-        read(f"SELECT {PIN} FROM pins", stored_pin),
+        read(Query(f"SELECT {_SNAPSHOT} FROM snapshots ORDER BY id", (), readings.snapshot)),
+        read(contents()),
+        read(pins()),
         _named_by_runs(connection, store),
+        tuple(each.pin for each in read(states) if each.pin),
+        frozenset(each for each in bundles if each is not None),
         dict(connection.execute("SELECT digest, length(body) FROM parts").fetchall()),
     )
 

@@ -70,6 +70,10 @@ class SourceUse:
     pins: tuple[Pin, ...]
     named_by_runs: frozenset[str]
     """The digests of contents that runs name."""
+    automation_pins: tuple[str, ...]
+    """What automations say of the code that they run, as their writers encoded it."""
+    named_by_backfills: frozenset[str]
+    """The digests of the bundles that backfills run."""
     part_sizes: Mapping[str, int]
     """Bytes that each part takes, by digest."""
 
