@@ -1,78 +1,139 @@
-"""How far a notebook is ahead of the source that its schedules run."""
+"""How far a notebook is ahead of the source that its schedules and sensors run."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import zip_longest
 
 from assetbook.automation.known_schedules import KnownSchedule
+from assetbook.automation.known_sensors import KnownSensor
 from assetbook.errors import StoreError
-from assetbook.instance.asset_record import AssetRecord
+from assetbook.instance.asset_record import AssetRecord, Snapshot
 from assetbook.instance.code_difference import Difference, manifest_differences
 from assetbook.instance.instance import Instance
+from assetbook.instance.job_record import JobRecord
 from assetbook.instance.pins import pins
-from assetbook.instance.snapshots import recall, recall_content
+from assetbook.instance.schedule_record import ScheduleRecord
+from assetbook.instance.sensor_record import CONDITIONS_SENSOR, SensorRecord
+from assetbook.instance.snapshots import recall, recalled
+from assetbook.keys import AssetKey
+
+Known = KnownSchedule | KnownSensor
+
+
+@dataclass(frozen=True, slots=True)
+class _Code:
+    """The code of one definition."""
+
+    kind: str
+    name: str
+    code: tuple[str, ...]
+    """What is another one for other code."""
+    manifests: tuple[str | None, ...]
+
+
+_Pieces = Mapping[str, _Code]
+"""By what people call it: ``orders``, ``job etl``, ``schedule nightly``."""
 
 
 class PinnedCode:
-    """Compares what schedules are pinned to with what their locations define by now."""
+    """Compares what schedules and sensors are pinned to with what their locations define by now."""
 
     def __init__(self, instance: Instance) -> None:
         self._instance = instance
         self._pins = pins(instance)
-        self._now: dict[str, Mapping[str, AssetRecord]] = {}
+        self._now: dict[str, Snapshot | None] = {}
+        self._then: dict[str, Snapshot | None] = {}
 
-    def changed(self, known: KnownSchedule) -> tuple[str, ...]:
-        """The assets that are new, gone, or of other code since the schedule's source was kept, or
-        that of its location's pin; none for one that runs what its location says."""
-        before = self._before(known)
-        if before is None:
-            return ()
-        now = self._of_location(known.location)
+    def changed(self, known: Known) -> tuple[str, ...]:
+        """The assets and jobs that are new, gone, or of other code since the source was kept that
+        it runs, its own or that of its location's pin; its own function, if that is another one.
+
+        None for one that runs what its location says.
+        """
+        before, now = self._both(known)
         names = before.keys() | now.keys()
         return tuple(sorted(each for each in names if _code(before, each) != _code(now, each)))
 
-    def differences(self, known: KnownSchedule) -> tuple[Difference, ...]:
+    def differences(self, known: Known) -> tuple[Difference, ...]:
         """What is different in the code of those, piece by piece, old against new."""
-        before = self._before(known) or {}
-        now = self._of_location(known.location)
+        before, now = self._both(known)
         found: dict[str, Difference] = {}
         for name in self.changed(known):
-            if name not in before or name not in now:
-                said = "+ it is new" if name in now else "- it is gone"
-                found[name] = Difference(name, "asset", (said,))
-                continue
-            old, new = before[name].manifest, now[name].manifest
-            for each in manifest_differences(self._instance, old, new):
+            for each in self._pieces(before.get(name), now.get(name)):
                 found[f"{each.kind} {each.name}"] = each  # a helper's once, whoever reaches it
         return tuple(found.values())
 
-    def _before(self, known: KnownSchedule) -> Mapping[str, AssetRecord] | None:
-        """What was defined with the source that it runs; None if it runs what its location says,
-        or nobody kept it."""
+    def _pieces(self, before: _Code | None, now: _Code | None) -> list[Difference]:
+        either = now or before
+        assert either is not None, "of what is in one of both"
+        if before is None or now is None:
+            said = "- it is gone" if now is None else "+ it is new"
+            return [Difference(either.name, either.kind, (said,))]
+        pairs = zip_longest(before.manifests, now.manifests)
+        found = [each for pair in pairs for each in manifest_differences(self._instance, *pair)]
+        return found or [Difference(either.name, either.kind, ("+ it is another one",))]
+
+    def _both(self, known: Known) -> tuple[_Pieces, _Pieces]:
+        """What was defined with the source that it runs, and what is by now; nothing twice for one
+        that runs what its location says, or whose source nobody kept."""
+        then, now = self._kept(known), self._of_location(known.location)
+        return ({}, {}) if then is None else (_defined(then, known), _defined(now, known))
+
+    def _kept(self, known: Known) -> Snapshot | None:
         digest = known.snapshot
         if known.bundle is None and (pin := self._pins.get(known.location)) is not None:
             digest = pin.snapshot
-        if digest is None:
-            return None
-        try:
-            return _by_key(recall_content(self._instance, digest))
-        except StoreError:  # it was let go
-            return None
+        if digest is not None and digest not in self._then:
+            try:
+                self._then[digest] = recalled(self._instance, digest)
+            except StoreError:  # it was let go
+                self._then[digest] = None
+        return None if digest is None else self._then[digest]
 
-    def _of_location(self, location: str) -> Mapping[str, AssetRecord]:
+    def _of_location(self, location: str) -> Snapshot | None:
         if location not in self._now:
-            newest = recall(self._instance, location)
-            self._now[location] = _by_key(newest.assets if newest is not None else ())
+            self._now[location] = recall(self._instance, location)
         return self._now[location]
 
 
-def _by_key(assets: Iterable[AssetRecord]) -> Mapping[str, AssetRecord]:
-    return {each.key: each for each in assets}
+def _defined(snapshot: Snapshot | None, known: Known) -> _Pieces:
+    """The assets and jobs of a snapshot, and the function of the one that is asked about."""
+    if snapshot is None:
+        return {}
+    found = {str(AssetKey.from_text(each.key)): _of_asset(each) for each in snapshot.assets}
+    found |= {f"job {each.name}": _of_job(each) for each in snapshot.jobs if each.ops}
+    sensor = isinstance(known, KnownSensor)
+    records: Iterable[ScheduleRecord | SensorRecord]
+    records = snapshot.sensors if sensor else snapshot.schedules
+    for each in records:
+        if each.name == known.record.name and each.code:
+            code = _Code(
+                "sensor" if sensor else "schedule", each.name, (each.code,), each.manifests
+            )
+            found[_called(code)] = code
+    return found
 
 
-def _code(records: Mapping[str, AssetRecord], name: str) -> str | None:
-    record = records.get(name)
-    return None if record is None else record.authored or record.code or ""
+def _of_asset(record: AssetRecord) -> _Code:
+    name, code = str(AssetKey.from_text(record.key)), record.authored or record.code or ""
+    return _Code("asset", name, (code,), (record.manifest,))
+
+
+def _of_job(record: JobRecord) -> _Code:
+    code = tuple(f"{each.path} {each.code}" for each in record.ops)
+    return _Code("job", record.name, code, tuple(each.manifest for each in record.ops))
+
+
+def _called(code: _Code) -> str:
+    if code.name == CONDITIONS_SENSOR:
+        return "automation conditions"
+    return f"{code.kind} {code.name}"
+
+
+def _code(pieces: _Pieces, name: str) -> tuple[str, ...] | None:
+    return pieces[name].code if name in pieces else None
 
 
 def ahead_text(changed: tuple[str, ...]) -> str:
@@ -82,6 +143,15 @@ def ahead_text(changed: tuple[str, ...]) -> str:
     count = f"{len(changed)} change{'' if len(changed) == 1 else 's'}"
     names = ", ".join(changed[:_NAMED]) + (", ..." if len(changed) > _NAMED else "")
     return f"the notebook is {count} ahead: {names}"
+
+
+def ahead_lines(known: Known, changed: tuple[str, ...]) -> list[str]:
+    """The same of one that is shown: and what it runs meanwhile; none for nothing."""
+    if not changed:
+        return []
+    own = known.bundle is not None
+    runs = "what it was turned on with" if own else "what its notebook is pinned to"
+    return [f"{ahead_text(changed)}; it runs {runs}"]
 
 
 _NAMED = 5

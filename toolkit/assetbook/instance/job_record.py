@@ -14,6 +14,7 @@ from assetbook.definitions.graph_config import ConfigMapping
 from assetbook.definitions.job_definition import JobDefinition
 from assetbook.definitions.secret_literals import masked
 from assetbook.dependencies.selection import AssetSelection
+from assetbook.execution.recording import add_texts
 from assetbook.instance.provenance import Tracked
 from assetbook.types.resolution import type_name
 
@@ -31,6 +32,8 @@ class OpRecord(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """The digest of its function and all that this reaches."""
     config: dict[str, str] = {}
     """The types of the fields of its configuration."""
+    manifest: str | None = None
+    """The digest of the manifest of that code; None where nobody keeps its text."""
 
 
 class JobRecord(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -47,9 +50,12 @@ class JobRecord(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     cell: str = ""
 
 
-def job_records(jobs: Iterable[tuple[Job, str]], provenance: Tracked) -> tuple[JobRecord, ...]:
-    """The jobs, each given with its cell, as they are now."""
-    return tuple(_record(job, cell, provenance) for job, cell in jobs)
+def job_records(
+    jobs: Iterable[tuple[Job, str]], provenance: Tracked, texts: dict[str, str] | None = None
+) -> tuple[JobRecord, ...]:
+    """The jobs, each given with its cell, as they are now; the texts of the code of their ops are
+    added to ``texts``, if that is given."""
+    return tuple(_record(job, cell, provenance, texts) for job, cell in jobs)
 
 
 def selection_text(job: UnresolvedAssetJobDefinition) -> str:
@@ -72,28 +78,29 @@ def config_fields(config_type: type | None) -> dict[str, str]:
     return {name: type_name(each.annotation) for name, each in fields.items()}
 
 
-def _record(job: Job, cell: str, provenance: Tracked) -> JobRecord:
+def _record(job: Job, cell: str, provenance: Tracked, texts: dict[str, str] | None) -> JobRecord:
     ops = job.ops.values() if isinstance(job, JobDefinition) else ()
     mapping = job.config.config_type if isinstance(job.config, ConfigMapping) else None
     return JobRecord(
         name=job.name,
         description=masked(job.description or ""),
         selection="" if isinstance(job, JobDefinition) else selection_text(job),
-        ops=tuple(_op(each, provenance) for each in ops),
+        ops=tuple(_op(each, provenance, texts) for each in ops),
         config=config_fields(mapping),
         tags={name: masked(text, name) for name, text in job.tags.items()},
         cell=cell,
     )
 
 
-def _op(flat: FlatOp, provenance: Tracked) -> OpRecord:
-    name = flat.op.name
+def _op(flat: FlatOp, provenance: Tracked, texts: dict[str, str] | None) -> OpRecord:
+    name, code = flat.op.name, provenance.code_of_op(flat.op)
     return OpRecord(
         path=flat.path,
         op="" if flat.path.rpartition(".")[2] == name else name,
         needs=flat.needs,
-        code=provenance.code_of_op(flat.op).digest,
+        code=code.digest,
         config=config_fields(flat.op.config_type),
+        manifest=add_texts(code, texts) if texts is not None else None,
     )
 
 

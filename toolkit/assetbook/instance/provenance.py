@@ -98,6 +98,10 @@ class Tracked:
         """The code version of an op's function and all that it reaches, now."""
         return self._versioner.version(op.compute)
 
+    def code_of_function(self, function: Callable[..., object]) -> CodeVersion:
+        """The code version of another function or class of the author's, now."""
+        return self._versioner.version(function)
+
     def code_called(self, definition: MadeHere, name: str) -> CodeVersion:
         """The code version if the definition's function was called ``name``."""
         return self._versioner.version_called(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import msgspec
 
@@ -16,6 +16,7 @@ from assetbook.definitions.schedule_definition import (
     ScheduleDefinition,
 )
 from assetbook.definitions.secret_literals import masked
+from assetbook.instance.automation_code import FunctionCode
 from assetbook.instance.job_record import target_text
 
 PARTITION = "assetbook/partition"
@@ -45,6 +46,10 @@ class ScheduleRecord(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=Tr
     """Whether its runs read the world outside only where that is stale."""
     description: str = ""
     cell: str = ""
+    code: str = ""
+    """What its functions and all that they reach are, as a digest; empty without functions."""
+    manifests: tuple[str, ...] = ()
+    """The digests of the manifests of that code."""
 
     @property
     def ticks(self) -> Cron:
@@ -59,12 +64,14 @@ class ScheduleRecord(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=Tr
 
 def schedule_records(
     schedules: Iterable[tuple[ScheduleDefinition, str]],
+    code_of: Callable[[ScheduleDefinition], FunctionCode] = lambda schedule: FunctionCode(),
 ) -> tuple[ScheduleRecord, ...]:
-    """The schedules, each given with its cell, as they are now."""
-    return tuple(_record(schedule, cell) for schedule, cell in schedules)
+    """The schedules, each given with its cell, as they are now; ``code_of`` gives the code of their
+    functions, where that is to be kept."""
+    return tuple(_record(schedule, cell, code_of(schedule)) for schedule, cell in schedules)
 
 
-def _record(schedule: ScheduleDefinition, cell: str) -> ScheduleRecord:
+def _record(schedule: ScheduleDefinition, cell: str, code: FunctionCode) -> ScheduleRecord:
     functions = (schedule.run_config_fn, schedule.tags_fn, schedule.should_execute)
     calls = schedule.execution_fn is not None or any(each is not None for each in functions)
     job = isinstance(schedule.target, JobDefinition | UnresolvedAssetJobDefinition)
@@ -82,6 +89,8 @@ def _record(schedule: ScheduleDefinition, cell: str) -> ScheduleRecord:
         stale_only=bool(schedule.metadata.get(STALE_ONLY, False)),
         description=masked(schedule.description or ""),
         cell=cell,
+        code=code.digest,
+        manifests=code.manifests,
     )
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import msgspec
 
 from assetbook.definitions.secret_literals import masked
 from assetbook.definitions.sensor_definition import DefaultSensorStatus, SensorDefinition
-from assetbook.definitions.spec import AssetSpec
+from assetbook.instance.automation_code import FunctionCode
 from assetbook.instance.job_record import target_text
 
 CONDITIONS_SENSOR = "default_automation_condition_sensor"
@@ -29,6 +29,10 @@ class SensorRecord(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True
     """Whether it is on where nobody turned it on or off."""
     description: str = ""
     cell: str = ""
+    code: str = ""
+    """What its function and all that it reaches are, as a digest; what conditions say."""
+    manifests: tuple[str, ...] = ()
+    """The digests of the manifests of that code."""
 
     @property
     def target(self) -> str:
@@ -41,12 +45,16 @@ def sensor_id(location: str, name: str) -> str:
     return f"{location}:sensor:{name}"
 
 
-def sensor_records(sensors: Iterable[tuple[SensorDefinition, str]]) -> tuple[SensorRecord, ...]:
-    """The sensors, each given with its cell, as they are now."""
-    return tuple(_record(sensor, cell) for sensor, cell in sensors)
+def sensor_records(
+    sensors: Iterable[tuple[SensorDefinition, str]],
+    code_of: Callable[[SensorDefinition], FunctionCode] = lambda sensor: FunctionCode(),
+) -> tuple[SensorRecord, ...]:
+    """The sensors, each given with its cell, as they are now; ``code_of`` gives the code of their
+    functions, where that is to be kept."""
+    return tuple(_record(sensor, cell, code_of(sensor)) for sensor, cell in sensors)
 
 
-def _record(sensor: SensorDefinition, cell: str) -> SensorRecord:
+def _record(sensor: SensorDefinition, cell: str, code: FunctionCode) -> SensorRecord:
     assets = sensor.targets if not sensor.jobs else ()
     return SensorRecord(
         name=sensor.name,
@@ -56,18 +64,22 @@ def _record(sensor: SensorDefinition, cell: str) -> SensorRecord:
         on=sensor.default_status is DefaultSensorStatus.RUNNING,
         description=masked(sensor.description or ""),
         cell=cell,
+        code=code.digest,
+        manifests=code.manifests,
     )
 
 
-def conditions_record(
-    specs: Iterable[AssetSpec], others: Iterable[object]
-) -> tuple[SensorRecord, ...]:
-    """The sensor that evaluates a location's conditions: of assets, and of checks and jobs, which
-    are ``others``; nothing where there is none."""
-    conditions = [each.automation_condition for each in specs]
-    conditions += [getattr(each, "automation_condition", None) for each in others]
-    count = sum(each is not None for each in conditions)
+def conditions_record(count: int, code: FunctionCode) -> tuple[SensorRecord, ...]:
+    """The sensor that evaluates a location's conditions, of which there are so many; nothing for
+    none."""
     if not count:
         return ()
-    said = f"{count} automation condition" + ("" if count == 1 else "s")
-    return (SensorRecord(name=CONDITIONS_SENSOR, seconds=_SECONDS, description=said),)
+    return (
+        SensorRecord(
+            name=CONDITIONS_SENSOR,
+            seconds=_SECONDS,
+            description=f"{count} automation condition{'' if count == 1 else 's'}",
+            code=code.digest,
+            manifests=code.manifests,
+        ),
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -52,6 +53,14 @@ def assets_of(store: Store, content: Content) -> tuple[AssetRecord, ...]:
     if len(pages) < len(set(content.parts)):
         raise _missing(content.location)
     return tuple(each for part in content.parts for each in _decoder.decode(pages[part]))
+
+
+def held_by(store: Store, content: Content, at: datetime) -> Snapshot:
+    """What a snapshot's content holds, which was stored at that time; raises as ``assets_of``."""
+    beside = _beside.decode(content.body) if content.body else _Beside()
+    held = {name: getattr(beside, name) for name in _Beside.__struct_fields__}
+    assets = assets_of(store, content)
+    return Snapshot(location=content.location, at=at, assets=assets, **held)
 
 
 def jobs_of(content: Content) -> tuple[JobRecord, ...]:

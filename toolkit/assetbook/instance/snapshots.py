@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
 from assetbook.definitions.asset_definition import AssetsDefinition
+from assetbook.definitions.automation import AutomationCondition
 from assetbook.definitions.code import CodeVersion
 from assetbook.definitions.declared_metadata import declared
 from assetbook.definitions.parts import Parts
@@ -20,13 +21,15 @@ from assetbook.dependencies.step_waits import CheckNode
 from assetbook.errors import StoreError
 from assetbook.execution.recording import add_texts
 from assetbook.instance.asset_record import SCRATCH, AssetRecord, CheckRecord, Snapshot
+from assetbook.instance.automation_code import FunctionCodes
 from assetbook.instance.instance import Instance
 from assetbook.instance.job_record import JobRecord, job_records
 from assetbook.instance.loaded import Loaded
-from assetbook.instance.schedule_record import schedule_records
+from assetbook.instance.schedule_record import ScheduleRecord, schedule_records
 from assetbook.instance.sensor_record import SensorRecord, conditions_record, sensor_records
 from assetbook.instance.snapshot_pages import (
     assets_of,
+    held_by,
     jobs_of,
     row_of,
     snapshot_content,
@@ -36,6 +39,7 @@ from assetbook.instance.snapshot_pages import (
 from assetbook.instance.states import Standing
 from assetbook.keys import AssetKey
 from assetbook.metadata import to_wire
+from assetbook.storage.sources import StoredContent
 
 
 def snapshot_of(
@@ -51,6 +55,7 @@ def snapshot_of(
     """
     texts: dict[str, str] = {}
     now = now.whole or now
+    schedules, sensors = automations_of(loaded, texts)
     records = [
         _record(loaded, now, now.defined[key], texts, owners.get(key, ""))
         for key in loaded.graph.specs
@@ -60,20 +65,42 @@ def snapshot_of(
         location=loaded.location or SCRATCH,
         at=at,
         assets=tuple(records),
-        jobs=job_records(loaded.jobs, loaded.provenance),
-        schedules=schedule_records(loaded.schedules),
-        sensors=sensors_of(loaded),
+        jobs=job_records(loaded.jobs, loaded.provenance, texts),
+        schedules=schedules,
+        sensors=sensors,
         cell=cell,
     )
     return taken, texts
 
 
-def sensors_of(loaded: Loaded) -> tuple[SensorRecord, ...]:
-    """The sensors of a location, the one of its conditions among them."""
-    own = [spec for key, spec in loaded.graph.specs.items() if key not in loaded.graph.remembered]
-    checks = [node.spec for nodes in loaded.graph.checks.values() for node in nodes]
-    conditions = conditions_record(own, [*checks, *(job for job, _ in loaded.jobs)])
-    return (*sensor_records(loaded.sensors), *conditions)
+def automations_of(
+    loaded: Loaded, texts: dict[str, str] | None = None
+) -> tuple[tuple[ScheduleRecord, ...], tuple[SensorRecord, ...]]:
+    """The schedules and the sensors of a location, the one of its conditions among them.
+
+    The texts of their code are added to ``texts``, if that is given.
+    """
+    codes = FunctionCodes(loaded.provenance, texts)
+    conditions = list(_conditions(loaded))
+    sensors = sensor_records(loaded.sensors, codes.of_sensor)
+    of_conditions = conditions_record(len(conditions), codes.of_conditions(conditions))
+    schedules = schedule_records(loaded.schedules, codes.of_schedule)
+    return schedules, (*sensors, *of_conditions)
+
+
+def _conditions(loaded: Loaded) -> Iterator[tuple[str, AutomationCondition]]:
+    """The conditions of assets, checks and jobs, each with what it is of."""
+    graph = loaded.graph
+    specs = [(f"asset {key}", spec) for key, spec in graph.specs.items()]
+    checks = [(f"check {node.key}", node.spec) for some in graph.checks.values() for node in some]
+    jobs = [(f"job {job.name}", job) for job, _ in loaded.jobs]
+    own = [
+        each for each, key in zip(specs, graph.specs, strict=True) if key not in graph.remembered
+    ]
+    for name, each in (*own, *checks, *jobs):
+        condition = getattr(each, "automation_condition", None)
+        if condition is not None:
+            yield name, condition
 
 
 def remember(instance: Instance, snapshot: Snapshot, texts: Mapping[str, str]) -> str:
@@ -108,10 +135,20 @@ def recall_content(instance: Instance, digest: str) -> tuple[AssetRecord, ...]:
 
     Raises StoreError if it is not in the store.
     """
+    return assets_of(instance.store, _stored(instance, digest).content)
+
+
+def recalled(instance: Instance, digest: str) -> Snapshot:
+    """All that the snapshot of that digest holds; raises as ``recall_content``."""
+    stored = _stored(instance, digest)
+    return held_by(instance.store, stored.content, stored.at)
+
+
+def _stored(instance: Instance, digest: str) -> StoredContent:
     stored = instance.store.content(digest)
     if stored is None or stored.content.kind != "snapshot":
         raise StoreError(f"the snapshot {digest[:12]}", "it is not in the store")
-    return assets_of(instance.store, stored.content)
+    return stored
 
 
 def recall_jobs(instance: Instance, digest: str) -> tuple[JobRecord, ...]:

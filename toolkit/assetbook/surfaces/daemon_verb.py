@@ -12,15 +12,13 @@ from collections.abc import Callable, Mapping
 from types import FrameType
 
 from assetbook.automation.firing import Daemon
-from assetbook.automation.known_schedules import known_schedules
-from assetbook.automation.known_sensors import known_sensors
 from assetbook.errors import ConflictError, RunFailedError, UsageError
 from assetbook.instance.instance import Instance
 from assetbook.named_arguments import named_arguments
 from assetbook.storage.automations import RequestState
-from assetbook.storage.lease import Lease
 from assetbook.storage.process_identity import is_alive, send_signal
 from assetbook.surfaces.alerts_told import alert_lines, alerts, send_test
+from assetbook.surfaces.automation_status import holder_text, on_lines
 from assetbook.surfaces.daemon_hands import LocationHands
 from assetbook.surfaces.desk import Desk, current_desk
 from assetbook.surfaces.display.view import Sentence
@@ -57,34 +55,15 @@ def daemon(action: str = "status", *, test: bool = False, desk: Desk | None = No
 
 
 def _status(instance: Instance) -> Sentence:
-    lease, now = instance.own.lease(), instance.clock.now()
-    every = known_schedules(instance)
-    on = [each for each in every if each.is_on]
-    coming = [each for known in on if (each := known.next_tick(now)) is not None]
+    lease = instance.own.lease()
     waiting = instance.own.requests(states=_WAITING)
-    lines = [_holder(lease)]
-    lines.append(f"{len(on)} of {len(every)} schedules are on")
-    if coming:
-        lines[-1] += f", the next is due at {min(coming):%Y-%m-%d %H:%M} UTC"
-    looking = known_sensors(instance)
-    on_here = sum(each.is_on for each in looking)
-    lines.append(f"{on_here} of {len(looking)} sensors are on")
+    lines = [holder_text(lease), *on_lines(instance)]
     if waiting:
         lines.append(f"{len(waiting)} runs wait to be launched")
     lines += alert_lines(instance)
     if lease is None or is_alive(lease.holder) is False:
         lines.append(f"`{typed('daemon start')}` starts one")
     return Sentence("\n".join(lines))
-
-
-def _holder(lease: Lease | None) -> str:
-    if lease is None:
-        return "no daemon runs this store"
-    said = f"{lease.holder}, since {lease.acquired_at:%Y-%m-%d %H:%M:%S} UTC"
-    alive = is_alive(lease.holder)
-    if alive is False:
-        return f"the daemon is gone: {said}"
-    return f"the daemon runs: {said}, last heard of at {lease.renewed_at:%H:%M:%S}"
 
 
 def _run(instance: Instance) -> Sentence:
@@ -116,7 +95,7 @@ def _run(instance: Instance) -> Sentence:
 def _start(instance: Instance) -> Sentence:
     lease = instance.own.lease()
     if lease is not None and is_alive(lease.holder) is not False:
-        return Sentence(_holder(lease))
+        return Sentence(holder_text(lease))
     folder = instance.values.root.parent
     with (folder / "daemon.log").open("ab") as log:
         process = subprocess.Popen(
@@ -132,7 +111,7 @@ def _start(instance: Instance) -> Sentence:
     while time.monotonic() < until:
         found = instance.own.lease()
         if found is not None and is_alive(found.holder):
-            return Sentence(f"{_holder(found)}\nwhat it does is in {folder.name}/daemon.log")
+            return Sentence(f"{holder_text(found)}\nwhat it does is in {folder.name}/daemon.log")
         if process.poll() is not None:
             break
         time.sleep(0.1)

@@ -16,10 +16,10 @@ from assetbook.instance.lived_records import with_answers, with_lived
 from assetbook.instance.loaded import Loaded
 from assetbook.instance.ownership import Elsewhere, owned_elsewhere
 from assetbook.instance.renaming import renamed_in
-from assetbook.instance.schedule_record import ScheduleRecord, schedule_records
+from assetbook.instance.schedule_record import ScheduleRecord
 from assetbook.instance.sensor_record import SensorRecord
 from assetbook.instance.snapshot_pages import snapshot_content
-from assetbook.instance.snapshots import recall, remember, sensors_of, snapshot_of
+from assetbook.instance.snapshots import automations_of, recall, remember, snapshot_of
 from assetbook.instance.states import Standing
 from assetbook.keys import AssetKey
 from assetbook.notebook.lived_cells import Lived
@@ -112,8 +112,8 @@ class Remembering:
             if defined.code is not None
         }
         records = job_records(loaded.jobs, loaded.provenance)
-        timed = (*schedule_records(loaded.schedules), *sensors_of(loaded))
-        token = (generation, codes, (*records, *timed))
+        schedules, sensors = automations_of(loaded)
+        token = (generation, codes, (*records, *schedules, *sensors))
         if self._held or (token == self._token and not take_over):
             return []
         made = loaded.graph.makers.keys()

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from assetbook.automation.known_schedules import KnownSchedule, known_schedules, turned
 from assetbook.automation.launches import TickAnswer, own_launch
-from assetbook.automation.pinned_code import PinnedCode
+from assetbook.automation.pinned_code import PinnedCode, ahead_lines
 from assetbook.errors import SelectionError, UsageError, did_you_mean
 from assetbook.instance.asset_record import SCRATCH
 from assetbook.instance.instance import Instance
@@ -83,8 +83,9 @@ def schedule_lines(
     coming = [_local(each, record.timezone) for each in islice(record.ticks.after(now), 3)]
     lines.append(f"  next: {', '.join(coming)}")
     if known is not None and known.is_on:
-        pinned = ", pinned to these cells" if known.bundle is not None else ""
-        lines.append(f"  on{pinned}")
+        changed = PinnedCode(instance).changed(known)
+        pinned = ", pinned to these cells" if known.bundle is not None and not changed else ""
+        lines += [f"  on{pinned}", *(f"  {each}" for each in ahead_lines(known, changed))]
         if note := daemon_note(instance):
             lines.append(f"  {note}")
     else:

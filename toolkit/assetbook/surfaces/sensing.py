@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from assetbook.automation.known_sensors import KnownSensor, known_sensors, turned_sensor
+from assetbook.automation.pinned_code import PinnedCode
 from assetbook.automation.sensor_tick import AskedRun, SensorAnswer
 from assetbook.errors import SelectionError, UsageError, did_you_mean
 from assetbook.instance.instance import Instance
@@ -50,8 +51,10 @@ def sensors(
             raise UsageError(
                 f"sensors list {name}", "it lists all", f"One: `{typed(f'sensors show {name}')}`."
             )
-        note = daemon_note(at.instance)
-        return SensorTable(known_sensors(at.instance), at.instance.own.last_ticks(), note)
+        found, code = known_sensors(at.instance), PinnedCode(at.instance)
+        ahead = {each.id: code.changed(each) for each in found if each.is_on}
+        last, note = at.instance.own.last_ticks(), daemon_note(at.instance)
+        return SensorTable(found, last, note, ahead)
     if not name:
         raise UsageError(f"sensors {action}", "which one is not said", _there_are(at.instance))
     return _ACTIONS[action](_Asked(at, _named(at.instance, name), cursor, limit))
@@ -94,16 +97,18 @@ def _show(asked: _Asked) -> SensorView:
     ids = [run_id for tick in ticks for run_id in tick.run_ids]
     found = (asked.instance.own.runs(beginning=each, limit=1) for each in ids)
     runs = {run.id: run for some in found for run in some}
-    return SensorView(known, ticks, runs, daemon_note(asked.instance))
+    code, note = PinnedCode(asked.instance), daemon_note(asked.instance)
+    return SensorView(known, ticks, runs, note, code.changed(known), code.differences(known))
 
 
 def _on(asked: _Asked) -> SensorView:
-    bundle = None
+    bundle = snapshot = None
     if (live := live_at(asked.at, asked.known.location)) is not None:
         now, _, _ = live.standing()
-        bundle = live.run_sources(live.loaded(), now, needed=True).bundle
-    now_at = asked.instance.clock.now()
-    turned_sensor(asked.instance.own, asked.known, now_at, on=True, bundle=bundle)
+        sources = live.run_sources(live.loaded(), now, needed=True)
+        bundle, snapshot = sources.bundle, sources.snapshot
+    now_at, own = asked.instance.clock.now(), asked.instance.own
+    turned_sensor(own, asked.known, now_at, on=True, bundle=bundle, snapshot=snapshot)
     return _show(asked)
 
 

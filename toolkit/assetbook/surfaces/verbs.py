@@ -37,6 +37,7 @@ from assetbook.surfaces.asking import (
     row_and_version,
     rows_at,
 )
+from assetbook.surfaces.automation_status import ahead_of, overview_line
 from assetbook.surfaces.desk import Desk, current_desk
 from assetbook.surfaces.detaching import detach as detached
 from assetbook.surfaces.detaching import refuse_objects
@@ -408,6 +409,8 @@ def overview(*, store: str | None = None, desk: Desk | None = None) -> Overview:
         kind,
         location,
         pinned=pinned,
+        daemon=overview_line(at.instance),
+        ahead=tuple(ahead_of(at.instance, location)),
         unsaved=at.unsaved(),
         locations=() if location is not None else location_lines(at.instance),
         news=look(at.instance),

@@ -45,7 +45,8 @@ INDEX: Final = (
 class Overview(View):
     """What ``%assetbook`` shows; ``kind`` says who asks, ``location`` is the notebook's id.
 
-    ``pinned`` is what is said of its pin, ``unsaved`` are lines about cells that the notebook's
+    ``pinned`` is what is said of its pin, ``daemon`` of who fires what is due, ``ahead`` of the
+    schedules and sensors that run older code, ``unsaved`` are lines about cells that the notebook's
     file has otherwise than they ran, ``locations`` those that the project names, ``news`` what has
     run since the last look, ``jobs`` the project's.
     """
@@ -59,6 +60,8 @@ class Overview(View):
         location: str | None,
         *,
         pinned: str = "",
+        daemon: str = "",
+        ahead: Sequence[str] = (),
         unsaved: Sequence[str] = (),
         locations: Sequence[str] = (),
         news: News | None = None,
@@ -66,6 +69,8 @@ class Overview(View):
         now: datetime | None = None,
     ) -> None:
         self.pinned = pinned
+        self.daemon = daemon
+        self.ahead = tuple(ahead)
         self.store = _store(instance)
         self.read_through = _read_through(instance)
         self.rows = tuple(rows)
@@ -121,6 +126,8 @@ class Overview(View):
             "read_through": self.read_through or None,
             "location": self.location,
             "pin": self.pinned or None,
+            "daemon": self.daemon or None,
+            "ahead": list(self.ahead),
             "unsaved": list(self.unsaved),
             "locations": list(self.locations),
             "since": self._news_json(),
@@ -153,6 +160,8 @@ class Overview(View):
             ("notebook", self.location or scratch),
             ("locations", visible(", ".join(self.locations), one_line=True)),
             ("pin", visible(self.pinned, one_line=True)),
+            ("daemon", visible(self.daemon, one_line=True)),
+            ("older code", visible("; ".join(self.ahead), one_line=True)),
             ("since your last look", visible(self._news(), one_line=True)),
         ]
 

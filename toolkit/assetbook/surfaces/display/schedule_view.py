@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from assetbook.automation.known_schedules import KnownSchedule
-from assetbook.automation.pinned_code import ahead_text
+from assetbook.automation.pinned_code import ahead_lines, ahead_text
 from assetbook.instance.code_difference import Difference
 from assetbook.keys import RunId
 from assetbook.storage.automations import StoredRequest, Tick
@@ -43,7 +43,7 @@ class ScheduleTable(View):
         self.note = note
         """What is to be done so that they run; empty for nothing."""
         self.ahead = ahead or {}
-        """By id, the assets that were changed since the source was kept that a schedule runs."""
+        """By id, what was changed since the source was kept that a schedule runs."""
 
     def __len__(self) -> int:
         """How many there are."""
@@ -134,7 +134,7 @@ class ScheduleView(View):
         self.runs = runs
         self.note = note
         self.ahead = ahead
-        """The assets that were changed since the source was kept that it runs."""
+        """What was changed since the source was kept that it runs."""
         self.differences = tuple(differences)
         """Their code, old against new."""
 
@@ -179,11 +179,8 @@ class ScheduleView(View):
         lines = [f"{record.name} {state}{pinned}: {record.target}, {record.ticks.describe()}"]
         coming = ", ".join(_local(each, record.timezone) for each in self.coming)
         lines.append(f"next: {coming}")
-        if self.ahead:
-            own = self.known.bundle is not None
-            runs = "what it was turned on with" if own else "what its notebook is pinned to"
-            lines.append(f"{ahead_text(self.ahead)}; it runs {runs}")
-            lines.append(f"`{typed('promote')}` compares it, and moves what it runs")
+        if ahead := ahead_lines(self.known, self.ahead):
+            lines += [*ahead, f"`{typed('promote')}` compares it, and moves what it runs"]
         return [*lines, self.note] if self.note else lines
 
     def _grid(self) -> Grid:

@@ -6,14 +6,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from assetbook.automation.known_sensors import KnownSensor
+from assetbook.automation.pinned_code import ahead_lines, ahead_text
+from assetbook.instance.code_difference import Difference
 from assetbook.instance.sensor_record import CONDITIONS_SENSOR
 from assetbook.storage.automations import Tick
 from assetbook.storage.store import RunRecord
 from assetbook.surfaces.display.formatting import duration_text, short_id
 from assetbook.surfaces.display.grid import Cell, Grid
 from assetbook.surfaces.display.html import Html, join, tag
+from assetbook.surfaces.display.making_text import code_html, code_section
 from assetbook.surfaces.display.tick_logs import logs_html, logs_text
-from assetbook.surfaces.display.view import View, headline, muted
+from assetbook.surfaces.display.view import View, headline, muted, section
+from assetbook.surfaces.suggestion import typed
 
 _HEADS = ("sensor", "on", "what", "every", "last evaluation", "where")
 _TICKS = ("at (UTC)", "tick", "runs", "why")
@@ -26,12 +30,18 @@ class SensorTable(View):
     """The sensors of all locations."""
 
     def __init__(
-        self, sensors: Sequence[KnownSensor], last: Mapping[str, Tick], note: str = ""
+        self,
+        sensors: Sequence[KnownSensor],
+        last: Mapping[str, Tick],
+        note: str = "",
+        ahead: Mapping[str, tuple[str, ...]] | None = None,
     ) -> None:
         self.sensors = tuple(sensors)
         self.last = last
         self.note = note
         """What is to be done so that they are evaluated; empty for nothing."""
+        self.ahead = ahead or {}
+        """By id, what was changed since the source was kept that a sensor runs."""
 
     def __len__(self) -> int:
         """How many there are."""
@@ -44,18 +54,25 @@ class SensorTable(View):
     def __str__(self) -> str:
         if not self.sensors:
             return _NONE
-        return "\n".join(filter(None, [self._grid().text(), self.note]))
+        return "\n".join(filter(None, [self._grid().text(), *self._ahead(), self.note]))
 
     def html(self) -> Html:
         """It as HTML without a frame or style rules."""
         if not self.sensors:
             return muted(_NONE)
-        note = muted(self.note) if self.note else Html()
-        return join((headline("Sensors"), self._grid().html(), note))
+        notes = [*self._ahead(), *filter(None, [self.note])]
+        return join((headline("Sensors"), self._grid().html(), *map(muted, notes)))
 
     def to_json(self) -> list[dict[str, Any]]:
         """One dict a sensor."""
-        return [_json(each, self.last.get(each.id)) for each in self.sensors]
+        return [
+            {**_json(each, self.last.get(each.id)), "ahead": list(self.ahead.get(each.id, ()))}
+            for each in self.sensors
+        ]
+
+    def _ahead(self) -> list[str]:
+        told = {each.record.name: ahead_text(self.ahead.get(each.id, ())) for each in self}
+        return [f"{name}: {text}" for name, text in told.items() if text]
 
     def _grid(self) -> Grid:
         return Grid(_HEADS, tuple(self._line(each) for each in self.sensors))
@@ -81,27 +98,41 @@ class SensorView(View):
         ticks: Sequence[Tick],
         runs: Mapping[Any, RunRecord],
         note: str = "",
+        ahead: tuple[str, ...] = (),
+        differences: Sequence[Difference] = (),
     ) -> None:
         self.known = known
         self.ticks = tuple(ticks)
         self.runs = runs
         self.note = note
+        self.ahead = ahead
+        """What was changed since the source was kept that it runs."""
+        self.differences = tuple(differences)
+        """The code of those, old against new."""
 
     def __str__(self) -> str:
+        code = map(code_section, self.differences)
         grid = self._grid().text() if self.ticks else ""
-        return "\n".join(filter(None, [*self._lines(), grid, logs_text(self.ticks)]))
+        return "\n".join(filter(None, [*self._lines(), *code, grid, logs_text(self.ticks)]))
 
     def html(self) -> Html:
         """It as HTML without a frame or style rules."""
         title, *lines = self._lines()
         grid = self._grid().html() if self.ticks else muted("no evaluation yet")
         logs = logs_html(self.ticks)
-        return join((headline("Sensor", title), *map(muted, lines), grid, logs))
+        code = section("code: old − against new +", *map(code_html, self.differences))
+        shown = code if self.differences else Html()
+        return join((headline("Sensor", title), *map(muted, lines), shown, grid, logs))
 
     def to_json(self) -> dict[str, Any]:
         """As plain values."""
         found = _json(self.known, self.ticks[0] if self.ticks else None)
-        return {**found, "ticks": [_tick(each) for each in self.ticks]}
+        code = [
+            {"kind": each.kind, "name": each.name, "lines": list(each.lines)}
+            for each in self.differences
+        ]
+        ticks = [_tick(each) for each in self.ticks]
+        return {**found, "ahead": list(self.ahead), "differences": code, "ticks": ticks}
 
     def _lines(self) -> list[str]:
         record, cursor = self.known.record, self.known.state.cursor
@@ -112,6 +143,8 @@ class SensorView(View):
         if cursor is not None and record.name != CONDITIONS_SENSOR:  # theirs is not for people
             more = "..." if len(cursor) > _SHOWN else ""
             lines.append(f"cursor: {cursor[:_SHOWN]}{more}")
+        if ahead := ahead_lines(self.known, self.ahead):
+            lines += [*ahead, f"`{typed('promote')}` compares it, and moves what it runs"]
         return [*lines, self.note] if self.note else lines
 
     def _grid(self) -> Grid:
