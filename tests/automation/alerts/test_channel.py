@@ -216,6 +216,50 @@ def test_a_tick_that_is_recorded_late_is_not_overlooked(shop: Shop, posted: Post
     assert titles(posted) == ["missed: shop.ipynb:nightly"]
 
 
+@pytest.mark.parametrize(
+    ("ticks", "said"),
+    [
+        (1, "the tick of 2026-03-01 12:00 UTC ran 5 h 10 min late: no daemon looked at it in time"),
+        (
+            3,
+            "3 ticks from 2026-03-01 12:00 to 2026-03-01 14:00 UTC ran late, the first one by"
+            " 5 h 10 min: no daemon looked in time",
+        ),
+    ],
+)
+def test_ticks_that_run_late_are_told_as_one(
+    shop: Shop, posted: Posted, ticks: int, said: str
+) -> None:
+    at = shop.clock.now()
+    known = Snapshot(location=SHOP, at=at, schedules=(record("nightly"),))
+    remember(shop.instance, known, {})
+    shop.clock.advance(-1)
+    channel = shop.channel(posted.url, on=("late",))
+    channel.look()
+    shop.clock.advance(5 * 3600 + 601)
+    started = shop.clock.now()
+    for hour in range(ticks):
+        due = at + timedelta(hours=hour)
+        tick = Tick(f"{SHOP}:nightly", due, "requested", started_at=started)
+        shop.instance.own.commit_tick(shop.lease, tick)
+    channel.look()
+    channel.look()
+    (told,) = posted.bodies
+    assert (told["title"], told["said"]) == ("late: schedule nightly in shop.ipynb", said)
+    assert told["retry"] == "assetbook daemon status"
+
+
+def test_a_tick_within_two_minutes_is_not_late(shop: Shop, posted: Posted) -> None:
+    channel = shop.channel(posted.url)
+    channel.look()
+    shop.clock.advance(120)
+    due, started = NOON + timedelta(seconds=1), shop.clock.now()
+    tick = Tick(f"{SHOP}:nightly", due, "requested", started_at=started)
+    shop.instance.own.commit_tick(shop.lease, tick)
+    channel.look()
+    assert posted.bodies == []
+
+
 def test_functions_that_fail_are_told_when_they_begin_and_end_to(
     shop: Shop, posted: Posted
 ) -> None:

@@ -62,14 +62,14 @@ def due_ticks(
 
 
 def _why(cron: Cron, late: timedelta, on_missed: OnMissed, latest: datetime) -> str:
-    missed = f"missed: it was looked at {_spoken(late)} late"
+    missed = f"missed: it was looked at {late_text(late)} late"
     if on_missed == "skip":
         return f"{missed}, and missed ticks of this schedule are skipped"
     local = latest.astimezone(ZoneInfo(cron.timezone))
     return f"{missed}, and the later one of {local:%Y-%m-%d %H:%M} {cron.timezone} runs"
 
 
-def _spoken(late: timedelta) -> str:
+def late_text(late: timedelta) -> str:
     """``20 s``, ``3 min``, ``5 h 10 min``, ``2 days 3 h``: two units at most."""
     minutes, seconds = divmod(int(late.total_seconds()), 60)
     if not minutes:

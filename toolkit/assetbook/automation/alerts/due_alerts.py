@@ -15,6 +15,7 @@ from typing import TypeAlias
 from msgspec.structs import replace
 
 from assetbook.automation.alerts.alert import Alert, AlertState
+from assetbook.automation.due_ticks import ON_TIME, late_text
 from assetbook.storage.automations import Tick
 
 Found: TypeAlias = tuple[AlertState, list[Alert]]
@@ -115,7 +116,8 @@ class Watched:
 
 
 def ticked(state: AlertState, of: Watched, ticks: Sequence[Tick]) -> Found:
-    """Ticks that did not run, those that failed after one that did not, and the first good one.
+    """Ticks that did not run or ran late, those that failed after one that did not, and the first
+    good one.
 
     ``ticks`` are the new ones of one automation, from the earliest on.
     """
@@ -126,6 +128,9 @@ def ticked(state: AlertState, of: Watched, ticks: Sequence[Tick]) -> Found:
     missed = [tick for tick in ticks if tick.status == "missed"]
     if missed:
         alerts.append(_missed(of, missed))
+    late = [tick for tick in ticks if tick.started_at and tick.started_at - tick.at > ON_TIME]
+    if late:
+        alerts.append(_ran_late(of, late))
     for tick in ticks:
         if tick.status == "failed" and of.subject not in failing:
             failing[of.subject] = tick.at.isoformat()
@@ -169,6 +174,30 @@ def _missed(of: Watched, missed: Sequence[Tick]) -> Alert:
         location=of.location,
         target=of.target,
         remedy=of.remedy,
+    )
+
+
+def _ran_late(of: Watched, late: Sequence[Tick]) -> Alert:
+    first, last = late[0], late[-1]
+    assert first.started_at is not None, "one that ran"
+    by = late_text(first.started_at - first.at)
+    said = (
+        f"the tick of {first.at:%Y-%m-%d %H:%M} UTC ran {by} late: no daemon looked at it in time"
+    )
+    if len(late) > 1:
+        between = f"from {first.at:%Y-%m-%d %H:%M} to {last.at:%Y-%m-%d %H:%M} UTC"
+        said = (
+            f"{len(late)} ticks {between} ran late, the first one by {by}: no daemon looked in time"
+        )
+    return Alert(
+        kind="late",
+        subject=of.subject,
+        said=said,
+        key=f"late tick {of.id} {first.at.isoformat()} {last.at.isoformat()}",
+        at=last.at,
+        location=of.location,
+        target=of.target,
+        remedy="assetbook daemon status",
     )
 
 
