@@ -25,7 +25,7 @@ from assetbook.surfaces.warm_locations import WarmLocations
 
 CELLS = (
     "%load_ext assetbook\nfrom assetbook import *",
-    "import os, pathlib, time",
+    "import os, pathlib, time\nimport numpy",
     "@asset\ndef one():\n    return 1",
     "@asset\ndef gated():\n    pathlib.Path('begun').touch()\n"
     "    while not pathlib.Path('open').exists():\n        time.sleep(0.01)\n    return 2",
@@ -34,6 +34,8 @@ CELLS = (
     "@schedule(cron_schedule='* * * * *', target='one')\ndef exits(context):\n    os._exit(3)",
     "@schedule(cron_schedule='* * * * *', target='one')\ndef hangs(context):\n"
     "    while True:\n        time.sleep(1)",
+    "@schedule(cron_schedule='* * * * *', target='one')\ndef grows(context):\n"
+    "    kept = []\n    while True:\n        kept.append(numpy.empty(2**28))",
     "@schedule(cron_schedule='* * * * *', target='one')\ndef skips(context):\n"
     "    return SkipReason(f'not at {context.scheduled_execution_time:%H:%M}')",
     "@schedule(cron_schedule='* * * * *', target='one')\ndef asks(context):\n"
@@ -109,6 +111,7 @@ def warm() -> Iterator[WarmLocations]:
     [
         ("raises", "ValueError: no luck"),
         ("exits", "its process ended with 3 and without an answer"),
+        ("grows", "MemoryError"),
         ("checks", "the asset_check_keys= of its RunRequest are empty"),
     ],
 )
@@ -226,7 +229,7 @@ def test_start_status_and_stop(project: Path, instance: Instance) -> None:
     assert os.getsid(lease.holder.pid) == lease.holder.pid  # no terminal's end reaches it
     assert "the daemon runs: process" in program(project, "daemon", "start").stdout
     assert instance.own.lease().token == lease.token  # type: ignore[union-attr]
-    assert "0 of 8 schedules are on" in program(project, "daemon", "status").stdout
+    assert "0 of 9 schedules are on" in program(project, "daemon", "status").stdout
     assert "the daemon has ended" in program(project, "daemon", "stop").stdout
     assert instance.own.lease() is None
 

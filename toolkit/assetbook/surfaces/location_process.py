@@ -18,6 +18,7 @@ from typing import Any
 
 from assetbook.errors import AssetbookError, RunFailedError
 from assetbook.instance.rebuilding import MODULES, NOTEBOOKS
+from assetbook.kernels.memory_bound import bound_memory
 from assetbook.keys import AssetKey
 from assetbook.notebook.kept_modules import import_only_from
 from assetbook.notebook.location_source import LocationSource
@@ -44,6 +45,8 @@ from assetbook.surfaces.tick_answer import tick_answer
 
 _CODES = "codes"
 """Asks for the codes alone, of which nothing is compared."""
+_ANSWERING = frozenset({"tick", "sensors"})
+"""Verbs of the daemon's, each for a function that says what is to run; they make nothing."""
 _COMPARING = frozenset({"promote", "validate"})
 """Verbs that answer with findings; whoever asks says what went wrong."""
 
@@ -59,6 +62,8 @@ def main() -> None:
 def serve(asked: dict[str, Any], answer: Path) -> None:
     """Does what is asked in this process, and writes the answer to that file."""
     _end_in_order(asked)
+    if asked.get("verb") in _ANSWERING:
+        bound_memory()
     answer.write_text(json.dumps(answered(asked, answer)), encoding="utf-8")
 
 
