@@ -86,9 +86,9 @@ def status(task: Task) -> Answer:
         )
     with Stopwatch() as watch:
         found = standing(instance, loaded)
-    assert found.of_partitions is not None
     states = {each.state for each in found.states.values()}
-    if states != {"fresh"} or len(found.of_partitions.states) != PARTITIONS * task.assets:
+    count = sum(len(each.states) for each in found.partitions.values())
+    if states != {"fresh"} or count != PARTITIONS * task.assets:
         raise RuntimeError(repr(states))
     return watch.answer()
 

@@ -29,9 +29,8 @@ def statuses_of(
     """How each of the partitions stands: to be made by a run that goes on, failed when it was last
     tried, made; None for one that was never made."""
     store, words = instance.store, AssetPartitionStatus
-    found: dict[str, AssetPartitionStatus] = {}
-    for each in store.latest_of_partitions([key]).get(key, {}):
-        found[str(each)] = words.MATERIALIZED
+    made = store.made_of_partitions([key]).get(key, {})
+    found: dict[str, AssetPartitionStatus] = dict.fromkeys(made, words.MATERIALIZED)
     for failed in store.failed_partitions([key]).get(key, {}):
         found[str(failed)] = words.FAILED
     for run in store.runs(statuses=ON_THEIR_WAY):

@@ -182,7 +182,7 @@ class MultiAssetSensorEvaluationContext(SensorEvaluationContext):
             )
         if partitions is None:
             partitions = self._known_keys().keys(self._partitions_of(key))
-        made = self.instance.store.latest_of_partitions([key]).get(key, {})
+        made = self.instance.store.made_of_partitions([key]).get(key, {})
         return all(each in made for each in partitions)
 
     def get_downstream_partition_keys(

@@ -210,7 +210,7 @@ class Instance:
                 return latest
         elif found := of_partition(store.versions(asked), partition):
             return find_version(asked, reference, found)
-        if made := store.latest_of_partitions([asked]).get(asked):
+        if made := store.made_of_partitions([asked]).get(asked):
             raise no_such_partition(asked, partition, made)
         raise never_made(self.store, asked, named)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 
 from assetbook.errors import SelectionError, did_you_mean
 from assetbook.events.records import AssetRenamed
@@ -47,7 +47,7 @@ def of_partition(versions: Sequence[Version], partition: str | None) -> list[Ver
 
 
 def no_such_partition(
-    key: AssetKey, partition: str | None, made: Mapping[PartitionKey, Version]
+    key: AssetKey, partition: str | None, made: Collection[PartitionKey]
 ) -> SelectionError:
     """The error for the value of an asset with partitions, of which none was named, or one that was
     never made."""

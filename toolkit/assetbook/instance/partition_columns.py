@@ -22,7 +22,7 @@ from assetbook.instance.instance import Instance
 from assetbook.instance.loaded import Loaded
 from assetbook.instance.partition_shapes import reads_alike
 from assetbook.instance.standing import Standing
-from assetbook.keys import AssetKey
+from assetbook.keys import AssetKey, PartitionKey
 from assetbook.storage.made_kind import data_versions_of
 from assetbook.storage.partition_states import PartitionMade
 from assetbook.storage.version import Version
@@ -139,8 +139,7 @@ class _Judging:
             if definition is None or key in checked:
                 continue
             names = self.known.keys(definition)
-            rows: list[PartitionMade]
-            rows = list(map(some.get, names, repeat(_NOT_MADE)))  # type: ignore[arg-type]
+            rows = _in_order(some, names)
             examples = dict(zip(map(_KIND, rows), rows, strict=True))
             newest = max(rows, key=_NUMBER, default=_NOT_MADE)
             if None not in examples:
@@ -274,6 +273,15 @@ class _Judging:
         )
 
 
+def _in_order(
+    made: Mapping[PartitionKey, PartitionMade], names: Sequence[str]
+) -> list[PartitionMade]:
+    """What made each of the names, in their order; a store often has them in it."""
+    if [*made] == names:
+        return list(made.values())
+    return list(map(made.get, names, repeat(_NOT_MADE)))  # type: ignore[arg-type]
+
+
 def _spread(own: Mapping[int | None, State], rows: Sequence[PartitionMade]) -> Sequence[State]:
     """The state of the kind of each row."""
     if len(own) == 1:
@@ -289,6 +297,8 @@ def _differing(
     rows: Sequence[PartitionMade], columns: Sequence[StateColumn], gone: Collection[str]
 ) -> Sequence[bool] | None:
     """Which have read other data than there is now, or have lost their file; None if none."""
+    if not columns and not gone:
+        return None
     read = list(map(_INPUTS, rows))
     if len(columns) == 1:
         there: Sequence[str | None] = columns[0].data_versions

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from pathlib import Path
 
 from assetbook.keys import AssetKey, CheckKey, PartitionKey
 from assetbook.storage import readings
+from assetbook.storage.made_body import made_of_all
+from assetbook.storage.partition_states import PartitionMade
 from assetbook.storage.queries import (
     ASSET,
     CHECKED,
@@ -45,13 +48,18 @@ def latest_of_partitions(keys: Collection[AssetKey] | None) -> Query[Row]:
     )
 
 
-def made_of_partitions(keys: Collection[AssetKey] | None) -> Query[Row]:
-    """What made the latest version of each partition: bodies and checksums, not looked at."""
+def made_of_partitions(keys: Collection[AssetKey] | None) -> Query[PartitionMade]:
+    """What made the latest version of each partition."""
     return Query(
         f"SELECT state.body, state.sum FROM partition_state AS state{_of_assets(keys)}",
         tuple(parameters_of(keys)),
         None,
+        _made,
     )
+
+
+def _made(rows: list[Row], store: Path) -> list[PartitionMade]:
+    return made_of_all([each[0] for each in rows], [each[1] for each in rows], store)
 
 
 def events_of_ids(ids: Collection[int] | None) -> Query[Row]:

@@ -61,7 +61,7 @@ class PartitionsThrough(OwnAutomation):
         self, keys: Collection[AssetKey] | None = None
     ) -> dict[AssetKey, PartitionCounts]:
         """See :meth:`PartitionStates.partition_counts`."""
-        made = {key: len(some) for key, some in self.latest_of_partitions(keys).items()}
+        made = {key: len(some) for key, some in self.made_of_partitions(keys).items()}
         return counts_of(made, self.failed_partitions(keys))
 
     def failed_partitions(
@@ -74,7 +74,7 @@ class PartitionsThrough(OwnAutomation):
         self, keys: Collection[AssetKey] | None = None
     ) -> dict[CheckKey, dict[PartitionKey, CheckState]]:
         """See :meth:`PartitionStates.checks_of_partitions`; as ``checks`` for each partition."""
-        here = self.own.latest_of_partitions(keys)
+        here = self.own.made_of_partitions(keys)
         found = {
             key: {of: state for of, state in some.items() if of not in here.get(key.asset_key, ())}
             for key, some in self.other.checks_of_partitions(keys).items()

@@ -229,7 +229,7 @@ class ReadThroughStore(PartitionsThrough):
 
     def _made_here(self, keys: Collection[AssetKey] | None) -> frozenset[AssetKey]:
         """The assets of which the own store has a latest version, or one of a partition."""
-        return frozenset([*self.own.latest(keys), *self.own.latest_of_partitions(keys)])
+        return frozenset([*self.own.latest(keys), *self.own.made_of_partitions(keys)])
 
     def _where(self, run_id: RunId) -> Store | SqliteReading:
         """The other store if the run was one of its own."""

@@ -42,10 +42,8 @@ class SqlitePartitions(SqliteAsking):
         self, keys: Collection[AssetKey] | None = None
     ) -> dict[AssetKey, dict[PartitionKey, PartitionMade]]:
         """See :meth:`PartitionStates.made_of_partitions`."""
-        rows = self._read_portions(keys, partition_queries.made_of_partitions)
         by_asset: dict[int, dict[PartitionKey, PartitionMade]] = {}
-        bodies, sums = [each[0] for each in rows], [each[1] for each in rows]
-        for each in made_of_all(bodies, sums, self.path):
+        for each in self._read_portions(keys, partition_queries.made_of_partitions):
             of_asset = by_asset.get(each.asset)
             if of_asset is None:
                 of_asset = by_asset[each.asset] = {}

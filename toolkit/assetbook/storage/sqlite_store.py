@@ -161,7 +161,10 @@ class SqliteStore(SqliteAutomation):
         try:
             with self._database.reading:
                 reader = self._database.reader()
-                rows = reader.execute(query.sql, query.parameters).fetchall()
+                cursor = reader.execute(query.sql, query.parameters)
+                if query.read_page is not None:
+                    return query.pages(cursor, self.path)
+                rows = cursor.fetchall()
         except sqlite3.Error as error:
             raise explain(error, self.path, "reading") from error
         return query.records(rows, self.path)
