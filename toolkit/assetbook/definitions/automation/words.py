@@ -71,7 +71,8 @@ def said(kind: str, operands: Sequence[str], options: Mapping[str, Any]) -> str:
 def _operand(kind: str, options: Mapping[str, Any]) -> str:
     text = OPERANDS[kind].format_map(options)
     if "lookback_seconds" in options:
-        return f"{text} and {timedelta(seconds=options['lookback_seconds'])} before"
+        lookback = str(timedelta(seconds=options["lookback_seconds"])).removesuffix(", 0:00:00")
+        return f"{text} and {lookback} before"
     tags = [*options.get("tag_keys", ())]
     tags += [f"{name}={value}" for name, value in sorted(options.get("tag_values", {}).items())]
     return f"{text} {', '.join(tags)}" if tags else text
