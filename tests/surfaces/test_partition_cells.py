@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 from tests.surfaces.book import Book, CellFailedError
+from tests.surfaces.shell import saved
 
+from assetbook import load_definitions
 from assetbook.keys import AssetKey
 from assetbook.surfaces.mapping_notice import idle_mappings
 
@@ -65,6 +67,34 @@ def test_what_divides_it_and_how_it_is_called_are_options(book: Book) -> None:
         book.run("%%asset x --partitions dayly:2026-01-01 --define\n1")
     with pytest.raises(CellFailedError, match="Write single_run or multi_run:7"):
         book.run("%%asset x --backfill-policy all --define\n1")
+
+
+def test_a_definition_of_the_notebook_may_divide_a_cell(book: Book, tmp_path: Path) -> None:
+    """For what a line has no words for: ends, offsets, exclusions."""
+    days = (
+        "days = DailyPartitionsDefinition(\n"
+        "    '2026-01-01', end_date='2026-01-06', exclusions=['0 0 * * 0'])"
+    )
+    book.run(days)
+    book.run("%%asset by_day --partitions days --define\ncontext.partition_key")
+    assert book.names["by_day"].spec.partitions_def == book.names["days"]
+    assert "1 of 4 partitions made" not in book.run("table = %assets\nprint(table)")
+    book.run("%materialize by_day --partition last")
+    assert "1 of 4 partitions made" in book.run("table = %assets\nprint(table)")
+    with pytest.raises(CellFailedError, match="--partitions assetbook: it is <module"):
+        book.run("%%asset wrong --partitions assetbook\n1")
+    with pytest.raises(CellFailedError, match="there are no partitions `dys`"):
+        book.run("%%asset wrong --partitions dys\n1")
+    saved(
+        tmp_path,
+        "%load_ext assetbook\nfrom assetbook import *",
+        days,
+        "unread = 1 / 0",
+        "%%asset by_day --partitions days\ncontext.partition_key",
+        name="sliced.ipynb",
+    )
+    loaded = load_definitions(tmp_path / "sliced.ipynb", in_process=True)
+    assert loaded["by_day"].spec.partitions_def == book.names["days"]
 
 
 def test_a_failed_partition_is_retried_alone(book: Book) -> None:

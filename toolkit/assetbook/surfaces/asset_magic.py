@@ -122,7 +122,7 @@ ASSET_PARAMS: tuple[click.Parameter, ...] = (
     _several("--op-tags", "KEY=VALUE for its step."),
     click.Option(
         ["--partitions", "--partitions-def", "partitions_def"],
-        help="What divides it: daily:2026-01-01, static:red,green.",
+        help="What divides it: daily:2026-01-01, static:red,green, or a definition's name.",
     ),
     click.Option(
         ["--backfill-policy"],
@@ -186,7 +186,8 @@ def _define(
     stored_by = options["on"] if options.get("table") else options["io_manager_key"]
     checked_by = _value_type(live, options["dagster_type"])
     has_value = not options["effect"]
-    port = OutputPort("result", _spec(key, options), stored_by, True, has_value, checked_by)
+    spec = _spec(key, options, _partitions(live, options["partitions_def"]))
+    port = OutputPort("result", spec, stored_by, True, has_value, checked_by)
     return AssetsDefinition(
         name,
         function,
@@ -219,12 +220,21 @@ def _policy(text: str | None) -> BackfillPolicy | None:
     )
 
 
-def _partitions(text: str | None) -> PartitionsDefinition | None:
+def _partitions(live: LiveNotebook, text: str | None) -> PartitionsDefinition | None:
+    """What ``daily:2026-01-01`` says, or a definition that the notebook names so."""
     if text is None:
         return None
+    from assetbook.definitions.partitions import PartitionsDefinition
     from assetbook.definitions.partitions.text import parse_partitions
 
-    return parse_partitions(text)
+    if text.partition(".")[0] not in live.session.namespace:
+        return parse_partitions(text)
+    found = _named(live, text, "--partitions")
+    if isinstance(found, PartitionsDefinition):
+        return found
+    raise UsageError(
+        f"--partitions {text}", f"it is {found!r}", "Name a PartitionsDefinition, or write one."
+    )
 
 
 def _key(magic: CellMagic, options: Mapping[str, Any]) -> AssetKey:
@@ -241,7 +251,9 @@ def _key(magic: CellMagic, options: Mapping[str, Any]) -> AssetKey:
     return key
 
 
-def _spec(key: AssetKey, options: Mapping[str, Any]) -> AssetSpec:
+def _spec(
+    key: AssetKey, options: Mapping[str, Any], partitions: PartitionsDefinition | None
+) -> AssetSpec:
     return AssetSpec(
         key,
         deps=options["deps"],
@@ -252,7 +264,7 @@ def _spec(key: AssetKey, options: Mapping[str, Any]) -> AssetSpec:
         owners=options["owners"],
         tags=_pairs("--tags", options["tags"]),
         kinds=options["kinds"],
-        partitions_def=_partitions(options["partitions_def"]),
+        partitions_def=partitions,
     )
 
 
