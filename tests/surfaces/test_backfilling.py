@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from tests.surfaces.book import Book, CellFailedError
+from tests.surfaces.shell import saved, told
 
 from assetbook.events.records import RunStarted
 from assetbook.instance.backfilling import BACKFILL_TAG, backfill_named
+from assetbook.instance.instance import Instance
+from assetbook.storage.backfill_records import Backfill
 
 FRAGILE = (
     "%%asset fragile --partitions static:a,b,c,d --ignore broken --define\n"
@@ -142,6 +147,46 @@ def test_one_that_is_canceled_begins_nothing_more(made: Book) -> None:
     assert list(states(made).values()) == ["success", "canceled", "canceled", "canceled"]
     with pytest.raises(CellFailedError, match="it is canceled"):
         made.run(f"%backfills resume {found.id}")
+
+
+def test_one_that_is_canceled_after_its_process_died_ends(made: Book) -> None:
+    made.run("broken['b'] = KeyboardInterrupt()")
+    with pytest.raises(CellFailedError):
+        made.run("%backfill fragile all")
+    store = made.instance.own
+    [found] = store.backfills()
+    second = store.chunks(found.id)[1]
+    # as one that was killed left it
+    store.change_chunks([(second, replace(second, state="launched", run_id="000000000000"))])
+    store.change_backfill(found, replace(found, status="running"))
+    made.run(f"%backfills cancel {found.id}")
+    assert backfill_named(made.instance, found.id).status == "canceled"
+    assert list(states(made).values()) == ["success", "canceled", "canceled", "canceled"]
+
+
+def test_a_shell_goes_on_where_its_notebook_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fails = "if pathlib.Path('bad').exists():\n    raise ValueError('no luck')\n1"
+    setup = "%load_ext assetbook\nfrom assetbook import *\nimport pathlib"
+    saved(tmp_path, setup, f"%%asset fragile --partitions static:a,b\n{fails}")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("ASSETBOOK_STORE", raising=False)
+    (tmp_path / "bad").touch()
+    assert told("backfill", "numbers.ipynb", "fragile", "all").exit_code == 1
+    [found] = Instance.get(tmp_path).own.backfills()
+    (tmp_path / "bad").unlink()
+    shown = told("backfills", "retry", found.id, "--json")
+    assert json.loads(shown.stdout)["runs"] == {"success": 2}
+    Instance.get(tmp_path).close()
+
+
+def test_another_notebook_says_where_it_was_begun(made: Book) -> None:
+    loaded = Backfill("b1", "paused", "x", made.instance.clock.now(), "me")
+    plan = json.dumps({"force": False, "tags": {}, "location": "other.ipynb"})
+    made.instance.own.add_backfill(replace(loaded, plan=plan), ["{}"])
+    with pytest.raises(CellFailedError, match=r"it was begun in other\.ipynb\nGo on there, or in"):
+        made.run("%backfills resume b1")
 
 
 def test_what_cannot_be_meant_is_told(made: Book) -> None:

@@ -71,6 +71,7 @@ class ChunkWork:
 
 _WAITING: tuple[ChunkState, ...] = ("waiting",)
 _LAUNCHED: tuple[ChunkState, ...] = ("launched",)
+_LEFT: tuple[ChunkState, ...] = ("waiting", "launched")
 _FAILED: tuple[ChunkState, ...] = ("failed",)
 _UNMET: tuple[ChunkState, ...] = ("failed", "canceled", "skipped")
 RunChunk = Callable[[ChunkWork], bool]
@@ -127,6 +128,14 @@ def change_status(instance: Instance, backfill: Backfill, status: BackfillStatus
     after = replace(backfill, status=status)
     instance.own.change_backfill(backfill, after)
     return after
+
+
+def is_at_work(instance: Instance, backfill: Backfill) -> bool:
+    """Whether a run of it is on its way; False also where its process died."""
+    instance.end_dead_runs()
+    begun = instance.own.chunks(backfill.id, states=_LAUNCHED)
+    found = (instance.store.runs(beginning=each.run_id or "-", limit=1) for each in begun)
+    return any(run.status in ON_THEIR_WAY for runs in found for run in runs)
 
 
 @dataclass
@@ -219,8 +228,8 @@ class BackfillRun:
         status: BackfillStatus = backfill.status
         if backfill.status == "canceling":
             status = "canceled"
-            waiting = self._chunks(_WAITING)
-            changes = [(each, replace(each, state="canceled")) for each in waiting]
+            left = self._chunks(_LEFT)
+            changes = [(each, replace(each, state="canceled")) for each in left]
             self.instance.own.change_chunks(changes)
         elif backfill.status == "running":
             status = "failed" if counts.get("failed") else "success"

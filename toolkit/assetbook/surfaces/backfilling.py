@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Literal
 
-from assetbook.errors import ConflictError, UsageError
+from assetbook.errors import ConflictError, NotLoadedError, UsageError
 from assetbook.execution.reporter import Reporter
 from assetbook.instance.asked import Options
 from assetbook.instance.backfilling import (
@@ -21,6 +21,7 @@ from assetbook.instance.backfilling import (
     backfill_named,
     change_status,
     estimated_seconds,
+    is_at_work,
     plan_said,
     retry_failed,
 )
@@ -28,8 +29,10 @@ from assetbook.instance.launching import GivenConfig
 from assetbook.instance.loaded import Loaded
 from assetbook.instance.states import Standing
 from assetbook.named_arguments import named_arguments
+from assetbook.notebook.location_source import source_of
 from assetbook.planning.backfill_plan import chunks_of
 from assetbook.storage.backfill_records import Backfill, ChunkState
+from assetbook.surfaces.asked_process import ask_process
 from assetbook.surfaces.backfill_progress import BackfillProgress
 from assetbook.surfaces.desk import Desk, current_desk
 from assetbook.surfaces.display.backfill_view import BackfillPreview, BackfillTable, BackfillView
@@ -190,20 +193,44 @@ def _pause(at: Desk, found: Backfill) -> BackfillView:
 def _resume(at: Desk, found: Backfill) -> BackfillView:
     if found.bundle is not None:  # the daemon goes on
         return view_of(at, _to(at, found, ("paused",), "requested"))
-    return go_on(at, found)
+    return _in_its_location(at, found, "resume") or go_on(at, found)
 
 
 def _retry(at: Desk, found: Backfill) -> BackfillView:
+    if found.bundle is None and (elsewhere := _in_its_location(at, found, "retry")):
+        return elsewhere
     retry_failed(at.instance, found)
     if found.bundle is not None:
         return view_of(at, backfill_named(at.instance, found.id))
     return go_on(at, backfill_named(at.instance, found.id))
 
 
+def _in_its_location(at: Desk, found: Backfill, action: str) -> BackfillView | None:
+    """How it stands after a process of its notebook has gone on with it, where a shell asks for
+    that; None in the notebook itself.
+
+    Raises ConflictError in another notebook, NotLoadedError for one of no notebook.
+    """
+    location, asked = plan_said(found)["location"], f"backfills {action} {found.id}"
+    if isinstance(at, LiveNotebook):
+        if location in (None, at.location):
+            return None
+        remedy = f"Go on there, or in a shell: `assetbook {asked}`."
+        raise ConflictError(asked, f"it was begun in {location}", remedy)
+    if location is None:
+        raise NotLoadedError(
+            asked, "it was begun in a notebook that has no file", "Go on in that notebook."
+        )
+    arguments = {"action": action, "backfill": found.id}
+    # what its runs tell comes on the standard error: the answer is for whoever asks here
+    to_ask = {"verb": "backfills", "arguments": arguments, "load": "slice", "json": True}
+    ask_process(source_of(location, at.instance.root), to_ask)
+    return view_of(at, backfill_named(at.instance, found.id))
+
+
 def _cancel(at: Desk, found: Backfill) -> BackfillView:
-    idle = found.status in ("requested", "paused")
     changed = _to(at, found, OPEN, "canceling")
-    if idle:  # nobody works on it
+    if not is_at_work(at.instance, found):
         changed = BackfillRun(at.instance, found.id, lambda work: False).ended()
     return view_of(at, changed)
 

@@ -122,9 +122,11 @@ def _run(name: str, arguments: dict[str, Any], as_json: bool) -> dict[str, Any]:
     live.called_by = kind
     if live.source is None and live.path is not None:  # all of it has run, in this kernel
         live.document = read_document(live.path)
-    if name == "backfill":
-        done = call(VERBS[name], arguments, desk=live)
-        print(json.dumps(done.to_json(), indent=2) if as_json else str(done))
+    if name in ("backfill", "backfills"):
+        with redirect_stdout(sys.stderr if as_json else sys.stdout):  # its runs have a line each
+            done = call(VERBS[name], arguments, desk=live)
+        if name == "backfill":  # of the other one whoever asks shows what became of it
+            print(json.dumps(done.to_json(), indent=2) if as_json else str(done))
         return {"success": getattr(done, "success", True), "steps": 1}
     reporter: Reporter = Silent() if as_json else TerminalProgress()
     # what assets print must not come between the lines of JSON

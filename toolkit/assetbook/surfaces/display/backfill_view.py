@@ -102,11 +102,11 @@ class BackfillView(View):
         if self.counts.get("skipped"):
             lines.append(f"left out, as they come after those: {self.counts['skipped']}")
         if self.backfill.status == "failed":
-            lines.append(f"`%backfills retry {self.backfill.id}` runs these again")
+            lines.append(f"`{typed('backfills')} retry {self.backfill.id}` runs these again")
         if self.backfill.status == "requested" and self.backfill.bundle is not None:
-            lines.append("the daemon runs it: `%daemon` says whether there is one")
+            lines.append(f"the daemon runs it: `{typed('daemon')}` says whether there is one")
         if self.backfill.status == "paused":
-            lines.append(f"`%backfills resume {self.backfill.id}` goes on")
+            lines.append(f"`{typed('backfills')} resume {self.backfill.id}` goes on")
         return lines
 
 
