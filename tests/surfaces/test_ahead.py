@@ -50,6 +50,7 @@ def test_a_sensor_says_what_changed_since_it_was_turned_on(made: Book) -> None:
     assert "looks: the notebook is 2 changes ahead: one, sensor looks" in said(made, "%sensors")
     shown = said(made, "%sensors show looks")
     assert "2 changes ahead: one, sensor looks; it runs what it was turned on with" in shown
+    assert "sensor looks\n" in shown
     assert "+    return SkipReason('not a thing')" in shown
     for line in ("%daemon", "%assetbook"):
         assert "looks in book.ipynb: the notebook is 2 changes ahead: one" in said(made, line)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import msgspec
 import pytest
@@ -30,21 +31,31 @@ from tests.surfaces.view_examples import (
     text_of,
 )
 
+from assetbook.automation.known_schedules import KnownSchedule
+from assetbook.automation.known_sensors import KnownSensor
 from assetbook.events.records import ErrorInfo, InputVersion, Reexecution, StepEnded
 from assetbook.instance.code_difference import Difference
 from assetbook.instance.pool_standing import PoolStanding
+from assetbook.instance.schedule_record import ScheduleRecord
+from assetbook.instance.sensor_record import SensorRecord
 from assetbook.keys import AssetKey, RunId
 from assetbook.metadata import MetadataValue, TableSchema
 from assetbook.metadata.wire import to_wire
+from assetbook.storage.automations import AutomationState, Tick
+from assetbook.storage.backfill_records import Backfill, Chunk
 from assetbook.storage.turns import PoolSlot
 from assetbook.storage.version import Version
+from assetbook.surfaces.display.alerts_view import AlertsView, TargetStanding
 from assetbook.surfaces.display.asset_table import AssetTable
 from assetbook.surfaces.display.asset_view import AssetView
+from assetbook.surfaces.display.backfill_view import BackfillTable, BackfillView
 from assetbook.surfaces.display.lineage_view import LineageView
 from assetbook.surfaces.display.log_view import LogView
 from assetbook.surfaces.display.overview_view import Overview
 from assetbook.surfaces.display.pool_table import PoolTable
 from assetbook.surfaces.display.run_table import RunTable
+from assetbook.surfaces.display.schedule_view import ScheduleTable, ScheduleView, TickRuns
+from assetbook.surfaces.display.sensor_view import SensorTable, SensorView
 from assetbook.surfaces.display.version_table import VersionTable
 from assetbook.surfaces.display.view import View
 from assetbook.surfaces.display.why_view import WhyView
@@ -95,6 +106,29 @@ SLOTS = (PoolSlot("db", FAILED_RUN.id, "delays", 0, True), PoolSlot("db", FAILED
 HOSTILE_SLOTS = tuple(PoolSlot(HOSTILE, RunId(HOSTILE), HOSTILE, 0, each) for each in (True, False))
 
 
+def automations(text: str, changed: Difference) -> dict[str, View]:
+    """The views of what happens by itself, with that text in every place that takes some."""
+    tick = Tick("x", NOW, "failed", text, NOW, NOW, logs=text, run_ids=(RunId(text),))
+    state = AutomationState("x", on=True, cursor=text)
+    timed = ScheduleRecord(name="nightly", cron=("@daily",), selection=text, description=text)
+    looking = SensorRecord(name="looks", seconds=30, selection=text, description=text)
+    schedule, sensor = KnownSchedule(text, timed, state), KnownSensor(text, looking, state)
+    told = TargetStanding("team", text, text, True, text, 1, (tick,))
+    last, ahead = {schedule.id: tick, sensor.id: tick}, {schedule.id: (text,), sensor.id: (text,)}
+    backfill = Backfill("b1", "failed", text, NOW, text, message=text)
+    chunk = Chunk("b1", 0, json.dumps({"partitions": {text: [text]}}), "failed", RunId(text))
+    runs, code = TickRuns([], []), [changed]
+    return {
+        "schedules": ScheduleTable([schedule], last, NOW, text, ahead),
+        "schedule": ScheduleView(schedule, [NOW], [tick], runs, text, (text,), code),
+        "sensors": SensorTable([sensor], last, text, ahead),
+        "sensor": SensorView(sensor, [tick], {}, text, (text,), code),
+        "alerts": AlertsView([told]),
+        "backfill": BackfillView(backfill, {"failed": 1}, [chunk]),
+        "backfills": BackfillTable([backfill], {"b1": {"failed": 1}}),
+    }
+
+
 def views() -> dict[str, View]:
     """Each view once, on the example."""
     row, version = ROW["delays"], VERSION["delays"]
@@ -108,6 +142,7 @@ def views() -> dict[str, View]:
         "versions": VersionTable(key("delays"), STORE.versions(key("delays")), now=NOW),
         "logs": LogView(FAILED_RUN, LOGS, FAILED_EVENTS, now=NOW),
         "overview": Overview(INSTANCE, ROWS, STORE.runs(), "session", "flights.ipynb", now=NOW),
+        **automations("a word", DIFFERENCE),
     }
 
 
@@ -139,7 +174,12 @@ def hostile_views() -> dict[str, Callable[[], View]]:
         "versions": lambda: VersionTable(HOSTILE_KEY, [version], now=NOW),
         "logs": lambda: LogView(HOSTILE_RUN, HOSTILE_LOGS, [HOSTILE_END], now=NOW),
         "overview": lambda: Overview(INSTANCE, rows, [HOSTILE_RUN], "session", HOSTILE, now=NOW),
+        **{name: partial(_given, each) for name, each in automations(HOSTILE, difference).items()},
     }
+
+
+def _given(view: View) -> View:
+    return view
 
 
 @pytest.mark.parametrize("name", hostile_views())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from assetbook.automation.known_schedules import KnownSchedule
@@ -35,6 +35,14 @@ class _Code:
 
 _Pieces = Mapping[str, _Code]
 """By what people call it: ``orders``, ``job etl``, ``schedule nightly``."""
+
+
+_ROOTS: Mapping[str, str] = {
+    "asset": "asset",
+    "job": "op",
+    "schedule": "schedule",
+    "sensor": "sensor",
+}
 
 
 class PinnedCode:
@@ -72,7 +80,8 @@ class PinnedCode:
             said = "- it is gone" if now is None else "+ it is new"
             return [Difference(either.name, either.kind, (said,))]
         pairs = zip_longest(before.manifests, now.manifests)
-        found = [each for pair in pairs for each in manifest_differences(self._instance, *pair)]
+        every = [each for pair in pairs for each in manifest_differences(self._instance, *pair)]
+        found = [_root_as(_ROOTS[now.kind], each) for each in every]
         return found or [Difference(either.name, either.kind, ("+ it is another one",))]
 
     def _both(self, known: Known) -> tuple[_Pieces, _Pieces]:
@@ -96,6 +105,11 @@ class PinnedCode:
         if location not in self._now:
             self._now[location] = recall(self._instance, location)
         return self._now[location]
+
+
+def _root_as(kind: str, difference: Difference) -> Difference:
+    """The same; the function itself, which is the root of what it reaches, by what it is."""
+    return replace(difference, kind=kind) if difference.kind == "asset" else difference
 
 
 def _defined(snapshot: Snapshot | None, known: Known) -> _Pieces:

@@ -13,6 +13,7 @@ from assetbook.automation.alerts.sending import send
 from assetbook.errors import RunFailedError
 from assetbook.instance.instance import Instance
 from assetbook.settings.alerts import ALERT_KINDS, AlertTarget, FromEnv, Mail, Text
+from assetbook.surfaces.display.alerts_view import AlertsView, TargetStanding
 from assetbook.surfaces.display.formatting import counted
 from assetbook.surfaces.display.view import Sentence
 from assetbook.surfaces.suggestion import typed
@@ -21,13 +22,9 @@ _SHOWN = 5
 _NOBODY = "nobody is told what goes wrong: [tool.assetbook.alerts] in pyproject.toml says whom"
 
 
-def alerts(instance: Instance) -> Sentence:
+def alerts(instance: Instance) -> AlertsView:
     """Each target with what it was sent last, and what could not be sent."""
-    targets = alert_targets_of(instance)
-    if not targets:
-        return Sentence(_NOBODY)
-    lines = [line for target in targets for line in _lines(instance, target)]
-    return Sentence("\n".join([*lines, f"`{typed('daemon alerts')} --test` sends a test to each"]))
+    return AlertsView([_standing(instance, each) for each in alert_targets_of(instance)])
 
 
 def send_test(instance: Instance) -> Sentence:
@@ -75,26 +72,20 @@ def _pinged(instance: Instance) -> str:
     return f"did not answer {at}: {last.trouble}" if last.trouble else f"answered {at}"
 
 
-def _lines(instance: Instance, target: AlertTarget) -> Iterator[str]:
+def _standing(instance: Instance, target: AlertTarget) -> TargetStanding:
     kinds = "everything" if target.on == ALERT_KINDS else ", ".join(target.on)
     of = f" of {target.select}" if target.select is not None else ""
     by_hand = ", also what was started by hand" if target.interactive else ""
-    yield f"{target.name}: {kinds}{of}{by_hand}, to {_where(target)}"
     state = _state(instance, target)
-    if state is None:
-        yield "  no daemon has looked yet"
-        return
-    if trouble := _trouble(state):
-        yield f"  {trouble}"
-    elif state.pending:
-        yield f"  {counted(len(state.pending), 'alert')} to be sent"
-    ticks = instance.own.ticks(PREFIX + target.name, limit=_SHOWN)
-    for tick in ticks:
-        became = "sent" if tick.status == "requested" else "given up"
-        more = f": {tick.message}" if tick.message else ""
-        yield f"  {tick.at:%Y-%m-%d %H:%M:%S} UTC {became} {tick.logs}{more}"
-    if not ticks:
-        yield "  nothing was sent yet"
+    return TargetStanding(
+        target.name,
+        f"{kinds}{of}{by_hand}",
+        _where(target),
+        state is not None,
+        "" if state is None else _trouble(state),
+        0 if state is None else len(state.pending),
+        instance.own.ticks(PREFIX + target.name, limit=_SHOWN),
+    )
 
 
 def _trouble(state: AlertState) -> str:

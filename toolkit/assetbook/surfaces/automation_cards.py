@@ -11,7 +11,7 @@ from assetbook.instance.schedule_record import schedule_id, schedule_records
 from assetbook.instance.sensor_record import sensor_id, sensor_records
 from assetbook.notebook.session import Cell
 from assetbook.surfaces.cards import Line, show_lines
-from assetbook.surfaces.display.formatting import duration_text
+from assetbook.surfaces.display.formatting import every_text
 from assetbook.surfaces.display.status import OFF, ON
 from assetbook.surfaces.live import LiveNotebook
 from assetbook.surfaces.suggestion import typed
@@ -44,7 +44,7 @@ def _sensors(live: LiveNotebook, cell: Cell) -> Iterator[Line]:
         location = live.location or ""
         state = live.instance.own.automation(sensor_id(location, record.name))
         known = KnownSensor(location, record, state)
-        said = (record.target, f"every {duration_text(record.seconds)}")
+        said = (record.target, f"every {every_text(record.seconds)}")
         yield Line(ON if known.is_on else OFF, record.name, (*said, _how("sensors", known)))
 
 

@@ -21,6 +21,7 @@ from assetbook.surfaces.alerts_told import alert_lines, alerts, send_test
 from assetbook.surfaces.automation_status import holder_text, on_lines
 from assetbook.surfaces.daemon_hands import LocationHands
 from assetbook.surfaces.desk import Desk, current_desk
+from assetbook.surfaces.display.alerts_view import AlertsView
 from assetbook.surfaces.display.view import Sentence
 from assetbook.surfaces.inside_run import nothing_here
 from assetbook.surfaces.suggestion import typed
@@ -34,7 +35,9 @@ _LONGEST_STOP = 60.0
 
 
 @named_arguments
-def daemon(action: str = "status", *, test: bool = False, desk: Desk | None = None) -> Sentence:
+def daemon(
+    action: str = "status", *, test: bool = False, desk: Desk | None = None
+) -> Sentence | AlertsView:
     """The process that fires schedules and launches their runs in this store.
 
     ``run`` is it, in the foreground, until it is interrupted or terminated; ``start`` starts one
@@ -137,7 +140,7 @@ def _stop(instance: Instance) -> Sentence:
     raise RunFailedError("daemon stop", f"it did not end within {_LONGEST_STOP:g} s")
 
 
-_ACTIONS: Mapping[str, Callable[[Instance], Sentence]] = {
+_ACTIONS: Mapping[str, Callable[[Instance], Sentence | AlertsView]] = {
     "status": _status,
     "run": _run,
     "start": _start,

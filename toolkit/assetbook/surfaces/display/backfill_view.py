@@ -12,7 +12,7 @@ from assetbook.storage.backfill_records import Backfill, Chunk, ChunkState
 from assetbook.surfaces.display.formatting import counted, duration_text, instant_text, short_id
 from assetbook.surfaces.display.grid import Cell, Grid
 from assetbook.surfaces.display.html import Html, join, tag
-from assetbook.surfaces.display.view import View, headline, muted
+from assetbook.surfaces.display.view import View, headline, muted, plain
 from assetbook.surfaces.suggestion import typed
 
 _HEADS = ("backfill", "status", "done", "failed", "left", "asked", "since")
@@ -32,7 +32,8 @@ class BackfillPreview(View):
         """About how long its steps take one after the other; None if that is not known."""
 
     def __str__(self) -> str:
-        return "\n".join([self._title(), *(f"  {line}" for line in self._lines())])
+        lines = [self._title(), *(f"  {line}" for line in self._lines())]
+        return "\n".join(plain(lines))
 
     def html(self) -> Html:
         """It as HTML without a frame or style rules."""
@@ -82,7 +83,8 @@ class BackfillView(View):
         return left or self.backfill.status == "success"
 
     def __str__(self) -> str:
-        return "\n".join([self._title(), *(f"  {line}" for line in self._lines())])
+        lines = [self._title(), *(f"  {line}" for line in self._lines())]
+        return "\n".join(plain(lines))
 
     def html(self) -> Html:
         """It as HTML without a frame or style rules."""

@@ -49,6 +49,11 @@ def duration_text(seconds: float) -> str:
     return _two(whole // 86_400, "d", whole % 86_400 // 3600, "h")
 
 
+def every_text(seconds: int) -> str:
+    """``30 s``, ``5 min``: how often something is done."""
+    return f"{seconds} s" if seconds < 60 else duration_text(seconds)
+
+
 def age_text(instant: datetime, now: datetime) -> str:
     """``just now``, ``40 s ago``, ``2 min ago``, ``5 days ago``; the date after 30 days.
 

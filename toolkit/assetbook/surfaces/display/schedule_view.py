@@ -18,7 +18,7 @@ from assetbook.surfaces.display.grid import Cell, Grid
 from assetbook.surfaces.display.html import Html, join, tag
 from assetbook.surfaces.display.making_text import code_html, code_section
 from assetbook.surfaces.display.tick_logs import logs_html, logs_text
-from assetbook.surfaces.display.view import View, headline, muted, section
+from assetbook.surfaces.display.view import View, headline, muted, plain, section
 from assetbook.surfaces.suggestion import typed
 
 _HEADS = ("schedule", "on", "what", "when", "next", "last tick", "where")
@@ -56,7 +56,7 @@ class ScheduleTable(View):
     def __str__(self) -> str:
         if not self.schedules:
             return _NONE
-        return "\n".join(filter(None, [self._grid().text(), *self._ahead(), self.note]))
+        return "\n".join(filter(None, [self._grid().text(), *plain([*self._ahead(), self.note])]))
 
     def html(self) -> Html:
         """It as HTML without a frame or style rules."""
@@ -141,7 +141,7 @@ class ScheduleView(View):
     def __str__(self) -> str:
         code = map(code_section, self.differences)
         grid, logs = self._grid().text(), logs_text(self.ticks)
-        return "\n".join(filter(None, [*self._lines(), *code, grid, logs]))
+        return "\n".join(filter(None, [*plain(self._lines()), *code, grid, logs]))
 
     def html(self) -> Html:
         """It as HTML without a frame or style rules."""

@@ -11,12 +11,12 @@ from assetbook.instance.code_difference import Difference
 from assetbook.instance.sensor_record import CONDITIONS_SENSOR
 from assetbook.storage.automations import Tick
 from assetbook.storage.store import RunRecord
-from assetbook.surfaces.display.formatting import duration_text, short_id
+from assetbook.surfaces.display.formatting import every_text, short_id
 from assetbook.surfaces.display.grid import Cell, Grid
 from assetbook.surfaces.display.html import Html, join, tag
 from assetbook.surfaces.display.making_text import code_html, code_section
 from assetbook.surfaces.display.tick_logs import logs_html, logs_text
-from assetbook.surfaces.display.view import View, headline, muted, section
+from assetbook.surfaces.display.view import View, headline, muted, plain, section
 from assetbook.surfaces.suggestion import typed
 
 _HEADS = ("sensor", "on", "what", "every", "last evaluation", "where")
@@ -54,7 +54,7 @@ class SensorTable(View):
     def __str__(self) -> str:
         if not self.sensors:
             return _NONE
-        return "\n".join(filter(None, [self._grid().text(), *self._ahead(), self.note]))
+        return "\n".join(filter(None, [self._grid().text(), *plain([*self._ahead(), self.note])]))
 
     def html(self) -> Html:
         """It as HTML without a frame or style rules."""
@@ -83,7 +83,7 @@ class SensorTable(View):
             Cell(record.name, tag("span", record.name, class_="assetbook-name")),
             "on" if known.is_on else "off",
             record.target or record.description,
-            duration_text(record.seconds),
+            every_text(record.seconds),
             "" if last is None else f"{last.at:%Y-%m-%d %H:%M:%S} {last.status}",
             known.location,
         )
@@ -113,7 +113,8 @@ class SensorView(View):
     def __str__(self) -> str:
         code = map(code_section, self.differences)
         grid = self._grid().text() if self.ticks else ""
-        return "\n".join(filter(None, [*self._lines(), *code, grid, logs_text(self.ticks)]))
+        lines = plain(self._lines())
+        return "\n".join(filter(None, [*lines, *code, grid, logs_text(self.ticks)]))
 
     def html(self) -> Html:
         """It as HTML without a frame or style rules."""
@@ -139,7 +140,7 @@ class SensorView(View):
         state = "on" if self.known.is_on else "off"
         pinned = ", pinned" if self.known.bundle is not None else ""
         what = record.target or record.description or "runs nothing by itself"
-        lines = [f"{record.name} {state}{pinned}: {what}, every {duration_text(record.seconds)}"]
+        lines = [f"{record.name} {state}{pinned}: {what}, every {every_text(record.seconds)}"]
         if cursor is not None and record.name != CONDITIONS_SENSOR:  # theirs is not for people
             more = "..." if len(cursor) > _SHOWN else ""
             lines.append(f"cursor: {cursor[:_SHOWN]}{more}")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection
-from typing import Any, Final
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any, Final, Self
 
-from assetbook.surfaces.display.html import Html, join, style_sheet, style_tag, tag
+from assetbook.surfaces.display.html import Html, join, style_sheet, style_tag, tag, visible
 from assetbook.surfaces.display.theme import Look
 
 Bundle = dict[str, str]
@@ -40,9 +40,13 @@ class View(ABC):
 
 
 class Sentence(str):
-    """Text that says what was done; it shows itself without quotes."""
+    """Text that says what was done; it shows itself without quotes, and without control characters
+    of data in it."""
 
     __slots__ = ()
+
+    def __new__(cls, text: str) -> Self:
+        return super().__new__(cls, visible(text))
 
     def __repr__(self) -> str:
         return str(self)
@@ -92,6 +96,11 @@ def section(title: str, *parts: str | None) -> Html:
 def muted(*parts: str) -> Html:
     """A quiet line."""
     return tag("div", *parts, class_="assetbook-muted assetbook-small")
+
+
+def plain(lines: Iterable[str]) -> Iterator[str]:
+    """Lines for a terminal, in which nothing of data is a control character."""
+    return (visible(line, one_line=True) for line in lines)
 
 
 def card(*parts: str | None) -> Html:
