@@ -215,3 +215,70 @@ def test_an_asset_that_ops_make_is_backfilled_partition_by_partition(book: Book)
     shown = book.run(f"done = %backfills retry {found.id}\nprint(done)")
     assert "success: 3 of 3 runs done" in shown
     assert book.instance.value("keyed", partition="b") == "b"
+
+
+JOB = """
+days = StaticPartitionsDefinition(['a', 'b', 'c'])
+@static_partitioned_config(['a', 'b', 'c'])
+def by_key(key):
+    return {'ops': {'fetch': {'config': {'key': key}}}}
+class Key(Config):
+    key: str
+done = []
+@op
+def fetch(context, config: Key):
+    if config.key in broken:
+        raise broken[config.key]
+    done.append((context.partition_key, config.key))
+@job(config=by_key)
+def etl():
+    fetch()
+"""
+
+
+def test_a_job_of_ops_runs_once_for_each_partition(book: Book) -> None:
+    book.run("broken = {'b': ValueError('no')}")
+    book.run(JOB)
+    shown = book.run("made = %backfill --job etl all\nprint(made)")
+    assert "failed: 2 of 3 runs done\n  asked: job etl --partitions all" in shown
+    assert "failed: etl[b], run " in shown
+    assert "\ndone   etl[c]  " in shown
+    runs = [each for each in book.instance.runs() if BACKFILL_TAG in each.tags]
+    assert sorted(each.tags["dagster/partition"] for each in runs) == ["a", "b", "c"]
+    book.run("broken.clear()")
+    [found] = book.instance.own.backfills()
+    assert "success: 3 of 3 runs done" in book.run(f"%backfills retry {found.id}")
+    assert book.names["done"] == [("a", "a"), ("c", "c"), ("b", "b")]
+    preview = book.run("view = %backfill --job etl a..b --newest-first --dry-run\nprint(view)")
+    assert "2 runs of the job `etl`, about " in preview
+    assert len(book.instance.own.backfills()) == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("--job etl", "by which it could be told\nSay which: A..B, or all"),
+        ("--job etl --missing", "by which it could be told"),
+        ("--job etl a..z", "There are a, b, c"),
+        ("--job etl fragile a..b", "both a job and assets are named"),
+        ("--job etl all --per-run 2", "a job has a run for each partition"),
+        ("--job elt all", "Did you mean `etl`"),
+        ("--job whole all", "it has no partitions, or none that all of it has"),
+    ],
+)
+def test_a_backfill_of_a_job_that_cannot_be_meant_is_told(made: Book, line: str, said: str) -> None:
+    made.run(JOB)
+    made.run("@job\ndef whole():\n    fetch()")
+    with pytest.raises(CellFailedError) as failed:
+        made.run(f"%backfill {line}")
+    assert said in str(failed.value)
+    assert made.instance.own.backfills() == []
+
+
+def test_a_job_of_assets_runs_by_what_divides_them(made: Book) -> None:
+    made.run("nightly = define_asset_job('nightly', 'fragile', tags={'team': 'a'})")
+    assert "success: 2 of 2 runs done" in made.run(
+        "made = %backfill --job nightly a..b\nprint(made)"
+    )
+    assert {each.tags.get("team") for each in made.instance.runs()} == {"a"}
+    assert {each.partition for each in made.instance.versions("fragile")} == {"a", "b"}

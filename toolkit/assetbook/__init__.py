@@ -248,7 +248,7 @@ _HOMES: dict[str, str] = {
     "load_definitions_from_package_module": "notebook.module_definitions",
     "load_definitions_from_package_name": "notebook.module_definitions",
     "backfill": "surfaces.backfilling",
-    "backfills": "surfaces.backfilling",
+    "backfills": "surfaces.backfills_verb",
     "logs": "surfaces.verbs",
     "materialize": "surfaces.verbs",
     "materialize_async": "surfaces.awaited",
@@ -686,7 +686,7 @@ if TYPE_CHECKING:
     from assetbook.planning.steps import Plan as Plan
     from assetbook.surfaces.awaited import materialize_async as materialize_async
     from assetbook.surfaces.backfilling import backfill as backfill
-    from assetbook.surfaces.backfilling import backfills as backfills
+    from assetbook.surfaces.backfills_verb import backfills as backfills
     from assetbook.surfaces.canceling_verb import cancel as cancel
     from assetbook.surfaces.code_location import CodeLocation as CodeLocation
     from assetbook.surfaces.code_location import load_definitions as load_definitions

@@ -66,6 +66,8 @@ class BackfillWork:
         asked = Launch(
             str(plan_said(backfill)["location"]),
             " or ".join(work.selection),
+            work.job,
+            work.partition,
             tags=work.tags,
             bundle=backfill.bundle,
             partitions=work.partitions,

@@ -16,6 +16,7 @@ from assetbook.errors import ConflictError, SelectionError
 from assetbook.instance.instance import Instance
 from assetbook.keys import AssetKey, RunId, new_run_id
 from assetbook.planning.backfill_plan import Chunk as PlannedChunk
+from assetbook.planning.backfill_plan import JobChunk
 from assetbook.storage.backfill_records import Backfill, BackfillStatus, Chunk, ChunkState
 from assetbook.storage.run_record import ON_THEIR_WAY
 
@@ -62,6 +63,10 @@ class ChunkWork:
     run_id: RunId
     tags: Mapping[str, str]
     """What its run is marked with."""
+    job: str = ""
+    """The job that runs; empty where assets are made."""
+    partition: str = ""
+    """The job's."""
 
     @property
     def selection(self) -> list[str]:
@@ -81,7 +86,7 @@ RunChunk = Callable[[ChunkWork], bool]
 def add_backfill(
     instance: Instance,
     asked: str,
-    chunks: Sequence[PlannedChunk],
+    chunks: Sequence[PlannedChunk | JobChunk],
     policy: BackfillPolicySaid,
     *,
     by: str,
@@ -105,7 +110,10 @@ def add_backfill(
     return made
 
 
-def _body(chunk: PlannedChunk) -> str:
+def _body(chunk: PlannedChunk | JobChunk) -> str:
+    if isinstance(chunk, JobChunk):
+        said = {"job": chunk.job, "partition": chunk.partition}
+        return json.dumps({"partitions": {}, "after": (), **said})
     partitions = {str(asset): keys for asset, keys in chunk.partitions.items()}
     return json.dumps({"partitions": partitions, "after": chunk.after})
 
@@ -260,6 +268,8 @@ def work_of(backfill: Backfill, chunk: Chunk) -> ChunkWork:
         tuple(body["after"]),
         chunk.run_id,
         {**_LATER_THAN_OTHERS, **plan["tags"], BACKFILL_TAG: backfill.id},
+        body.get("job", ""),
+        body.get("partition", ""),
     )
 
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from assetbook.definitions.collection import Job
 from assetbook.definitions.config_by_partition import PartitionedConfig
+from assetbook.definitions.job_definition import JobDefinition
 from assetbook.definitions.partitions import PartitionsDefinition
 from assetbook.definitions.partitions.key_tags import key_tags
 from assetbook.definitions.partitions.text import keys_named
+from assetbook.dependencies.selection import AssetSelection, SelectionGraph
 from assetbook.errors import UsageError
 from assetbook.instance.instance import Instance
+from assetbook.instance.job_record import selection_text
+from assetbook.instance.loaded import Loaded
 from assetbook.instance.partitions_asked import NOTHING_ASKED, PartitionsAsked
 from assetbook.io.asset_partitions import AssetPartitions
 from assetbook.keys import PartitionKey
@@ -78,9 +82,37 @@ def key_asked(job: Job, instance: Instance, asked: PartitionsAsked) -> str | Non
         raise UsageError(
             f"{name} {asked.said}",
             f"these are {len(keys)} partitions, and a run of a job is of one",
-            "Launch it once for each: --partition KEY.",
+            f"`%backfill --job {job.name}` runs it once for each.",
         )
     return keys[0]
+
+
+def partitions_of(
+    job: Job, loaded: Loaded, instance: Instance, which: PartitionsAsked, asked: str
+) -> Sequence[str]:
+    """The keys that are asked for, in the order of the partitions of a job, or of what it selects.
+
+    Raises UsageError, which begins with ``asked``, for a job that nothing divides or several things
+    do, and where no keys are named; SelectionError for a key that there is not.
+    """
+    definition = job.partitions_def or _of_selected(job, loaded)
+    if definition is None:
+        remedy = "Give the job a partitions_def=."
+        raise UsageError(asked, "it has no partitions, or none that all of it has", remedy)
+    if which.which or not which.keys:
+        found = "a job keeps no version of its partitions by which it could be told"
+        raise UsageError(f"{asked} {which.said}".strip(), found, "Say which: A..B, or all.")
+    return keys_named(which.keys, definition, instance.known_partitions(), asked=asked)
+
+
+def _of_selected(job: Job, loaded: Loaded) -> PartitionsDefinition | None:
+    """What divides all of the assets with partitions that a job selects; None if nothing does."""
+    if isinstance(job, JobDefinition):
+        return None
+    facts = SelectionGraph(loaded.graph.dag, loaded.graph.facts())
+    selected = AssetSelection.from_string(selection_text(job)).resolve(facts)
+    every = {loaded.graph.specs[key].partitions_def for key in selected} - {None}
+    return every.pop() if len(every) == 1 else None
 
 
 def _divided(job: Job, asked: str) -> PartitionsDefinition:

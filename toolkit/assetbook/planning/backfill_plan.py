@@ -41,6 +41,14 @@ class Chunk:
         return {asset: tuple(keys) for asset, keys in found.items()}
 
 
+@dataclass(frozen=True, slots=True)
+class JobChunk:
+    """A run of a job for one of its partitions."""
+
+    job: str
+    partition: str
+
+
 def chunks_of(
     plan: Plan, graph: AssetGraph, *, per_run: int | None = 1, newest_first: bool = False
 ) -> tuple[Chunk, ...]:

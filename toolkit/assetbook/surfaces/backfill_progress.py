@@ -35,10 +35,14 @@ class BackfillProgress:
         self._began = self._shown_at = clock.monotonic()
         self._counts: Mapping[ChunkState, int] = {}
         self._already: int | None = None
-        self._now = ""
+        self._now = self._called = ""
         self._plan = Plan("", ())
         self._run_id = RunId("")
         self._outcomes: list[StepOutcome] = []
+
+    def call(self, name: str) -> None:
+        """Gives the next run a name; without one it is called by what it makes."""
+        self._called = name
 
     # -- as the reporter of a run
 
@@ -49,7 +53,7 @@ class BackfillProgress:
     def run_started(self, run_id: RunId, plan: Plan) -> None:
         """Notes what it makes."""
         self._run_id, self._plan, self._outcomes = run_id, plan, []
-        self._now = _made_by(plan)
+        self._now = visible(self._called, one_line=True) or _made_by(plan)
         self._update()
 
     def step_progress(self, step: Step, said: str) -> None:

@@ -1,45 +1,35 @@
-"""``backfill``: many partitions, run by run; ``backfills``: how they stand, and what becomes of
-them."""
+"""``backfill``: many partitions, run by run."""
 
 from __future__ import annotations
 
 import getpass
 import os
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from assetbook.errors import ConflictError, NotLoadedError, UsageError
-from assetbook.execution.reporter import Reporter
+from assetbook.errors import UsageError
 from assetbook.instance.asked import Options
 from assetbook.instance.backfilling import (
-    OPEN,
     BackfillPolicySaid,
     BackfillRun,
     ChunkWork,
     add_backfill,
-    backfill_named,
-    change_status,
     estimated_seconds,
-    is_at_work,
     plan_said,
-    retry_failed,
 )
 from assetbook.instance.launching import GivenConfig
-from assetbook.instance.loaded import Loaded
-from assetbook.instance.states import Standing
 from assetbook.named_arguments import named_arguments
-from assetbook.notebook.location_source import source_of
-from assetbook.planning.backfill_plan import chunks_of
+from assetbook.planning.backfill_plan import Chunk, JobChunk, chunks_of
 from assetbook.storage.backfill_records import Backfill, ChunkState
-from assetbook.surfaces.asked_process import ask_process
 from assetbook.surfaces.backfill_progress import BackfillProgress
 from assetbook.surfaces.desk import Desk, current_desk
-from assetbook.surfaces.display.backfill_view import BackfillPreview, BackfillTable, BackfillView
+from assetbook.surfaces.display.backfill_view import BackfillPreview, BackfillView, JobPreview
+from assetbook.surfaces.job_backfill import job_chunks, preview
+from assetbook.surfaces.launching_verb import JobGiven, launch_job
 from assetbook.surfaces.live import LiveNotebook
 from assetbook.surfaces.making import Given, loaded_for, make, planned
 from assetbook.surfaces.partition_options import PartitionsGiven, partitions_asked
-from assetbook.surfaces.suggestion import typed
 from assetbook.surfaces.tag_option import RunTags, run_tags
 
 
@@ -50,7 +40,7 @@ def per_run_of(value: Any) -> Any:
 
 @named_arguments
 def backfill(
-    selection: str,
+    selection: str = "",
     partitions: PartitionsGiven = None,
     *,
     missing: bool = False,
@@ -63,27 +53,36 @@ def backfill(
     only: bool = False,
     tags: RunTags = (),
     run_config: GivenConfig = None,
+    job: str | None = None,
     dry_run: bool = False,
     detach: bool = False,
     desk: Desk | None = None,
-) -> BackfillView | BackfillPreview:
+) -> BackfillView | BackfillPreview | JobPreview:
     """Makes the ``partitions`` of what is selected run by run, and what they need before them.
 
     ``per_run`` partitions are made in one run; ``"all"`` makes them all in one. ``newest_first``
     begins with the last ones. After ``max_failures`` failed runs nothing more is begun. What ended
     is durable: an interrupt pauses it, and it goes on where it was, also after a crash. With
     ``dry_run`` nothing runs: counts, and an estimate by the last runs. The rest is as for
-    ``materialize``. ``detach`` only stores it, with the source as it is: the daemon runs it,
-    whenever no tick waits. A run that fails raises nothing; the backfill says so.
+    ``materialize``. ``job`` runs that job, of ops or of assets, once for each of the partitions, in
+    the place of a selection. ``detach`` only stores it, with the source as it is: the daemon runs
+    it, whenever no tick waits. A run that fails raises nothing; the backfill says so.
     """
     if per_run != "all" and per_run < 1:
         raise UsageError(f"per_run={per_run!r}", "it is below 1", 'Give 1 up, or "all".')
     at = desk or current_desk()
     which = partitions_asked(None, partitions, missing=missing, stale=stale, failed=failed)
+    made_by = _Asked(per_run, newest_first, max_failures, force, run_tags(tags), run_config, detach)
+    if job is not None:
+        runs = job_chunks(at, job, selection, which, newest_first=newest_first)
+        if per_run != 1 or only or force:
+            raise UsageError(f"backfill --job {job}", _ONE_RUN_EACH, "Leave that out.")
+        if dry_run:
+            return preview(at.instance, job, runs)
+        return _added(at, f"job {job} {which.said}", runs, made_by)
     if not which.keys and not which.nodes and not which.which:
         which = replace(which, which="missing")
-    given = Given(run_config=run_config, tags=run_tags(tags))
-    loaded = loaded_for(at, given)
+    loaded = loaded_for(at, Given(run_config=run_config, tags=made_by.tags))
     plan, now = planned(at, loaded, selection, Options(force, only, partitions=which))
     most = None if per_run == "all" else per_run
     chunks = chunks_of(plan, now.graph, per_run=most, newest_first=newest_first)
@@ -91,26 +90,45 @@ def backfill(
     if dry_run or not chunks:
         seconds = estimated_seconds(at.instance, nodes)
         return BackfillPreview(plan, chunks, seconds)
-    policy = BackfillPolicySaid(most, newest_first, max_failures)
+    return _added(at, plan.asked, chunks, made_by)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """How a backfill was asked to go about it."""
+
+    per_run: int | Literal["all"]
+    newest_first: bool
+    max_failures: int | None
+    force: bool
+    tags: Mapping[str, str]
+    run_config: GivenConfig
+    detach: bool
+
+    @property
+    def policy(self) -> BackfillPolicySaid:
+        most = None if self.per_run == "all" else self.per_run
+        return BackfillPolicySaid(most, self.newest_first, self.max_failures)
+
+
+def _added(at: Desk, asked: str, chunks: Sequence[Chunk | JobChunk], how: _Asked) -> BackfillView:
+    """The backfill, stored, and run here unless the daemon is to do that."""
     _, location, _ = at.origin
-    bundle = _bundle_for_daemon(at, loaded, now, run_config) if detach else None
     made = add_backfill(
         at.instance,
-        plan.asked,
+        asked,
         chunks,
-        policy,
+        how.policy,
         by=_somebody(),
-        force=force,
-        tags=given.tags,
+        force=how.force,
+        tags=how.tags,
         location=location,
-        bundle=bundle,
+        bundle=_bundle_for_daemon(at, how.run_config) if how.detach else None,
     )
-    return view_of(at, made) if detach else go_on(at, made, run_config)
+    return view_of(at, made) if how.detach else go_on(at, made, how.run_config)
 
 
-def _bundle_for_daemon(
-    at: Desk, loaded: Loaded, now: Standing, run_config: GivenConfig
-) -> str | None:
+def _bundle_for_daemon(at: Desk, run_config: GivenConfig) -> str | None:
     """The source that the daemon runs it from; raises UsageError where it could not."""
     if run_config:
         raise UsageError(
@@ -122,7 +140,8 @@ def _bundle_for_daemon(
             "this notebook's file is not known, and nobody else could load it",
             "Set ASSETBOOK_NOTEBOOK before the kernel starts.",
         )
-    return at.run_sources(loaded, now, needed=True).bundle
+    now, _, _ = at.standing()
+    return at.run_sources(at.loaded(), now, needed=True).bundle
 
 
 def _somebody() -> str:
@@ -146,9 +165,16 @@ def go_on(at: Desk, made: Backfill, run_config: GivenConfig = None) -> BackfillV
 
 
 def _run(
-    at: Desk, made: Backfill, work: ChunkWork, run_config: GivenConfig, reporter: Reporter
+    at: Desk, made: Backfill, work: ChunkWork, run_config: GivenConfig, reporter: BackfillProgress
 ) -> bool:
     """Whether the run of one chunk succeeded; what is fresh by now is left as it is."""
+    if work.job:
+        reporter.call(f"{work.job}[{work.partition}]")
+        options = Options(partitions=partitions_asked(work.partition, None))
+        of_job = JobGiven(
+            run_config, reporter=reporter, tags=work.tags, options=options, run_id=work.run_id
+        )
+        return launch_job(at, work.job, of_job).success
     which = partitions_asked(None, work.partitions)
     options = Options(bool(plan_said(made)["force"]), True, partitions=which, as_planned=True)
     given = Given(run_config=run_config, tags=work.tags, reporter=reporter, run_id=work.run_id)
@@ -163,92 +189,5 @@ def view_of(at: Desk, backfill: Backfill) -> BackfillView:
     return BackfillView(backfill, counts, tuple(failed))
 
 
-@named_arguments
-def backfills(
-    action: str = "list", backfill: str = "", *, limit: int = 20, desk: Desk | None = None
-) -> BackfillTable | BackfillView:
-    """The backfills, newest first; or what becomes of one.
-
-    ``show`` it with its failures, ``pause`` it after the run that is on its way, ``resume`` or
-    ``retry`` it here (what failed and was left out for it), ``cancel`` it.
-    """
-    at = desk or current_desk()
-    if action == "list":
-        found = at.instance.own.backfills(limit=limit)
-        counts = at.instance.own.chunk_counts([each.id for each in found])
-        return BackfillTable(found, counts)
-    if not backfill:
-        raise UsageError(f"backfills {action}", "which one is not said", f"`{typed('backfills')}`.")
-    return _ACTIONS[action](at, backfill_named(at.instance, backfill))
-
-
-def _show(at: Desk, found: Backfill) -> BackfillView:
-    return view_of(at, found)
-
-
-def _pause(at: Desk, found: Backfill) -> BackfillView:
-    return view_of(at, _to(at, found, ("requested", "running"), "paused"))
-
-
-def _resume(at: Desk, found: Backfill) -> BackfillView:
-    if found.bundle is not None:  # the daemon goes on
-        return view_of(at, _to(at, found, ("paused",), "requested"))
-    return _in_its_location(at, found, "resume") or go_on(at, found)
-
-
-def _retry(at: Desk, found: Backfill) -> BackfillView:
-    if found.bundle is None and (elsewhere := _in_its_location(at, found, "retry")):
-        return elsewhere
-    retry_failed(at.instance, found)
-    if found.bundle is not None:
-        return view_of(at, backfill_named(at.instance, found.id))
-    return go_on(at, backfill_named(at.instance, found.id))
-
-
-def _in_its_location(at: Desk, found: Backfill, action: str) -> BackfillView | None:
-    """How it stands after a process of its notebook has gone on with it, where a shell asks for
-    that; None in the notebook itself.
-
-    Raises ConflictError in another notebook, NotLoadedError for one of no notebook.
-    """
-    location, asked = plan_said(found)["location"], f"backfills {action} {found.id}"
-    if isinstance(at, LiveNotebook):
-        if location in (None, at.location):
-            return None
-        remedy = f"Go on there, or in a shell: `assetbook {asked}`."
-        raise ConflictError(asked, f"it was begun in {location}", remedy)
-    if location is None:
-        raise NotLoadedError(
-            asked, "it was begun in a notebook that has no file", "Go on in that notebook."
-        )
-    arguments = {"action": action, "backfill": found.id}
-    # what its runs tell comes on the standard error: the answer is for whoever asks here
-    to_ask = {"verb": "backfills", "arguments": arguments, "load": "slice", "json": True}
-    ask_process(source_of(location, at.instance.root), to_ask)
-    return view_of(at, backfill_named(at.instance, found.id))
-
-
-def _cancel(at: Desk, found: Backfill) -> BackfillView:
-    changed = _to(at, found, OPEN, "canceling")
-    if not is_at_work(at.instance, found):
-        changed = BackfillRun(at.instance, found.id, lambda work: False).ended()
-    return view_of(at, changed)
-
-
-def _to(at: Desk, found: Backfill, before: Any, after: Any) -> Backfill:
-    if found.status not in before:
-        raise ConflictError(
-            f"backfill {found.id}", f"it is {found.status}", f"`{typed('backfills')}` shows all."
-        )
-    return change_status(at.instance, found, after)
-
-
+_ONE_RUN_EACH = "a job has a run for each partition, and runs all that it selects"
 _FAILED: tuple[ChunkState, ...] = ("failed",)
-_ACTIONS: Mapping[str, Callable[[Desk, Backfill], BackfillView]] = {
-    "show": _show,
-    "pause": _pause,
-    "resume": _resume,
-    "retry": _retry,
-    "cancel": _cancel,
-}
-ACTIONS = ("list", *_ACTIONS)

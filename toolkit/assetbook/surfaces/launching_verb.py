@@ -29,6 +29,7 @@ from assetbook.instance.launching import GivenConfig
 from assetbook.instance.materializing import MaterializeOutcome, Options, origin_of, raise_failure
 from assetbook.instance.partitions_asked import PartitionsAsked
 from assetbook.kernels.notebook_as_job import NOTEBOOK_TAG, is_notebook, notebook_job
+from assetbook.keys import RunId
 from assetbook.named_arguments import named_arguments
 from assetbook.planning.job_plan import plan_job
 from assetbook.planning.run_retries import NO_RETRIES, RetryStrategy, RunRetries
@@ -137,6 +138,8 @@ class JobGiven:
     """Of a run of assets: whether it reads the world outside, which partitions it makes."""
     retries: RunRetries = NO_RETRIES
     """Where nobody asked for any, the tags say it."""
+    run_id: RunId | None = None
+    """The id that is kept for the run; None for a new one."""
 
 
 def launch_headless(
@@ -175,6 +178,7 @@ def launch_job(at: Desk, name: str, given: JobGiven) -> Launched:
             partition_key=key_asked(job, at.instance, given.options.partitions),
             executor=given.executor,
             retries=retries,
+            run_id=given.run_id,
         )
         return run_ops(at, job, options, given)
     _refuse_select(job, given.select)
@@ -187,6 +191,7 @@ def launch_job(at: Desk, name: str, given: JobGiven) -> Launched:
         tags={**tags, **tags_of_key},
         job=job,
         retries=retries,
+        run_id=given.run_id,
     )
     return make(at, selection_text(job), given.options, of_assets)
 

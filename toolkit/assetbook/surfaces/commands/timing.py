@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import click
 
-from assetbook.surfaces import backfilling
+from assetbook.surfaces.backfills_verb import ACTIONS as BACKFILL_ACTIONS
+from assetbook.surfaces.backfills_verb import backfills
 from assetbook.surfaces.daemon_verb import ACTIONS as DAEMON_ACTIONS
 from assetbook.surfaces.daemon_verb import daemon
 from assetbook.surfaces.scheduling import ACTIONS as SCHEDULE_ACTIONS
@@ -24,9 +25,9 @@ def _action(actions: Sequence[str], usual: str) -> click.Argument:
 VERBS = (
     Verb(
         "backfills",
-        backfilling.backfills,
+        backfills,
         (
-            _action(backfilling.ACTIONS, "list"),
+            _action(BACKFILL_ACTIONS, "list"),
             click.Argument(["backfill"], required=False, default=""),
             click.Option(["--limit"], type=click.IntRange(1), default=20, help="How many."),
         ),

@@ -66,6 +66,28 @@ class BackfillPreview(View):
         return [*found, *(line.strip() for line in self.plan.left_lines())]
 
 
+class JobPreview(View):
+    """How many runs of a job there would be, and about how long they take."""
+
+    def __init__(self, job: str, runs: int, seconds: float | None = None) -> None:
+        self.job = job
+        self.runs = runs
+        self.seconds = seconds
+        """About how long they take one after the other; None if that is not known."""
+
+    def __str__(self) -> str:
+        about = "" if self.seconds is None else f", about {duration_text(self.seconds)}"
+        return f"{counted(self.runs, 'run')} of the job `{self.job}`{about}"
+
+    def html(self) -> Html:
+        """It as HTML without a frame or style rules."""
+        return headline("Backfill", str(self))
+
+    def to_json(self) -> dict[str, Any]:
+        """As plain values."""
+        return {"job": self.job, "runs": self.runs, "seconds": self.seconds}
+
+
 class BackfillView(View):
     """How one backfill stands."""
 
@@ -113,8 +135,9 @@ class BackfillView(View):
 
 
 def _failure(chunk: Chunk) -> str:
-    partitions = json.loads(chunk.body)["partitions"]
-    names = [f"{name}[{key}]" for name, keys in partitions.items() for key in keys]
+    body = json.loads(chunk.body)
+    names = [f"{name}[{key}]" for name, keys in body["partitions"].items() for key in keys]
+    names += [f"{body['job']}[{body['partition']}]"] if "job" in body else []
     more = f" and {len(names) - 1} more" if len(names) > 1 else ""
     run = short_id(str(chunk.run_id))
     return f"failed: {''.join(names[:1])}{more}, run {run}: `{typed(f'logs {run}')}` says why"
