@@ -50,9 +50,7 @@ class AssetSelection(OwnSelection):
         return cls(found[0] if len(found) == 1 else Joined("or", tuple(found)))
 
 
-_CHECKS = "Checks run with the assets that they check; a selection names assets."
 ELSEWHERE: dict[str, str] = {
-    **dict.fromkeys(("all_asset_checks", "checks", "checks_for_assets", "without_checks"), _CHECKS),
     "required_multi_asset_neighbors": "What is made together runs together.",
     "sources": "Say `roots()`.",
     "upstream_source_assets": "Say `upstream()`: external assets are read, and never run.",

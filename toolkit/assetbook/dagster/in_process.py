@@ -142,8 +142,9 @@ def _asked(
     """
     chosen = selection_of(selection)
     graph = load(definitions, store).graph
-    facts = SelectionGraph(graph.dag, graph.facts())
+    facts = SelectionGraph(graph.dag, graph.facts(), graph.check_names())
     keys = graph.makers.keys() if chosen is None else chosen.resolve(facts)
+    checks = chosen is not None and chosen.resolve_checks(facts)
     for key in keys if partition is None else ():
         definition = graph.specs[key].partitions_def
         if definition is not None:
@@ -154,7 +155,7 @@ def _asked(
             )
     if chosen is None:
         return None
-    return chosen.to_selection_str() if keys else _NOTHING
+    return chosen.to_selection_str() if keys or checks else _NOTHING
 
 
 _NOT_TAKEN = {

@@ -167,6 +167,10 @@ class AssetGraph:
         """The checks of an asset, in order of definition."""
         return self.checks.get(key, NO_CHECKS)
 
+    def check_names(self) -> dict[AssetKey, tuple[str, ...]]:
+        """The names of the checks of each asset that has some, as ``orders:full``."""
+        return {key: tuple(each.name for each in nodes) for key, nodes in self.checks.items()}
+
 
 def _faulty(faults: list[str]) -> DefinitionError:
     if len(faults) == 1:

@@ -12,6 +12,7 @@ from functools import reduce
 from operator import or_
 from typing import Literal
 
+from assetbook.definitions.check_definition import AssetChecksDefinition
 from assetbook.definitions.spec import key_of
 from assetbook.dependencies.selection_expression import (
     Attribute,
@@ -26,10 +27,15 @@ from assetbook.dependencies.selection_expression import (
 )
 from assetbook.dependencies.selection_graph import SelectionGraph as SelectionGraph
 from assetbook.dependencies.selection_parser import parse
-from assetbook.dependencies.selection_resolution import named, resolved
+from assetbook.dependencies.selection_resolution import (
+    checks_meant,
+    named,
+    resolved,
+    says_checks,
+)
 from assetbook.dependencies.selection_writing import written
 from assetbook.errors import SelectionError
-from assetbook.keys import AssetKey
+from assetbook.keys import AssetKey, CheckKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +96,23 @@ class AssetSelection:
         return _key_like(("", substring, ""), include_sources)
 
     @classmethod
+    def checks(cls, *checks: object) -> AssetSelection:
+        """These checks, which run alone: definitions of checks, or their keys."""
+        keys = (key for each in checks for key in _check_keys_of(each))
+        return _any_of(_check_like((key.to_user_string(),)) for key in keys)
+
+    @classmethod
+    def checks_for_assets(cls, *assets: object) -> AssetSelection:
+        """All checks of these assets, without the assets."""
+        keys = (key for asset in assets for key in _keys_of(asset))
+        return _any_of(_check_like((f"{key.to_user_string()}:", "")) for key in keys)
+
+    @classmethod
+    def all_asset_checks(cls) -> AssetSelection:
+        """Every check, without the assets."""
+        return _check_like(("", ""))
+
+    @classmethod
     def from_string(
         cls, text: str | Iterable[str], include_sources: bool = False
     ) -> AssetSelection:
@@ -102,6 +125,10 @@ class AssetSelection:
         if not texts:
             raise SelectionError("this selection", "it is empty", "Write `*` for all assets.")
         return _any_of(cls(parse(each, include_sources=include_sources)) for each in texts)
+
+    def without_checks(self) -> AssetSelection:
+        """These assets, whose checks do not run with them."""
+        return self - AssetSelection.all_asset_checks()
 
     def materializable(self) -> AssetSelection:
         """Those of these assets that are made here."""
@@ -134,6 +161,16 @@ class AssetSelection:
     def resolve(self, graph: SelectionGraph) -> frozenset[AssetKey]:
         """The assets meant; raises SelectionError for a name that fits none, or several."""
         return resolved(self.expression, graph)
+
+    @property
+    def says_checks(self) -> bool:
+        """Whether checks are named or taken away; else all of each asset run with it."""
+        return says_checks(self.expression)
+
+    def resolve_checks(self, graph: SelectionGraph) -> frozenset[str]:
+        """The checks meant, as ``orders:full``: those named, and those of the assets meant; raises
+        as ``resolve``."""
+        return checks_meant(self.expression, graph)
 
     def to_selection_str(self) -> str:
         """The selection as text that ``from_string`` reads back.
@@ -169,6 +206,22 @@ _NOTHING = Joined("and not", (Everything(), Everything()))
 def _keys_of(asset: object) -> Iterable[AssetKey]:
     keys = getattr(asset, "keys", None)
     return keys if isinstance(keys, tuple) else (key_of(asset),)
+
+
+def _check_keys_of(check: object) -> Iterable[CheckKey]:
+    if isinstance(check, CheckKey):
+        return (check,)
+    if isinstance(check, AssetChecksDefinition):
+        return tuple(CheckKey(spec.asset_key, spec.name) for spec in check.specs)
+    raise SelectionError(
+        "AssetSelection.checks(...)",
+        f"it is given {check!r}, which is no check",
+        "Give what @asset_check makes, or AssetCheckKey(asset_key, name).",
+    )
+
+
+def _check_like(pieces: tuple[str, ...]) -> AssetSelection:
+    return AssetSelection(Attribute("check", Pattern(pieces)))
 
 
 def _any_of(selections: Iterable[AssetSelection]) -> AssetSelection:

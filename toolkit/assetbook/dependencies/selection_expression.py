@@ -11,8 +11,8 @@ from typing import Final, Literal
 
 from assetbook.keys import AssetKey
 
-AttributeName = Literal["key", "group", "tag", "kind", "owner", "is"]
-ATTRIBUTES: Final = ("key", "group", "tag", "kind", "owner", "is")
+AttributeName = Literal["key", "group", "tag", "kind", "owner", "is", "check"]
+ATTRIBUTES: Final = ("key", "group", "tag", "kind", "owner", "is", "check")
 IS_VALUES: Final = ("materializable", "external")
 
 
@@ -80,6 +80,7 @@ class Keys:
 class Attribute:
     """Assets of which something is said; ``value`` None means that they have none of it.
 
+    ``check`` is no asset, but the checks whose names, as ``orders:full``, fit.
     ``tag`` is the tag's name where ``name`` is tag, and None elsewhere.
     """
 

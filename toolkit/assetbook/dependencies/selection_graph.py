@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from assetbook.dependencies.dag import Dag
@@ -40,6 +40,8 @@ class SelectionGraph:
 
     dag: Dag
     facts: Mapping[AssetKey, NodeFacts]
+    checks: Mapping[AssetKey, Collection[str]] = field(default_factory=dict)
+    """The names of the checks of each asset, as ``orders:full``."""
 
     def is_external(self, key: AssetKey) -> bool:
         """Whether the asset is made elsewhere."""

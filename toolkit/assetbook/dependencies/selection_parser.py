@@ -4,6 +4,7 @@ What may be written, tightest first::
 
     orders  raw/*  "any text"           a key or the end of one; * stands for any characters
     key: group: tag: kind: owner: is:   what is said of an asset: tag:k=v, kind:<null>
+    check:                              checks, not assets: check:"orders:full", check:"orders:*"
     *  ( )  sinks( )  roots( )          all that is made here; a group; the ends of a selection
     +x  x+  2+x  x+1                    with all that lies above or below, or so many layers
     not x
@@ -187,7 +188,7 @@ class _Parser(Tokens):
         self.next_char()
         start, tag = self.at, None
         value = self.value(OWNER if word == "owner" else VALUE)
-        if value is None and word in ("key", "tag", "is"):
+        if value is None and word in ("key", "tag", "is", "check"):
             self.fail(f"`{word}:` needs a value", "<null> stands for no value at all.", start)
         if word == "is" and str(value) not in IS_VALUES:
             known = " or ".join(f"`is:{each}`" for each in IS_VALUES)

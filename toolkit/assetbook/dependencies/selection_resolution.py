@@ -51,6 +51,35 @@ def resolved(expression: Expression, graph: SelectionGraph) -> frozenset[AssetKe
             return first.union(*others) if how == "or" else first.difference(*others)
 
 
+def checks_meant(expression: Expression, graph: SelectionGraph) -> frozenset[str]:
+    """The checks meant: those that are named, and all of the assets meant; raises as above."""
+    match expression:
+        case Attribute("check", value):
+            every = (name for names in graph.checks.values() for name in names)
+            return frozenset(each for each in every if value is not None and value.matches(each))
+        case Joined(how, operands):
+            first, *others = (checks_meant(operand, graph) for operand in operands)
+            if how == "and":
+                return first.intersection(*others)
+            return first.union(*others) if how == "or" else first.difference(*others)
+        case _:
+            chosen = resolved(expression, graph)
+            return frozenset(name for key in chosen for name in graph.checks.get(key, ()))
+
+
+def says_checks(expression: Expression) -> bool:
+    """Whether any of it is about checks."""
+    match expression:
+        case Attribute(name):
+            return name == "check"
+        case Layers(child) | Ends(child):
+            return says_checks(child)
+        case Joined(_, operands):
+            return any(map(says_checks, operands))
+        case _:
+            return False
+
+
 def named(expression: Expression, graph: SelectionGraph) -> frozenset[AssetKey]:
     """What is named one by one, before anything is taken from it again."""
     match expression:
@@ -94,7 +123,7 @@ def _holds(attribute: Attribute, key: AssetKey, graph: SelectionGraph) -> bool:
         return value is not None and value.matches(str(key))
     if attribute.name == "is":
         return graph.is_external(key) is (str(value) == "external")
-    if facts is None:
+    if facts is None or attribute.name == "check":
         return False
     if attribute.name == "owner":
         return _among(value, facts.owners)

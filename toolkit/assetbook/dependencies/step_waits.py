@@ -35,6 +35,11 @@ class CheckNode:
         return self.spec.key
 
     @property
+    def name(self) -> str:
+        """``orders:full``, also of a partition."""
+        return f"{self.spec.asset_key.asset.to_user_string()}:{self.spec.name}"
+
+    @property
     def step_name(self) -> str:
         """The name of the step that answers it, if that is one of its own."""
         definition = self.definition

@@ -11,6 +11,7 @@ from assetbook.dependencies.asset_graph import AssetGraph
 from assetbook.dependencies.asset_state import AssetState
 from assetbook.dependencies.selection import AssetSelection, SelectionGraph
 from assetbook.errors import ConfigError, DefinitionError, SelectionError, did_you_mean
+from assetbook.instance.checks_asked import checks_asked
 from assetbook.instance.given_versions import WithVersions, as_given, given_versions
 from assetbook.instance.graph_asset_config import refuse_unfit_graph
 from assetbook.instance.instance import Instance
@@ -81,11 +82,16 @@ def plan_for(
     instance: Instance, loaded: Loaded, asked: Selected, options: Options
 ) -> tuple[Plan, Standing]:
     """The plan for a selection, and how everything stands; touches nothing."""
-    facts = SelectionGraph(loaded.graph.dag, loaded.graph.facts())
+    facts = SelectionGraph(loaded.graph.dag, loaded.graph.facts(), loaded.graph.check_names())
     loaded.refuse_wrong(asked if isinstance(asked, str) else " ".join(asked))
     if options.observe:
         return _observing(loaded, facts, asked), standing(instance, loaded)
-    request = request_for(facts, asked, options)
+    if not options.checks:
+        said = checks_asked(_text(asked), facts)
+        asked, options = said.selection, replace(options, checks=said.alone)
+        request = replace(request_for(facts, asked, options), checks=said.beside)
+    else:
+        request = request_for(facts, asked, options)
     _refuse_not_run(loaded, request.targets)
     if not options.checks:
         _refuse_external(loaded, request)
@@ -105,6 +111,10 @@ def plan_for(
     _refuse_making_given(plan, request)
     refuse_unfit(instance, loaded, plan, now, take_over=options.take_over)
     return plan, now
+
+
+def _text(asked: Selected) -> str:
+    return asked if isinstance(asked, str) else " or ".join(f"({each})" for each in asked)
 
 
 def _in_partitions(

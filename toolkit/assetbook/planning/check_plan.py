@@ -25,7 +25,7 @@ def plan_checks(
     What their function answers in the same call comes with them. Raises SelectionError for a check
     that there is not, that its asset's own function answers, or that has no version to look at.
     """
-    every = {_name(node): node for key in targets for node in graph.check_nodes(key)}
+    every = {node.name: node for key in targets for node in graph.check_nodes(key)}
     for name in names:
         if name not in every:
             raise SelectionError(
@@ -35,7 +35,7 @@ def plan_checks(
             )
     checks: dict[AssetKey, list[CheckNode]] = {}
     for key in targets:
-        nodes = [each for each in graph.check_nodes(key) if _name(each) in names]
+        nodes = [each for each in graph.check_nodes(key) if each.name in names]
         for node in nodes:
             _refuse_unfit(node, states.get(key))
         if nodes:
@@ -44,11 +44,6 @@ def plan_checks(
     reasons = {node.key: asked for nodes in checks.values() for node in nodes}
     steps = steps_of(graph, Chosen({}, checks, frozenset(), reasons))
     return Plan(f"checks {' '.join(names)}", steps)
-
-
-def _name(node: CheckNode) -> str:
-    """``orders:has_rows``, also of a partition."""
-    return f"{node.spec.asset_key.asset.to_user_string()}:{node.spec.name}"
 
 
 def _refuse_unfit(node: CheckNode, state: AssetState | None) -> None:

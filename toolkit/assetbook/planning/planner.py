@@ -37,6 +37,8 @@ class Request:
     """Read again what reads the world outside."""
     given: Mapping[AssetKey, str] = field(default_factory=dict)
     """The versions that are read in the place of the latest ones."""
+    checks: frozenset[str] | None = None
+    """The checks, as ``orders:full``, that run with what is made; None for all."""
 
 
 def make_plan(
@@ -184,7 +186,11 @@ class _Planner:
                 self._check(mate, self._own(mate))
 
     def _own(self, key: AssetKey) -> list[CheckNode]:
-        """The checks of ``key`` that are steps of their own."""
+        """The checks of ``key`` that are steps of their own, and that are to run."""
+        asked = self.request.checks
+        return [node for node in self._every_own(key) if asked is None or node.name in asked]
+
+    def _every_own(self, key: AssetKey) -> list[CheckNode]:
         return [node for node in self.graph.check_nodes(key) if node.own_step]
 
     def _check(self, key: AssetKey, nodes: list[CheckNode]) -> None:
@@ -258,7 +264,7 @@ class _Planner:
 
     def _only_unchecked(self, key: AssetKey, state: AssetState) -> bool:
         """Whether running its checks, not the asset, is what unblocks it."""
-        own = {node.spec.name for node in self._own(key)}
+        own = {node.spec.name for node in self._every_own(key)}
         return all(
             reason.kind in (ReasonKind.CHECK_NOT_RUN, ReasonKind.CHECK_CHANGED)
             and reason.culprit in own
