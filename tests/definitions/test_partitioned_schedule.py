@@ -23,9 +23,15 @@ from assetbook.definitions.partitions import (
 )
 from assetbook.definitions.schedule_context import ScheduleEvaluationContext
 from assetbook.errors import DefinitionError
+from assetbook.keys import AssetKey
 
 DAYS = DailyPartitionsDefinition("2026-01-01")
 COLORS = StaticPartitionsDefinition(["red", "blue"])
+
+
+@asset(partitions_def=DAYS)
+def rain() -> int:
+    return 1
 
 
 def job_of(definition: PartitionsDefinition | None, **more: Any) -> UnresolvedAssetJobDefinition:
@@ -49,6 +55,14 @@ def keys_at(schedule: Any, *when: int) -> list[str | None]:
 def test_offsets_put_the_tick_later(definition: Any, given: Any, line: str) -> None:
     made = build_schedule_from_partitioned_job(job_of(definition), **given)
     assert (made.cron_schedule, made.on_missed) == (line, "all")
+
+
+def test_assets_named_by_their_keys_are_known_where_they_are_bound() -> None:
+    for selection in ("rain", ["rain"], AssetKey("rain")):
+        made = build_schedule_from_partitioned_job(define_asset_job("wet", selection))
+        assert keys_at(made, 2026, 1, 4) == ["2026-01-03"]
+    with pytest.raises(DefinitionError, match="no partitions that are known here"):
+        build_schedule_from_partitioned_job(define_asset_job("wet", "+rain"))
 
 
 def test_a_window_that_is_left_out_is_skipped() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
@@ -18,7 +19,7 @@ from assetbook.definitions.partitions import (
 )
 from assetbook.definitions.partitions.key_tags import key_tags
 from assetbook.definitions.partitions.tick_line import TickOffsets, tick_line
-from assetbook.definitions.place import calling_place
+from assetbook.definitions.place import authors_frame, calling_place
 from assetbook.definitions.run_request import RunRequest, SkipReason
 from assetbook.definitions.schedule_context import ScheduleEvaluationContext
 from assetbook.definitions.schedule_definition import (
@@ -28,6 +29,7 @@ from assetbook.definitions.schedule_definition import (
 )
 from assetbook.errors import DefinitionError
 from assetbook.named_arguments import named_arguments
+from assetbook.keys import AssetKey
 
 PartitionedJob: TypeAlias = JobDefinition | UnresolvedAssetJobDefinition
 _Answer: TypeAlias = list[RunRequest] | SkipReason
@@ -161,9 +163,21 @@ def _partitions_of(where: str, job: PartitionedJob) -> PartitionsDefinition:
 
 
 def _definitions(selection: object) -> Iterator[AssetsDefinition]:
+    """The definitions that are selected, also those that are selected by their keys and bound where
+    the author wrote the schedule."""
     for each in selection if isinstance(selection, tuple) else (selection,):
         if isinstance(each, AssetsDefinition):
             yield each
+        elif isinstance(each, str | AssetKey):
+            key = each if isinstance(each, AssetKey) else AssetKey.from_user_string(each)
+            yield from (found for found in _bound() if key in found.keys)
+
+
+def _bound() -> list[AssetsDefinition]:
+    """The definitions that names of the author's module or notebook lead to."""
+    names = authors_frame(sys._getframe(1)).f_globals
+    every = [each for each in list(names.values()) if isinstance(each, AssetsDefinition)]
+    return list({id(each): each for each in every}.values())
 
 
 def _windows_of(where: str, definition: PartitionsDefinition) -> TimeWindowPartitionsDefinition:
