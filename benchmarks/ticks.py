@@ -54,6 +54,9 @@ class _NoHands:
     def launch(self, request: object, launch: Launch) -> str:
         return ""
 
+    def abandon(self) -> None:
+        """Nothing is asked."""
+
 
 def _opened(
     folder: Path, count: int, cron: Callable[[int], str]

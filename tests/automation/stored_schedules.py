@@ -53,6 +53,9 @@ class RecordingHands:
         """As the test says."""
         return self.answers(known, at)
 
+    def abandon(self) -> None:
+        """Nothing of it is in processes."""
+
     def launch(self, request: StoredRequest, launch: Launch) -> str:
         """The run is recorded as started."""
         started = RunStarted(

@@ -5,15 +5,18 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from tests.automation.stored_schedules import SHOP, RecordingHands, define, record, turn_on
 
+from assetbook.automation import firing
 from assetbook.automation.firing import Daemon
-from assetbook.automation.known_schedules import known_schedules, turned
+from assetbook.automation.known_schedules import KnownSchedule, known_schedules, turned
 from assetbook.automation.launches import Launch, TickAnswer
+from assetbook.automation.leaving import LeftToAnother
 from assetbook.clock import ManualClock
 from assetbook.errors import ConflictError, DefinitionError, StoreError
 from assetbook.instance.instance import Instance
@@ -237,6 +240,40 @@ def test_one_that_hangs_keeps_nobody_waiting(
     assert told(instance) == [("01 13:00", "requested")]
     over.set()
     fire()
+    assert told(instance, "slow") == [("01 13:00", "skipped")]
+
+
+@dataclass
+class Hanging(RecordingHands):
+    """Answers nothing before it is abandoned."""
+
+    over: threading.Event = field(default_factory=threading.Event)
+
+    def evaluate(self, known: KnownSchedule, at: datetime) -> TickAnswer:
+        assert self.over.wait(30)
+        raise LeftToAnother
+
+    def abandon(self) -> None:
+        self.over.set()
+
+
+def test_one_that_hangs_at_the_end_is_left_to_the_next_daemon(
+    instance: Instance, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(firing, "_PATIENCE", 0.1)
+    define(instance, record("slow", "0 * * * *", calls=True))
+    turn_on(instance)
+    clock.advance(3600)
+    hands = Hanging(instance)
+    daemon = Daemon(instance, hands)
+    working = threading.Thread(target=daemon.run)
+    working.start()
+    until(lambda: daemon.is_busy)
+    daemon.end()
+    working.join(10)
+    assert not working.is_alive()
+    assert told(instance, "slow") == []
+    Fires(instance, RecordingHands(instance, lambda known, at: TickAnswer(skip="now")))()
     assert told(instance, "slow") == [("01 13:00", "skipped")]
 
 

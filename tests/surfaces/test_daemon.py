@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -18,6 +19,7 @@ from tests.surfaces.gated import environment, until
 from tests.surfaces.shell import program, saved
 
 from assetbook.automation.known_schedules import KnownSchedule, known_schedules, turned
+from assetbook.automation.leaving import LeftToAnother
 from assetbook.instance.instance import Instance
 from assetbook.storage.automations import Tick
 from assetbook.surfaces.daemon_hands import LocationHands
@@ -25,7 +27,7 @@ from assetbook.surfaces.warm_locations import WarmLocations
 
 CELLS = (
     "%load_ext assetbook\nfrom assetbook import *",
-    "import os, pathlib, time\nimport numpy",
+    "import os, pathlib, subprocess, time\nimport numpy",
     "@asset\ndef one():\n    return 1",
     "@asset\ndef gated():\n    pathlib.Path('begun').touch()\n"
     "    while not pathlib.Path('open').exists():\n        time.sleep(0.01)\n    return 2",
@@ -33,7 +35,8 @@ CELLS = (
     "    context.log.info('looking')\n    raise ValueError('no luck')",
     "@schedule(cron_schedule='* * * * *', target='one')\ndef exits(context):\n    os._exit(3)",
     "@schedule(cron_schedule='* * * * *', target='one')\ndef hangs(context):\n"
-    "    while True:\n        time.sleep(1)",
+    "    child = subprocess.Popen(['sleep', '600'])\n"
+    "    pathlib.Path('child').write_text(str(child.pid))\n    child.wait()",
     "@schedule(cron_schedule='* * * * *', target='one')\ndef grows(context):\n"
     "    kept = []\n    while True:\n        kept.append(numpy.empty(2**28))",
     "@schedule(cron_schedule='* * * * *', target='one')\ndef skips(context):\n"
@@ -135,8 +138,29 @@ def test_one_warm_process_outlives_what_ends_those_forked_from_it(
     ]
     assert "its process ended with 3 and without an answer" in asked[0].error
     assert asked[1].error == "it took longer than 4 s, and was ended"
+    child = Path("/proc", (instance.root / "child").read_text(), "stat")  # ended with it
+    until(lambda: not child.exists() or child.read_text().rpartition(")")[2].split()[0] == "Z")
     assert (asked[2].error, len(asked[2].launches)) == ("", 1)
     assert len(warm.processes) == 1
+
+
+def test_whom_nobody_waits_for_any_more_is_ended(instance: Instance, warm: WarmLocations) -> None:
+    hands, left = LocationHands(instance, calling=warm), []
+
+    def ask() -> None:
+        with pytest.raises(LeftToAnother):
+            hands.evaluate(known(instance, "hangs"), instance.clock.now())
+        left.append(True)
+
+    (instance.root / "child").unlink(missing_ok=True)
+    waiting = threading.Thread(target=ask)
+    waiting.start()
+    until(lambda: (instance.root / "child").exists())
+    hands.abandon()
+    waiting.join(10)
+    assert left == [True]
+    with pytest.raises(LeftToAnother):
+        hands.evaluate(known(instance, "asks"), instance.clock.now())
 
 
 def test_a_warm_process_that_was_killed_is_replaced(

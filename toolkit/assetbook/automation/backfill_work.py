@@ -9,6 +9,7 @@ from functools import partial
 
 from assetbook.automation.in_flight import InFlight
 from assetbook.automation.launches import Launch
+from assetbook.automation.leaving import LeftToAnother
 from assetbook.errors import AssetbookError, ConflictError
 from assetbook.instance.backfilling import BackfillRun, ChunkWork, plan_said
 from assetbook.instance.instance import Instance
@@ -19,10 +20,6 @@ from assetbook.storage.run_record import ON_THEIR_WAY
 _OPEN: tuple[BackfillStatus, ...] = ("requested", "running", "canceling")
 _WAITING: tuple[RequestState, ...] = ("waiting",)
 _PAUSE = 0.1  # seconds between two looks at a run
-
-
-class LeftToAnother(Exception):  # noqa: N818 - it is no error
-    """The daemon ends, or is no longer the one: the backfill stays as it is for the next one."""
 
 
 @dataclass

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -25,6 +26,7 @@ from assetbook.automation.in_flight import InFlight
 from assetbook.automation.known_schedules import KnownSchedule, ScheduleWatch, noted
 from assetbook.automation.known_sensors import KnownSensor, SensorWatch
 from assetbook.automation.launches import Launch, TickAnswer, own_launch, requests_of
+from assetbook.automation.leaving import LeftToAnother
 from assetbook.automation.sensing import SensorHands, due_groups, evaluate_group
 from assetbook.clock import Clock
 from assetbook.errors import AssetbookError, ConflictError, CorruptStoreError, StoreError
@@ -41,6 +43,8 @@ _EVALUATED_AT_ONCE = 8
 _LAUNCHED_AT_ONCE = 4
 _LAUNCHED_AGAIN = 10.0
 """Seconds after which a run is launched again that the store's own trouble kept from it."""
+_PATIENCE = 10.0
+"""Seconds that functions have to answer once the daemon is to end."""
 _MOST_QUEUED = 8
 """Each run that is queued is a process that waits: no more are started beside so many."""
 _QUEUED: tuple[RunStatus, ...] = ("queued",)
@@ -59,6 +63,10 @@ class Hands(SensorHands, Protocol):
     def launch(self, request: StoredRequest, launch: Launch) -> str:
         """Returns when the run is recorded as started, or there was nothing to do, which the text
         says; raises AssetbookError for what keeps it from starting."""
+        ...
+
+    def abandon(self) -> None:
+        """Ends the processes that evaluate something: who waits for them gets LeftToAnother."""
         ...
 
 
@@ -81,6 +89,8 @@ class Daemon:
         self._watch = ScheduleWatch(self.instance)
         self._sensors = SensorWatch(self.instance)
         self._evaluating = InFlight(_EVALUATED_AT_ONCE)
+        self._apart: set[str] = set()
+        """The ids of sensors that are asked by themselves, since others ended with them."""
         self._launching = InFlight(_LAUNCHED_AT_ONCE)
         self._not_before: dict[RunId, float] = {}
         """From when on runs are launched again that the store's own trouble kept from it."""
@@ -100,7 +110,7 @@ class Daemon:
         with self.hold(lease):
             while not self._is_over:
                 self._alarm.wait(self.step())
-            self._evaluating.finish()
+            self._evaluating.finish(_PATIENCE, self.hands.abandon)
             self._launching.finish()
             self._backfills.finish()
             self._caring.finish()
@@ -183,20 +193,26 @@ class Daemon:
         if due is None or due > self.clock.now():
             return due
         if known.record.calls:
-            self._evaluating.start(known.id, partial(self._fire, known), self._alarm.ring)
+            self._evaluating.start(known.id, partial(self._ask_and_fire, known), self._alarm.ring)
         else:
             self._fire(known)
         return None
 
     def _look_at_sensors(self) -> None:
         """Has those evaluated that are due, beside the next looks."""
-        for group in due_groups(self._sensors.look(), self.clock.now()):
+        for group in due_groups(self._sensors.look(), self.clock.now(), self._apart):
             if group.name not in self._evaluating:
                 work = partial(self._evaluate_sensors, group.sensors)
                 self._evaluating.start(group.name, work, self._alarm.ring)
 
     def _evaluate_sensors(self, group: Sequence[KnownSensor]) -> None:
-        evaluate_group(self.instance, self.hands, lambda: self.lease, group)
+        with suppress(LeftToAnother):
+            evaluate_group(self.instance, self.hands, lambda: self.lease, group, self._apart)
+
+    def _ask_and_fire(self, known: KnownSchedule) -> None:
+        """The same as ``_fire``; what nobody answered is due again for the next daemon."""
+        with suppress(LeftToAnother):
+            self._fire(known)
 
     def _fire(self, known: KnownSchedule) -> None:
         """Records each tick that is due, and what those that run ask for."""
@@ -239,6 +255,8 @@ class Daemon:
     def _answered(self, known: KnownSchedule, at: datetime) -> TickAnswer:
         try:
             return self.hands.evaluate(known, at)
+        except LeftToAnother:
+            raise
         except Exception as error:  # noqa: BLE001 - one schedule is not to end what fires all others
             _log.exception("%s at %s", known.id, at)
             return TickAnswer(error=f"{type(error).__name__}: {error}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 
 class InFlight:
@@ -33,7 +33,12 @@ class InFlight:
                 del self._futures[name]
                 future.result()
 
-    def finish(self) -> None:
-        """Waits for all of it; raises what it ended with."""
+    def finish(
+        self, seconds: float | None = None, give_up: Callable[[], object] = lambda: None
+    ) -> None:
+        """Waits for all of it, and raises what it ended with; what does not end within so many
+        seconds is ended by ``give_up``."""
+        if seconds is not None and wait(self._futures.values(), seconds).not_done:
+            give_up()
         self._pool.shutdown()
         self.settle()

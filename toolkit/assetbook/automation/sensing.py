@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from assetbook.automation.known_sensors import KnownSensor
+from assetbook.automation.leaving import LeftToAnother, NotTogether
 from assetbook.automation.sensor_commit import commit_sensor_tick
 from assetbook.automation.sensor_tick import SensorAnswer, failed_answer
 from assetbook.errors import ConflictError
@@ -23,7 +24,8 @@ class SensorHands(Protocol):
 
     def evaluate_sensors(self, group: Sequence[KnownSensor]) -> Mapping[str, SensorAnswer]:
         """What each sensor of one location and one source says, by name; whatever becomes of the
-        process is in the answers."""
+        process is in the answer of one. Raises NotTogether for several, of which one may have ended
+        it, and LeftToAnother where nobody waits any more."""
         ...
 
 
@@ -35,15 +37,19 @@ class SensorGroup:
     sensors: tuple[KnownSensor, ...]
 
 
-def due_groups(sensors: Iterable[KnownSensor], now: datetime) -> list[SensorGroup]:
-    """Those that are due, together where location and source are the same."""
-    groups: dict[tuple[str, str], list[KnownSensor]] = {}
+def due_groups(
+    sensors: Iterable[KnownSensor], now: datetime, apart: Collection[str] = ()
+) -> list[SensorGroup]:
+    """Those that are due, together where location and source are the same; each of those whose ids
+    are ``apart`` by itself."""
+    groups: dict[tuple[str, str, str], list[KnownSensor]] = {}
     for known in sensors:
         if known.is_due(now):
-            groups.setdefault((known.location, known.bundle or ""), []).append(known)
+            alone = known.id if known.id in apart else ""
+            groups.setdefault((known.location, known.bundle or "", alone), []).append(known)
     return [
-        SensorGroup(f"sensors of {location} {bundle}".strip(), tuple(some))
-        for (location, bundle), some in groups.items()
+        SensorGroup(f"sensors of {' '.join(filter(None, each))}", tuple(some))
+        for each, some in groups.items()
     ]
 
 
@@ -52,14 +58,23 @@ def evaluate_group(
     hands: SensorHands,
     lease: Callable[[], Lease],
     group: Sequence[KnownSensor],
+    apart: set[str],
 ) -> None:
     """Has the sensors evaluated, and commits each answer under the lease as it is then.
+
+    Where their process died or took too long, nothing is committed, and they are added to those
+    that are ``apart``, until each has answered by itself.
 
     One whose cursor or state somebody set meanwhile is not committed: it is evaluated again. Raises
     ConflictError if the lease is lost.
     """
     started = instance.clock.now()
-    answers = _answers(hands, group)
+    try:
+        answers = _answers(hands, group)
+    except NotTogether:
+        apart.update(each.id for each in group)
+        return
+    apart.difference_update(e.id for e in group if not answers[e.record.name]["error"])
     for known in group:
         answer, ended = answers[known.record.name], instance.clock.now()
         try:
@@ -87,6 +102,8 @@ def evaluate_group(
 def _answers(hands: SensorHands, group: Sequence[KnownSensor]) -> Mapping[str, SensorAnswer]:
     try:
         return hands.evaluate_sensors(group)
+    except (NotTogether, LeftToAnother):
+        raise
     except Exception as error:  # noqa: BLE001 - some sensors are not to end what fires all others
         _log.exception("%s", ", ".join(each.id for each in group))
         said = f"{type(error).__name__}: {error}"

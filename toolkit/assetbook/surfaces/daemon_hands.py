@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import threading
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -15,6 +11,7 @@ from typing import Any
 from assetbook.automation.known_schedules import KnownSchedule
 from assetbook.automation.known_sensors import KnownSensor
 from assetbook.automation.launches import Launch, TickAnswer, assets_of_checks, own_launch
+from assetbook.automation.leaving import LeftToAnother
 from assetbook.automation.sensor_tick import SensorAnswer
 from assetbook.errors import AssetbookError, SelectionError
 from assetbook.instance.bundles import bundle_at
@@ -23,6 +20,7 @@ from assetbook.instance.pins import pinned
 from assetbook.kernels.own_process import LOCATION_PROCESS, call_in_process
 from assetbook.notebook.location_source import LocationSource, source_of
 from assetbook.storage.automations import StoredRequest
+from assetbook.surfaces.asked_limit import Asking, Limit
 from assetbook.surfaces.detached_run import DetachedRun
 from assetbook.surfaces.detaching import Asked, KeptLocation, Runner, start_detached
 from assetbook.surfaces.kept_location import ask_kept
@@ -43,6 +41,11 @@ class LocationHands:
     """Called once a run is on its way."""
     calling: Callable[..., Any] = call_in_process
     """What calls the process of a location that is loaded from a bundle."""
+    asking: Asking = field(default_factory=Asking)
+
+    def abandon(self) -> None:
+        """Ends the processes that are asked something."""
+        self.asking.end()
 
     def evaluate(self, known: KnownSchedule, at: datetime) -> TickAnswer:
         """What the functions ask for; a process that takes too long is killed, which the answer
@@ -60,10 +63,12 @@ class LocationHands:
 
     def ask(self, location: str, bundle: str | None, asked: dict[str, Any]) -> dict[str, Any]:
         """What the location's process answers, or that it took too long; raises AssetbookError for
-        a location that is gone."""
+        a location that is gone, LeftToAnother once they are abandoned."""
         source, bundle = self._source(location, bundle)
-        with _Limit(self.time_limit) as limit:
+        with Limit(self.time_limit, self.asking) as limit:
             answered = self._ask(source, bundle, asked, limit.watch)
+        if self.asking.is_over and "error" in answered:
+            raise LeftToAnother
         if limit.expired:
             return {"error": f"it took longer than {self.time_limit:g} s, and was ended"}
         return answered
@@ -115,35 +120,8 @@ class LocationHands:
         return source, bundle
 
     def _compare(self, source: LocationSource) -> None:
-        with _Limit(self.time_limit) as limit:
+        with Limit(self.time_limit, self.asking) as limit:
             call_in_process(source, LOCATION_PROCESS, COMPARE, limit.watch)
-
-
-class _Limit:
-    """Kills a process that takes too long."""
-
-    def __init__(self, seconds: float) -> None:
-        self.expired = False
-        self._seconds = seconds
-        self._timer: threading.Timer | None = None
-
-    def watch(self, pid: int) -> None:
-        """Begins to count."""
-        self._timer = threading.Timer(self._seconds, self._kill, (pid,))
-        self._timer.daemon = True
-        self._timer.start()
-
-    def _kill(self, pid: int) -> None:
-        self.expired = True
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
-
-    def __enter__(self) -> _Limit:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
 
 
 def answer_of(known: KnownSchedule, answered: Mapping[str, Any]) -> TickAnswer:

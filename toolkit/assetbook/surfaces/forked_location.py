@@ -70,9 +70,12 @@ def _forked(source: LocationSource, asked: dict[str, Any], answer: Path) -> int:
         warnings.simplefilter("ignore", DeprecationWarning)
         child = os.fork()
     if child:
+        with suppress(OSError):  # it has ended, or has done that itself
+            os.setpgid(child, child)
         return child
     code = 1
     try:
+        os.setpgid(0, 0)  # what it starts can be ended with it
         os.chdir(source.folder)
         os.environ.update(location_environment(source))
         sys.path[0] = str(source.folder)  # as `python -m` has it there

@@ -6,10 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from assetbook.automation.known_sensors import KnownSensor
+from assetbook.automation.leaving import NotTogether
 from assetbook.automation.sensor_tick import SensorAnswer, failed_answer
 from assetbook.errors import AssetbookError
 from assetbook.instance.instance import Instance
+from assetbook.storage.automations import TickStatus
 
+_REQUESTED: tuple[TickStatus, ...] = ("requested",)
 Ask: TypeAlias = Callable[[str, str | None, dict[str, Any]], dict[str, Any]]
 """Asks the process of a location that is loaded from a bundle."""
 
@@ -19,8 +22,7 @@ def sensors_evaluated(
 ) -> Mapping[str, SensorAnswer]:
     """By name, what each says; they are of one location and one source.
 
-    Where their process takes too long or dies, each is asked in one of its own, so that one of them
-    does not keep the others.
+    Raises NotTogether where the process of several takes too long or dies.
     """
     first = group[0]
     asked = {
@@ -37,11 +39,7 @@ def sensors_evaluated(
         answers: Mapping[str, SensorAnswer] = found["answers"]
         return answers
     if len(group) > 1:
-        return {
-            name: answer
-            for each in group
-            for name, answer in sensors_evaluated(instance, ask, [each]).items()
-        }
+        raise NotTogether
     return {first.record.name: failed_answer(error, first.state.cursor)}
 
 
@@ -56,7 +54,8 @@ def asked_of(instance: Instance, known: KnownSensor) -> dict[str, Any]:
     last = instance.own.ticks(known.id, limit=1)
     ended = last[0].ended_at if last else None
     since = known.state.since
-    asked = instance.own.requests(known.id)
+    requested = instance.own.ticks(known.id, statuses=_REQUESTED, limit=1)
+    asked = instance.own.requests(known.id, since=requested[0].at) if requested else ()
     return {
         "name": known.record.name,
         "cursor": known.state.cursor,
