@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from typing import Literal
 
 from assetbook.automation.known_sensors import KnownSensor, known_sensors, turned_sensor
@@ -13,6 +14,7 @@ from assetbook.errors import SelectionError, UsageError, did_you_mean
 from assetbook.instance.instance import Instance
 from assetbook.instance.sensor_record import CONDITIONS_SENSOR
 from assetbook.named_arguments import named_arguments
+from assetbook.storage.automations import TickStatus
 from assetbook.surfaces.daemon_hands import LocationHands
 from assetbook.surfaces.desk import Desk, current_desk
 from assetbook.surfaces.display.formatting import counted
@@ -93,12 +95,19 @@ def _named(instance: Instance, name: str) -> KnownSensor:
 def _show(asked: _Asked) -> SensorView:
     known = _named(asked.instance, asked.known.id)
     asked.instance.end_dead_runs()
-    ticks = asked.instance.own.ticks(known.id, limit=asked.limit)
+    own = asked.instance.own
+    newest = own.ticks(known.id, limit=asked.limit)
+    told = own.ticks(known.id, statuses=_TOLD, limit=asked.limit)  # most asked for nothing
+    ticks = sorted({each.at: each for each in (*newest, *told)}.values(), key=_at, reverse=True)
     ids = [run_id for tick in ticks for run_id in tick.run_ids]
     found = (asked.instance.own.runs(beginning=each, limit=1) for each in ids)
     runs = {run.id: run for some in found for run in some}
     code, note = PinnedCode(asked.instance), daemon_note(asked.instance)
     return SensorView(known, ticks, runs, note, code.changed(known), code.differences(known))
+
+
+_TOLD: tuple[TickStatus, ...] = ("requested", "failed")
+_at = attrgetter("at")
 
 
 def _on(asked: _Asked) -> SensorView:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from assetbook.clock import SystemClock
-from assetbook.events.records import Origin
+from assetbook.events.records import UNATTENDED, Origin
 from assetbook.storage.store import RunRecord
 from assetbook.surfaces.display.formatting import (
     age_text,
@@ -95,10 +95,12 @@ def run_seconds(run: RunRecord) -> float | None:
 
 
 def origin_text(origin: Origin) -> str:
-    """Who asked, and where: ``ada · flights.ipynb In[7]``; of a notebook that was loaded without
-    being run also whether that is the same."""
+    """Who asked, and where: ``ada · flights.ipynb In[7]``, ``schedule · flights.ipynb``; of a
+    notebook that was loaded without being run also whether that is the same."""
     place = " ".join(part for part in (origin.notebook, origin.cell) if part)
     found = answer_counts(origin.parity.values())
+    if origin.kind in UNATTENDED:
+        return " · ".join(filter(None, [origin.kind, place, found]))
     apart = "detached" if origin.detached else ""
     return " · ".join(part for part in (origin.user, place or origin.kind, apart, found) if part)
 

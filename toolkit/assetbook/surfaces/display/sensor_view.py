@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 from assetbook.automation.known_sensors import KnownSensor
@@ -149,15 +150,26 @@ class SensorView(View):
         return [*lines, self.note] if self.note else lines
 
     def _grid(self) -> Grid:
-        return Grid(_TICKS, tuple(self._line(each) for each in self.ticks))
+        alike = [list(some) for _, some in groupby(self.ticks, _alike)]
+        return Grid(_TICKS, tuple(self._line(*each) for each in alike))
 
-    def _line(self, tick: Tick) -> tuple[Cell | str, ...]:
+    def _line(self, tick: Tick, *before: Tick) -> tuple[Cell | str, ...]:
+        if before:
+            since = f"since {before[-1].at:%Y-%m-%d %H:%M:%S}, {len(before) + 1} times"
+            said = f"{tick.message}, {since}" if tick.message else since
+            return (f"{tick.at:%Y-%m-%d %H:%M:%S}", tick.status, "", said)
         runs = ", ".join(f"{short_id(each)} {self._status(each)}".strip() for each in tick.run_ids)
         return (f"{tick.at:%Y-%m-%d %H:%M:%S}", tick.status, runs, tick.message)
 
     def _status(self, run_id: str) -> str:
         run = self.runs.get(run_id)
         return run.status if run is not None else ""
+
+
+def _alike(tick: Tick) -> tuple[str, str, object]:
+    """The same for evaluations in a row of which one line tells."""
+    quiet = tick.status == "skipped" and not tick.logs
+    return tick.status, tick.message, None if quiet else tick.at
 
 
 def _tick(tick: Tick) -> dict[str, Any]:
