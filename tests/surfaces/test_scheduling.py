@@ -71,6 +71,12 @@ def test_a_job_runs_in_the_place_of_a_selection(made: Book) -> None:
     assert known(made, "weekly").record.job == "report"
     with pytest.raises(CellFailedError, match="no cell here defines that job\nDid you mean `rep"):
         made.run('%schedule weekly "0 7 * * 1" --job reprot')
+    made.run(
+        "@op\ndef f(): ...\n@job(partitions_def=StaticPartitionsDefinition(['a']))\ndef etl(): f()"
+    )
+    with pytest.raises(CellFailedError, match=r"`etl` has partitions \(static: a\), and none"):
+        made.run('%schedule weekly "0 7 * * 1" --job etl')
+    made.run('%schedule weekly "0 7 * * 1" --job etl --partition a')
 
 
 @pytest.mark.parametrize(
@@ -85,9 +91,12 @@ def test_a_job_runs_in_the_place_of_a_selection(made: Book) -> None:
         ('1a "0 6 * * *" one', "it is not a Python name"),
         ('one "0 6 * * *" one', "`one` is another definition of this notebook"),
         ('nightly "0 6 * * *" one --tag x', "it is not KEY=VALUE"),
+        ('nightly "0 6 * * *" by_day', "`by_day` has partitions (static: a, b), and none is named"),
+        ('nightly "0 6 * * *" one or +by_day', "Say which its runs make: --partition last"),
     ],
 )
 def test_a_slip_is_told_and_defines_nothing(made: Book, line: str, said: str) -> None:
+    made.run("%%asset by_day --partitions static:a,b --define\n1")
     with pytest.raises(CellFailedError) as failed:
         made.run(f"%schedule {line}")
     assert said in str(failed.value)

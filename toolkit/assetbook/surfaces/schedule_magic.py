@@ -7,7 +7,10 @@ from typing import Any
 import click
 
 from assetbook.automation.known_schedules import KnownSchedule, turned
+from assetbook.definitions.partitions.definition import PartitionsDefinition
 from assetbook.definitions.schedule_definition import ScheduleDefinition
+from assetbook.dependencies.asset_graph import AssetGraph
+from assetbook.dependencies.selection import AssetSelection, SelectionGraph
 from assetbook.errors import UsageError, did_you_mean
 from assetbook.instance.schedule_record import (
     PARTITION,
@@ -110,13 +113,19 @@ def _define(
     _refuse_taken(live, name)
     if of_this is not None:
         job, selection = define_own_job(live, of_this, selection.split()), ""
+    target: Any = selection if job is None else _job(live, job)
     if live.loading is None and not live.define_only and job is None:
         now, _, _ = live.standing()
         select(now, selection, live.instance)  # raises for what means nothing
+        if partition is None:
+            _refuse_without_partition(now.graph, name, selection)
+    divided = None if job is None else target.partitions_def
+    if divided is not None and partition is None:
+        raise _without_partition(name, str(job), divided)
     schedule = ScheduleDefinition(
         name,
         cron_schedule=cron,
-        target=selection if job is None else _job(live, job),
+        target=target,
         execution_timezone=timezone,
         tags=dict(_tag(each) for each in tags),
         metadata=_metadata(partition, stale_only=stale_only),
@@ -146,6 +155,25 @@ def _define(
         turned_on = turned(live.instance.own, known, at, on=True, **pinned)
         known = KnownSchedule(location, record, turned_on)
     print("\n".join(schedule_lines(live.instance, known, record)))
+
+
+def _refuse_without_partition(graph: AssetGraph, name: str, selection: str) -> None:
+    """Raises UsageError where a tick could only be refused: an asset with partitions is named, and
+    none of these."""
+    facts = SelectionGraph(graph.dag, graph.facts())
+    named = AssetSelection.from_string(selection).named(facts)
+    for key in graph.order:
+        definition = graph.specs[key].partitions_def
+        if key in named and definition is not None:
+            raise _without_partition(name, str(key), definition)
+
+
+def _without_partition(name: str, of: str, divided: PartitionsDefinition) -> UsageError:
+    return UsageError(
+        f"%schedule {name}",
+        f"`{of}` has partitions ({divided.describe()}), and none is named",
+        "Say which its runs make: --partition last, or a key.",
+    )
 
 
 def _read(words: tuple[str, ...], job: str | None) -> tuple[str, str, str]:
