@@ -28,8 +28,8 @@ from assetbook.definitions.schedule_definition import (
     ScheduleDefinition,
 )
 from assetbook.errors import DefinitionError
-from assetbook.named_arguments import named_arguments
 from assetbook.keys import AssetKey
+from assetbook.named_arguments import named_arguments
 
 PartitionedJob: TypeAlias = JobDefinition | UnresolvedAssetJobDefinition
 _Answer: TypeAlias = list[RunRequest] | SkipReason

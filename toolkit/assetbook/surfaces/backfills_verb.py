@@ -15,8 +15,8 @@ from assetbook.instance.backfilling import (
     plan_said,
     retry_failed,
 )
-from assetbook.notebook.location_source import source_of
 from assetbook.named_arguments import named_arguments
+from assetbook.notebook.location_source import source_of
 from assetbook.storage.backfill_records import Backfill
 from assetbook.surfaces.asked_process import ask_process
 from assetbook.surfaces.backfilling import go_on, view_of
