@@ -11,9 +11,18 @@ from tests.surfaces.book import Book
 from tests.surfaces.shell import program
 
 from assetbook import launch, logs, notebook_job, resume, show
+from assetbook.automation.alerts.alert import Alert
+from assetbook.automation.alerts.ended_runs import ended_run
+from assetbook.automation.alerts.report import report_of
 from assetbook.clock import ManualClock
-from assetbook.errors import ConfigError, NotebookCellError, NotLoadedError, UsageError
-from assetbook.events.records import Origin
+from assetbook.errors import (
+    ConfigError,
+    DefinitionError,
+    NotebookCellError,
+    NotLoadedError,
+    UsageError,
+)
+from assetbook.events.records import Origin, RunEnded
 from assetbook.instance.collecting import collect
 from assetbook.instance.followed_cells import FollowedCells
 from assetbook.instance.instance import Instance
@@ -191,3 +200,53 @@ def test_a_page_is_written_beside_the_notebook(book: Book, report: Path) -> None
     assert "IPython.display" not in page
     with pytest.raises(UsageError, match="is no kind of page"):
         notebook_job(report, html="both")  # type: ignore[arg-type]
+
+
+def test_an_alert_shows_the_cell_and_how_to_go_on(book: Book, report: Path) -> None:
+    with pytest.raises(NotebookCellError):
+        launch(str(report), {"top": 0})
+    (run,) = book.instance.runs()
+    at = book.instance.clock.now()
+
+    about = {"kind": "failed", "subject": "report", "said": "no", "key": "k", "at": at}
+    alert = Alert(**about, run_id=run.id, step="report")
+    told = report_of(book.instance, alert, "shop")
+    (end,) = book.instance.events(run_id=run.id, kinds=[RunEnded])
+    assert isinstance(end.event, RunEnded)
+
+    assert told.source == "# Parameters\ntop = 0\n\nprint(day, 6 // top)"
+    assert "----> 1 print(day, 6 // top)" in told.traceback
+    assert told.where.startswith("cell 3 of report.ipynb")
+    assert ended_run(book.instance, end.event).remedy == f"assetbook resume {run.id[:6]}"
+
+
+def test_a_sweep_is_a_partition_for_each_of_its_runs(book: Book, report: Path) -> None:
+    book.run(f"swept = notebook_job({str(report)!r}, name='report', sweep={{'top': [2, 3]}})")
+
+    book.run("%launch report --partition top=2")
+    assert outputs_of(kept(book))[-1] == "2026-01-01 3\n"
+    book.run("%backfill --job report all")
+
+    runs = book.instance.runs()
+    assert sorted(each.tags["dagster/partition"] for each in runs) == ["top=2", "top=2", "top=3"]
+    assert {each.status for each in runs} == {"success"}
+    for sweep, said in (
+        ({"tpo": [1]}, "Did you mean `top`"),
+        ({"top": 3}, "are no list"),
+        ([], "it has no runs"),
+        ([{"top": 1}, {"top": 1}], "two of its runs have the same parameters"),
+    ):
+        with pytest.raises((ConfigError, DefinitionError), match=said):
+            notebook_job(report, sweep=sweep)  # type: ignore[arg-type]
+
+
+def test_the_key_of_a_partition_may_be_a_parameter(book: Book, report: Path) -> None:
+    days = "DailyPartitionsDefinition('2026-01-01')"
+    how = f"name='report', partitions_def={days}, partition_parameter='day'"
+    book.run(f"daily = notebook_job({str(report)!r}, {how})")
+
+    book.run("%launch report --partition 2026-02-03")
+
+    assert outputs_of(kept(book))[-1] == "2026-02-03 2\n"
+    with pytest.raises(DefinitionError, match="there are no partitions"):
+        notebook_job(report, partition_parameter="day")

@@ -22,6 +22,7 @@ CELLS = (
     "@asset\ndef numbers():\n    return [1, 2]",
     "%materialize numbers",
     "%daemon start",
+    "%backfill numbers",
     "print('top is', top)",
 )
 
@@ -62,6 +63,7 @@ def test_a_kept_source_runs_whatever_the_file_says_now(book: Book, saved: Path) 
     assert outputs[-1] == "top is 5\n"
     assert f"`%schedule` does nothing inside the run {run.id[:6]}" in outputs[3]
     assert f"`%daemon` does nothing inside the run {run.id[:6]}" in outputs[6]
+    assert f"`%backfill` does nothing inside the run {run.id[:6]}" in outputs[7]
     (child,) = [each for each in instance.runs() if each.asked == "numbers"]
     assert child.tags[PARENT_TAG] == run.id
 

@@ -9,16 +9,20 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from assetbook.definitions.config_by_partition import PartitionedConfig
 from assetbook.definitions.graph_decorator import graph
 from assetbook.definitions.hooks import HookDefinition
 from assetbook.definitions.job_definition import JobDefinition
 from assetbook.definitions.op_decorator import op
+from assetbook.definitions.partitions import PartitionsDefinition
 from assetbook.definitions.retries import RetryPolicy
+from assetbook.errors import DefinitionError
 from assetbook.execution.file_reads import unobserved
 from assetbook.execution.notebook_keeping import NotebookKeeping
 from assetbook.kernels.html_page import Page, refuse_page
 from assetbook.kernels.limits import Limits
 from assetbook.kernels.parameters import DeclaredParameters, declared_parameters
+from assetbook.kernels.sweeps import Sweep, by_key, swept
 from assetbook.named_arguments import named_arguments
 from assetbook.notebook.document import Document, read_document
 from assetbook.notebook.lean_nbformat import lean_nbformat
@@ -34,6 +38,9 @@ def notebook_job(
     *,
     name: str | None = None,
     parameters: Mapping[str, Any] | None = None,
+    sweep: Sweep | None = None,
+    partitions_def: PartitionsDefinition | None = None,
+    partition_parameter: str | None = None,
     description: str | None = None,
     tags: Mapping[str, str] | None = None,
     cell_timeout: float | None = None,
@@ -47,7 +54,9 @@ def notebook_job(
     own; nothing runs yet, but for the cell that declares its parameters.
 
     The job is called like the file, unless ``name`` is given. ``parameters`` go before the defaults
-    of the cell tagged ``parameters``; a launch may give others. A relative path begins at the
+    of the cell tagged ``parameters``; a launch may give others. ``sweep`` makes it a job with a
+    partition for each run of a list or a grid of parameters; with ``partitions_def`` the parameter
+    that ``partition_parameter`` names is the key of the partition. A relative path begins at the
     current folder, which is the defining notebook's. ``cell_timeout`` (seconds) is for each cell,
     ``memory_limit`` (bytes) for the kernel; None for no limit. ``html`` has a page written beside
     the notebook that is kept, ``"with code"`` or ``"without code"``. Raises NotLoadedError if there
@@ -58,6 +67,12 @@ def notebook_job(
     refuse_page(f"notebook_job({str(path)!r})", html)
     how = _How(document.path, Limits(cell_timeout, memory_limit), html)
     called = name or job_name(document.path)
+    asked = f"the job of {document.path.name}"
+    config = _by_partition(asked, called, sweep, partitions_def, partition_parameter)
+    if config is not None and sweep is not None:
+        for key in config.get_partition_keys():
+            given = config.get_run_config_for_partition_key(key)["ops"][called]["config"]
+            _defaults(document, declared, {**(parameters or {}), **given})  # raises for a wrong one
     run = op(
         name=called,
         config=_defaults(document, declared, parameters or {}),
@@ -70,7 +85,33 @@ def notebook_job(
         run()
 
     made = graph(name=called)(body)
-    return made.to_job(description=description, tags=tags, hooks=hooks)
+    return made.to_job(
+        description=description,
+        tags=tags,
+        hooks=hooks,
+        config=config,
+        partitions_def=partitions_def if config is None else None,
+    )
+
+
+def _by_partition(
+    asked: str,
+    op: str,
+    sweep: Sweep | None,
+    partitions: PartitionsDefinition | None,
+    parameter: str | None,
+) -> PartitionedConfig | None:
+    """The configuration of each partition; None where partitions configure nothing."""
+    if sweep is not None and (partitions is not None or parameter is not None):
+        raise DefinitionError(asked, "it has a sweep and partitions", "Leave one of them out.")
+    if parameter is not None and partitions is None:
+        found = "partition_parameter= names a parameter, and there are no partitions"
+        raise DefinitionError(asked, found, "Give partitions_def=, too.")
+    if sweep is not None:
+        return swept(asked, op, sweep)
+    if partitions is not None and parameter is not None:
+        return by_key(op, partitions, parameter)
+    return None
 
 
 def is_notebook(name: str) -> bool:

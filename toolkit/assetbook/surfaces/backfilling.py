@@ -25,11 +25,14 @@ from assetbook.storage.backfill_records import Backfill, ChunkState
 from assetbook.surfaces.backfill_progress import BackfillProgress
 from assetbook.surfaces.desk import Desk, current_desk
 from assetbook.surfaces.display.backfill_view import BackfillPreview, BackfillView, JobPreview
+from assetbook.surfaces.display.view import Sentence
+from assetbook.surfaces.inside_run import nothing_here
 from assetbook.surfaces.job_backfill import job_chunks, preview
 from assetbook.surfaces.launching_verb import JobGiven, launch_job
 from assetbook.surfaces.live import LiveNotebook
 from assetbook.surfaces.making import Given, loaded_for, make, planned
 from assetbook.surfaces.partition_options import PartitionsGiven, partitions_asked
+from assetbook.surfaces.suggestion import typed
 from assetbook.surfaces.tag_option import RunTags, run_tags
 
 
@@ -57,7 +60,7 @@ def backfill(
     dry_run: bool = False,
     detach: bool = False,
     desk: Desk | None = None,
-) -> BackfillView | BackfillPreview | JobPreview:
+) -> BackfillView | BackfillPreview | JobPreview | Sentence:
     """Makes the ``partitions`` of what is selected run by run, and what they need before them.
 
     ``per_run`` partitions are made in one run; ``"all"`` makes them all in one. ``newest_first``
@@ -68,6 +71,9 @@ def backfill(
     the place of a selection. ``detach`` only stores it, with the source as it is: the daemon runs
     it, whenever no tick waits. A run that fails raises nothing; the backfill says so.
     """
+    said = None if dry_run else nothing_here(f"`{typed('backfill')}`")
+    if said is not None:
+        return said
     if per_run != "all" and per_run < 1:
         raise UsageError(f"per_run={per_run!r}", "it is below 1", 'Give 1 up, or "all".')
     at = desk or current_desk()
