@@ -18,6 +18,8 @@ HEAVY = (
     "cronsim",
     "ipywidgets",
     "msgspec",
+    "nbclient",
+    "nbformat",
     "pandas",
     "papermill",
     "pyarrow",
@@ -83,6 +85,13 @@ def test_materializing_plain_values_loads_no_libraries_of_data() -> None:
         "assert materialize_to_memory([asset(numbers)]).success"
     )
     assert set(loaded_after(code)).isdisjoint({"pandas", "pyarrow", "papermill", "ipywidgets"})
+
+
+@pytest.mark.parametrize("program", ["cli", "location_process", "detached_process"])
+def test_programs_load_no_libraries_of_notebooks_or_data(program: str) -> None:
+    """Hundreds of processes begin so."""
+    found = set(loaded_after(f"import assetbook.surfaces.{program}"))
+    assert found <= {"IPython", "cronsim", "msgspec", "sqlite3"}
 
 
 @pytest.mark.parametrize("name", assetbook.__all__)

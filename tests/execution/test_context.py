@@ -87,7 +87,7 @@ def test_a_resource_that_was_not_given_is_named() -> None:
     context = build_asset_context(resources={"db": 7})
     with pytest.raises(AttributeError, match=r"`dbb` is not.*\nDid you mean `db`"):
         _ = context.resources.dbb
-    with pytest.raises(AttributeError, match=r"parameter `db`"):
+    with pytest.raises(AttributeError, match=r"resources=\{'db': ...\}"):
         _ = build_asset_context().resources.db
 
 

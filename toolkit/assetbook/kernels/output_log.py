@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
-
-import nbformat
+from typing import TYPE_CHECKING, Any
 
 from assetbook.kernels.cell_runs import CellRun
+
+if TYPE_CHECKING:
+    import nbformat
 
 LOG = "outputs.jsonl"
 """The log's name in the folder of a step."""

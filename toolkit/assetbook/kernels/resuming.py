@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-
-import nbformat
+from typing import TYPE_CHECKING
 
 from assetbook.kernels.cell_runs import CellRun
 from assetbook.kernels.kept_notebook import kept_notebook
 from assetbook.notebook.lean_nbformat import lean_nbformat
+
+if TYPE_CHECKING:
+    import nbformat
 
 
 def kernel_key(folder: Path) -> str:
