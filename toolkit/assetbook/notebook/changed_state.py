@@ -38,7 +38,7 @@ def changed_objects(reach: Reach) -> list[str]:
 def _changing_methods(cls: type, used: set[str], changing: set[int]) -> bool:
     return any(
         _code_ids(member) & changing
-        for name, member in vars(cls).items()
+        for name, member in list(vars(cls).items())
         if name not in _CONSTRUCTORS
         and not isinstance(member, classmethod | staticmethod)
         and (name in used or name.startswith("__"))
@@ -48,7 +48,7 @@ def _changing_methods(cls: type, used: set[str], changing: set[int]) -> bool:
 def _changes_itself(cls: type, used: set[str], changing: set[int]) -> bool:
     return any(
         isinstance(member, classmethod) and name in used and _code_ids(member) & changing
-        for name, member in vars(cls).items()
+        for name, member in list(vars(cls).items())
     )
 
 

@@ -106,7 +106,7 @@ def _is_method(held: Any, tree: _Function, file: str) -> bool:
 
 def _literals_hold(cls: type, tree: ast.ClassDef) -> bool:
     """Whether the literals that a class's body sets are what the live class holds."""
-    for name, held in vars(cls).items():
+    for name, held in list(vars(cls).items()):
         literal = only_literal(tree.body, name)
         if literal is None or _is_descriptor(held):
             continue
@@ -119,7 +119,7 @@ def _holds_the_same(cls: type, now: type) -> bool:
     """Whether a class has the constants of the one that its module holds under its name now."""
     return cls is now or all(
         same_value(_plain(held), _plain(vars(now).get(name)))
-        for name, held in vars(cls).items()
+        for name, held in list(vars(cls).items())
         if not name.startswith("__") and constant_digest(_plain(held)) is not None
     )
 

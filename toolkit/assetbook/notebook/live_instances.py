@@ -71,7 +71,7 @@ def _cached_names(cls: type) -> set[str]:
     return {
         name
         for each in cls.__mro__
-        for name, member in vars(each).items()
+        for name, member in list(vars(each).items())
         if isinstance(member, functools.cached_property)
     }
 

@@ -160,7 +160,7 @@ _TRANSPARENT = frozenset({object, *PAYLOADS, BaseException, Exception, types.Sim
 def _made_in_python(cls: type) -> bool:
     if not cls.__flags__ & _HEAP_TYPE:
         return issubclass(cls, BaseException)
-    for name, value in vars(cls).items():
+    for name, value in list(vars(cls).items()):  # other threads may run cells
         if name == "__new__" and isinstance(value, types.BuiltinFunctionType):
             return False
         if isinstance(value, _C_CODE) and name not in _SLOT_DESCRIPTORS:
@@ -200,7 +200,7 @@ def slots_of(value: object) -> list[tuple[str, Any]]:
     """The slots of an instance that are bound, by name, those of the base classes first."""
     found: list[tuple[str, Any]] = []
     for cls in reversed(type(value).__mro__):
-        for name, member in vars(cls).items():
+        for name, member in list(vars(cls).items()):
             if isinstance(member, types.MemberDescriptorType) and member.__objclass__ is cls:
                 try:
                     found.append((name, member.__get__(value, type(value))))

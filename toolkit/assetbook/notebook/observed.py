@@ -107,7 +107,7 @@ class Observed:
             all(_contents(cell) is value for cell, value in self._cells)
             and all(_same(look(), seen) for look, seen in self._snapshots)
             and all(constant_digest(value) == digest for value, digest in self._contents)
-            and all(file_stamp(name) == stamp for name, stamp in self._stamps.items())
+            and all(file_stamp(name) == stamp for name, stamp in list(self._stamps.items()))
         )
 
 
