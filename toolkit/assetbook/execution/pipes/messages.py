@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
+from itertools import accumulate
 from typing import Any, Literal
 
 import msgspec
@@ -12,6 +14,11 @@ from assetbook.execution.pipes.wire_format import VERSION_FIELD
 
 DEEPEST = 100
 """Levels of lists and dicts inside each other; deeper messages are refused."""
+
+
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*+"')
+_BRACKETS = re.compile(r"[\[\]{}]")
+_STEP = {"[": 1, "{": 1, "]": -1, "}": -1}
 
 
 class MessageError(Exception):
@@ -104,9 +111,10 @@ class Envelope(msgspec.Struct, frozen=True):
 def read_line(line: bytes | str) -> Mapping[str, Any]:
     """The message in one line, not yet checked; raises MessageError if it is no JSON object."""
     try:
-        found = json.loads(line)
-    except RecursionError:
-        raise MessageError(f"it is nested more than {DEEPEST} levels deep") from None
+        text = line if isinstance(line, str) else line.decode()
+        if _opens_deeper(text, DEEPEST):
+            raise MessageError(f"it is nested more than {DEEPEST} levels deep")
+        found = json.loads(text)
     except ValueError as error:  # also of bytes that are no text
         raise MessageError(f"it is no JSON: {error}") from None
     if not isinstance(found, dict):
@@ -130,6 +138,14 @@ def read_params(envelope: Envelope) -> Message:
         return msgspec.convert(envelope.params or {}, METHODS[envelope.method])
     except msgspec.ValidationError as error:
         raise MessageError(str(error)) from None
+
+
+def _opens_deeper(text: str, levels: int) -> bool:
+    """Asked ahead: at the end of the stack, what the reader frees could not clean up either."""
+    if text.count("[") + text.count("{") <= levels:
+        return False
+    depths = accumulate(_STEP[bracket] for bracket in _BRACKETS.findall(_STRING.sub("", text)))
+    return any(depth > levels for depth in depths)
 
 
 def _is_deeper(value: object, levels: int) -> bool:
