@@ -265,6 +265,24 @@ def test_the_log_of_a_run_on_its_way_is_copied_and_grows_by_itself(
     assert (made.logs.new, logs_of(target)) == (1, logs_of(source))
 
 
+def test_notebooks_of_runs_come_along(instance: Instance, tmp_path: Path) -> None:
+    make(instance, spoken)
+    (run,) = instance.runs()
+    assert instance.notebook_files is not None
+    folder = instance.notebook_files / run.id / "report"
+    folder.mkdir(parents=True)
+    (folder / "report.ipynb").write_text("{}")
+    (folder / "outputs.jsonl").write_text("")
+    target = tmp_path / "copy"
+    made = back_up(instance, target)
+    assert (made.logs.files, made.logs.new) == (3, 3)
+    assert (target / "notebooks" / run.id / "report" / "report.ipynb").read_text() == "{}"
+    shutil.rmtree(instance.notebook_files)
+    made = back_up(instance, target)
+    assert (made.logs.files, made.logs.removed) == (1, 2)
+    assert [*(target / "notebooks").iterdir()] == []
+
+
 def test_log_files_are_copied_to_another_disk(instance: Instance, other_disk: Path) -> None:
     make(instance, spoken)
     assert back_up(instance, other_disk).logs.new == 1

@@ -20,7 +20,7 @@ from assetbook.events.records import ValueRef
 from assetbook.instance.backing_up_logs import LogsBrought, bring_logs, missing_logs
 from assetbook.instance.disk_use import local_files
 from assetbook.instance.instance import Instance
-from assetbook.instance.store_folder import DATABASE, KEY, LOGS, VALUES
+from assetbook.instance.store_folder import DATABASE, KEY, LOGS, NOTEBOOKS, VALUES
 from assetbook.io.file_check import problem_of
 from assetbook.io.file_copy import put_copy, same_disk, settle
 from assetbook.io.new_file import sync_path
@@ -38,6 +38,7 @@ from assetbook.storage.run_record import ON_THEIR_WAY
 MARKER = "backup.json"
 """The file that tells a copy from a store that somebody works with."""
 _NEW = f"{DATABASE}.new"
+_OF_RUNS = (LOGS, NOTEBOOKS)
 
 
 @dataclass(slots=True)
@@ -54,7 +55,7 @@ class Backup:
     """Those that are new in it, by how they came there."""
     copied_bytes: int = 0
     logs: LogsBrought = field(default_factory=LogsBrought)
-    """The log files of runs, which are not looked into."""
+    """The log files and notebooks of runs, which are not looked into."""
     removed: int = 0
     """Files that only an earlier copy named."""
     elsewhere: int = 0
@@ -166,14 +167,15 @@ class _Copying:
         settle(self._made, self._folder)
 
     def _put_logs(self) -> None:
-        """Brings the log files along; they need not last as the values must."""
-        source, target = self._source / LOGS, self._folder / LOGS
+        """Brings the files of runs along; they need not last as the values must."""
+        both = [(self._source / each, self._folder / each) for each in _OF_RUNS]
         if not same_disk(self._source, self._folder):
-            size = sum(missing_logs(source, target).values())
+            size = sum(sum(missing_logs(*each).values()) for each in both)
             _refuse_too_little(self._folder, size, self._asked)
         on_their_way = self._instance.own.runs(statuses=ON_THEIR_WAY)
         living = {folder_name(run.id) for run in on_their_way}
-        self._backup.logs = bring_logs(source, target, living)
+        for each in both:
+            self._backup.logs += bring_logs(*each, living)
 
     def _look_at(self, references: Mapping[str, ValueRef]) -> list[str]:
         """The files that were let go meanwhile; notes what else is wrong with any."""

@@ -1,4 +1,5 @@
-"""The log files of runs in a copy of a store: brought along as they are, and not looked into.
+"""The log files and notebooks of runs in a copy of a store: brought along as they are, and not
+looked into.
 
 Nobody keeps a checksum of them. Those of a run that has ended are never written again, so that a
 link is as good as a copy; the others are copied as far as they have come.
@@ -17,7 +18,7 @@ from assetbook.io.file_copy import put_bytes, put_copy
 
 @dataclass(frozen=True, slots=True)
 class LogsBrought:
-    """What was done for the log files of a copy."""
+    """What was done for the files of runs in a copy."""
 
     files: int = 0
     """Those that are in the copy now."""
@@ -26,17 +27,23 @@ class LogsBrought:
     removed: int = 0
     """Those that the store no longer has."""
 
+    def __add__(self, other: LogsBrought) -> LogsBrought:
+        """What was done for both."""
+        return LogsBrought(
+            self.files + other.files, self.new + other.new, self.removed + other.removed
+        )
+
 
 def missing_logs(source: Path, target: Path) -> dict[str, int]:
-    """The log files below ``source`` that are not so below ``target``, with their bytes."""
+    """The files below ``source`` that are not so below ``target``, with their bytes."""
     there = {each.path: each.size for each in files_below(target)}
     found = {each.path: each.size for each in files_below(source)}
     return {path: size for path, size in found.items() if there.get(path) != size}
 
 
 def bring_logs(source: Path, target: Path, living: Collection[str]) -> LogsBrought:
-    """Makes the log files below ``target`` those below ``source``; ``living`` are the folders of
-    runs that have not ended. Raises OSError."""
+    """Makes the files below ``target`` those below ``source``; ``living`` are the folders of runs
+    that have not ended. Raises OSError."""
     wanted = {each.path for each in files_below(source)}
     missing = missing_logs(source, target)
     for path in missing:
@@ -50,5 +57,6 @@ def bring_logs(source: Path, target: Path, living: Collection[str]) -> LogsBroug
     for path in gone:
         (target / path).unlink(missing_ok=True)
         with suppress(OSError):  # another file of the run is there
-            (target / path).parent.rmdir()
+            for folder in Path(path).parents[:-1]:
+                (target / folder).rmdir()
     return LogsBrought(len(wanted), len(missing), len(gone))
