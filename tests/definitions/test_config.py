@@ -299,3 +299,11 @@ def test_what_is_read_for_a_secret_is_masked(monkeypatch: pytest.MonkeyPatch) ->
     resolved = resolve_config(Login(password=EnvVar("AB_ONE"), user=EnvVar("AB_API_TOKEN")))  # type: ignore[arg-type]
     assert isinstance(resolved.password, Secret)
     assert scrub("first-of-two second-of-two") == "*** ***"
+
+
+def test_what_looks_like_a_secret_in_a_variable_is_masked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By its value; the name of the variable says nothing."""
+    monkeypatch.setenv("AB_ADDRESS", "https://robot:looked-like-one@example.org/path")
+    resolved = resolve_config(Login(password="none", user=EnvVar("AB_ADDRESS")))
+    assert scrub(resolved.user) == "https://***@example.org/path"
+    assert scrub("looked-like-one") == "***"

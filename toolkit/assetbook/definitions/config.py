@@ -12,9 +12,10 @@ import pydantic
 from pydantic_core import core_schema
 
 from assetbook.definitions.config_problems import config_error, frozen, unread
-from assetbook.definitions.env_var import EnvVar, IntEnvVar, is_env_var, looks_secret
+from assetbook.definitions.env_var import EnvVar, IntEnvVar, is_env_var
 from assetbook.definitions.provenance import config_json as config_json
 from assetbook.definitions.secret import known_secrets
+from assetbook.definitions.secret_literals import secret_parts
 from assetbook.errors import ConfigError, with_article
 
 
@@ -217,6 +218,12 @@ def resolve_config(config: ConfigT, *, where: str = "the configuration") -> Conf
     return resolve_settings(config, where)
 
 
+def variables_in(model: SettingsModel) -> dict[str, str]:
+    """The names of the environment variables that stand for fields and are unread, by field."""
+    held = raw_values(model).items()
+    return {name: each.env_var_name for name, each in held if is_env_var(each)}
+
+
 def _env_vars(value: Any, path: str) -> Iterator[tuple[str, EnvVar | IntEnvVar]]:
     """The unread EnvVars in a value, each with the path of its field."""
     if is_env_var(value):
@@ -243,8 +250,8 @@ def _resolved(value: Any) -> Any:
     """``value`` with EnvVars replaced by their text, and the models that held some made anew."""
     if is_env_var(value):
         text = _text_of(value)
-        if text is not None and looks_secret(value.env_var_name):
-            known_secrets.add(text)
+        for part in secret_parts(text or "", value.env_var_name):
+            known_secrets.add(part)
         return text
     if isinstance(value, SettingsModel) and any(_env_vars(value, "")):
         fields = {name: _resolved(each) for name, each in raw_values(value).items()}

@@ -101,6 +101,17 @@ def masked(text: str, name: str = "") -> str:
     return "".join([*parts, text[end:]])
 
 
+def secret_parts(text: str, variable: str) -> Iterator[str]:
+    """What of the value of an environment variable is secret: all of it where the name says so,
+    else what looks like it; of a URL the user with the password, and the password alone."""
+    if looks_secret(variable):
+        yield text
+    for span in _spans(text):
+        yield text[span.start : span.end]
+    for match in _USER_INFO.finditer(text):
+        yield match["password"]
+
+
 def _spans(text: str) -> Iterator[_Span]:
     """The places, one after the other; the longer of two that overlap."""
     found = [*_named(text), *_user_info(text)]
