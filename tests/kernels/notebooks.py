@@ -9,13 +9,15 @@ import nbformat
 Cells = list[str | tuple[str, str]]
 
 
-def written(path: Path, *cells: str, parameters: str | None = None) -> Path:
+def written(
+    path: Path, *cells: str, parameters: str | None = None, kernel: str = "python3"
+) -> Path:
     """A notebook of code cells; with ``parameters`` as its first one, tagged so."""
     made = [nbformat.v4.new_code_cell(each) for each in cells]
     if parameters is not None:
         tags = {"tags": ["parameters"]}
         made.insert(0, nbformat.v4.new_code_cell(parameters, metadata=tags))
-    spec = {"name": "python3", "display_name": "Python", "language": "python"}
+    spec = {"name": kernel, "display_name": "Python", "language": "python"}
     nbformat.write(nbformat.v4.new_notebook(cells=made, metadata={"kernelspec": spec}), path)
     return path
 

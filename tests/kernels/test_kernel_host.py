@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
+import socket
 import stat
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.kernels.notebooks import written
@@ -20,6 +23,7 @@ from assetbook.errors import NotLoadedError, RunFailedError, StoreError
 from assetbook.kernels.cell_execution import CellExecution
 from assetbook.kernels.host import renting
 from assetbook.kernels.host.address import FOLDER_VARIABLE, host_folder
+from assetbook.kernels.host.hosted_kernel import HostedKernel, KernelCommand
 from assetbook.kernels.host.kept_kernels import MOST, KeptKernels
 from assetbook.kernels.job_kernel import JobKernel
 from assetbook.kernels.limits import Limits
@@ -41,7 +45,7 @@ def own_host(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 def rented(folder: Path, **environment: str) -> RentedKernel:
-    kernel = kernel_for("python3", folder / "a.ipynb", folder, environment)
+    kernel = kernel_for("python3", folder / "a.ipynb", folder, {**os.environ, **environment})
     assert isinstance(kernel, RentedKernel)
     return kernel
 
@@ -160,7 +164,7 @@ def test_a_kernel_that_does_not_start_says_why(
     spec = f'{{"argv": {argv}, "display_name": "b", "language": "python"}}'
     (folder / "kernel.json").write_text(spec)
     monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
-    kernel = kernel_for("broken", tmp_path / "a.ipynb", tmp_path, {})
+    kernel = kernel_for("broken", tmp_path / "a.ipynb", tmp_path, os.environ)
     assert isinstance(kernel, RentedKernel)
 
     with pytest.raises(NotLoadedError, match=r"exit code 3.*no such library"):
@@ -168,7 +172,8 @@ def test_a_kernel_that_does_not_start_says_why(
 
 
 def test_a_kernel_with_a_provisioner_is_started_by_the_runner(tmp_path: Path) -> None:
-    kernel = OwnKernel("python3", tmp_path / "a.ipynb", {"COLOUR": "red"})
+    environment = {**os.environ, "COLOUR": "red"}
+    kernel = OwnKernel("python3", tmp_path / "a.ipynb", environment)
 
     said = asyncio.run(answers(kernel, "import os; print(os.getpid(), os.environ['COLOUR'])"))
 
@@ -177,8 +182,10 @@ def test_a_kernel_with_a_provisioner_is_started_by_the_runner(tmp_path: Path) ->
 
 
 def test_the_folder_is_the_users_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    runtime = Path(os.environ[FOLDER_VARIABLE]) / str(time.monotonic_ns())
+    runtime.mkdir()
     monkeypatch.delenv(FOLDER_VARIABLE)
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(runtime))
 
     folder = host_folder(tmp_path / "store")
 
@@ -198,7 +205,7 @@ async def kept_as(kernel: RentedKernel, run: str, seconds: float = 60) -> int:
 
 
 def taken(folder: Path, run: str) -> RentedKernel:
-    kernel = kernel_for("python3", folder / "a.ipynb", folder, {}, run)
+    kernel = kernel_for("python3", folder / "a.ipynb", folder, os.environ, run)
     assert isinstance(kernel, RentedKernel)
     return kernel
 
@@ -223,7 +230,7 @@ def test_a_kept_kernel_is_taken_over_once(tmp_path: Path, own_host: Path) -> Non
 
 def test_the_next_run_of_its_notebook_ends_it(tmp_path: Path, own_host: Path) -> None:
     pid = asyncio.run(kept_as(rented(tmp_path), "run/step"))
-    other = kernel_for("python3", tmp_path / "other.ipynb", tmp_path, {})
+    other = kernel_for("python3", tmp_path / "other.ipynb", tmp_path, os.environ)
 
     asyncio.run(answers(other, "1"))
     assert is_there(pid)
@@ -232,21 +239,87 @@ def test_the_next_run_of_its_notebook_ends_it(tmp_path: Path, own_host: Path) ->
     assert gone(pid)
 
 
-def test_no_more_are_kept_than_there_is_room_for() -> None:
-    kept, kernels = KeptKernels(), [HostedStandIn(os.getpid()) for _ in range(MOST + 2)]
-    for number, each in enumerate(kernels):
-        kept.keep(str(number), f"{number}.ipynb", each, 60)  # type: ignore[arg-type]
+@pytest.fixture
+def processes(tmp_path: Path) -> Iterator[list[HostedKernel]]:
+    """Kernels as far as it is about keeping them: processes that wait."""
+    command = KernelCommand(("sleep", "60"), dict(os.environ))
+    started = [
+        HostedKernel(command, tmp_path / f"k{number}", forked=False) for number in range(MOST + 2)
+    ]
+    yield started
+    for each in started:
+        each.signal(signal.SIGKILL)
+        os.waitpid(each.pid, 0)
 
-    assert kept.over() == [kernels[1], kernels[0]]
-    kept.gone(kernels[0])  # type: ignore[arg-type]
-    kept.gone(kernels[1])  # type: ignore[arg-type]
+
+def test_no_more_are_kept_than_there_is_room_for(processes: list[HostedKernel]) -> None:
+    kept = KeptKernels()
+    for number, each in enumerate(processes):
+        kept.keep(str(number), f"{number}.ipynb", each, 60)
+
+    assert kept.over() == [processes[1], processes[0]]
+    kept.gone(processes[0])
+    kept.gone(processes[1])
     assert kept.over() == []
-    kept.keep("late", "late.ipynb", kernels[0], -1)  # type: ignore[arg-type]
-    assert kept.take("2") is kernels[2] and kept.over() == [kernels[0]]
+    kept.keep("late", "late.ipynb", processes[0], -1)
+    assert kept.take("2") is processes[2] and kept.over() == [processes[0]]
 
 
-class HostedStandIn:
-    """What is kept is only asked for its process."""
+def said_by(line: socket.socket) -> dict[str, Any]:
+    """The next thing that the host says on a line."""
+    with line.makefile("rb") as file:
+        return dict(json.loads(file.readline()))
 
-    def __init__(self, pid: int) -> None:
-        self.pid = pid
+
+def test_a_tenant_that_asks_for_nonsense_disturbs_nobody(tmp_path: Path, own_host: Path) -> None:
+    asyncio.run(answers(rented(tmp_path), "1"))
+    (host,) = {each for each in host_processes(own_host) if parent_of(each) == 1}
+    nothing = {"argv": ["/nowhere/kernel"], "environment": {}, "folder": "/nowhere", "of": "x"}
+    lines: list[bytes] = [b"\xff", b"5", b'{"rent": {}}', b'{"rent": []}']
+    for asked in lines:
+        with renting.connected(own_host) as line:
+            line.sendall(asked + b"\n")
+            assert "error" in said_by(line), asked
+    with renting.connected(own_host) as line:
+        line.sendall(json.dumps({"rent": nothing}).encode() + b"\n")
+        with line.makefile("rb") as file:
+            told = [json.loads(file.readline()) for _ in range(2)]
+    assert told[1]["ended"]["code"] != 0 and "nowhere" in told[1]["ended"]["said"]
+
+    assert asyncio.run(answers(rented(tmp_path), "import os; print(os.getppid())")) == f"{host}\n"
+
+
+def parent_of(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+
+
+def test_a_tenant_that_goes_leaves_no_files(tmp_path: Path, own_host: Path) -> None:
+    with renting.connected(host_folder(tmp_path)) as line:
+        command = {"argv": ["sleep", "60"], "environment": dict(os.environ), "folder": "/"}
+        line.sendall(json.dumps({"rent": {**command, "of": "x"}}).encode() + b"\n")
+        pid = said_by(line)["pid"]
+        assert [*own_host.glob("k*.json")] and is_there(pid)
+
+    assert gone(pid)
+    deadline = time.monotonic() + 10
+    while [*own_host.glob("k*")] and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert [*own_host.glob("k*")] == []
+
+
+def test_a_kernel_started_ahead_knows_no_run(tmp_path: Path, own_host: Path) -> None:
+    code = "import os; print(sorted(name for name in os.environ if name == 'ASSETBOOK_TOLD'))"
+
+    said = asyncio.run(answers(rented(tmp_path, ASSETBOOK_TOLD="canary"), code))
+
+    assert said == "[]\n"
+
+
+def test_a_folder_that_cannot_be_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path / ("x" * 100)))
+    with pytest.raises(StoreError, match=r"too long for sockets.*\nSet ASSETBOOK_KERNEL_HOST"):
+        host_folder(tmp_path)
+    (tmp_path / "file").touch()
+    monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path / "file" / "x"))
+    with pytest.raises(StoreError, match="cannot be made: Not a directory"):
+        host_folder(tmp_path)

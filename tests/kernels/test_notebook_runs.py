@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import os
 import signal
-import threading
-from collections.abc import Iterator, Mapping, Sequence
+import sys
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from tests.kernels.notebooks import outputs_of, written
 from assetbook.definitions.secret import known_secrets
 from assetbook.errors import NotebookCellError, RunFailedError
 from assetbook.kernels import cell_execution
-from assetbook.kernels.cell_runs import CellRun
+from assetbook.kernels.cell_runs import CellRun, Watch
 from assetbook.kernels.limits import Limits
 from assetbook.kernels.notebook_run import NotebookRun
 from assetbook.kernels.output_log import LOG, logged_lines
@@ -28,12 +28,12 @@ from assetbook.notebook.document import read_document
 pytestmark = pytest.mark.xdist_group("notebook_runs")
 
 
-class Run:
+class Run(Watch):
     """One run of a notebook, and what it left."""
 
     def __init__(self, path: Path, values: Mapping[str, Any], limits: Limits) -> None:
         document = read_document(path)
-        self._run = NotebookRun(document, declared_parameters(document), values, limits)
+        self._run = NotebookRun(document, declared_parameters(document), values, limits=limits)
         self.folder = path.parent / "kept"
         self.error: BaseException | None = None
         self.pids: list[int] = []
@@ -45,18 +45,13 @@ class Run:
             self.error = error
         return self
 
-    def begun(self, cells: Sequence[CellRun]) -> None:
-        return
-
-    def started(self, cell: CellRun) -> None:
-        return
-
     def output(self, cell: CellRun, message: dict[str, Any]) -> None:
         if message["msg_type"] == "stream" and message["content"]["text"].startswith("pid "):
             self.pids.append(int(message["content"]["text"].split()[1]))
+            self.when_it_runs()
 
-    def ended(self, cell: CellRun) -> None:
-        return
+    def when_it_runs(self) -> None:
+        """Called when the kernel has said which process it is."""
 
     @property
     def states(self) -> list[str]:
@@ -137,7 +132,11 @@ def test_a_shell_line_that_may_fail_does(tmp_path: Path) -> None:
 
 
 def test_a_kernel_that_dies_is_told_with_its_true_state(tmp_path: Path) -> None:
-    cells = ["x = 1", "import os\nprint('last words', flush=True)\nos.kill(os.getpid(), 9)", "x"]
+    # a thread of zmq's sends what was printed; a kill in the same instant is before it
+    die = (
+        "import os, time\nprint('last words', flush=True)\ntime.sleep(0.1)\nos.kill(os.getpid(), 9)"
+    )
+    cells = ["x = 1", die, "x"]
 
     made = run(tmp_path, *cells)
 
@@ -196,12 +195,16 @@ def test_memory_has_an_end(tmp_path: Path) -> None:
     assert "KeyboardInterrupt" in made.outputs[0]
 
 
+class Interrupted(Run):
+    """One whose runner is interrupted while a cell runs."""
+
+    def when_it_runs(self) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+
+
 def test_an_interrupt_reaches_the_cell(tmp_path: Path) -> None:
     path = written(tmp_path / "a.ipynb", f"{PID}\nimport time\ntime.sleep(60)", "1")
-    made = Run(path, {}, Limits())
-    threading.Timer(
-        2.0, lambda: signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
-    ).start()
+    made = Interrupted(path, {}, Limits())
 
     made.go()
 
@@ -268,22 +271,52 @@ def test_papermill_calls_go_on_working(tmp_path: Path) -> None:
     assert "An Exception was encountered" in (tmp_path / "out-0.ipynb").read_text()
 
 
-def test_a_runner_that_is_killed_leaves_no_kernel(tmp_path: Path) -> None:
-    path = written(tmp_path / "a.ipynb", f"{PID}\nimport time\ntime.sleep(60)")
-    log = tmp_path / "kept" / LOG
-    pid = os.fork()
-    if pid == 0:
-        os.setsid()
-        Run(path, {}, Limits()).go()
-        os._exit(0)
+def test_a_notebook_may_end_itself_well(tmp_path: Path) -> None:
+    made = run(tmp_path, "import sys\nprint('nothing to do')\nsys.exit(0)", "print('never')")
 
-    kernel = 0
-    while not kernel:
-        lines = [*logged_lines(log)] if log.exists() else []
-        texts = [each["content"]["text"] for each in lines if each.get("msg_type") == "stream"]
-        kernel = next((int(each.split()[1]) for each in texts if each.startswith("pid ")), 0)
-    os.kill(pid, signal.SIGKILL)
-    os.waitpid(pid, 0)
+    assert made.error is None
+    assert made.states == ["completed", "pending"]
+    (other := tmp_path / "other").mkdir()
+    failed = run(other, "import sys\nsys.exit('no data')")
+    assert isinstance(failed.error, NotebookCellError) and "no data" in failed.error.found
 
-    while is_there(kernel):
-        threading.Event().wait(0.05)
+
+OTHER = """
+import json, os, sys
+from ipykernel.kernelapp import IPKernelApp
+from ipykernel.kernelbase import Kernel
+
+class Echo(Kernel):
+    implementation = banner = "echo"
+    implementation_version = language_version = "1"
+    language_info = {"name": "echo", "mimetype": "text/plain", "file_extension": ".txt"}
+
+    def do_execute(self, code, silent, *args, **more):
+        told = {"code": code, "cwd": os.getcwd(), "run": os.environ.get("ASSETBOOK_NOTEBOOK")}
+        text = json.dumps(told) + "\\n"
+        self.send_response(self.iopub_socket, "stream", {"name": "stdout", "text": text})
+        count = {"execution_count": self.execution_count}
+        return {"status": "ok", "payload": [], "user_expressions": {}, **count}
+
+IPKernelApp.launch_instance(kernel_class=Echo)
+"""
+
+
+def test_a_kernel_of_another_language_gets_its_cells_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder := tmp_path / "kernels" / "echo").mkdir(parents=True)
+    (folder / "echo.py").write_text(OTHER)
+    argv = [sys.executable, str(folder / "echo.py"), "-f", "{connection_file}"]
+    spec = {"argv": argv, "display_name": "Echo", "language": "echo"}
+    (folder / "kernel.json").write_text(json.dumps(spec))
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
+    (tmp_path / "book").mkdir()
+    path = written(tmp_path / "book" / "a.ipynb", "first", "second", kernel="echo")
+
+    made = Run(path, {}, Limits()).go()
+
+    assert made.error is None
+    told = [json.loads(each) for each in made.outputs]
+    assert [each["code"] for each in told] == ["first", "second"]
+    assert {(each["cwd"], each["run"]) for each in told} == {(str(path.parent), str(path))}

@@ -10,7 +10,7 @@ from tests.kernels.notebooks import outputs_of, written
 from tests.surfaces.book import Book
 from tests.surfaces.shell import program
 
-from assetbook import launch, logs, notebook_job, resume, show
+from assetbook import StaticPartitionsDefinition, launch, logs, notebook_job, resume, show
 from assetbook.automation.alerts.alert import Alert
 from assetbook.automation.alerts.ended_runs import ended_run
 from assetbook.automation.alerts.report import report_of
@@ -38,12 +38,12 @@ def report(book: Book) -> Path:
     return written(book.path.parent / "report.ipynb", "print(day, 6 // top)", parameters=PARAMETERS)
 
 
-def kept(book: Book) -> Path:
-    """The notebook that the last run kept."""
+def kept(book: Book, job: str = "report") -> Path:
+    """The notebook that the last run kept, of that job."""
     run = book.instance.runs()[0]
     folder = book.instance.notebook_files
     assert folder is not None
-    return folder / run.id / "report" / "report.ipynb"
+    return folder / run.id / job / "report.ipynb"
 
 
 def test_a_notebook_runs_from_a_cell(book: Book, report: Path) -> None:
@@ -250,3 +250,35 @@ def test_the_key_of_a_partition_may_be_a_parameter(book: Book, report: Path) -> 
     assert outputs_of(kept(book))[-1] == "2026-02-03 2\n"
     with pytest.raises(DefinitionError, match="there are no partitions"):
         notebook_job(report, partition_parameter="day")
+    keys = StaticPartitionsDefinition(["1", "6"])
+    with pytest.raises(DefinitionError, match=r"'dya' is none of .*\nDid you mean `day`"):
+        notebook_job(report, partitions_def=keys, partition_parameter="dya")
+    book.run(
+        f"tops = notebook_job({str(report)!r}, name='tops', "
+        "partitions_def=StaticPartitionsDefinition(['1', '6']), partition_parameter='top')"
+    )
+    book.run("%launch tops --partition 6")
+    assert outputs_of(kept(book, "tops"))[-1] == "2026-01-01 1\n"
+
+
+def test_a_variable_of_the_environment_is_read_in_the_kernel(
+    book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And what looks like a secret in its value is masked, whatever the variable is called."""
+    monkeypatch.setenv("WAREHOUSE_URL", "postgres://me:canary@db")
+    path = book.path.parent / "report.ipynb"
+    written(path, "print(len(url), url)", parameters="url = ''\nport = 1")
+    given = "{'url': EnvVar('WAREHOUSE_URL'), 'port': EnvVar.int('PORT')}"
+    monkeypatch.setenv("PORT", "5432")
+    book.run(f"paged = notebook_job({str(path)!r}, html='with code', parameters={given})")
+
+    book.run("%launch report")
+
+    assert outputs_of(kept(book))[-1] == "23 postgres://***@db\n"
+    source = kept(book).read_text()
+    assert "int(__import__(" in source and '.environ[\\"PORT\\"])' in source
+    assert book.instance.notebook_files is not None
+    files = [each for each in book.instance.notebook_files.rglob("*") if each.is_file()]
+    assert len(files) == 3
+    assert not [each for each in files if "canary" in each.read_text()]
+    assert "canary" not in str(show(book.instance.runs()[0].id))

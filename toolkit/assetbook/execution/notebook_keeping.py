@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from assetbook.execution.environment import RunEnvironment
@@ -23,9 +23,14 @@ class NotebookKeeping:
     """Is told how far it is."""
     after: Path | None = None
     """Where the notebook of the run is kept that this one goes on with; None for none."""
+    variables: Mapping[str, str] = field(default_factory=dict)
+    """The fields of the configuration that were given as environment variables, with the names of
+    these."""
 
 
-def keeping_of(environment: RunEnvironment, run_id: str, step: Step) -> NotebookKeeping:
+def keeping_of(
+    environment: RunEnvironment, run_id: str, step: Step, variables: Mapping[str, str]
+) -> NotebookKeeping:
     """The keeping of a step in its run."""
 
     def tell(said: str) -> None:
@@ -33,11 +38,12 @@ def keeping_of(environment: RunEnvironment, run_id: str, step: Step) -> Notebook
 
     root = environment.notebook_files
     if root is None:
-        return NotebookKeeping(run_id, None, tell)
+        return NotebookKeeping(run_id, None, tell, None, variables)
     name = folder_name(step.name)
     again = f".{step.retry}" if step.retry else ""
     folder = root / folder_name(run_id) / f"{name}{again}"
-    return NotebookKeeping(run_id, folder, tell, _before(environment, root, name))
+    before = _before(environment, root, name)
+    return NotebookKeeping(run_id, folder, tell, before, variables)
 
 
 def _before(environment: RunEnvironment, root: Path, name: str) -> Path | None:

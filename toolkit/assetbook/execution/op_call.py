@@ -120,7 +120,8 @@ class _Call:
         given: dict[str, object] = {}
         for name, _ in op.resource_names:
             given[name] = found[name] = self._resource(name)
-        config = op_config(self._environment, self._plan.path, op)
+        unread = refuse_unfit_config(self._environment.ops, self._plan.path, op)
+        config, variables = _read_config(unread, self._plan.path, op)
         if op.config_type is not None:
             found["config"] = config
         if op.context_name is not None:
@@ -136,7 +137,7 @@ class _Call:
                 config=config,
                 run_tags=self._environment.ops.tags,
                 partitions=self._partitions,
-                notebook=keeping_of(self._environment, self._run_id, self._step),
+                notebook=keeping_of(self._environment, self._run_id, self._step, variables),
             )
         return found
 
@@ -252,20 +253,25 @@ def _takes_lists(annotation: object) -> bool:
 
 
 def op_config(environment: RunEnvironment, path: str, op: OpDefinition) -> Any:
-    """The configuration of the op at ``path`` in this run: the run's over the author's or defaults.
+    """The configuration of the op at ``path`` in this run, as its function gets it."""
+    return _read_config(refuse_unfit_config(environment.ops, path, op), path, op)[0]
+
+
+def _read_config(unread: Any, path: str, op: OpDefinition) -> tuple[Any, dict[str, str]]:
+    """The configuration with its environment variables read, and the names of these by field.
 
     What is given to an op without a Config class, as it is given; None for nothing.
     """
-    found = refuse_unfit_config(environment.ops, path, op)
     if op.config_type is None:
-        return found
-    from assetbook.definitions.config import resolve_config
+        return unread, {}
+    from assetbook.definitions.config import resolve_config, variables_in
 
-    return resolve_config(found, where=f"the config of `{path}`")
+    return resolve_config(unread, where=f"the config of `{path}`"), variables_in(unread)
 
 
 def refuse_unfit_config(run: OpsOfRun, path: str, op: OpDefinition) -> Any:
-    """The same before environment variables are read; raises ConfigError for what does not fit."""
+    """The configuration of the op at ``path`` in this run, the run's over the author's or defaults,
+    before environment variables are read; raises ConfigError for what does not fit."""
     node = run.configs.get(path)
     given = node.config if node is not None else None
     if op.config_type is None:

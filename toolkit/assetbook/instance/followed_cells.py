@@ -9,8 +9,8 @@ from typing import Any
 
 from assetbook.instance.instance import Instance
 from assetbook.instance.kept_notebooks import notebook_folder
-from assetbook.kernels.cell_runs import CellRun
-from assetbook.kernels.output_log import LOG
+from assetbook.kernels.cell_runs import code_cells
+from assetbook.kernels.output_log import LOG, is_of_cells, whole_lines
 
 
 class FollowedCells:
@@ -40,10 +40,8 @@ class _Log:
         said = ""
         for line in self._new_lines():
             if "notebook" in line:
-                cells = enumerate(line["notebook"]["cells"], 1)
-                code = [(at, each) for at, each in cells if each["cell_type"] == "code"]
-                self._cells = [CellRun.of(at, each).number for at, each in code if each["source"]]
-            elif line.get("cell", {}).get("state") == "running":
+                self._cells = [cell.number for cell, _ in code_cells(line["notebook"]["cells"])]
+            elif line["cell"]["state"] == "running":
                 cell = line["cell"]
                 at = self._cells.index(cell["number"]) + 1
                 said = f"{at} of {len(self._cells)}, cell {cell['number']}: {cell['first_line']}"
@@ -53,11 +51,7 @@ class _Log:
         try:
             with self._path.open("rb") as file:
                 file.seek(self._offset)
-                data = file.read()
-        except FileNotFoundError:
+                yield from map(json.loads, filter(is_of_cells, whole_lines(file)))
+                self._offset = file.tell()
+        except FileNotFoundError:  # it has not begun
             return
-        whole = data[: data.rfind(b"\n") + 1]
-        self._offset += len(whole)
-        for line in whole.splitlines():
-            if not line.startswith(b'{"output"'):
-                yield json.loads(line)

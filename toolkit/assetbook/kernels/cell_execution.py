@@ -20,7 +20,7 @@ from assetbook.clock import Clock, SystemClock
 from assetbook.definitions.secret import scrub
 from assetbook.definitions.time_limit import limit_text
 from assetbook.errors import RunFailedError
-from assetbook.kernels.cell_runs import CellRun, Watch, Watches
+from assetbook.kernels.cell_runs import CellRun, Watch, code_cells
 from assetbook.kernels.cell_traceback import plain
 from assetbook.kernels.job_kernel import JobKernel, KernelEnd
 from assetbook.kernels.limits import Limits
@@ -39,14 +39,14 @@ class CellExecution:
 
     notebook: NotebookNode
     kernel: JobKernel
-    watch: Watch = field(default_factory=Watches)
+    watch: Watch = field(default_factory=Watch)
     limits: Limits = field(default_factory=Limits)
     clock: Clock = field(default_factory=SystemClock)
     options: dict[str, Any] = field(default_factory=dict)
     """More settings of nbclient's client."""
 
     def __post_init__(self) -> None:
-        self.cells: list[CellRun] = [*_code_cells(self.notebook)]
+        self.cells: list[CellRun] = [cell for cell, _ in code_cells(self.notebook.cells)]
         self._client = _Client(self.notebook, self.kernel, self)
         self._now: CellRun | None = None
         self._outputs = CellOutputs()
@@ -81,14 +81,25 @@ class CellExecution:
         return bool(bad) and not self.kernel.client.ended
 
     async def quietly(self, code: str) -> None:
-        """Executes code that is no cell; raises RunFailedError if it fails."""
+        """Executes code that is no cell; raises RunFailedError if it fails, or the kernel dies."""
         client = self.kernel.client
-        reply = await client.execute_interactive(
-            code, silent=True, store_history=False, output_hook=lambda message: None, timeout=60
+        executing = asyncio.ensure_future(
+            client.execute_interactive(
+                code, silent=True, store_history=False, output_hook=lambda message: None
+            )
         )
-        if reply["content"]["status"] == "error":
-            said = f"{reply['content']['ename']}: {reply['content']['evalue']}"
-            raise RunFailedError("the notebook's kernel", said, "Is its folder there?")
+        ended = asyncio.ensure_future(self.kernel.ended())
+        try:
+            await asyncio.wait({executing, ended}, return_when=asyncio.FIRST_COMPLETED)
+            if not executing.done():
+                raise RunFailedError("the notebook's kernel", f"it died: {ended.result()}")
+            content = executing.result()["content"]
+        finally:
+            executing.cancel()
+            ended.cancel()
+        if content["status"] == "error":
+            said = f"{content['ename']}: {content['evalue']}"
+            raise RunFailedError("the notebook's kernel", said, "Is the notebook's folder there?")
 
     async def language_info(self) -> Any:
         """What the kernel says of its language."""
@@ -108,6 +119,9 @@ class CellExecution:
             await self._within_limits(self._client.async_execute_cell(node, cell.number - 1))
             cell.state = "done"
         except CellExecutionError as error:
+            if error.ename == "SystemExit" and error.evalue in ("", "0"):
+                cell.state = "done"  # as for papermill, the notebook ends here, and well
+                return False
             cell.state = "interrupted" if self._why or self._canceled else "failed"
             cell.error = scrub(f"{error.ename}: {error.evalue}")
             cell.traceback = scrub(plain(_traceback_in(node)))
@@ -247,12 +261,6 @@ def _traceback_in(node: NotebookNode) -> str:
     """What the kernel said of the error that a cell shows last."""
     errors = [each for each in node.outputs if each.output_type == "error"]
     return "\n".join(errors[-1].traceback) if errors else ""
-
-
-def _code_cells(notebook: NotebookNode) -> Iterator[CellRun]:
-    for number, cell in enumerate(notebook.cells, 1):
-        if cell.cell_type == "code" and cell.source.strip():
-            yield CellRun.of(number, cell)
 
 
 def utc(instant: datetime | None) -> str | None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, Protocol, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 CellState: TypeAlias = Literal["waiting", "running", "done", "failed", "interrupted", "died"]
 """``interrupted`` is by a person or a limit; ``died`` means that the kernel's process ended in it;
@@ -52,8 +52,16 @@ class CellRun:
         }
 
 
-class Watch(Protocol):
-    """Looks on while a notebook runs; called on the thread that runs it."""
+def code_cells(cells: Iterable[Mapping[str, Any]]) -> Iterator[tuple[CellRun, str]]:
+    """The cells of code of a notebook that are not empty, as if none had run, with their text."""
+    for number, cell in enumerate(cells, 1):
+        if cell["cell_type"] == "code" and cell["source"].strip():
+            yield CellRun.of(number, cell), cell["source"]
+
+
+class Watch:
+    """Looks on while a notebook runs, and does nothing about it; called on the thread that runs
+    it."""
 
     def begun(self, cells: Sequence[CellRun]) -> None:
         """The notebook is about to run; these are its cells of code, whose states change."""
@@ -68,24 +76,28 @@ class Watch(Protocol):
         """A cell has come to its end, however."""
 
 
-@dataclass(frozen=True, slots=True)
-class Watches:
-    """Several that look on."""
+class Watches(Watch):
+    """Several that look on, told in their order."""
 
-    every: tuple[Watch, ...] = field(default=())
+    def __init__(self, *every: Watch) -> None:
+        self._every = every
 
     def begun(self, cells: Sequence[CellRun]) -> None:
-        for each in self.every:
+        """See :meth:`Watch.begun`."""
+        for each in self._every:
             each.begun(cells)
 
     def started(self, cell: CellRun) -> None:
-        for each in self.every:
+        """See :meth:`Watch.started`."""
+        for each in self._every:
             each.started(cell)
 
     def output(self, cell: CellRun, message: dict[str, Any]) -> None:
-        for each in self.every:
+        """See :meth:`Watch.output`."""
+        for each in self._every:
             each.output(cell, message)
 
     def ended(self, cell: CellRun) -> None:
-        for each in self.every:
+        """See :meth:`Watch.ended`."""
+        for each in self._every:
             each.ended(cell)

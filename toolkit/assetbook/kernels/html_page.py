@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import importlib.util
-import os
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from assetbook.errors import MissingLibraryError, UsageError
+from assetbook.io.durable_path import new_beside, put_in_place
 from assetbook.notebook.lean_nbformat import lean_nbformat
 
 Page: TypeAlias = Literal["with code", "without code"]
@@ -33,9 +33,9 @@ def write_page(notebook: Path, page: Page) -> Path:
     exporter: Any = _exporter(page)
     text, _ = exporter.from_notebook_node(lean_nbformat().read(notebook, as_version=4))
     path = notebook.with_suffix(".html")
-    written = path.with_name(f".{path.name}.{os.getpid()}")
-    written.write_text(text, encoding="utf-8")
-    written.replace(path)
+    with new_beside(path) as new:
+        new.write_text(text, encoding="utf-8")
+        put_in_place(new, path)
     return path
 
 

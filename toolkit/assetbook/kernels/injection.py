@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
 from pathlib import Path, PurePath
-from types import ModuleType
+from types import MappingProxyType, ModuleType
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +21,7 @@ from assetbook.kernels.parameters import DeclaredParameters
 
 LONGEST = 100_000
 """Bytes of source that the parameters of one run may take."""
+_NO_VARIABLES: Mapping[str, str] = MappingProxyType({})
 _BY_TEXT = (UUID, Decimal, Path, PurePath)
 
 
@@ -34,16 +35,22 @@ class InjectedCell:
     """Values that are no part of the source, by the environment variable that it reads."""
 
 
-def injected_cell(declared: DeclaredParameters, values: Mapping[str, Any]) -> InjectedCell:
-    """The cell that sets the parameters to ``values``; known secrets are read from the environment.
+def injected_cell(
+    declared: DeclaredParameters,
+    values: Mapping[str, Any],
+    variables: Mapping[str, str] = _NO_VARIABLES,
+) -> InjectedCell:
+    """The cell that sets the parameters to ``values``. Known secrets are read from the environment,
+    and so are text and numbers that were given as the ``variables`` of those names.
 
     Raises ConfigError for a value that has no form in Python, and for more than 100 kB of them.
     """
     writer = _Writer(declared)
+    texts = {name: writer.written(name, each, variables.get(name)) for name, each in values.items()}
     if declared.variable is None:
-        lines = [f"{name} = {writer.written(name, value)}" for name, value in values.items()]
+        lines = [f"{name} = {text}" for name, text in texts.items()]
     else:
-        lines = [f"{declared.variable} = {writer.call(declared.model, values)}"] if values else []
+        lines = [f"{declared.variable} = {writer.call(declared.model, texts)}"] if texts else []
     source = "\n".join(["# Parameters", *lines]) if lines else ""
     if len(source.encode()) > LONGEST:
         longest = max(values, key=lambda name: len(repr(values[name])))
@@ -51,7 +58,7 @@ def injected_cell(declared: DeclaredParameters, values: Mapping[str, Any]) -> In
             f"the parameter `{longest}`",
             f"the parameters take {len(source.encode()):,} bytes, and at most {LONGEST:,} are "
             "written into a notebook",
-            "Make it an asset and give its name: the notebook then loads it where it is used.",
+            "Make it an asset, and load that in the notebook.",
         )
     return InjectedCell(source, writer.secrets)
 
@@ -62,13 +69,17 @@ class _Writer:
     secrets: dict[str, str] = field(default_factory=dict)
     _name: str = ""
 
-    def written(self, name: str, value: object) -> str:
+    def written(self, name: str, value: object, variable: str | None = None) -> str:
+        """The text of a parameter, which may have been given as an environment variable."""
         self._name = name
+        if variable is not None and type(value) in (str, int, Secret):
+            read = f"{self._import('os')}.environ[{json.dumps(variable)}]"
+            return read if isinstance(value, str) else f"{self._named(type(value))}({read})"
         return self._literal(value)
 
-    def call(self, cls: type, values: Mapping[str, Any]) -> str:
-        given = ", ".join(f"{name}={self.written(name, each)}" for name, each in values.items())
-        return f"{self._named(cls)}({given})"
+    def call(self, cls: type, texts: Mapping[str, str]) -> str:
+        """The text that makes an instance of a class, of those of its fields."""
+        return f"{self._named(cls)}({', '.join(f'{name}={text}' for name, text in texts.items())})"
 
     def _literal(self, value: object) -> str:
         if isinstance(value, Enum):
@@ -97,11 +108,13 @@ class _Writer:
             return self._instant(value)
         fields: Iterable[str] | None = getattr(type(value), "__pydantic_fields__", None)
         if fields is not None:
-            return self.call(type(value), {name: vars(value)[name] for name in fields})
+            return self.call(
+                type(value), {name: self._literal(vars(value)[name]) for name in fields}
+            )
         raise ConfigError(
             f"the parameter `{self._name}`",
             f"{with_article(type(value).__name__)} cannot be written as Python into the notebook",
-            "Give plain values, dates, paths or enums, or the name of an asset.",
+            "Give plain values, dates, paths or enums.",
         )
 
     def _collection(self, value: Iterable[object]) -> str:
@@ -129,6 +142,8 @@ class _Writer:
 
     def _named(self, kind: type) -> str:
         """How the notebook names a class: as its own cells do, else by importing it in place."""
+        if kind.__module__ == "builtins":
+            return kind.__qualname__
         for name, known in self.declared.known.items():
             if known is kind:
                 return name

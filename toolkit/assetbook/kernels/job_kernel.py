@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from abc import ABC, abstractmethod
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -12,7 +14,7 @@ from typing import Any
 from jupyter_client.asynchronous.client import AsyncKernelClient
 
 from assetbook.errors import NotLoadedError
-from assetbook.kernels.process_use import ProcessUse
+from assetbook.kernels.process_use import ProcessUse, use_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +77,36 @@ class CellClient(AsyncKernelClient):  # type: ignore[misc]
 class JobKernel(ABC):
     """A kernel for one run; ``async with`` ends it."""
 
-    @property
-    @abstractmethod
-    def client(self) -> CellClient:
-        """Its client, with channels that are open."""
+    def __init__(self) -> None:
+        self._client: CellClient | None = None
+        self._use = ProcessUse()
 
     @property
     @abstractmethod
+    def pid(self) -> int:
+        """The id of its process."""
+
+    @property
+    def client(self) -> CellClient:
+        """Its client, with channels that are open."""
+        assert self._client is not None, "it is not started"
+        return self._client
+
+    @property
     def use(self) -> ProcessUse:
-        """What it uses of the computer."""
+        """What it uses of the computer, or used when it was looked at last."""
+        self._use = use_of(self.pid) or self._use
+        return self._use
+
+    def kill(self) -> None:
+        """Ends its process and all that this started, whatever they do."""
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(os.getpgid(self.pid), signal.SIGKILL)
+
+    @property
+    @abstractmethod
+    def is_python(self) -> bool:
+        """Whether its cells are Python."""
 
     @abstractmethod
     async def start(self, seconds: float = 60) -> None:
@@ -96,10 +119,6 @@ class JobKernel(ABC):
     @abstractmethod
     async def interrupt(self) -> None:
         """Interrupts what it executes."""
-
-    @abstractmethod
-    def kill(self) -> None:
-        """Ends its process and all that this started, whatever they do."""
 
     @abstractmethod
     def keep(self, run: str, seconds: float) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from assetbook.kernels.cell_runs import CellRun
-from assetbook.kernels.output_log import LOG, logged_lines
+from assetbook.kernels.cell_runs import CellRun, code_cells
+from assetbook.kernels.output_log import LOG, cell_lines
 from assetbook.kernels.parameters import INJECTED_TAG
 
 
@@ -65,32 +64,26 @@ class KeptNotebook:
 
 
 def kept_notebook(folder: Path) -> KeptNotebook | None:
-    """What is kept in the folder of a step; None if that ran no notebook. Reads the whole log."""
+    """What is kept in the folder of a step; None if that ran no notebook. Outputs are not
+    looked into."""
     if not (folder / LOG).exists():
         return None
-    lines = logged_lines(folder / LOG)
+    lines = cell_lines(folder / LOG)
     head = next(lines, None)
     if head is None:
         return None
-    cells = {each.number: each for each, _ in _code_cells(head["notebook"]["cells"])}
-    for line in lines:
-        if "cell" in line:
-            cells[line["cell"]["number"]] = _cell(line["cell"])
     every = head["notebook"]["cells"]
+    cells = {each.number: each for each, _ in code_cells(every)}
+    for line in lines:
+        cells[line["cell"]["number"]] = _cell(line["cell"])
     injected = (each for each in every if INJECTED_TAG in each["metadata"].get("tags", ()))
     return KeptNotebook(
         folder,
         head["name"],
         tuple(cells.values()),
-        tuple(text for _, text in _code_cells(every)),
+        tuple(text for _, text in code_cells(every)),
         "".join(each["source"] for each in injected),
     )
-
-
-def _code_cells(cells: list[Any]) -> Iterator[tuple[CellRun, str]]:
-    for number, cell in enumerate(cells, 1):
-        if cell["cell_type"] == "code" and cell["source"].strip():
-            yield CellRun.of(number, cell), cell["source"]
 
 
 def _cell(said: dict[str, Any]) -> CellRun:

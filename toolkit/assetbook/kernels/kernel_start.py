@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import string
 import sys
@@ -25,12 +24,14 @@ class KernelStart:
     argv: tuple[str, ...]
     """With ``{connection_file}`` where that is to stand."""
     environment: Mapping[str, str]
+    is_python: bool = True
+    """Whether its cells are Python."""
     interrupted_by_message: bool = False
     """Whether it is told to stop by a message, not by a signal."""
 
     @classmethod
     def named(cls, name: str, notebook: Path, environment: Mapping[str, str]) -> KernelStart | None:
-        """The start of the kernel called ``name``; None where a provisioner does it.
+        """The start of the kernel called ``name``, in that environment; None for a provisioner's.
 
         Raises NotLoadedError if there is no such kernel.
         """
@@ -41,10 +42,12 @@ class KernelStart:
         provisioner = spec.metadata.get("kernel_provisioner", {}).get("provisioner_name")
         if provisioner not in (None, "local-provisioner"):
             return None
-        around = {**os.environ, **environment}
-        own = {key: string.Template(each).safe_substitute(around) for key, each in spec.env.items()}
+        own = {
+            key: string.Template(each).safe_substitute(environment)
+            for key, each in spec.env.items()
+        }
         argv = [each.replace("{resource_dir}", spec.resource_dir) for each in spec.argv]
         if _THIS_PYTHON.fullmatch(argv[0]):  # as jupyter_client takes it
             argv[0] = sys.executable
-        by_message = spec.interrupt_mode == "message"
-        return cls(name, tuple(argv), {**around, **own}, by_message)
+        by_message, language = spec.interrupt_mode == "message", spec.language.lower()
+        return cls(name, tuple(argv), {**environment, **own}, language == "python", by_message)

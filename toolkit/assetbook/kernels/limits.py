@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 SHOWN = 1_000_000
+"""Characters of printed text that a cell of the output notebook has; the log has all."""
 LONGEST_KEPT = 12 * 3600.0
 """Seconds for which the kernel of a run that failed is kept, at most."""
 

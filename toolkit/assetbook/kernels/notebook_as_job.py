@@ -68,7 +68,7 @@ def notebook_job(
     how = _How(document.path, Limits(cell_timeout, memory_limit), html)
     called = name or job_name(document.path)
     asked = f"the job of {document.path.name}"
-    config = _by_partition(asked, called, sweep, partitions_def, partition_parameter)
+    config = _by_partition(asked, called, declared, sweep, partitions_def, partition_parameter)
     if config is not None and sweep is not None:
         for key in config.get_partition_keys():
             given = config.get_run_config_for_partition_key(key)["ops"][called]["config"]
@@ -97,6 +97,7 @@ def notebook_job(
 def _by_partition(
     asked: str,
     op: str,
+    declared: DeclaredParameters,
     sweep: Sweep | None,
     partitions: PartitionsDefinition | None,
     parameter: str | None,
@@ -110,7 +111,7 @@ def _by_partition(
     if sweep is not None:
         return swept(asked, op, sweep)
     if partitions is not None and parameter is not None:
-        return by_key(op, partitions, parameter)
+        return by_key(asked, op, declared.model, partitions, parameter)
     return None
 
 
@@ -177,9 +178,16 @@ def _run(how: _How, keeping: NotebookKeeping, config: Any) -> None:
     document = _document(how.path)
     held = raw_values(config)
     given = {name: held[name] for name in held if name in config.model_fields_set}
-    declared, goes_on = declared_parameters(document), (keeping.after, keeping.tell)
     run = NotebookRun(
-        document, declared, given, how.limits, keeping.run_id, *goes_on, page=how.page
+        document,
+        declared_parameters(document),
+        given,
+        keeping.variables,
+        how.limits,
+        keeping.run_id,
+        keeping.after,
+        keeping.tell,
+        how.page,
     )
     with tempfile.TemporaryDirectory() as nowhere:
         run.go(keeping.folder or Path(nowhere), StepWatch(keeping))

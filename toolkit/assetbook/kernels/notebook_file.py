@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import nbformat
+
+from assetbook.io.durable_path import new_beside, put_in_place
 
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
 def write_notebook(notebook: nbformat.NotebookNode, path: Path) -> None:
     """Writes a notebook to ``path``, durable when it returns; whoever reads it finds the one of
-    before or this one, never a part."""
-    text = nbformat.writes(without_widgets(notebook))
-    written = path.with_name(f".{path.name}.{os.getpid()}")
-    with written.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    written.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    before or this one, never a part. Raises OSError."""
+    with new_beside(path) as new:
+        new.write_text(nbformat.writes(without_widgets(notebook)), encoding="utf-8")
+        put_in_place(new, path)
 
 
 def without_widgets(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:

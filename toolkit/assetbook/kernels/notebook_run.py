@@ -38,6 +38,8 @@ class NotebookRun:
     declared: DeclaredParameters
     values: Mapping[str, Any] = field(default_factory=dict)
     """The parameters that are given."""
+    variables: Mapping[str, str] = field(default_factory=dict)
+    """Those of them that were given as environment variables, with the names of these."""
     limits: Limits = field(default_factory=Limits)
     run_id: str = ""
     """The run that it is; empty for none that is recorded."""
@@ -48,19 +50,19 @@ class NotebookRun:
     page: Page | None = None
     """The page that is written beside the notebook; None for none."""
 
-    def go(self, folder: Path, watch: Watch) -> tuple[CellRun, ...]:
-        """Runs it, keeping all in ``folder``, which is made; gives back how each cell ended.
+    def go(self, folder: Path, watch: Watch) -> None:
+        """Runs it, keeping all in ``folder``, which is made.
 
         Raises NotebookCellError for a cell that fails, RunFailedError for a limit or a kernel that
         died, ConfigError for parameters that cannot be written, NotLoadedError for a kernel that
         does not start.
         """
-        injected = injected_cell(self.declared, self.values)
+        injected = injected_cell(self.declared, self.values, self.variables)
         notebook = self._with_parameters(injected)
         cells = _Cells()
         folder.mkdir(parents=True, exist_ok=True)
         with closing(OutputLog(folder / LOG, notebook, self.document.path.name)) as log:
-            watches = Watches((cells, log, watch))
+            watches = Watches(cells, log, watch)
             kept = folder / f"{self.document.path.stem}.ipynb"
             environment = {RUN_VARIABLE: self.run_id} if self.run_id else {}
             try:
@@ -77,7 +79,6 @@ class NotebookRun:
                     traceback=cell.traceback,
                     lines=tuple(short(cell.traceback)),
                 )
-        return tuple(cells.every)
 
     def _execute(
         self,
@@ -159,20 +160,11 @@ def _executed(
         return  # the cell that failed says it, better
 
 
-@dataclass
-class _Cells:
-    """Gathers the cells of a run, as they come."""
+class _Cells(Watch):
+    """Gathers the cells of a run."""
 
-    every: list[CellRun] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.every: list[CellRun] = []
 
     def begun(self, cells: Sequence[CellRun]) -> None:
         self.every = list(cells)
-
-    def started(self, cell: CellRun) -> None:
-        return
-
-    def output(self, cell: CellRun, message: dict[str, Any]) -> None:
-        return
-
-    def ended(self, cell: CellRun) -> None:
-        return

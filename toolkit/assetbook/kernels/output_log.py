@@ -7,11 +7,12 @@ it alone the notebook can be written, also when whoever ran it is gone, and othe
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
-from assetbook.kernels.cell_runs import CellRun
+from assetbook.kernels.cell_runs import CellRun, Watch
 
 if TYPE_CHECKING:
     import nbformat
@@ -21,7 +22,7 @@ LOG = "outputs.jsonl"
 _KEPT = {"stream", "display_data", "execute_result", "error", "update_display_data", "clear_output"}
 
 
-class OutputLog:
+class OutputLog(Watch):
     """Writes the log of one run to ``path``, which is new; each line reaches the file at once."""
 
     def __init__(self, path: Path, notebook: nbformat.NotebookNode, name: str) -> None:
@@ -30,9 +31,6 @@ class OutputLog:
         self._file = path.open("x", encoding="utf-8", buffering=1)
         cells = [{**each, "outputs": []} if "outputs" in each else each for each in notebook.cells]
         self._write({"name": name, "notebook": {**notebook, "cells": cells}})
-
-    def begun(self, cells: Sequence[CellRun]) -> None:
-        """Nothing: the notebook is written already."""
 
     def started(self, cell: CellRun) -> None:
         """A cell begins."""
@@ -59,7 +57,25 @@ class OutputLog:
 
 def logged_lines(path: Path) -> Iterator[dict[str, Any]]:
     """The lines of a log, without one that was being written when its writer died."""
-    with path.open(encoding="utf-8") as file:
-        for line in file:
-            if line.endswith("\n"):
-                yield json.loads(line)
+    with path.open("rb") as file:
+        yield from map(json.loads, whole_lines(file))
+
+
+def cell_lines(path: Path) -> Iterator[dict[str, Any]]:
+    """The same without outputs, which may be large, and are not looked into: the notebook, then
+    starts and ends of cells."""
+    with path.open("rb") as file:
+        yield from map(json.loads, filter(is_of_cells, whole_lines(file)))
+
+
+def whole_lines(file: BinaryIO) -> Iterator[bytes]:
+    """The lines from where the file is read on, as far as they have an end; it is left behind
+    them."""
+    while (line := file.readline()).endswith(b"\n"):
+        yield line
+    file.seek(-len(line), os.SEEK_CUR)
+
+
+def is_of_cells(line: bytes) -> bool:
+    """Whether a line of a log is no output."""
+    return not line.startswith(b'{"output"')

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -15,13 +14,15 @@ from jupyter_client.manager import AsyncKernelManager
 from assetbook.errors import NotLoadedError
 from assetbook.execution.pipes.lifeline import Lifeline
 from assetbook.kernels.job_kernel import CellClient, JobKernel, KernelEnd, not_up
-from assetbook.kernels.process_use import ProcessUse, use_of
 
 _LOOK = 0.05  # seconds between two looks whether it lives
 
 
 class OwnKernel(JobKernel):
+    """A kernel by its kernelspec's provisioner, in the notebook's folder."""
+
     def __init__(self, name: str, notebook: Path, environment: Mapping[str, str]) -> None:
+        super().__init__()
         self._notebook = notebook
         # short, as a socket's path has an end; in no project
         self._sockets = TemporaryDirectory(prefix="abk", ignore_cleanup_errors=True)
@@ -31,20 +32,18 @@ class OwnKernel(JobKernel):
             connection_file=str(Path(self._sockets.name) / "kernel.json"),
             client_class="assetbook.kernels.job_kernel.CellClient",
         )
-        self._environment = {**os.environ, **environment}
+        self._environment = dict(environment)
         self._lifeline: Lifeline | None = None
-        self._client: CellClient | None = None
         self._end: KernelEnd | None = None
-        self._use = ProcessUse()
 
     @property
-    def client(self) -> CellClient:
-        """Its client, with channels that are open."""
-        assert self._client is not None, "it is not started"
-        return self._client
+    def is_python(self) -> bool:
+        """Whether its cells are Python."""
+        return str(self._manager.kernel_spec.language).lower() == "python"
 
     @property
-    def _pid(self) -> int:
+    def pid(self) -> int:
+        """The id of its process."""
         pid: int = self._manager.provisioner.pid
         return pid
 
@@ -55,7 +54,7 @@ class OwnKernel(JobKernel):
         except OSError as error:
             raise self._not_up(f"cannot be started: {error}") from None
         with suppress(ProcessLookupError):
-            self._lifeline = Lifeline(os.getpgid(self._pid))
+            self._lifeline = Lifeline(os.getpgid(self.pid))
         client = self._manager.client()
         assert isinstance(client, CellClient)
         self._client = client
@@ -71,30 +70,19 @@ class OwnKernel(JobKernel):
     async def ended(self) -> KernelEnd:
         """How its process ended, once it has."""
         while self._end is None:
-            self._use = use_of(self._pid) or self._use
+            use = self.use
             code = await self._manager.provisioner.poll()
             if code is not None:
                 self.client.ended = True
-                self._end = KernelEnd(code, self._use)
+                self._end = KernelEnd(code, use)
                 break
             await asyncio.sleep(_LOOK)
         return self._end
-
-    @property
-    def use(self) -> ProcessUse:
-        """What it uses."""
-        self._use = use_of(self._pid) or self._use
-        return self._use
 
     async def interrupt(self) -> None:
         """Interrupts what it executes."""
         with suppress(ProcessLookupError, RuntimeError):
             await self._manager.interrupt_kernel()
-
-    def kill(self) -> None:
-        """Ends its process and all that this started, whatever they do."""
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(os.getpgid(self._pid), signal.SIGKILL)
 
     def keep(self, run: str, seconds: float) -> None:
         """Nobody keeps it: it ends with the process that started it."""

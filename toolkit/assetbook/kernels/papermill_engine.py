@@ -7,7 +7,6 @@ what happened, and the notebook is written at the end, not after every cell.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -96,7 +95,7 @@ class _Options:
             given.pop("stderr_file", None),
         )
         watch: Watch | None = given.pop("watch", None)
-        self.watch = Watches((_Progress(manager), told, *([watch] if watch else [])))
+        self.watch = Watches(_Progress(manager), told, *([watch] if watch else []))
         self.keep_as: str | None = given.pop("keep_as", None)
         self.resumed: Resumed | None = given.pop("resumed", None)
         self.client = given
@@ -108,14 +107,14 @@ class _Options:
 
 async def _run(manager: NotebookExecutionManager, kernel_name: str, given: _Options) -> None:
     taken = given.resumed.key if given.resumed else None
-    async with kernel_for(kernel_name, given.notebook, given.store, {}, taken) as kernel:
+    around = {**os.environ, **given.environment}
+    around.pop(DEFINE_ONLY, None)  # of a location's process, which only defines
+    async with kernel_for(kernel_name, given.notebook, given.store, around, taken) as kernel:
         await kernel.start(given.start_seconds)
         execution = CellExecution(
             manager.nb, kernel, given.watch, given.limits, options=given.client
         )
-        if manager.nb.metadata.get("kernelspec", {}).get("language", "python") == "python":
-            around = {**os.environ, **given.environment}
-            around.pop(DEFINE_ONLY, None)  # of a location's process, which only defines
+        if kernel.is_python:
             await execution.quietly(prelude(given.folder, around))
         if given.resumed is not None:
             execution.take_over(given.resumed)
@@ -127,20 +126,14 @@ async def _run(manager: NotebookExecutionManager, kernel_name: str, given: _Opti
         manager.nb.metadata["language_info"] = await execution.language_info()
 
 
-class _Progress:
+class _Progress(Watch):
     """Keeps papermill's own record of each cell."""
 
     def __init__(self, manager: NotebookExecutionManager) -> None:
         self._manager = manager
 
-    def begun(self, cells: Sequence[CellRun]) -> None:
-        return
-
     def started(self, cell: CellRun) -> None:
         self._manager.cell_start(self._node(cell), cell.number - 1)
-
-    def output(self, cell: CellRun, message: dict[str, Any]) -> None:
-        return
 
     def ended(self, cell: CellRun) -> None:
         node = self._node(cell)

@@ -2,36 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, TextIO
 
 from papermill.log import logger
 
-from assetbook.kernels.cell_runs import CellRun
+from assetbook.kernels.cell_runs import CellRun, Watch
 
 
-class PapermillLog:
+class PapermillLog(Watch):
     """Passes outputs on as papermill does; None for a file writes none."""
 
     def __init__(self, log_output: bool, stdout: TextIO | None, stderr: TextIO | None) -> None:
         self._log_output = log_output
         self._files = {"stdout": stdout, "stderr": stderr}
 
-    def begun(self, cells: Sequence[CellRun]) -> None:
-        return
-
-    def started(self, cell: CellRun) -> None:
-        return
-
     def output(self, cell: CellRun, message: dict[str, Any]) -> None:
+        """Passes one on."""
         content = message["content"]
         if message["msg_type"] == "stream":
             self._printed(content["name"], content["text"])
         elif self._log_output and "text/plain" in content.get("data", {}):
             logger.info(content["data"]["text/plain"])
-
-    def ended(self, cell: CellRun) -> None:
-        return
 
     def _printed(self, name: str, text: str) -> None:
         if self._log_output:

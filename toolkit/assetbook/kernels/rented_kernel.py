@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import signal
 from collections.abc import Mapping
 from contextlib import suppress
@@ -16,7 +15,8 @@ from assetbook.kernels.host.address import host_folder
 from assetbook.kernels.host.renting import connected
 from assetbook.kernels.job_kernel import CellClient, JobKernel, KernelEnd, not_up
 from assetbook.kernels.kernel_start import KernelStart
-from assetbook.kernels.process_use import ProcessUse, use_of
+from assetbook.kernels.process_use import ProcessUse
+from assetbook.notebook.notebook_path import is_ours
 
 _TRIES = 3
 _GOODBYE = 5.0  # seconds in which a kernel that is killed has gone
@@ -34,28 +34,26 @@ class RentedKernel(JobKernel):
         self, start: KernelStart, notebook: Path, store: Path, taken: str | None = None
     ) -> None:
         """``taken`` is the run whose kernel is taken over, which was kept; None takes a new one."""
+        super().__init__()
         self._start = start
         self._taken = taken
         self._kept = False
         self._notebook = notebook
         self._store = store
-        self._client: CellClient | None = None
         self._writer: asyncio.StreamWriter | None = None
         self._told: dict[str, Any] = {}
         self._end: asyncio.Future[KernelEnd] | None = None
-        self._use = ProcessUse()
 
     @property
-    def client(self) -> CellClient:
-        """Its client, with channels that are open."""
-        assert self._client is not None, "it is not started"
-        return self._client
+    def pid(self) -> int:
+        """The id of its process."""
+        pid: int = self._told["pid"]
+        return pid
 
     @property
-    def use(self) -> ProcessUse:
-        """What it uses of the computer."""
-        self._use = use_of(self._told["pid"]) or self._use
-        return self._use
+    def is_python(self) -> bool:
+        """Whether its cells are Python."""
+        return self._start.is_python
 
     @property
     def was_ready(self) -> bool:
@@ -82,7 +80,12 @@ class RentedKernel(JobKernel):
 
     async def _rented(self) -> asyncio.StreamReader:
         """What the host says of the kernel, once it has said which one it is."""
-        new = {"argv": self._start.argv, "environment": dict(self._start.environment)}
+        environment = dict(self._start.environment)
+        if self.is_python:  # it is told of its run once it is there: it may be ready before
+            environment = {name: each for name, each in environment.items() if not is_ours(name)}
+        new: dict[str, Any] = {"argv": self._start.argv, "environment": environment}
+        if not self.is_python:
+            new["folder"] = str(self._notebook.parent)
         wanted = {"take": self._taken} if self._taken else {"rent": {**new, "of": self._of}}
         for _ in range(_TRIES):
             line = await asyncio.to_thread(connected, host_folder(self._store))
@@ -93,6 +96,8 @@ class RentedKernel(JobKernel):
                 return reader
             if "gone" in self._told:
                 raise KernelGoneError(self._taken or "")
+            if "error" in self._told:
+                raise self._not_up(f"was not started: {self._told['error']}")
             self._writer.close()  # the host was about to end
         raise self._not_up("was not started: its host has gone")
 
@@ -130,11 +135,6 @@ class RentedKernel(JobKernel):
             client.control_channel.send(client.session.msg("interrupt_request", {}))
         else:
             self._tell(signal=signal.SIGINT)
-
-    def kill(self) -> None:
-        """Ends its process and all that this started, whatever they do."""
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._told["pid"], signal.SIGKILL)
 
     def _tell(self, **said: Any) -> None:
         if self._writer is not None:

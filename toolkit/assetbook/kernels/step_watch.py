@@ -7,13 +7,13 @@ from typing import Any
 
 from assetbook.execution.notebook_keeping import NotebookKeeping
 from assetbook.execution.sink import Sink, current_sink
-from assetbook.kernels.cell_runs import CellRun
+from assetbook.kernels.cell_runs import CellRun, Watch
 from assetbook.kernels.past_cells import past_seconds
 
 _LOGGER = "assetbook.notebook"
 
 
-class StepWatch:
+class StepWatch(Watch):
     """Sends the outputs of cells to the log of the step that makes it; to none outside steps."""
 
     def __init__(self, keeping: NotebookKeeping) -> None:

@@ -9,7 +9,8 @@ from typing import Any, TypeAlias
 
 from assetbook.definitions.config_by_partition import PartitionedConfig
 from assetbook.definitions.partitions import PartitionsDefinition, StaticPartitionsDefinition
-from assetbook.errors import DefinitionError
+from assetbook.errors import DefinitionError, did_you_mean
+from assetbook.kernels.parameter_texts import typed_parameters
 
 Sweep: TypeAlias = Mapping[str, Sequence[Any]] | Sequence[Mapping[str, Any]]
 """A grid, ``{"top": [3, 5], "rate": [0.1, 0.2]}``; or the parameters of each run."""
@@ -29,9 +30,23 @@ def swept(asked: str, op: str, sweep: Sweep) -> PartitionedConfig:
     return PartitionedConfig(keys, lambda key: {"ops": {op: {"config": dict(named[key])}}})
 
 
-def by_key(op: str, partitions: PartitionsDefinition, parameter: str) -> PartitionedConfig:
-    """The same of a job that has partitions, whose key is that parameter of its notebook."""
-    return PartitionedConfig(partitions, lambda key: {"ops": {op: {"config": {parameter: key}}}})
+def by_key(
+    asked: str, op: str, model: Any, partitions: PartitionsDefinition, parameter: str
+) -> PartitionedConfig:
+    """The same of a job that has partitions, whose key is that parameter of its notebook, a field
+    of ``model``. Raises DefinitionError if there is no such parameter."""
+    fields = model.__pydantic_fields__
+    if parameter not in fields:
+        raise DefinitionError(
+            asked,
+            f"partition_parameter={parameter!r} is none of its parameters",
+            did_you_mean(parameter, fields) or f"There are: {', '.join(fields) or 'none'}.",
+        )
+
+    def of_key(key: str) -> dict[str, Any]:
+        return {"ops": {op: {"config": typed_parameters(model, [f"{parameter}={key}"])}}}
+
+    return PartitionedConfig(partitions, of_key)
 
 
 def _runs(asked: str, sweep: Sweep) -> Iterator[Mapping[str, Any]]:

@@ -13,6 +13,11 @@ DEFINE_ONLY = "ASSETBOOK_DEFINE_ONLY"
 """Set in a kernel whose cells define and do not materialize."""
 
 
+def is_ours(variable: str) -> bool:
+    """Whether an environment variable is one of assetbook's, which says something of one run."""
+    return variable.startswith("ASSETBOOK_")
+
+
 def notebook_path(namespace: Mapping[str, Any], environment: Mapping[str, str]) -> Path | None:
     """The notebook's absolute path; None if nobody says.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 from assetbook.definitions.collection import Job
@@ -17,9 +17,7 @@ GivenParameters: TypeAlias = Mapping[str, Any] | Sequence[str]
 """By name; or words as ``day=2026-01-01``."""
 
 
-def with_parameters(
-    job: Callable[[], Job], config: GivenConfig, parameters: GivenParameters
-) -> GivenConfig:
+def with_parameters(job: Job, config: GivenConfig, parameters: GivenParameters) -> GivenConfig:
     """The configuration of a run, with ``parameters`` as that of its job's op; ``config`` itself
     if there are none.
 
@@ -27,7 +25,7 @@ def with_parameters(
     """
     if not parameters:
         return config
-    op = _only_op(job())
+    op = _only_op(job)
     values = parameters
     if not isinstance(values, Mapping):
         values = typed_parameters(op.config_type, values)

@@ -27,7 +27,6 @@ from assetbook.instance.job_result import JobResult
 from assetbook.instance.job_running import JobOptions, run_job
 from assetbook.instance.launching import GivenConfig
 from assetbook.instance.materializing import MaterializeOutcome, Options, origin_of, raise_failure
-from assetbook.instance.partitions_asked import PartitionsAsked
 from assetbook.kernels.notebook_as_job import NOTEBOOK_TAG, is_notebook, notebook_job
 from assetbook.keys import RunId
 from assetbook.named_arguments import named_arguments
@@ -97,24 +96,18 @@ def launch(
     """
     __tracebackhide__ = True
     at = desk or current_desk()
-    run_config = with_parameters(lambda: job_named(at, name), run_config, parameters)
     marks = with_timeout(within_run(run_tags(tags)), timeout)
     which = partitions_asked(partition, partitions)
     retries = run_retries(max_retries, retry_strategy, retry_on_asset_or_op_failure)
     if detach:
         refuse_objects("launch", name, executor, reporter=reporter)
-        config = config_to_send(run_config)
-        more = {"run_config": config, "executor": executor, "workers": workers}
-        more |= {"tags": marks, **retry_arguments(retries)}
-        return _detached(at, name, select, which, more)
+        more = {"executor": executor, "workers": workers, "tags": marks}
+        sent = JobGiven(run_config, parameters, select, options=Options(partitions=which))
+        return _detached(at, name, sent, {**more, **retry_arguments(retries)})
+    how = executor_of(executor, workers)
+    options = Options(partitions=which)
     given = JobGiven(
-        run_config,
-        select or None,
-        executor_of(executor, workers),
-        reporter,
-        tags=marks,
-        options=Options(partitions=which),
-        retries=retries,
+        run_config, parameters, select, how, reporter, tags=marks, options=options, retries=retries
     )
     found = launch_job(at, name, given)
     if raise_on_error and found.result is not None:
@@ -127,6 +120,7 @@ class JobGiven:
     """What one launch is given beside the job's name; see :func:`launch`."""
 
     run_config: GivenConfig = None
+    parameters: GivenParameters = ()
     select: str | Sequence[str] | None = None
     executor: Executor | None = None
     reporter: Reporter | None = None
@@ -147,12 +141,10 @@ def launch_headless(
 ) -> MaterializeOutcome | JobResult:
     """The same for a process of its own; ``arguments`` are those of the verb, as plain values."""
     detached = arguments.get("detached")
-    name = arguments["name"]
-    config = config_received(arguments.get("run_config")) or None
-    words = arguments.get("parameters") or ()
     given = JobGiven(
-        with_parameters(lambda: job_named(at, name), config, words),
-        arguments.get("select") or None,
+        config_received(arguments.get("run_config")) or None,
+        arguments.get("parameters") or (),
+        arguments.get("select"),
         executor_of(arguments.get("executor"), arguments.get("workers")),
         reporter,
         DetachedRun.from_json(detached) if detached else None,
@@ -160,12 +152,13 @@ def launch_headless(
         Options(sources=bool(arguments.get("sources")), partitions=asked_in(arguments)),
         retries_in(arguments),
     )
-    return launch_job(at, name, given)
+    return launch_job(at, arguments["name"], given)
 
 
 def launch_job(at: Desk, name: str, given: JobGiven) -> Launched:
     """How the run of the job ended; an op that fails is in the result, and raises nothing."""
     job = job_named(at, name)
+    given = replace(given, run_config=with_parameters(job, given.run_config, given.parameters))
     if is_notebook(name):
         given = replace(given, tags={**given.tags, NOTEBOOK_TAG: _path_in(at, name)})
     tags = {**job.run_tags, **given.tags}
@@ -173,7 +166,7 @@ def launch_job(at: Desk, name: str, given: JobGiven) -> Launched:
     if isinstance(job, JobDefinition):
         options = JobOptions(
             given.run_config,
-            given.select,
+            given.select or None,
             tags=given.tags,
             partition_key=key_asked(job, at.instance, given.options.partitions),
             executor=given.executor,
@@ -268,17 +261,19 @@ def run_ops(at: Desk, job: JobDefinition, options: JobOptions, given: JobGiven) 
 def _detached(
     at: Desk,
     name: str,
-    select: str | Sequence[str] | None,
-    which: PartitionsAsked,
+    given: JobGiven,
     more: Mapping[str, Any],
 ) -> MaterializeOutcome:
+    """``more``: what the process of the run is told beside."""
     job = job_named(at, name)
+    config = config_to_send(with_parameters(job, given.run_config, given.parameters))
+    more = {**more, "run_config": config}
     if isinstance(job, JobDefinition):
-        plan = plan_job(job, select or None)
-        key = key_asked(job, at.instance, which)
-        return detach_job(at, name, plan, {**more, "select": select, "partition": key})
-    _refuse_select(job, select)
-    return detach_assets(at, selection_text(job), Options(partitions=which), more, job=name)
+        plan = plan_job(job, given.select or None)
+        key = key_asked(job, at.instance, given.options.partitions)
+        return detach_job(at, name, plan, {**more, "select": given.select, "partition": key})
+    _refuse_select(job, given.select)
+    return detach_assets(at, selection_text(job), given.options, more, job=name)
 
 
 def _refuse_select(job: UnresolvedAssetJobDefinition, select: object) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from assetbook.automation.known_schedules import KnownSchedule, turned
+from assetbook.definitions.collection import Job
 from assetbook.definitions.partitions.definition import PartitionsDefinition
 from assetbook.definitions.schedule_definition import ScheduleDefinition
 from assetbook.dependencies.asset_graph import AssetGraph
@@ -104,24 +105,9 @@ def _define(
     if said is not None:
         print(said)
         return
-    of_this = own_notebook(live) if notebook else None
-    name, cron, selection = _read(words, job or (of_this.stem if of_this else None))
-    if (of_this is None and bool(selection) == (job is not None)) or (of_this and job):
-        found = "both a selection and --job are given" if selection else "nothing says what runs"
-        remedy = "Name assets, or --job NAME, or --notebook."
-        raise UsageError(f"%schedule {' '.join(words)}", found, remedy)
-    _refuse_taken(live, name)
-    if of_this is not None:
-        job, selection = define_own_job(live, of_this, selection.split()), ""
-    target: Any = selection if job is None else _job(live, job)
-    if live.loading is None and not live.define_only and job is None:
-        now, _, _ = live.standing()
-        select(now, selection, live.instance)  # raises for what means nothing
-        if partition is None:
-            _refuse_without_partition(now.graph, name, selection)
-    divided = None if job is None else target.partitions_def
-    if divided is not None and partition is None:
-        raise _without_partition(name, str(job), divided)
+    name, cron, target = _target(live, words, job, notebook=notebook)
+    defining_only = live.loading is not None or live.define_only
+    _refuse_target(live, name, target, partition, known=not defining_only)
     schedule = ScheduleDefinition(
         name,
         cron_schedule=cron,
@@ -132,10 +118,52 @@ def _define(
         on_missed=on_missed,
     )
     live.session.define(schedule, schedule.name)
-    if live.loading is not None or live.define_only:
-        return
+    if not defining_only:
+        _show(live, schedule, on=on)
+
+
+def _target(
+    live: LiveNotebook, words: tuple[str, ...], job: str | None, *, notebook: bool
+) -> tuple[str, str, str | Job]:
+    """The schedule's name and its cron line, and what it runs: a selection, or a job."""
+    of_this = own_notebook(live) if notebook else None
+    name, cron, rest = _read(words, job or (of_this.stem if of_this else None))
+    _refuse_unless_one(words, bool(rest) and not notebook, job is not None, notebook)
+    _refuse_taken(live, name)
+    if of_this is not None:
+        job = define_own_job(live, of_this, rest.split())
+    return name, cron, rest if job is None else _job(live, job)
+
+
+def _refuse_unless_one(words: tuple[str, ...], selection: bool, job: bool, notebook: bool) -> None:
+    """Raises UsageError unless one thing says what runs."""
+    told = {"a selection": selection, "--job": job, "--notebook": notebook}
+    given = [each for each, is_given in told.items() if is_given]
+    if len(given) != 1:
+        found = f"both {given[0]} and {given[1]} are given" if given else "nothing says what runs"
+        remedy = "Name assets, or --job NAME, or --notebook."
+        raise UsageError(f"%schedule {' '.join(words)}", found, remedy)
+
+
+def _refuse_target(
+    live: LiveNotebook, name: str, target: str | Job, partition: str | None, *, known: bool
+) -> None:
+    """Raises for a selection that means nothing, if all assets are ``known``, and for partitions
+    of which nobody says which."""
+    if not isinstance(target, str):
+        if target.partitions_def is not None and partition is None:
+            raise _without_partition(name, target.name, target.partitions_def)
+    elif known:
+        now, _, _ = live.standing()
+        select(now, target, live.instance)
+        if partition is None:
+            _refuse_without_partition(now.graph, name, target)
+
+
+def _show(live: LiveNotebook, schedule: ScheduleDefinition, *, on: bool) -> None:
+    """Prints how the schedule stands, turned on first where ``on``."""
+    name, location = schedule.name, live.location
     (record,) = schedule_records([(schedule, "")])
-    location = live.location
     if location is None:
         if on:
             raise UsageError(
@@ -201,7 +229,7 @@ def _name_for(target: str) -> str:
     return f"{plain[:_MOST_IN_A_NAME]}_schedule"
 
 
-def _job(live: LiveNotebook, name: str) -> Any:
+def _job(live: LiveNotebook, name: str) -> Job:
     jobs = {each.name: each for each in live.session.jobs}
     if name in jobs:
         return jobs[name]

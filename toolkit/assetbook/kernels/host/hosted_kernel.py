@@ -28,6 +28,8 @@ class KernelCommand:
 
     argv: tuple[str, ...]
     environment: Mapping[str, str]
+    folder: str | None = None
+    """Where it runs; None for one that is told later."""
 
     @property
     def is_plain(self) -> bool:
@@ -35,7 +37,7 @@ class KernelCommand:
         plain = ("-m", "ipykernel_launcher", "-f", "{connection_file}")
         first, rest = self.argv[0], self.argv[1:]
         given = tuple(each for each in rest if not each.startswith("-X"))
-        return given == plain and first == sys.executable
+        return given == plain and first == sys.executable and self.folder is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +80,19 @@ class HostedKernel:
 
     def _life_of_program(self) -> NoReturn:
         argv = [each.replace("{connection_file}", str(self._file)) for each in self.command.argv]
-        os.execvpe(argv[0], argv, dict(self.command.environment))
+        if self.command.folder is not None:
+            os.chdir(self.command.folder)
+        os.execvpe(argv[0], argv, self._environment)
+
+    @property
+    def _environment(self) -> dict[str, str]:
+        """With the id of the host, by which ipykernel sees that it has gone, on every system."""
+        return {**self.command.environment, "JPY_PARENT_PID": str(os.getppid())}
 
     def _life_of_fork(self) -> NoReturn:
+        environment = self._environment
         os.environ.clear()
-        os.environ.update(self.command.environment)
+        os.environ.update(environment)
         random.seed()
         if "numpy" in sys.modules:
             sys.modules["numpy"].random.seed()  # else all children draw the same numbers
@@ -120,7 +130,8 @@ def _started(life: Callable[[], NoReturn], log: Path) -> int:
         return pid
     try:
         os.setsid()
-        _libc.prctl(_PDEATHSIG, signal.SIGKILL)
+        if sys.platform == "linux":
+            _libc.prctl(_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != parent:  # it has gone before that was said
             os._exit(1)
         _apart(log)
@@ -156,6 +167,6 @@ def _tail(log: Path) -> str:
 
 
 def command_from(given: Mapping[str, Any]) -> KernelCommand:
-    """The command that a tenant names, as JSON has it."""
+    """The command that a tenant names, as JSON has it; raises LookupError or TypeError for less."""
     argv: Sequence[str] = given["argv"]
-    return KernelCommand(tuple(argv), dict(given["environment"]))
+    return KernelCommand(tuple(argv), dict(given["environment"]), given.get("folder"))

@@ -14,19 +14,21 @@ from pathlib import Path
 
 from assetbook.execution.processes.preloads import PRELOADABLE
 from assetbook.kernels.host.hosted_kernel import HostedKernel, KernelCommand
+from assetbook.notebook.notebook_path import is_ours
 
 LONGEST_IDLE = 600.0
 """Seconds for which a kernel waits that was started ahead."""
+_AHEAD = 1  # kernels of a kind
 _OF_THE_MOMENT = {"_", "PWD", "OLDPWD", "SHLVL", "COLUMNS", "LINES", "PYTEST_CURRENT_TEST"}
+_OF_KERNELS = {"JPY_PARENT_PID", "MPLBACKEND"}
 _KERNEL = ("ipykernel.ipkernel", "ipykernel.kernelapp", "IPython.core.completer")
 
 
 class KernelPool:
     """Starts kernels, and has one more of each kind ready."""
 
-    def __init__(self, folder: Path, ahead: int = 1) -> None:
+    def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._ahead = ahead
         self._numbers = itertools.count(1)
         self._waiting: list[tuple[float, HostedKernel]] = []
         self._environment = _lasting(os.environ)
@@ -39,13 +41,13 @@ class KernelPool:
             if _kind(kernel.command) == wanted:
                 del self._waiting[at]
                 return kernel, True
-        return self._start(command), False
+        return self.start(command), False
 
     def refill(self, command: KernelCommand) -> None:
         """Has one more of that kind ready for the next tenant."""
         there = [each for _, each in self._waiting if _kind(each.command) == _kind(command)]
-        if len(there) < self._ahead:
-            self._waiting.append((time.monotonic(), self._start(command)))
+        if len(there) < _AHEAD:
+            self._waiting.append((time.monotonic(), self.start(command)))
 
     @property
     def waiting(self) -> list[HostedKernel]:
@@ -61,7 +63,8 @@ class KernelPool:
         now = time.monotonic()
         return [kernel for since, kernel in self._waiting if now - since > LONGEST_IDLE]
 
-    def _start(self, command: KernelCommand) -> HostedKernel:
+    def start(self, command: KernelCommand) -> HostedKernel:
+        """A new kernel; raises OSError if the computer has no room for it."""
         forked = self._may_fork(command)
         if forked:
             self._warm_up()
@@ -95,5 +98,5 @@ def _lasting(environment: Mapping[str, str]) -> dict[str, str]:
     return {
         name: value
         for name, value in environment.items()
-        if name not in _OF_THE_MOMENT and not name.startswith(("ASSETBOOK_", "JPY_", "MPLBACKEND"))
+        if name not in _OF_THE_MOMENT and not is_ours(name) and name not in _OF_KERNELS
     }

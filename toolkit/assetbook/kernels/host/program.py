@@ -15,8 +15,8 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -52,13 +52,14 @@ class KernelHost:
         self._pool = KernelPool(folder)
         self._kept = KeptKernels()
         self._tenants: dict[int, _Tenant] = {}
+        self._left_behind: list[HostedKernel] = []  # by tenants that are gone; about to end
         self._selector = selectors.DefaultSelector()
         self._selector.register(listening, selectors.EVENT_READ, self._arrived)
         self._last = time.monotonic()
 
     def serve(self) -> None:
         """Serves until nobody has wanted anything for as long as that."""
-        with _ended_children(self._selector, self._reap):
+        with _ends_watched(self._selector, self._reap):
             while not self._is_idle():
                 for key, _ in self._selector.select(min(_LOOK, self._idle_seconds)):
                     key.data(key.fileobj)
@@ -86,9 +87,13 @@ class KernelHost:
             self._left(tenant)
             return
         while (end := tenant.received.find(b"\n")) >= 0:
-            asked = json.loads(tenant.received[:end])
+            line = bytes(tenant.received[:end])
             del tenant.received[: end + 1]
-            self._do(tenant, asked)
+            try:
+                self._do(tenant, json.loads(line))
+            except (ValueError, LookupError, TypeError, AttributeError, OSError) as error:
+                # what it asks cannot be had, which is nothing to the other tenants
+                tenant.tell(error=f"{type(error).__name__}: {error}")
 
     def _do(self, tenant: _Tenant, asked: dict[str, Any]) -> None:
         if "rent" in asked:
@@ -107,6 +112,10 @@ class KernelHost:
         for kernel in self._kept.of(given["of"]):  # its next run has come
             kernel.signal(signal.SIGKILL)
         command = command_from(given)
+        if command.folder is not None:  # nobody else could use one like it
+            tenant.kernel = self._pool.start(command)
+            self._tell(tenant, ready=False)
+            return
         tenant.kernel, ready = self._pool.take(command)
         self._tell(tenant, ready=ready)
         self._pool.refill(command)
@@ -128,6 +137,7 @@ class KernelHost:
         tenant.line.close()
         if tenant.kernel is not None:
             tenant.kernel.signal(signal.SIGKILL)
+            self._left_behind.append(tenant.kernel)
         self._last = time.monotonic()
 
     def _reap(self) -> None:
@@ -148,37 +158,35 @@ class KernelHost:
                 tenant.kernel = None
                 tenant.tell(ended=asdict(ended))
                 return
-        for kernel in (*self._pool.waiting, *self._kept.every):
+        for kernel in (*self._pool.waiting, *self._kept.every, *self._left_behind):
             if kernel.pid == pid:
                 self._pool.gone(kernel)
                 self._kept.gone(kernel)
+                self._left_behind = [each for each in self._left_behind if each is not kernel]
                 kernel.ended(status, usage)
 
 
-class _ended_children:  # noqa: N801 - used as a context
+@contextmanager
+def _ends_watched(selector: selectors.BaseSelector, reap: Callable[[], None]) -> Iterator[None]:
     """While it lasts, ``reap`` is called by the selector's loop when a child has ended."""
+    readable, writable = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
 
-    def __init__(self, selector: selectors.BaseSelector, reap: Callable[[], None]) -> None:
-        self._selector = selector
-        self._reap = reap
-        self._read, self._write = os.pipe()
-        os.set_blocking(self._read, False)
-        os.set_blocking(self._write, False)
+    def drained(descriptor: object) -> None:
+        with suppress(BlockingIOError):
+            os.read(readable, 1 << 12)
+        reap()
 
-    def __enter__(self) -> None:
-        self._selector.register(self._read, selectors.EVENT_READ, self._drained)
-        signal.set_wakeup_fd(self._write, warn_on_full_buffer=False)
-        signal.signal(signal.SIGCHLD, lambda number, frame: None)
-
-    def __exit__(self, *error: object) -> None:
+    selector.register(readable, selectors.EVENT_READ, drained)
+    signal.set_wakeup_fd(writable, warn_on_full_buffer=False)
+    signal.signal(signal.SIGCHLD, lambda number, frame: None)
+    try:
+        yield
+    finally:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         signal.set_wakeup_fd(-1)
-        self._selector.unregister(self._read)
-
-    def _drained(self, readable: object) -> None:
-        with suppress(BlockingIOError):
-            os.read(self._read, 1 << 12)
-        self._reap()
+        selector.unregister(readable)
+        os.close(readable)
+        os.close(writable)
 
 
 def main() -> None:
