@@ -72,10 +72,12 @@ def notebook_job(
     if config is not None and sweep is not None:
         for key in config.get_partition_keys():
             given = config.get_run_config_for_partition_key(key)["ops"][called]["config"]
-            _defaults(document, declared, {**(parameters or {}), **given})  # raises for a wrong one
+            parameter_defaults(
+                document, declared, {**(parameters or {}), **given}
+            )  # raises for a wrong one
     run = op(
         name=called,
-        config=_defaults(document, declared, parameters or {}),
+        config=parameter_defaults(document, declared, parameters or {}),
         description=description,
         retry_policy=retry_policy,
         pool=pool,
@@ -135,7 +137,7 @@ def _document(path: Path) -> Document:
     return replace(read_document(file_of(path)), path=path)
 
 
-def _defaults(
+def parameter_defaults(
     document: Document, declared: DeclaredParameters, given: Mapping[str, Any]
 ) -> object | None:
     """The parameters of a run that is given none; None for those of the notebook."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal
 
 from assetbook.definitions.ports import InputPort, OutputPort
@@ -29,6 +30,7 @@ class RunSetup:
     run_id: RunId
     values: ValueFiles
     op_files: ValueFiles | None
+    notebook_files: Path | None
     others: Mapping[str, ValueFiles]
     """The values of other stores, by name."""
     ignored: tuple[str, ...]

@@ -55,6 +55,7 @@ def setup_of(runner: StepRunner) -> RunSetup:
         runner.run_id,
         environment.values,
         environment.op_files,
+        environment.notebook_files,
         environment.others,
         tuple(map(str, environment.unwatched or ())),
         resources,

@@ -194,6 +194,7 @@ class WorkerRun:
             request=RunRequest(asset_job=self._setup.job_name or ""),
             ops=request.op.run if request.op is not None else NO_OPS,
             op_files=self._setup.op_files,
+            notebook_files=self._setup.notebook_files,
         )
 
 
