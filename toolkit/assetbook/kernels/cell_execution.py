@@ -22,7 +22,8 @@ from assetbook.definitions.time_limit import limit_text
 from assetbook.errors import RunFailedError
 from assetbook.kernels.cell_runs import CellRun, Watch, code_cells
 from assetbook.kernels.cell_traceback import plain
-from assetbook.kernels.job_kernel import JobKernel, KernelEnd
+from assetbook.kernels.job_kernel import JobKernel
+from assetbook.kernels.kernel_end import KernelEnd
 from assetbook.kernels.limits import Limits
 from assetbook.kernels.output_text import CellOutputs
 from assetbook.kernels.resuming import Resumed
@@ -187,10 +188,11 @@ class CellExecution:
         while True:
             await asyncio.sleep(_LOOK)
             most, limit = self.limits.cell_seconds, self.limits.memory
+            use = self.kernel.use  # what it held is known, too, where it is killed
             if most is not None and time.monotonic() - began > most:
                 found = f"it took longer than {limit_text(most)}, and was interrupted"
                 return RunFailedError(asked, found, "Give its cells more time, or less to do.")
-            if limit is not None and (use := self.kernel.use).memory > limit:
+            if limit is not None and use.memory > limit:
                 found = f"its kernel held {use.memory / 1e6:,.0f} MB of memory, and may hold "
                 found += f"{limit / 1e6:,.0f} MB"
                 return RunFailedError(asked, found, "Give it more memory, or less data at a time.")

@@ -67,6 +67,8 @@ def setup_of(runner: StepRunner) -> RunSetup:
         tuple(sys.path),
         environment.job_name,
         cell_names_known(environment.where),
+        environment.notebook_files,
+        environment.reexecution,
     )
 
 
