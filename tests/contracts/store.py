@@ -33,6 +33,8 @@ from assetbook.events.records import (
     Event,
     HookEnded,
     InputVersion,
+    KernelUse,
+    KernelUsed,
     LogRecord,
     Origin,
     Reexecution,
@@ -157,6 +159,12 @@ RICH_EVENTS: tuple[Event, ...] = (
     ),
     StepUpForRetry(
         at=NOON, run_id=RUN, step="flaky", retry=2, seconds=1.5, message="ValueError: x"
+    ),
+    KernelUsed(
+        at=NOON,
+        run_id=RUN,
+        step="report",
+        use=KernelUse(exit_code=-9, peak_memory=11_800_000_000, cpu_seconds=3.5),
     ),
     HookEnded(at=NOON, run_id=RUN, step="numbers", hook="page"),
     DynamicPartitionsChanged(at=NOON, name="shops", added=("a", "b"), deleted=("c",)),

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from tests.kernels.notebooks import written
 from tests.kernels.test_notebook_runs import PID, Run, is_there
-from tests.process_tree import host_processes
+from tests.process_tree import command_of, host_processes
 
 from assetbook.errors import NotLoadedError, RunFailedError, StoreError
 from assetbook.kernels.cell_execution import CellExecution
@@ -28,6 +28,7 @@ from assetbook.kernels.host.kept_kernels import MOST, KeptKernels
 from assetbook.kernels.job_kernel import JobKernel
 from assetbook.kernels.limits import Limits
 from assetbook.kernels.own_kernel import OwnKernel
+from assetbook.kernels.process_use import use_of
 from assetbook.kernels.rented_kernel import KernelGoneError, RentedKernel, kernel_for
 
 pytestmark = pytest.mark.xdist_group("kernel_host")
@@ -210,6 +211,13 @@ def taken(folder: Path, run: str) -> RentedKernel:
     return kernel
 
 
+def taken_anew(folder: Path) -> RentedKernel:
+    """A new kernel of another notebook."""
+    kernel = kernel_for("python3", folder / "other.ipynb", folder, os.environ)
+    assert isinstance(kernel, RentedKernel)
+    return kernel
+
+
 def gone(pid: int) -> bool:
     deadline = time.monotonic() + 10
     while is_there(pid) and time.monotonic() < deadline:
@@ -263,6 +271,49 @@ def test_no_more_are_kept_than_there_is_room_for(processes: list[HostedKernel]) 
     assert kept.over() == []
     kept.keep("late", "late.ipynb", processes[0], -1)
     assert kept.take("2") is processes[2] and kept.over() == [processes[0]]
+
+
+def settled_memory(pid: int) -> int:
+    """Bytes that a process holds once it has become the program that it is to be."""
+    before, now = -1, 0
+    while before != now or not command_of(pid).startswith(b"sleep"):
+        time.sleep(0.1)
+        found = use_of(pid)
+        before, now = now, found.memory if found is not None else 0
+    return now
+
+
+def test_no_more_are_kept_than_hold_the_memory_that_they_may(
+    processes: list[HostedKernel],
+) -> None:
+    held = [settled_memory(each.pid) for each in processes[:3]]
+    kept = KeptKernels(allowed=held[1] + held[2] + held[0] / 2)
+    for number, each in enumerate(processes[:3]):
+        kept.keep(str(number), f"{number}.ipynb", each, 60)
+
+    assert kept.over() == [processes[0]]
+    unbounded = KeptKernels()  # the control: as many, with a machine's share
+    for number, each in enumerate(processes[:3]):
+        unbounded.keep(str(number), f"{number}.ipynb", each, 60)
+    assert unbounded.over() == []
+
+
+def test_the_host_says_how_long_one_is_kept(tmp_path: Path, own_host: Path) -> None:
+    assert renting.seconds_kept(own_host, "run/step") is None  # and starts none for that
+    assert host_processes(own_host) == []
+
+    asyncio.run(kept_as(rented(tmp_path), "run/step", seconds=60))
+
+    seconds = renting.seconds_kept(own_host, "run/step")
+    assert seconds is not None and 30 < seconds < 60
+    assert renting.seconds_kept(own_host, "another/step") is None
+
+
+def test_one_ends_when_its_time_is_over(tmp_path: Path, own_host: Path) -> None:
+    pid = asyncio.run(kept_as(rented(tmp_path), "run/step", seconds=0.2))
+    other = asyncio.run(kept_as(taken_anew(tmp_path), "other/step", seconds=60))
+
+    assert gone(pid) and is_there(other)
 
 
 def said_by(line: socket.socket) -> dict[str, Any]:

@@ -141,7 +141,7 @@ def test_a_kernel_that_dies_is_told_with_its_true_state(tmp_path: Path) -> None:
     made = run(tmp_path, *cells)
 
     assert isinstance(made.error, RunFailedError)
-    assert "SIGKILL" in made.error.found and "MB of memory" in made.error.found
+    assert "killed (SIGKILL), peak memory " in made.error.found
     assert made.states == ["completed", "failed", "pending"]
     assert made.outputs[1] == "last words\n"
 

@@ -39,6 +39,7 @@ def test_the_numbers_in_existing_files_stay() -> None:
         "StepUpForRetry": 43,
         "HookEnded": 45,
         "DynamicPartitionsChanged": 51,
+        "KernelUsed": 53,
     }
 
 

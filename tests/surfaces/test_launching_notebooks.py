@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from tests.surfaces.shell import program
 from assetbook import StaticPartitionsDefinition, launch, logs, notebook_job, resume, show
 from assetbook.automation.alerts.alert import Alert
 from assetbook.automation.alerts.ended_runs import ended_run
+from assetbook.automation.alerts.rendering import as_json, as_slack, as_text
 from assetbook.automation.alerts.report import report_of
 from assetbook.clock import ManualClock
 from assetbook.errors import (
@@ -214,10 +216,52 @@ def test_an_alert_shows_the_cell_and_how_to_go_on(book: Book, report: Path) -> N
     (end,) = book.instance.events(run_id=run.id, kinds=[RunEnded])
     assert isinstance(end.event, RunEnded)
 
+    when = r"\d{4}-\d\d-\d\d \d\d:\d\d UTC"
+    assert re.fullmatch(f"kept until {when}: `assetbook resume` goes on from cell 3", told.kernel)
+    until = datetime.strptime(told.kernel[11:31], "%Y-%m-%d %H:%M UTC").replace(tzinfo=UTC)
+    assert timedelta(hours=11, minutes=58) < until - at <= timedelta(hours=12)
+    assert f"kernel:    {told.kernel}\n" in as_text(told)
+    assert as_json(told)["kernel"] == told.kernel in str(as_slack(told))
     assert told.source == "# Parameters\ntop = 0\n\nprint(day, 6 // top)"
     assert "----> 1 print(day, 6 // top)" in told.traceback
     assert told.where.startswith("cell 3 of report.ipynb")
     assert ended_run(book.instance, end.event).remedy == f"assetbook resume {run.id[:6]}"
+
+
+def test_a_run_says_until_when_its_kernel_is_kept(book: Book, report: Path) -> None:
+    with pytest.raises(NotebookCellError):
+        launch(str(report), {"top": 0})
+    (run,) = book.instance.runs()
+
+    view = show(run.id)
+
+    assert isinstance(view, RunView)
+    (until,) = view.kept_until.values()
+    left = until - book.instance.clock.now()
+    assert timedelta(hours=11, minutes=58) < left < timedelta(hours=12)
+    line = f"%resume {run.id[:6]} goes on from cell 3: its kernel is kept until "
+    assert f"{line}{until.astimezone():%Y-%m-%d %H:%M}\n" in str(view)
+    assert line in view._repr_mimebundle_()["text/html"]
+    (cells,) = view.to_json()["notebooks"].values()
+    assert cells["kernel_kept_until"] == until.isoformat()
+
+
+def test_a_run_whose_kernel_is_gone_says_so(book: Book, report: Path) -> None:
+    with pytest.raises(NotebookCellError):
+        launch(str(report), {"top": 0})
+    launch(str(report), {"top": 1})
+    (done, failed) = book.instance.runs()
+
+    view = show(failed.id)
+
+    assert f"%resume {failed.id[:6]} begins at the first cell: its kernel is gone\n" in str(view)
+    (cells,) = view.to_json()["notebooks"].values()
+    assert cells["kernel_kept_until"] is None
+    assert "resume" not in str(show(done.id))
+    at = book.instance.clock.now()
+    about = {"kind": "failed", "subject": "report", "said": "no", "key": "k", "at": at}
+    told = report_of(book.instance, Alert(**about, run_id=failed.id, step="report"), "shop")
+    assert told.kernel == "is gone: `assetbook resume` begins at the first cell"
 
 
 def test_a_sweep_is_a_partition_for_each_of_its_runs(book: Book, report: Path) -> None:

@@ -10,6 +10,7 @@ from tests.kernels.notebooks import outputs_of, written
 from tests.surfaces.book import Book, CellFailedError
 
 from assetbook.instance.bundles import cells_ahead
+from assetbook.instance.kept_notebooks import kept_notebooks, kernels_kept_until
 from assetbook.notebook.document import read_document
 from assetbook.notebook.location_source import source_of
 from assetbook.surfaces.inside_run import PARENT_TAG
@@ -66,6 +67,35 @@ def test_a_kept_source_runs_whatever_the_file_says_now(book: Book, saved: Path) 
     assert f"`%backfill` does nothing inside the run {run.id[:6]}" in outputs[7]
     (child,) = [each for each in instance.runs() if each.asked == "numbers"]
     assert child.tags[PARENT_TAG] == run.id
+
+
+def test_the_next_tick_ends_the_kernel_that_was_kept(book: Book, saved: Path) -> None:
+    instance = book.instance
+    bundle = new_bundle(instance, read_document(saved), "book.ipynb")
+    asked = {"verb": "launch", "json": False, "load": "slice"}
+
+    def tick(top: int) -> str:
+        """The run of a tick, with parameters of its own."""
+        config = {"ops": {"book": {"config": {"top": top}}}}
+        arguments = {"name": "book", "tags": {}, "run_config": config}
+        ask_kept(source_of(saved), bundle, {**asked, "arguments": arguments})
+        return instance.runs()[0].id
+
+    written(saved, *CELLS[:2], "print(1 / top)", parameters="top = 3")
+    bundle = new_bundle(instance, read_document(saved), "book.ipynb")
+    first = tick(0)
+    assert is_kept(book, first)
+
+    second = tick(0)
+
+    assert is_kept(book, second) and not is_kept(book, first)
+    tick(1)
+    assert not is_kept(book, second)
+
+
+def is_kept(book: Book, run: str) -> bool:
+    """Whether the kernel of a run is kept."""
+    return bool(kernels_kept_until(book.instance, kept_notebooks(book.instance, run, ["book"])))
 
 
 def test_notebooks_that_cells_name_are_part_of_the_source(book: Book) -> None:

@@ -269,6 +269,25 @@ class StepUpForRetry(_Event, frozen=True, kw_only=True, tag="step_up_for_retry")
     error: ErrorInfo | None = None
 
 
+class KernelUse(_Record, frozen=True, omit_defaults=True, kw_only=True):
+    """What the kernel of a notebook's run had used when the run let go of it."""
+
+    exit_code: int | None = None
+    """Of a kernel whose process had ended before, negative for a signal; None for one that was
+    there to the end."""
+    peak_memory: int = 0
+    """Bytes that its process held at most."""
+    cpu_seconds: float = 0.0
+    """Of processor time in this run, with what it had started and waited for."""
+
+
+class KernelUsed(_Event, frozen=True, kw_only=True, tag="kernel_used"):
+    """A step that ran a notebook let go of its kernel."""
+
+    step: str
+    use: KernelUse
+
+
 class HookEnded(_Event, frozen=True, kw_only=True, tag="hook_ended"):
     """A hook was called after a step."""
 
@@ -449,6 +468,7 @@ Event: TypeAlias = (
     | StepStarted
     | StepSucceeded
     | StepUpForRetry
+    | KernelUsed
     | HookEnded
     | StepEnded
     | AssetMaterialized
@@ -470,6 +490,7 @@ EVENT_TYPES: tuple[type[Event], ...] = (
     StepStarted,
     StepSucceeded,
     StepUpForRetry,
+    KernelUsed,
     HookEnded,
     StepEnded,
     AssetMaterialized,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from assetbook.events.records import KernelUse, KernelUsed
 from assetbook.execution.environment import RunEnvironment
 from assetbook.keys import folder_name
 from assetbook.planning.steps import Step
@@ -21,6 +22,8 @@ class NotebookKeeping:
     """Where the notebook is kept, which may not exist yet; None for nowhere."""
     tell: Callable[[str], None] = lambda said: None
     """Is told how far it is."""
+    used: Callable[[KernelUse], None] = lambda use: None
+    """Records what a kernel had used that ran it."""
     after: Path | None = None
     """Where the notebook of the run is kept that this one goes on with; None for none."""
     variables: Mapping[str, str] = field(default_factory=dict)
@@ -36,14 +39,18 @@ def keeping_of(
     def tell(said: str) -> None:
         environment.reporter.step_progress(step, said)
 
+    def used(use: KernelUse) -> None:
+        now = environment.clock.now()
+        environment.store.later([KernelUsed(at=now, run_id=run_id, step=step.name, use=use)])
+
     root = environment.notebook_files
     if root is None:
-        return NotebookKeeping(run_id, None, tell, None, variables)
+        return NotebookKeeping(run_id, None, tell, used, None, variables)
     name = folder_name(step.name)
     again = f".{step.retry}" if step.retry else ""
     folder = root / folder_name(run_id) / f"{name}{again}"
     before = _before(environment, root, name)
-    return NotebookKeeping(run_id, folder, tell, before, variables)
+    return NotebookKeeping(run_id, folder, tell, used, before, variables)
 
 
 def _before(environment: RunEnvironment, root: Path, name: str) -> Path | None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from assetbook.execution.notebook_keeping import last_try
 from assetbook.instance.instance import Instance
 from assetbook.kernels.kept_notebook import KeptNotebook, kept_notebook
+from assetbook.kernels.resuming import seconds_kept_of
 from assetbook.keys import folder_name
 from assetbook.storage.store import RunRecord
 
@@ -27,6 +29,21 @@ def kept_notebooks(
     folders = {step: notebook_folder(instance, run_id, step) for step in steps}
     found = {step: kept_notebook(folder) for step, folder in folders.items() if folder is not None}
     return {step: each for step, each in found.items() if each is not None}
+
+
+def kernels_kept_until(
+    instance: Instance, notebooks: Mapping[str, KeptNotebook]
+) -> dict[str, datetime]:
+    """Until when the kernel of each is kept, at most, by step; those whose kernel is gone, or that
+    no cell ended, are left out."""
+    asked = {step: each for step, each in notebooks.items() if each.bad is not None}
+    left = {step: seconds_kept_of(each) for step, each in asked.items()}
+    now = instance.clock.now()
+    return {
+        step: now + timedelta(seconds=seconds)
+        for step, seconds in left.items()
+        if seconds is not None
+    }
 
 
 def failed_in_a_cell(instance: Instance, run: RunRecord) -> bool:

@@ -22,8 +22,10 @@ from assetbook.definitions.time_limit import limit_text
 from assetbook.errors import RunFailedError
 from assetbook.kernels.cell_runs import CellRun, Watch, code_cells
 from assetbook.kernels.cell_traceback import plain
-from assetbook.kernels.job_kernel import JobKernel, KernelEnd
+from assetbook.kernels.job_kernel import JobKernel
+from assetbook.kernels.kernel_end import KernelEnd
 from assetbook.kernels.limits import Limits
+from assetbook.kernels.output_room import OutputRoom
 from assetbook.kernels.output_text import CellOutputs
 from assetbook.kernels.resuming import Resumed
 
@@ -50,6 +52,7 @@ class CellExecution:
         self._client = _Client(self.notebook, self.kernel, self)
         self._now: CellRun | None = None
         self._outputs = CellOutputs()
+        self._room = OutputRoom(self.limits.whole_output)
         self._why: RunFailedError | None = None
 
     async def go(self, first: int = 1) -> None:
@@ -130,7 +133,9 @@ class CellExecution:
         finally:
             self._finish_outputs(cell, node)
             cell.seconds = time.monotonic() - began
-            if cell.state == "running":
+            if self._why is None and self._room.is_over:  # it came to its end before anybody looked
+                self._why = self._over_output(f"{cell}, `{cell.first_line}`")
+            if cell.state == "running" or (self._why is not None and cell.state == "done"):
                 cell.state = "interrupted"
             self.watch.ended(cell)
         if self._why is not None:
@@ -141,8 +146,9 @@ class CellExecution:
 
     def _finish_outputs(self, cell: CellRun, node: NotebookNode) -> None:
         for message in self._outputs.rest():
-            self.watch.output(cell, message)
-            self._client.show(message, node, cell.number - 1)
+            if (kept := self._room.kept(message)) is not None:
+                self.watch.output(cell, kept)
+                self._client.show(kept, node, cell.number - 1)
         node.outputs = joined(node.get("outputs", ()))
         if left := self._outputs.left_out:
             text = f"… {left:,} more characters are in the run's log alone\n"
@@ -187,13 +193,21 @@ class CellExecution:
         while True:
             await asyncio.sleep(_LOOK)
             most, limit = self.limits.cell_seconds, self.limits.memory
+            use = self.kernel.use  # what it held is known, too, where it is killed
             if most is not None and time.monotonic() - began > most:
                 found = f"it took longer than {limit_text(most)}, and was interrupted"
                 return RunFailedError(asked, found, "Give its cells more time, or less to do.")
-            if limit is not None and (use := self.kernel.use).memory > limit:
+            if self._room.is_over:
+                return self._over_output(asked)
+            if limit is not None and use.memory > limit:
                 found = f"its kernel held {use.memory / 1e6:,.0f} MB of memory, and may hold "
                 found += f"{limit / 1e6:,.0f} MB"
                 return RunFailedError(asked, found, "Give it more memory, or less data at a time.")
+
+    def _over_output(self, asked: str) -> RunFailedError:
+        found = f"the run's output came to its limit of {self.limits.whole_output:,} bytes, and it "
+        found += "was interrupted; what came before that is kept"
+        return RunFailedError(asked, found, "Have it print and display less, or allow it more.")
 
     async def _died(self, cell: CellRun) -> None:
         end: KernelEnd = await self.kernel.ended()
@@ -210,9 +224,12 @@ class CellExecution:
             yield message
             return
         for each in self._outputs.take(message):
+            kept = self._room.kept(each)
+            if kept is None:
+                continue
             if self._now is not None:
-                self.watch.output(self._now, each)
-            yield each
+                self.watch.output(self._now, kept)
+            yield kept
 
 
 class _Client(NotebookClient):  # type: ignore[misc]

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
+from assetbook.kernels.kernel_end import KernelEnd
+
 CellState: TypeAlias = Literal["waiting", "running", "done", "failed", "interrupted", "died"]
 """``interrupted`` is by a person or a limit; ``died`` means that the kernel's process ended in it;
 ``waiting`` is what never ran stays."""
@@ -75,6 +77,10 @@ class Watch:
     def ended(self, cell: CellRun) -> None:
         """A cell has come to its end, however."""
 
+    def used(self, end: KernelEnd) -> None:
+        """The run lets go of its kernel, which has used that; not told of one that did not come
+        up."""
+
 
 class Watches(Watch):
     """Several that look on, told in their order."""
@@ -101,3 +107,8 @@ class Watches(Watch):
         """See :meth:`Watch.ended`."""
         for each in self._every:
             each.ended(cell)
+
+    def used(self, end: KernelEnd) -> None:
+        """See :meth:`Watch.used`."""
+        for each in self._every:
+            each.used(end)

@@ -6,7 +6,6 @@ import os
 import signal
 from abc import ABC, abstractmethod
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -14,28 +13,8 @@ from typing import Any
 from jupyter_client.asynchronous.client import AsyncKernelClient
 
 from assetbook.errors import NotLoadedError
+from assetbook.kernels.kernel_end import KernelEnd
 from assetbook.kernels.process_use import ProcessUse, use_of
-
-
-@dataclass(frozen=True, slots=True)
-class KernelEnd:
-    """How a kernel's process ended."""
-
-    code: int | None
-    """Its exit code, negative for a signal; None if nobody can tell."""
-    use: ProcessUse
-    """What it had used at most."""
-    said: str = ""
-    """What it wrote last by itself, not through a cell."""
-
-    def __str__(self) -> str:
-        how = "it ended"
-        if self.code is not None and self.code < 0:
-            how = f"it was ended by {signal.Signals(-self.code).name}"
-        elif self.code is not None:
-            how = f"it ended with exit code {self.code}"
-        said = f" and said: {last}" if (last := self.said.strip().rpartition("\n")[2]) else ""
-        return f"{how}{said}; it had used {self.use.peak / 1e6:,.0f} MB of memory at most"
 
 
 class CellClient(AsyncKernelClient):  # type: ignore[misc]
@@ -80,6 +59,7 @@ class JobKernel(ABC):
     def __init__(self) -> None:
         self._client: CellClient | None = None
         self._use = ProcessUse()
+        self._cpu_before = 0.0
 
     @property
     @abstractmethod
@@ -97,6 +77,21 @@ class JobKernel(ABC):
         """What it uses of the computer, or used when it was looked at last."""
         self._use = use_of(self.pid) or self._use
         return self._use
+
+    def begin_use(self) -> None:
+        """Has its time counted from now on: one that is taken over has worked for another run."""
+        self._cpu_before = self.use.cpu
+
+    def used(self, peak: int = 0, cpu: float = 0.0) -> ProcessUse:
+        """What it has used since then; ``peak`` and ``cpu`` are what is told of it beside what was
+        seen, 0 for nothing."""
+        seen = self.use
+        own = max(cpu, seen.cpu) - self._cpu_before
+        return ProcessUse(seen.memory, max(peak, seen.peak), max(own, 0.0))
+
+    async def end_or_use(self) -> KernelEnd:
+        """How it ended; what it has used so far, if it is still there."""
+        return await self.ended() if self.client.ended else KernelEnd(None, self.used())
 
     def kill(self) -> None:
         """Ends its process and all that this started, whatever they do."""

@@ -17,14 +17,19 @@ class KeptNotebook:
     """One run of a notebook, as far as it has come."""
 
     folder: Path
-    name: str
-    """The notebook's file name."""
+    origin: Path
+    """The notebook's file."""
     cells: tuple[CellRun, ...]
     """Its cells of code, in order."""
     sources: tuple[str, ...]
     """The text of each of them."""
     parameters: str
     """The source of the cell that gave it its parameters; empty for none."""
+
+    @property
+    def name(self) -> str:
+        """The notebook's file name."""
+        return self.origin.name
 
     @property
     def path(self) -> Path | None:
@@ -79,7 +84,7 @@ def kept_notebook(folder: Path) -> KeptNotebook | None:
     injected = (each for each in every if INJECTED_TAG in each["metadata"].get("tags", ()))
     return KeptNotebook(
         folder,
-        head["name"],
+        Path(head.get("origin", head["name"])),
         tuple(cells.values()),
         tuple(text for _, text in code_cells(every)),
         "".join(each["source"] for each in injected),

@@ -18,7 +18,7 @@ from assetbook.definitions.retries import RetryPolicy, checked_policy
 from assetbook.errors import DefinitionError, did_you_mean
 from assetbook.io.forms import StoredForm
 from assetbook.kernels.html_page import Page, refuse_page
-from assetbook.kernels.limits import Limits
+from assetbook.kernels.limits import limits_of
 from assetbook.kernels.notebook_as_job import job_name, parameter_defaults
 from assetbook.kernels.notebook_maker import ITSELF, NotebookMaker
 from assetbook.kernels.parameters import (
@@ -60,6 +60,7 @@ def notebook_asset(
     retry_policy: RetryPolicy | None = None,
     cell_timeout: float | None = None,
     memory_limit: int | None = None,
+    output_limit: int | None = None,
     html: Page | None = None,
 ) -> AssetsDefinition:
     """The assets that the notebook at ``path`` makes when it runs from its first cell to its last,
@@ -83,7 +84,8 @@ def notebook_asset(
     inputs = _inputs(declared, ins or {})
     declared = without_inputs(declared, inputs)
     _refuse_key(asked, declared, partitions_def, partition_parameter)
-    called, limits = name or job_name(code.path), Limits(cell_timeout, memory_limit)
+    limits = limits_of(asked, cell_timeout, memory_limit, output_limit)
+    called = name or job_name(code.path)
     said = AssetOut(
         key_prefix=key_prefix,
         description=description or _title(document),

@@ -20,7 +20,7 @@ from assetbook.errors import DefinitionError
 from assetbook.execution.file_reads import unobserved
 from assetbook.execution.notebook_keeping import NotebookKeeping
 from assetbook.kernels.html_page import Page, refuse_page
-from assetbook.kernels.limits import Limits
+from assetbook.kernels.limits import Limits, limits_of
 from assetbook.kernels.parameters import DeclaredParameters, declared_parameters
 from assetbook.kernels.sweeps import Sweep, by_key, swept
 from assetbook.named_arguments import named_arguments
@@ -45,6 +45,7 @@ def notebook_job(
     tags: Mapping[str, str] | None = None,
     cell_timeout: float | None = None,
     memory_limit: int | None = None,
+    output_limit: int | None = None,
     hooks: Iterable[HookDefinition] | None = None,
     retry_policy: RetryPolicy | None = None,
     pool: str | None = None,
@@ -58,16 +59,17 @@ def notebook_job(
     partition for each run of a list or a grid of parameters; with ``partitions_def`` the parameter
     that ``partition_parameter`` names is the key of the partition. A relative path begins at the
     current folder, which is the defining notebook's. ``cell_timeout`` (seconds) is for each cell,
-    ``memory_limit`` (bytes) for the kernel; None for no limit. ``html`` has a page written beside
-    the notebook that is kept, ``"with code"`` or ``"without code"``. Raises NotLoadedError if there
-    is no such notebook, DefinitionError and ConfigError for parameters that it does not take.
+    ``memory_limit`` (bytes) for the kernel, ``output_limit`` (bytes) for what all cells print and
+    display; None for no limit. ``html`` has a page written beside the notebook that is kept,
+    ``"with code"`` or ``"without code"``. Raises NotLoadedError if there is no such notebook,
+    DefinitionError and ConfigError for parameters that it does not take.
     """
     document = _document(Path(path).absolute())
     declared = declared_parameters(document)
     refuse_page(f"notebook_job({str(path)!r})", html)
-    how = _How(document.path, Limits(cell_timeout, memory_limit), html)
-    called = name or job_name(document.path)
     asked = f"the job of {document.path.name}"
+    how = _How(document.path, limits_of(asked, cell_timeout, memory_limit, output_limit), html)
+    called = name or job_name(document.path)
     config = _by_partition(asked, called, declared, sweep, partitions_def, partition_parameter)
     if config is not None and sweep is not None:
         for key in config.get_partition_keys():

@@ -76,7 +76,7 @@ class NotebookRun:
         notebook = self._with_parameters(injected)
         cells = _Cells()
         folder.mkdir(parents=True, exist_ok=True)
-        with closing(OutputLog(folder / LOG, notebook, self.document.path.name)) as log:
+        with closing(OutputLog(folder / LOG, notebook, self.document.path)) as log:
             watches = Watches(cells, log, watch)
             kept = folder / f"{self.document.path.stem}.ipynb"
             environment = {**self._environment(), **injected.secrets}

@@ -25,12 +25,13 @@ _KEPT = {"stream", "display_data", "execute_result", "error", "update_display_da
 class OutputLog(Watch):
     """Writes the log of one run to ``path``, which is new; each line reaches the file at once."""
 
-    def __init__(self, path: Path, notebook: nbformat.NotebookNode, name: str) -> None:
-        """``name`` is that of the notebook's file."""
+    def __init__(self, path: Path, notebook: nbformat.NotebookNode, origin: Path) -> None:
+        """``origin`` is the notebook's file."""
         path.parent.mkdir(parents=True, exist_ok=True)
         self._file = path.open("x", encoding="utf-8", buffering=1)
         cells = [{**each, "outputs": []} if "outputs" in each else each for each in notebook.cells]
-        self._write({"name": name, "notebook": {**notebook, "cells": cells}})
+        head = {"name": origin.name, "origin": str(origin)}
+        self._write({**head, "notebook": {**notebook, "cells": cells}})
 
     def started(self, cell: CellRun) -> None:
         """A cell begins."""

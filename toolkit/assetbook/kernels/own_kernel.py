@@ -13,7 +13,8 @@ from jupyter_client.manager import AsyncKernelManager
 
 from assetbook.errors import NotLoadedError
 from assetbook.execution.pipes.lifeline import Lifeline
-from assetbook.kernels.job_kernel import CellClient, JobKernel, KernelEnd, not_up
+from assetbook.kernels.job_kernel import CellClient, JobKernel, not_up
+from assetbook.kernels.kernel_end import KernelEnd
 
 _LOOK = 0.05  # seconds between two looks whether it lives
 
@@ -70,7 +71,7 @@ class OwnKernel(JobKernel):
     async def ended(self) -> KernelEnd:
         """How its process ended, once it has."""
         while self._end is None:
-            use = self.use
+            use = self.used()
             code = await self._manager.provisioner.poll()
             if code is not None:
                 self.client.ended = True

@@ -111,16 +111,18 @@ async def _run(manager: NotebookExecutionManager, kernel_name: str, given: _Opti
     around.pop(DEFINE_ONLY, None)  # of a location's process, which only defines
     async with kernel_for(kernel_name, given.notebook, given.store, around, taken) as kernel:
         await kernel.start(given.start_seconds)
+        kernel.begin_use()
         execution = CellExecution(
             manager.nb, kernel, given.watch, given.limits, options=given.client
         )
-        if kernel.is_python:
-            await execution.quietly(prelude(given.folder, around))
-        if given.resumed is not None:
-            execution.take_over(given.resumed)
         try:
+            if kernel.is_python:
+                await execution.quietly(prelude(given.folder, around))
+            if given.resumed is not None:
+                execution.take_over(given.resumed)
             await execution.go(given.resumed.first if given.resumed else 1)
         finally:
+            given.watch.used(await kernel.end_or_use())
             if given.keep_as is not None and execution.can_go_on:
                 kernel.keep(given.keep_as, LONGEST_KEPT)
         manager.nb.metadata["language_info"] = await execution.language_info()

@@ -19,7 +19,7 @@ class ProcessUse:
     peak: int = 0
     """The most of that, so far."""
     cpu: float = 0.0
-    """Seconds of processor time."""
+    """Seconds of processor time, also of processes that it started and waited for."""
 
 
 def use_of(pid: int) -> ProcessUse | None:
@@ -37,6 +37,4 @@ def use_of(pid: int) -> ProcessUse | None:
         return None
     resident, peak = (int(kilobytes[name].split()[0]) for name in ("VmRSS", "VmHWM"))
     fields = stat.rpartition(")")[2].split()
-    return ProcessUse(
-        resident * _KILOBYTE, peak * _KILOBYTE, (int(fields[11]) + int(fields[12])) / _TICKS
-    )
+    return ProcessUse(resident * _KILOBYTE, peak * _KILOBYTE, sum(map(int, fields[11:15])) / _TICKS)

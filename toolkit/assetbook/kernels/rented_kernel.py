@@ -13,9 +13,9 @@ from typing import Any
 
 from assetbook.kernels.host.address import host_folder
 from assetbook.kernels.host.renting import connected
-from assetbook.kernels.job_kernel import CellClient, JobKernel, KernelEnd, not_up
+from assetbook.kernels.job_kernel import CellClient, JobKernel, not_up
+from assetbook.kernels.kernel_end import KernelEnd
 from assetbook.kernels.kernel_start import KernelStart
-from assetbook.kernels.process_use import ProcessUse
 from assetbook.notebook.notebook_path import is_ours
 
 _TRIES = 3
@@ -120,7 +120,7 @@ class RentedKernel(JobKernel):
         said = json.loads(line)["ended"] if line else {}
         if self._client is not None:
             self._client.ended = True
-        use = ProcessUse(0, max(said.get("peak", 0), self._use.peak), said.get("cpu", 0.0))
+        use = self.used(said.get("peak", 0), said.get("cpu", 0.0))
         return KernelEnd(said.get("code"), use, said.get("said", ""))
 
     async def ended(self) -> KernelEnd:

@@ -7,9 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from assetbook.errors import AssetbookError
 from assetbook.kernels.cell_runs import CellRun
-from assetbook.kernels.kept_notebook import kept_notebook
+from assetbook.kernels.host.address import host_folder
+from assetbook.kernels.host.renting import seconds_kept
+from assetbook.kernels.kept_notebook import KeptNotebook, kept_notebook
 from assetbook.notebook.lean_nbformat import lean_nbformat
+from assetbook.project import find_project
 
 if TYPE_CHECKING:
     import nbformat
@@ -18,6 +22,15 @@ if TYPE_CHECKING:
 def kernel_key(folder: Path) -> str:
     """Under which name the kernel of a run is kept whose notebook is in ``folder``."""
     return f"{folder.parent.name}/{folder.name}"
+
+
+def seconds_kept_of(kept: KeptNotebook) -> float | None:
+    """For how long the kernel of a run is kept yet, at most; None if it is gone."""
+    try:
+        folder = host_folder(find_project(kept.origin).store)
+    except AssetbookError:  # of settings that cannot be read, or a folder that is somebody else's
+        return None
+    return seconds_kept(folder, kernel_key(kept.folder))
 
 
 @dataclass(frozen=True, slots=True)

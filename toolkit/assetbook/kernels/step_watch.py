@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from assetbook.events.records import KernelUse
 from assetbook.execution.notebook_keeping import NotebookKeeping
 from assetbook.execution.sink import Sink, current_sink
 from assetbook.kernels.cell_runs import CellRun, Watch
+from assetbook.kernels.kernel_end import KernelEnd
 from assetbook.kernels.past_cells import past_seconds
 
 _LOGGER = "assetbook.notebook"
@@ -19,6 +21,7 @@ class StepWatch(Watch):
     def __init__(self, keeping: NotebookKeeping) -> None:
         self._sink: Sink | None = current_sink.get()
         self._tell = keeping.tell
+        self._record = keeping.used
         self._past = past_seconds(keeping.folder)
         self._cells: Sequence[CellRun] = ()
 
@@ -48,6 +51,11 @@ class StepWatch(Watch):
         """Says how a cell ended that did not end well."""
         if self._sink is not None and cell.state != "done":
             self._sink.log("ERROR", f"{cell} {cell.state}: {cell.error}", _LOGGER)
+
+    def used(self, end: KernelEnd) -> None:
+        """Has it recorded what the kernel had used."""
+        peak, cpu = end.use.peak, round(end.use.cpu, 3)
+        self._record(KernelUse(exit_code=end.code, peak_memory=peak, cpu_seconds=cpu))
 
 
 def time_left(cells: Sequence[CellRun], past: Mapping[str, float]) -> str:

@@ -15,6 +15,7 @@ from assetbook.events.records import (
     CheckEvaluated,
     DynamicPartitionsChanged,
     HookEnded,
+    KernelUsed,
     RunCanceling,
     RunEnded,
     RunQueued,
@@ -46,6 +47,7 @@ KINDS: dict[type[Any], int] = {
     StepUpForRetry: 43,
     HookEnded: 45,
     DynamicPartitionsChanged: 51,
+    KernelUsed: 53,
 }
 """How each kind of event is named in the database; never give a number away twice.
 

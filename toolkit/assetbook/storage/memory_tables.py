@@ -24,6 +24,7 @@ from assetbook.events.records import (
     DynamicPartitionsChanged,
     Event,
     HookEnded,
+    KernelUsed,
     LogRecord,
     RunCanceling,
     RunEnded,
@@ -252,6 +253,6 @@ _FOLDS: dict[type[Any], Callable[..., Event]] = {
     AssetReadThrough: MemoryTables._read_through,
 }
 """What follows from each kind of event: a method gives back the event as it is kept."""
-_ALONE = (StepStarted, StepSucceeded, StepUpForRetry, HookEnded, LogRecord)
+_ALONE = (StepStarted, StepSucceeded, StepUpForRetry, KernelUsed, HookEnded, LogRecord)
 """From these nothing follows."""
 _NEVER_REFUSED = (*_ALONE, StepEnded, DynamicPartitionsChanged)

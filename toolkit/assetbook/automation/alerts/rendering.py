@@ -39,6 +39,7 @@ def as_json(report: Report) -> dict[str, Any]:
         "traceback": report.traceback,
         "inputs": dict(report.inputs),
         "detail": report.detail,
+        "kernel": report.kernel,
         "retry": report.remedy,
         "more": report.more,
     }
@@ -68,6 +69,8 @@ def _facts(report: Report) -> Iterator[tuple[str, str]]:
         yield "raised in", report.where
     for name, version in report.inputs.items():
         yield "read", f"{name}, {version}"
+    if report.kernel:
+        yield "kernel", report.kernel
     if report.remedy:
         yield "next", report.remedy
 

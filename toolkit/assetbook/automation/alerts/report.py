@@ -16,6 +16,7 @@ from assetbook.errors import StoreError
 from assetbook.events.records import ErrorInfo, RunStarted, StepEnded
 from assetbook.instance.asset_record import AssetRecord
 from assetbook.instance.instance import Instance
+from assetbook.instance.kept_notebooks import kept_notebooks, kernels_kept_until
 from assetbook.instance.snapshots import recall_content
 from assetbook.keys import AssetKey
 from assetbook.settings.alerts import AlertKind
@@ -49,6 +50,8 @@ class Report:
     inputs: Mapping[str, str] = field(default_factory=dict)
     """By asset that was read, its version: ``7 of 2026-03-01 06:00 UTC``."""
     detail: str = ""
+    kernel: str = ""
+    """Whether the kernel is kept of a notebook that failed in a cell, and until when."""
     remedy: str = ""
     """The command that retries, or looks into it, for a shell in the project's folder."""
     more: int = 0
@@ -83,6 +86,7 @@ def report_of(instance: Instance, alert: Alert, project: str) -> Report:
         traceback=_short(error, _TRACEBACK_LINES) if error is not None else "",
         inputs=_inputs(instance, started, failed, record),
         detail=_last(clean(alert.detail), _TRACEBACK_LINES),
+        kernel=_kernel(instance, failed) if failed is not None else "",
         remedy=clean(alert.remedy),
         more=alert.more,
     )
@@ -119,6 +123,17 @@ def _source(
         return _first(clean(failing_source(instance, started, failed, record)), _SOURCE_LINES)
     except StoreError:  # it was let go
         return ""
+
+
+def _kernel(instance: Instance, failed: StepEnded) -> str:
+    kept = kept_notebooks(instance, failed.run_id, [failed.step])
+    bad = next((each.bad for each in kept.values() if each.bad is not None), None)
+    if bad is None:
+        return ""
+    until = kernels_kept_until(instance, kept).get(failed.step)
+    if until is None:
+        return "is gone: `assetbook resume` begins at the first cell"
+    return f"kept until {until:%Y-%m-%d %H:%M} UTC: `assetbook resume` goes on from {bad}"
 
 
 def _short(error: ErrorInfo, lines: int) -> str:

@@ -18,11 +18,18 @@ import cloudpickle
 
 from assetbook.definitions.secret import known_secrets
 from assetbook.errors import RunFailedError, UsageError
-from assetbook.events.records import LogRecord
+from assetbook.events.records import Event, LogRecord
 from assetbook.execution.capture import watched
 from assetbook.execution.displays import displays_kept, show_kept
 from assetbook.execution.executor import StepEnd
-from assetbook.execution.processes.messages import Answered, Question, SecretFound, StepReply, Told
+from assetbook.execution.processes.messages import (
+    Answered,
+    Happened,
+    Question,
+    SecretFound,
+    StepReply,
+    Told,
+)
 from assetbook.execution.processes.pickling import from_bytes
 from assetbook.execution.processes.preflight import definition_bytes
 from assetbook.execution.processes.sending import request_for, setup_of
@@ -74,17 +81,19 @@ def call_step(data: bytes) -> bytes:
     finally:
         displays_over()
         known_secrets.told = None
-    return pickle.dumps((reply, gathered.records, gathered.secrets))
+    return pickle.dumps((reply, gathered.records, gathered.events, gathered.secrets))
 
 
 def end_of(runner: StepRunner, encoded: Encoded, reply: bytes) -> StepEnd:
     """How a step ended, by the bytes that its call gave; its output is kept and shown."""
-    said, records, secrets = pickle.loads(reply)
+    said, records, events, secrets = pickle.loads(reply)
     for value in secrets:
         known_secrets.add(value)
     sink = runner.sink(encoded.step)
     sink.take(records)
     sink.close()
+    if events:
+        runner.environment.store.later(events)
     _show(records)
     return end_by_reply(runner, encoded.begun, said)
 
@@ -122,11 +131,14 @@ class _Gathered:
     """What a step says, until its end."""
 
     records: list[LogRecord] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
     secrets: list[str] = field(default_factory=list)
 
     def tell(self, message: Answered) -> None:
         if isinstance(message, Told):
             self.records += message.records
+        elif isinstance(message, Happened):
+            self.events += message.events
         elif isinstance(message, SecretFound):
             self.secrets.append(message.value)
 

@@ -24,6 +24,7 @@ from assetbook.execution.processes.death import death_of, kills_for_memory
 from assetbook.execution.processes.elsewhere import failed, raised_by
 from assetbook.execution.processes.messages import (
     Answered,
+    Happened,
     Question,
     SecretFound,
     Shown,
@@ -251,6 +252,8 @@ class _Processes:
             each.context.run(_write_unkept, message)
         elif isinstance(message, SecretFound):
             known_secrets.add(message.value)
+        elif isinstance(message, Happened):
+            self._runner.environment.store.later(message.events)
         elif isinstance(message, Question) and message.method == "show":
             self._keep_and_show(each, *message.arguments)
             each.worker.answer(None)

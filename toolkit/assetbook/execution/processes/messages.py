@@ -13,7 +13,7 @@ from typing import Any, Literal
 from assetbook.definitions.ports import InputPort, OutputPort
 from assetbook.definitions.spec import AssetSpec
 from assetbook.dependencies.asset_state import Recorded
-from assetbook.events.records import AssetMaterialized, LogRecord
+from assetbook.events.records import AssetMaterialized, Event, LogRecord, Reexecution
 from assetbook.execution.op_values import HeldOutput
 from assetbook.execution.ops_of_run import OpsOfRun
 from assetbook.io.value_files import ValueFiles
@@ -30,7 +30,6 @@ class RunSetup:
     run_id: RunId
     values: ValueFiles
     op_files: ValueFiles | None
-    notebook_files: Path | None
     others: Mapping[str, ValueFiles]
     """The values of other stores, by name."""
     ignored: tuple[str, ...]
@@ -52,6 +51,9 @@ class RunSetup:
     """The job of assets that it is of; None for none."""
     cells: Mapping[str, str]
     """What people call the code of its cells, by the name under which it is compiled."""
+    notebook_files: Path | None
+    """The folder of what notebooks show that its steps run."""
+    reexecution: Reexecution | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +164,13 @@ class SecretFound:
 
 
 @dataclass(frozen=True, slots=True)
+class Happened:
+    """Something that belongs into the run's record, beside how the step ends."""
+
+    events: tuple[Event, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """Something that is asked of the run's store while a step waits; or that displays are shown."""
 
@@ -182,5 +191,5 @@ class RunOver:
 
 Asked = RunSetup | StepRequest | RunOver
 """What a worker is asked."""
-Answered = StepBegun | StepReply | Told | Shown | SecretFound | Question | RunOver
+Answered = StepBegun | StepReply | Told | Shown | SecretFound | Happened | Question | RunOver
 """What it says."""

@@ -55,7 +55,6 @@ def setup_of(runner: StepRunner) -> RunSetup:
         runner.run_id,
         environment.values,
         environment.op_files,
-        environment.notebook_files,
         environment.others,
         tuple(map(str, environment.unwatched or ())),
         resources,
@@ -68,6 +67,8 @@ def setup_of(runner: StepRunner) -> RunSetup:
         tuple(sys.path),
         environment.job_name,
         cell_names_known(environment.where),
+        environment.notebook_files,
+        environment.reexecution,
     )
 
 

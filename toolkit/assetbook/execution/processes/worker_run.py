@@ -17,7 +17,7 @@ from assetbook.clock import SystemClock
 from assetbook.dependencies.asset_graph import AssetGraph, CheckNode
 from assetbook.dependencies.dag import Dag
 from assetbook.errors import ConfigError
-from assetbook.events.records import LogRecord, Origin, RunRequest
+from assetbook.events.records import Event, LogRecord, Origin, RunRequest
 from assetbook.execution.asset_call import Kept, call_asset
 from assetbook.execution.check_step import call_checks
 from assetbook.execution.environment import RunEnvironment, Timing
@@ -29,6 +29,7 @@ from assetbook.execution.op_call import OpCalled, call_op
 from assetbook.execution.ops_of_run import NO_OPS
 from assetbook.execution.processes.death import with_memory_said
 from assetbook.execution.processes.messages import (
+    Happened,
     Question,
     RunSetup,
     SharedOutput,
@@ -178,7 +179,7 @@ class WorkerRun:
         ignored = tuple(Path(each) for each in self._setup.ignored)
         return RunEnvironment(
             graph=_graph(request, definition),
-            store=_RunsStore(self._line),  # type: ignore[arg-type]
+            store=_RunsStore(self._line),
             values=self._setup.values,
             clock=SystemClock(),
             origin=Origin(kind="python"),
@@ -195,6 +196,7 @@ class WorkerRun:
             ops=request.op.run if request.op is not None else NO_OPS,
             op_files=self._setup.op_files,
             notebook_files=self._setup.notebook_files,
+            reexecution=self._setup.reexecution,
         )
 
 
@@ -258,12 +260,16 @@ class _RunsStore:
     def __init__(self, line: Line) -> None:
         self._line = line
 
-    def later(self, records: Sequence[LogRecord]) -> None:
-        """Tells what was logged, or has shown what was displayed."""
-        if any(each.stream == "display" for each in records):
-            self._line.show(records)
-        else:
-            self._line.tell(Told(tuple(records)))
+    def later(self, records: Sequence[Event | LogRecord]) -> None:
+        """Tells what was logged or has happened, or has shown what was displayed."""
+        logged = [each for each in records if isinstance(each, LogRecord)]
+        events = tuple(each for each in records if not isinstance(each, LogRecord))
+        if events:
+            self._line.tell(Happened(events))
+        if any(each.stream == "display" for each in logged):
+            self._line.show(logged)
+        elif logged:
+            self._line.tell(Told(tuple(logged)))
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         def ask(*arguments: Any, **named: Any) -> Any:

@@ -16,8 +16,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
+from assetbook.kernels.process_use import use_of
+
 _PDEATHSIG = 1  # of prctl(2)
 _LAST_WORDS = 2000  # bytes of what it wrote by itself
+_SLACK = 8_000_000  # bytes that a copy of the host may take before its program begins
 _libc = ctypes.CDLL(None)
 _CHANNELS = ("shell", "iopub", "stdin", "control", "hb")
 
@@ -47,7 +50,7 @@ class Ended:
     code: int
     """Negative for a signal."""
     peak: int
-    """Bytes of memory that it had at most."""
+    """Bytes of memory that it had at most; 0 if that cannot be told from what the host had."""
     cpu: float
     """Seconds."""
     said: str
@@ -72,6 +75,8 @@ class HostedKernel:
         descriptor = os.open(self._file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w") as file:
             json.dump(self.connection, file)
+        own = None if forked else use_of(os.getpid())
+        self._inherited = own.memory + _SLACK if own is not None else 0
         self.pid = _started(self._life_of_fork if forked else self._life_of_program, self._log)
 
     @property
@@ -116,7 +121,13 @@ class HostedKernel:
         for file in self._path.parent.glob(f"{self._path.name}[-.]*"):
             file.unlink(missing_ok=True)
         code = os.waitstatus_to_exitcode(status)
-        return Ended(code, usage.ru_maxrss * 1024, usage.ru_utime + usage.ru_stime, said)
+        return Ended(code, self._peak(usage), usage.ru_utime + usage.ru_stime, said)
+
+    def _peak(self, usage: Any) -> int:
+        """Bytes; a program that was started from the host has as its peak at least what that had,
+        for it began as a copy of it."""
+        peak: int = usage.ru_maxrss * 1024
+        return peak if peak > self._inherited else 0
 
 
 def _started(life: Callable[[], NoReturn], log: Path) -> int:

@@ -12,14 +12,16 @@ from assetbook.kernels.process_use import use_of
 MOST = 3
 """How many are kept at a time."""
 _SHARE = 0.25  # of the computer's memory, that all of them may hold
+_MACHINE = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
 
 
 class KeptKernels:
     """The kept ones, by run; the oldest go first where they are too many or hold too much."""
 
-    def __init__(self) -> None:
+    def __init__(self, allowed: float = _MACHINE * _SHARE) -> None:
+        """``allowed``: bytes of memory that all of them may hold."""
         self._by_run: dict[str, tuple[float, str, HostedKernel]] = {}
-        self._allowed = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") * _SHARE
+        self._allowed = allowed
 
     def __bool__(self) -> bool:
         return bool(self._by_run)
@@ -37,6 +39,11 @@ class KeptKernels:
         """The kernel of a run, which is kept no longer; None if it is gone."""
         found = self._by_run.pop(run, None)
         return None if found is None else found[2]
+
+    def seconds_left(self, run: str) -> float | None:
+        """For how long the kernel of a run is kept yet, at most; None if it is gone."""
+        found = self._by_run.get(run)
+        return None if found is None else found[0] - time.monotonic()
 
     def gone(self, kernel: HostedKernel) -> None:
         """Takes note that one has ended."""

@@ -100,6 +100,8 @@ class KernelHost:
             self._rent(tenant, asked["rent"])
         elif "take" in asked:
             self._take(tenant, asked["take"])
+        elif "kept" in asked:
+            tenant.tell(seconds=self._kept.seconds_left(asked["kept"]))
         elif tenant.kernel is None:
             return
         elif "signal" in asked:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from assetbook.errors import RunFailedError
@@ -17,6 +18,7 @@ from assetbook.execution.processes.quick_start import command_of
 from assetbook.kernels.host.program import SOCKET
 
 _PROGRAM = "assetbook.kernels.host.program"
+_ANSWER_SECONDS = 5.0  # it may be about to start a kernel
 IDLE_SECONDS = 300.0
 """Seconds for which a host waits for another tenant."""
 
@@ -37,6 +39,21 @@ def connected(folder: Path) -> socket.socket:
     if line is None:
         raise _not_up(folder)
     return line
+
+
+def seconds_kept(folder: Path, run: str) -> float | None:
+    """For how long the host in ``folder`` keeps the kernel of a run yet, at most; None if that is
+    gone, or nobody answers. No host is started for that."""
+    line = _line_to(folder)
+    if line is None:
+        return None
+    with line, suppress(OSError, ValueError):
+        line.settimeout(_ANSWER_SECONDS)
+        line.sendall(json.dumps({"kept": run}).encode() + b"\n")
+        with line.makefile("rb") as file:
+            seconds: float | None = json.loads(file.readline()).get("seconds")
+            return seconds
+    return None
 
 
 def _line_to(folder: Path) -> socket.socket | None:

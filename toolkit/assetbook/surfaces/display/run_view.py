@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from assetbook.events.records import Event
@@ -21,21 +22,27 @@ from assetbook.surfaces.suggestion import typed
 
 
 class RunView(View):
-    """A run with its events; ``notebooks`` are those that its steps ran, by step."""
+    """A run with its events; ``notebooks`` are those that its steps ran, by step, ``kept_until``
+    says of those whose kernel is kept until when that is."""
 
     def __init__(
-        self, run: RunRecord, events: Sequence[Event], notebooks: Mapping[str, KeptNotebook]
+        self,
+        run: RunRecord,
+        events: Sequence[Event],
+        notebooks: Mapping[str, KeptNotebook],
+        kept_until: Mapping[str, datetime],
     ) -> None:
         self.run = run
         self.ends = step_ends(events)
         self.notebooks = dict(notebooks)
+        self.kept_until = dict(kept_until)
 
     def __str__(self) -> str:
         look = run_look(self.run.status)
         head = f"run {short_id(self.run.id)}  {look.symbol} {look.word}"
         parts = [head, facts_text(self._facts()), self._grid().text()]
         parts += [cells_text(each) for each in self.notebooks.values()]
-        return "\n".join([*(each for each in parts if each), self._logs])
+        return "\n".join([*(each for each in parts if each), *self._ways_on(), self._logs])
 
     def html(self) -> Html:
         """It as HTML without a frame or style rules."""
@@ -48,7 +55,11 @@ class RunView(View):
         )
         notebooks = (cells_html(each) for each in self.notebooks.values())
         return card(
-            head, facts_html(self._facts()), self._grid().html(), *notebooks, muted(self._logs)
+            head,
+            facts_html(self._facts()),
+            self._grid().html(),
+            *notebooks,
+            *(muted(each) for each in (*self._ways_on(), self._logs)),
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -56,8 +67,26 @@ class RunView(View):
         return {
             "run": run_json(self.run),
             "steps": [end.to_json() for end in self._ends()],
-            "notebooks": {step: each.to_json() for step, each in self.notebooks.items()},
+            "notebooks": {step: self._notebook_json(step) for step in self.notebooks},
         }
+
+    def _notebook_json(self, step: str) -> dict[str, Any]:
+        until = self.kept_until.get(step)
+        kept = {"kernel_kept_until": until.isoformat() if until is not None else None}
+        return {**self.notebooks[step].to_json(), **kept}
+
+    def _ways_on(self) -> Iterator[str]:
+        """How a run is gone on with that failed in a cell, and until when with its kernel."""
+        if self.run.status != "failed":
+            return
+        resume = typed(f"resume {short_id(self.run.id)}")
+        for step, kept in self.notebooks.items():
+            until = self.kept_until.get(step)
+            if until is not None:
+                when = instant_text(until)
+                yield f"{resume} goes on from {kept.bad}: its kernel is kept until {when}"
+            elif kept.bad is not None:
+                yield f"{resume} begins at the first cell: its kernel is gone"
 
     @property
     def _logs(self) -> str:

@@ -12,10 +12,13 @@ from assetbook.events.records import (
     CheckEvaluated,
     ErrorInfo,
     Event,
+    KernelUse,
+    KernelUsed,
     StepEnded,
     StepStarted,
     StepSucceeded,
 )
+from assetbook.kernels.kernel_end import ended_text, memory_text
 from assetbook.surfaces.display.formatting import counted, duration_text, first_line, size_text
 from assetbook.surfaces.display.status import FAILED, PASSED, RUNNING, STEPS, WARNED, check_look
 from assetbook.surfaces.display.theme import Look
@@ -33,6 +36,8 @@ class StepEnd:
     facts: tuple[str, ...] = ()
     message: str = ""
     error: ErrorInfo | None = None
+    kernel: KernelUse | None = None
+    """What the kernel had used of a step that ran a notebook; None for others."""
 
     @property
     def said(self) -> tuple[str, ...]:
@@ -54,6 +59,7 @@ class StepEnd:
             "duration_seconds": self.duration,
             "message": self.message,
             "error": self.error.traceback if self.error is not None else None,
+            "kernel": _kernel_json(self.kernel) if self.kernel is not None else None,
         }
 
 
@@ -64,9 +70,12 @@ def step_ends(events: Iterable[Event]) -> dict[str, StepEnd]:
         if isinstance(event, StepStarted):
             ends[event.step] = StepEnd(event.step)
         elif isinstance(event, StepSucceeded):
-            before = ends.get(event.step)
-            facts = before.facts if before is not None else ()
-            ends[event.step] = StepEnd(event.step, STEPS["done"], event.duration, facts)
+            before = ends.get(event.step) or StepEnd(event.step)
+            ends[event.step] = replace(before, look=STEPS["done"], duration=event.duration)
+        elif isinstance(event, KernelUsed) and event.step in ends:
+            before = ends[event.step]
+            facts = (*before.facts, kernel_text(event.use))
+            ends[event.step] = replace(before, facts=facts, kernel=event.use)
         elif isinstance(event, AssetMaterialized) and event.step:
             ends[event.step] = _materialized(event, ends.get(event.step))
         elif isinstance(event, CheckEvaluated) and event.step:
@@ -74,14 +83,33 @@ def step_ends(events: Iterable[Event]) -> dict[str, StepEnd]:
         elif isinstance(event, AssetObserved) and event.step:
             ends[event.step] = StepEnd(event.step, STEPS["done"], event.duration, ("observed",))
         elif isinstance(event, StepEnded):
+            before = ends.get(event.step) or StepEnd(event.step)
             ends[event.step] = StepEnd(
                 event.step,
                 STEPS[event.status],
                 event.duration,
-                message=event.message,
-                error=event.error,
+                (kernel_text(before.kernel),) if before.kernel is not None else (),
+                event.message,
+                event.error,
+                before.kernel,
             )
     return ends
+
+
+def kernel_text(use: KernelUse) -> str:
+    """``killed (SIGKILL), peak memory 11.8 GB, 3.2 s of CPU``."""
+    how = f"{ended_text(use.exit_code)}, " if use.exit_code is not None else ""
+    return (
+        f"{how}peak memory {memory_text(use.peak_memory)}, {duration_text(use.cpu_seconds)} of CPU"
+    )
+
+
+def _kernel_json(use: KernelUse) -> dict[str, Any]:
+    return {
+        "exit_code": use.exit_code,
+        "peak_memory_bytes": use.peak_memory,
+        "cpu_seconds": use.cpu_seconds,
+    }
 
 
 def _materialized(event: AssetMaterialized, before: StepEnd | None) -> StepEnd:
