@@ -15,6 +15,7 @@ from typing import Any
 
 import nbformat
 
+from assetbook.definitions.secret_literals import GIVEN_VARIABLE, know_literals
 from assetbook.errors import NotebookCellError
 from assetbook.kernels.cell_runs import CellRun, Watch, Watches
 from assetbook.kernels.cell_traceback import short
@@ -59,14 +60,14 @@ class NotebookRun:
         """
         injected = injected_cell(self.declared, self.values, self.variables)
         notebook = self._with_parameters(injected)
+        know_literals(each.source for each in notebook.cells)
         cells = _Cells()
         folder.mkdir(parents=True, exist_ok=True)
         with closing(OutputLog(folder / LOG, notebook, self.document.path.name)) as log:
             watches = Watches(cells, log, watch)
             kept = folder / f"{self.document.path.stem}.ipynb"
-            environment = {RUN_VARIABLE: self.run_id} if self.run_id else {}
             try:
-                self._execute(notebook, watches, {**environment, **injected.secrets}, kept)
+                self._execute(notebook, watches, self._environment(injected), kept)
             finally:
                 if self.page is not None and kept.exists():
                     write_page(kept, self.page)
@@ -79,6 +80,13 @@ class NotebookRun:
                     traceback=cell.traceback,
                     lines=tuple(short(cell.traceback)),
                 )
+
+    def _environment(self, injected: InjectedCell) -> dict[str, str]:
+        """What the kernel's environment has for this run."""
+        given = [*injected.secrets, *self.variables.values()]
+        secret = {GIVEN_VARIABLE: "=".join(given)} if given else {}
+        run = {RUN_VARIABLE: self.run_id} if self.run_id else {}
+        return {**run, **secret, **injected.secrets}
 
     def _execute(
         self,
