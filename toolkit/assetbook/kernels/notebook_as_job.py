@@ -113,7 +113,7 @@ def _by_partition(
         found = "partition_parameter= names a parameter, and there are no partitions"
         raise DefinitionError(asked, found, "Give partitions_def=, too.")
     if sweep is not None:
-        return swept(asked, op, sweep)
+        return swept(asked, op, declared.model, sweep)
     if partitions is not None and parameter is not None:
         return by_key(asked, op, declared.model, partitions, parameter)
     return None

@@ -15,6 +15,7 @@ from typing import Any
 
 import nbformat
 
+from assetbook.definitions.secret_literals import GIVEN_VARIABLE, know_literals
 from assetbook.errors import NotebookCellError
 from assetbook.kernels.cell_runs import CellRun, Watch, Watches
 from assetbook.kernels.cell_traceback import short
@@ -74,14 +75,14 @@ class NotebookRun:
         """
         injected = injected_cell(self.declared, self.values, self.variables, self.inputs)
         notebook = self._with_parameters(injected)
+        know_literals(each.source for each in notebook.cells)
         cells = _Cells()
         folder.mkdir(parents=True, exist_ok=True)
         with closing(OutputLog(folder / LOG, notebook, self.document.path)) as log:
             watches = Watches(cells, log, watch)
             kept = folder / f"{self.document.path.stem}.ipynb"
-            environment = {**self._environment(), **injected.secrets}
             try:
-                goes_on = self._execute(notebook, watches, environment, kept)
+                goes_on = self._execute(notebook, watches, self._environment(injected), kept)
             finally:
                 if self.page is not None and kept.exists():
                     write_page(kept, self.page)
@@ -96,9 +97,13 @@ class NotebookRun:
                 )
         return Went(kept, goes_on)
 
-    def _environment(self) -> dict[str, str]:
+    def _environment(self, injected: InjectedCell) -> dict[str, str]:
+        """What the kernel's environment has for this run."""
+        given = [*injected.secrets, *self.variables.values()]
+        secret = {GIVEN_VARIABLE: "=".join(given)} if given else {}
         run = {RUN_VARIABLE: self.run_id} if self.run_id else {}
-        return run if self.exchange is None else {**run, EXCHANGE: str(self.exchange)}
+        exchange = {EXCHANGE: str(self.exchange)} if self.exchange is not None else {}
+        return {**run, **exchange, **secret, **injected.secrets}
 
     def _execute(
         self,
