@@ -249,3 +249,16 @@ def test_it_loads_without_being_run(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     with closing(Instance.open(tmp_path / ".assetbook")) as instance:
         assert instance.value("total") == 12
+
+
+def test_wiping_it_removes_the_notebook_that_showed_it(book: Book) -> None:
+    report(book, "publish('total', 41)\nprint('the answer is', 42)")
+    book.run(ORDERS)
+    book.run("made = notebook_asset('report.ipynb')")
+    book.run("%materialize total")
+    notebook = kept(book, "total")
+    assert "the answer is 42" in notebook.read_text()
+
+    book.run("%wipe total --yes")
+
+    assert not notebook.parent.exists()
