@@ -25,6 +25,8 @@ from assetbook.kernels.output_log import LOG, OutputLog
 from assetbook.kernels.parameters import INJECTED_TAG, TAG, DeclaredParameters
 from assetbook.kernels.rented_kernel import KernelGoneError
 from assetbook.kernels.resuming import Resumed, kernel_key, resumed
+from assetbook.kernels.run_reads import READS, READS_VARIABLE
+from assetbook.kernels.run_source import SourceKeeper
 from assetbook.notebook.document import Document
 from assetbook.notebook.notebook_path import RUN_VARIABLE, VARIABLE
 from assetbook.notebook.run_notebooks import file_of
@@ -62,9 +64,11 @@ class NotebookRun:
         cells = _Cells()
         folder.mkdir(parents=True, exist_ok=True)
         with closing(OutputLog(folder / LOG, notebook, self.document.path)) as log:
-            watches = Watches(cells, log, watch)
+            watches = Watches(cells, log, SourceKeeper(folder, self.document), watch)
             kept = folder / f"{self.document.path.stem}.ipynb"
-            environment = {RUN_VARIABLE: self.run_id} if self.run_id else {}
+            environment = {READS_VARIABLE: str(folder / READS)}
+            if self.run_id:
+                environment[RUN_VARIABLE] = self.run_id
             try:
                 self._execute(notebook, watches, {**environment, **injected.secrets}, kept)
             finally:
