@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from assetbook.definitions.secret_literals import secret_literals
 from assetbook.errors import AssetbookError
-from assetbook.io.durable_path import new_beside, put_in_place
+from assetbook.io.durable_path import new_beside
 from assetbook.kernels.cell_runs import Watch
 from assetbook.kernels.prelude import KernelPackages
 from assetbook.notebook.document import Document
@@ -76,14 +76,15 @@ class SourceKeeper(Watch):
         source = {**asdict(self._source), "python": found.python, "packages": found.packages}
         with new_beside(self._path) as new:
             new.write_text(json.dumps(source), encoding="ascii")
-            put_in_place(new, self._path)
+            new.replace(self._path)  # not synced, which takes a tenth of a short run
 
 
 def source_in(folder: Path) -> RunSource | None:
-    """The source of the run whose notebook is kept in ``folder``; None if none was kept."""
+    """The source of the run whose notebook is kept in ``folder``; None if none was kept, or the
+    computer went down before it was on the disk."""
     try:
         read = json.loads((folder / SOURCE).read_text(encoding="ascii"))
-    except FileNotFoundError:
+    except (FileNotFoundError, ValueError):
         return None
     modules = {name: LocalModule(**each) for name, each in read.pop("modules").items()}
     return RunSource(modules=modules, packages=tuple(read.pop("packages")), **read)
