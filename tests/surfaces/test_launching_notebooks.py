@@ -323,6 +323,6 @@ def test_a_variable_of_the_environment_is_read_in_the_kernel(
     assert "int(__import__(" in source and '.environ[\\"PORT\\"])' in source
     assert book.instance.notebook_files is not None
     files = [each for each in book.instance.notebook_files.rglob("*") if each.is_file()]
-    assert len(files) == 3
+    assert len(files) == 4
     assert not [each for each in files if "canary" in each.read_text()]
     assert "canary" not in str(show(book.instance.runs()[0].id))

@@ -263,6 +263,7 @@ _HOMES: dict[str, str] = {
     "promote": "surfaces.promoting",
     "rename": "surfaces.value_verbs",
     "restore": "surfaces.value_verbs",
+    "reproduce": "surfaces.reproducing",
     "resume": "surfaces.re_executing",
     "retry": "surfaces.re_executing",
     "runs": "surfaces.verbs",
@@ -704,6 +705,7 @@ if TYPE_CHECKING:
     from assetbook.surfaces.re_executing import resume as resume
     from assetbook.surfaces.re_executing import retry as retry
     from assetbook.surfaces.reloading import reload as reload
+    from assetbook.surfaces.reproducing import reproduce as reproduce
     from assetbook.surfaces.scheduling import schedules as schedules
     from assetbook.surfaces.sensing import sensors as sensors
     from assetbook.surfaces.sql_verb import sql as sql

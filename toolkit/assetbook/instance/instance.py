@@ -42,6 +42,7 @@ from assetbook.instance.value_reading import read_value
 from assetbook.instance.version_reference import Reference, find_version, split_store
 from assetbook.io.log_files import LogFiles
 from assetbook.io.value_files import CACHE, ValueFiles
+from assetbook.kernels.run_reads import as_the_run_read, note_read
 from assetbook.keys import AssetKey, PartitionKey, RunId
 from assetbook.notebook.versioner import Versioner
 from assetbook.project import Project, find_project
@@ -258,7 +259,9 @@ class Instance:
         Raises SelectionError if there is none, CorruptStoreError if its file is gone or changed.
         """
         asked, reference = self.referenced(key, version)
-        found = self.version(asked, reference, partition=partition)
+        then = as_the_run_read(asked, partition, reference)
+        found = self.version(asked, then, partition=partition)
+        note_read(reference, partition, found)
         named = reference is not None
         return self.value_of(found, named=named, as_type=as_type, resources=resources)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from assetbook.instance.bundles import Bundle, BundleCell
 from assetbook.notebook.document import LOAD_TAG
-from assetbook.notebook.local_imports import LocalModule
+from assetbook.notebook.local_imports import write_module
 
 MODULES = "modules"
 """The folder of the modules, beside the notebook."""
@@ -29,7 +29,7 @@ def rebuild(bundle: Bundle, folder: Path) -> Path:
     path = folder / _NOTEBOOK
     path.write_text(json.dumps(notebook), encoding="utf-8")
     for name, module in bundle.modules.items():
-        _write(folder / MODULES, name, module)
+        write_module(folder / MODULES, name, module)
     for name, text in bundle.notebooks.items():
         file = folder / NOTEBOOKS / name
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -49,10 +49,3 @@ def _cells(cell: BundleCell) -> Iterator[dict[str, Any]]:
         "outputs": [],
         "execution_count": None,
     }
-
-
-def _write(folder: Path, name: str, module: LocalModule) -> None:
-    path = folder.joinpath(*name.split("."))
-    file = path / "__init__.py" if module.package else path.with_name(f"{path.name}.py")
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(module.text.encode("utf-8", "surrogateescape"))

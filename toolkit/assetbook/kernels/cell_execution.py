@@ -6,10 +6,11 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Coroutine, Iterable, Iterator
+from collections.abc import Coroutine, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import groupby
+from types import MappingProxyType
 from typing import Any
 
 from nbclient import NotebookClient
@@ -32,6 +33,7 @@ from assetbook.kernels.resuming import Resumed
 GRACE = 5.0
 """Seconds that a cell has to react to an interrupt; then its kernel is killed."""
 _LOOK = 0.25  # seconds between two looks at the memory
+NOTHING: Mapping[str, str] = MappingProxyType({})
 _UNSEEN = ("status", "execute_input")
 
 
@@ -83,12 +85,17 @@ class CellExecution:
         bad = [each for each in self.cells if each.state in ("failed", "interrupted")]
         return bool(bad) and not self.kernel.client.ended
 
-    async def quietly(self, code: str) -> None:
-        """Executes code that is no cell; raises RunFailedError if it fails, or the kernel dies."""
+    async def quietly(self, code: str, asked: Mapping[str, str] = NOTHING) -> dict[str, Any]:
+        """Executes code that is no cell, and gives back what the kernel answers to the expressions
+        ``asked`` by name; raises RunFailedError if it fails, or the kernel dies."""
         client = self.kernel.client
         executing = asyncio.ensure_future(
             client.execute_interactive(
-                code, silent=True, store_history=False, output_hook=lambda message: None
+                code,
+                silent=True,
+                store_history=False,
+                user_expressions=dict(asked),
+                output_hook=lambda message: None,
             )
         )
         ended = asyncio.ensure_future(self.kernel.ended())
@@ -103,6 +110,8 @@ class CellExecution:
         if content["status"] == "error":
             said = f"{content['ename']}: {content['evalue']}"
             raise RunFailedError("the notebook's kernel", said, "Is the notebook's folder there?")
+        answered: dict[str, Any] = content.get("user_expressions", {})
+        return answered
 
     async def language_info(self) -> Any:
         """What the kernel says of its language."""

@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeAlias
 
 from assetbook.definitions.secret_literals import masked
 from assetbook.kernels.kernel_end import KernelEnd
+from assetbook.kernels.prelude import KernelPackages
 
 CellState: TypeAlias = Literal["waiting", "running", "done", "failed", "interrupted", "died"]
 """``interrupted`` is by a person or a limit; ``died`` means that the kernel's process ended in it;
@@ -80,6 +81,9 @@ class Watch:
     def ended(self, cell: CellRun) -> None:
         """A cell has come to its end, however."""
 
+    def packages(self, found: KernelPackages) -> None:
+        """A Python kernel is up, and finds these packages."""
+
     def used(self, end: KernelEnd) -> None:
         """The run lets go of its kernel, which has used that; not told of one that did not come
         up."""
@@ -110,6 +114,11 @@ class Watches(Watch):
         """See :meth:`Watch.ended`."""
         for each in self._every:
             each.ended(cell)
+
+    def packages(self, found: KernelPackages) -> None:
+        """See :meth:`Watch.packages`."""
+        for each in self._every:
+            each.packages(found)
 
     def used(self, end: KernelEnd) -> None:
         """See :meth:`Watch.used`."""

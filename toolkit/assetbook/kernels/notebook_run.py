@@ -27,6 +27,8 @@ from assetbook.kernels.output_log import LOG, OutputLog
 from assetbook.kernels.parameters import INJECTED_TAG, TAG, DeclaredParameters
 from assetbook.kernels.rented_kernel import KernelGoneError
 from assetbook.kernels.resuming import Resumed, kernel_key, resumed
+from assetbook.kernels.run_reads import READS, READS_VARIABLE
+from assetbook.kernels.run_source import SourceKeeper
 from assetbook.notebook.document import Document
 from assetbook.notebook.notebook_path import RUN_VARIABLE, VARIABLE
 from assetbook.notebook.run_notebooks import file_of
@@ -79,10 +81,12 @@ class NotebookRun:
         cells = _Cells()
         folder.mkdir(parents=True, exist_ok=True)
         with closing(OutputLog(folder / LOG, notebook, self.document.path)) as log:
-            watches = Watches(cells, log, watch)
+            watches = Watches(cells, log, SourceKeeper(folder, self.document), watch)
             kept = folder / f"{self.document.path.stem}.ipynb"
             try:
-                goes_on = self._execute(notebook, watches, self._environment(injected), kept)
+                goes_on = self._execute(
+                    notebook, watches, self._environment(injected, folder), kept
+                )
             finally:
                 if self.page is not None and kept.exists():
                     write_page(kept, self.page)
@@ -97,13 +101,14 @@ class NotebookRun:
                 )
         return Went(kept, goes_on)
 
-    def _environment(self, injected: InjectedCell) -> dict[str, str]:
+    def _environment(self, injected: InjectedCell, folder: Path) -> dict[str, str]:
         """What the kernel's environment has for this run."""
         given = [*injected.secrets, *self.variables.values()]
         secret = {GIVEN_VARIABLE: "=".join(given)} if given else {}
         run = {RUN_VARIABLE: self.run_id} if self.run_id else {}
         exchange = {EXCHANGE: str(self.exchange)} if self.exchange is not None else {}
-        return {**run, **exchange, **secret, **injected.secrets}
+        reads = {READS_VARIABLE: str(folder / READS)}
+        return {**run, **reads, **exchange, **secret, **injected.secrets}
 
     def _execute(
         self,

@@ -19,7 +19,7 @@ from assetbook.kernels.cell_runs import CellRun, Watch, Watches
 from assetbook.kernels.limits import LONGEST_KEPT, Limits
 from assetbook.kernels.notebook_file import without_widgets, write_notebook
 from assetbook.kernels.papermill_log import PapermillLog
-from assetbook.kernels.prelude import prelude
+from assetbook.kernels.prelude import PACKAGES, KernelPackages, prelude
 from assetbook.kernels.rented_kernel import kernel_for
 from assetbook.kernels.resuming import Resumed
 from assetbook.notebook.notebook_path import DEFINE_ONLY
@@ -117,7 +117,8 @@ async def _run(manager: NotebookExecutionManager, kernel_name: str, given: _Opti
         )
         try:
             if kernel.is_python:
-                await execution.quietly(prelude(given.folder, around))
+                told = await execution.quietly(prelude(given.folder, around), PACKAGES)
+                given.watch.packages(KernelPackages.of(told))
             if given.resumed is not None:
                 execution.take_over(given.resumed)
             await execution.go(given.resumed.first if given.resumed else 1)

@@ -1,21 +1,16 @@
-"""What a kernel is told before the first cell of a notebook's run: where it is, and what holds."""
+"""What a kernel is told before the first cell of a notebook's run: where it is, and what holds; and
+what it tells of its packages."""
 
 from __future__ import annotations
 
+import ast
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-_PRELUDE = """
-def _assetbook_prelude(folder, environment):
-    import os, subprocess, sys
-    for name in [each for each in os.environ if each.startswith("ASSETBOOK_")]:
-        del os.environ[name]  # of whoever had the kernel started
-    os.environ.update(environment)
-    os.chdir(folder)
-    known = sys.modules.get("assetbook.definitions.secret_literals")
-    if known is not None:  # else it reads the variables once it is imported
-        known.know_given_secrets()
+STRICT_SYSTEM = """
     shell = get_ipython()
     system = shell.system
 
@@ -26,16 +21,50 @@ def _assetbook_prelude(folder, environment):
             raise subprocess.CalledProcessError(code, command)
 
     shell.system = strict_system
-
-_assetbook_prelude({folder}, {environment})
-del _assetbook_prelude
 """
+"""The lines of a function, which imports subprocess, by which a ``!`` line that fails fails its
+cell."""
+_BEGINNING = """
+def _assetbook_prelude(folder, environment):
+    import os, subprocess, sys
+    for name in [each for each in os.environ if each.startswith("ASSETBOOK_")]:
+        del os.environ[name]  # of whoever had the kernel started
+    os.environ.update(environment)
+    os.chdir(folder)
+    known = sys.modules.get("assetbook.definitions.secret_literals")
+    if known is not None:  # else it reads the variables once it is imported
+        known.know_given_secrets()
+"""
+_LISTED = "packages"
+# by the names of their folders, since reading what is in them takes half a second
+PACKAGES: Mapping[str, str] = {
+    _LISTED: "'\\n'.join([__import__('platform').python_version(), *sorted({name[:-10]"
+    " for folder in __import__('sys').path if __import__('os').path.isdir(folder or '.')"
+    " for name in __import__('os').listdir(folder or '.') if name.endswith('.dist-info')})])"
+}
+"""The expression by which a kernel tells what it finds, for ``KernelPackages.of``."""
+
+
+@dataclass(frozen=True, slots=True)
+class KernelPackages:
+    """What a Python kernel finds."""
+
+    python: str
+    """Its version; empty if it did not tell."""
+    packages: tuple[str, ...]
+    """``pandas==3.0.1`` for each, sorted."""
+
+    @classmethod
+    def of(cls, answered: Mapping[str, Any]) -> KernelPackages:
+        """By what a kernel answered to ``PACKAGES``."""
+        told = answered.get(_LISTED, {}).get("data", {}).get("text/plain", "''")
+        python, *names = str(ast.literal_eval(told)).split("\n")
+        pairs = (each.rpartition("-") for each in names)
+        return cls(python, tuple(f"{name}=={version}" for name, _, version in pairs if name))
 
 
 def prelude(folder: Path, environment: Mapping[str, str]) -> str:
     """Python for an IPython kernel: its folder and variables, and a ``!`` line that fails, fails
     its cell."""
-    given = {"folder": json.dumps(str(folder)), "environment": repr(dict(environment))}
-    return _PRELUDE.replace("{folder}", given["folder"]).replace(
-        "{environment}", given["environment"]
-    )
+    call = f"_assetbook_prelude({json.dumps(str(folder))}, {dict(environment)!r})"
+    return f"{_BEGINNING}{STRICT_SYSTEM}\n{call}\ndel _assetbook_prelude\n"

@@ -58,6 +58,14 @@ class LocalModule:
     package: bool = False
 
 
+def write_module(folder: Path, name: str, module: LocalModule) -> None:
+    """Writes a module below ``folder``, where it is found by its dotted name. Raises OSError."""
+    path = folder.joinpath(*name.split("."))
+    file = path / "__init__.py" if module.package else path.with_name(f"{path.name}.py")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(module.text.encode("utf-8", "surrogateescape"))
+
+
 def local_modules(
     statements: Iterable[Statement], tree: SourceTree, folder: PurePosixPath
 ) -> dict[str, LocalModule]:

@@ -9,6 +9,8 @@ from typing import Any
 VARIABLE = "ASSETBOOK_NOTEBOOK"
 RUN_VARIABLE = "ASSETBOOK_RUN"
 """Set in the kernel of a notebook that runs as a job: the id of the run."""
+REPRODUCES_VARIABLE = "ASSETBOOK_REPRODUCES"
+"""Set in the kernel of a copy that reproduces a run: the id of the run."""
 DEFINE_ONLY = "ASSETBOOK_DEFINE_ONLY"
 """Set in a kernel whose cells define and do not materialize."""
 

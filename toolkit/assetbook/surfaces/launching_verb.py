@@ -37,7 +37,7 @@ from assetbook.surfaces.detached_run import DetachedRun
 from assetbook.surfaces.detaching import detach as detach_assets
 from assetbook.surfaces.detaching import detach_job, refuse_objects
 from assetbook.surfaces.executor_option import executor_of
-from assetbook.surfaces.inside_run import within_run
+from assetbook.surfaces.inside_run import nothing_made, within_run
 from assetbook.surfaces.known_jobs import known_jobs
 from assetbook.surfaces.launch_parameters import GivenParameters, with_parameters
 from assetbook.surfaces.live import LiveNotebook
@@ -95,6 +95,9 @@ def launch(
     what an op raised, if ``raise_on_error``.
     """
     __tracebackhide__ = True
+    if said := nothing_made("`launch`"):
+        remedy = "Go on below this cell, or launch it from the notebook itself."
+        raise UsageError(f"launch {name}", said, remedy)
     at = desk or current_desk()
     marks = with_timeout(within_run(run_tags(tags)), timeout)
     which = partitions_asked(partition, partitions)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from assetbook.errors import UsageError
 from assetbook.instance.former_runs import former_run
 from assetbook.instance.instance import Instance
+from assetbook.instance.kept_notebooks import kept_notebooks
 from assetbook.storage.run_record import ON_THEIR_WAY, RunRecord
 from assetbook.surfaces.display.formatting import age_text, short_id
 from assetbook.surfaces.display.re_execution_words import asked_again_text
@@ -34,6 +35,7 @@ def _line(instance: Instance, verb: str, run: RunRecord) -> str:
 _NONE = {
     "cancel": "No run is on its way.",
     "resume": "No run was broken off: `%retry RUN` does one again.",
+    "reproduce": "No notebook has run here yet.",
     "retry": "Nothing has run here yet.",
 }
 
@@ -41,6 +43,10 @@ _NONE = {
 def _meant(instance: Instance, verb: str) -> list[RunRecord]:
     if verb == "cancel":
         return instance.runs(_MOST, statuses=ON_THEIR_WAY)
+    if verb == "reproduce":
+        ended = instance.runs(_LOOKED_AT, statuses=("failed", "success"))
+        ran = [each for each in ended if kept_notebooks(instance, each.id, each.steps)]
+        return sorted(ran, key=lambda each: each.status != "failed")[:_MOST]
     ended_badly = instance.runs(_LOOKED_AT, statuses=("failed", "canceled"))
     again = {
         each.reexecution.parent_run_id for each in instance.runs(_LOOKED_AT) if each.reexecution

@@ -53,7 +53,7 @@ from assetbook.surfaces.display.run_view import RunView
 from assetbook.surfaces.display.view import Sentence
 from assetbook.surfaces.display.why_view import WhyView
 from assetbook.surfaces.executor_option import executor_of
-from assetbook.surfaces.inside_run import within_run
+from assetbook.surfaces.inside_run import nothing_made, within_run
 from assetbook.surfaces.known_jobs import known_jobs
 from assetbook.surfaces.last_look import look
 from assetbook.surfaces.location_lines import location_lines
@@ -288,6 +288,9 @@ def materialize(
     Raises what the author's code raised, if ``raise_on_error``.
     """
     __tracebackhide__ = True
+    if instance is None and (said := nothing_made("`materialize`")):
+        print(said)
+        return MaterializeOutcome(None, Plan(str(assets), ()), (desk or current_desk()).instance)
     which = partitions_asked(partition, partitions, missing=missing, stale=stale, failed=failed)
     options = Options(force, only, unknown, sources, take_over, with_versions, partitions=which)
     steps_by = executor_of(executor, workers)

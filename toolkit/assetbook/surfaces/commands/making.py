@@ -13,6 +13,7 @@ from assetbook.surfaces.launching_verb import launch
 from assetbook.surfaces.observing import observe
 from assetbook.surfaces.partition_options import key_options, partition_options
 from assetbook.surfaces.plan_options import PLAN_OPTIONS
+from assetbook.surfaces.reproducing import reproduce
 from assetbook.surfaces.retry_options import retry_options
 from assetbook.surfaces.shell_completion import job_names
 from assetbook.surfaces.tag_option import tag_option
@@ -148,6 +149,21 @@ VERBS = (
             *_AGAIN_OPTIONS,
         ),
         ("retry 4f2 --from-failure --dry-run", "retry 4f2", "retry 4f2 orders+"),
+        "run",
+    ),
+    Verb(
+        "reproduce",
+        reproduce,
+        (
+            run_argument(),
+            click.Option(
+                ["--into"],
+                type=click.Path(file_okay=False),
+                metavar="FOLDER",
+                help="Where its folder is made; beside the notebook unless told.",
+            ),
+        ),
+        ("reproduce 4f2", "reproduce 4f2 --into scratch"),
         "run",
     ),
     Verb(

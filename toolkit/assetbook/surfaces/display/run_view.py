@@ -87,6 +87,9 @@ class RunView(View):
                 yield f"{resume} goes on from {kept.bad}: its kernel is kept until {when}"
             elif kept.bad is not None:
                 yield f"{resume} begins at the first cell: its kernel is gone"
+            if kept.bad is not None:
+                reproduce = typed(f"reproduce {short_id(self.run.id)}")
+                yield f"{reproduce} writes a copy with the modules and inputs that it had"
 
     @property
     def _logs(self) -> str:
