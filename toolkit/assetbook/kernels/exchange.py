@@ -8,6 +8,7 @@ file; tables made here are Arrow files, which are mapped, not read.
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,8 @@ from assetbook.keys import AssetKey
 from assetbook.metadata import MetadataValue
 from assetbook.metadata.wire import from_wire, to_wire
 
+EXCHANGE = "exchange"
+"""Its name in the folder of what is kept of a notebook."""
 VARIABLE = "ASSETBOOK_EXCHANGE"
 """Set in the kernel of a notebook that makes assets: the folder."""
 _PUBLISHED = "published.jsonl"
@@ -104,6 +107,20 @@ class Exchange:
             )
             for each in self._lines()
         }
+
+    def copy_inputs(self, new: Path, place: Path) -> None:
+        """Copies what the notebook reads into the folder ``new``, which is to become ``place``."""
+        told, own = self.told, str(self._files.root)
+        there = Exchange(place)._files.root
+        (new / there.name).mkdir(parents=True)
+        for given in told.given.values():
+            if given.root == own:
+                given.root = str(there)
+                if given.value.path is not None:
+                    copy = new / there.name / given.value.path
+                    copy.parent.mkdir(parents=True, exist_ok=True)
+                    shutil.copyfile(self._files.root / given.value.path, copy)
+        (new / _GIVEN).write_bytes(msgspec.json.encode(told))
 
     # -- the kernel's side
 

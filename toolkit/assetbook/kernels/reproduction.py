@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assetbook.kernels.cell_runs import CellRun
+from assetbook.kernels.exchange import EXCHANGE, Exchange
+from assetbook.kernels.exchange import VARIABLE as EXCHANGE_VARIABLE
 from assetbook.kernels.kept_notebook import KeptNotebook
 from assetbook.kernels.output_log import LOG, cell_lines
 from assetbook.kernels.prelude import STRICT_SYSTEM
@@ -99,6 +101,8 @@ class Reproduction:
         is there and is to become ``beside``. Raises OSError."""
         nbformat = lean_nbformat()
         (folder / name).write_text(nbformat.writes(self.notebook(beside)), encoding="utf-8")
+        if self._exchange is not None:
+            self._exchange.copy_inputs(folder / EXCHANGE, beside / EXCHANGE)
         if self.source is None:
             return
         for module, each in self.source.modules.items():
@@ -106,6 +110,12 @@ class Reproduction:
         if self.source.python:
             lines = [f"python=={self.source.python}", *self.source.packages]
             (folder / PACKAGES).write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+    @property
+    def _exchange(self) -> Exchange | None:
+        """What a run that failed was given to make assets of; None for other runs."""
+        folder = self.kept.folder / EXCHANGE
+        return Exchange(folder) if folder.is_dir() else None
 
     def _world(self, beside: Path) -> str:
         variables = {
@@ -115,6 +125,8 @@ class Reproduction:
             DEFINE_ONLY: "1",
             INPUTS_VARIABLE: reads_told(self.reads),
         }
+        if self._exchange is not None:
+            variables[EXCHANGE_VARIABLE] = str(beside / EXCHANGE)
         read = "".join(f"# It reads {_one_line(str(each))}.\n" for each in self.reads)
         given = ", ".join(json.dumps(each) for each in (self.folder, str(beside)))
         call = f"_assetbook_world({given}, {variables!r})"

@@ -8,7 +8,7 @@ from datetime import UTC
 from pathlib import Path
 
 from assetbook.errors import AssetbookError, SelectionError, UsageError
-from assetbook.events.records import KernelUsed
+from assetbook.events.records import AssetMaterialized, KernelUsed
 from assetbook.instance.former_runs import FormerRun, former_run
 from assetbook.instance.instance import Instance
 from assetbook.instance.kept_notebooks import kept_notebooks
@@ -54,7 +54,7 @@ def reproduce(
         _ended(former.record, kept),
         kept,
         source_in(kept.folder),
-        reads_in(kept.folder),
+        [*reads_in(kept.folder), *_inputs(at.instance, former.record.id, kept)],
         at.instance.values.root.parent,
     )
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -93,6 +93,16 @@ def _kept(instance: Instance, former: FormerRun) -> KeptNotebook:
         f"`{typed('value')} NAME@V` reads what a step of it read, `{typed('retry')} {former.name}` "
         "does it again.",
     )
+
+
+def _inputs(instance: Instance, run_id: str, kept: KeptNotebook) -> Iterator[RunRead]:
+    """The versions of which the notebook made assets in that run."""
+    events = (each.event for each in instance.events(run_id=run_id, kinds=[AssetMaterialized]))
+    for event in (each for each in events if isinstance(each, AssetMaterialized)):
+        if event.metadata.get("notebook", {}).get("value") == str(kept.path):
+            for each in event.inputs.values():
+                if each.version is not None:  # a source has none
+                    yield RunRead(each.key, each.partition, "", each.version, each.store)
 
 
 def _place(instance: Instance, kept: KeptNotebook) -> Path:
