@@ -8,6 +8,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from tests.kernels.notebooks import written
 from tests.surfaces.shell import program
 
 from assetbook.instance.instance import Instance
@@ -158,3 +159,19 @@ def test_a_notebook_that_does_not_load_is_not_valid(text: str, tmp_path: Path) -
     assert checked.returncode == 1
     assert "cell 2" in checked.stdout
     assert "Traceback" not in checked.stderr
+
+
+def test_a_notebook_of_jobs_alone_moves_its_pin(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").touch()
+    weekly = '%schedule weekly "0 7 * * 1" --notebook'
+    written(tmp_path / "report.ipynb", "%load_ext assetbook", "day = 1", weekly)
+    written(tmp_path / "plain.ipynb", "%load_ext assetbook", "day = 1")
+
+    dry = program(tmp_path, "promote", "report.ipynb", "--dry-run")
+    done = program(tmp_path, "promote", "report.ipynb")
+
+    assert "no assets to lock; its pin would be this source" in dry.stdout
+    assert "no assets to lock; its pin is this source" in done.stdout
+    assert not (tmp_path / "assetbook.lock").exists()
+    refused = program(tmp_path, "promote", "plain.ipynb")
+    assert "it defines no asset and no job" in refused.stderr

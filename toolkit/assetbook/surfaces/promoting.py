@@ -84,10 +84,14 @@ def promote_loaded(
     found = promotable(notebook, keys)
     if not asked["selection"]:
         found += wrong_definitions(live)
+    session = live.session
+    if not found and not asked["selection"] and (session.jobs or session.schedules):
+        summary = _pinned_alone(notebook, dry_run=asked["dry_run"])
+        return {"summary": summary, "findings": found, "cells": cells}
     if not found:
         raise SelectionError(
             f"promote {notebook.path.name} {asked['selection']}".rstrip(),
-            "it defines none of that" if asked["selection"] else "it defines no asset",
+            "it defines none of that" if asked["selection"] else "it defines no asset and no job",
             "See `%assets`.",
         )
     if wrong := _wrong(found):
@@ -104,6 +108,15 @@ def promote_loaded(
     else:
         summary = f"{assets} locked in {LOCK}; {_promote(notebook, lock, source)}; {said}"
     return {"summary": summary, "findings": found, "cells": cells}
+
+
+def _pinned_alone(notebook: LoadedNotebook, *, dry_run: bool) -> str:
+    """Moves the pin of a notebook that defines no assets, unless it is a dry run; says so."""
+    source = _source(notebook, [])
+    if not dry_run:
+        return f"no assets to lock; {_promote(notebook, None, source)}"
+    said = source if isinstance(source, str) else "its pin would be this source"
+    return f"no assets to lock; {said}"
 
 
 def _not_the_same(wrong: int, found: Sequence[Finding]) -> str:
@@ -139,10 +152,11 @@ def _source(notebook: LoadedNotebook, keys: Sequence[AssetKey]) -> Bundle | str:
     return new_bundle(live.instance, document, live.location)
 
 
-def _promote(notebook: LoadedNotebook, lock: Lock, source: Bundle | str) -> str:
-    """Writes the lock and moves the pin; says what became of the pin."""
+def _promote(notebook: LoadedNotebook, lock: Lock | None, source: Bundle | str) -> str:
+    """Writes the lock, if there is one, and moves the pin; says what became of the pin."""
     live = notebook.live
-    write_lock(lock_path(notebook.path), notebook.path, lock)
+    if lock is not None:
+        write_lock(lock_path(notebook.path), notebook.path, lock)
     if isinstance(source, str):
         return source
     bundle, snapshot = keep_bundle(live.instance, source), live.kept_snapshot()
