@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import copy
+import html
 import json
 import pickle
 from urllib.parse import quote, quote_plus
@@ -88,6 +89,8 @@ def test_making_a_secret_makes_it_known() -> None:
         json.dumps(HARD)[1:-1],
         json.dumps(HARD, ensure_ascii=False)[1:-1],
         repr(HARD)[1:-1],
+        html.escape(HARD),
+        html.escape(HARD, quote=False),
         base64.b64encode(HARD.encode()).decode(),
         base64.urlsafe_b64encode(HARD.encode()).decode(),
     ],

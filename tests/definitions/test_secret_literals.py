@@ -11,8 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assetbook.definitions.secret import Secret
-from assetbook.definitions.secret_literals import masked, secret_literals
+from assetbook.definitions.secret import Secret, scrub
+from assetbook.definitions.secret_literals import (
+    GIVEN_VARIABLE,
+    know_given_secrets,
+    know_literals,
+    masked,
+    secret_literals,
+)
 
 # made up here, so that no scanner of repositories takes them for real ones
 TOKEN = "gh" + "p_" + "a1B2c3D4e5" * 4
@@ -33,6 +39,12 @@ PRIVATE = "-----BEGIN PRIVATE" + " KEY-----\nMIIE\nabc\n-----END PRIVATE" + " KE
         "login.token = b'hunter22'",
         "postgresql://ada:hunter22@db.example/shop",
         "redis://:hunter22@localhost/0",
+        "def login() -> int:\n    password = 'hunter22'",
+        "if here: api_key = 'hunter22'",
+        "else: API_KEY = 'hunter22'",
+        "%launch report.ipynb day=2026-01-01 token=hunter22 top=3",
+        "made = !curl -d api_key=hunter22 https://db.example",
+        "get_ipython().run_line_magic('schedule', 'a \"0 6 * * *\" token=hunter22')",
     ],
 )
 def test_a_literal_that_says_what_it_is_is_masked(text: str) -> None:
@@ -63,6 +75,10 @@ def test_known_forms_are_masked_wherever_they_are(secret: str) -> None:
         "token = f'Bearer {value}'",
         "sep = 'http://example.com:8080/a@b'",
         "key = 'orders'",
+        "word: Token = 'orders'",
+        "%launch report.ipynb token=None top=5000",
+        "!curl -d api_key=$API_KEY -d token={token} https://db.example",
+        '%launch report.ipynb token=EnvVar("TOKEN")',
     ],
 )
 def test_what_only_speaks_of_a_secret_stays(text: str) -> None:
@@ -143,3 +159,36 @@ def test_the_value_of_a_known_secret_is_found_anywhere() -> None:
 def test_a_constant_with_a_secrets_name_is_masked_whole() -> None:
     assert masked("'hunter22'", "db_password") == "***"
     assert masked("'orders'", "token_column") == "'orders'"
+
+
+@pytest.mark.parametrize(
+    ("text", "printed"),
+    [
+        ("password = 'hunter22'", "hunter22"),
+        (r"password = 'it\'s hunter22'", "it's hunter22"),
+        ("postgresql://ada:hunter22@db.example/shop", "hunter22"),
+        ("token = 'correct horse'", "correct horse"),
+    ],
+)
+def test_a_literal_of_source_that_runs_is_masked_where_it_is_printed(
+    text: str, printed: str
+) -> None:
+    know_literals(["x = 1", text])
+    assert scrub(f"it is {printed}!") == "it is ***!"
+
+
+@pytest.mark.parametrize("word", ["password", "h22", "orders_by_day", "20260101"])
+def test_a_plain_word_is_masked_in_source_alone(word: str) -> None:
+    """It may be part of the name of anything."""
+    know_literals([f"password = '{word}'"])
+    assert scrub(f"the {word}s") == f"the {word}s"
+
+
+def test_what_the_run_of_a_notebook_was_given_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DB_URL", "postgres://ada:sesame@db")
+    monkeypatch.setenv("ASSETBOOK_PARAMETER_1", "open it")
+    monkeypatch.setenv(GIVEN_VARIABLE, "DB_URL=ASSETBOOK_PARAMETER_1=GONE")
+
+    know_given_secrets()
+
+    assert scrub("sesame, open it, postgres") == "***, ***, postgres"

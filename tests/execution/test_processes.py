@@ -243,15 +243,15 @@ def test_the_cell_of_what_cannot_be_sent_is_named(
 
 
 def test_what_is_large_is_named(instance: Instance) -> None:
-    table = np.zeros(400_000)
+    many_zeros = np.zeros(400_000)  # no cell of another test binds that name
 
-    @asset(ignore={"table"})
+    @asset(ignore={"many_zeros"})
     def total() -> float:
-        return float(table.sum())
+        return float(many_zeros.sum())
 
     outcome = make(instance, total)
     assert outcome.success
-    assert "`table` goes along with the code of `total`: 3.2 MB" in printed(
+    assert "`many_zeros` goes along with the code of `total`: 3.2 MB" in printed(
         instance, outcome, "total"
     )
 

@@ -153,7 +153,7 @@ def test_consumers_are_isolated(files: ValueFiles) -> None:
 
 def test_a_file_gone_meanwhile_is_said(files: ValueFiles) -> None:
     form = filed(files, numbers())
-    form._file.path.unlink()
+    form.file.path.unlink()
     with pytest.raises(CorruptStoreError, match="its file is gone"):
         form.hand_over(None)
 

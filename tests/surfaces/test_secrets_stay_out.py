@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 from tests.surfaces.book import Book, CellFailedError, opened
+from tests.surfaces.canary import found
 
+WRITTEN = "canary-7a2d-in-source"
 CANARY = "canary-5f1c-Kq83-unguessable"
 PLAIN = "plain-data-that-is-no-secret"
 
@@ -55,6 +57,10 @@ CELLS = (
     f"%%asset cell_literal\npassword = '{CANARY}'\nlen(password)",
     "%materialize literal",
     "%materialize inner",
+    # known by its name in the source alone
+    f"@asset\ndef said() -> int:\n    api_key = '{WRITTEN}'\n    print(api_key)\n"
+    "    raise ValueError(api_key)",
+    "!%materialize said",
     # displayed
     f"from IPython.display import display\n@asset\ndef displayed() -> int:\n"
     f"    display({{'token': '{CANARY}'}})\n    return 1",
@@ -83,19 +89,14 @@ def run(book: Book, cell: str) -> str:
     return str(failed.value)
 
 
-def holding(folder: Path, text: str) -> list[str]:
-    files = [each for each in folder.rglob("*") if each.is_file()]
-    return [each.name for each in files if text.encode() in each.read_bytes()]
-
-
 def test_no_file_of_the_store_holds_the_secret(told: tuple[Path, list[str]]) -> None:
     folder, _ = told
-    assert holding(folder, CANARY) == []
+    assert found(folder, [CANARY, WRITTEN]) == []
 
 
 def test_the_search_finds_what_is_there(told: tuple[Path, list[str]]) -> None:
     folder, _ = told
-    assert holding(folder, PLAIN) != []
+    assert found(folder, [PLAIN]) != []
 
 
 def test_failures_and_views_show_stars(told: tuple[Path, list[str]]) -> None:

@@ -23,6 +23,7 @@ _HOMES: dict[str, str] = {
     "AssetMaterialization": "definitions.results",
     "AssetObservation": "definitions.results",
     "AssetOut": "definitions.ports",
+    "AssetReference": "kernels.asset_reference",
     "AssetSelection": "dependencies.selection",
     "AssetSpec": "definitions.spec",
     "AssetbookError": "errors",
@@ -143,6 +144,7 @@ _HOMES: dict[str, str] = {
     "multi_asset_check": "definitions.multi_asset_check_decorator",
     "observable_source_asset": "definitions.source_asset",
     "op": "definitions.op_decorator",
+    "publish": "kernels.publishing",
     "schedule": "definitions.schedule_decorator",
     "open_pipes_session": "execution.pipes.session",
     "pandera_type": "types.pandera_schemas",
@@ -221,6 +223,7 @@ _HOMES: dict[str, str] = {
     "run_status_sensor": "definitions.run_status_sensor_decorator",
     "sensor": "definitions.sensor_decorator",
     # notebooks as jobs
+    "notebook_asset": "kernels.notebook_as_asset",
     "notebook_job": "kernels.notebook_as_job",
     # verbs
     "assets": "surfaces.verbs",
@@ -279,7 +282,7 @@ _HOMES: dict[str, str] = {
     "why": "surfaces.verbs",
     "wipe": "surfaces.wiping_verb",
 }
-_VALUE_READER = "assetbook.surfaces.value_verbs:value_of"
+_VALUE_READER = "assetbook.surfaces.value_verbs:value"
 
 __all__ = sorted(_HOMES)
 
@@ -291,7 +294,7 @@ def __getattr__(name: str) -> Any:
     from importlib import import_module
 
     found = getattr(import_module(f"assetbook.{home}"), name)
-    if home.startswith("definitions."):
+    if home.startswith(("definitions.", "kernels.")):
         tell_value_reader()
     globals()[name] = found
     return found
@@ -634,7 +637,10 @@ if TYPE_CHECKING:
     from assetbook.io.manager import IOManager as IOManager
     from assetbook.io.memory import InMemoryIOManager as InMemoryIOManager
     from assetbook.io.path_manager import UPathIOManager as UPathIOManager
+    from assetbook.kernels.asset_reference import AssetReference as AssetReference
+    from assetbook.kernels.notebook_as_asset import notebook_asset as notebook_asset
     from assetbook.kernels.notebook_as_job import notebook_job as notebook_job
+    from assetbook.kernels.publishing import publish as publish
     from assetbook.keys import AssetKey as AssetKey
     from assetbook.keys import CheckKey as CheckKey
     from assetbook.metadata import MetadataValue as MetadataValue

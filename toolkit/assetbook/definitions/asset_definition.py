@@ -28,9 +28,25 @@ _value_reader = ""
 
 
 def set_value_reader(path: str) -> None:
-    """Names the function (``module:name``) that :meth:`AssetsDefinition.value` calls."""
+    """Names the function (``module:name``) that reads values from the project's store."""
     global _value_reader
     _value_reader = path
+
+
+def read_stored(
+    asset: str,
+    *,
+    version: int | str | None = None,
+    partition: str | None = None,
+    as_type: object = None,
+) -> Any:
+    """The stored value of an asset that is named as people do (``orders``, ``orders@3``).
+
+    Raises SelectionError if there is none, CorruptStoreError if its file is gone or changed.
+    """
+    module, _, name = _value_reader.partition(":")
+    read = getattr(import_module(module), name)
+    return read(asset, partition, version=version, as_type=as_type)
 
 
 class DefinitionAttributeError(AssetbookError, AttributeError):
@@ -207,9 +223,7 @@ class AssetsDefinition(Frozen):
 
         Raises SelectionError if there is none, CorruptStoreError if its file is gone or changed.
         """
-        module, _, name = _value_reader.partition(":")
-        read = getattr(import_module(module), name)
-        return read(self.key, version=version, partition=partition)
+        return read_stored(str(self.key), version=version, partition=partition)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):

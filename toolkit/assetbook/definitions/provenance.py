@@ -70,6 +70,10 @@ def resource_token(name: str, resource: object, key: bytes) -> tuple[str | None,
     return hashlib.sha256(text.encode()).hexdigest()[:32], None
 
 
+TEXT_MARK = "__assetbook_by_text__"
+"""Marks classes whose values are what their text says."""
+
+
 def settings_classes(value: object) -> tuple[type[Any], ...]:
     """The classes of a Config or resource and of those in its fields, whose methods count."""
     found: dict[type[Any], None] = {}
@@ -126,7 +130,7 @@ def _canonical(value: Any, key: bytes, where: str) -> Any:
         return {_TAG: ["bytes", base64.b64encode(value).decode()]}
     if isinstance(value, type):
         return {_TAG: ["type", _class_name(value)]}
-    if isinstance(value, _BY_TEXT):
+    if isinstance(value, _BY_TEXT) or hasattr(kind, TEXT_MARK):
         return {_TAG: [_class_name(kind), str(value)]}
     raise ConfigError(
         f"the configuration `{where}`",

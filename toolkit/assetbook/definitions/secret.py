@@ -1,7 +1,7 @@
 """Secrets: values that never show, and the scrubbing of text in which they turn up all the same.
 
 Every Secret that exists in this process is known here, with the forms in which it travels
-(base64, URL and JSON escapes). Whoever writes events, logs and notebooks calls ``scrub``.
+(base64, URL, JSON and HTML escapes). Whoever writes events, logs and notebooks calls ``scrub``.
 """
 
 from __future__ import annotations
@@ -19,6 +19,12 @@ from assetbook.named_arguments import named_arguments
 MASK = "***"
 _SHORTEST = 4  # characters; shorter values would mask half of every text
 _SHORTEST_LINE = 12  # characters, for the lines of a long secret such as a private key
+_TAGS = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+_HTML = (  # as pandas and XML write it, as Python's html, and as templates
+    str.maketrans(_TAGS),
+    str.maketrans({**_TAGS, '"': "&quot;", "'": "&#x27;"}),
+    str.maketrans({**_TAGS, '"': "&#34;", "'": "&#39;"}),
+)
 
 
 @named_arguments
@@ -214,6 +220,7 @@ def _forms(value: str) -> Iterator[str]:
     yield json.dumps(value)[1:-1]
     yield json.dumps(value, ensure_ascii=False)[1:-1]
     yield repr(value)[1:-1]
+    yield from (value.translate(each) for each in _HTML)
     for encode in (base64.b64encode, base64.urlsafe_b64encode):
         yield encode(raw).decode()
         yield from _inside_base64(raw, encode)

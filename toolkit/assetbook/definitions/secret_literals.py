@@ -1,35 +1,51 @@
 """Literals in source text that look like secrets: found, or masked before the text is kept.
 
 A literal looks secret if it is the value of a Secret that this process knows; if it is bound to a
-name such as ``password`` or ``api_key``; if it is the user and password of a URL; if it has the
-form of a known kind of token or of a private key; or if it is a word of 24 to 256 characters with
-digits, small and capital letters, mixed as chance mixes them. Commit hashes, UUIDs, names in camel
-case, and pictures in base64 are none of these.
+name such as ``password`` or ``api_key``, or typed for it in a line that begins with ``%`` or ``!``;
+if it is the user and password of a URL; if it has the form of a known kind of token or of a private
+key; or if it is a word of 24 to 256 characters with digits, small and capital letters, mixed as
+chance mixes them. Commit hashes, UUIDs, names in camel case, and pictures in base64 are none of
+these.
 """
 
 from __future__ import annotations
 
+import ast
 import math
+import os
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import pairwise
 
 from assetbook.definitions.env_var import looks_secret
-from assetbook.definitions.secret import MASK, scrub
+from assetbook.definitions.secret import MASK, known_secrets, scrub
 
+GIVEN_VARIABLE = "ASSETBOOK_SECRETS"
+"""Set in the kernel of a notebook that runs as a job: the names of the environment variables that
+give it secrets, with ``=`` between them, which no name has."""
 _SHORTEST = 4  # characters, as of a Secret: `pad_token = "_"` is none
+_SHORTEST_KNOWN = 8  # characters of a literal that is masked wherever it turns up
+_MIXED = re.compile(r"[^\W\d_].*[\d\W]|[\d\W].*[^\W\d_]", re.DOTALL)
 _SHORTEST_FORM = 20  # characters of the shortest token or random word
 _NAMED_LITERAL = re.compile(
     r"""(?<!\w)(?P<name>[A-Za-z_]\w*)['"]?\s*\]?\s*
-        (?::\s*[A-Za-z_][\w.\[\]|\ ]{0,40}?\s*(?==))?  # an annotation
+        (?::[ \t]*(?P<kind>[A-Za-z_][\w.\[\]|\ ]{0,40}?)[ \t]*(?==))?  # an annotation, or `if x: y`
         (?:(?<![=!<>])=(?!=)|:)\s*
         (?:(?:Secret|SecretStr|str|bytes)\(\s*)?
         (?P<prefix>[rbfuRBFU]{0,2})(?P<quote>'{3}|"{3}|['"])
         (?P<text>(?:\\.|(?!(?P=quote))[^\\\n])+)(?P=quote)""",
     re.VERBOSE,
 )
+_COMMAND = re.compile(  # a line for IPython, as it is written or as its transformers leave it
+    r"^[ \t]*(?:[\w.,\[\] ]+=[ \t]*)?"
+    r"(?:[%!]|get_ipython\(\)\.(?:run_\w+_magic|system|getoutput)\().*",
+    re.MULTILINE,
+)
+_TYPED = re.compile(r"(?<![\w$])(?P<name>[A-Za-z_]\w*)=(?P<text>[^\s'\"]+)")
+_NO_TEXT = re.compile(r"None|null|[Tt]rue|[Ff]alse|[\d.]+|EnvVar\(.*")
 _PLACEHOLDER = re.compile(r"\*+|\.+|<[^>]*>|\{[^}]*\}|\$\{?\w+\}?|%\(\w+\)s|%s|\?+")
 _ABOUT = re.compile(
     r"TOKENI[SZ]|(?:NAME|COLUMN|FIELD|URL|URI|PATH|FILE|ENV|VAR|TYPE|LABEL|HEADER|ID)S?$"
@@ -112,6 +128,33 @@ def secret_parts(text: str, variable: str) -> Iterator[str]:
         yield match["password"]
 
 
+def know_literals(texts: Iterable[str]) -> None:
+    """From now on masks what looks like a secret in source that is about to run, also where that
+    prints or raises it; but no plain word, such as ``password = "example"``, which may be part of
+    any name."""
+    for text in texts:
+        for part in secret_parts(text, ""):
+            for value in {part, _unescaped(part)}:
+                if len(value) >= _SHORTEST_KNOWN and _MIXED.search(value):
+                    known_secrets.add(value)
+
+
+def know_given_secrets() -> None:
+    """From now on masks what the run of a notebook that this process belongs to was given."""
+    for name in filter(None, os.environ.get(GIVEN_VARIABLE, "").split("=")):
+        text = os.environ.get(name, "")
+        for part in (text,) if name.startswith("ASSETBOOK_") else secret_parts(text, name):
+            known_secrets.add(part)
+
+
+def _unescaped(literal: str) -> str:
+    """The text that a literal stands for, if it is Python's."""
+    for quote in ("'''", '"""') if "\\" in literal else ():
+        with suppress(ValueError, SyntaxError):
+            return str(ast.literal_eval(f"{quote}{literal}{quote}"))
+    return literal
+
+
 def _spans(text: str) -> Iterator[_Span]:
     """The places, one after the other; the longer of two that overlap."""
     found = [*_named(text), *_user_info(text)]
@@ -132,8 +175,22 @@ def _named(text: str) -> Iterator[_Span]:
         computed = "f" in match["prefix"].lower() and "{" in value
         if len(value) < _SHORTEST or computed or _PLACEHOLDER.fullmatch(value):
             continue
+        kind = match["kind"] or ""  # a variable, if it is no class, such as `Token`
+        names = [match["name"], *([kind] if kind in (kind.lower(), kind.upper()) else [])]
+        if name := next(filter(_names_secret, names), None):
+            yield _Span(*match.span("text"), f"it is bound to `{name}`")
+    for line in _COMMAND.finditer(text):
+        yield from _typed(text, *line.span())
+
+
+def _typed(text: str, start: int, end: int) -> Iterator[_Span]:
+    """What a command's line gives by name, as in ``%launch report.ipynb token=...``."""
+    for match in _TYPED.finditer(text, start, end):
+        value = match["text"]
+        if len(value) < _SHORTEST or _PLACEHOLDER.fullmatch(value) or _NO_TEXT.fullmatch(value):
+            continue
         if _names_secret(match["name"]):
-            yield _Span(*match.span("text"), f"it is bound to `{match['name']}`")
+            yield _Span(*match.span("text"), f"it is given for `{match['name']}`")
 
 
 def _user_info(text: str) -> Iterator[_Span]:
@@ -177,3 +234,6 @@ def _entropy(word: str) -> float:
     """Bits a character, by how often each occurs in the word."""
     counts = Counter(word).values()
     return -sum(count / len(word) * math.log2(count / len(word)) for count in counts)
+
+
+know_given_secrets()

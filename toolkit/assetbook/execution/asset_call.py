@@ -22,6 +22,7 @@ from assetbook.execution.environment import RunEnvironment, Timing
 from assetbook.execution.file_reads import SeenReads, observe_reads
 from assetbook.execution.held_form import AnyForm, MemoryForm
 from assetbook.execution.name_reads import SeenNames, observe_names
+from assetbook.execution.notebook_keeping import keeping_of
 from assetbook.execution.partition_inputs import (
     partitions_by_input,
     partitions_of,
@@ -130,8 +131,9 @@ def _arguments(
         if annotation is not IN_CONTEXT:
             arguments[name] = given[name]
     config = None
+    variables: Mapping[str, str] = {}
     if definition.config_type is not None:
-        config = config_for(environment, definition)
+        config, variables = config_for(environment, definition)
         arguments["config"] = config
     context = None
     if definition.context_name is not None:
@@ -147,20 +149,23 @@ def _arguments(
             code_version=code_version,
             recorded=environment.recorded,
             retry_number=step.retry,
+            notebook=keeping_of(environment, run_id, step, variables),
         )
         arguments[definition.context_name] = context
     return context, arguments
 
 
-def config_for(environment: RunEnvironment, definition: Any) -> object:
-    """The configuration of a definition in this run: the run's, over the author's or defaults."""
-    from assetbook.definitions.config import resolve_config
+def config_for(environment: RunEnvironment, definition: Any) -> tuple[Any, dict[str, str]]:
+    """The configuration of a definition in this run, the run's over the author's or defaults, and
+    the names of the environment variables that it was given, by field."""
+    from assetbook.definitions.config import resolve_config, variables_in
     from assetbook.definitions.overlay import overlaid
 
     given = environment.config.get(definition.name)
     own = getattr(definition, "config", None)
     where = f"the config of `{definition.name}`"
-    return resolve_config(overlaid(definition.config_type, own, given, where=where), where=where)
+    unread = overlaid(definition.config_type, own, given, where=where)
+    return resolve_config(unread, where=where), variables_in(unread)
 
 
 @contextmanager

@@ -155,7 +155,7 @@ def call_checks(
     }
     arguments.update(given)
     if definition.config_type is not None:
-        arguments["config"] = config_for(environment, definition)
+        arguments["config"], _ = config_for(environment, definition)
     if definition.context_name is not None:
         arguments[definition.context_name] = AssetCheckExecutionContext(
             run_id=run_id,

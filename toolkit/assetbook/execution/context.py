@@ -20,6 +20,7 @@ from assetbook.errors import (
 from assetbook.execution.capture import step_log
 from assetbook.execution.context_elsewhere import ELSEWHERE, missing_member
 from assetbook.execution.data_provenance import DataProvenance, provenance_of
+from assetbook.execution.notebook_keeping import NotebookKeeping
 from assetbook.execution.partition_members import PartitionMembers
 from assetbook.execution.returned import of_another
 from assetbook.io.asset_partitions import AssetPartitions
@@ -45,7 +46,10 @@ class AssetExecutionContext(PartitionMembers):
         retry_number: int = 0,
         partitions: AssetPartitions | None = None,
         partitions_read: Mapping[str, AssetPartitions] = MappingProxyType({}),
+        notebook: NotebookKeeping | None = None,
     ) -> None:
+        self.notebook = notebook or NotebookKeeping()
+        """Where a notebook that the step runs is kept, and who is told how far it is."""
         self._definition = definition
         self._selected = selected
         self._partitions = partitions

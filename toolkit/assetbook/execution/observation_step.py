@@ -66,7 +66,7 @@ def call_observation(
     }
     arguments: dict[str, object] = dict(given)
     if definition.config_type is not None:
-        arguments["config"] = config_for(environment, definition)
+        arguments["config"], _ = config_for(environment, definition)
     if definition.context_name is not None:
         arguments[definition.context_name] = AssetExecutionContext(
             run_id=run_id,

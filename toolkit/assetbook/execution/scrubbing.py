@@ -1,4 +1,8 @@
-"""The one place where events lose the secrets that this process knows, before they are written."""
+"""The one place where events lose the secrets that this process knows, before they are written.
+
+Those that a run of a notebook was given are known to whoever writes events in its kernel, by import
+of ``secret_literals``.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from assetbook.definitions import secret_literals as secret_literals
 from assetbook.definitions.secret import known_secrets
 from assetbook.events.records import Event
 

@@ -19,7 +19,7 @@ from assetbook.events.records import (
     ValueRef,
 )
 from assetbook.execution.environment import RunEnvironment
-from assetbook.execution.held_form import AnyForm, MemoryForm
+from assetbook.execution.held_form import AnyForm, MemoryForm, is_stored
 from assetbook.execution.op_values import OpValues
 from assetbook.execution.partition_inputs import partitions_read
 from assetbook.io.built_in import input_manager_for, own_manager
@@ -176,7 +176,8 @@ class RunValues:
             return manager.load_input(self._context(port, held, resources))
         if port.partitions is not None:
             forms = {str(key.partition): self._form(key, each) for key, each in held.items()}
-            return together(forms, port.annotation, asked=f"the input `{port.name}`")
+            wanted = None if port.annotation is StoredForm else port.annotation
+            return together(forms, wanted, asked=f"the input `{port.name}`")
         one = held[port.key]
         if port.annotation is TableSource and one.form is None:
             source = self._source(port.key, one)
@@ -297,6 +298,8 @@ class RunValues:
 
 def _handed_over(form: AnyForm, port: InputPort) -> object:
     """What a consumer gets; one that scans tables gets any value that is one."""
+    if port.annotation is StoredForm and is_stored(form):  # it goes on to another process
+        return form
     if port.annotation is not TableSource:
         return form.hand_over(port.annotation)
     wanted = TableSource if form.kind in TABLE_KINDS else None

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from assetbook.definitions.digest import text_digest
-from assetbook.definitions.secret_literals import masked, secret_literals
+from assetbook.definitions.secret_literals import know_literals, masked, secret_literals
 from assetbook.errors import DefinitionError, StoreError
 from assetbook.instance.instance import Instance
 from assetbook.instance.pages import pages_of
@@ -137,7 +137,9 @@ _page = msgspec.json.Decoder(tuple[BundleCell, ...])
 
 
 def refuse_secrets(bundle: Bundle) -> None:
-    """Raises DefinitionError if a text of the bundle has a literal that looks like a secret."""
+    """Raises DefinitionError if a text of the bundle has a literal that looks like a secret, which
+    is masked from now on: the run may go on without a bundle."""
+    know_literals(text for _, text in bundle.sources)
     for where, text in bundle.sources:
         for found in secret_literals(text):
             raise DefinitionError(

@@ -117,6 +117,7 @@ def execute(
         ops=ops_of_graphs(now.graph, whole, config or {}),
         op_files=instance.op_files,
         log_files=instance.log_files,
+        notebook_files=instance.notebook_files,
         log_level=instance.log_settings.level,
         loggers=loaded.run_loggers,
         request=request,

@@ -33,7 +33,8 @@ class PathForm:
 
     def __init__(self, kind: str, file: StoredFile) -> None:
         self.kind = kind
-        self._file = file
+        self.file = file
+        """Where it is."""
         with self._archive() as archive:
             try:
                 self._names = _checked_names(archive, kind)
@@ -68,7 +69,7 @@ class PathForm:
     @property
     def _name(self) -> str:
         """The name of what is handed over: the file's own, or the asset's for a folder."""
-        return self._names[0] if self.kind == "file" else self._file.key.rpartition("/")[2]
+        return self._names[0] if self.kind == "file" else self.file.key.rpartition("/")[2]
 
     def hand_over(self, wanted: object | None) -> object:
         """The path of a private copy, which lasts as long as the process; its files are read-only.
@@ -84,12 +85,12 @@ class PathForm:
                 for name in self._names:
                     _copy_out(archive, name, root / name if self.kind == "folder" else root)
         except OSError as error:
-            raise unwritten(error, f"a copy of {self._file.asked}", root.parent) from error
+            raise unwritten(error, f"a copy of {self.file.asked}", root.parent) from error
         return root
 
     def write(self, file: BinaryIO) -> None:
         """Writes the archive as it is."""
-        with self._file.open() as mine:
+        with self.file.open() as mine:
             shutil.copyfileobj(mine, file, BLOCK)
 
     def inline(self) -> str | None:
@@ -98,11 +99,11 @@ class PathForm:
 
     @contextmanager
     def _archive(self) -> Iterator[ZipFile]:
-        with self._file.open() as file:
+        with self.file.open() as file:
             try:
                 archive = ZipFile(file)
             except BROKEN as error:
-                raise self._file.corrupt(f"its file is no archive ({error})") from error
+                raise self.file.corrupt(f"its file is no archive ({error})") from error
             with archive:
                 yield archive
 

@@ -22,8 +22,8 @@ class StoredFile:
     """The file at ``place``, relative to the folder of all value files."""
 
     def __init__(self, root: Path, place: str) -> None:
-        self._root = root
-        self._place = place
+        self.root = root
+        self.place = place
         *self._parts, self._name = place.split("/")
         self.key = "/".join(unquote(part, errors="replace") for part in self._parts)
         self.asked = f"the value of `{self.key}`"
@@ -32,18 +32,18 @@ class StoredFile:
     @property
     def path(self) -> Path:
         """Where it is, for libraries that open files themselves; they must only read."""
-        return self._root / self._place
+        return self.root / self.place
 
     def open(self) -> BinaryIO:
         """The file, open for reading; raises CorruptStoreError if it is gone."""
         if any(part in ("", ".", "..") for part in (*self._parts, self._name)):
-            raise self.corrupt(f"its record names {self._place}, which is no value file")
+            raise self.corrupt(f"its record names {self.place}, which is no value file")
         try:
-            with opened_folder(self._root, self._parts) as folder:
+            with opened_folder(self.root, self._parts) as folder:
                 descriptor = os.open(self._name, _READ, dir_fd=folder)
             return open(descriptor, "rb")  # noqa: PTH123 - there is a descriptor, no path
         except (FileNotFoundError, NotADirectoryError) as error:
-            raise self.corrupt(f"its file is gone ({self._place})") from error
+            raise self.corrupt(f"its file is gone ({self.place})") from error
         except OSError as error:
             raise self._unreadable(error) from error
 
@@ -82,4 +82,4 @@ class StoredFile:
         )
 
     def _unreadable(self, error: OSError) -> CorruptStoreError:
-        return self.corrupt(f"its file {self._place} cannot be read ({error.strerror})")
+        return self.corrupt(f"its file {self.place} cannot be read ({error.strerror})")

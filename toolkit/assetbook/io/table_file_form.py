@@ -34,7 +34,8 @@ class TableFileForm:
 
     def __init__(self, kind: str, file: StoredFile) -> None:
         self.kind = kind
-        self._file = file
+        self.file = file
+        """Where it is."""
         self._form: TableForm | None = None
         with self._parquet() as parquet:
             self._metadata = parquet.metadata
@@ -85,7 +86,7 @@ class TableFileForm:
 
     def write(self, file: BinaryIO) -> None:
         """Writes the file as it is."""
-        with self._file.open() as mine:
+        with self.file.open() as mine:
             shutil.copyfileobj(mine, file, _BLOCK)
 
     def inline(self) -> str | None:
@@ -97,21 +98,21 @@ class TableFileForm:
         if self._form is not None:
             return self._form
         if not self.is_large:
-            self._form = TableForm.read(self.kind, self._file.read(), asked=self._file.asked)
+            self._form = TableForm.read(self.kind, self.file.read(), asked=self.file.asked)
             return self._form
-        with self._file.open() as file:
-            return TableForm.read(self.kind, file, asked=self._file.asked)
+        with self.file.open() as file:
+            return TableForm.read(self.kind, file, asked=self.file.asked)
 
     @contextmanager
     def _parquet(self) -> Iterator[Any]:
         import pyarrow as pa
 
-        with self._file.open() as file:
+        with self.file.open() as file:
             try:
                 with opened_parquet(file) as parquet:
                     yield parquet
             except (pa.ArrowException, OSError, KeyError, ValueError) as error:
-                raise self._file.corrupt(f"its file is no table ({error})") from error
+                raise self.file.corrupt(f"its file is no table ({error})") from error
 
     def _parts(self) -> Iterator[pa.Table]:
         """The rows of each row group, in canonical form."""
@@ -130,17 +131,17 @@ class TableFileForm:
             return None
         with consumers.polars_at_work() as polars:
             in_memory = polars.from_arrow(self._schema.empty_table()).schema
-            frame = polars.scan_parquet(self._file.path, glob=False, hive_partitioning=False)
+            frame = polars.scan_parquet(self.file.path, glob=False, hive_partitioning=False)
             return frame if frame.collect_schema() == in_memory else None
 
     def _dataset(self) -> object | None:
         dataset = consumers.library_of("pyarrow.dataset")
-        found = dataset.dataset(self._file.path, format="parquet")
+        found = dataset.dataset(self.file.path, format="parquet")
         return found if found.schema.equals(self._schema) else None
 
     def _relation(self) -> object | None:
         duckdb = consumers.library_of("duckdb")
-        path = str(self._file.path)
+        path = str(self.file.path)
         if any(character in path for character in "*?["):
             return None  # it would be a pattern
         relation = duckdb.read_parquet(path, hive_partitioning=False)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
+from assetbook.definitions.secret_literals import masked
 from assetbook.kernels.kernel_end import KernelEnd
 from assetbook.kernels.prelude import KernelPackages
 
@@ -34,9 +35,11 @@ class CellRun:
 
     @classmethod
     def of(cls, number: int, cell: Mapping[str, Any]) -> CellRun:
-        """One that has not run, of a notebook's cell."""
+        """One that has not run, of a notebook's cell; what looks like a secret in its first line
+        is masked."""
         lines = (line.strip() for line in cell["source"].splitlines())
-        return cls(number, str(cell.get("id", f"#{number}")), next(filter(None, lines), ""))
+        first = masked(next(filter(None, lines), ""))
+        return cls(number, str(cell.get("id", f"#{number}")), first)
 
     def __str__(self) -> str:
         return f"cell {self.number}"

@@ -17,12 +17,13 @@ from uuid import UUID
 
 from assetbook.definitions.secret import Secret, scrub
 from assetbook.errors import ConfigError, with_article
+from assetbook.kernels.asset_reference import AssetReference
 from assetbook.kernels.parameters import DeclaredParameters
 
 LONGEST = 100_000
 """Bytes of source that the parameters of one run may take."""
 _NO_VARIABLES: Mapping[str, str] = MappingProxyType({})
-_BY_TEXT = (UUID, Decimal, Path, PurePath)
+_BY_TEXT = (UUID, Decimal, Path, PurePath, AssetReference)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +36,27 @@ class InjectedCell:
     """Values that are no part of the source, by the environment variable that it reads."""
 
 
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A stored value that a notebook gets in its kernel."""
+
+    reference: AssetReference
+    as_type: Any = None
+    """A class; AssetReference for the reference itself, None for what the value was."""
+
+
+_NO_INPUTS: Mapping[str, Loaded] = MappingProxyType({})
+
+
 def injected_cell(
     declared: DeclaredParameters,
     values: Mapping[str, Any],
     variables: Mapping[str, str] = _NO_VARIABLES,
+    inputs: Mapping[str, Loaded] = _NO_INPUTS,
 ) -> InjectedCell:
-    """The cell that sets the parameters to ``values``. Known secrets are read from the environment,
-    and so are text and numbers that were given as the ``variables`` of those names.
+    """The cell that sets the parameters to ``values``, and gives ``inputs`` their names. Known
+    secrets are read from the environment, and so are text and numbers that were given as the
+    ``variables`` of those names.
 
     Raises ConfigError for a value that has no form in Python, and for more than 100 kB of them.
     """
@@ -51,6 +66,7 @@ def injected_cell(
         lines = [f"{name} = {text}" for name, text in texts.items()]
     else:
         lines = [f"{declared.variable} = {writer.call(declared.model, texts)}"] if texts else []
+    lines += [f"{name} = {writer.loaded(each)}" for name, each in inputs.items()]
     source = "\n".join(["# Parameters", *lines]) if lines else ""
     if len(source.encode()) > LONGEST:
         longest = max(values, key=lambda name: len(repr(values[name])))
@@ -80,6 +96,13 @@ class _Writer:
     def call(self, cls: type, texts: Mapping[str, str]) -> str:
         """The text that makes an instance of a class, of those of its fields."""
         return f"{self._named(cls)}({', '.join(f'{name}={text}' for name, text in texts.items())})"
+
+    def loaded(self, given: Loaded) -> str:
+        """The text that gives a stored value."""
+        reference = self._literal(given.reference)
+        if given.as_type is AssetReference:
+            return reference
+        return f"{reference}.load({'' if given.as_type is None else self._named(given.as_type)})"
 
     def _literal(self, value: object) -> str:
         if isinstance(value, Enum):

@@ -74,10 +74,12 @@ def notebook_job(
     if config is not None and sweep is not None:
         for key in config.get_partition_keys():
             given = config.get_run_config_for_partition_key(key)["ops"][called]["config"]
-            _defaults(document, declared, {**(parameters or {}), **given})  # raises for a wrong one
+            parameter_defaults(
+                document, declared, {**(parameters or {}), **given}
+            )  # raises for a wrong one
     run = op(
         name=called,
-        config=_defaults(document, declared, parameters or {}),
+        config=parameter_defaults(document, declared, parameters or {}),
         description=description,
         retry_policy=retry_policy,
         pool=pool,
@@ -111,7 +113,7 @@ def _by_partition(
         found = "partition_parameter= names a parameter, and there are no partitions"
         raise DefinitionError(asked, found, "Give partitions_def=, too.")
     if sweep is not None:
-        return swept(asked, op, sweep)
+        return swept(asked, op, declared.model, sweep)
     if partitions is not None and parameter is not None:
         return by_key(asked, op, declared.model, partitions, parameter)
     return None
@@ -137,7 +139,7 @@ def _document(path: Path) -> Document:
     return replace(read_document(file_of(path)), path=path)
 
 
-def _defaults(
+def parameter_defaults(
     document: Document, declared: DeclaredParameters, given: Mapping[str, Any]
 ) -> object | None:
     """The parameters of a run that is given none; None for those of the notebook."""

@@ -15,11 +15,13 @@ from typing import Any
 
 import nbformat
 
+from assetbook.definitions.secret_literals import GIVEN_VARIABLE, know_literals
 from assetbook.errors import NotebookCellError
 from assetbook.kernels.cell_runs import CellRun, Watch, Watches
 from assetbook.kernels.cell_traceback import short
+from assetbook.kernels.exchange import VARIABLE as EXCHANGE
 from assetbook.kernels.html_page import Page, write_page
-from assetbook.kernels.injection import InjectedCell, injected_cell
+from assetbook.kernels.injection import InjectedCell, Loaded, injected_cell
 from assetbook.kernels.limits import Limits
 from assetbook.kernels.output_log import LOG, OutputLog
 from assetbook.kernels.parameters import INJECTED_TAG, TAG, DeclaredParameters
@@ -30,6 +32,16 @@ from assetbook.kernels.run_source import SourceKeeper
 from assetbook.notebook.document import Document
 from assetbook.notebook.notebook_path import RUN_VARIABLE, VARIABLE
 from assetbook.notebook.run_notebooks import file_of
+
+
+@dataclass(frozen=True, slots=True)
+class Went:
+    """How a run went that ended well."""
+
+    kept: Path
+    """The notebook with what its cells showed."""
+    goes_on: bool
+    """Whether it went on with the run before, whose cells did not run again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,26 +63,29 @@ class NotebookRun:
     """Is told whether it goes on."""
     page: Page | None = None
     """The page that is written beside the notebook; None for none."""
+    inputs: Mapping[str, Loaded] = field(default_factory=dict)
+    """What it is given of stored values, by variable."""
+    exchange: Path | None = None
+    """The folder in which it gets these, and publishes; None for a notebook that makes nothing."""
 
-    def go(self, folder: Path, watch: Watch) -> None:
+    def go(self, folder: Path, watch: Watch) -> Went:
         """Runs it, keeping all in ``folder``, which is made.
 
         Raises NotebookCellError for a cell that fails, RunFailedError for a limit or a kernel that
         died, ConfigError for parameters that cannot be written, NotLoadedError for a kernel that
         does not start.
         """
-        injected = injected_cell(self.declared, self.values, self.variables)
+        injected = injected_cell(self.declared, self.values, self.variables, self.inputs)
         notebook = self._with_parameters(injected)
+        know_literals(each.source for each in notebook.cells)
         cells = _Cells()
         folder.mkdir(parents=True, exist_ok=True)
         with closing(OutputLog(folder / LOG, notebook, self.document.path)) as log:
             watches = Watches(cells, log, SourceKeeper(folder, self.document), watch)
             kept = folder / f"{self.document.path.stem}.ipynb"
-            environment = {READS_VARIABLE: str(folder / READS)}
-            if self.run_id:
-                environment[RUN_VARIABLE] = self.run_id
+            environment = self._environment(injected, folder)
             try:
-                self._execute(notebook, watches, {**environment, **injected.secrets}, kept)
+                goes_on = self._execute(notebook, watches, environment, kept)
             finally:
                 if self.page is not None and kept.exists():
                     write_page(kept, self.page)
@@ -83,6 +98,16 @@ class NotebookRun:
                     traceback=cell.traceback,
                     lines=tuple(short(cell.traceback)),
                 )
+        return Went(kept, goes_on)
+
+    def _environment(self, injected: InjectedCell, folder: Path) -> dict[str, str]:
+        """What the kernel's environment has for this run."""
+        given = [*injected.secrets, *self.variables.values()]
+        secret = {GIVEN_VARIABLE: "=".join(given)} if given else {}
+        run = {RUN_VARIABLE: self.run_id} if self.run_id else {}
+        exchange = {EXCHANGE: str(self.exchange)} if self.exchange is not None else {}
+        reads = {READS_VARIABLE: str(folder / READS)}
+        return {**run, **reads, **exchange, **secret, **injected.secrets}
 
     def _execute(
         self,
@@ -90,8 +115,9 @@ class NotebookRun:
         watch: Watch,
         environment: Mapping[str, str],
         kept: Path,
-    ) -> None:
-        """Goes on in the kernel of the run before, if that is there; else begins anew."""
+    ) -> bool:
+        """Goes on in the kernel of the run before, if that is there; else begins anew. Tells
+        whether it went on."""
         before = resumed(self.after, notebook) if self.after is not None else None
         if before is not None:
             try:
@@ -99,8 +125,9 @@ class NotebookRun:
             except KernelGoneError:
                 self.tell("the kernel of the run before is gone: all cells run again")
             else:
-                return
+                return True
         _executed(notebook, self, watch, environment, kept)
+        return False
 
     def _with_parameters(self, injected: InjectedCell) -> nbformat.NotebookNode:
         """The notebook as it is to run: without outputs, with the cell of the parameters."""

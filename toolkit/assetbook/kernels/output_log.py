@@ -1,7 +1,8 @@
 """The append-only log of a notebook's run: what it ran, and each output as it came.
 
 A line of JSON each: first the notebook without outputs, then a cell's start, messages and end. From
-it alone the notebook can be written, also when whoever ran it is gone, and others can look on.
+it alone the notebook can be written, also when whoever ran it is gone, and others can look on. No
+secret is in it.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from assetbook.definitions.secret import scrub_json
 from assetbook.kernels.cell_runs import CellRun, Watch
+from assetbook.kernels.kept_cells import kept_form
 
 if TYPE_CHECKING:
     import nbformat
@@ -29,13 +32,12 @@ class OutputLog(Watch):
         """``origin`` is the notebook's file."""
         path.parent.mkdir(parents=True, exist_ok=True)
         self._file = path.open("x", encoding="utf-8", buffering=1)
-        cells = [{**each, "outputs": []} if "outputs" in each else each for each in notebook.cells]
         head = {"name": origin.name, "origin": str(origin)}
-        self._write({**head, "notebook": {**notebook, "cells": cells}})
+        self._write({**head, "notebook": kept_form(notebook, outputs=False)})
 
     def started(self, cell: CellRun) -> None:
         """A cell begins."""
-        self._write({"cell": cell.to_json()})
+        self._write({"cell": scrub_json(cell.to_json())})
 
     def output(self, cell: CellRun, message: dict[str, Any]) -> None:
         """One message of the kernel."""
@@ -46,7 +48,7 @@ class OutputLog(Watch):
 
     def ended(self, cell: CellRun) -> None:
         """A cell has ended."""
-        self._write({"cell": cell.to_json()})
+        self._write({"cell": scrub_json(cell.to_json())})
 
     def close(self) -> None:
         """Ends it; what was written stays."""

@@ -11,11 +11,12 @@ import ast
 import io
 import tokenize
 import warnings
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from assetbook.errors import DefinitionError
+from assetbook.kernels.asset_reference import AssetReference
 from assetbook.notebook.cell_text import python_text
 from assetbook.notebook.document import Document, SourceCell
 
@@ -45,6 +46,36 @@ class DeclaredParameters:
     """What the cell gives the variable; None where each is a variable."""
 
 
+def inputs_declared(declared: DeclaredParameters) -> dict[str, AssetReference]:
+    """The parameters whose default refers to the latest value of an asset."""
+    fields: Mapping[str, Any] = declared.model.__pydantic_fields__
+    defaults = {name: each.default for name, each in fields.items()}
+    if declared.instance is not None:
+        defaults = {**defaults, **vars(declared.instance)}
+    return {
+        name: each
+        for name, each in defaults.items()
+        if isinstance(each, AssetReference) and "@" not in each.asset
+    }
+
+
+def annotations_of(declared: DeclaredParameters) -> dict[str, Any]:
+    """The types of the parameters that are variables, None for any."""
+    if declared.variable is not None:
+        return {}
+    fields: Mapping[str, Any] = declared.model.__pydantic_fields__
+    return {n: None if each.annotation is Any else each.annotation for n, each in fields.items()}
+
+
+def without_inputs(declared: DeclaredParameters, names: Collection[str]) -> DeclaredParameters:
+    """The parameters but for those that are assets."""
+    fields: Mapping[str, Any] = declared.model.__pydantic_fields__
+    if not fields.keys() & set(names) or declared.variable is not None:
+        return declared
+    left = {name: (each.annotation, each) for name, each in fields.items() if name not in names}
+    return replace(declared, model=_model(left))
+
+
 def declared_parameters(document: Document) -> DeclaredParameters:
     """The parameters of a notebook; runs the cell that declares them, and the imports above it
     that it needs, in a namespace of its own.
@@ -71,7 +102,7 @@ def _model(fields: Mapping[str, Any]) -> type[Config]:
     from assetbook.definitions.config import Config
 
     class _Parameters(Config):
-        model_config = pydantic.ConfigDict(protected_namespaces=())
+        model_config = pydantic.ConfigDict(protected_namespaces=(), arbitrary_types_allowed=True)
 
     with warnings.catch_warnings():  # a parameter may be called `json` or `copy`
         warnings.simplefilter("ignore", UserWarning)
@@ -159,12 +190,25 @@ def _assigned(
         kind = _kind(default)
         if annotation is not None:
             kind = _evaluated(where, target.id, annotation, namespace)
+        elif not _is_known(kind):
+            continue  # a variable that the cell makes for the notebook
         yield _Declared(target.id, kind, default, comments.get(line, ""))
 
 
 def _kind(default: object) -> Any:
     """The type of a parameter that has no annotation: that of its default, None being anything."""
     return Any if default is None or default is ... else type(default)
+
+
+def _is_known(kind: Any) -> bool:
+    """Whether values of a type can be checked, as those of parameters are."""
+    import pydantic
+
+    try:
+        pydantic.TypeAdapter(kind)
+    except pydantic.PydanticSchemaGenerationError:
+        return False
+    return True
 
 
 def _evaluated(where: str, name: str, annotation: ast.expr, namespace: dict[str, Any]) -> Any:

@@ -31,6 +31,9 @@ def _assetbook_prelude(folder, environment):
         del os.environ[name]  # of whoever had the kernel started
     os.environ.update(environment)
     os.chdir(folder)
+    known = sys.modules.get("assetbook.definitions.secret_literals")
+    if known is not None:  # else it reads the variables once it is imported
+        known.know_given_secrets()
 """
 _LISTED = "packages"
 # by the names of their folders, since reading what is in them takes half a second

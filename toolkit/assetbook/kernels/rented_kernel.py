@@ -11,6 +11,7 @@ from pathlib import Path
 from queue import Empty
 from typing import Any
 
+from assetbook.definitions.secret import scrub
 from assetbook.kernels.host.address import host_folder
 from assetbook.kernels.host.renting import connected
 from assetbook.kernels.job_kernel import CellClient, JobKernel, not_up
@@ -121,7 +122,7 @@ class RentedKernel(JobKernel):
         if self._client is not None:
             self._client.ended = True
         use = self.used(said.get("peak", 0), said.get("cpu", 0.0))
-        return KernelEnd(said.get("code"), use, said.get("said", ""))
+        return KernelEnd(said.get("code"), use, scrub(said.get("said", "")))
 
     async def ended(self) -> KernelEnd:
         """How its process ended, once it has."""

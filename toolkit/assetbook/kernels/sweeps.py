@@ -5,10 +5,13 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, get_args
 
 from assetbook.definitions.config_by_partition import PartitionedConfig
+from assetbook.definitions.env_var import EnvVar, IntEnvVar, is_env_var
 from assetbook.definitions.partitions import PartitionsDefinition, StaticPartitionsDefinition
+from assetbook.definitions.secret import Secret
+from assetbook.definitions.secret_literals import masked
 from assetbook.errors import DefinitionError, did_you_mean
 from assetbook.kernels.parameter_texts import typed_parameters
 
@@ -16,12 +19,16 @@ Sweep: TypeAlias = Mapping[str, Sequence[Any]] | Sequence[Mapping[str, Any]]
 """A grid, ``{"top": [3, 5], "rate": [0.1, 0.2]}``; or the parameters of each run."""
 
 
-def swept(asked: str, op: str, sweep: Sweep) -> PartitionedConfig:
+def swept(asked: str, op: str, model: Any, sweep: Sweep) -> PartitionedConfig:
     """The configuration of a job whose op is called ``op``, by partition: ``top=3 rate=0.1``.
 
-    Raises DefinitionError for a sweep of nothing, and for two runs that are called alike.
+    Raises DefinitionError for a sweep of nothing, for two runs that are called alike, and for a
+    secret, which would name a partition; an EnvVar does by the variable's name.
     """
     runs = [*_runs(asked, sweep)]
+    for name, value in (pair for each in runs for pair in each.items()):
+        if not is_env_var(value) and _is_secret(model, name, value):
+            raise _named_by_secret(asked, name)
     named = {_key(each): each for each in runs}
     if not runs or len(named) < len(runs):
         found = "it has no runs" if not runs else "two of its runs have the same parameters"
@@ -42,6 +49,8 @@ def by_key(
             f"partition_parameter={parameter!r} is none of its parameters",
             did_you_mean(parameter, fields) or f"There are: {', '.join(fields) or 'none'}.",
         )
+    if _is_secret(model, parameter, ""):
+        raise _named_by_secret(asked, parameter)
 
     def of_key(key: str) -> dict[str, Any]:
         return {"ops": {op: {"config": typed_parameters(model, [f"{parameter}={key}"])}}}
@@ -62,7 +71,27 @@ def _runs(asked: str, sweep: Sweep) -> Iterator[Mapping[str, Any]]:
 
 
 def _key(parameters: Mapping[str, Any]) -> str:
-    shown = {
-        name: each.name if isinstance(each, Enum) else each for name, each in parameters.items()
-    }
-    return " ".join(f"{name}={each}" for name, each in shown.items())
+    return " ".join(f"{name}={_shown(each)}" for name, each in parameters.items())
+
+
+def _shown(value: object) -> object:
+    if isinstance(value, EnvVar | IntEnvVar):
+        return value.env_var_name
+    return value.name if isinstance(value, Enum) else value
+
+
+def _is_secret(model: Any, name: str, value: object) -> bool:
+    """Whether a parameter holds a secret: by its type, by its name, or by what the value is."""
+    field = model.__pydantic_fields__.get(name)
+    wanted = field.annotation if field is not None else None
+    if isinstance(value, Secret) or Secret in (wanted, *get_args(wanted)):
+        return True
+    return isinstance(value, str) and masked(value, name) != value
+
+
+def _named_by_secret(asked: str, name: str) -> DefinitionError:
+    return DefinitionError(
+        asked,
+        f"`{name}` holds a secret, and would name a partition of each run",
+        'Give EnvVar("NAME") for each in a sweep: partitions are called by that.',
+    )

@@ -93,7 +93,8 @@ class Observed:
     @property
     def files(self) -> tuple[str, ...]:
         """The files on disk whose text was relied on, sorted."""
-        return tuple(sorted(each for each in self._stamps if not is_cell(each)))
+        there = (each for each, stamp in self._stamps.items() if stamp is not None)
+        return tuple(sorted(each for each in there if not is_cell(each)))
 
     def still_holds(self) -> bool:
         """Whether every observation would come out the same now."""

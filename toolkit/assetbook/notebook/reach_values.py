@@ -37,6 +37,8 @@ from assetbook.notebook.live_kinds import (
 from assetbook.notebook.live_ops import expand_op
 from assetbook.notebook.live_wrappers import expand_wrapper
 from assetbook.notebook.module_reach import take_all
+from assetbook.notebook.notebook_code import NotebookCode
+from assetbook.notebook.notebook_reach import expand_notebook
 from assetbook.notebook.reach import Reach
 from assetbook.notebook.reach_graph import Node
 from assetbook.notebook.table_constants import LIBRARIES
@@ -49,6 +51,8 @@ def expand(reach: Reach, node: Node, value: Any) -> None:
     """Gives ``node`` the label and edges of ``value``."""
     if isinstance(value, CellCode):
         expand_cell(reach, node, value)
+    elif isinstance(value, NotebookCode):
+        expand_notebook(reach, node, value)
     elif type(value) not in IMMUTABLE or not _constant(reach, node, value):
         _expand_object(reach, node, value)
 

@@ -49,6 +49,7 @@ _DEFINERS = frozenset(
         "multi_asset",
         "multi_asset_check",
         "multi_asset_sensor",
+        "notebook_asset",
         "notebook_job",
         "observable_source_asset",
         "run_failure_sensor",

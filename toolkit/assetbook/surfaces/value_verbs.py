@@ -55,11 +55,6 @@ def _has_partitions(at: Desk, name: str) -> bool:
     return bool(at.instance.store.made_of_partitions([key]).get(key))
 
 
-def value_of(key: AssetKey, version: Reference | None = None, partition: str | None = None) -> Any:
-    """The stored value behind ``orders.value()``."""
-    return value(str(key), partition, version=version)
-
-
 @named_arguments
 def versions(
     name: str, partition: str | None = None, *, newest: int = 20, desk: Desk | None = None
