@@ -14,7 +14,7 @@ from tests.kernels.notebooks import outputs_of, written
 from tests.surfaces.book import Book
 from tests.surfaces.shell import program
 
-from assetbook import launch, materialize, reproduce
+from assetbook import launch, materialize, reproduce, resume
 from assetbook.errors import ConflictError, NotebookCellError, SelectionError, UsageError
 from assetbook.notebook.configured_locations import configured_locations
 from assetbook.notebook.location_source import source_of
@@ -269,6 +269,60 @@ def test_an_input_that_is_gone_is_told(book: Book, failed: str) -> None:
     assert "orders@1" in str(said) and "wiped" in str(said)
     _, error, _ = failing(copy_of(book, failed))
     assert "wiped" in error
+
+
+@pytest.mark.parametrize("fails", [True, False])
+def test_of_a_notebook_that_makes_assets_it_has_the_inputs(book: Book, *, fails: bool) -> None:
+    """Those of a run that failed are in nobody's record; those of one that ended well are."""
+    folder = book.path.parent
+    helper(folder, "old")
+    rows = "import pandas as pd\n@asset\ndef orders():\n    return pd.DataFrame({{'n': [{}]}})"
+    book.run(rows.format("1, 2"))
+    declared = "from assetbook import AssetReference, publish\norders = AssetReference('orders')"
+    cells = [
+        "import helper\ntable = orders.load()",
+        "said = helper.said(table['n'].tolist())\npublish('count', said)\nprint(said)",
+        "raise ValueError(said)" if fails else "print('well')",
+    ]
+    written(folder / "report.ipynb", *cells, parameters=declared)
+    book.run("made = notebook_asset('report.ipynb')")
+    outcome = materialize("+count", raise_on_error=False)
+    assert outcome.success is not fails
+    run = book.instance.runs()[0].id
+    helper(folder, "new")
+    book.run(rows.format("3, 4, 5"))
+    materialize("orders")
+    versions = len(book.instance.versions("count"))
+
+    reproduce(run)
+
+    if fails:
+        assert failing(copy_of(book, run))[1] == "ValueError: old [1, 2]"
+        assert failing(copy_of(book, run))[1] == "ValueError: old [1, 2]"  # it publishes anew
+    else:
+        assert executed(copy_of(book, run)).cells[-2].outputs[0].text == "old [1, 2]\n"
+    assert len(book.instance.versions("count")) == versions
+
+
+def executed(path: Path) -> nbformat.NotebookNode:
+    """The notebook once all its cells have run where it is."""
+    notebook = nbformat.read(path, as_version=4)
+    return NotebookClient(notebook, resources={"metadata": {"path": str(path.parent)}}).execute()
+
+
+def test_a_run_that_went_on_has_what_the_run_before_had(book: Book, failed: str) -> None:
+    """Its kernel had imported the old helper, and read the old input, in cells that did not run
+    again."""
+    path = book.path.parent / "report.ipynb"
+    path.write_text(path.read_text().replace("above", "beyond"))
+    with pytest.raises(NotebookCellError, match=r"old \[1, 2\] beyond 7"):
+        resume(failed)
+    run = book.instance.runs()[0].id
+    assert run != failed
+
+    reproduce(run)
+
+    assert failing(copy_of(book, run))[1] == "ValueError: old [1, 2] beyond 7"
 
 
 def test_what_is_there_is_not_written_over(book: Book, failed: str, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ file; tables made here are Arrow files, which are mapped, not read.
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,7 +28,11 @@ from assetbook.metadata.wire import from_wire, to_wire
 
 VARIABLE = "ASSETBOOK_EXCHANGE"
 """Set in the kernel of a notebook that makes assets: the folder."""
-_PUBLISHED = "published.jsonl"
+EXCHANGE = "exchange"
+"""The folder's name among what a run keeps, until what was published is recorded."""
+PUBLISHED = "published.jsonl"
+"""The list of what was published, in the folder."""
+_VALUES = "values"
 _GIVEN = "given.json"
 
 
@@ -70,7 +75,7 @@ class Exchange:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._files = ValueFiles(folder / "values")
+        self._files = ValueFiles(folder / _VALUES)
 
     # -- the run's side
 
@@ -105,6 +110,19 @@ class Exchange:
             for each in self._lines()
         }
 
+    def copy_given(self, to: Exchange, *, becomes: Path) -> None:
+        """Copies what the notebook is given to another exchange, whose folder is to be ``becomes``;
+        what lies in a store stays there."""
+        own, told = str(self._files.root), self.told
+        for each in told.given.values():
+            if each.root == own:
+                each.root = str(becomes / _VALUES)
+                path = each.value.path
+                if path is not None:
+                    _copy(self._files.root / path, to._files.root / path)
+        to.folder.mkdir(parents=True, exist_ok=True)
+        (to.folder / _GIVEN).write_bytes(msgspec.json.encode(told))
+
     # -- the kernel's side
 
     def is_given(self, asset: str) -> bool:
@@ -134,10 +152,15 @@ class Exchange:
         form = written_at_once(value, asked=asked) or stored_form(value, asked=asked)
         wire = {each: to_wire(said) for each, said in metadata.items()}
         line = msgspec.json.encode(_Line(name, self._written(name, form, "published"), wire))
-        with (self.folder / _PUBLISHED).open("ab") as file:
+        with (self.folder / PUBLISHED).open("ab") as file:
             file.write(line + b"\n")
 
     # -- both
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether there is one in the folder."""
+        return (self.folder / _GIVEN).exists()
 
     @property
     def told(self) -> Told:
@@ -145,7 +168,7 @@ class Exchange:
         return msgspec.json.decode((self.folder / _GIVEN).read_bytes(), type=Told)
 
     def _lines(self) -> list[_Line]:
-        file = self.folder / _PUBLISHED
+        file = self.folder / PUBLISHED
         lines = file.read_bytes().splitlines() if file.exists() else []
         return [msgspec.json.decode(line, type=_Line) for line in lines]
 
@@ -155,6 +178,11 @@ class Exchange:
 
             form = ArrowForm.of_table(form)
         return self._files.write(form, key=AssetKey(name), run_id=run_id)
+
+
+def _copy(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    (shutil.copytree if source.is_dir() else shutil.copyfile)(source, target)
 
 
 def exchange_here() -> Exchange | None:

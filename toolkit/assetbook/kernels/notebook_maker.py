@@ -15,7 +15,7 @@ from assetbook.execution.notebook_keeping import NotebookKeeping
 from assetbook.io.forms import StoredForm, stored_form
 from assetbook.io.private_copies import new_private_folder
 from assetbook.kernels.asset_reference import AssetReference
-from assetbook.kernels.exchange import Exchange, Published
+from assetbook.kernels.exchange import EXCHANGE, Exchange, Published
 from assetbook.kernels.html_page import Page
 from assetbook.kernels.injection import Loaded
 from assetbook.kernels.limits import Limits
@@ -32,7 +32,6 @@ from assetbook.notebook.notebook_code import NotebookCode
 
 ITSELF = "result"
 """The name of the output that is the executed notebook."""
-_EXCHANGE = "exchange"
 
 
 class NotebookMaker(NotebookCode):
@@ -68,7 +67,7 @@ class NotebookMaker(NotebookCode):
         the forms in which they are stored."""
         keeping: NotebookKeeping = context.notebook
         folder = keeping.folder or new_private_folder() / self.path.stem
-        exchange = Exchange(folder / _EXCHANGE)
+        exchange = Exchange(folder / EXCHANGE)
         with unobserved():  # the notebook reads in its kernel, which is another process
             kept, made = self._run(context, config, folder, exchange, inputs)
             shutil.rmtree(exchange.folder, ignore_errors=True)
@@ -119,7 +118,7 @@ class NotebookMaker(NotebookCode):
         went = run.go(folder, StepWatch(keeping))
         made = exchange.published()
         if went.goes_on and keeping.after is not None:
-            made = {**Exchange(keeping.after / _EXCHANGE).published(), **made}
+            made = {**Exchange(keeping.after / EXCHANGE).published(), **made}
         return went.kept, made
 
     def _parameters(

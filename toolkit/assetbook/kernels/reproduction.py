@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assetbook.kernels.cell_runs import CellRun
+from assetbook.kernels.exchange import EXCHANGE, PUBLISHED, Exchange
+from assetbook.kernels.exchange import VARIABLE as EXCHANGE_VARIABLE
 from assetbook.kernels.kept_notebook import KeptNotebook
 from assetbook.kernels.output_log import LOG, cell_lines
 from assetbook.kernels.prelude import STRICT_SYSTEM
@@ -28,6 +30,7 @@ TAG, FAILED_TAG = "assetbook:reproduce", "assetbook:failed"
 """Of the cells above those that ran, and of the one that failed."""
 MODULES, PACKAGES = "modules", "environment.txt"
 """The folder of the run's modules, and the list of its packages, beside the copy."""
+_MASK = "***"
 _VARIABLE = re.compile(r'\.environ\["(\w+)"\]')
 _WORLD = f"""
 def _assetbook_world(folder, beside, variables):
@@ -35,6 +38,7 @@ def _assetbook_world(folder, beside, variables):
     os.environ.update(variables)
     os.chdir(folder)
     sys.path.insert(0, os.path.join(beside, "{MODULES}"))
+    pathlib.Path(beside, "{EXCHANGE}", "{PUBLISHED}").unlink(missing_ok=True)  # of the last time
     listed = pathlib.Path(beside, "{PACKAGES}")
     for line in listed.read_text().splitlines() if listed.exists() else ():
         name, _, then = line.partition("==")
@@ -99,6 +103,8 @@ class Reproduction:
         is there and is to become ``beside``. Raises OSError."""
         nbformat = lean_nbformat()
         (folder / name).write_text(nbformat.writes(self.notebook(beside)), encoding="utf-8")
+        if self._given.has_begun:
+            self._given.copy_given(Exchange(folder / EXCHANGE), becomes=beside / EXCHANGE)
         if self.source is None:
             return
         for module, each in self.source.modules.items():
@@ -106,6 +112,11 @@ class Reproduction:
         if self.source.python:
             lines = [f"python=={self.source.python}", *self.source.packages]
             (folder / PACKAGES).write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+    @property
+    def _given(self) -> Exchange:
+        """What a notebook that makes assets was given; there is none of one that does not."""
+        return Exchange(self.kept.folder / EXCHANGE)
 
     def _world(self, beside: Path) -> str:
         variables = {
@@ -115,6 +126,8 @@ class Reproduction:
             DEFINE_ONLY: "1",
             INPUTS_VARIABLE: reads_told(self.reads),
         }
+        if self._given.has_begun:
+            variables[EXCHANGE_VARIABLE] = str(beside / EXCHANGE)
         read = "".join(f"# It reads {_one_line(str(each))}.\n" for each in self.reads)
         given = ", ".join(json.dumps(each) for each in (self.folder, str(beside)))
         call = f"_assetbook_world({given}, {variables!r})"
@@ -145,6 +158,8 @@ class Reproduction:
         else:
             for name, why in self.source.not_kept.items():
                 found.append(f"The module {name} was not kept: {why}. It is that of now.")
+        if any(_MASK in each for each in self.kept.sources):
+            found.append(f"Literals that look like secrets are {_MASK} in its cells.")
         if self.missing:
             names = ", ".join(self.missing)
             found.append(f"Parameters are read from environment variables: {names}.")

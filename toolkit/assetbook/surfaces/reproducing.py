@@ -8,7 +8,7 @@ from datetime import UTC
 from pathlib import Path
 
 from assetbook.errors import AssetbookError, SelectionError, UsageError
-from assetbook.events.records import KernelUsed
+from assetbook.events.records import AssetMaterialized, KernelUsed
 from assetbook.instance.former_runs import FormerRun, former_run
 from assetbook.instance.instance import Instance
 from assetbook.instance.kept_notebooks import kept_notebooks
@@ -54,7 +54,7 @@ def reproduce(
         _ended(former.record, kept),
         kept,
         source_in(kept.folder),
-        reads_in(kept.folder),
+        [*reads_in(kept.folder), *_inputs(at.instance, former.record)],
         at.instance.values.root.parent,
     )
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -93,6 +93,16 @@ def _kept(instance: Instance, former: FormerRun) -> KeptNotebook:
         f"`{typed('value')} NAME@V` reads what a step of it read, `{typed('retry')} {former.name}` "
         "does it again.",
     )
+
+
+def _inputs(instance: Instance, run: RunRecord) -> Iterator[RunRead]:
+    """The versions that the run has recorded as inputs of what it made."""
+    for stored in instance.events(run_id=run.id, kinds=[AssetMaterialized]):
+        event = stored.event
+        if isinstance(event, AssetMaterialized):
+            for each in event.inputs.values():
+                if each.version is not None:
+                    yield RunRead(each.key, each.partition, "", each.version, each.store)
 
 
 def _place(instance: Instance, kept: KeptNotebook) -> Path:
