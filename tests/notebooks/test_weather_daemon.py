@@ -6,17 +6,16 @@ from __future__ import annotations
 import csv
 import shutil
 import time
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from tests.notebooks.fast_clock import FastClock, has_done
 from tests.surfaces.shell import told
 
 from assetbook.automation.firing import Daemon
 from assetbook.automation.known_schedules import known_schedules, turned
 from assetbook.automation.known_sensors import known_sensors, turned_sensor
-from assetbook.clock import SystemClock
 from assetbook.instance.instance import Instance
 from assetbook.storage.process_identity import current_process
 from assetbook.surfaces.daemon_hands import LocationHands
@@ -25,30 +24,6 @@ from assetbook.surfaces.warm_locations import WarmLocations
 NOTEBOOK = Path(__file__).resolve().parents[2] / "notebooks" / "weather.ipynb"
 DAYS = 2
 SECOND_OF_JANUARY = datetime(2030, 1, 2, 8, tzinfo=UTC)  # an hour before four in New York
-
-
-class FastClock(SystemClock):
-    """Begins on that day, and may be set ahead."""
-
-    def __init__(self, start: datetime) -> None:
-        self._ahead = start - super().now()
-
-    def now(self) -> datetime:
-        return super().now() + self._ahead
-
-    def pass_time(self, span: timedelta) -> None:
-        self._ahead += span
-
-
-def has_done(daemon: Daemon, is_done: Callable[[], bool]) -> bool:
-    """Has it look until that is so and nothing goes on, for a minute at most."""
-    until = time.monotonic() + 60
-    while time.monotonic() < until:
-        daemon.step()
-        if is_done() and not daemon.is_busy:
-            return True
-        time.sleep(0.02)
-    return False
 
 
 @pytest.fixture

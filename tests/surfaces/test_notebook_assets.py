@@ -6,8 +6,11 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pandas as pd
 import pytest
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
 from tests.kernels.notebooks import outputs_of, written
 from tests.surfaces.book import Book, CellFailedError
 from tests.surfaces.shell import program, saved
@@ -249,3 +252,48 @@ def test_it_loads_without_being_run(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     with closing(Instance.open(tmp_path / ".assetbook")) as instance:
         assert instance.value("total") == 12
+
+
+def test_wiping_it_removes_the_notebook_that_showed_it(book: Book) -> None:
+    report(book, "publish('total', 41)\nprint('the answer is', 42)")
+    book.run(ORDERS)
+    book.run("made = notebook_asset('report.ipynb')")
+    book.run("%materialize total")
+    notebook = kept(book, "total")
+    assert "the answer is 42" in notebook.read_text()
+
+    book.run("%wipe total --yes")
+
+    assert not notebook.parent.exists()
+
+
+def test_a_failed_run_is_reproduced_with_what_it_read(book: Book) -> None:
+    report(book, "table = orders.load()", "publish('total', 1)", "print(len(table))\n1 / 0")
+    book.run(ORDERS)
+    book.run("made = notebook_asset('report.ipynb')")
+    with pytest.raises(CellFailedError, match="ZeroDivisionError"):
+        book.run("%materialize total")
+    book.run(ORDERS.replace("3]", "3, 4]") + "\n%materialize orders")
+
+    book.run(f"%reproduce {book.instance.runs()[1].id}")
+
+    (copy,) = book.path.parent.glob("report-*/report-*-Copy.ipynb")
+    notebook = nbformat.read(copy, as_version=4)
+    with pytest.raises(CellExecutionError, match="ZeroDivisionError"):
+        NotebookClient(notebook).execute()
+    assert notebook.cells[-1].outputs[0].text == "3\n"
+
+
+def test_a_run_that_ended_well_is_reproduced_with_what_it_read(book: Book) -> None:
+    report(book, "print(len(orders.load()))", "publish('total', 1)")
+    book.run(ORDERS)
+    book.run("made = notebook_asset('report.ipynb')")
+    book.run("%materialize total")
+    book.run(ORDERS.replace("3]", "3, 4]") + "\n%materialize orders")
+
+    book.run(f"%reproduce {book.instance.runs()[1].id}")
+
+    (copy,) = book.path.parent.glob("report-*/report-*-Copy.ipynb")
+    notebook = nbformat.read(copy, as_version=4)
+    NotebookClient(notebook).execute()
+    assert notebook.cells[-2].outputs[0].text == "3\n"

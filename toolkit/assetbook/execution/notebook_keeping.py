@@ -62,8 +62,13 @@ def _before(environment: RunEnvironment, root: Path, name: str) -> Path | None:
 
 
 def last_try(run: Path, name: str) -> Path | None:
-    """Where the last attempt of a step has kept its notebook, below the folder of its run; None for
-    none. ``name`` is the step's, as a folder's."""
+    """Where the last attempt of a step has kept its notebook; None for none. See ``all_tries``."""
+    return next(iter(all_tries(run, name)), None)
+
+
+def all_tries(run: Path, name: str) -> list[Path]:
+    """Where the attempts of a step have kept notebooks, below the folder of its run, the last one
+    first. ``name`` is the step's, as a folder's."""
     again = (each for each in run.glob(f"{name}.*") if each.suffix[1:].isdigit())
-    tries = sorted(again, key=lambda each: int(each.suffix[1:]))
-    return next((each for each in (*reversed(tries), run / name) if each.is_dir()), None)
+    tries = sorted(again, key=lambda each: int(each.suffix[1:]), reverse=True)
+    return [each for each in (*tries, run / name) if each.is_dir()]

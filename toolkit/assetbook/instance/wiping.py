@@ -7,6 +7,7 @@ was killed in the middle is found failed, and wiping again completes it.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,12 +25,13 @@ from assetbook.events.records import (
 )
 from assetbook.events.wiping import WIPED, Wiping, graph_of, sharing_values
 from assetbook.execution.live_runs import counted_as_live
+from assetbook.execution.notebook_keeping import all_tries
 from assetbook.instance.disk_use import StrayFile, local_files, remote_files
 from assetbook.instance.instance import Instance
 from assetbook.instance.store_folder import DATABASE
 from assetbook.instance.version_copies import Copies, every_version
 from assetbook.io.value_address import ValueAddress
-from assetbook.keys import AssetKey, RunId, new_run_id
+from assetbook.keys import AssetKey, RunId, folder_name, new_run_id
 from assetbook.storage.run_record import ON_THEIR_WAY
 from assetbook.storage.version import Version
 
@@ -238,10 +240,14 @@ def _steps(instance: Instance, event: AssetWiped) -> Collection[tuple[str, str]]
 
 
 def _remove_logs(instance: Instance, steps: Iterable[tuple[str, str]]) -> None:
-    """Removes the log files of those runs and their steps. Raises OSError."""
-    if instance.log_files is not None:
-        for run_id, step in steps:
+    """Removes the log files of those runs and their steps, and notebooks kept. Raises OSError."""
+    for run_id, step in steps:
+        if instance.log_files is not None:
             instance.log_files.remove_step(run_id, step)
+        if instance.notebook_files is not None:
+            run = instance.notebook_files / folder_name(run_id)
+            for kept in all_tries(run, folder_name(step)):
+                shutil.rmtree(kept)
 
 
 def older_copies(instance: Instance) -> list[Path]:

@@ -26,13 +26,12 @@ from assetbook.keys import AssetKey
 from assetbook.metadata import MetadataValue
 from assetbook.metadata.wire import from_wire, to_wire
 
+EXCHANGE = "exchange"
+"""Its name in the folder of what is kept of a notebook."""
 VARIABLE = "ASSETBOOK_EXCHANGE"
 """Set in the kernel of a notebook that makes assets: the folder."""
-EXCHANGE = "exchange"
-"""The folder's name among what a run keeps, until what was published is recorded."""
 PUBLISHED = "published.jsonl"
 """The list of what was published, in the folder."""
-_VALUES = "values"
 _GIVEN = "given.json"
 
 
@@ -75,7 +74,7 @@ class Exchange:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._files = ValueFiles(folder / _VALUES)
+        self._files = ValueFiles(folder / "values")
 
     # -- the run's side
 
@@ -110,18 +109,17 @@ class Exchange:
             for each in self._lines()
         }
 
-    def copy_given(self, to: Exchange, *, becomes: Path) -> None:
-        """Copies what the notebook is given to another exchange, whose folder is to be ``becomes``;
-        what lies in a store stays there."""
-        own, told = str(self._files.root), self.told
-        for each in told.given.values():
-            if each.root == own:
-                each.root = str(becomes / _VALUES)
-                path = each.value.path
-                if path is not None:
-                    _copy(self._files.root / path, to._files.root / path)
-        to.folder.mkdir(parents=True, exist_ok=True)
-        (to.folder / _GIVEN).write_bytes(msgspec.json.encode(told))
+    def copy_inputs(self, new: Path, place: Path) -> None:
+        """Copies what the notebook reads into the folder ``new``, which is to become ``place``."""
+        told, own = self.told, str(self._files.root)
+        there = Exchange(place)._files.root
+        (new / there.name).mkdir(parents=True)
+        for given in told.given.values():
+            if given.root == own:
+                given.root = str(there)
+                if given.value.path is not None:
+                    _copy(self._files.root / given.value.path, new / there.name / given.value.path)
+        (new / _GIVEN).write_bytes(msgspec.json.encode(told))
 
     # -- the kernel's side
 
@@ -156,11 +154,6 @@ class Exchange:
             file.write(line + b"\n")
 
     # -- both
-
-    @property
-    def has_begun(self) -> bool:
-        """Whether there is one in the folder."""
-        return (self.folder / _GIVEN).exists()
 
     @property
     def told(self) -> Told:

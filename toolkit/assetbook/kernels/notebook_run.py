@@ -83,9 +83,10 @@ class NotebookRun:
         with closing(OutputLog(folder / LOG, notebook, self.document.path)) as log:
             watches = Watches(cells, log, SourceKeeper(folder, self.document), watch)
             kept = folder / f"{self.document.path.stem}.ipynb"
-            environment = self._environment(injected, folder)
             try:
-                goes_on = self._execute(notebook, watches, environment, kept)
+                goes_on = self._execute(
+                    notebook, watches, self._environment(injected, folder), kept
+                )
             finally:
                 if self.page is not None and kept.exists():
                     write_page(kept, self.page)

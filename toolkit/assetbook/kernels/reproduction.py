@@ -103,8 +103,8 @@ class Reproduction:
         is there and is to become ``beside``. Raises OSError."""
         nbformat = lean_nbformat()
         (folder / name).write_text(nbformat.writes(self.notebook(beside)), encoding="utf-8")
-        if self._given.has_begun:
-            self._given.copy_given(Exchange(folder / EXCHANGE), becomes=beside / EXCHANGE)
+        if self._exchange is not None:
+            self._exchange.copy_inputs(folder / EXCHANGE, beside / EXCHANGE)
         if self.source is None:
             return
         for module, each in self.source.modules.items():
@@ -114,9 +114,10 @@ class Reproduction:
             (folder / PACKAGES).write_text("\n".join(lines) + "\n", encoding="utf-8")
 
     @property
-    def _given(self) -> Exchange:
-        """What a notebook that makes assets was given; there is none of one that does not."""
-        return Exchange(self.kept.folder / EXCHANGE)
+    def _exchange(self) -> Exchange | None:
+        """What a run that failed was given to make assets of; None for other runs."""
+        folder = self.kept.folder / EXCHANGE
+        return Exchange(folder) if folder.is_dir() else None
 
     def _world(self, beside: Path) -> str:
         variables = {
@@ -126,7 +127,7 @@ class Reproduction:
             DEFINE_ONLY: "1",
             INPUTS_VARIABLE: reads_told(self.reads),
         }
-        if self._given.has_begun:
+        if self._exchange is not None:
             variables[EXCHANGE_VARIABLE] = str(beside / EXCHANGE)
         read = "".join(f"# It reads {_one_line(str(each))}.\n" for each in self.reads)
         given = ", ".join(json.dumps(each) for each in (self.folder, str(beside)))

@@ -54,7 +54,7 @@ def reproduce(
         _ended(former.record, kept),
         kept,
         source_in(kept.folder),
-        [*reads_in(kept.folder), *_inputs(at.instance, former.record)],
+        [*reads_in(kept.folder), *_inputs(at.instance, former.record.id, kept)],
         at.instance.values.root.parent,
     )
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -95,13 +95,13 @@ def _kept(instance: Instance, former: FormerRun) -> KeptNotebook:
     )
 
 
-def _inputs(instance: Instance, run: RunRecord) -> Iterator[RunRead]:
-    """The versions that the run has recorded as inputs of what it made."""
-    for stored in instance.events(run_id=run.id, kinds=[AssetMaterialized]):
-        event = stored.event
-        if isinstance(event, AssetMaterialized):
+def _inputs(instance: Instance, run_id: str, kept: KeptNotebook) -> Iterator[RunRead]:
+    """The versions of which the notebook made assets in that run."""
+    events = (each.event for each in instance.events(run_id=run_id, kinds=[AssetMaterialized]))
+    for event in (each for each in events if isinstance(each, AssetMaterialized)):
+        if event.metadata.get("notebook", {}).get("value") == str(kept.path):
             for each in event.inputs.values():
-                if each.version is not None:
+                if each.version is not None:  # a source has none
                     yield RunRead(each.key, each.partition, "", each.version, each.store)
 
 
