@@ -14,7 +14,7 @@ from tests.kernels.notebooks import outputs_of, written
 from tests.surfaces.book import Book
 from tests.surfaces.shell import program
 
-from assetbook import launch, materialize, reproduce
+from assetbook import launch, materialize, reproduce, resume
 from assetbook.errors import ConflictError, NotebookCellError, SelectionError, UsageError
 from assetbook.notebook.configured_locations import configured_locations
 from assetbook.notebook.location_source import source_of
@@ -269,6 +269,38 @@ def test_an_input_that_is_gone_is_told(book: Book, failed: str) -> None:
     assert "orders@1" in str(said) and "wiped" in str(said)
     _, error, _ = failing(copy_of(book, failed))
     assert "wiped" in error
+
+
+def test_a_copy_that_publishes_runs_as_often_as_one_likes(book: Book) -> None:
+    folder = book.path.parent
+    book.run("@asset\ndef orders():\n    return [1, 2]")
+    declared = "from assetbook import AssetReference, publish\norders = AssetReference('orders')"
+    cells = ["publish('count', len(orders.load()))", "raise ValueError(orders.load())"]
+    written(folder / "report.ipynb", *cells, parameters=declared)
+    book.run("made = notebook_asset('report.ipynb')")
+    assert not materialize("+count", raise_on_error=False).success
+    run = book.instance.runs()[0].id
+
+    reproduce(run)
+
+    errors = [failing(copy_of(book, run))[1] for _ in range(2)]
+    assert errors == ["ValueError: [1, 2]"] * 2
+    assert book.instance.versions("count") == []
+
+
+def test_a_run_that_went_on_has_what_the_run_before_had(book: Book, failed: str) -> None:
+    """Its kernel had imported the old helper, and read the old input, in cells that did not run
+    again."""
+    path = book.path.parent / "report.ipynb"
+    path.write_text(path.read_text().replace("above", "beyond"))
+    with pytest.raises(NotebookCellError, match=r"old \[1, 2\] beyond 7"):
+        resume(failed)
+    run = book.instance.runs()[0].id
+    assert run != failed
+
+    reproduce(run)
+
+    assert failing(copy_of(book, run))[1] == "ValueError: old [1, 2] beyond 7"
 
 
 def test_what_is_there_is_not_written_over(book: Book, failed: str, tmp_path: Path) -> None:

@@ -30,7 +30,8 @@ EXCHANGE = "exchange"
 """Its name in the folder of what is kept of a notebook."""
 VARIABLE = "ASSETBOOK_EXCHANGE"
 """Set in the kernel of a notebook that makes assets: the folder."""
-_PUBLISHED = "published.jsonl"
+PUBLISHED = "published.jsonl"
+"""The list of what was published, in the folder."""
 _GIVEN = "given.json"
 
 
@@ -117,9 +118,7 @@ class Exchange:
             if given.root == own:
                 given.root = str(there)
                 if given.value.path is not None:
-                    copy = new / there.name / given.value.path
-                    copy.parent.mkdir(parents=True, exist_ok=True)
-                    shutil.copyfile(self._files.root / given.value.path, copy)
+                    _copy(self._files.root / given.value.path, new / there.name / given.value.path)
         (new / _GIVEN).write_bytes(msgspec.json.encode(told))
 
     # -- the kernel's side
@@ -151,7 +150,7 @@ class Exchange:
         form = written_at_once(value, asked=asked) or stored_form(value, asked=asked)
         wire = {each: to_wire(said) for each, said in metadata.items()}
         line = msgspec.json.encode(_Line(name, self._written(name, form, "published"), wire))
-        with (self.folder / _PUBLISHED).open("ab") as file:
+        with (self.folder / PUBLISHED).open("ab") as file:
             file.write(line + b"\n")
 
     # -- both
@@ -162,7 +161,7 @@ class Exchange:
         return msgspec.json.decode((self.folder / _GIVEN).read_bytes(), type=Told)
 
     def _lines(self) -> list[_Line]:
-        file = self.folder / _PUBLISHED
+        file = self.folder / PUBLISHED
         lines = file.read_bytes().splitlines() if file.exists() else []
         return [msgspec.json.decode(line, type=_Line) for line in lines]
 
@@ -172,6 +171,11 @@ class Exchange:
 
             form = ArrowForm.of_table(form)
         return self._files.write(form, key=AssetKey(name), run_id=run_id)
+
+
+def _copy(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    (shutil.copytree if source.is_dir() else shutil.copyfile)(source, target)
 
 
 def exchange_here() -> Exchange | None:

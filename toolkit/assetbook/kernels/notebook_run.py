@@ -28,7 +28,7 @@ from assetbook.kernels.parameters import INJECTED_TAG, TAG, DeclaredParameters
 from assetbook.kernels.rented_kernel import KernelGoneError
 from assetbook.kernels.resuming import Resumed, kernel_key, resumed
 from assetbook.kernels.run_reads import READS, READS_VARIABLE
-from assetbook.kernels.run_source import SourceKeeper
+from assetbook.kernels.run_source import SourceKeeper, going_on
 from assetbook.notebook.document import Document
 from assetbook.notebook.notebook_path import RUN_VARIABLE, VARIABLE
 from assetbook.notebook.run_notebooks import file_of
@@ -120,9 +120,10 @@ class NotebookRun:
         """Goes on in the kernel of the run before, if that is there; else begins anew. Tells
         whether it went on."""
         before = resumed(self.after, notebook) if self.after is not None else None
-        if before is not None:
+        if before is not None and self.after is not None:
             try:
-                _executed(notebook, self, watch, environment, kept, before)
+                with going_on(self.after, kept.parent):
+                    _executed(notebook, self, watch, environment, kept, before)
             except KernelGoneError:
                 self.tell("the kernel of the run before is gone: all cells run again")
             else:

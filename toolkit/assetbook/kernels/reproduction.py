@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assetbook.kernels.cell_runs import CellRun
-from assetbook.kernels.exchange import EXCHANGE, Exchange
+from assetbook.kernels.exchange import EXCHANGE, PUBLISHED, Exchange
 from assetbook.kernels.exchange import VARIABLE as EXCHANGE_VARIABLE
 from assetbook.kernels.kept_notebook import KeptNotebook
 from assetbook.kernels.output_log import LOG, cell_lines
@@ -30,6 +30,7 @@ TAG, FAILED_TAG = "assetbook:reproduce", "assetbook:failed"
 """Of the cells above those that ran, and of the one that failed."""
 MODULES, PACKAGES = "modules", "environment.txt"
 """The folder of the run's modules, and the list of its packages, beside the copy."""
+_MASK = "***"
 _VARIABLE = re.compile(r'\.environ\["(\w+)"\]')
 _WORLD = f"""
 def _assetbook_world(folder, beside, variables):
@@ -37,6 +38,7 @@ def _assetbook_world(folder, beside, variables):
     os.environ.update(variables)
     os.chdir(folder)
     sys.path.insert(0, os.path.join(beside, "{MODULES}"))
+    pathlib.Path(beside, "{EXCHANGE}", "{PUBLISHED}").unlink(missing_ok=True)  # of the last time
     listed = pathlib.Path(beside, "{PACKAGES}")
     for line in listed.read_text().splitlines() if listed.exists() else ():
         name, _, then = line.partition("==")
@@ -157,6 +159,8 @@ class Reproduction:
         else:
             for name, why in self.source.not_kept.items():
                 found.append(f"The module {name} was not kept: {why}. It is that of now.")
+        if any(_MASK in each for each in self.kept.sources):
+            found.append(f"Literals that look like secrets are {_MASK} in its cells.")
         if self.missing:
             names = ", ".join(self.missing)
             found.append(f"Parameters are read from environment variables: {names}.")

@@ -4,7 +4,9 @@ they were when it began, and the Python and packages of its kernel."""
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -13,6 +15,8 @@ from assetbook.errors import AssetbookError
 from assetbook.io.durable_path import new_beside
 from assetbook.kernels.cell_runs import Watch
 from assetbook.kernels.prelude import KernelPackages
+from assetbook.kernels.rented_kernel import KernelGoneError
+from assetbook.kernels.run_reads import READS
 from assetbook.notebook.document import Document
 from assetbook.notebook.local_imports import LocalModule, WorkTree, local_modules
 from assetbook.notebook.statements import code_cells
@@ -72,11 +76,29 @@ class SourceKeeper(Watch):
         self._source = source_now(document)
 
     def packages(self, found: KernelPackages) -> None:
-        """Writes it, with what the kernel finds."""
+        """Writes it, with what the kernel finds; a run that goes on in a kernel has what that has
+        imported."""
+        if self._path.exists():
+            return
         source = {**asdict(self._source), "python": found.python, "packages": found.packages}
         with new_beside(self._path) as new:
             new.write_text(json.dumps(source), encoding="ascii")
             new.replace(self._path)  # not synced, which takes a tenth of a short run
+
+
+@contextmanager
+def going_on(before: Path, folder: Path) -> Iterator[None]:
+    """While a run goes on with the one whose notebook is kept in ``before``: what that was made of
+    and has read is this one's too, unless its kernel is gone."""
+    taken = [folder / name for name in (SOURCE, READS) if (before / name).exists()]
+    for each in taken:
+        shutil.copyfile(before / each.name, each)
+    try:
+        yield
+    except KernelGoneError:
+        for each in taken:
+            each.unlink()
+        raise
 
 
 def source_in(folder: Path) -> RunSource | None:
