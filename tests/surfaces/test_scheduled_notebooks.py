@@ -98,6 +98,25 @@ def is_kept(book: Book, run: str) -> bool:
     return bool(kernels_kept_until(book.instance, kept_notebooks(book.instance, run, ["book"])))
 
 
+def test_a_kept_source_imports_the_modules_that_were_there(book: Book) -> None:
+    helper = book.path.parent / "naming.py"
+    helper.write_text("NAME = 'then'\n")
+    weekly = '%schedule weekly "0 7 * * 1" --notebook'
+    written(book.path, "%load_ext assetbook", weekly, "from naming import NAME", "print(NAME)")
+    before = new_bundle(book.instance, read_document(book.path), "book.ipynb")
+    helper.write_text("NAME = 'now'\n")
+    asked = {"verb": "launch", "json": False, "load": "slice"}
+    arguments = {"name": "book", "tags": {}, "run_config": None}
+
+    answer = ask_kept(source_of(book.path), before, {**asked, "arguments": arguments})
+
+    assert answer["success"], answer
+    (run,) = book.instance.runs()
+    assert book.instance.notebook_files is not None
+    kept = book.instance.notebook_files / run.id / "book" / "book.ipynb"
+    assert outputs_of(kept)[-1] == "then\n"
+
+
 def test_notebooks_that_cells_name_are_part_of_the_source(book: Book) -> None:
     folder = book.path.parent
     (folder / "reports").mkdir()

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import functools
+import json
 import platform
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 
+from assetbook.errors import AssetbookError
 from assetbook.instance.bundles import Bundle, BundleCell
-from assetbook.notebook.document import Document
-from assetbook.notebook.local_imports import SourceTree, local_modules
+from assetbook.notebook.document import Document, document_of
+from assetbook.notebook.local_imports import LocalModule, SourceTree, local_modules
 from assetbook.notebook.run_notebooks import run_notebooks
 from assetbook.notebook.slice_text import slice_text
 from assetbook.notebook.slicing import slice_of
+from assetbook.notebook.statements import code_cells
 from assetbook.notebook.texts_above import texts_above
 
 
@@ -35,6 +38,8 @@ def bundle_of(
     above = texts_above(document)
     taken = [(cell, list(cell.statements) if whole else found.taken(cell)) for cell in found.cells]
     statements = [each for _, some in taken for each in some]
+    notebooks = run_notebooks(statements, tree, PurePosixPath(location))
+    modules = local_modules(statements, tree, PurePosixPath(location).parent)
     return Bundle(
         location,
         tuple(
@@ -46,13 +51,27 @@ def bundle_of(
             for cell, some in taken
             if some
         ),
-        local_modules(statements, tree, PurePosixPath(location).parent),
+        {**_modules_of(notebooks, tree), **modules},
         document.kernel,
         f"{platform.python_implementation()} {platform.python_version()}",
         installed_packages(),
         whole,
-        run_notebooks(statements, tree, PurePosixPath(location)),
+        notebooks,
     )
+
+
+def _modules_of(notebooks: Mapping[str, str], tree: SourceTree) -> dict[str, LocalModule]:
+    """The project's modules that notebooks reach which run as a whole, in their kernels."""
+    found: dict[str, LocalModule] = {}
+    for place, text in notebooks.items():
+        document = document_of(json.loads(text), Path(place))
+        try:
+            cells = code_cells(document) if document.language == "python" else []
+        except AssetbookError:  # a cell that is no Python fails when it runs, and says why
+            continue
+        statements = [each for cell in cells for each in cell.statements]
+        found |= local_modules(statements, tree, PurePosixPath(place).parent)
+    return found
 
 
 @functools.cache

@@ -30,6 +30,7 @@ from assetbook.kernels.resuming import Resumed, kernel_key, resumed
 from assetbook.kernels.run_reads import READS, READS_VARIABLE
 from assetbook.kernels.run_source import SourceKeeper, going_on
 from assetbook.notebook.document import Document
+from assetbook.notebook.kept_modules import kept_folder
 from assetbook.notebook.notebook_path import RUN_VARIABLE, VARIABLE
 from assetbook.notebook.run_notebooks import file_of
 
@@ -188,6 +189,7 @@ def _executed(
             notebook=run.document.path,
             keep_as=kernel_key(kept.parent) if run.run_id else None,
             resumed=before,
+            modules=kept_folder(),
         )
     except PapermillExecutionError:
         return  # the cell that failed says it, better

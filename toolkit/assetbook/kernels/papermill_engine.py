@@ -76,7 +76,8 @@ class _Options:
 
     From that come ``watch``, ``limits``, ``folder`` (where cells run), ``notebook`` (its file),
     ``store`` (whose host has the kernel), ``environment``, ``kept`` (where the notebook is
-    written), ``keep_as`` (under which name the kernel is kept if a cell fails) and ``resumed``.
+    written), ``keep_as`` (under which name the kernel is kept if a cell fails), ``modules`` (a
+    folder of modules that go before all others) and ``resumed``.
     """
 
     def __init__(self, manager: NotebookExecutionManager, given: dict[str, Any]) -> None:
@@ -97,6 +98,7 @@ class _Options:
         watch: Watch | None = given.pop("watch", None)
         self.watch = Watches(_Progress(manager), told, *([watch] if watch else []))
         self.keep_as: str | None = given.pop("keep_as", None)
+        self.modules: Path | None = given.pop("modules", None)
         self.resumed: Resumed | None = given.pop("resumed", None)
         self.client = given
 
@@ -117,7 +119,9 @@ async def _run(manager: NotebookExecutionManager, kernel_name: str, given: _Opti
         )
         try:
             if kernel.is_python:
-                told = await execution.quietly(prelude(given.folder, around), PACKAGES)
+                told = await execution.quietly(
+                    prelude(given.folder, around, given.modules), PACKAGES
+                )
                 given.watch.packages(KernelPackages.of(told))
             if given.resumed is not None:
                 execution.take_over(given.resumed)

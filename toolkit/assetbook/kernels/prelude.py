@@ -25,12 +25,14 @@ STRICT_SYSTEM = """
 """The lines of a function, which imports subprocess, by which a ``!`` line that fails fails its
 cell."""
 _BEGINNING = """
-def _assetbook_prelude(folder, environment):
+def _assetbook_prelude(folder, environment, modules):
     import os, subprocess, sys
     for name in [each for each in os.environ if each.startswith("ASSETBOOK_")]:
         del os.environ[name]  # of whoever had the kernel started
     os.environ.update(environment)
     os.chdir(folder)
+    if modules:
+        sys.path.insert(0, modules)
     known = sys.modules.get("assetbook.definitions.secret_literals")
     if known is not None:  # else it reads the variables once it is imported
         known.know_given_secrets()
@@ -63,8 +65,9 @@ class KernelPackages:
         return cls(python, tuple(f"{name}=={version}" for name, _, version in pairs if name))
 
 
-def prelude(folder: Path, environment: Mapping[str, str]) -> str:
+def prelude(folder: Path, environment: Mapping[str, str], modules: Path | None = None) -> str:
     """Python for an IPython kernel: its folder and variables, and a ``!`` line that fails, fails
-    its cell."""
-    call = f"_assetbook_prelude({json.dumps(str(folder))}, {dict(environment)!r})"
+    its cell. ``modules`` is a folder whose modules go before all others; None for none."""
+    first = json.dumps(str(modules or ""))
+    call = f"_assetbook_prelude({json.dumps(str(folder))}, {dict(environment)!r}, {first})"
     return f"{_BEGINNING}{STRICT_SYSTEM}\n{call}\ndel _assetbook_prelude\n"

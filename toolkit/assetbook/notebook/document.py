@@ -77,7 +77,11 @@ def read_document(path: Path) -> Document:
     Raises NotLoadedError if there is none, or if it cannot be read as one, and MissingLibraryError
     where jupytext is needed and not there.
     """
-    notebook = _read_text(path) if path.suffix == ".py" else _read_notebook(path)
+    return document_of(_read_text(path) if path.suffix == ".py" else _read_notebook(path), path)
+
+
+def document_of(notebook: Any, path: Path) -> Document:
+    """The notebook that was read from ``path`` as JSON; raises NotLoadedError if it is none."""
     try:
         metadata = notebook["metadata"]
         kernel = str(metadata.get("kernelspec", {}).get("name", "python3"))

@@ -13,7 +13,7 @@ class KeptModules:
     """Finds the modules in ``folder``, before ``sys.path`` is asked for them."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = str(folder)
+        self.folder = str(folder)
         inside = folder.iterdir() if folder.is_dir() else ()
         self._tops = frozenset(each.name.removesuffix(".py") for each in inside)
 
@@ -23,7 +23,14 @@ class KeptModules:
         """The module's spec; None for one that is not kept: others are asked then."""
         if path is not None or name not in self._tops:
             return None
-        return PathFinder.find_spec(name, [self._folder], target)
+        return PathFinder.find_spec(name, [self.folder], target)
+
+
+def kept_folder() -> Path | None:
+    """The folder from which this process imports the project's modules; None if from where they
+    are."""
+    kept = (each for each in sys.meta_path if isinstance(each, KeptModules))
+    return next((Path(each.folder) for each in kept), None)
 
 
 def import_only_from(folder: Path) -> None:
