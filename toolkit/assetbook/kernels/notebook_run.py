@@ -17,6 +17,7 @@ import nbformat
 
 from assetbook.definitions.secret_literals import GIVEN_VARIABLE, know_literals
 from assetbook.errors import NotebookCellError
+from assetbook.execution.interrupts import FirstInterrupt
 from assetbook.kernels.cell_runs import CellRun, Watch, Watches
 from assetbook.kernels.cell_traceback import short
 from assetbook.kernels.html_page import Page, write_page
@@ -63,7 +64,8 @@ class NotebookRun:
         know_literals(each.source for each in notebook.cells)
         cells = _Cells()
         folder.mkdir(parents=True, exist_ok=True)
-        with closing(OutputLog(folder / LOG, notebook, self.document.path.name)) as log:
+        name = self.document.path.name
+        with FirstInterrupt(), closing(OutputLog(folder / LOG, notebook, name)) as log:
             watches = Watches(cells, log, watch)
             kept = folder / f"{self.document.path.stem}.ipynb"
             try:
@@ -74,7 +76,7 @@ class NotebookRun:
         for cell in cells.every:
             if cell.state == "failed":
                 raise NotebookCellError(
-                    f"{cell} of {self.document.path.name}, `{cell.first_line}`",
+                    f"{cell} of {name}, `{cell.first_line}`",
                     cell.error,
                     f"The notebook as it ended: {kept}",
                     traceback=cell.traceback,
