@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import signal
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 
-from assetbook.execution.interrupts import interrupts_held
+from assetbook.execution.interrupts import FirstInterrupt, interrupts_held
+from assetbook.execution.time_limits import InterruptedAfter
 
 
 @pytest.fixture(autouse=True)
@@ -97,3 +100,52 @@ def test_off_the_main_thread_nothing_is_held() -> None:
     thread.start()
     thread.join()
     assert handlers == [signal.default_int_handler]
+
+
+def test_the_first_interrupt_is_raised_and_what_it_ends_is_left_in_peace() -> None:
+    done = []
+    with pytest.raises(KeyboardInterrupt), FirstInterrupt():
+        try:
+            interrupt()
+            done.append("not reached")
+        finally:
+            interrupt()
+            done.append("ended")
+    assert done == ["ended"]
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_an_interrupt_that_was_left_waiting_is_raised_at_the_end() -> None:
+    """As that of a time limit, which waits until it is."""
+    done = []
+    with pytest.raises(KeyboardInterrupt), FirstInterrupt():
+        with suppress(KeyboardInterrupt):
+            interrupt()
+        interrupt()
+        done.append("went on")
+    assert done == ["went on"]
+
+
+def test_a_time_limit_interrupts_inside() -> None:
+    limit = InterruptedAfter(0.05)
+    with pytest.raises(KeyboardInterrupt), limit, FirstInterrupt():
+        try:
+            time.sleep(10)
+        finally:
+            interrupt()
+    limit.end()
+    assert limit.expired
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_on_another_thread_nothing_is_changed() -> None:
+    found = []
+
+    def work() -> None:
+        with FirstInterrupt():
+            found.append(signal.getsignal(signal.SIGINT))
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert found == [signal.default_int_handler]

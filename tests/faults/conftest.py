@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from tests.faults.mounts import PROBLEMS
 from tests.faults.warm_worker import WarmWorker
+from tests.process_tree import host_processes
+
+from assetbook.kernels.host.address import FOLDER_VARIABLE
 
 
 @pytest.hookimpl(trylast=True)
@@ -38,6 +44,18 @@ def memory() -> Iterator[Path]:
 def worker() -> Iterator[WarmWorker]:
     with WarmWorker() as warm:
         yield warm
+
+
+@pytest.fixture(scope="module")
+def notebook_runner() -> Iterator[WarmWorker]:
+    """A warmed runner of notebooks, whose kernels come from a host of the module alone."""
+    folder = Path(os.environ[FOLDER_VARIABLE]) / str(time.monotonic_ns())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(FOLDER_VARIABLE, str(folder))
+        with WarmWorker(also=("papermill", "assetbook.kernels.notebook_run")) as warm:
+            yield warm
+        for pid in host_processes(folder):
+            os.kill(pid, signal.SIGKILL)
 
 
 def make_project(folder: Path, lease: float = 1.0) -> Path:

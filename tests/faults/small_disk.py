@@ -22,6 +22,7 @@ from tests.faults.conftest import make_project
 from tests.faults.full_disk_kinds import every_kind
 from tests.faults.kinds import KINDS, STREAM
 from tests.faults.mounts import in_own_namespace
+from tests.faults.notebook_disk import notebook_until_full, notebook_until_full_by_papermill
 from tests.faults.verification import NAMES, Witness, wrong_with_value
 from tests.faults.warm_worker import REPOSITORY, environment
 from tests.faults.worker import ASSETS, open_store, prices
@@ -266,6 +267,8 @@ SCENARIOS: dict[str, Callable[[Path], dict[str, Any]]] = {
         some_kinds_at_some_writes,
         writes_not_checked,
         each_kind_at_each_write,
+        notebook_until_full,
+        notebook_until_full_by_papermill,
     )
 }
 

@@ -1,12 +1,14 @@
 """A worker that starts in milliseconds: forked from a process that has everything imported.
 
-``python -m tests.faults.warm_worker`` is that process. It forks one child at a time, as told by a
-line of JSON, answers with the child's pid, and with its exit code once it has ended.
+``python -m tests.faults.warm_worker`` is that process; its arguments are more modules to import. It
+forks one child at a time, as told by a line of JSON, answers with the child's pid, and with its
+exit code once it has ended.
 """
 
 from __future__ import annotations
 
 import faulthandler
+import importlib
 import json
 import os
 import select
@@ -47,6 +49,10 @@ class Order:
     """A name of ``wiper.WIPES``: it wipes everything instead."""
     resume: str = ""
     """A name of ``resumer.WAYS``: it makes many assets instead, or goes on with that."""
+    notebook: str = ""
+    """The path of a notebook that it runs instead, ..."""
+    by: str = "assetbook"
+    """... by a name of ``notebook_runner.WAYS``."""
 
 
 def environment() -> dict[str, str]:
@@ -58,12 +64,13 @@ def environment() -> dict[str, str]:
 class WarmWorker:
     """The warmed process, and at most one child of it.
 
-    ``under`` is a program with its arguments that runs it, as strace does.
+    ``under`` is a program with its arguments that runs it, as strace does; ``also`` are modules
+    that it imports besides.
     """
 
-    def __init__(self, *under: str) -> None:
+    def __init__(self, *under: str, also: tuple[str, ...] = ()) -> None:
         self._server = subprocess.Popen(
-            [*under, sys.executable, "-W", "ignore", "-m", "tests.faults.warm_worker"],
+            [*under, sys.executable, "-W", "ignore", "-m", "tests.faults.warm_worker", *also],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             cwd=REPOSITORY,
@@ -83,7 +90,8 @@ class WarmWorker:
         traceback: TracebackType | None,
     ) -> None:
         if self._child:
-            os.kill(self._child, signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                os.kill(self._child, signal.SIGKILL)
         self._server.kill()
         self._server.wait()
         for pipe in (self._server.stdin, self._server.stdout):
@@ -160,6 +168,8 @@ def _warm() -> None:
     from tests.faults import crash_points, naive_protocols, resumer, wiper, worker  # noqa: F401
 
     pa.set_cpu_count(1)
+    for each in sys.argv[1:]:
+        importlib.import_module(each)
     output = os.dup(1)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     with tempfile.TemporaryDirectory() as folder:
@@ -169,7 +179,8 @@ def _warm() -> None:
 
 
 def _be_child(order: Order) -> None:
-    from tests.faults import crash_points, naive_protocols, resumer, wiper, worker
+    from tests.faults import crash_points, naive_protocols, notebook_points, resumer, wiper, worker
+    from tests.faults.notebook_runner import WAYS
 
     code = 70
     faulthandler.dump_traceback_later(_LONGEST_LIFE, exit=True)
@@ -181,13 +192,22 @@ def _be_child(order: Order) -> None:
         crash_points.arm(
             order.crash,
             order.signal,
-            (*crash_points.POINTS, *crash_points.REMOTE_POINTS, *wiper.POINTS),
+            (
+                *crash_points.POINTS,
+                *crash_points.REMOTE_POINTS,
+                *wiper.POINTS,
+                *notebook_points.POINTS,
+            ),
         )
         worker.ROWS = order.rows or worker.ROWS
         if order.wipe:
             wiper.WIPES[order.wipe](Path(order.project))
         if order.resume:
             code = resumer.WAYS[order.resume](Path(order.project))
+            return
+        if order.notebook:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+            code = 0 if WAYS[order.by](Path(order.notebook)) else 1
             return
         assets = [each for each in worker.ASSETS if each.name in order.assets]
         if order.worker_crash:

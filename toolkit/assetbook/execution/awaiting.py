@@ -11,6 +11,7 @@ from contextvars import ContextVar
 from typing import Any
 
 from assetbook.execution.cancellation import cancel_asked
+from assetbook.execution.interrupts import interrupts_held
 
 
 class CallersLoop:
@@ -96,17 +97,22 @@ def run_coroutine(coroutine: Coroutine[Any, Any, Any]) -> Any:
     canceled = threading.Event()
     context.run(cancel_asked.set, canceled)
     thread = threading.Thread(target=context.run, args=(work,), name="assetbook-async")
-    thread.start()
     try:
+        with interrupts_held():
+            thread.start()
         # An interrupt inside Thread.join() makes Python 3.11 believe that the thread has ended.
         while not ended.wait(0.1):
             pass
     except BaseException:
         canceled.set()
-        _cancel(tasks, ended)
+        if thread.ident is None:
+            coroutine.close()
+        else:
+            _cancel(tasks, ended)
         raise
     finally:
-        thread.join()
+        if thread.ident is not None:
+            thread.join()
     if failure:
         raise failure[0]
     return outcome[0]

@@ -1,10 +1,13 @@
-"""Keeping an interrupt away from a commit: it is held back and raised right after; and interrupting
-what runs on another thread."""
+"""Keeping an interrupt away from a commit: it is held back and raised right after; keeping further
+ones away from what the first has ended; and interrupting what runs on another thread."""
 
 from __future__ import annotations
 
 import ctypes
+import signal
 import threading
+from types import FrameType, TracebackType
+from typing import Any
 
 from assetbook.storage.interrupts import InterruptsDeferred
 
@@ -15,6 +18,42 @@ def interrupts_held() -> InterruptsDeferred:
     A person's interrupt stops their code at once; what is being committed is finished first.
     """
     return InterruptsDeferred()
+
+
+class FirstInterrupt:
+    """Inside ``with``, the first SIGINT is raised as ever, and those after it wait for the end: for
+    what ends in bounded time once it was interrupted. Off the main thread this does nothing."""
+
+    def __init__(self) -> None:
+        self._before: Any = None
+        self._came = 0
+
+    def __enter__(self) -> None:
+        if threading.current_thread() is threading.main_thread():
+            handler = signal.getsignal(signal.SIGINT)
+            if callable(handler):  # else none is raised
+                self._before = handler
+                signal.signal(signal.SIGINT, self._interrupted)
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._before is not None:
+            signal.signal(signal.SIGINT, self._before)
+            if self._came > 1:  # may be that of a time limit, which waits until it is raised
+                self._before(signal.SIGINT, None)
+
+    def _interrupted(self, number: int, frame: FrameType | None) -> None:
+        self._came += 1
+        if self._came > 1:
+            return
+        try:
+            self._before(number, frame)
+        finally:  # one for a time limit puts back what was before it
+            signal.signal(signal.SIGINT, self._interrupted)
 
 
 def raise_in(thread: threading.Thread, error: type[BaseException] | None) -> None:

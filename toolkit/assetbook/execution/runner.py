@@ -16,6 +16,7 @@ from assetbook.execution.capture import watched
 from assetbook.execution.environment import RunEnvironment
 from assetbook.execution.executor import Executor, InProcessExecutor
 from assetbook.execution.executor_choice import by_tags
+from assetbook.execution.interrupts import interrupts_held
 from assetbook.execution.live_runs import counted_as_live, is_inside_a_run
 from assetbook.execution.resource_scope import ResourceScope
 from assetbook.execution.run_record import RunRecord
@@ -105,10 +106,11 @@ class _Run:
             raise
         except KeyboardInterrupt:
             record.limit.end()
-            if (late := record.late) is not None:
-                record.end("failed", late.found)
-                raise late from None
-            record.end("canceled", record.canceled_by() or "interrupted")
+            with interrupts_held():  # a second one changes nothing of how it ended
+                if (late := record.late) is not None:
+                    record.end("failed", late.found)
+                    raise late from None
+                record.end("canceled", record.canceled_by() or "interrupted")
             raise
         except BaseException as error:
             record.end("failed", f"{type(error).__name__}: {error}")

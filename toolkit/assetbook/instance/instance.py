@@ -42,8 +42,9 @@ from assetbook.instance.value_reading import read_value
 from assetbook.instance.version_reference import Reference, find_version, split_store
 from assetbook.io.log_files import LogFiles
 from assetbook.io.value_files import CACHE, ValueFiles
+from assetbook.kernels.late_notebook import write_late_notebooks
 from assetbook.kernels.run_reads import as_the_run_read, note_read
-from assetbook.keys import AssetKey, PartitionKey, RunId
+from assetbook.keys import AssetKey, PartitionKey, RunId, folder_name
 from assetbook.notebook.versioner import Versioner
 from assetbook.project import Project, find_project
 from assetbook.settings import Concurrency, LogSettings
@@ -296,8 +297,16 @@ class Instance:
         ]
 
     def end_dead_runs(self) -> None:
-        """Marks runs failed whose process is gone; a run that lives is left alone."""
-        self._dead_runs.mark(LiveNow())
+        """Marks runs failed whose process is gone, and writes the notebooks to which they did not
+        come; a run that lives is left alone."""
+        for dead in self._dead_runs.mark(LiveNow()):
+            self.write_late_notebooks(dead.run.id)
+
+    def write_late_notebooks(self, run_id: str) -> None:
+        """Writes the notebooks of a run that has ended which whoever ran it did not come to write,
+        from the logs of their outputs."""
+        if self.notebook_files is not None:
+            write_late_notebooks(self.notebook_files / folder_name(run_id))
 
     def run(self, beginning: str) -> RunRecord:
         """The run whose id begins so; raises SelectionError if none or several do."""

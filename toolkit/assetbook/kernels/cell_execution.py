@@ -6,21 +6,19 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Coroutine, Iterable, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import groupby
 from types import MappingProxyType
 from typing import Any
 
-from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 from nbformat import NotebookNode
 
 from assetbook.clock import Clock, SystemClock
 from assetbook.definitions.secret import scrub
 from assetbook.definitions.time_limit import limit_text
-from assetbook.errors import RunFailedError
+from assetbook.errors import AssetbookError, RunFailedError, StoreError
 from assetbook.kernels.cell_runs import CellRun, Watch, code_cells
 from assetbook.kernels.cell_traceback import plain
 from assetbook.kernels.job_kernel import JobKernel
@@ -29,6 +27,7 @@ from assetbook.kernels.limits import Limits
 from assetbook.kernels.output_room import OutputRoom
 from assetbook.kernels.output_text import CellOutputs
 from assetbook.kernels.resuming import Resumed
+from assetbook.kernels.shown_messages import ShowingClient, finish_outputs
 
 GRACE = 5.0
 """Seconds that a cell has to react to an interrupt; then its kernel is killed."""
@@ -55,18 +54,19 @@ class CellExecution:
         self._now: CellRun | None = None
         self._outputs = CellOutputs()
         self._room = OutputRoom(self.limits.whole_output)
-        self._why: RunFailedError | None = None
+        self._why: AssetbookError | None = None
+        self._unkept: StoreError | None = None
 
     async def go(self, first: int = 1) -> None:
         """Executes the code cells from the one whose number is ``first`` on, up to one that fails.
 
-        Raises RunFailedError where a limit ended it or the kernel died; CancelledError once what it
-        executed has been interrupted. What a cell raised is in its CellRun alone.
+        Raises RunFailedError where a limit ended it or the kernel died, StoreError where what it
+        shows cannot be kept; CancelledError once what it executed has been interrupted. What a cell
+        raised is in its CellRun alone.
         """
-        self._client.reset_execution_trackers()
-        self.watch.begun(self.cells)
+        self._tell(self.watch.begun, self.cells)
         for cell in (each for each in self.cells if each.state == "done"):
-            self.watch.ended(cell)
+            self._tell(self.watch.ended, cell)
         for cell in (each for each in self.cells if each.number >= first):
             if not await self._execute(cell):
                 return
@@ -114,9 +114,12 @@ class CellExecution:
         return answered
 
     async def language_info(self) -> Any:
-        """What the kernel says of its language."""
-        reply = await self._client.async_wait_for_reply(self.kernel.client.kernel_info())
-        return NotebookNode(reply["content"]["language_info"]) if reply else NotebookNode()
+        """What the kernel says of its language; None if it has gone after its last cell."""
+        try:
+            reply = await self._client.async_wait_for_reply(self.kernel.client.kernel_info())
+        except DeadKernelError:
+            return None
+        return NotebookNode(reply["content"]["language_info"]) if reply else None
 
     async def _execute(self, cell: CellRun) -> bool:
         """Whether the cells below it are to run."""
@@ -126,7 +129,7 @@ class CellExecution:
         cell.state, cell.started = "running", self.clock.now()
         began = time.monotonic()
         self.kernel.client.cell_id = cell.id
-        self.watch.started(cell)
+        self._tell(self.watch.started, cell)
         try:
             await self._within_limits(self._client.async_execute_cell(node, cell.number - 1))
             cell.state = "done"
@@ -146,22 +149,21 @@ class CellExecution:
                 self._why = self._over_output(f"{cell}, `{cell.first_line}`")
             if cell.state == "running" or (self._why is not None and cell.state == "done"):
                 cell.state = "interrupted"
-            self.watch.ended(cell)
-        if self._why is not None:
-            raise self._why
+            if self._unkept is not None:  # also where it came to its end meanwhile
+                cell.state, cell.error = "interrupted", str(self._unkept)
+            self._tell(self.watch.ended, cell)
+        if why := self._why or self._unkept:
+            raise why
         if self._canceled:
             raise asyncio.CancelledError
         return cell.state == "done"
 
     def _finish_outputs(self, cell: CellRun, node: NotebookNode) -> None:
-        for message in self._outputs.rest():
+        for message in self._outputs.rest() if self._unkept is None else ():
             if (kept := self._room.kept(message)) is not None:
-                self.watch.output(cell, kept)
+                self._tell(self.watch.output, cell, kept)
                 self._client.show(kept, node, cell.number - 1)
-        node.outputs = joined(node.get("outputs", ()))
-        if left := self._outputs.left_out:
-            text = f"… {left:,} more characters are in the run's log alone\n"
-            node.outputs.append(NotebookNode(output_type="stream", name="stderr", text=text))
+        finish_outputs(node, self._outputs.left_out)
 
     _canceled = False
 
@@ -195,12 +197,14 @@ class CellExecution:
             self.kernel.kill()
             await self.kernel.ended()
 
-    async def _limit_reached(self) -> RunFailedError:
-        """Which limit was reached, once one is."""
+    async def _limit_reached(self) -> AssetbookError:
+        """Which limit was reached, once one is; or why what it shows cannot be kept any more."""
         cell, began = self._now, time.monotonic()
         asked = f"{cell}, `{cell.first_line}`" if cell else "the notebook"
         while True:
             await asyncio.sleep(_LOOK)
+            if self._unkept is not None:
+                return self._unkept
             most, limit = self.limits.cell_seconds, self.limits.memory
             use = self.kernel.use  # what it held is known, too, where it is killed
             if most is not None and time.monotonic() - began > most:
@@ -227,26 +231,33 @@ class CellExecution:
             remedy = "Was there memory enough? The output so far is kept."
             self._why = RunFailedError(asked, f"its kernel died: {end}", remedy)
 
+    def _tell(self, told: Callable[..., None], *given: Any) -> None:
+        """Tells who looks on; where that cannot be kept, the cell is ended."""
+        try:
+            told(*given)
+        except StoreError as error:
+            self._unkept = self._unkept or error
+
     def seen(self, message: dict[str, Any]) -> Iterator[dict[str, Any]]:
         """What is shown of a message of the kernel, once it was told to who looks on."""
         if message["msg_type"] in _UNSEEN:
             yield message
             return
-        for each in self._outputs.take(message):
+        for each in self._outputs.take(message) if self._unkept is None else ():
             kept = self._room.kept(each)
             if kept is None:
                 continue
             if self._now is not None:
-                self.watch.output(self._now, kept)
+                self._tell(self.watch.output, self._now, kept)
             yield kept
 
 
-class _Client(NotebookClient):  # type: ignore[misc]
-    """Turns messages into outputs of cells."""
+class _Client(ShowingClient):
+    """Turns messages into outputs of cells, once they were made fit."""
 
     def __init__(self, notebook: NotebookNode, kernel: JobKernel, execution: CellExecution) -> None:
         more = {"timeout": None, "raise_on_iopub_timeout": False, **execution.options}
-        super().__init__(notebook, store_widget_state=False, **more)
+        super().__init__(notebook, **more)
         self.kc = kernel.client
         self._execution = execution
 
@@ -257,30 +268,6 @@ class _Client(NotebookClient):  # type: ignore[misc]
         for each in self._execution.seen(msg):
             shown = self.show({**msg, **each}, cell, cell_index)
         return shown
-
-    def show(self, message: dict[str, Any], cell: NotebookNode, index: int) -> NotebookNode | None:
-        """Puts a message that was made fit into the outputs of a cell."""
-        if message["msg_type"] == "stream":
-            content = message["content"]
-            text = content["text"][: message["shown"]]
-            if not text:
-                return None
-            message = {**message, "content": {**content, "text": text}}
-        message.setdefault("parent_header", {})
-        shown: NotebookNode | None = super().process_message(message, cell, index)
-        return shown
-
-
-def joined(outputs: Iterable[NotebookNode]) -> list[NotebookNode]:
-    """The outputs of a cell, with what it printed without anything in between as one."""
-    found: list[NotebookNode] = []
-    for (kind, name), group in groupby(outputs, lambda each: (each.output_type, each.get("name"))):
-        if kind == "stream":
-            text = "".join(each.text for each in group)
-            found.append(NotebookNode(output_type=kind, name=name, text=text))
-        else:
-            found += group
-    return found
 
 
 def _traceback_in(node: NotebookNode) -> str:

@@ -21,7 +21,9 @@ class KernelEnd:
     """What it wrote last by itself, not through a cell."""
 
     def __str__(self) -> str:
-        said = f"; it said last: {last}" if (last := self.said.strip().rpartition("\n")[2]) else ""
+        last = self.said.strip().rpartition("\n")[2].strip()
+        # with that line ipykernel's own greeting ends, behind which it said nothing
+        said = f"; it said last: {last}" if last and not last.startswith("--existing ") else ""
         return f"{ended_text(self.code)}, peak memory {memory_text(self.use.peak)}{said}"
 
 

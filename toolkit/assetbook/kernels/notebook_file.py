@@ -7,6 +7,7 @@ from pathlib import Path
 import nbformat
 
 from assetbook.io.durable_path import new_beside, put_in_place
+from assetbook.io.file_failures import unwritten
 from assetbook.kernels.kept_cells import kept_form
 
 _WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -14,11 +15,14 @@ _WIDGET = "application/vnd.jupyter.widget-view+json"
 
 def write_notebook(notebook: nbformat.NotebookNode, path: Path) -> None:
     """Writes a notebook to ``path`` as a run keeps it, durable when it returns; whoever reads it
-    finds the one of before or this one, never a part. Raises OSError."""
+    finds the one of before or this one, never a part. Raises StoreError."""
     kept = nbformat.from_dict(kept_form(notebook, outputs=True))
-    with new_beside(path) as new:
-        new.write_text(nbformat.writes(without_widgets(kept)), encoding="utf-8")
-        put_in_place(new, path)
+    try:
+        with new_beside(path) as new:
+            new.write_text(nbformat.writes(without_widgets(kept)), encoding="utf-8")
+            put_in_place(new, path)
+    except OSError as error:
+        raise unwritten(error, f"the notebook of a run, {path}", path.parent) from None
 
 
 def without_widgets(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:

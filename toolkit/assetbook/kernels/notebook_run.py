@@ -17,6 +17,7 @@ import nbformat
 
 from assetbook.definitions.secret_literals import GIVEN_VARIABLE, know_literals
 from assetbook.errors import NotebookCellError
+from assetbook.execution.interrupts import FirstInterrupt
 from assetbook.kernels.cell_runs import CellRun, Watch, Watches
 from assetbook.kernels.cell_traceback import short
 from assetbook.kernels.exchange import VARIABLE as EXCHANGE
@@ -81,7 +82,10 @@ class NotebookRun:
         know_literals(each.source for each in notebook.cells)
         cells = _Cells()
         folder.mkdir(parents=True, exist_ok=True)
-        with closing(OutputLog(folder / LOG, notebook, self.document.path)) as log:
+        with (
+            FirstInterrupt(),
+            closing(OutputLog(folder / LOG, notebook, self.document.path)) as log,
+        ):
             watches = Watches(cells, log, SourceKeeper(folder, self.document), watch)
             kept = folder / f"{self.document.path.stem}.ipynb"
             try:

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from assetbook.definitions.secret import scrub_json
+from assetbook.errors import StoreError
+from assetbook.io.file_failures import unwritten
 from assetbook.kernels.cell_runs import CellRun, Watch
 from assetbook.kernels.kept_cells import kept_form
 
@@ -26,14 +28,20 @@ _KEPT = {"stream", "display_data", "execute_result", "error", "update_display_da
 
 
 class OutputLog(Watch):
-    """Writes the log of one run to ``path``, which is new; each line reaches the file at once."""
+    """Writes the log of one run to ``path``, which is new; each line reaches the file at once, and
+    whole or not at all. Raises StoreError for one that cannot be written."""
 
     def __init__(self, path: Path, notebook: nbformat.NotebookNode, origin: Path) -> None:
         """``origin`` is the notebook's file."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = path.open("x", encoding="utf-8", buffering=1)
+        self._path, self._size = path, 0
+        self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
         head = {"name": origin.name, "origin": str(origin)}
-        self._write({**head, "notebook": kept_form(notebook, outputs=False)})
+        try:
+            self._write({**head, "notebook": kept_form(notebook, outputs=False)})
+        except StoreError:
+            self.close()
+            raise
 
     def started(self, cell: CellRun) -> None:
         """A cell begins."""
@@ -52,10 +60,20 @@ class OutputLog(Watch):
 
     def close(self) -> None:
         """Ends it; what was written stays."""
-        self._file.close()
+        os.close(self._file)
 
     def _write(self, line: dict[str, Any]) -> None:
-        self._file.write(json.dumps(line, ensure_ascii=False, default=str) + "\n")
+        text = json.dumps(line, ensure_ascii=False, default=str) + "\n"
+        left = memoryview(text.encode("utf-8", "surrogatepass"))
+        size = self._size + len(left)
+        try:
+            while left:
+                left = left[os.write(self._file, left) :]
+        except OSError as error:
+            os.ftruncate(self._file, self._size)
+            asked = f"the log of a notebook's outputs, {self._path}"
+            raise unwritten(error, asked, self._path.parent) from None
+        self._size = size
 
 
 def logged_lines(path: Path) -> Iterator[dict[str, Any]]:

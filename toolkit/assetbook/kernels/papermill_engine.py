@@ -7,13 +7,16 @@ what happened, and the notebook is written at the end, not after every cell.
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
 from papermill.engines import Engine, NotebookExecutionManager
 
+from assetbook.errors import StoreError
 from assetbook.execution.awaiting import run_coroutine
+from assetbook.execution.interrupts import interrupts_held
 from assetbook.kernels.cell_execution import CellExecution, utc
 from assetbook.kernels.cell_runs import CellRun, Watch, Watches
 from assetbook.kernels.limits import LONGEST_KEPT, Limits
@@ -56,10 +59,11 @@ class AssetbookEngine(Engine):  # type: ignore[misc]
         managed.notebook_start()
         try:
             cls.execute_managed_notebook(managed, kernel_name, log_output=log_output, **options)
-        finally:
-            managed.notebook_complete()
-            if kept is not None:
-                write_notebook(managed.nb, kept)
+        except BaseException:
+            with suppress(StoreError):  # what ended the run says more
+                _complete(managed, kept)
+            raise
+        _complete(managed, kept)
         return managed.nb
 
     @classmethod
@@ -69,6 +73,14 @@ class AssetbookEngine(Engine):  # type: ignore[misc]
         """Runs the cells of what papermill manages; see ``execute_notebook``."""
         given = _Options.of(nb_man, options)
         run_coroutine(_run(nb_man, kernel_name, given))
+
+
+def _complete(managed: NotebookExecutionManager, kept: Path | None) -> None:
+    """Ends papermill's record, and writes the notebook that is kept; interrupts wait for that."""
+    with interrupts_held():
+        managed.notebook_complete()
+        if kept is not None:
+            write_notebook(managed.nb, kept)
 
 
 class _Options:
@@ -130,7 +142,8 @@ async def _run(manager: NotebookExecutionManager, kernel_name: str, given: _Opti
             given.watch.used(await kernel.end_or_use())
             if given.keep_as is not None and execution.can_go_on:
                 kernel.keep(given.keep_as, LONGEST_KEPT)
-        manager.nb.metadata["language_info"] = await execution.language_info()
+        if (language := await execution.language_info()) is not None:
+            manager.nb.metadata["language_info"] = language
 
 
 class _Progress(Watch):

@@ -7,6 +7,7 @@ import re
 from assetbook.errors import SelectionError
 from assetbook.instance.instance import Instance
 from assetbook.instance.kept_notebooks import kept_notebooks, kernels_kept_until
+from assetbook.storage.run_record import ON_THEIR_WAY
 from assetbook.storage.store import RunRecord
 from assetbook.surfaces.desk import Desk
 from assetbook.surfaces.display.run_view import RunView
@@ -28,6 +29,8 @@ def run_of_name(at: Desk, name: str) -> RunRecord | None:
 
 def run_view(instance: Instance, run: RunRecord) -> RunView:
     """The run with its steps, and the cells of its notebooks."""
+    if run.status not in ON_THEIR_WAY:
+        instance.write_late_notebooks(run.id)
     events = tuple(stored.event for stored in instance.events(run_id=run.id))
     notebooks = kept_notebooks(instance, run.id, run.steps)
     kept_until = kernels_kept_until(instance, notebooks) if run.status == "failed" else {}
