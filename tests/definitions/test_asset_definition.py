@@ -66,15 +66,15 @@ def test_definitions_show_their_keys() -> None:
 
 
 def test_values_are_read_by_whoever_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    def read(key: AssetKey, version: Any, partition: str | None) -> tuple[AssetKey, Any, Any]:
-        return key, version, partition
+    def read(asset: str, partition: str | None, *, version: Any, as_type: Any) -> tuple[Any, ...]:
+        return asset, version, partition, as_type
 
     module = ModuleType("a_value_reader")
     module.read = read  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "a_value_reader", module)
     monkeypatch.setattr(asset_definition, "_value_reader", "")
     asset_definition.set_value_reader("a_value_reader:read")
-    assert orders.value(3) == (AssetKey(["raw", "orders"]), 3, None)
+    assert orders.value(3) == ("raw/orders", 3, None, None)
 
 
 def test_copying_asks_for_no_attribute_of_the_value() -> None:
