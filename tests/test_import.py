@@ -17,6 +17,7 @@ HEAVY = (
     "IPython",
     "cronsim",
     "ipywidgets",
+    "jupyter_client",
     "msgspec",
     "nbclient",
     "nbformat",

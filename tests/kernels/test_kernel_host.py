@@ -26,10 +26,11 @@ from assetbook.kernels.host.address import FOLDER_VARIABLE, host_folder
 from assetbook.kernels.host.hosted_kernel import HostedKernel, KernelCommand
 from assetbook.kernels.host.kept_kernels import MOST, KeptKernels
 from assetbook.kernels.job_kernel import JobKernel
+from assetbook.kernels.kernel_end import KernelGoneError
 from assetbook.kernels.limits import Limits
 from assetbook.kernels.own_kernel import OwnKernel
 from assetbook.kernels.process_use import use_of
-from assetbook.kernels.rented_kernel import KernelGoneError, RentedKernel, kernel_for
+from assetbook.kernels.rented_kernel import RentedKernel, kernel_for
 
 pytestmark = pytest.mark.xdist_group("kernel_host")
 

@@ -8,6 +8,10 @@ from dataclasses import dataclass
 from assetbook.kernels.process_use import ProcessUse
 
 
+class KernelGoneError(Exception):
+    """The kernel of a run is kept no longer."""
+
+
 @dataclass(frozen=True, slots=True)
 class KernelEnd:
     """How the kernel of a run ended, or that it was there to the end."""

@@ -23,10 +23,10 @@ from assetbook.kernels.cell_traceback import short
 from assetbook.kernels.exchange import VARIABLE as EXCHANGE
 from assetbook.kernels.html_page import Page, write_page
 from assetbook.kernels.injection import InjectedCell, Loaded, injected_cell
+from assetbook.kernels.kernel_end import KernelGoneError
 from assetbook.kernels.limits import Limits
 from assetbook.kernels.output_log import LOG, OutputLog
 from assetbook.kernels.parameters import INJECTED_TAG, TAG, DeclaredParameters
-from assetbook.kernels.rented_kernel import KernelGoneError
 from assetbook.kernels.resuming import Resumed, kernel_key, resumed
 from assetbook.kernels.run_reads import READS, READS_VARIABLE
 from assetbook.kernels.run_source import SourceKeeper, going_on

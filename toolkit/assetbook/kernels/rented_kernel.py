@@ -15,17 +15,13 @@ from assetbook.definitions.secret import scrub
 from assetbook.kernels.host.address import host_folder
 from assetbook.kernels.host.renting import connected
 from assetbook.kernels.job_kernel import CellClient, JobKernel, not_up
-from assetbook.kernels.kernel_end import KernelEnd
+from assetbook.kernels.kernel_end import KernelEnd, KernelGoneError
 from assetbook.kernels.kernel_start import KernelStart
 from assetbook.notebook.notebook_path import is_ours
 
 _TRIES = 3
 _GOODBYE = 5.0  # seconds in which a kernel that is killed has gone
 _ASK_AGAIN = 0.1  # seconds; what it said before somebody listened is lost
-
-
-class KernelGoneError(Exception):
-    """The kernel of a run is kept no longer."""
 
 
 class RentedKernel(JobKernel):

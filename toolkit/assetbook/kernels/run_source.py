@@ -14,8 +14,8 @@ from assetbook.definitions.secret_literals import secret_literals
 from assetbook.errors import AssetbookError
 from assetbook.io.durable_path import new_beside
 from assetbook.kernels.cell_runs import Watch
+from assetbook.kernels.kernel_end import KernelGoneError
 from assetbook.kernels.prelude import KernelPackages
-from assetbook.kernels.rented_kernel import KernelGoneError
 from assetbook.kernels.run_reads import READS
 from assetbook.notebook.document import Document
 from assetbook.notebook.local_imports import LocalModule, WorkTree, local_modules
