@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import threading
 from contextlib import suppress
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from assetbook.errors import ConflictError
 from assetbook.events.records import DynamicPartitionsChanged, RunEnded

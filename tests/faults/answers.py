@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from msgspec.structs import replace
 from tests.contracts.automations import ARRIVALS, NIGHTLY, asks
 from tests.contracts.backfills import MARCH
 from tests.contracts.partitions import failed

@@ -12,11 +12,11 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable
 from contextlib import closing, suppress
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from tests.contracts.automations import NIGHTLY, SIX, asks, gone, tick
 from tests.faults.tick_daemon import Plan, fire_all
 

@@ -16,10 +16,11 @@ import sys
 import time
 from collections.abc import Sequence
 from contextlib import closing, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from msgspec.structs import replace
 from tests.faults.warm_worker import REPOSITORY, environment
 
 from assetbook.errors import ConflictError

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from assetbook.automation.known_schedules import KnownSchedule, turned
 from assetbook.automation.known_sensors import KnownSensor, turned_sensor

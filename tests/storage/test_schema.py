@@ -9,10 +9,10 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from tests.contracts.automations import asks, tick
 from tests.contracts.backfills import BODIES, MARCH
 from tests.contracts.partitions import MONDAY, SALES, TUESDAY, failed, made

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from tests.surfaces.book import Book, CellFailedError
 from tests.surfaces.shell import saved, told
 

@@ -9,11 +9,11 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from tests.contracts.store import RUN, started
 from tests.instance.queueing import Held, holding, limited
 from tests.process_tree import workers_of

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from IPython.core.displaypub import CapturingDisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
+from msgspec import structs
 from tests.surfaces.book import Book
 from tests.surfaces.view_examples import (
     HOSTILE,
@@ -79,7 +80,7 @@ def test_a_check_says_what_it_checks_and_found() -> None:
 
 def test_an_edited_check_has_not_run() -> None:
     node = GRAPH.checks[key("delays")][0]
-    edited = replace(STANDING, pending_checks=frozenset({node.key}))
+    edited = structs.replace(STANDING, pending_checks=frozenset({node.key}))
     assert check_line(node.spec, edited).text.endswith("blocking · not run")  # type: ignore[arg-type]
 
 
@@ -188,7 +189,7 @@ def test_seven_definitions_of_a_cell_are_one_line(shell: Any) -> None:
     states = {part.key: replace(STANDING.states[key("monthly")], key=part.key) for part in parts}
     graph = replace(GRAPH, specs={part.key: part.spec for part in parts}, inputs={})
     defined = {part.key: STANDING.defined[key("monthly")] for part in parts}
-    now = replace(STANDING, graph=graph, states=states, defined=defined)
+    now = structs.replace(STANDING, graph=graph, states=states, defined=defined)
     show_new_definitions(live, now, cell)  # type: ignore[arg-type]
     assert published(shell) == ["○ 7 definitions · 7 missing · see %assets"]
 

@@ -8,6 +8,8 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+from msgspec import structs
+
 from assetbook.definitions.asset_decorator import asset
 from assetbook.definitions.check_definition import asset_check
 from assetbook.definitions.code import CodeVersion, Piece
@@ -288,7 +290,7 @@ def hostile_row(row: AssetRow) -> AssetRow:
     """The row with hostile text wherever text can come from outside."""
     reason = replace(row.reasons[0], culprit=HOSTILE, detail=HOSTILE)
     checks = tuple(
-        replace(
+        structs.replace(
             check,
             name=HOSTILE,
             description=HOSTILE,
@@ -296,7 +298,7 @@ def hostile_row(row: AssetRow) -> AssetRow:
         )
         for check in row.checks
     )
-    return replace(
+    return structs.replace(
         row,
         key=AssetKey([HOSTILE]),
         reasons=(reason,),

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import socket
 import time
-from dataclasses import replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from tests.automation.alerts.certificate import certified
 from tests.automation.alerts.listening import http_server, smtp_server
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from msgspec.structs import replace
 from tests.surfaces.view_examples import (
     DELAYS_LOGS,
     EVENTS,

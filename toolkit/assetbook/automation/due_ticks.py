@@ -8,10 +8,11 @@ that one never comes again, and a tick after it is never left out.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import takewhile
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 from assetbook.cron import Cron
 from assetbook.definitions.schedule_definition import OnMissed
@@ -20,8 +21,7 @@ ON_TIME = timedelta(minutes=2)
 """A tick that is looked at within this time was not missed: a busy or restarted daemon is late."""
 
 
-@dataclass(frozen=True, slots=True)
-class DueTick:
+class DueTick(msgspec.Struct, frozen=True):
     """One tick that is to be recorded."""
 
     at: datetime

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import datetime
 
+import msgspec
 from msgspec import structs
 
 from assetbook.automation.due_ticks import DueTick, due_ticks
@@ -19,8 +19,7 @@ from assetbook.storage.automations import AutomationState
 from assetbook.storage.store import Store
 
 
-@dataclass(frozen=True, slots=True)
-class KnownSchedule:
+class KnownSchedule(msgspec.Struct, frozen=True):
     """A schedule as its location's newest snapshot has it, and its state in this store."""
 
     location: str
@@ -113,7 +112,7 @@ def turned(
     if somebody turned it meanwhile.
     """
     pin = AutomationPin(bundle=bundle, snapshot=snapshot, when=_when(known.record))
-    after = replace(known.state, on=on, since=now, pin=pin.text)
+    after = structs.replace(known.state, on=on, since=now, pin=pin.text)
     return store.change_automation(known.state, after)
 
 
@@ -126,5 +125,7 @@ def noted(store: Store, known: KnownSchedule, now: datetime) -> KnownSchedule:
     pin = pin_of(known.state)
     if known.last is not None and pin.when in (None, _when(known.record)):
         return known
-    after = replace(known.state, since=now, pin=structs.replace(pin, when=_when(known.record)).text)
-    return replace(known, state=store.change_automation(known.state, after))
+    after = structs.replace(
+        known.state, since=now, pin=structs.replace(pin, when=_when(known.record)).text
+    )
+    return structs.replace(known, state=store.change_automation(known.state, after))

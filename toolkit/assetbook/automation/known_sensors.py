@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+
+import msgspec
+from msgspec import structs
 
 from assetbook.automation.record_watch import RecordWatch
 from assetbook.instance.automation_pin import AutomationPin, pin_of
@@ -14,8 +16,7 @@ from assetbook.storage.automations import AutomationState
 from assetbook.storage.store import Store
 
 
-@dataclass(frozen=True, slots=True)
-class KnownSensor:
+class KnownSensor(msgspec.Struct, frozen=True):
     """A sensor as its location's newest snapshot has it, and its state in this store."""
 
     location: str
@@ -85,5 +86,5 @@ def turned_sensor(
     ConflictError if somebody turned it meanwhile.
     """
     pin = AutomationPin(bundle=bundle, snapshot=snapshot)
-    after = replace(known.state, on=on, since=now, pin=pin.text)
+    after = structs.replace(known.state, on=on, since=now, pin=pin.text)
     return store.change_automation(known.state, after)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
 from typing import Any
+
+import msgspec
+from msgspec import structs
 
 from assetbook.automation.known_schedules import KnownSchedule
 from assetbook.definitions.run_request import RunRequest
@@ -16,8 +18,7 @@ from assetbook.keys import new_run_id
 from assetbook.storage.automations import LaunchRequest
 
 
-@dataclass(frozen=True, slots=True)
-class Launch:
+class Launch(msgspec.Struct, frozen=True):
     """One run that is to be launched in the process of a location."""
 
     location: str
@@ -25,14 +26,14 @@ class Launch:
     """The assets; empty for a job."""
     job: str = ""
     partition: str = ""
-    tags: Mapping[str, str] = field(default_factory=dict)
-    config: Mapping[str, Any] = field(default_factory=dict)
+    tags: Mapping[str, str] = msgspec.field(default_factory=dict)
+    config: Mapping[str, Any] = msgspec.field(default_factory=dict)
     """Of a run of assets by definition's name, of a job as Dagster has it."""
     bundle: str | None = None
     """The digest of the source; None for what the location is pinned to, or says."""
     stale_only: bool = False
     """Whether what reads the world outside runs only where it is stale."""
-    partitions: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    partitions: Mapping[str, Sequence[str]] = msgspec.field(default_factory=dict)
     """Of a chunk of a backfill: what is made, by asset, and nothing besides."""
     force: bool = False
     checks: Sequence[str] = ()
@@ -42,7 +43,7 @@ class Launch:
 
     def to_json(self) -> str:
         """As the store keeps it."""
-        return json.dumps(asdict(self))
+        return json.dumps(structs.asdict(self))
 
     @classmethod
     def from_json(cls, text: str) -> Launch:
@@ -77,8 +78,7 @@ class Launch:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class TickAnswer:
+class TickAnswer(msgspec.Struct, frozen=True):
     """What the evaluation of a tick gave."""
 
     launches: tuple[tuple[str | None, Launch], ...] = ()

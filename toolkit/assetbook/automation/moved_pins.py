@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from msgspec import structs
 
 from assetbook.automation.known_schedules import KnownSchedule, known_schedules
@@ -36,7 +34,7 @@ def _move(instance: Instance, state: AutomationState, bundle: str, snapshot: str
     for left in reversed(range(_TRIES)):  # a tick may be recorded meanwhile
         moved = structs.replace(pin_of(state), bundle=bundle, snapshot=snapshot)
         try:
-            instance.own.change_automation(state, replace(state, pin=moved.text))
+            instance.own.change_automation(state, structs.replace(state, pin=moved.text))
             return
         except ConflictError:
             if not left:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from itertools import zip_longest
+
+import msgspec
+from msgspec import structs
 
 from assetbook.automation.known_schedules import KnownSchedule
 from assetbook.automation.known_sensors import KnownSensor
@@ -22,8 +24,7 @@ from assetbook.keys import AssetKey
 Known = KnownSchedule | KnownSensor
 
 
-@dataclass(frozen=True, slots=True)
-class _Code:
+class _Code(msgspec.Struct, frozen=True):
     """The code of one definition."""
 
     kind: str
@@ -109,7 +110,7 @@ class PinnedCode:
 
 def _root_as(kind: str, difference: Difference) -> Difference:
     """The same; the function itself, which is the root of what it reaches, by what it is."""
-    return replace(difference, kind=kind) if difference.kind == "asset" else difference
+    return structs.replace(difference, kind=kind) if difference.kind == "asset" else difference
 
 
 def _defined(snapshot: Snapshot | None, known: Known) -> _Pieces:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
+
+import msgspec
 
 from assetbook.automation.known_sensors import KnownSensor
 from assetbook.automation.leaving import LeftToAnother, NotTogether
@@ -29,8 +30,7 @@ class SensorHands(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class SensorGroup:
+class SensorGroup(msgspec.Struct, frozen=True):
     """Sensors that one process evaluates."""
 
     name: str

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
+
+import msgspec
 
 from assetbook.definitions.flat_graph import Unfed
 from assetbook.definitions.op_ports import OpInput
@@ -56,8 +57,7 @@ def _plain_value(given: Any) -> Any:
     return given
 
 
-@dataclass(frozen=True, slots=True)
-class _LoaderContext:
+class _LoaderContext(msgspec.Struct, frozen=True):
     """What a loader is told."""
 
     resources: SimpleNamespace

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from assetbook.definitions.results import DataVersion
 from assetbook.events.records import AssetMaterialized
 from assetbook.keys import AssetKey
 
 
-@dataclass(frozen=True, slots=True)
-class DataProvenance:
+class DataProvenance(msgspec.Struct, frozen=True):
     """What a version of an asset was made of."""
 
     code_version: str

@@ -11,9 +11,10 @@ import io
 import sys
 import uuid
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
+
+import msgspec
 
 from assetbook.events.records import LogRecord
 from assetbook.execution.after_import import Undo, after_import, replaced, together
@@ -78,13 +79,12 @@ def _flush_printed() -> None:
         stream.flush()  # what was printed before comes before
 
 
-@dataclass(frozen=True, slots=True)
-class Displayed:
+class Displayed(msgspec.Struct, frozen=True):
     """How a value shows itself."""
 
     bundle: dict[str, Any]
     """By mime type."""
-    metadata: dict[str, Any] = field(default_factory=dict)
+    metadata: dict[str, Any] = msgspec.field(default_factory=dict)
     """By mime type, too, but for what is said of all."""
 
     def beside(self, metadata: Mapping[str, Any]) -> Displayed:

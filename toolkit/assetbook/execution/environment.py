@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -65,8 +64,7 @@ class Provenance(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class StepDefaults:
+class StepDefaults(msgspec.Struct, frozen=True):
     """What a job of assets says of the steps that make them."""
 
     retry_policy: RetryPolicy | None = None
@@ -78,8 +76,7 @@ class StepDefaults:
 NO_DEFAULTS = StepDefaults()
 
 
-@dataclass(frozen=True, slots=True)
-class RunEnvironment:
+class RunEnvironment(msgspec.Struct, frozen=True):
     """All that a run needs, gathered by whoever starts it."""
 
     graph: AssetGraph
@@ -91,18 +88,18 @@ class RunEnvironment:
     reporter: Reporter
     provenance: Provenance
     where: Where
-    resources: Mapping[str, object] = field(default_factory=dict)
+    resources: Mapping[str, object] = msgspec.field(default_factory=dict)
     """By name; I/O managers too."""
-    states: Mapping[AssetKey, AssetState] = field(default_factory=dict)
+    states: Mapping[AssetKey, AssetState] = msgspec.field(default_factory=dict)
     """As they were when the plan was made."""
-    recorded: Mapping[AssetKey, Recorded] = field(default_factory=dict)
-    config: Mapping[str, object] = field(default_factory=dict)
+    recorded: Mapping[AssetKey, Recorded] = msgspec.field(default_factory=dict)
+    config: Mapping[str, object] = msgspec.field(default_factory=dict)
     """Configuration for this run alone, by definition's name."""
     force: bool = False
     """Read blocked inputs."""
     overridden: bool = False
     """Resources, configuration or inputs are not the definitions' own."""
-    manifests: Mapping[str, str] = field(default_factory=dict)
+    manifests: Mapping[str, str] = msgspec.field(default_factory=dict)
     """The digests of manifests whose texts are stored already, by the code version's digest."""
     unwatched: tuple[Path, ...] | None = None
     """What is read below these folders is none of the world outside; None watches nothing, and
@@ -114,9 +111,9 @@ class RunEnvironment:
     """The id that whoever asked has given to the run; None has it make one."""
     limits: Limits | None = None
     """What it may have to wait for; None starts it and its steps at once."""
-    tags: Mapping[str, str] = field(default_factory=dict)
+    tags: Mapping[str, str] = msgspec.field(default_factory=dict)
     """What the run is marked with."""
-    others: Mapping[str, ValueFiles] = field(default_factory=dict)
+    others: Mapping[str, ValueFiles] = msgspec.field(default_factory=dict)
     """The values of other stores, by name."""
     steps: StepDefaults = NO_DEFAULTS
     ops: OpsOfRun = NO_OPS

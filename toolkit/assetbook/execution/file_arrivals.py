@@ -12,12 +12,13 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from glob import iglob
 from hashlib import blake2b
 from pathlib import Path
 from stat import S_ISREG
 from typing import Any
+
+import msgspec
 
 from assetbook.clock import SystemClock
 from assetbook.definitions.place import calling_place
@@ -39,8 +40,7 @@ _SETTLED = 1.0
 """Seconds for which a file has not changed when it is taken."""
 
 
-@dataclass(frozen=True, slots=True)
-class _File:
+class _File(msgspec.Struct, frozen=True):
     path: str
     """As the pattern spells it."""
     size: int

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+
+import msgspec
 
 from assetbook.events.records import KernelUse, KernelUsed
 from assetbook.execution.environment import RunEnvironment
@@ -12,8 +13,7 @@ from assetbook.keys import folder_name
 from assetbook.planning.steps import Step
 
 
-@dataclass(frozen=True, slots=True)
-class NotebookKeeping:
+class NotebookKeeping(msgspec.Struct, frozen=True):
     """For one attempt of a step."""
 
     run_id: str = ""
@@ -26,7 +26,7 @@ class NotebookKeeping:
     """Records what a kernel had used that ran it."""
     after: Path | None = None
     """Where the notebook of the run is kept that this one goes on with; None for none."""
-    variables: Mapping[str, str] = field(default_factory=dict)
+    variables: Mapping[str, str] = msgspec.field(default_factory=dict)
     """The fields of the configuration that were given as environment variables, with the names of
     these."""
 

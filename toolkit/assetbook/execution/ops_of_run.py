@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+import msgspec
 
 from assetbook.definitions.op_definition import OpDefinition
 from assetbook.definitions.run_config import NodeConfig
@@ -16,22 +17,21 @@ StoredOutputs = Mapping[tuple[str, str, str | None], tuple[str, StepOutput]]
 id, and what it stored."""
 
 
-@dataclass(frozen=True, slots=True)
-class OpsOfRun:
+class OpsOfRun(msgspec.Struct, frozen=True):
     """What a run knows of its ops, by their paths."""
 
     job_name: str | None = None
     """None for a run of assets, whose graphs the ops are of."""
-    ops: Mapping[str, OpDefinition] = field(default_factory=dict)
-    configs: Mapping[str, NodeConfig] = field(default_factory=dict)
+    ops: Mapping[str, OpDefinition] = msgspec.field(default_factory=dict)
+    configs: Mapping[str, NodeConfig] = msgspec.field(default_factory=dict)
     """Of those that are configured, graphs too."""
-    inputs: Mapping[str, Any] = field(default_factory=dict)
+    inputs: Mapping[str, Any] = msgspec.field(default_factory=dict)
     """Values for inputs of the job."""
-    tags: Mapping[str, str] = field(default_factory=dict)
+    tags: Mapping[str, str] = msgspec.field(default_factory=dict)
     """Of the run."""
     partitions: AssetPartitions | None = None
     """The partition of the job that the run is of; None for none, and for a run of assets."""
-    stored: StoredOutputs = field(default_factory=dict)
+    stored: StoredOutputs = msgspec.field(default_factory=dict)
     """What an earlier run gave, for the inputs of ops that need one that does not run."""
 
 

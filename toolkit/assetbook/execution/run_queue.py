@@ -8,7 +8,8 @@ only one of several can.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from assetbook.events.records import RunEnded, RunStarted
 from assetbook.execution.scrubbing import scrubbed
@@ -22,8 +23,7 @@ _LOOK_AGAIN = 5.0
 """Seconds after which one looks by oneself: nobody rings when a process is stopped."""
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(msgspec.Struct, frozen=True):
     """How much runs at a time on a store, and who is looked after meanwhile."""
 
     store: Store

@@ -6,7 +6,7 @@ this one.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import msgspec
 
 from assetbook.definitions.results import AssetCheckResult, ObserveResult
 from assetbook.definitions.time_limit import time_limit
@@ -46,15 +46,14 @@ def step_limit(graph: AssetGraph, step: Step) -> float | None:
     return min([each for each in limits if each is not None], default=None) if limits else None
 
 
-@dataclass(frozen=True, slots=True)
-class StepRunner:
+class StepRunner(msgspec.Struct, frozen=True):
     """What all steps of one run have in common. Its methods may be called on several threads."""
 
     environment: RunEnvironment
     run_id: RunId
     values: RunValues
     resources: ResourceScope
-    seen: GraphReads = field(default_factory=GraphReads)
+    seen: GraphReads = msgspec.field(default_factory=GraphReads)
 
     def run(self, step: Step) -> Returned:
         """What a step made; nothing is committed. Whatever an asset's code raises passes."""

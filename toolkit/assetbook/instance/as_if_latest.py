@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec import structs
 
 from assetbook.dependencies.asset_state import Recorded
 from assetbook.dependencies.freshness import states
@@ -37,4 +37,4 @@ def as_if_latest(instance: Instance, now: Standing, version: Version) -> Standin
     found = states(
         now.graph.order, now.defined, recorded, instance.clock.now(), manifests_of(instance)
     )
-    return replace(now, recorded=recorded, states=found)
+    return structs.replace(now, recorded=recorded, states=found)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any
+
+import msgspec
+from msgspec import structs
 
 from assetbook.dependencies.asset_graph import AssetGraph
 from assetbook.dependencies.asset_state import AssetState
@@ -27,8 +30,7 @@ from assetbook.planning.steps import Plan
 from assetbook.storage.version import Version
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(msgspec.Struct, frozen=True):
     """What may be said beside a selection; see :class:`assetbook.planning.planner.Request`."""
 
     force: bool = False
@@ -88,7 +90,7 @@ def plan_for(
         return _observing(loaded, facts, asked), standing(instance, loaded)
     if not options.checks:
         said = checks_asked(_text(asked), facts)
-        asked, options = said.selection, replace(options, checks=said.alone)
+        asked, options = said.selection, structs.replace(options, checks=said.alone)
         request = replace(request_for(facts, asked, options), checks=said.beside)
     else:
         request = request_for(facts, asked, options)
@@ -97,7 +99,7 @@ def plan_for(
         _refuse_external(loaded, request)
     asked_for = _in_partitions(instance, loaded, request, options.partitions)
     now = standing(instance, loaded, asked_for.graph)
-    request, loaded = asked_for.request, replace(loaded, graph=asked_for.graph)
+    request, loaded = asked_for.request, structs.replace(loaded, graph=asked_for.graph)
     if options.checks:
         plan = plan_checks(loaded.graph, now.states, request.targets, options.checks)
         return replace(plan, elsewhere=read_elsewhere_by(plan, loaded, now)), now

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec import structs
 
 from assetbook.definitions.asset_job import UnresolvedAssetJobDefinition
 from assetbook.dependencies.selection import AssetSelection, SelectionGraph
@@ -26,7 +27,7 @@ def loading_for(job: UnresolvedAssetJobDefinition | None, loading: Loading) -> L
         found = loading(resources)
         _refuse_other_partitions(job, found)
         steps = StepDefaults(job.op_retry_policy, job.hooks)
-        return replace(found, executor=executor or found.executor, steps=steps)
+        return structs.replace(found, executor=executor or found.executor, steps=steps)
 
     return loaded
 

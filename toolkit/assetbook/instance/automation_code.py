@@ -6,8 +6,9 @@ Views compare it with what runs, as they do the code of assets.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from assetbook.definitions.asset_job import UnresolvedAssetJobDefinition
 from assetbook.definitions.automation.node import CUSTOM, Node
@@ -20,8 +21,7 @@ from assetbook.execution.recording import add_texts
 from assetbook.instance.provenance import Tracked
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionCode:
+class FunctionCode(msgspec.Struct, frozen=True):
     """The code of some functions together."""
 
     digest: str = ""
@@ -30,8 +30,7 @@ class FunctionCode:
     """The digests of what each reaches; none where nobody keeps texts."""
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionCodes:
+class FunctionCodes(msgspec.Struct, frozen=True):
     """Takes the code of functions as they are now."""
 
     provenance: Tracked

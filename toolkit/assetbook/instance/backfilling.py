@@ -9,8 +9,11 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
+
+import msgspec
+from msgspec import structs
 
 from assetbook.errors import ConflictError, SelectionError
 from assetbook.instance.instance import Instance
@@ -26,8 +29,7 @@ _LATER_THAN_OTHERS = {"dagster/priority": "-1"}
 OPEN: tuple[BackfillStatus, ...] = ("requested", "running", "paused", "canceling")
 
 
-@dataclass(frozen=True, slots=True)
-class BackfillPolicySaid:
+class BackfillPolicySaid(msgspec.Struct, frozen=True):
     """How a backfill goes about it."""
 
     per_run: int | None = 1
@@ -52,8 +54,7 @@ class BackfillPolicySaid:
         return cls(**json.loads(text))
 
 
-@dataclass(frozen=True, slots=True)
-class ChunkWork:
+class ChunkWork(msgspec.Struct, frozen=True):
     """What one chunk makes."""
 
     ordinal: int
@@ -133,7 +134,7 @@ def backfill_named(instance: Instance, beginning: str) -> Backfill:
 
 def change_status(instance: Instance, backfill: Backfill, status: BackfillStatus) -> Backfill:
     """The backfill in another status; raises ConflictError if somebody changed it meanwhile."""
-    after = replace(backfill, status=status)
+    after = structs.replace(backfill, status=status)
     instance.own.change_backfill(backfill, after)
     return after
 
@@ -167,7 +168,7 @@ class BackfillRun:
             if unmet.isdisjoint(json.loads(chunk.body)["after"]):
                 succeeded = self._run(backfill, chunk)
             else:
-                self._change(chunk, replace(chunk, state="skipped"))
+                self._change(chunk, structs.replace(chunk, state="skipped"))
                 succeeded = False
             if not succeeded:
                 unmet.add(chunk.ordinal)
@@ -204,8 +205,8 @@ class BackfillRun:
                     f"`%attach {runs[0].id}` shows it.",
                 )
             succeeded = bool(runs) and runs[0].status == "success"
-            after = replace(chunk, state="success" if succeeded else "waiting")
-            self._change(chunk, after if succeeded else replace(after, run_id=None))
+            after = structs.replace(chunk, state="success" if succeeded else "waiting")
+            self._change(chunk, after if succeeded else structs.replace(after, run_id=None))
 
     def _chunks(self, states: Collection[ChunkState] | None = None) -> list[Chunk]:
         return self.instance.own.chunks(self.id, states=states)
@@ -215,15 +216,15 @@ class BackfillRun:
         return after
 
     def _run(self, backfill: Backfill, chunk: Chunk) -> bool:
-        begun = self._change(chunk, replace(chunk, state="launched", run_id=new_run_id()))
+        begun = self._change(chunk, structs.replace(chunk, state="launched", run_id=new_run_id()))
         try:
             succeeded = self.run_chunk(work_of(backfill, begun))
         except KeyboardInterrupt:
-            self._change(begun, replace(begun, state="waiting", run_id=None))
+            self._change(begun, structs.replace(begun, state="waiting", run_id=None))
             if (now := self._now()).status == "running":
                 change_status(self.instance, now, "paused")
             raise
-        self._change(begun, replace(begun, state="success" if succeeded else "failed"))
+        self._change(begun, structs.replace(begun, state="success" if succeeded else "failed"))
         self.progress(self._counts())
         return succeeded
 
@@ -237,14 +238,14 @@ class BackfillRun:
         if backfill.status == "canceling":
             status = "canceled"
             left = self._chunks(_LEFT)
-            changes = [(each, replace(each, state="canceled")) for each in left]
+            changes = [(each, structs.replace(each, state="canceled")) for each in left]
             self.instance.own.change_chunks(changes)
         elif backfill.status == "running":
             status = "failed" if counts.get("failed") else "success"
         if status == backfill.status:
             return backfill
         failed = counts.get("failed", 0)
-        after = replace(
+        after = structs.replace(
             backfill,
             status=status,
             ended_at=self.instance.clock.now(),
@@ -283,10 +284,10 @@ def retry_failed(instance: Instance, backfill: Backfill) -> int:
             f"backfill {backfill.id}", f"it is {backfill.status}", "Wait for its end, or cancel it."
         )
     chunks = instance.own.chunks(backfill.id, states=_UNMET)
-    changes = [(each, replace(each, state="waiting", run_id=None)) for each in chunks]
+    changes = [(each, structs.replace(each, state="waiting", run_id=None)) for each in chunks]
     instance.own.change_chunks(changes)
     instance.own.change_backfill(
-        backfill, replace(backfill, status="requested", ended_at=None, message="")
+        backfill, structs.replace(backfill, status="requested", ended_at=None, message="")
     )
     return len(changes)
 

@@ -15,6 +15,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import msgspec
+
 from assetbook.errors import ConflictError, StoreError, UsageError
 from assetbook.events.records import ValueRef
 from assetbook.instance.backing_up_logs import LogsBrought, bring_logs, missing_logs
@@ -68,8 +70,7 @@ class Backup:
     """What is not as it was written, in the store and so in the copy, a sentence each."""
 
 
-@dataclass(frozen=True, slots=True)
-class Needed:
+class Needed(msgspec.Struct, frozen=True):
     """What will be copied, told before it is."""
 
     files: int

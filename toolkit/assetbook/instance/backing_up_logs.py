@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from assetbook.instance.disk_use import files_below
 from assetbook.io.file_copy import put_bytes, put_copy
 
 
-@dataclass(frozen=True, slots=True)
-class LogsBrought:
+class LogsBrought(msgspec.Struct, frozen=True):
     """What was done for the files of runs in a copy."""
 
     files: int = 0

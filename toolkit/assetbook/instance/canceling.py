@@ -10,7 +10,8 @@ from __future__ import annotations
 import signal
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+
+import msgspec
 
 from assetbook.errors import ConflictError
 from assetbook.events.canceling import canceled_by
@@ -27,8 +28,7 @@ _PAUSE = 0.05  # seconds between two looks
 Say = Callable[[str], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Means:
+class Means(msgspec.Struct, frozen=True):
     """How far whoever cancels a run may go."""
 
     kill: bool = False

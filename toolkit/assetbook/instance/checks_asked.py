@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from assetbook.dependencies.selection import AssetSelection
 from assetbook.dependencies.selection_graph import SelectionGraph
@@ -11,8 +11,7 @@ from assetbook.errors import SelectionError
 _NAMED = 3
 
 
-@dataclass(frozen=True, slots=True)
-class ChecksAsked:
+class ChecksAsked(msgspec.Struct, frozen=True):
     """What a selection means once its checks are told apart from its assets."""
 
     selection: str

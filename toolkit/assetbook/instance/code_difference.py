@@ -5,7 +5,8 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from assetbook.definitions.code import CodeVersion
 from assetbook.dependencies.code_changes import pieces_in
@@ -13,8 +14,7 @@ from assetbook.instance.instance import Instance
 from assetbook.storage.version import Version
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(msgspec.Struct, frozen=True):
     """One piece that differs; ``lines`` are a unified difference without file headers."""
 
     name: str

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+
+import msgspec
 
 from assetbook.events.value_file import ValueFile
 from assetbook.instance.disk_use import StrayFile, local_files, remote_files
@@ -23,8 +24,7 @@ from assetbook.settings import Retention
 from assetbook.storage.sources import SourcesGoing, SourceUse
 
 
-@dataclass(frozen=True, slots=True)
-class Collected:
+class Collected(msgspec.Struct, frozen=True):
     """What went, or what would go."""
 
     versions: tuple[ValueFile, ...]
@@ -33,7 +33,7 @@ class Collected:
     """Files of no version, what ops gave each other, log files and notebooks of old runs."""
     left: int
     """How many versions keep their values."""
-    sources: SourcesGoing = field(default_factory=SourcesGoing)
+    sources: SourcesGoing = msgspec.field(default_factory=SourcesGoing)
     """Snapshots of locations, and bundles of their source."""
 
     @property

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+import msgspec
 
 from assetbook.dependencies.asset_state import Recorded
 from assetbook.dependencies.reasons import OF_CODE, ReasonKind, text_of
@@ -29,8 +30,7 @@ _MADE_OTHERWISE = OF_CODE | {
 _MATERIALIZE = "Materialize it in the notebook, then promote again."
 
 
-@dataclass(frozen=True, slots=True)
-class Uncompared:
+class Uncompared(msgspec.Struct, frozen=True):
     """Why an asset is not made again to compare it."""
 
     why: str

@@ -5,9 +5,10 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias, cast
+
+import msgspec
 
 from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.errors import AssetbookError, MissingLibraryError
@@ -49,8 +50,7 @@ _ONLY_EQUAL: Mapping[str, str] = {
 """What is said of kinds whose bytes may differ though the value is the same."""
 
 
-@dataclass(frozen=True, slots=True)
-class DataParity:
+class DataParity(msgspec.Struct, frozen=True):
     """The answer for one asset."""
 
     answer: Answer

@@ -6,9 +6,11 @@ import math
 import os
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
+
+import msgspec
+from msgspec import structs
 
 from assetbook.errors import AssetbookError, MissingLibraryError, StoreError
 from assetbook.instance.instance import Instance
@@ -17,8 +19,7 @@ from assetbook.io.value_files import ValueFiles
 from assetbook.keys import AssetKey
 
 
-@dataclass(frozen=True, slots=True)
-class StrayFile:
+class StrayFile(msgspec.Struct, frozen=True):
     """A value file that no version names."""
 
     path: str
@@ -28,11 +29,10 @@ class StrayFile:
     """When it was written last: seconds since 1970; infinity if its store does not say."""
 
 
-@dataclass(frozen=True, slots=True)
-class DiskUse:
+class DiskUse(msgspec.Struct, frozen=True):
     """Bytes of value files."""
 
-    by_asset: Counter[AssetKey] = field(default_factory=Counter)
+    by_asset: Counter[AssetKey] = msgspec.field(default_factory=Counter)
     leftovers: tuple[StrayFile, ...] = ()
     """What killed processes have left, and what is being written just now."""
     elsewhere: int = 0
@@ -86,7 +86,7 @@ def local_files(values: ValueFiles, only: str | None = None) -> Iterator[StrayFi
     folder = local_folder(values.place) if values.place is not None else None
     if folder is not None:
         for each in files_below(folder, only):
-            yield replace(each, path=f"{values.place}/{each.path}")
+            yield structs.replace(each, path=f"{values.place}/{each.path}")
 
 
 def remote_files(values: ValueFiles) -> Iterator[StrayFile]:

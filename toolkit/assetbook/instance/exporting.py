@@ -10,9 +10,10 @@ import secrets
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from assetbook.errors import ConflictError, CorruptStoreError, UsageError
 from assetbook.events.records import ValueRef
@@ -29,8 +30,7 @@ if TYPE_CHECKING:
 ROWS_AT_ONCE = 64 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Exported:
+class Exported(msgspec.Struct, frozen=True):
     """What was written where."""
 
     version: Version

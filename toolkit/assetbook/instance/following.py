@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from assetbook.events.records import LogRecord, RunEnded
 from assetbook.instance.instance import Instance
@@ -20,8 +21,7 @@ PAUSE = 0.1
 _DEAD_EVERY = 2.0  # seconds between two looks whether the process that runs it lives
 
 
-@dataclass(frozen=True, slots=True)
-class News:
+class News(msgspec.Struct, frozen=True):
     """What was found at one look, each in its own order."""
 
     events: tuple[StoredEvent, ...]

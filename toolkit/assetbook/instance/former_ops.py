@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from assetbook.errors import SelectionError
 from assetbook.events.records import StepEnded, StepOutput, StepStarted, StepSucceeded
@@ -15,8 +15,7 @@ from assetbook.planning.steps import Plan
 from assetbook.storage.run_record import RunRecord
 
 
-@dataclass(frozen=True, slots=True)
-class OpsBefore:
+class OpsBefore(msgspec.Struct, frozen=True):
     """The steps of a run, with those of the runs that it goes on with."""
 
     former: FormerOps

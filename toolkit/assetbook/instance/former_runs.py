@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from assetbook.errors import ConflictError, SelectionError
 from assetbook.events.records import (
@@ -28,8 +29,7 @@ from assetbook.storage.resuming import resumes
 from assetbook.storage.run_record import ON_THEIR_WAY, RunRecord
 
 
-@dataclass(frozen=True, slots=True)
-class EndedStep:
+class EndedStep(msgspec.Struct, frozen=True):
     """How one step ended, and in which run."""
 
     ended: HowEnded
@@ -41,8 +41,7 @@ class EndedStep:
         return self.ended not in ("done", "skipped")
 
 
-@dataclass(frozen=True, slots=True)
-class FormerRun:
+class FormerRun(msgspec.Struct, frozen=True):
     """A run that has ended, with those before it that it goes on with."""
 
     record: RunRecord

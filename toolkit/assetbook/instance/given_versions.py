@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import TypeAlias
+
+from msgspec import structs
 
 from assetbook.definitions.spec import key_of
 from assetbook.dependencies.asset_graph import AssetGraph
@@ -61,7 +62,7 @@ def as_given(instance: Instance, now: Standing, given: Mapping[AssetKey, Version
         manifests_of(instance),
         given={key: _usable(key, record) for key, record in recorded.items()},
     )
-    return replace(now, recorded={**now.recorded, **recorded}, states=found)
+    return structs.replace(now, recorded={**now.recorded, **recorded}, states=found)
 
 
 def _usable(key: AssetKey, record: Recorded) -> AssetState:

@@ -7,10 +7,11 @@ import shutil
 import tempfile
 import weakref
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+
+from msgspec import structs
 
 from assetbook.clock import Clock, SystemClock
 from assetbook.definitions.partitions import DynamicPartitionsDefinition
@@ -292,7 +293,7 @@ class Instance:
             return found
         waiting = self.limits.waiting()
         return [
-            replace(run, message=waiting[run.id].text) if run.id in waiting else run
+            structs.replace(run, message=waiting[run.id].text) if run.id in waiting else run
             for run in found
         ]
 

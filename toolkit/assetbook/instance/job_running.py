@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
+
+import msgspec
+from msgspec import structs
 
 from assetbook.definitions.job_definition import JobDefinition
 from assetbook.definitions.logger_definition import LoggerDefinition
@@ -56,17 +58,16 @@ def _place(filename: str, line: int) -> str:
     return f"{filename}, line {line}"
 
 
-@dataclass(frozen=True, slots=True)
-class JobOptions:
+class JobOptions(msgspec.Struct, frozen=True):
     """What one run of a job is given."""
 
     run_config: GivenConfig = None
     """None for the job's own."""
     op_selection: str | Sequence[str] | None = None
     """The ops that run; None for the job's own selection."""
-    input_values: Mapping[str, Any] = field(default_factory=dict)
-    tags: Mapping[str, str] = field(default_factory=dict)
-    resources: Mapping[str, object] = field(default_factory=dict)
+    input_values: Mapping[str, Any] = msgspec.field(default_factory=dict)
+    tags: Mapping[str, str] = msgspec.field(default_factory=dict)
+    resources: Mapping[str, object] = msgspec.field(default_factory=dict)
     """In the place of those of the job and of what is around it."""
     partition_key: str | None = None
     """The partition that it is of; None for none."""
@@ -161,15 +162,14 @@ def run_job(
 def _of_partition(job: JobDefinition, options: JobOptions) -> JobOptions:
     """With the configuration and the tags of the partition, where none are given."""
     key = options.partition_key
-    return replace(
+    return structs.replace(
         options,
         run_config=options.run_config or config_of_partition(job, key) or None,
         tags={**options.tags, **tags_of_partition(job, key)},
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _JobSeries:
+class _JobSeries(msgspec.Struct, frozen=True):
     """A run of a job, and those that do it again by themselves."""
 
     job: JobDefinition
@@ -204,8 +204,8 @@ class _JobSeries:
     ) -> JobResult:
         def prepared(planned: PlannedOps) -> tuple[Plan, RunEnvironment]:
             ops = self._ops(planned)
-            environment = replace(self.environment, run_id=run_id, reexecution=again)
-            environment = replace(environment, ops=ops, tags=dict(ops.tags))
+            environment = structs.replace(self.environment, run_id=run_id, reexecution=again)
+            environment = structs.replace(environment, ops=ops, tags=dict(ops.tags))
             refuse_missing_resources(planned[0], environment)
             return planned[0], environment
 
@@ -223,7 +223,7 @@ class _JobSeries:
             tags=self.options.tags,
             stored=stored,
         )
-        return replace(ops, partitions=self.partition)
+        return structs.replace(ops, partitions=self.partition)
 
 
 def _configured_loggers(

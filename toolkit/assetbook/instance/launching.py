@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any
+
+import msgspec
+from msgspec import structs
 
 from assetbook.definitions.parameters import RESOURCE_MARK
 from assetbook.definitions.run_config import RunConfig, sections
@@ -21,18 +23,17 @@ Loading = Callable[[Mapping[str, object] | None], Loaded]
 _WHERE = "run_config"
 
 
-@dataclass(frozen=True, slots=True)
-class LaunchConfig:
+class LaunchConfig(msgspec.Struct, frozen=True):
     """The configuration of a run, taken apart."""
 
-    definitions: Mapping[str, object] = field(default_factory=dict)
+    definitions: Mapping[str, object] = msgspec.field(default_factory=dict)
     """By definition's name: an instance of its Config, or a dict of fields; for an asset that a
     graph makes ``{"ops": ...}``, or ``{"config": ...}`` for its config mapping."""
-    resources: Mapping[str, object] = field(default_factory=dict)
+    resources: Mapping[str, object] = msgspec.field(default_factory=dict)
     """By resource's name: an instance, or a dict of fields."""
-    execution: Mapping[str, object] = field(default_factory=dict)
+    execution: Mapping[str, object] = msgspec.field(default_factory=dict)
     """Which executor runs the steps; empty for the definitions' own."""
-    loggers: Mapping[str, object] = field(default_factory=dict)
+    loggers: Mapping[str, object] = msgspec.field(default_factory=dict)
     """The loggers that get what steps log, by name with the configuration of each."""
 
 
@@ -50,18 +51,18 @@ def launched(
     config = launch_config(loaded, given)
     if config.execution:
         executor = configured_executor(_WHERE, config.execution, loaded.executor)
-        loaded = replace(loaded, executor=executor)
+        loaded = structs.replace(loaded, executor=executor)
     if config.resources:
         made = dict(_configured(loaded, config.resources))
         replaced = loaded.replaced
         again = loading({**(resources or {}), **made})
-        loaded = replace(again, replaced=replaced, executor=loaded.executor)
+        loaded = structs.replace(again, replaced=replaced, executor=loaded.executor)
     if config.loggers:
         made_loggers = run_loggers(_WHERE, loaded.loggers or default_loggers(), config.loggers)
-        loaded = replace(loaded, run_loggers=made_loggers)
+        loaded = structs.replace(loaded, run_loggers=made_loggers)
     check_run_config(loaded, config.definitions)
     provenance = loaded.provenance.with_run_config(config.definitions)
-    return replace(loaded, provenance=provenance), config
+    return structs.replace(loaded, provenance=provenance), config
 
 
 def launch_config(loaded: Loaded, given: RunConfig | Mapping[str, object]) -> LaunchConfig:

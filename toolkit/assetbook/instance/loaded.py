@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+
+import msgspec
 
 from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.check_definition import AssetChecksDefinition
@@ -36,8 +37,7 @@ from assetbook.notebook.versioner import Versioner
 Tables = Callable[[Collection[AssetKey]], dict[AssetKey, StoredTable]]
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(msgspec.Struct, frozen=True):
     """What is defined at one time, ready for questions and runs."""
 
     graph: AssetGraph
@@ -46,19 +46,21 @@ class Loaded:
     where: Where
     location: str | None = None
     """The id of the notebook's location; None for a scratch one or plain Python."""
-    cells: Mapping[AssetKey, str] = field(default_factory=dict)
+    cells: Mapping[AssetKey, str] = msgspec.field(default_factory=dict)
     """``In[4]`` for each asset that a living cell defines."""
-    remembered_inputs: Mapping[AssetKey, Mapping[str, AssetKey]] = field(default_factory=dict)
+    remembered_inputs: Mapping[AssetKey, Mapping[str, AssetKey]] = msgspec.field(
+        default_factory=dict
+    )
     """What assets whose cells have not run here read, as it was remembered."""
-    wrong: Mapping[AssetKey, str] = field(default_factory=dict)
+    wrong: Mapping[AssetKey, str] = msgspec.field(default_factory=dict)
     """What is wrong with definitions that are left out, by asset."""
     replaced: frozenset[str] = frozenset()
     """Resources that were given in the place of the definitions' own, by name."""
     ended: frozenset[AssetKey] = frozenset()
     """Those of the remembered that no cell defines any more, but that others still read."""
-    texts: Mapping[AssetKey, str] = field(default_factory=dict)
+    texts: Mapping[AssetKey, str] = msgspec.field(default_factory=dict)
     """The text right above the cell of each asset, where the notebook has one; Markdown."""
-    elsewhere: Mapping[AssetKey, str] = field(default_factory=dict)
+    elsewhere: Mapping[AssetKey, str] = msgspec.field(default_factory=dict)
     """Those of the remembered that another location defines, with its id."""
     others: Others | None = None
     """Who knows how those stand."""
@@ -72,7 +74,7 @@ class Loaded:
     """The living schedules, each with its cell."""
     sensors: tuple[tuple[SensorDefinition, str], ...] = ()
     """The living sensors, each with its cell."""
-    loggers: Mapping[str, LoggerDefinition] = field(default_factory=dict)
+    loggers: Mapping[str, LoggerDefinition] = msgspec.field(default_factory=dict)
     """Those that runs may configure, by name; empty for the default ones."""
     run_loggers: RunLoggers = NO_LOGGERS
     """Those that this run configures."""
@@ -85,18 +87,17 @@ class Loaded:
                 raise DefinitionError(f"`{key}`", fault, "Mend its cell and run it again.")
 
 
-@dataclass(frozen=True, slots=True)
-class Home:
+class Home(msgspec.Struct, frozen=True):
     """Where definitions are at home; nothing of it for plain Python."""
 
     folder: Path | None = None
     """Where relative ``reads=`` begin; None: here."""
-    places: CellPlaces = field(default_factory=CellPlaces)
+    places: CellPlaces = msgspec.field(default_factory=CellPlaces)
     location: str | None = None
     """The id of their location."""
-    cells: Mapping[AssetKey, str] = field(default_factory=dict)
+    cells: Mapping[AssetKey, str] = msgspec.field(default_factory=dict)
     """``In[4]`` for each asset that a living cell defines."""
-    texts: Mapping[AssetKey, str] = field(default_factory=dict)
+    texts: Mapping[AssetKey, str] = msgspec.field(default_factory=dict)
     """The text right above the cell of each asset."""
     jobs: tuple[tuple[Job, str], ...] = ()
     """The living jobs, each with its cell."""
@@ -108,13 +109,12 @@ class Home:
     """The ``Definitions`` that are there: their executor and loggers count."""
 
 
-@dataclass(frozen=True, slots=True)
-class Beyond:
+class Beyond(msgspec.Struct, frozen=True):
     """What is known of assets that the definitions may read and do not define."""
 
-    remembered: Mapping[AssetKey, AssetSpec] = field(default_factory=dict)
+    remembered: Mapping[AssetKey, AssetSpec] = msgspec.field(default_factory=dict)
     """Those whose cells have not run here."""
-    inputs: Mapping[AssetKey, Mapping[str, AssetKey]] = field(default_factory=dict)
+    inputs: Mapping[AssetKey, Mapping[str, AssetKey]] = msgspec.field(default_factory=dict)
     """What those read."""
     others: Others | None = None
     """The assets of other locations, which are asked for if something is read that is not defined
@@ -185,13 +185,12 @@ def load_replacing(
     return load(definitions, instance, replacing=replacing)
 
 
-@dataclass(frozen=True, slots=True)
-class _Graphed:
+class _Graphed(msgspec.Struct, frozen=True):
     """The definitions as a graph; the rest is as in :class:`Loaded`."""
 
     graph: AssetGraph
     elsewhere: Mapping[AssetKey, str]
-    wrong: Mapping[AssetKey, str] = field(default_factory=dict)
+    wrong: Mapping[AssetKey, str] = msgspec.field(default_factory=dict)
     ended: frozenset[AssetKey] = frozenset()
 
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
+
+import msgspec
 
 from assetbook.errors import ConfigError
 from assetbook.io.durable_path import new_beside, put_in_place
@@ -25,8 +26,7 @@ _HEAD = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Locked:
+class Locked(msgspec.Struct, frozen=True):
     """One asset as it was promoted."""
 
     code: str
@@ -38,11 +38,10 @@ class Locked:
 Lock: TypeAlias = Mapping[AssetKey, Locked]
 
 
-@dataclass(frozen=True, slots=True)
-class LockFile:
+class LockFile(msgspec.Struct, frozen=True):
     """What a lock file holds, by notebook's name."""
 
-    notebooks: Mapping[str, Lock] = field(default_factory=dict)
+    notebooks: Mapping[str, Lock] = msgspec.field(default_factory=dict)
 
     def of(self, notebook: Path) -> Lock:
         """What is locked of a notebook; empty if nothing is."""

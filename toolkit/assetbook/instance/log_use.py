@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from assetbook.instance.disk_use import StrayFile, files_below
 from assetbook.instance.instance import Instance
 from assetbook.keys import folder_name
 
 
-@dataclass(frozen=True, slots=True)
-class LogUse:
+class LogUse(msgspec.Struct, frozen=True):
     """The files of one kind that runs have left in a store."""
 
     files: tuple[StrayFile, ...] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from assetbook.events.records import InputVersion
 from assetbook.instance.code_difference import Difference, recorded_differences
@@ -11,8 +11,7 @@ from assetbook.keys import AssetKey, version_name
 from assetbook.storage.version import Version
 
 
-@dataclass(frozen=True, slots=True)
-class FactDifference:
+class FactDifference(msgspec.Struct, frozen=True):
     """One fact that differs, before and after, as text; None where there was none."""
 
     name: str
@@ -20,8 +19,7 @@ class FactDifference:
     after: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class InputDifference:
+class InputDifference(msgspec.Struct, frozen=True):
     """An input that differs; ``same_data`` tells another version of the same data apart."""
 
     name: str
@@ -31,8 +29,7 @@ class InputDifference:
     same_data: bool
 
 
-@dataclass(frozen=True, slots=True)
-class MakingDifference:
+class MakingDifference(msgspec.Struct, frozen=True):
     """What differs in how two versions were made; what is empty does not differ."""
 
     facts: tuple[FactDifference, ...]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import getpass
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
+
+from msgspec import structs
 
 from assetbook.definitions.asset_job import UnresolvedAssetJobDefinition
 from assetbook.definitions.partitions.known_keys import KnownKeys
@@ -131,7 +132,7 @@ def execute(
         manifests = _manifests(later, then, instance)
         later = with_ops(later, then.graph)
         ops = ops_of_graphs(then.graph, later, config or {})
-        return later, replace(
+        return later, structs.replace(
             environment,
             graph=then.graph,
             states=then.states,

@@ -8,7 +8,8 @@ Scratch notebooks and plain Python own nothing, and are stopped by nobody.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+
+import msgspec
 
 from assetbook.errors import ConflictError
 from assetbook.instance.asset_record import SCRATCH
@@ -17,8 +18,7 @@ from assetbook.instance.snapshots import recall_all
 from assetbook.keys import AssetKey
 
 
-@dataclass(frozen=True, slots=True)
-class Elsewhere:
+class Elsewhere(msgspec.Struct, frozen=True):
     """The location that an asset belongs to, and whether its file still exists."""
 
     location: str

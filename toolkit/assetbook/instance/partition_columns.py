@@ -7,10 +7,13 @@ there is gets its nodes (see :mod:`assetbook.dependencies.partition_graph`), and
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import repeat
 from operator import attrgetter, ne
+
+import msgspec
+from msgspec import structs
 
 from assetbook.dependencies.asset_state import AssetState, Defined, Recorded, State
 from assetbook.dependencies.code_changes import ignored_in, observed_in
@@ -33,8 +36,7 @@ _PATH = attrgetter("path")
 _NOT_MADE = PartitionMade(0, "", 0, 0, 0.0, "", None, None, None, kind=-1)
 
 
-@dataclass(frozen=True, slots=True)
-class _Rows:
+class _Rows(msgspec.Struct, frozen=True):
     """What made the partitions of one asset."""
 
     keys: Sequence[str]
@@ -48,18 +50,17 @@ class _Rows:
     newest: PartitionMade | None
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(msgspec.Struct, frozen=True):
     """How assets stand whose partitions were judged at once."""
 
-    states: dict[AssetKey, AssetState] = field(default_factory=dict)
-    partitions: dict[AssetKey, PartitionSummary] = field(default_factory=dict)
-    recorded: dict[AssetKey, Recorded] = field(default_factory=dict)
+    states: dict[AssetKey, AssetState] = msgspec.field(default_factory=dict)
+    partitions: dict[AssetKey, PartitionSummary] = msgspec.field(default_factory=dict)
+    recorded: dict[AssetKey, Recorded] = msgspec.field(default_factory=dict)
     """The newest version of each."""
     others: frozenset[AssetKey] = frozenset()
     """Those that need a node for each partition, and what is made of them."""
-    made: dict[AssetKey, _Rows] = field(default_factory=dict)
-    columns: dict[AssetKey, StateColumn] = field(default_factory=dict)
+    made: dict[AssetKey, _Rows] = msgspec.field(default_factory=dict)
+    columns: dict[AssetKey, StateColumn] = msgspec.field(default_factory=dict)
 
     def states_of(self, nodes: Iterable[AssetKey]) -> dict[AssetKey, AssetState]:
         """The states of those of the nodes that are partitions of these assets; without reasons."""
@@ -116,7 +117,7 @@ class _Judging:
             elif any(graph.specs[each].partitions_def is not None for each in parents):
                 others.add(key)
             # else it has no partitions, nor has anything that it is made of
-        return replace(self.found, others=frozenset(others))
+        return structs.replace(self.found, others=frozenset(others))
 
     def _may_be(self, key: AssetKey) -> bool:
         loaded, definition = self.loaded, self.loaded.graph.specs[key].partitions_def

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
+
+from msgspec import structs
 
 from assetbook.definitions.partitions.known_keys import KnownKeys
 from assetbook.dependencies.asset_graph import AssetGraph
@@ -61,7 +62,7 @@ def as_wholes(
         else:
             summaries[key] = summary_of(found, made.get(key, ()))
             states[key] = state_of_all(key, found, summaries[key])
-    return replace(
+    return structs.replace(
         whole,
         states=states,
         recorded={**whole.recorded, **_newest(parts.recorded)},
@@ -75,7 +76,7 @@ def as_wholes(
 
 def with_judged(standing: Standing, judged: Judged) -> Standing:
     """The same with what was judged without nodes."""
-    return replace(
+    return structs.replace(
         standing,
         states={**standing.states, **judged.states},
         recorded={**standing.recorded, **judged.recorded},

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
+
+import msgspec
 
 from assetbook.definitions.partitions import PartitionsDefinition
 from assetbook.definitions.partitions.known_keys import KnownKeys
@@ -21,8 +23,7 @@ States = Callable[[AssetGraph], Mapping[AssetKey, AssetState]]
 Which = Literal["", "missing", "stale", "failed"]
 
 
-@dataclass(frozen=True, slots=True)
-class PartitionsAsked:
+class PartitionsAsked(msgspec.Struct, frozen=True):
     """What was said of partitions beside a selection."""
 
     keys: str = ""
@@ -45,8 +46,7 @@ class PartitionsAsked:
 NOTHING_ASKED = PartitionsAsked()
 
 
-@dataclass(frozen=True, slots=True)
-class Meant:
+class Meant(msgspec.Struct, frozen=True):
     """What a request means once its partitions are known."""
 
     graph: AssetGraph

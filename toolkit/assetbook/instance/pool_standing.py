@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from assetbook.instance.instance import Instance
 from assetbook.storage.turns import PoolSlot
 
 
-@dataclass(frozen=True, slots=True)
-class PoolStanding:
+class PoolStanding(msgspec.Struct, frozen=True):
     """A pool as it stands."""
 
     name: str

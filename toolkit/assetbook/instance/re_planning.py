@@ -6,6 +6,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Final
 
+from msgspec import structs
+
 from assetbook.dependencies.asset_graph import AssetGraph
 from assetbook.dependencies.asset_state import Recorded
 from assetbook.dependencies.freshness import states
@@ -42,7 +44,7 @@ def plan_re_execution(
     whole = loaded.graph
     graph = _in_its_partitions(instance, whole, former)
     now = standing(instance, loaded, graph)
-    loaded = replace(loaded, graph=graph or whole)
+    loaded = structs.replace(loaded, graph=graph or whole)
     given = given_versions(
         instance, loaded.graph, versions_again(former.started), force=former.request.force
     )
@@ -120,7 +122,7 @@ def _with_made(
         given={key: now.states[key] for key in given},
     )
     pending = pending_checks(recorded, now.check_codes)
-    return replace(now, recorded=recorded, states=found, pending_checks=pending)
+    return structs.replace(now, recorded=recorded, states=found, pending_checks=pending)
 
 
 def _version_of(instance: Instance, key: AssetKey, event: AssetMaterialized) -> Version:
@@ -199,9 +201,9 @@ def steps_by_asset(graph: AssetGraph, former: FormerRun) -> dict[str, EndedStep]
         key, maker = of_graph[made_by]
         whole = _in_partition(_step_name(graph, key), key)
         if all(each.at(key.partition) in former.made for each in maker.keys):
-            step = replace(step, ended="done")
+            step = structs.replace(step, ended="done")
         elif step.ended == "done":  # an op alone makes nothing that is kept
-            step = replace(step, ended="begun")
+            step = structs.replace(step, ended="begun")
         before = found.get(whole)
         if before is None or _WORST.index(step.ended) < _WORST.index(before.ended):
             found[whole] = step

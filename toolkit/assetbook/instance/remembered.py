@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
+
+import msgspec
 
 from assetbook.definitions.code import CodeVersion, Piece, PieceKind, Unknown
 from assetbook.definitions.parts import Parts
@@ -63,8 +65,7 @@ def standing_of(instance: Instance, graph: AssetGraph) -> Standing:
     return Remembered.of(instance, records).standing(instance, graph, instance.recorded())
 
 
-@dataclass(frozen=True, slots=True)
-class Remembered:
+class Remembered(msgspec.Struct, frozen=True):
     """What snapshots say of assets, by key, with the source texts that they refer to."""
 
     records: Mapping[AssetKey, AssetRecord]

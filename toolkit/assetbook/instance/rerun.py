@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
+
+import msgspec
 
 from assetbook.dependencies.asset_state import Recorded
 from assetbook.execution.environment import RunEnvironment
@@ -29,8 +31,7 @@ _OWN: Final = "assetbook:own"
 """The name that the project's own store has for a run whose own one is another; none of a store."""
 
 
-@dataclass(frozen=True, slots=True)
-class Remade:
+class Remade(msgspec.Struct, frozen=True):
     """What was made again, as long as the block lasts."""
 
     outcome: StepOutcome

@@ -6,8 +6,9 @@ import json
 import statistics
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
+
+import msgspec
 
 from assetbook.dependencies.code_changes import pieces_in
 from assetbook.instance.asset_record import AssetRecord, Snapshot
@@ -21,19 +22,17 @@ _RECENT = 5
 """The newest versions whose durations count."""
 
 
-@dataclass(frozen=True, slots=True)
-class Described:
+class Described(msgspec.Struct, frozen=True):
     """What a location defines at one time, with the texts that it names by digest."""
 
     assets: tuple[AssetRecord, ...] = ()
-    texts: Mapping[str, str] = field(default_factory=dict)
+    texts: Mapping[str, str] = msgspec.field(default_factory=dict)
     """Manifests and pieces of code, masked."""
-    wrong: Mapping[str, str] = field(default_factory=dict)
+    wrong: Mapping[str, str] = msgspec.field(default_factory=dict)
     """What is wrong with definitions that cannot be used, by asset."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(msgspec.Struct, frozen=True):
     """One asset that is not as it was."""
 
     key: str
@@ -45,8 +44,7 @@ class Change:
     """Whether it would run again, or for the first time."""
 
 
-@dataclass(frozen=True, slots=True)
-class RevisionPlan:
+class RevisionPlan(msgspec.Struct, frozen=True):
     """What differs, and what would follow from it."""
 
     location: str

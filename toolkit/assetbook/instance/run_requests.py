@@ -7,9 +7,9 @@ give that again.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
 from msgspec import structs
 
 from assetbook.definitions.env_var import EnvVar, IntEnvVar, looks_secret
@@ -31,8 +31,7 @@ from assetbook.planning.steps import Plan
 _TAG = "$env"
 
 
-@dataclass(frozen=True, slots=True)
-class RunGiven:
+class RunGiven(msgspec.Struct, frozen=True):
     """What a run is given beside its selection and options."""
 
     resources: Collection[str] = ()
@@ -41,7 +40,7 @@ class RunGiven:
     record: bool = False
     executor: Executor | None = None
     retries: RunRetries = NO_RETRIES
-    tags: Mapping[str, str] = field(default_factory=dict)
+    tags: Mapping[str, str] = msgspec.field(default_factory=dict)
     """What the run is marked with."""
     heed_checks: bool = False
     """What ran though it was fresh stops at blocking checks all the same."""

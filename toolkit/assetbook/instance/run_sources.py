@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 
-@dataclass(frozen=True, slots=True)
-class RunSources:
+class RunSources(msgspec.Struct, frozen=True):
     """The digests of what a run's location defined and of the source it was loaded from."""
 
     snapshot: str | None = None

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 from functools import cache
 from typing import TypeAlias
+
+from msgspec import structs
 
 from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.code import CodeVersion
@@ -43,8 +44,10 @@ def standing(instance: Instance, loaded: Loaded, graph: AssetGraph | None = None
     """
     if graph is None:
         return _of_all(instance, loaded)
-    found = _standing(instance, replace(loaded, graph=graph))
-    return replace(found, whole=_standing(instance, loaded)) if graph.in_partitions else found
+    found = _standing(instance, structs.replace(loaded, graph=graph))
+    return (
+        structs.replace(found, whole=_standing(instance, loaded)) if graph.in_partitions else found
+    )
 
 
 def _of_all(instance: Instance, loaded: Loaded) -> Standing:
@@ -56,7 +59,7 @@ def _of_all(instance: Instance, loaded: Loaded) -> Standing:
         known, ends = instance.known_partitions(), found.partitions.keys()
         nodes = every_partition(loaded.graph, known, found.others, ends)
         given = found.states_of(nodes.specs)
-        parts = _standing(instance, replace(loaded, graph=nodes), given)
+        parts = _standing(instance, structs.replace(loaded, graph=nodes), given)
         made = instance.store.made_of_partitions(found.others)
         whole = as_wholes(whole, parts, found.others, made)
     return with_judged(whole, found)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from assetbook.errors import CorruptStoreError
 from assetbook.events.records import AssetMaterialized
@@ -14,8 +15,7 @@ from assetbook.keys import AssetKey, version_name
 from assetbook.storage.store import Version
 
 
-@dataclass(frozen=True, slots=True)
-class DamagedValue:
+class DamagedValue(msgspec.Struct, frozen=True):
     """A version whose value cannot be read as it was written."""
 
     key: AssetKey
@@ -28,8 +28,7 @@ class DamagedValue:
     """Whether it is the asset's latest version."""
 
 
-@dataclass(frozen=True, slots=True)
-class Verification:
+class Verification(msgspec.Struct, frozen=True):
     """What was looked at, and what is not as it was written."""
 
     assets: int

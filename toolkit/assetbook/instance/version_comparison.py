@@ -5,9 +5,10 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
+
+import msgspec
 
 from assetbook.errors import SelectionError, UsageError
 from assetbook.instance.instance import Instance
@@ -24,8 +25,7 @@ if TYPE_CHECKING:
 Shape = Literal["table", "plain", "other"]
 
 
-@dataclass(frozen=True, slots=True)
-class VersionDifference:
+class VersionDifference(msgspec.Struct, frozen=True):
     """What differs between two versions. At most one of ``table`` and ``plain`` is there."""
 
     before: Version

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from assetbook.keys import AssetKey
 from assetbook.storage.store import StateView
@@ -17,8 +18,7 @@ def every_version(store: StateView) -> Iterator[Version]:
         yield from store.versions(key)
 
 
-@dataclass(frozen=True, slots=True)
-class Copies:
+class Copies(msgspec.Struct, frozen=True):
     """The versions that each version was read for, and all value files that there are."""
 
     readers: dict[tuple[str, int], list[Version]]

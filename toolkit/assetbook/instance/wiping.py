@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, TypeAlias
+
+import msgspec
+from msgspec import structs
 
 from assetbook.errors import SelectionError
 from assetbook.events.records import (
@@ -39,8 +41,7 @@ _NAMED = 5
 _End: TypeAlias = Literal["success", "failed", "canceled"]
 
 
-@dataclass(frozen=True, slots=True)
-class WipePlan:
+class WipePlan(msgspec.Struct, frozen=True):
     """What goes with the values of some versions of one asset, and what does not."""
 
     key: AssetKey
@@ -95,7 +96,7 @@ def plan_wipes(
     plans = [_plan(instance, key, numbers, kept, copies) for key, numbers in asked.items()]
     going = {(plan.key, each.number) for plan in plans for each in plan.versions}
     return [
-        replace(
+        structs.replace(
             plan,
             copies=tuple(each for each in plan.copies if (each.key, each.number) not in going),
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from assetbook.definitions.partitions import (
     MultiPartitionKey,
@@ -16,8 +16,7 @@ from assetbook.errors import UsageError
 from assetbook.keys import PartitionKey
 
 
-@dataclass(frozen=True, slots=True)
-class AssetPartitions:
+class AssetPartitions(msgspec.Struct, frozen=True):
     """Their keys, in order, and what defines them."""
 
     keys: tuple[PartitionKey, ...]

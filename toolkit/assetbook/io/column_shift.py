@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
+
+from msgspec import structs
 
 from assetbook.io.column_profile import QUANTILES, distance, spread_of
 from assetbook.io.comparison import Profile
@@ -42,8 +43,8 @@ def with_frequencies(
         dict.fromkeys([*old, *new]), key=lambda value: -max(old.get(value, 0), new.get(value, 0))
     )[:_KEPT]
     return (
-        replace(before, top=tuple((value, old.get(value, 0)) for value in top)),
-        replace(after, top=tuple((value, new.get(value, 0)) for value in top)),
+        structs.replace(before, top=tuple((value, old.get(value, 0)) for value in top)),
+        structs.replace(after, top=tuple((value, new.get(value, 0)) for value in top)),
         _shares(before, after, old, new),
     )
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from assetbook.io.pandas_metadata import index_names
 from assetbook.types.logical_types import is_text, logical_type
@@ -16,8 +17,7 @@ _DIGITS = 38  # of a decimal in 128 bits
 _INTEGER_DIGITS = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(msgspec.Struct, frozen=True):
     """A column of one or both tables; ``old`` and ``new`` are its places there."""
 
     name: str

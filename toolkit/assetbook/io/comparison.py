@@ -6,16 +6,16 @@ rows, from 0; shares are fractions of 1.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Literal
+
+import msgspec
 
 KeyOrigin = Literal["given", "index", "inferred", "none"]
 RowSet = Literal["added", "removed", "changed"]
 ROW_SETS: tuple[RowSet, ...] = ("added", "removed", "changed")
 
 
-@dataclass(frozen=True, slots=True)
-class RowKey:
+class RowKey(msgspec.Struct, frozen=True):
     """The columns by which rows of the two tables are matched."""
 
     columns: tuple[str, ...]
@@ -25,8 +25,7 @@ class RowKey:
     """How it was found, for people."""
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(msgspec.Struct, frozen=True):
     """How the values of one column are distributed in one of the tables."""
 
     rows: int
@@ -48,8 +47,7 @@ class Profile:
         return self.nulls / self.rows if self.rows else 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnDifference:
+class ColumnDifference(msgspec.Struct, frozen=True):
     """One column, as it is in either table."""
 
     name: str
@@ -76,8 +74,7 @@ class ColumnDifference:
         return "type" if self.type_before != self.type_after else ""
 
 
-@dataclass(frozen=True, slots=True)
-class CellChange:
+class CellChange(msgspec.Struct, frozen=True):
     """One cell that differs in a row that both tables have."""
 
     key: tuple[Any, ...]
@@ -86,8 +83,7 @@ class CellChange:
     after: Any
 
 
-@dataclass(frozen=True, slots=True)
-class TableDifference:
+class TableDifference(msgspec.Struct, frozen=True):
     """What differs between two tables."""
 
     rows_before: int
@@ -115,8 +111,7 @@ class TableDifference:
         return not any(column.schema_change for column in self.columns)
 
 
-@dataclass(frozen=True, slots=True)
-class PlainChange:
+class PlainChange(msgspec.Struct, frozen=True):
     """One place in a plain value that differs; ``place`` is spelled like ``["a"][3]``."""
 
     kind: Literal["added", "removed", "changed"]
@@ -125,8 +120,7 @@ class PlainChange:
     after: Any = None
 
 
-@dataclass(frozen=True, slots=True)
-class PlainDifference:
+class PlainDifference(msgspec.Struct, frozen=True):
     """What differs between two plain values; ``changes`` are the first ones of ``count``."""
 
     count: int

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
+
+import msgspec
 
 from assetbook.io.arrow_stream import ArrowStream
 
@@ -20,8 +21,7 @@ TABLE = "assetbook/table"
 """The name of the metadata that says which table holds a value."""
 
 
-@dataclass(frozen=True, slots=True)
-class DatabaseQuery:
+class DatabaseQuery(msgspec.Struct, frozen=True):
     """Statements with ``:name`` for the values that are bound to them.
 
     ``statements`` are where each begins and ends in ``source``, ``parameters`` where each name's
@@ -32,7 +32,7 @@ class DatabaseQuery:
     asked: str
     statements: Sequence[tuple[int, int]]
     parameters: Sequence[tuple[int, str]] = ()
-    values: Mapping[str, object] = field(default_factory=dict)
+    values: Mapping[str, object] = msgspec.field(default_factory=dict)
     value_at: int | None = None
     """Which statement is the query that gives the value; None if none does."""
 
@@ -43,8 +43,7 @@ class DatabaseQuery:
         return any(text.lower().startswith("attach") for text in starts)
 
 
-@dataclass(frozen=True, slots=True)
-class TableInDatabase:
+class TableInDatabase(msgspec.Struct, frozen=True):
     """A table that was left in a database: a value that is not stored again."""
 
     parts: TableParts

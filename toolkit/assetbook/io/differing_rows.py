@@ -7,7 +7,8 @@ file (null where it is in one only), and for each group of columns whether a cel
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from assetbook.io.common_columns import Column
 from assetbook.io.compared_tables import SIDES, ComparedTables, Side, same
@@ -28,8 +29,7 @@ WHERE: Mapping[RowSet, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class DifferingRows:
+class DifferingRows(msgspec.Struct, frozen=True):
     """The counts of such rows; ``groups`` are the columns whose cells share a fingerprint."""
 
     added: int

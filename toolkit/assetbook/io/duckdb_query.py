@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from assetbook.errors import DefinitionError, MissingLibraryError
 from assetbook.io.arrow_stream import ArrowStream
@@ -25,8 +26,7 @@ if TYPE_CHECKING:
 _ROWS_DROPPED = 100_000
 
 
-@dataclass(frozen=True, slots=True)
-class DuckDBQuery:
+class DuckDBQuery(msgspec.Struct, frozen=True):
     """A text of SQL with ``$name`` parameters, and what it is given.
 
     ``known`` are names of tables that could have been meant, for errors.
@@ -34,8 +34,8 @@ class DuckDBQuery:
 
     source: str
     asked: str
-    tables: Mapping[tuple[str, ...], TableSource] = field(default_factory=dict)
-    parameters: Mapping[str, object] = field(default_factory=dict)
+    tables: Mapping[tuple[str, ...], TableSource] = msgspec.field(default_factory=dict)
+    parameters: Mapping[str, object] = msgspec.field(default_factory=dict)
     known: Collection[str] = ()
 
     def has_value(self) -> bool:

@@ -8,8 +8,9 @@ behind them first. What other programs wrote always stays.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import takewhile
+
+import msgspec
 
 from assetbook.errors import ConflictError
 from assetbook.io.recorded_runs import RecordedRuns
@@ -22,8 +23,7 @@ NOTE = "assetbook.note"
 """The entry that holds what ``lake_note`` writes."""
 
 
-@dataclass(frozen=True, slots=True)
-class LakeCommit:
+class LakeCommit(msgspec.Struct, frozen=True):
     """One version of a table, as its own history tells it."""
 
     version: int
@@ -35,8 +35,7 @@ class LakeCommit:
     note: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class GoBack:
+class GoBack(msgspec.Struct, frozen=True):
     """What has to be undone before an append."""
 
     runs: tuple[str, ...]

@@ -9,8 +9,9 @@ from __future__ import annotations
 import base64
 import json
 import zlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from assetbook.errors import CorruptStoreError
 
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
-@dataclass(frozen=True, slots=True)
-class LakeNote:
+class LakeNote(msgspec.Struct, frozen=True):
     """The library that a table came from, and its schema in canonical form."""
 
     kind: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from assetbook.io.contexts import InputContext, OutputContext
 from assetbook.keys import folder_name
@@ -16,8 +17,7 @@ VERSION = "assetbook/table_version"
 ID = "assetbook/table_id"
 
 
-@dataclass(frozen=True, slots=True)
-class LakeRecord:
+class LakeRecord(msgspec.Struct, frozen=True):
     """Which version of which table a value is."""
 
     place: str

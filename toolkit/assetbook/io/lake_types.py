@@ -6,8 +6,9 @@ Encodings of text, bytes and lists may differ in the table: they mean the same, 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from assetbook.errors import UnstorableValueError
 from assetbook.types.logical_types import is_list, is_text, logical_type
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
 _MOST_DIGITS = 38
 
 
-@dataclass(frozen=True, slots=True)
-class LakeTypes:
+class LakeTypes(msgspec.Struct, frozen=True):
     """What one format holds."""
 
     lake: str

@@ -9,9 +9,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
+
+import msgspec
 
 from assetbook.definitions.secret import scrub
 
@@ -21,8 +22,7 @@ CLOUD = ("s3", "s3a", "gs", "az")
 """The schemes that obstore reaches."""
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectFacts:
+class ObjectFacts(msgspec.Struct, frozen=True):
     """What a store says of an object without sending it."""
 
     size: int

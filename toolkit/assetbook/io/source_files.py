@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, MutableMapping, Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from glob import glob
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
+
+import msgspec
 
 from assetbook.errors import DefinitionError, StoreError
 
@@ -27,8 +28,7 @@ _PACKAGE = "package:"
 _BLOCK = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class SourceFiles:
+class SourceFiles(msgspec.Struct, frozen=True):
     """The files that patterns matched, as they were."""
 
     digest: str

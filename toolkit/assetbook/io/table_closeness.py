@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
+
+import msgspec
 
 from assetbook.io.closeness import Closeness, largest_difference
 from assetbook.io.pandas_metadata import KEY, what_counts
@@ -29,8 +30,7 @@ class Columns(Protocol):
         """One of its columns."""
 
 
-@dataclass(frozen=True, slots=True)
-class _InFile:
+class _InFile(msgspec.Struct, frozen=True):
     """The columns of a Parquet file, each read when it is asked for."""
 
     file: Any

@@ -11,9 +11,10 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, BinaryIO
 from zipfile import ZipFile
+
+import msgspec
 
 from assetbook.errors import CorruptStoreError
 from assetbook.io.archive import BROKEN, written_archive, written_member
@@ -28,8 +29,7 @@ _TREE = "tree.json"
 _MEMBERS = "members.json"
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(msgspec.Struct, frozen=True):
     """A value inside a tree."""
 
     place: str

@@ -8,16 +8,16 @@ digits, also tells where the first part ends. The second is what the file is cal
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 LOCAL = "file://"
 """How the places begin that are folders of this computer."""
 _ADDRESS = re.compile(r"([a-z][a-z0-9+.-]*://.*?/store-[0-9a-f]{16})/(.+)", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class ValueAddress:
+class ValueAddress(msgspec.Struct, frozen=True):
     """A value file outside the store's folder."""
 
     place: str

@@ -15,6 +15,8 @@ from types import MappingProxyType, ModuleType
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from assetbook.definitions.secret import Secret, scrub
 from assetbook.errors import ConfigError, with_article
 from assetbook.kernels.asset_reference import AssetReference
@@ -26,8 +28,7 @@ _NO_VARIABLES: Mapping[str, str] = MappingProxyType({})
 _BY_TEXT = (UUID, Decimal, Path, PurePath, AssetReference)
 
 
-@dataclass(frozen=True, slots=True)
-class InjectedCell:
+class InjectedCell(msgspec.Struct, frozen=True):
     """What a run puts into the notebook, and into its kernel's environment."""
 
     source: str
@@ -36,8 +37,7 @@ class InjectedCell:
     """Values that are no part of the source, by the environment variable that it reads."""
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(msgspec.Struct, frozen=True):
     """A stored value that a notebook gets in its kernel."""
 
     reference: AssetReference

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from assetbook.kernels.cell_runs import CellRun, code_cells
 from assetbook.kernels.output_log import LOG, cell_lines
 from assetbook.kernels.parameters import INJECTED_TAG
 
 
-@dataclass(frozen=True, slots=True)
-class KeptNotebook:
+class KeptNotebook(msgspec.Struct, frozen=True):
     """One run of a notebook, as far as it has come."""
 
     folder: Path

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import signal
-from dataclasses import dataclass
+
+import msgspec
 
 from assetbook.kernels.process_use import ProcessUse
 
@@ -12,8 +13,7 @@ class KernelGoneError(Exception):
     """The kernel of a run is kept no longer."""
 
 
-@dataclass(frozen=True, slots=True)
-class KernelEnd:
+class KernelEnd(msgspec.Struct, frozen=True):
     """How the kernel of a run ended, or that it was there to the end."""
 
     code: int | None

@@ -6,9 +6,9 @@ import re
 import string
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
 from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
 
 from assetbook.kernels.kernel_spec import not_installed
@@ -16,8 +16,7 @@ from assetbook.kernels.kernel_spec import not_installed
 _THIS_PYTHON = re.compile(r"python(3(\.\d+)?)?")
 
 
-@dataclass(frozen=True, slots=True)
-class KernelStart:
+class KernelStart(msgspec.Struct, frozen=True):
     """The program and the environment of a kernel."""
 
     name: str

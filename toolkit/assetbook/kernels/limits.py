@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from assetbook.errors import DefinitionError
 
@@ -12,8 +12,7 @@ LONGEST_KEPT = 12 * 3600.0
 """Seconds for which the kernel of a run that failed is kept, at most."""
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(msgspec.Struct, frozen=True):
     """What a notebook's run may take; None for as much as it likes."""
 
     cell_seconds: float | None = None

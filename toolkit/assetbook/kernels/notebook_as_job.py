@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+
+import msgspec
+from msgspec import structs
 
 from assetbook.definitions.config_by_partition import PartitionedConfig
 from assetbook.definitions.graph_decorator import graph
@@ -136,7 +138,7 @@ def parameters_of(path: Path) -> DeclaredParameters:
 
 def _document(path: Path) -> Document:
     """The notebook, as this process is to read it; it knows itself by where it is."""
-    return replace(read_document(file_of(path)), path=path)
+    return structs.replace(read_document(file_of(path)), path=path)
 
 
 def parameter_defaults(
@@ -151,8 +153,7 @@ def parameter_defaults(
     return overlaid(declared.model, declared.instance, given, where=where)
 
 
-@dataclass(frozen=True, slots=True)
-class _How:
+class _How(msgspec.Struct, frozen=True):
     """What a job says of its runs."""
 
     path: Path

@@ -9,10 +9,10 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import nbformat
 
 from assetbook.definitions.secret_literals import GIVEN_VARIABLE, know_literals
@@ -36,8 +36,7 @@ from assetbook.notebook.notebook_path import RUN_VARIABLE, VARIABLE
 from assetbook.notebook.run_notebooks import file_of
 
 
-@dataclass(frozen=True, slots=True)
-class Went:
+class Went(msgspec.Struct, frozen=True):
     """How a run went that ended well."""
 
     kept: Path
@@ -46,17 +45,16 @@ class Went:
     """Whether it went on with the run before, whose cells did not run again."""
 
 
-@dataclass(frozen=True, slots=True)
-class NotebookRun:
+class NotebookRun(msgspec.Struct, frozen=True):
     """What is to be run, and how."""
 
     document: Document
     declared: DeclaredParameters
-    values: Mapping[str, Any] = field(default_factory=dict)
+    values: Mapping[str, Any] = msgspec.field(default_factory=dict)
     """The parameters that are given."""
-    variables: Mapping[str, str] = field(default_factory=dict)
+    variables: Mapping[str, str] = msgspec.field(default_factory=dict)
     """Those of them that were given as environment variables, with the names of these."""
-    limits: Limits = field(default_factory=Limits)
+    limits: Limits = msgspec.field(default_factory=Limits)
     run_id: str = ""
     """The run that it is; empty for none that is recorded."""
     after: Path | None = None
@@ -65,7 +63,7 @@ class NotebookRun:
     """Is told whether it goes on."""
     page: Page | None = None
     """The page that is written beside the notebook; None for none."""
-    inputs: Mapping[str, Loaded] = field(default_factory=dict)
+    inputs: Mapping[str, Loaded] = msgspec.field(default_factory=dict)
     """What it is given of stored values, by variable."""
     exchange: Path | None = None
     """The folder in which it gets these, and publishes; None for a notebook that makes nothing."""

@@ -12,8 +12,10 @@ import io
 import tokenize
 import warnings
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
+
+import msgspec
+from msgspec import structs
 
 from assetbook.errors import DefinitionError
 from assetbook.kernels.asset_reference import AssetReference
@@ -30,8 +32,7 @@ INJECTED_TAG = "injected-parameters"
 _ASK = "Give parameters literals as defaults, and types that the cell or an import above it names."
 
 
-@dataclass(frozen=True, slots=True)
-class DeclaredParameters:
+class DeclaredParameters(msgspec.Struct, frozen=True):
     """The parameters of one notebook."""
 
     model: type[Config]
@@ -40,7 +41,7 @@ class DeclaredParameters:
     """Where they are declared; None for a notebook without parameters."""
     variable: str | None = None
     """The variable that holds the instance of a Config class; None where each is a variable."""
-    known: Mapping[str, object] = field(default_factory=dict)
+    known: Mapping[str, object] = msgspec.field(default_factory=dict)
     """What the cell can name: its imports, and the classes that it defines."""
     instance: Config | None = None
     """What the cell gives the variable; None where each is a variable."""
@@ -73,7 +74,7 @@ def without_inputs(declared: DeclaredParameters, names: Collection[str]) -> Decl
     if not fields.keys() & set(names) or declared.variable is not None:
         return declared
     left = {name: (each.annotation, each) for name, each in fields.items() if name not in names}
-    return replace(declared, model=_model(left))
+    return structs.replace(declared, model=_model(left))
 
 
 def declared_parameters(document: Document) -> DeclaredParameters:
@@ -155,8 +156,7 @@ def _instance(tree: ast.Module, namespace: Mapping[str, Any]) -> str | None:
     return next((each for each in names if isinstance(namespace.get(each), Config)), None)
 
 
-@dataclass(frozen=True, slots=True)
-class _Declared:
+class _Declared(msgspec.Struct, frozen=True):
     name: str
     annotation: Any
     default: Any

@@ -6,9 +6,10 @@ from __future__ import annotations
 import ast
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 STRICT_SYSTEM = """
     shell = get_ipython()
@@ -47,8 +48,7 @@ PACKAGES: Mapping[str, str] = {
 """The expression by which a kernel tells what it finds, for ``KernelPackages.of``."""
 
 
-@dataclass(frozen=True, slots=True)
-class KernelPackages:
+class KernelPackages(msgspec.Struct, frozen=True):
     """What a Python kernel finds."""
 
     python: str

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 _KILOBYTE = 1024
 
 
-@dataclass(frozen=True, slots=True)
-class ProcessUse:
+class ProcessUse(msgspec.Struct, frozen=True):
     """What one process has used so far."""
 
     memory: int = 0

@@ -6,9 +6,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from assetbook.kernels.cell_runs import CellRun
 from assetbook.kernels.exchange import EXCHANGE, PUBLISHED, Exchange
@@ -54,8 +55,7 @@ def _assetbook_world(folder, beside, variables):
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Reproduction:
+class Reproduction(msgspec.Struct, frozen=True):
     """The copy of one run's notebook."""
 
     run_id: str

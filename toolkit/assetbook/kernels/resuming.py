@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from assetbook.errors import AssetbookError
 from assetbook.kernels.cell_runs import CellRun
@@ -33,8 +34,7 @@ def seconds_kept_of(kept: KeptNotebook) -> float | None:
     return seconds_kept(folder, kernel_key(kept.folder))
 
 
-@dataclass(frozen=True, slots=True)
-class Resumed:
+class Resumed(msgspec.Struct, frozen=True):
     """A run that is gone on with."""
 
     key: str

@@ -7,8 +7,10 @@ import json
 import os
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import asdict, dataclass
 from pathlib import Path
+
+import msgspec
+from msgspec import structs
 
 from assetbook.keys import AssetKey
 from assetbook.storage.version import Version
@@ -21,8 +23,7 @@ INPUTS_VARIABLE = "ASSETBOOK_INPUTS"
 """Set in a copy that reproduces a run: what that read, as JSON."""
 
 
-@dataclass(frozen=True, slots=True)
-class RunRead:
+class RunRead(msgspec.Struct, frozen=True):
     """One version that a run read."""
 
     key: str
@@ -53,7 +54,7 @@ def note_read(asked: int | str | None, partition: str | None, version: Version) 
     read = RunRead(version.key.text, partition, text, version.number, version.store)
     # a kernel on another computer has no such folder
     with suppress(OSError), Path(path).open("a", encoding="utf-8") as file:
-        file.write(json.dumps(asdict(read)) + "\n")
+        file.write(json.dumps(structs.asdict(read)) + "\n")
 
 
 def as_the_run_read(
@@ -85,4 +86,4 @@ def reads_in(folder: Path) -> list[RunRead]:
 
 def reads_told(reads: Iterable[RunRead]) -> str:
     """Them as the variable of a reproduction has them."""
-    return json.dumps([asdict(each) for each in reads])
+    return json.dumps([structs.asdict(each) for each in reads])

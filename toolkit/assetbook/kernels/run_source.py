@@ -7,8 +7,9 @@ import json
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
+
+import msgspec
 
 from assetbook.definitions.secret_literals import secret_literals
 from assetbook.errors import AssetbookError
@@ -26,15 +27,14 @@ SOURCE = "source.json"
 """Its name in the folder of what is kept of a notebook."""
 
 
-@dataclass(frozen=True, slots=True)
-class RunSource:
+class RunSource(msgspec.Struct, frozen=True):
     """The source of one run."""
 
     folder: str
     """Where its cells ran."""
     modules: Mapping[str, LocalModule]
     """By dotted name."""
-    not_kept: Mapping[str, str] = field(default_factory=dict)
+    not_kept: Mapping[str, str] = msgspec.field(default_factory=dict)
     """Modules that hold what looks like a secret, each with where."""
     python: str = ""
     """The version of the kernel's Python; empty if that is not known."""
@@ -80,7 +80,11 @@ class SourceKeeper(Watch):
         imported."""
         if self._path.exists():
             return
-        source = {**asdict(self._source), "python": found.python, "packages": found.packages}
+        source = {
+            **msgspec.to_builtins(self._source),
+            "python": found.python,
+            "packages": found.packages,
+        }
         with new_beside(self._path) as new:
             new.write_text(json.dumps(source), encoding="ascii")
             new.replace(self._path)  # not synced, which takes a tenth of a short run

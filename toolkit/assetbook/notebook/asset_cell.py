@@ -10,9 +10,10 @@ import ast
 import hashlib
 import linecache
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import CodeType
 from typing import Any
+
+import msgspec
 
 from assetbook.errors import DefinitionError
 from assetbook.notebook.cell_body import CellBody, ValueFrom
@@ -22,8 +23,7 @@ from assetbook.notebook.cell_text import python_text
 from assetbook.notebook.shell_line import shell_function
 
 
-@dataclass(frozen=True, slots=True)
-class _Compiled:
+class _Compiled(msgspec.Struct, frozen=True):
     body: CodeType | None
     last: CodeType | None
     """The last expression; None if there is none or it ends with ``;``."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import dis
-from dataclasses import dataclass
 from types import CodeType
+
+import msgspec
 
 _LOAD_GLOBAL = dis.opmap["LOAD_GLOBAL"]
 _LOADS = {
@@ -15,8 +16,7 @@ _STORE_CELL = {dis.opmap["STORE_DEREF"], dis.opmap["DELETE_DEREF"]}
 _EXTENDED_ARG = dis.EXTENDED_ARG
 
 
-@dataclass(frozen=True, slots=True)
-class GlobalNames:
+class GlobalNames(msgspec.Struct, frozen=True):
     """What code, with the functions and classes in it, does with names of its module.
 
     ``stores_cells`` are the names of enclosing functions that it binds.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from assetbook.notebook.cell_code import CellCode
 
@@ -13,8 +14,7 @@ ValueFrom = str
 """``the last expression``, ``the variable NAME``, ``the last query`` or ``nothing``."""
 
 
-@dataclass(frozen=True, slots=True)
-class TableName:
+class TableName(msgspec.Struct, frozen=True):
     """A table that a cell names in SQL; ``at`` is where, in characters."""
 
     parts: tuple[str, ...]

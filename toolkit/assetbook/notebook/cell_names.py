@@ -9,8 +9,9 @@ from __future__ import annotations
 import ast
 import builtins
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
+
+import msgspec
 
 from assetbook.notebook.name_flow import FlowWalk
 from assetbook.notebook.name_notes import Notes
@@ -58,8 +59,7 @@ PROVIDED_NAMES = frozenset(dir(builtins)) | IPYTHON_NAMES | MODULE_NAMES | {SHEL
 """Names that are there although no cell binds them."""
 
 
-@dataclass(frozen=True, slots=True)
-class CellNames:
+class CellNames(msgspec.Struct, frozen=True):
     """What one cell does with names of its top level; names local to functions are left out.
 
     reads: read while the cell runs, where the cell itself has not surely bound them before.

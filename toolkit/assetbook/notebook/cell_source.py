@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType
 
+import msgspec
+
 from assetbook.notebook.bare_code import RELOADED, bare_code, codes_by_name, same_code
 from assetbook.notebook.quiet_parsing import parse_quietly, warned_before
 from assetbook.notebook.tree_walk import children
@@ -51,8 +53,7 @@ class Found:
         return "".join(self.lines[self.line - 1 : self.tree.end_lineno]).rstrip("\n")
 
 
-@dataclass(frozen=True, slots=True)
-class NotFound:
+class NotFound(msgspec.Struct, frozen=True):
     """Why the source of a piece of code cannot be had, as the end of a sentence."""
 
     why: str

@@ -8,8 +8,9 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+
+import msgspec
 
 from assetbook.notebook.cell_names import SHELL_CALL, cell_names
 
@@ -25,8 +26,7 @@ _PYTHON_MAGICS = frozenset({"time", "timeit", "prun", "capture", "memit", "mprun
 _SHELL_MAGICS = frozenset({"!", "sx", "system", "sc", "bash", "sh", "script"})
 
 
-@dataclass(frozen=True, slots=True)
-class PythonText:
+class PythonText(msgspec.Struct, frozen=True):
     """A cell in Python.
 
     source: the Python text, line by line the cell's (a ``!`` or ``%`` line that goes on after a

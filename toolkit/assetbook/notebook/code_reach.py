@@ -5,9 +5,10 @@ from __future__ import annotations
 import builtins
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import FunctionType, ModuleType
 from typing import Any
+
+import msgspec
 
 from assetbook.notebook import readers
 from assetbook.notebook.bare_code import bare_code
@@ -35,8 +36,7 @@ _WHOLE: tuple[tuple[str, ...], ...] = ((),)
 _MOST_WRAPPED = 20  # decorators on one function
 
 
-@dataclass(frozen=True, slots=True)
-class _Scope:
+class _Scope(msgspec.Struct, frozen=True):
     """Where one piece of code looks its names up; ``prefix`` is how people know that place."""
 
     node: Node

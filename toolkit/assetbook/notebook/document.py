@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
+
+import msgspec
 
 from assetbook.errors import MissingLibraryError, NotLoadedError, did_you_mean
 from assetbook.notebook.lean_nbformat import lean_nbformat
@@ -24,8 +25,7 @@ _KINDS: dict[str, CellKind] = {"code": "code", "markdown": "markdown", "raw": "r
 _GIVE = "Give the path of an .ipynb file, or of a .py file in percent format."
 
 
-@dataclass(frozen=True, slots=True)
-class SourceCell:
+class SourceCell(msgspec.Struct, frozen=True):
     """One cell of a notebook's file."""
 
     number: int
@@ -44,8 +44,7 @@ class SourceCell:
         return next((line.strip() for line in self.text.splitlines() if line.strip()), "")
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(msgspec.Struct, frozen=True):
     """A notebook as it was saved."""
 
     path: Path

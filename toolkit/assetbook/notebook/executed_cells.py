@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import NamedTuple
+
+import msgspec
+from msgspec import structs
 
 from assetbook.notebook.left_behind import left_behind, left_imported
 from assetbook.notebook.reachable import Cell
 
 
-@dataclass(frozen=True, slots=True)
-class ExecutedCell:
+class ExecutedCell(msgspec.Struct, frozen=True):
     """The last run of a cell."""
 
     cell: Cell
@@ -56,7 +57,7 @@ class ExecutedCells:
             each = self._cells[cell]
             left = left_behind(each.text, line, each.before, defined=defined)
             self._imported = None
-            self._cells[cell] = replace(each, left=left)
+            self._cells[cell] = structs.replace(each, left=left)
 
     def replace(self, cell: str) -> None:
         """What the cell defined is another one's now: it is gone, if all it bound is bound anew."""
@@ -69,7 +70,7 @@ class ExecutedCells:
     def end(self, cell: str) -> None:
         """The cell was deleted, and what it defined has ended."""
         if cell in self._cells:
-            self._cells[cell] = replace(self._cells[cell], gone=True)
+            self._cells[cell] = structs.replace(self._cells[cell], gone=True)
 
     def binding(self, name: str) -> str:
         """The cell whose text bound ``name`` last, as ``In[4]``; empty if that is not known."""

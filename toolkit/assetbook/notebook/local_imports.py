@@ -10,9 +10,10 @@ import ast
 import posixpath
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Protocol
+
+import msgspec
 
 from assetbook.notebook.local_modules import FRAMEWORK, find_installed
 from assetbook.notebook.quiet_parsing import parse_quietly
@@ -49,8 +50,7 @@ class WorkTree:
         return (self._root / path).is_dir()
 
 
-@dataclass(frozen=True, slots=True)
-class LocalModule:
+class LocalModule(msgspec.Struct, frozen=True):
     """One module of the project."""
 
     text: str

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import sys
-from dataclasses import dataclass
 from importlib.machinery import PathFinder
 from pathlib import Path
 from pkgutil import iter_modules
 from typing import Any
+
+import msgspec
 
 from assetbook.errors import NotLoadedError, did_you_mean
 from assetbook.project import find_project, location_id
@@ -18,8 +19,7 @@ _PERCENT = re.compile(r"^# ?%%", re.MULTILINE)
 _INIT = "__init__.py"
 
 
-@dataclass(frozen=True, slots=True)
-class LocationSource:
+class LocationSource(msgspec.Struct, frozen=True):
     """One code location: where its code is, and where it runs."""
 
     id: str | None

@@ -5,9 +5,10 @@ from __future__ import annotations
 import importlib.util
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from types import FunctionType, ModuleType
 from typing import Any
+
+import msgspec
 
 from assetbook.notebook import readers
 from assetbook.notebook.constants import IMMUTABLE, constant_digest
@@ -27,8 +28,7 @@ from assetbook.notebook.reach_graph import Node
 Path = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(msgspec.Struct, frozen=True):
     """The attributes taken of a name, one after the other; ``seeded`` if called with a seed."""
 
     path: Path

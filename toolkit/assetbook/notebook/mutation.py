@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from types import ModuleType
+
+import msgspec
 
 from assetbook.notebook.mutations import MUTATING_FUNCTIONS, MUTATING_METHODS, root_name
 from assetbook.notebook.tree_walk import Nodes
@@ -19,8 +20,7 @@ STORE = "="
 """The ``how`` of a change that is a store or a deletion, not a call."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(msgspec.Struct, frozen=True):
     """One change in place: ``root.path`` is stored into, or ``how`` is called on it."""
 
     root: str

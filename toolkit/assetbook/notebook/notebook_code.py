@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec import structs
 
 from assetbook.notebook.document import Document, read_document
 from assetbook.notebook.run_notebooks import file_of
@@ -26,4 +27,4 @@ class NotebookCode:
 
     def document(self) -> Document:
         """The notebook as its file is now; raises NotLoadedError if there is none."""
-        return replace(read_document(self.file), path=self.path)
+        return structs.replace(read_document(self.file), path=self.path)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from types import FunctionType, ModuleType
 from typing import Any, NamedTuple
+
+import msgspec
 
 from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.asset_job import UnresolvedAssetJobDefinition
@@ -34,8 +35,7 @@ def cell_word(number: int, *, in_file: bool = False) -> str:
     return f"cell {number}" if in_file else f"In[{number}]"
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(msgspec.Struct, frozen=True):
     """One run of a cell."""
 
     id: str

@@ -11,16 +11,16 @@ import re
 import sys
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from importlib import resources
 from types import ModuleType
 from typing import Any
 
+import msgspec
+
 from assetbook.notebook.live_kinds import qualified
 
 
-@dataclass(frozen=True, slots=True)
-class ReaderGroup:
+class ReaderGroup(msgspec.Struct, frozen=True):
     """One group of the list, such as clocks."""
 
     what: str

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
+
+import msgspec
 
 from assetbook.notebook.tree_walk import TreeVisitor, all_within
 
@@ -21,8 +22,7 @@ ComprehensionNode = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 MODULE_FRAME = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(msgspec.Struct, frozen=True):
     """One body being walked: the names it makes its own and those it declares elsewhere.
 
     ``number`` tells two bodies of one walk apart; the module's is ``MODULE_FRAME``.
@@ -114,8 +114,7 @@ def import_names(node: ast.Import | ast.ImportFrom) -> list[tuple[str, str]]:
     return [(each.asname or each.name, f"{package}:{each.name}") for each in names]
 
 
-@dataclass(frozen=True, slots=True)
-class BodyNames:
+class BodyNames(msgspec.Struct, frozen=True):
     """Names that a function or class body binds, and those it declares ``global``."""
 
     local: frozenset[str]

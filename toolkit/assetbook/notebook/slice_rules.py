@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import functools
 import tomllib
-from dataclasses import dataclass
 from importlib import resources
 
+import msgspec
 
-@dataclass(frozen=True, slots=True)
-class SliceRules:
+
+class SliceRules(msgspec.Struct, frozen=True):
     """The lists of the file, which says what each is for."""
 
     always: frozenset[str]

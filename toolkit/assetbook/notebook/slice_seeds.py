@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from assetbook.notebook.document import LOAD_TAG, SKIP_TAG
 from assetbook.notebook.slice_modules import own_statements
@@ -67,8 +68,7 @@ _IMPORTS = (ast.Import, ast.ImportFrom)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
-@dataclass(frozen=True, slots=True)
-class Doubt:
+class Doubt(msgspec.Struct, frozen=True):
     """A statement of which it cannot be told whether loading needs it."""
 
     statement: Statement

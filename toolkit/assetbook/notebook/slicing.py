@@ -10,7 +10,8 @@ from __future__ import annotations
 import ast
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from assetbook.errors import DefinitionError
 from assetbook.notebook.cell_names import PROVIDED_NAMES
@@ -46,8 +47,7 @@ _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _FIXED = (ast.Import, ast.ImportFrom, *_DEFINITIONS)
 
 
-@dataclass(frozen=True, slots=True)
-class Slice:
+class Slice(msgspec.Struct, frozen=True):
     """The statements that loading runs."""
 
     cells: tuple[CodeCell, ...]

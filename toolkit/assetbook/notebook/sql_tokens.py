@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from assetbook.errors import DefinitionError
 from assetbook.io.sql_errors import at_place
@@ -40,16 +41,14 @@ _VALUES = frozenset(
 _PARAMETER = re.compile(r"[^\W\d]\w*")
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(msgspec.Struct, frozen=True):
     """A Python name in the text; ``at`` is where its ``:`` or ``$`` stands, in characters."""
 
     name: str
     at: int
 
 
-@dataclass(frozen=True, slots=True)
-class SqlTokens:
+class SqlTokens(msgspec.Struct, frozen=True):
     """The tokens of a text, and what they alone tell."""
 
     source: str

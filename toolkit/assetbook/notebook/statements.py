@@ -8,7 +8,10 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+
+import msgspec
+from msgspec import structs
 
 from assetbook.errors import DefinitionError
 from assetbook.notebook.cell_names import CellNames, cell_names, keeps_annotations_as_text
@@ -30,8 +33,7 @@ _METHODS = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Magic:
+class Magic(msgspec.Struct, frozen=True):
     """A magic that a statement calls, or a shell line, whose name is ``!``."""
 
     name: str
@@ -71,13 +73,12 @@ class Statement:
         return self.names.binds
 
 
-@dataclass(frozen=True, slots=True)
-class CodeCell:
+class CodeCell(msgspec.Struct, frozen=True):
     """A code cell in Python: magics are calls, as IPython writes them."""
 
     cell: SourceCell
     python: str
-    statements: tuple[Statement, ...] = field(default=())
+    statements: tuple[Statement, ...] = msgspec.field(default=())
 
 
 def code_cells(document: Document) -> list[CodeCell]:
@@ -217,7 +218,7 @@ def _magic_cell(cell: SourceCell, index: int, magic: Magic) -> Statement:
 
 def _binding(magic: Magic) -> CellNames:
     named = _WORD.search(magic.line.partition(" ")[0].rpartition("/")[2])
-    return replace(_NOTHING, binds=frozenset({named[0]})) if named else _NOTHING
+    return structs.replace(_NOTHING, binds=frozenset({named[0]})) if named else _NOTHING
 
 
 def _body_reads(cell: SourceCell, magic: Magic) -> frozenset[str]:

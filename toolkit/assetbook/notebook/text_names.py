@@ -9,9 +9,10 @@ from __future__ import annotations
 import ast
 import contextlib
 import re
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
+
+import msgspec
 
 from assetbook.notebook.canonical import is_text
 from assetbook.notebook.quiet_parsing import parse_quietly
@@ -20,8 +21,7 @@ from assetbook.notebook.tree_walk import Nodes, all_within
 TextKind = Literal["python", "query", "sql", "name", "module"]
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(msgspec.Struct, frozen=True):
     """A text from which names are read: constant ``text``, or that of the global ``name``."""
 
     kind: TextKind
@@ -31,8 +31,7 @@ class Text:
     """The call that reads it, for messages: ``eval``, ``df.query``."""
 
 
-@dataclass(frozen=True, slots=True)
-class TextReads:
+class TextReads(msgspec.Struct, frozen=True):
     """What a piece of code reads through text."""
 
     texts: tuple[Text, ...] = ()

@@ -6,8 +6,9 @@ Cells are matched by id, where the front end's handle is that of the file, else 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from assetbook.notebook.document import Document, SourceCell
 from assetbook.notebook.executed_cells import ExecutedCell
@@ -16,8 +17,7 @@ from assetbook.notebook.session import Session
 UnsavedKind = Literal["not saved", "edited", "never run", "deleted"]
 
 
-@dataclass(frozen=True, slots=True)
-class UnsavedCell:
+class UnsavedCell(msgspec.Struct, frozen=True):
     """One cell that is not in the file as it ran, or did not run as it is in the file."""
 
     kind: UnsavedKind

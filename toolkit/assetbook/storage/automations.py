@@ -7,9 +7,11 @@ the tick asks for are written down with it, in one transaction, and launched aft
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 from typing import Literal, Protocol, TypeAlias
+
+import msgspec
+from msgspec import structs
 
 from assetbook.errors import ConflictError
 from assetbook.events.records import Event
@@ -20,8 +22,7 @@ TickStatus: TypeAlias = Literal["requested", "skipped", "failed", "missed"]
 RequestState: TypeAlias = Literal["waiting", "launched", "refused"]
 
 
-@dataclass(frozen=True, slots=True)
-class AutomationState:
+class AutomationState(msgspec.Struct, frozen=True):
     """Where an automation stands in this store."""
 
     automation: str
@@ -38,8 +39,7 @@ class AutomationState:
     """The instant of its latest tick; None before the first one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tick:
+class Tick(msgspec.Struct, frozen=True):
     """One evaluation of an automation."""
 
     automation: str
@@ -59,8 +59,7 @@ class Tick:
     """The runs that it asked for and nobody before it; the store writes them in."""
 
 
-@dataclass(frozen=True, slots=True)
-class LaunchRequest:
+class LaunchRequest(msgspec.Struct, frozen=True):
     """A run that a tick asks for."""
 
     run_id: RunId
@@ -72,8 +71,7 @@ class LaunchRequest:
     """No two runs of one automation have the same; None for no such bound."""
 
 
-@dataclass(frozen=True, slots=True)
-class StoredRequest:
+class StoredRequest(msgspec.Struct, frozen=True):
     """A run that was asked for, and what became of that."""
 
     id: int
@@ -87,8 +85,7 @@ class StoredRequest:
     """Why it was refused."""
 
 
-@dataclass(frozen=True, slots=True)
-class CursorMove:
+class CursorMove(msgspec.Struct, frozen=True):
     """How far an automation came; refused if somebody moved the cursor meanwhile."""
 
     before: str | None
@@ -96,8 +93,7 @@ class CursorMove:
     after: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class TickReceipt:
+class TickReceipt(msgspec.Struct, frozen=True):
     """What became of a tick that was to be committed."""
 
     tick: Tick
@@ -106,7 +102,7 @@ class TickReceipt:
     """False if that instant had a tick already: then nothing was written."""
     new: tuple[RunId, ...] = ()
     """The requests that were written, in order."""
-    known: Mapping[str, StoredRequest] = field(default_factory=dict)
+    known: Mapping[str, StoredRequest] = msgspec.field(default_factory=dict)
     """What was asked for before, by those of the run keys that were there."""
 
 
@@ -121,9 +117,9 @@ def changed_state(
     Raises ConflictError if one of those fields is not as in ``before``.
     """
     changes = {
-        each.name: getattr(after, each.name)
-        for each in fields(AutomationState)
-        if getattr(after, each.name) != getattr(before, each.name)
+        name: getattr(after, name)
+        for name in AutomationState.__struct_fields__
+        if getattr(after, name) != getattr(before, name)
     }
     for name in changes:
         if getattr(now, name) != getattr(before, name):
@@ -133,7 +129,7 @@ def changed_state(
                 "Look at it again: `%schedules` and `%sensors` show where it stands.",
             )
     return AutomationState(
-        **{each.name: changes.get(each.name, getattr(now, each.name)) for each in fields(now)}
+        **{name: changes.get(name, getattr(now, name)) for name in now.__struct_fields__}
     )
 
 
@@ -170,10 +166,10 @@ def tick_asking(
 ) -> Tick:
     """The tick with the runs that it alone asks for; skipped, and saying why, where all that it
     asks for was asked for before."""
-    asking = replace(tick, run_ids=tuple(each.run_id for each in new))
+    asking = structs.replace(tick, run_ids=tuple(each.run_id for each in new))
     if tick.status != "requested" or new or not known:
         return asking
-    return replace(asking, status="skipped", message=_asked_before(known))
+    return structs.replace(asking, status="skipped", message=_asked_before(known))
 
 
 def _asked_before(known: Mapping[str, StoredRequest]) -> str:

@@ -7,9 +7,10 @@ that is launched: whoever goes on after a crash launches it again under the same
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol, TypeAlias
+
+import msgspec
 
 from assetbook.errors import ConflictError
 from assetbook.keys import RunId
@@ -20,8 +21,7 @@ BackfillStatus: TypeAlias = Literal[
 ChunkState: TypeAlias = Literal["waiting", "launched", "success", "failed", "canceled", "skipped"]
 
 
-@dataclass(frozen=True, slots=True)
-class Backfill:
+class Backfill(msgspec.Struct, frozen=True):
     """A backfill as it stands."""
 
     id: str
@@ -42,8 +42,7 @@ class Backfill:
     """Why, for one that did not succeed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Chunk:
+class Chunk(msgspec.Struct, frozen=True):
     """What one run of a backfill is to make, and where that stands."""
 
     backfill: str

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
+from msgspec import structs
 
 from assetbook.events.canceling import ended_by
 from assetbook.events.encoding import encode
@@ -136,14 +136,14 @@ class Folding:
         if run.status == "queued":
             self.run_ended(ended_by(event))
         else:
-            self._connection.execute(_RUN, replace(run, status="canceling").row)
+            self._connection.execute(_RUN, structs.replace(run, status="canceling").row)
 
     def run_ended(self, event: RunEnded) -> None:
         """The run's end, if it is still on its way."""
         run = _run(self._connection, event.run_id, self._store)
         if run is None or run.status not in ON_THEIR_WAY:
             raise refusals.ended_already(event.run_id, None if run is None else run.status)
-        ended = replace(run, status=event.status, ended=self._append(event))
+        ended = structs.replace(run, status=event.status, ended=self._append(event))
         self._connection.execute(_RUN, ended.row)
 
     def asset_materialized(self, event: AssetMaterialized) -> None:

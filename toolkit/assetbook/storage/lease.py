@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
+
+import msgspec
 
 from assetbook.errors import ConflictError
 from assetbook.storage.process_identity import ProcessIdentity, activity, is_alive
 
 
-@dataclass(frozen=True, slots=True)
-class Lease:
+class Lease(msgspec.Struct, frozen=True):
     """That a process is the one, as it stood at one look."""
 
     holder: ProcessIdentity

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+
+from msgspec import structs
 
 from assetbook.storage.instants import instant, micros
 from assetbook.storage.lease import Lease, held_by_another, lease_lost
@@ -54,7 +55,7 @@ def acquire(
 def renew(held: Lease, at: datetime, store: Path, connection: sqlite3.Connection) -> Lease:
     """See :meth:`assetbook.storage.lease.Leases.renew_lease`."""
     now = hold_lease(held, store, connection)
-    renewed = replace(now, heartbeat=now.heartbeat + 1, renewed_at=at)
+    renewed = structs.replace(now, heartbeat=now.heartbeat + 1, renewed_at=at)
     _put(connection, renewed)
     return renewed
 

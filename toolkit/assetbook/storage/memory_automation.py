@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 from typing import Literal, TypeVar
+
+from msgspec import structs
 
 from assetbook.clock import Clock
 from assetbook.events.records import Event
@@ -66,7 +67,9 @@ class MemoryAutomation(MemoryBackfills):
         """See :meth:`assetbook.storage.lease.Leases.renew_lease`."""
         with self._mutex:
             now = self._held(lease)
-            self._lease = replace(now, heartbeat=now.heartbeat + 1, renewed_at=self._clock.now())
+            self._lease = structs.replace(
+                now, heartbeat=now.heartbeat + 1, renewed_at=self._clock.now()
+            )
             return self._lease
 
     def release_lease(self, lease: Lease) -> None:
@@ -132,7 +135,7 @@ class MemoryAutomation(MemoryBackfills):
             for tick in ticks:
                 if (tick.at, tick.automation) not in self._ticks:
                     state = after_tick(self.automation(tick.automation), tick.at, None)
-                    self._put_tick(replace(tick, run_ids=()), state)
+                    self._put_tick(structs.replace(tick, run_ids=()), state)
             return len(self._ticks) - before
 
     def ticks(
@@ -217,7 +220,7 @@ class MemoryAutomation(MemoryBackfills):
             found = self._requests.get(run_id)
             if found is None or found.state != "waiting":
                 raise settled_already(run_id, None if found is None else found.state)
-            self._requests[run_id] = replace(found, state=state, message=message)
+            self._requests[run_id] = structs.replace(found, state=state, message=message)
 
     def _held(self, lease: Lease) -> Lease:
         self._refuse_closed()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Collection
-from dataclasses import replace
+
+from msgspec import structs
 
 from assetbook.clock import Clock
 from assetbook.events.records import RunStarted
@@ -68,7 +69,7 @@ class MemoryTurns(MemorySources):
             place = slot.run_id, slot.step
             if not every.setdefault(place, slot).taken:
                 found = [each for each in every.values() if each.pool == slot.pool]
-                every[place] = replace(slot, taken=may_take(found))
+                every[place] = structs.replace(slot, taken=may_take(found))
             self._tables.slots = every
             return every[place].taken
 

@@ -14,10 +14,11 @@ import sqlite3
 import time
 from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeVar
+
+from msgspec import structs
 
 from assetbook.errors import StoreError
 from assetbook.keys import AssetKey, PartitionKey
@@ -71,7 +72,7 @@ class OtherStore(SqliteReading):
     ) -> dict[AssetKey, StoredEvent]:
         """See :meth:`assetbook.storage.store.StateView.observed`; the events name this store."""
         found = super().observed(keys, partition)
-        return {key: replace(stored, store=self.name) for key, stored in found.items()}
+        return {key: structs.replace(stored, store=self.name) for key, stored in found.items()}
 
     def latest_of_partitions(
         self, keys: Collection[AssetKey] | None = None
@@ -89,7 +90,7 @@ class OtherStore(SqliteReading):
         """See :meth:`PartitionStates.observed_of_partitions`; the events name this store."""
         found = super().observed_of_partitions(keys)
         return {
-            key: {each: replace(stored, store=self.name) for each, stored in some.items()}
+            key: {each: structs.replace(stored, store=self.name) for each, stored in some.items()}
             for key, some in found.items()
         }
 

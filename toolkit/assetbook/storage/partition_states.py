@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -50,8 +49,7 @@ class PartitionMade(msgspec.Struct, frozen=True, array_like=True, gc=False):
         return datetime.fromtimestamp(self.seconds, UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class PartitionCounts:
+class PartitionCounts(msgspec.Struct, frozen=True):
     """How many partitions of an asset there are."""
 
     materialized: int = 0

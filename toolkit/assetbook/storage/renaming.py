@@ -7,7 +7,6 @@ where the old one ends, if all its versions are newer.
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -30,8 +29,7 @@ _TABLES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Tables:
+class Tables(msgspec.Struct, frozen=True):
     """The tables of one database while they are changed in one transaction."""
 
     connection: sqlite3.Connection

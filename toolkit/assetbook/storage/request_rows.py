@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+
+from msgspec import structs
 
 from assetbook.keys import RunId
 from assetbook.storage.automations import (
@@ -103,7 +104,7 @@ def settle(
     found = request_of(rows[0], store) if rows else None
     if found is None or found.state != "waiting":
         raise settled_already(run_id, None if found is None else found.state)
-    connection.execute(_REPLACE, _row(replace(found, state=state, message=message)))
+    connection.execute(_REPLACE, _row(structs.replace(found, state=state, message=message)))
 
 
 def _row(stored: StoredRequest) -> tuple[object, ...]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, TypeAlias
+
+import msgspec
 
 from assetbook.events.records import Origin, Reexecution
 from assetbook.keys import RunId
@@ -18,8 +19,7 @@ RUNNING: frozenset[RunStatus] = ON_THEIR_WAY - {"queued"}
 """The statuses of those that have started."""
 
 
-@dataclass(frozen=True, slots=True)
-class RunRecord:
+class RunRecord(msgspec.Struct, frozen=True):
     """A run as it stands."""
 
     id: RunId
@@ -35,7 +35,7 @@ class RunRecord:
     """Why it did not succeed, or why it waits where that is known; empty otherwise."""
     owner: ProcessIdentity
     """The process that runs it, or that waits to."""
-    tags: Mapping[str, str] = field(default_factory=dict)
+    tags: Mapping[str, str] = msgspec.field(default_factory=dict)
     """What it was marked with when it was asked for."""
     queued_at: datetime | None = None
     """Since when it waits, or waited, for its turn; None if it did not."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
+
+from msgspec import structs
 
 from assetbook.keys import RunId
 from assetbook.storage.queries import Query
@@ -48,7 +49,7 @@ def take_slot(
     found = asked.records(connection.execute(asked.sql, asked.parameters).fetchall(), store)
     put = partial(_put, connection, ticket)
     if may_take(found if known is not None else [*found, slot]):
-        put(replace(slot, taken=True))
+        put(structs.replace(slot, taken=True))
         return True
     if known is None:
         put(slot)

@@ -8,17 +8,17 @@ bundle that a location runs.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol, TypeAlias
+
+import msgspec
 
 from assetbook.events.records import RunStarted
 
 ContentKind: TypeAlias = Literal["snapshot", "bundle"]
 
 
-@dataclass(frozen=True, slots=True)
-class StoredSnapshot:
+class StoredSnapshot(msgspec.Struct, frozen=True):
     """What a location defined at one time, as its writer encoded it."""
 
     id: int
@@ -27,8 +27,7 @@ class StoredSnapshot:
     body: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(msgspec.Struct, frozen=True):
     """What a snapshot or bundle holds, as its writer encoded it."""
 
     digest: str
@@ -39,16 +38,14 @@ class Content:
     """The digests of the texts that it refers to."""
 
 
-@dataclass(frozen=True, slots=True)
-class StoredContent:
+class StoredContent(msgspec.Struct, frozen=True):
     """A content, and when it was last stored."""
 
     content: Content
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Pin:
+class Pin(msgspec.Struct, frozen=True):
     """The source that a location runs, whatever its file says now."""
 
     location: str
@@ -61,8 +58,7 @@ class Pin:
     """The user, and the computer: ``ann@laptop``."""
 
 
-@dataclass(frozen=True, slots=True)
-class SourceUse:
+class SourceUse(msgspec.Struct, frozen=True):
     """All snapshots and bundles, and who names them; as of one commit."""
 
     snapshots: tuple[StoredSnapshot, ...]
@@ -78,8 +74,7 @@ class SourceUse:
     """Bytes that each part takes, by digest."""
 
 
-@dataclass(frozen=True, slots=True)
-class SourcesGoing:
+class SourcesGoing(msgspec.Struct, frozen=True):
     """Snapshots and contents that are let go."""
 
     snapshots: tuple[int, ...] = ()

@@ -7,11 +7,12 @@ import os
 import sqlite3
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
+
+from msgspec import structs
 
 from assetbook.clock import Clock, SystemClock
 from assetbook.errors import StoreError
@@ -182,7 +183,7 @@ def _commit(
 ) -> Receipt:
     canceling = fence is not None and hold_fence(connection, fence, store)
     receipt = Folding(connection, current_process().text, store).fold(events)
-    return replace(receipt, canceling=True) if canceling else receipt
+    return structs.replace(receipt, canceling=True) if canceling else receipt
 
 
 def _take_slot(

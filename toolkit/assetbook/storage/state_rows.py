@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
+import msgspec
+
 from assetbook.storage.bodies import EventRow, LogRow
 from assetbook.storage.checksums import damaged_row, row_sum
 
@@ -40,8 +42,7 @@ class AssetRow:
         return cls(*whole(row, store, "the state of an asset"))
 
 
-@dataclass(frozen=True, slots=True)
-class RunRow:
+class RunRow(msgspec.Struct, frozen=True):
     """Where a run stands."""
 
     started: int

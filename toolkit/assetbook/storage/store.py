@@ -7,9 +7,10 @@ A store is told events and answers from what it folded them into. Every method m
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
+
+import msgspec
 
 from assetbook.events.records import Event, LogRecord
 from assetbook.events.value_file import ValueFile
@@ -47,8 +48,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(msgspec.Struct, frozen=True):
     """What a commit was given: ids of its events, in order, and numbers of its versions."""
 
     event_ids: tuple[int, ...]
@@ -62,8 +62,7 @@ class Receipt:
         return self.numbers[key.text, key.partition]
 
 
-@dataclass(frozen=True, slots=True)
-class StoredLog:
+class StoredLog(msgspec.Struct, frozen=True):
     """A log record with its place among all log records."""
 
     id: int

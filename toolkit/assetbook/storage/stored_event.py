@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from assetbook.events.records import CheckEvaluated, Event
 
 
-@dataclass(frozen=True, slots=True)
-class StoredEvent:
+class StoredEvent(msgspec.Struct, frozen=True):
     """An event with its place in the log."""
 
     id: int
@@ -18,8 +18,7 @@ class StoredEvent:
     """The name of the other store whose log it is in; None stands for the own one."""
 
 
-@dataclass(frozen=True, slots=True)
-class CheckState:
+class CheckState(msgspec.Struct, frozen=True):
     """What a check last said of the version that was then its asset's latest."""
 
     event_id: int

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+import msgspec
+from msgspec import structs
 
 from assetbook.events.records import Event
 from assetbook.storage.automation_rows import add_tick, come_to, stored_tick
@@ -24,8 +26,7 @@ from assetbook.storage.process_identity import current_process
 from assetbook.storage.request_rows import add_request, known_keys
 
 
-@dataclass(frozen=True, slots=True)
-class TickCommit:
+class TickCommit(msgspec.Struct, frozen=True):
     """What is to be committed under a lease."""
 
     lease: Lease
@@ -59,7 +60,7 @@ def record_ticks(
 ) -> int:
     """See :meth:`assetbook.storage.automations.Automations.record_ticks`."""
     hold_lease(lease, store, connection)
-    new = [each for each in ticks if add_tick(connection, replace(each, run_ids=()))]
+    new = [each for each in ticks if add_tick(connection, structs.replace(each, run_ids=()))]
     newest: dict[str, Tick] = {}
     for tick in new:
         known = newest.get(tick.automation)

@@ -7,8 +7,9 @@ is given an answer in the transaction in which it is written down.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
 from typing import Protocol
+
+import msgspec
 
 from assetbook.events.records import RunQueued, RunStarted
 from assetbook.keys import RunId
@@ -16,8 +17,7 @@ from assetbook.storage.process_identity import ProcessIdentity
 from assetbook.storage.run_record import RunRecord
 
 
-@dataclass(frozen=True, slots=True)
-class PoolSlot:
+class PoolSlot(msgspec.Struct, frozen=True):
     """A step that has a slot of a pool, or waits for one."""
 
     pool: str

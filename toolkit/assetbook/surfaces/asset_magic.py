@@ -6,11 +6,11 @@ What it shares with ``%%sql_asset``, whose cell is an asset too, is here as well
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
+import msgspec
 
 from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.labels import validate_pool, validate_tags
@@ -45,8 +45,7 @@ Examples:
   %%asset notify --effect"""
 
 
-@dataclass(frozen=True, slots=True)
-class CellMagic:
+class CellMagic(msgspec.Struct, frozen=True):
     """A cell magic whose cell is an asset: its name and help, and what its text becomes."""
 
     name: str
@@ -55,8 +54,7 @@ class CellMagic:
     body: Callable[[CellRequest], CellBody]
 
 
-@dataclass(frozen=True, slots=True)
-class CellRequest:
+class CellRequest(msgspec.Struct, frozen=True):
     """One cell that is to become an asset."""
 
     live: LiveNotebook

@@ -5,8 +5,10 @@ from __future__ import annotations
 import getpass
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any, Literal
+
+import msgspec
+from msgspec import structs
 
 from assetbook.errors import UsageError
 from assetbook.instance.asked import Options
@@ -87,7 +89,7 @@ def backfill(
             return preview(at.instance, job, runs)
         return _added(at, f"job {job} {which.said}", runs, made_by)
     if not which.keys and not which.nodes and not which.which:
-        which = replace(which, which="missing")
+        which = structs.replace(which, which="missing")
     loaded = loaded_for(at, Given(run_config=run_config, tags=made_by.tags))
     plan, now = planned(at, loaded, selection, Options(force, only, partitions=which))
     most = None if per_run == "all" else per_run
@@ -99,8 +101,7 @@ def backfill(
     return _added(at, plan.asked, chunks, made_by)
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
+class _Asked(msgspec.Struct, frozen=True):
     """How a backfill was asked to go about it."""
 
     per_run: int | Literal["all"]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from assetbook.definitions.collection import Definitions
 from assetbook.errors import NotLoadedError, SelectionError, UsageError, did_you_mean
@@ -23,8 +24,7 @@ from assetbook.surfaces.location_answer import LocationAnswer, answer_from
 from assetbook.surfaces.partition_options import PartitionsGiven, partitions_asked
 
 
-@dataclass(frozen=True, slots=True)
-class LocationRun:
+class LocationRun(msgspec.Struct, frozen=True):
     """How a location's run ended."""
 
     success: bool

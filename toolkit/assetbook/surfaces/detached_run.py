@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
 from typing import Any
 
+import msgspec
 from msgspec import structs
 
 from assetbook.errors import DefinitionError
@@ -20,8 +20,7 @@ from assetbook.surfaces.display.formatting import counted, short_id
 from assetbook.surfaces.suggestion import typed
 
 
-@dataclass(frozen=True, slots=True)
-class DetachedRun:
+class DetachedRun(msgspec.Struct, frozen=True):
     """Which run it is, and who asked for it."""
 
     run_id: RunId
@@ -33,7 +32,7 @@ class DetachedRun:
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, for the process that runs it."""
-        return asdict(self)
+        return structs.asdict(self)
 
     @classmethod
     def from_json(cls, given: Mapping[str, Any]) -> DetachedRun:

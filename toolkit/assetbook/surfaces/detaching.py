@@ -14,9 +14,11 @@ import sys
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
+
+import msgspec
+from msgspec import structs
 
 from assetbook.errors import NotLoadedError, RunFailedError, UsageError, error_from
 from assetbook.execution.processes.quick_start import command_of
@@ -40,19 +42,17 @@ _PAUSE = 0.05  # seconds between two looks
 _started: list[subprocess.Popen[bytes]] = []  # not waited for, and not taken for forgotten ones
 
 
-@dataclass(frozen=True, slots=True)
-class KeptLocation:
+class KeptLocation(msgspec.Struct, frozen=True):
     """A location whose source is in the store."""
 
     source: LocationSource
     bundle: str | None
     """The bundle's digest; None for a module, which is run as it is."""
-    cells: Mapping[str, str] = field(default_factory=dict)
+    cells: Mapping[str, str] = msgspec.field(default_factory=dict)
     """What its cells are known as where the run is asked for, by id: ``In[4]``."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(msgspec.Struct, frozen=True):
     """The verb that the other process is to call, with its arguments as plain values."""
 
     verb: str
@@ -76,7 +76,7 @@ def detach(
         return MaterializeOutcome(None, plan, live.instance, loaded.resources)
     asked = Asked("launch", {**_as_json(more), "name": job})
     if job is None:
-        said = {**asdict(options), **partition_arguments(options.partitions)}
+        said = {**structs.asdict(options), **partition_arguments(options.partitions)}
         if options.partitions == NOTHING_ASKED:
             del said["partitions"]
         arguments = {**said, **_as_json(more), "selection": [selection]}

@@ -7,7 +7,6 @@ import json
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext, redirect_stdout
-from dataclasses import fields
 from typing import Any
 
 from assetbook.definitions.secret import scrub
@@ -155,7 +154,7 @@ def _made(live: LiveNotebook, name: str, arguments: dict[str, Any], reporter: Re
         outcome: Launched = call(verb, arguments, desk=live, **shown)
         return outcome
     selection = " ".join(arguments["selection"]) or "*"
-    names = {each.name for each in fields(Options)} - {"partitions"}
+    names = {*Options.__struct_fields__} - {"partitions"}
     said = {name: value for name, value in arguments.items() if name in names}
     options = Options(**said, partitions=asked_in(arguments))
     executor = executor_of(arguments.get("executor"), arguments.get("workers"))

@@ -8,10 +8,11 @@ import sqlite3
 import stat
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Literal
+
+import msgspec
 
 from assetbook.errors import StoreError
 from assetbook.instance.disk_use import DiskUse, disk_use
@@ -30,8 +31,7 @@ _CLOCK_SLACK = timedelta(minutes=1)
 _GIVEN = ("ipython", "ipywidgets", "papermill", "nbformat", "pandas", "pyarrow")
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(msgspec.Struct, frozen=True):
     """One thing that was looked at."""
 
     what: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
+
+import msgspec
 
 from assetbook.definitions.asset_job import UnresolvedAssetJobDefinition
 from assetbook.definitions.collection import Job
@@ -28,8 +29,7 @@ from assetbook.surfaces.desk import Desk
 from assetbook.surfaces.launching_verb import JobGiven, job_named, run_ops
 
 
-@dataclass(frozen=True, slots=True)
-class GivenAgain:
+class GivenAgain(msgspec.Struct, frozen=True):
     """What the new run is given: what the earlier one had, but for what is given anew."""
 
     resources: Mapping[str, object] | None

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+
+from msgspec import structs
 
 from assetbook.errors import UsageError
 from assetbook.instance.bundles import Bundle, bundle_at
@@ -55,6 +56,6 @@ def ask_kept(
     with TemporaryDirectory(prefix="assetbook") as temporary:
         path = rebuild(bundle, Path(temporary))
         kept = {"load": "slice", "kept": {"bundle": digest}}
-        moved = replace(source, path=path, folder=folder)
+        moved = structs.replace(source, path=path, folder=folder)
         answered: dict[str, Any] = calling(moved, LOCATION_PROCESS, {**asked, **kept}, begun)
         return answered

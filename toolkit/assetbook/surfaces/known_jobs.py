@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from assetbook.errors import SelectionError, did_you_mean
 from assetbook.instance.asset_record import Snapshot
@@ -17,8 +18,7 @@ from assetbook.surfaces.display.grid import Cell, Grid
 from assetbook.surfaces.display.html import tag
 
 
-@dataclass(frozen=True, slots=True)
-class KnownJob:
+class KnownJob(msgspec.Struct, frozen=True):
     """A job as its location's newest snapshot has it."""
 
     record: JobRecord

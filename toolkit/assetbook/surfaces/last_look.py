@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from assetbook.instance.instance import Instance
 from assetbook.storage.store import RunRecord
@@ -15,8 +16,7 @@ _MOST = 1_000
 """Runs that are counted; of more it is said that there are more."""
 
 
-@dataclass(frozen=True, slots=True)
-class News:
+class News(msgspec.Struct, frozen=True):
     """What has run since a look."""
 
     looked_at: datetime

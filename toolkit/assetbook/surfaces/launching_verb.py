@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+
+import msgspec
+from msgspec import structs
 
 from assetbook.definitions.asset_job import UnresolvedAssetJobDefinition
 from assetbook.definitions.collection import Job
@@ -118,8 +120,7 @@ def launch(
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class JobGiven:
+class JobGiven(msgspec.Struct, frozen=True):
     """What one launch is given beside the job's name; see :func:`launch`."""
 
     run_config: GivenConfig = None
@@ -129,9 +130,9 @@ class JobGiven:
     reporter: Reporter | None = None
     detached: DetachedRun | None = None
     """The run that another process asked this one for."""
-    tags: Mapping[str, str] = field(default_factory=dict)
+    tags: Mapping[str, str] = msgspec.field(default_factory=dict)
     """They mark the run, and go before those of the job."""
-    options: Options = field(default_factory=Options)
+    options: Options = msgspec.field(default_factory=Options)
     """Of a run of assets: whether it reads the world outside, which partitions it makes."""
     retries: RunRetries = NO_RETRIES
     """Where nobody asked for any, the tags say it."""
@@ -161,9 +162,11 @@ def launch_headless(
 def launch_job(at: Desk, name: str, given: JobGiven) -> Launched:
     """How the run of the job ended; an op that fails is in the result, and raises nothing."""
     job = job_named(at, name)
-    given = replace(given, run_config=with_parameters(job, given.run_config, given.parameters))
+    given = structs.replace(
+        given, run_config=with_parameters(job, given.run_config, given.parameters)
+    )
     if is_notebook(name):
-        given = replace(given, tags={**given.tags, NOTEBOOK_TAG: _path_in(at, name)})
+        given = structs.replace(given, tags={**given.tags, NOTEBOOK_TAG: _path_in(at, name)})
     tags = {**job.run_tags, **given.tags}
     retries = or_tagged(given.retries, tags)
     if isinstance(job, JobDefinition):
@@ -246,7 +249,7 @@ def run_ops(at: Desk, job: JobDefinition, options: JobOptions, given: JobGiven) 
         (record,) = job_records([(job, "")], loaded.provenance)
         given.detached.refuse_other_job(at.instance, record)
         origin, run_id = given.detached.origin(origin), given.detached.run_id
-        options = replace(options, run_id=run_id)
+        options = structs.replace(options, run_id=run_id)
     return run_job(
         job,
         at.instance,

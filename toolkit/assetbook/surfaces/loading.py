@@ -8,9 +8,10 @@ import pkgutil
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
-from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, Literal
+
+import msgspec
 
 from assetbook.errors import AssetbookError, DefinitionError, RunFailedError
 from assetbook.execution.failure import error_info
@@ -34,8 +35,7 @@ Load = Literal["slice", "all"]
 """What runs to load a notebook: what its definitions need, or all of its cells."""
 
 
-@dataclass(frozen=True, slots=True)
-class KeptSource:
+class KeptSource(msgspec.Struct, frozen=True):
     """Says that a location is loaded from a folder that ``rebuild`` made."""
 
     bundle: str | None = None

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
+
+import msgspec
 
 from assetbook.errors import AssetbookError, ConflictError, NotLoadedError
 from assetbook.instance.asked import Options
@@ -25,8 +26,7 @@ _ENDED_WELL = frozenset({"done", "skipped"})
 NOTHING_TOLD: Mapping[str, Any] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class LocatedPlan:
+class LocatedPlan(msgspec.Struct, frozen=True):
     """A plan, with the location that runs each of its steps."""
 
     plan: Plan

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 
 import msgspec
 
@@ -19,8 +18,7 @@ AT_ONCE = 4
 """Processes that load locations at the same time."""
 
 
-@dataclass(frozen=True, slots=True)
-class KnownLocation:
+class KnownLocation(msgspec.Struct, frozen=True):
     """One location: its newest snapshot, and what happened to it now."""
 
     source: LocationSource

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from assetbook.instance.data_parity import DataParity, Told, data_parity
 from assetbook.instance.lock_file import Lock, Locked, lock_path, read_lock
@@ -25,8 +26,7 @@ _PASSES = frozenset({"proven", "volatile"})
 _VOLATILE = "data not compared: its code is another one at each load"
 
 
-@dataclass(frozen=True, slots=True)
-class LoadedNotebook:
+class LoadedNotebook(msgspec.Struct, frozen=True):
     """A notebook that was loaded without being run, with the answers of its comparison."""
 
     live: LiveNotebook

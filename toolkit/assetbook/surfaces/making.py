@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+
+import msgspec
+from msgspec import structs
 
 from assetbook.definitions.asset_job import UnresolvedAssetJobDefinition
 from assetbook.definitions.run_config import RunConfig
@@ -46,8 +48,7 @@ from assetbook.surfaces.parity_check import refuse_differing
 from assetbook.surfaces.space_notice import warn_of_little_space
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(msgspec.Struct, frozen=True):
     """What one run is given beside a selection; see
     :func:`assetbook.surfaces.verbs.materialize`."""
 
@@ -60,7 +61,7 @@ class Given:
     """The names of resources that the run configures."""
     detached: DetachedRun | None = None
     """The run that another process asked this one for."""
-    tags: Mapping[str, str] = field(default_factory=dict)
+    tags: Mapping[str, str] = msgspec.field(default_factory=dict)
     job: UnresolvedAssetJobDefinition | None = None
     """The job of assets that is launched; None for what no job runs."""
     retries: RunRetries = NO_RETRIES
@@ -123,7 +124,7 @@ def make(at: Desk, selection: str, options: Options, given: Given) -> Materializ
     """
     loading = loading_for(given.job, at.loaded)
     loaded, config = launched(loading, given.resources, given.run_config)
-    given = replace(
+    given = structs.replace(
         given, run_config=config.definitions or None, configured=frozenset(config.resources)
     )
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from functools import partial
+
+import msgspec
+from msgspec import structs
 
 from assetbook.errors import SelectionError, UsageError
 from assetbook.events.records import Reexecution
@@ -119,8 +121,7 @@ def retry(
     return _done(at, former, again, given, dry_run=dry_run, raise_on_error=raise_on_error)
 
 
-@dataclass(frozen=True, slots=True)
-class _Given:
+class _Given(msgspec.Struct, frozen=True):
     """What is given in the place of what the run had."""
 
     run_config: Mapping[str, object] | None
@@ -147,8 +148,7 @@ class _Given:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(msgspec.Struct, frozen=True):
     """Where the definitions of a run are: at a desk, or given as objects."""
 
     instance: Instance
@@ -193,7 +193,7 @@ def _done(
     given = asked_for.beside(former, asked)
     if former.started.job is not None:
         return _job_done(at, former, again, given, dry_run=dry_run, raise_on_error=raise_on_error)
-    given = replace(given, job=asset_job_of(at.desk, at.definitions, former))
+    given = structs.replace(given, job=asset_job_of(at.desk, at.definitions, former))
     loaded = at.loaded(given)
 
     def planned() -> Planned:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
+
+import msgspec
+from msgspec import structs
 
 from assetbook.definitions.freshness_policy import (
     FreshnessPolicy,
@@ -22,8 +24,7 @@ from assetbook.planning.parity import Parity
 ROW_COUNT = "dagster/row_count"
 
 
-@dataclass(frozen=True, slots=True)
-class CheckRow:
+class CheckRow(msgspec.Struct, frozen=True):
     """A check and what it last said of the latest version."""
 
     name: str
@@ -32,11 +33,10 @@ class CheckRow:
     blocking: bool = False
     severity: str = "error"
     description: str = ""
-    metadata: Mapping[str, Any] = field(default_factory=dict)
+    metadata: Mapping[str, Any] = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class AssetRow:
+class AssetRow(msgspec.Struct, frozen=True):
     """One asset: what it is, how it stands, and its latest version."""
 
     key: AssetKey
@@ -66,14 +66,14 @@ class AssetRow:
     documentation: str = ""
     """The text right above its cell in the notebook, as Markdown."""
     owners: tuple[str, ...] = ()
-    tags: Mapping[str, str] = field(default_factory=dict)
-    metadata: Mapping[str, Any] = field(default_factory=dict)
+    tags: Mapping[str, str] = msgspec.field(default_factory=dict)
+    metadata: Mapping[str, Any] = msgspec.field(default_factory=dict)
     """What its definition says of it, as its author wrote it."""
     store: str | None = None
     """The name of the other store that its latest version is read from; None: the own one."""
     beside: tuple[Reason, ...] = ()
     """What differs without deciding its state."""
-    observed: Mapping[str, str] = field(default_factory=dict)
+    observed: Mapping[str, str] = msgspec.field(default_factory=dict)
     """Names that it was seen to read and that its code does not show, each with the call."""
     type: str = ""
     """The name of the type that checks its value; empty without one."""
@@ -153,7 +153,7 @@ def asset_rows(
     wanted = set(keys) if keys is not None else None
     answers = parity or {}
     return tuple(
-        replace(
+        structs.replace(
             _row(now, key, state, cells.get(key, ""), sources.get(key, "this session")),
             parity=answers.get(key),
         )

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from operator import attrgetter
 from typing import Literal
+
+import msgspec
+from msgspec import structs
 
 from assetbook.automation.known_sensors import KnownSensor, known_sensors, turned_sensor
 from assetbook.automation.pinned_code import PinnedCode
@@ -62,8 +65,7 @@ def sensors(
     return _ACTIONS[action](_Asked(at, _named(at.instance, name), cursor, limit))
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
+class _Asked(msgspec.Struct, frozen=True):
     at: Desk
     known: KnownSensor
     cursor: str | None
@@ -128,7 +130,7 @@ def _off(asked: _Asked) -> Sentence:
 
 def _cursor(asked: _Asked) -> Sentence:
     state = asked.known.state
-    asked.instance.own.change_automation(state, replace(state, cursor=asked.cursor))
+    asked.instance.own.change_automation(state, structs.replace(state, cursor=asked.cursor))
     said = "removed: it begins anew" if asked.cursor is None else f"set to {asked.cursor}"
     return Sentence(f"the cursor of `{asked.known.record.name}` is {said}")
 
@@ -136,7 +138,7 @@ def _cursor(asked: _Asked) -> Sentence:
 def _dry_run(asked: _Asked) -> Sentence:
     known = asked.known
     if asked.cursor is not None:
-        known = replace(known, state=replace(known.state, cursor=asked.cursor))
+        known = structs.replace(known, state=replace(known.state, cursor=asked.cursor))
     answer = _answer(asked.at, known)
     logs = answer["logs"].splitlines()
     if answer["error"]:

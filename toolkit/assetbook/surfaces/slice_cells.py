@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
 from typing import Any
+
+import msgspec
 
 from assetbook.definitions.secret_literals import masked
 from assetbook.keys import AssetKey
@@ -19,8 +20,7 @@ LONGEST = 40
 """Characters that are shown of a line."""
 
 
-@dataclass(frozen=True, slots=True)
-class SliceLine:
+class SliceLine(msgspec.Struct, frozen=True):
     """One statement."""
 
     text: str
@@ -29,8 +29,7 @@ class SliceLine:
     """In words why loading runs it; empty if it does not."""
 
 
-@dataclass(frozen=True, slots=True)
-class SliceCell:
+class SliceCell(msgspec.Struct, frozen=True):
     """One code cell."""
 
     place: str
@@ -55,7 +54,8 @@ class SliceCell:
 
     def to_json(self) -> dict[str, Any]:
         """Plain values."""
-        return asdict(self)
+        found: dict[str, Any] = msgspec.to_builtins(self)
+        return found
 
     @classmethod
     def from_json(cls, given: Mapping[str, Any]) -> SliceCell:

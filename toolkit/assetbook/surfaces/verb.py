@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import click
+import msgspec
 
 Completes = str
 """What a parameter stands for, for completion: ``selection``, ``asset``, ``version``, ``table``,
 ``run``, ``location``, ``job`` or empty."""
 
 
-@dataclass(frozen=True, slots=True)
-class Verb:
+class Verb(msgspec.Struct, frozen=True):
     """One verb: what it is called, what it does, what it takes."""
 
     name: str

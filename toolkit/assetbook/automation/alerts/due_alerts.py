@@ -8,10 +8,10 @@ looking and writing down looks again.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
+import msgspec
 from msgspec.structs import replace
 
 from assetbook.automation.alerts.alert import Alert, AlertState
@@ -23,8 +23,7 @@ _RETRIED_WITHIN = timedelta(minutes=2)
 _NAMED = 5
 
 
-@dataclass(frozen=True, slots=True)
-class EndedRun:
+class EndedRun(msgspec.Struct, frozen=True):
     """A run that came to its end, and what it did of what it was to do."""
 
     id: str
@@ -94,8 +93,7 @@ def _recovered(ended: EndedRun, good: Sequence[str]) -> Alert:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Watched:
+class Watched(msgspec.Struct, frozen=True):
     """A schedule or sensor whose ticks are looked at."""
 
     id: str
@@ -201,8 +199,7 @@ def _ran_late(of: Watched, late: Sequence[Tick]) -> Alert:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(msgspec.Struct, frozen=True):
     """A run that was asked for and could not be launched."""
 
     id: int
@@ -237,8 +234,7 @@ def run_refused(state: AlertState, refused: Iterable[Refused], floor: int) -> Fo
     return replace(state, refused=floor, refused_told=tuple(sorted(told))), alerts
 
 
-@dataclass(frozen=True, slots=True)
-class LateAsset:
+class LateAsset(msgspec.Struct, frozen=True):
     """An asset whose freshness policy fails."""
 
     key: str
@@ -283,8 +279,7 @@ def _late(each: LateAsset, now: datetime) -> Alert:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class DifferingCode:
+class DifferingCode(msgspec.Struct, frozen=True):
     """A location whose loading gives other code than running its cells gave."""
 
     location: str

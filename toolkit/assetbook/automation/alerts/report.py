@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
+
+import msgspec
 
 from assetbook.automation.alerts.alert import Alert
 from assetbook.automation.alerts.ended_runs import first_failure, started_of
@@ -27,8 +28,7 @@ _HIDING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u20
 """Characters that colour, hide or reorder text, or are none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(msgspec.Struct, frozen=True):
     """One alert as every form of it tells it; texts without secrets, and nothing that hides."""
 
     id: str
@@ -47,7 +47,7 @@ class Report:
     source: str = ""
     """The cell, or the function, that defines what failed."""
     traceback: str = ""
-    inputs: Mapping[str, str] = field(default_factory=dict)
+    inputs: Mapping[str, str] = msgspec.field(default_factory=dict)
     """By asset that was read, its version: ``7 of 2026-03-01 06:00 UTC``."""
     detail: str = ""
     kernel: str = ""

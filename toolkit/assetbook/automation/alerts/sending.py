@@ -11,10 +11,11 @@ import threading
 import urllib.error
 import urllib.request
 from collections.abc import Callable
-from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import format_datetime
 from typing import Any, Final
+
+import msgspec
 
 from assetbook.automation.alerts.rendering import as_json, as_slack, as_text
 from assetbook.automation.alerts.report import Report, clean
@@ -28,8 +29,7 @@ _REFUSED: Final = (400, 413, 422)
 """What is answered to something that is not taken however often it comes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(msgspec.Struct, frozen=True):
     """What became of one try."""
 
     sent: bool

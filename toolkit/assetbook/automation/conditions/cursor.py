@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+
+import msgspec
 
 from assetbook.definitions.automation.entity import Entity, entity_from_text, entity_text
 from assetbook.errors import UsageError
@@ -14,8 +15,7 @@ from assetbook.errors import UsageError
 _FORM = 1
 
 
-@dataclass(frozen=True, slots=True)
-class EntityMemory:
+class EntityMemory(msgspec.Struct, frozen=True):
     """What is remembered of one asset, check or job."""
 
     condition: str
@@ -24,7 +24,7 @@ class EntityMemory:
     """The digest of its partitions definition; the same."""
     requested: Any = False
     """What was requested; as :mod:`assetbook.automation.conditions.subset_form` writes it."""
-    nodes: Mapping[str, Any] = field(default_factory=dict)
+    nodes: Mapping[str, Any] = msgspec.field(default_factory=dict)
     """What nodes remember, by their place in the condition; those without anything are left out."""
 
     def to_data(self) -> list[Any]:
@@ -32,15 +32,14 @@ class EntityMemory:
         return [self.condition, self.partitions, self.requested, dict(self.nodes)]
 
 
-@dataclass(frozen=True, slots=True)
-class AutomationCursor:
+class AutomationCursor(msgspec.Struct, frozen=True):
     """How far evaluations came, and what they remember."""
 
     at: datetime
     """As of when the latest one was."""
     event: int
     """The latest event that it knew."""
-    entities: Mapping[Entity, EntityMemory] = field(default_factory=dict)
+    entities: Mapping[Entity, EntityMemory] = msgspec.field(default_factory=dict)
 
     def to_json(self) -> str:
         """The same as text, that ``from_json`` reads back."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+import msgspec
+from msgspec import structs
 
 from assetbook.automation.conditions.cursor import AutomationCursor, EntityMemory
 from assetbook.automation.conditions.edges import Edges
@@ -23,8 +25,7 @@ from assetbook.errors import SelectionError, did_you_mean
 from assetbook.keys import AssetKey, CheckKey
 
 
-@dataclass(frozen=True, slots=True)
-class Evaluation:
+class Evaluation(msgspec.Struct, frozen=True):
     """What an evaluation gave."""
 
     requests: Mapping[Entity, Subset]
@@ -57,7 +58,7 @@ def evaluate(
         explanations[entity] = found
         if found.true_subset:
             run.requested[entity] = found.true_subset
-        memories[entity] = replace(
+        memories[entity] = structs.replace(
             memory_of(run, entity, conditions[entity]),
             requested=run.stored(found.true_subset, entity),
             nodes=scope.nodes,
@@ -77,7 +78,7 @@ def _root(scope: Scope, condition: AutomationCondition) -> ConditionExplanation:
     true -= already
     if lacking := edges.lacking(entity, true):
         notes.append(f"left out, needing partitions that there are not: {_counted(lacking)}")
-    return replace(found, true_subset=true - lacking, note="; ".join(notes))
+    return structs.replace(found, true_subset=true - lacking, note="; ".join(notes))
 
 
 def _counted(subset: Subset) -> str:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from assetbook.definitions.automation.entity import Entity, Subset, entity_text
 
 _MOST = 3
 
 
-@dataclass(frozen=True, slots=True)
-class ConditionExplanation:
+class ConditionExplanation(msgspec.Struct, frozen=True):
     """One node of a condition, as it was evaluated; as text and as data."""
 
     label: str

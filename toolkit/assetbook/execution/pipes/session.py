@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
+
+import msgspec
 
 from assetbook.definitions.results import MaterializeResult
 from assetbook.execution.file_reads import unobserved
@@ -26,8 +28,7 @@ from assetbook.execution.pipes.wire_format import (
 from assetbook.named_arguments import named_arguments
 
 
-@dataclass(frozen=True, slots=True)
-class PipesSession:
+class PipesSession(msgspec.Struct, frozen=True):
     """A session while it is open, and its reports also afterwards."""
 
     context: StepContext

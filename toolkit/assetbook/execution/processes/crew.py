@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec import structs
 
 from assetbook.execution.processes.messages import RunOver, RunSetup, Shown, StepRequest
 from assetbook.execution.processes.pool import pool
@@ -27,7 +28,9 @@ class Crew:
             worker = self._free.pop() if self._free else self._fresh()
             known = request.digest in worker.sent
             try:
-                worker.ask(replace(request, definition=None) if known else request, descriptors)
+                worker.ask(
+                    structs.replace(request, definition=None) if known else request, descriptors
+                )
             except BrokenPipeError:  # it died between two steps
                 worker.end()
                 continue

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import cloudpickle
+import msgspec
 
 from assetbook.definitions.secret import known_secrets
 from assetbook.errors import RunFailedError, UsageError
@@ -39,8 +40,7 @@ from assetbook.execution.step_runner import Begun, StepRunner
 from assetbook.planning.steps import Step
 
 
-@dataclass(frozen=True, slots=True)
-class Encoded:
+class Encoded(msgspec.Struct, frozen=True):
     """A step that has begun, and the bytes by which it is called elsewhere."""
 
     begun: Begun

@@ -12,11 +12,12 @@ import threading
 import weakref
 from collections.abc import Collection, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from multiprocessing import reduction
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from assetbook.execution.interrupts import interrupts_held
 
@@ -26,31 +27,27 @@ PATIENCE = 60.0
 _ROOT = str(Path(__file__).resolve().parents[3])
 
 
-@dataclass(frozen=True, slots=True)
-class Imports:
+class Imports(msgspec.Struct, frozen=True):
     """What the server is to import, and where from; nothing is answered."""
 
     modules: tuple[str, ...]
     path: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Fork:
+class Fork(msgspec.Struct, frozen=True):
     """Asks for a worker; its descriptors come along. The answer is its process id."""
 
     mark: str
     """What ends the output of each of its steps."""
 
 
-@dataclass(frozen=True, slots=True)
-class WaitFor:
+class WaitFor(msgspec.Struct, frozen=True):
     """Asks how a worker ended, once it has; the answer is a :class:`WorkerEnd`."""
 
     pid: int
 
 
-@dataclass(frozen=True, slots=True)
-class WorkerEnd:
+class WorkerEnd(msgspec.Struct, frozen=True):
     """How a worker process ended."""
 
     code: int | None

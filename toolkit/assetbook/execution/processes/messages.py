@@ -6,9 +6,10 @@ Of values only their places in the store travel, never the values themselves.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
+
+import msgspec
 
 from assetbook.definitions.ports import InputPort, OutputPort
 from assetbook.definitions.spec import AssetSpec
@@ -23,8 +24,7 @@ from assetbook.planning.steps import Step
 StreamName = Literal["stdout", "stderr"]
 
 
-@dataclass(frozen=True, slots=True)
-class RunSetup:
+class RunSetup(msgspec.Struct, frozen=True):
     """What all steps of a run have in common; a worker gets it before its first step of the run."""
 
     run_id: RunId
@@ -56,8 +56,7 @@ class RunSetup:
     reexecution: Reexecution | None
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(msgspec.Struct, frozen=True):
     """A version that a step reads."""
 
     event: AssetMaterialized
@@ -65,8 +64,7 @@ class Version:
     store: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class OpRequest:
+class OpRequest(msgspec.Struct, frozen=True):
     """What the call of an op needs besides what every step does."""
 
     run: OpsOfRun
@@ -77,16 +75,14 @@ class OpRequest:
     """The assets that its outputs are."""
 
 
-@dataclass(frozen=True, slots=True)
-class SharedInput:
+class SharedInput(msgspec.Struct, frozen=True):
     """A table that a step reads from memory that is shared."""
 
     key: AssetKey
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
-class SharedOutput:
+class SharedOutput(msgspec.Struct, frozen=True):
     """A table that a step made, which is in memory that is shared, and not yet in its file."""
 
     place: int
@@ -94,8 +90,7 @@ class SharedOutput:
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
-class StepRequest:
+class StepRequest(msgspec.Struct, frozen=True):
     """One step to be called. ``definition`` are its bytes; None if the worker has them."""
 
     step: Step
@@ -110,7 +105,7 @@ class StepRequest:
     check: CheckKey | None = None
     code_version: str | None = None
     """The computed one of what it makes; None if nobody keeps track."""
-    recorded: Mapping[AssetKey, Recorded] = field(default_factory=dict)
+    recorded: Mapping[AssetKey, Recorded] = msgspec.field(default_factory=dict)
     """The latest versions of what it makes."""
     op: OpRequest | None = None
     """What an op needs besides; None for assets and checks."""
@@ -120,13 +115,11 @@ class StepRequest:
     """Bytes of memory that the tables which it makes may take; None writes them as all values."""
 
 
-@dataclass(frozen=True, slots=True)
-class StepBegun:
+class StepBegun(msgspec.Struct, frozen=True):
     """The worker has the request, and begins: from now on its death is the step's."""
 
 
-@dataclass(frozen=True, slots=True)
-class StepReply:
+class StepReply(msgspec.Struct, frozen=True):
     """How the call of a step went."""
 
     called: bytes = b""
@@ -141,37 +134,32 @@ class StepReply:
     """Tables among the outputs, whose descriptors follow this message in this order."""
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(msgspec.Struct, frozen=True):
     """What a step logged."""
 
     records: tuple[LogRecord, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(msgspec.Struct, frozen=True):
     """What is shown and not kept, as a handler's line for what was logged."""
 
     stream: StreamName
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class SecretFound:
+class SecretFound(msgspec.Struct, frozen=True):
     """A secret that came to be known; told before anything can show it."""
 
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class Happened:
+class Happened(msgspec.Struct, frozen=True):
     """Something that belongs into the run's record, beside how the step ends."""
 
     events: tuple[Event, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(msgspec.Struct, frozen=True):
     """Something that is asked of the run's store while a step waits; or that displays are shown."""
 
     method: str
@@ -179,8 +167,7 @@ class Question:
     named: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class RunOver:
+class RunOver(msgspec.Struct, frozen=True):
     """The run has ended: the worker lets go of its resources, and answers with the same.
 
     ``error`` is what went wrong with that.

@@ -189,7 +189,7 @@ def _op_request(runner: StepRunner, begun: BegunOp, data: bytes) -> StepRequest:
     paths += [each.configured.path for each in sources if isinstance(each, FromStored)]
     inputs = [each.name for each in sources if isinstance(each, FromInput)]
     run = environment.ops
-    told = replace(
+    told = structs.replace(
         run,
         ops={},
         partitions=run.partitions or partitions_of(environment.graph, step.op.part_of),

@@ -12,9 +12,10 @@ import sys
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
+
+import msgspec
 
 from assetbook.kernels.process_use import use_of
 
@@ -25,8 +26,7 @@ _libc = ctypes.CDLL(None)
 _CHANNELS = ("shell", "iopub", "stdin", "control", "hb")
 
 
-@dataclass(frozen=True, slots=True)
-class KernelCommand:
+class KernelCommand(msgspec.Struct, frozen=True):
     """How a kernel is started; ``{connection_file}`` stands in ``argv`` for its file."""
 
     argv: tuple[str, ...]
@@ -43,8 +43,7 @@ class KernelCommand:
         return given == plain and first == sys.executable and self.folder is None
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(msgspec.Struct, frozen=True):
     """How a kernel's process ended."""
 
     code: int

@@ -17,9 +17,11 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from msgspec import structs
 
 from assetbook.kernels.host.hosted_kernel import Ended, HostedKernel, command_from
 from assetbook.kernels.host.kept_kernels import KeptKernels
@@ -158,7 +160,7 @@ class KernelHost:
             if tenant.kernel is not None and tenant.kernel.pid == pid:
                 ended: Ended = tenant.kernel.ended(status, usage)
                 tenant.kernel = None
-                tenant.tell(ended=asdict(ended))
+                tenant.tell(ended=structs.asdict(ended))
                 return
         for kernel in (*self._pool.waiting, *self._kept.every, *self._left_behind):
             if kernel.pid == pid:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from assetbook.storage.automations import Tick
 from assetbook.surfaces.display.formatting import counted
@@ -18,8 +19,7 @@ _SENT = ("at (UTC)", "target", "what", "became")
 _NOBODY = "nobody is told what goes wrong: [tool.assetbook.alerts] in pyproject.toml says whom"
 
 
-@dataclass(frozen=True, slots=True)
-class TargetStanding:
+class TargetStanding(msgspec.Struct, frozen=True):
     """One target of alerts."""
 
     name: str

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from assetbook.surfaces.display.theme import LOOKS, look_of
 
 
-@dataclass(frozen=True, slots=True)
-class GraphNode:
+class GraphNode(msgspec.Struct, frozen=True):
     """One node: its id in the edges, and all the text that a picture shows of it.
 
     ``note`` is a few words beside the state ("3,000 rows · 2 min ago"), ``title`` the longer

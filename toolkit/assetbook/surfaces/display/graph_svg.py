@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import pairwise
+
+import msgspec
 
 from assetbook.dependencies.layout import Layout, Point, layout
 from assetbook.surfaces.display.graph_node import GraphNode, picture_name
@@ -22,8 +23,7 @@ READABLE = 0.8
 """How far a wide picture may shrink before it scrolls."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Scene:
+class _Scene(msgspec.Struct, frozen=True):
     """What all parts of one picture share."""
 
     laid: Layout

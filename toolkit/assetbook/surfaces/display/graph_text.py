@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from assetbook.surfaces.display.graph_node import GraphNode, summary
 from assetbook.surfaces.display.html import visible
@@ -19,8 +20,7 @@ EXPLAINED = frozenset({"stale", "unknown", "blocked", "failed"})
 """States whose reason is shown; the others need none."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(msgspec.Struct, frozen=True):
     """A line: the tree's rules, the node, and where it is shown if that is elsewhere."""
 
     rules: str

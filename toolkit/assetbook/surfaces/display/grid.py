@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+
+import msgspec
 
 from assetbook.surfaces.display.html import Html, tag, visible
 from assetbook.surfaces.display.text_width import columns_of
@@ -17,8 +18,7 @@ _SHORT = 28  # columns up to which a text never needs a second line
 _LONG = 60  # columns from which on a text may always take one
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(msgspec.Struct, frozen=True):
     """What stands in one place of a grid: its text, and a richer form for HTML."""
 
     text: str
@@ -30,8 +30,7 @@ class Cell:
         return self.text if self.html is None else self.html
 
 
-@dataclass(frozen=True, slots=True)
-class Grid:
+class Grid(msgspec.Struct, frozen=True):
     """Rows below heads. Columns in which every cell is empty are left out.
 
     Of the columns, those in ``numbers`` are aligned right; the last one may take several lines.
@@ -39,7 +38,7 @@ class Grid:
 
     heads: tuple[str, ...]
     rows: tuple[tuple[Cell | str, ...], ...]
-    numbers: frozenset[str] = field(default_factory=frozenset)
+    numbers: frozenset[str] = msgspec.field(default_factory=frozenset)
 
     def without(self, *heads: str) -> Grid:
         """It without these columns."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 import shlex
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 from types import MappingProxyType
 from typing import Any, Final
+
+from msgspec import structs
 
 from assetbook.clock import SystemClock
 from assetbook.events.records import ErrorInfo, Event, LogRecord
@@ -162,7 +163,7 @@ class LogView(View):
 
 def _ended(end: StepEnd, look: Look) -> StepEnd:
     """How a step ended; one whose process was killed ended with its run."""
-    return replace(end, look=look) if end.look == RUNNING else end
+    return structs.replace(end, look=look) if end.look == RUNNING else end
 
 
 def _texts(lines: Iterable[LogRecord]) -> dict[str, str]:

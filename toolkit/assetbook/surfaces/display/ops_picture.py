@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+
+from msgspec import structs
 
 from assetbook.definitions.flat_graph import FlatOp
 from assetbook.definitions.invocations import dynamic_name
@@ -27,7 +28,7 @@ def ops_svg(ops: Mapping[str, FlatOp]) -> Html:
 
 def ops_text(ops: Mapping[str, FlatOp]) -> str:
     """The same as a tree by lines, each op by its path."""
-    named = [replace(each, label=each.id) for each in _nodes(ops)]
+    named = [structs.replace(each, label=each.id) for each in _nodes(ops)]
     return graph_text(named, _edges(ops)).partition("\n")[2]
 
 

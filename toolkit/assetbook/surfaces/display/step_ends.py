@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from typing import Any
+
+import msgspec
+from msgspec import structs
 
 from assetbook.events.records import (
     AssetMaterialized,
@@ -25,8 +27,7 @@ from assetbook.surfaces.display.theme import Look
 from assetbook.surfaces.rows import row_count, stored_size
 
 
-@dataclass(frozen=True, slots=True)
-class StepEnd:
+class StepEnd(msgspec.Struct, frozen=True):
     """One step; one that has not ended is running."""
 
     step: str
@@ -71,11 +72,11 @@ def step_ends(events: Iterable[Event]) -> dict[str, StepEnd]:
             ends[event.step] = StepEnd(event.step)
         elif isinstance(event, StepSucceeded):
             before = ends.get(event.step) or StepEnd(event.step)
-            ends[event.step] = replace(before, look=STEPS["done"], duration=event.duration)
+            ends[event.step] = structs.replace(before, look=STEPS["done"], duration=event.duration)
         elif isinstance(event, KernelUsed) and event.step in ends:
             before = ends[event.step]
             facts = (*before.facts, kernel_text(event.use))
-            ends[event.step] = replace(before, facts=facts, kernel=event.use)
+            ends[event.step] = structs.replace(before, facts=facts, kernel=event.use)
         elif isinstance(event, AssetMaterialized) and event.step:
             ends[event.step] = _materialized(event, ends.get(event.step))
         elif isinstance(event, CheckEvaluated) and event.step:
@@ -127,7 +128,7 @@ def _checked(event: CheckEvaluated, before: StepEnd | None) -> StepEnd:
     """The end of a check's own step; a check that an asset's function answers adds to its step."""
     look = check_look(event.passed and event.error is None, event.severity)
     if before is not None and before.look is STEPS["done"]:
-        return replace(before, facts=(*before.facts, f"{event.check} {look.word}"))
+        return structs.replace(before, facts=(*before.facts, f"{event.check} {look.word}"))
     if before is not None and look is PASSED and before.look in (WARNED, FAILED):
         return before  # another check of the same call
     return StepEnd(event.step, look, event.duration, message=event.description, error=event.error)

@@ -8,14 +8,14 @@ do not tell red from green. All other colours come from the host's theme.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 from zlib import crc32
 
+import msgspec
 
-@dataclass(frozen=True, slots=True)
-class Look:
+
+class Look(msgspec.Struct, frozen=True):
     """How one state looks: a CSS colour, a one-character symbol, a word."""
 
     colour: str
