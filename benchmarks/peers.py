@@ -13,6 +13,8 @@ RELEASES = {
     "loky": "loky==3.7.0",
     "hamilton": "apache-hamilton==1.90.0",
     "marimo": "marimo==0.25.2",
+    "dagstermill": "dagstermill==0.29.27",
+    "jupyter-scheduler": "jupyter-scheduler==2.12.1",
 }
 
 
