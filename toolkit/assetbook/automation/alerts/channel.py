@@ -6,7 +6,6 @@ sends it a second time, with the same id, and nothing is lost.
 
 from __future__ import annotations
 
-import dataclasses
 import logging
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -159,7 +158,7 @@ class Channel:
             if quiet == before and state.event - before.event < _AT_ONCE:
                 return state
         self._lease()  # raises for one that is taken over
-        after = dataclasses.replace(self._stored, cursor=text)
+        after = replace(self._stored, cursor=text)
         self._stored = self._store.change_automation(self._stored, after)
         return state
 

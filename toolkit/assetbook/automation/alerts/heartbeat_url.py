@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import logging
 from datetime import datetime
 
 import msgspec
+from msgspec import structs
 
 from assetbook.automation.alerts.alert import PREFIX
 from assetbook.automation.alerts.sending import ping
@@ -59,5 +59,5 @@ def last_ping(instance: Instance) -> Pinged | None:
 
 def _keep(instance: Instance, pinged: Pinged) -> None:
     before = instance.own.automation(_ID)
-    after = dataclasses.replace(before, cursor=msgspec.json.encode(pinged).decode())
+    after = structs.replace(before, cursor=msgspec.json.encode(pinged).decode())
     instance.own.change_automation(before, after)
