@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from operator import attrgetter
 from typing import Literal
 
@@ -138,7 +137,8 @@ def _cursor(asked: _Asked) -> Sentence:
 def _dry_run(asked: _Asked) -> Sentence:
     known = asked.known
     if asked.cursor is not None:
-        known = structs.replace(known, state=replace(known.state, cursor=asked.cursor))
+        state = structs.replace(known.state, cursor=asked.cursor)
+        known = structs.replace(known, state=state)
     answer = _answer(asked.at, known)
     logs = answer["logs"].splitlines()
     if answer["error"]:
