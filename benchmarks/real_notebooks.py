@@ -17,12 +17,12 @@ import tarfile
 import traceback
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import nbformat
+from msgspec.structs import replace
 from peers import PEERS
 
 from assetbook import errors

@@ -11,6 +11,7 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
+from tests.longer_forms import LONGER_FORMS
 from tests.process_tree import host_processes
 
 from assetbook.definitions.secret import known_secrets
@@ -33,6 +34,14 @@ def pytest_collection() -> Generator[None, object, object]:
         gc.freeze()
         gc.enable()
         sys.dont_write_bytecode = keeps_none
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks the longer forms."""
+    for item in items:
+        if item.nodeid.removeprefix("tests/") in LONGER_FORMS:
+            item.add_marker(pytest.mark.long)
 
 
 @pytest.fixture(scope="session", autouse=True)

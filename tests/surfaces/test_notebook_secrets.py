@@ -89,6 +89,9 @@ def literal_notebook(path: Path) -> Path:
     return path
 
 
+pytestmark = pytest.mark.xdist_group("notebook secrets")  # one fixture for all
+
+
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, list[str], list[Any]]]:
     """The store's folder after all of it ran, what every cell showed, and what a server got."""
