@@ -9,14 +9,17 @@ import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 
-from assetbook.errors import AssetbookError
 from assetbook.instance.bundles import Bundle, BundleCell
 from assetbook.notebook.document import Document, document_of
-from assetbook.notebook.local_imports import LocalModule, SourceTree, local_modules
+from assetbook.notebook.local_imports import (
+    LocalModule,
+    SourceTree,
+    local_modules,
+    modules_of_notebook,
+)
 from assetbook.notebook.run_notebooks import run_notebooks
 from assetbook.notebook.slice_text import slice_text
 from assetbook.notebook.slicing import slice_of
-from assetbook.notebook.statements import code_cells
 from assetbook.notebook.texts_above import texts_above
 
 
@@ -65,12 +68,7 @@ def _modules_of(notebooks: Mapping[str, str], tree: SourceTree) -> dict[str, Loc
     found: dict[str, LocalModule] = {}
     for place, text in notebooks.items():
         document = document_of(json.loads(text), Path(place))
-        try:
-            cells = code_cells(document) if document.language == "python" else []
-        except AssetbookError:  # a cell that is no Python fails when it runs, and says why
-            continue
-        statements = [each for cell in cells for each in cell.statements]
-        found |= local_modules(statements, tree, PurePosixPath(place).parent)
+        found |= modules_of_notebook(document, tree, PurePosixPath(place).parent)
     return found
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from msgspec import structs
 
 from assetbook.definitions.config_by_partition import PartitionedConfig
 from assetbook.definitions.graph_decorator import graph
@@ -26,9 +25,9 @@ from assetbook.kernels.limits import Limits, limits_of
 from assetbook.kernels.parameters import DeclaredParameters, declared_parameters
 from assetbook.kernels.sweeps import Sweep, by_key, swept
 from assetbook.named_arguments import named_arguments
-from assetbook.notebook.document import Document, read_document
+from assetbook.notebook.document import Document
 from assetbook.notebook.lean_nbformat import lean_nbformat
-from assetbook.notebook.run_notebooks import file_of
+from assetbook.notebook.notebook_code import NotebookCode
 
 NOTEBOOK_TAG = "assetbook/notebook"
 """The tag of a run of a notebook that no job names: its path."""
@@ -138,7 +137,7 @@ def parameters_of(path: Path) -> DeclaredParameters:
 
 def _document(path: Path) -> Document:
     """The notebook, as this process is to read it; it knows itself by where it is."""
-    return structs.replace(read_document(file_of(path)), path=path)
+    return NotebookCode(path).document()
 
 
 def parameter_defaults(

@@ -12,15 +12,13 @@ from pathlib import Path, PurePosixPath
 import msgspec
 
 from assetbook.definitions.secret_literals import secret_literals
-from assetbook.errors import AssetbookError
 from assetbook.io.durable_path import new_beside
 from assetbook.kernels.cell_runs import Watch
 from assetbook.kernels.kernel_end import KernelGoneError
 from assetbook.kernels.prelude import KernelPackages
 from assetbook.kernels.run_reads import READS
 from assetbook.notebook.document import Document
-from assetbook.notebook.local_imports import LocalModule, WorkTree, local_modules
-from assetbook.notebook.statements import code_cells
+from assetbook.notebook.local_imports import LocalModule, WorkTree, modules_of_notebook
 from assetbook.project import find_project
 
 SOURCE = "source.json"
@@ -60,12 +58,8 @@ def _reached(document: Document) -> dict[str, LocalModule]:
     folder = document.path.parent.resolve()
     if not folder.is_relative_to(root):
         return {}
-    try:
-        statements = [each for cell in code_cells(document) for each in cell.statements]
-    except AssetbookError:  # a cell that is no Python fails when it runs, and says why
-        return {}
     place = PurePosixPath(folder.relative_to(root).as_posix())
-    return local_modules(statements, WorkTree(root), place)
+    return modules_of_notebook(document, WorkTree(root), place)
 
 
 class SourceKeeper(Watch):

@@ -15,9 +15,11 @@ from typing import Protocol
 
 import msgspec
 
+from assetbook.errors import AssetbookError
+from assetbook.notebook.document import Document
 from assetbook.notebook.local_modules import FRAMEWORK, find_installed
 from assetbook.notebook.quiet_parsing import parse_quietly
-from assetbook.notebook.statements import Statement
+from assetbook.notebook.statements import Statement, code_cells
 
 
 class SourceTree(Protocol):
@@ -85,6 +87,18 @@ def local_modules(
             if magic.name in _LOADING:
                 finding.take(magic.line.strip())
     return dict(sorted(finding.found.items()))
+
+
+def modules_of_notebook(
+    document: Document, tree: SourceTree, folder: PurePosixPath
+) -> dict[str, LocalModule]:
+    """The same of all cells of a notebook; none of one in another language, or whose cells cannot
+    be read: they fail when they run, and say why."""
+    try:
+        cells = code_cells(document) if document.language == "python" else []
+    except AssetbookError:
+        return {}
+    return local_modules([each for cell in cells for each in cell.statements], tree, folder)
 
 
 _PYTHON_CELLS = frozenset({"asset", "time", "capture"})

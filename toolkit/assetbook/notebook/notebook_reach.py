@@ -16,7 +16,7 @@ from assetbook.notebook.canonical import canonical, canonical_digest
 from assetbook.notebook.cell_code import CellCode
 from assetbook.notebook.code_facts import CHANCE_METHODS, CodeFacts, cell_facts
 from assetbook.notebook.document import Document
-from assetbook.notebook.local_imports import LocalModule, WorkTree, local_modules
+from assetbook.notebook.local_imports import LocalModule, WorkTree, modules_of_notebook
 from assetbook.notebook.notebook_code import NotebookCode
 from assetbook.notebook.quiet_parsing import parse_quietly
 from assetbook.notebook.reach import Reach
@@ -49,7 +49,7 @@ def expand_notebook(reach: Reach, node: Node, code: NotebookCode) -> None:
 def _python(reach: Reach, node: Node, document: Document, cells: list[CodeCell]) -> None:
     facts = [cell_facts(each) for each in _codes(cells)]
     node.label = b"notebook:" + b"".join(each.digest for each in facts)
-    modules = _modules(reach, document, cells)
+    modules = _modules(reach, document)
     for name, module in modules.items():
         _take_module(node, name, module)
     texts = (each.text for each in modules.values())
@@ -95,12 +95,11 @@ class _Noted(WorkTree):
         return super().text(path)
 
 
-def _modules(reach: Reach, document: Document, cells: list[CodeCell]) -> dict[str, LocalModule]:
+def _modules(reach: Reach, document: Document) -> dict[str, LocalModule]:
     folder = document.path.parent.resolve()
     root = find_project(folder).root
-    statements = [each for cell in cells for each in cell.statements]
-    tree = _Noted(root, reach)
-    return local_modules(statements, tree, PurePosixPath(folder.relative_to(root)))
+    place = PurePosixPath(folder.relative_to(root))
+    return modules_of_notebook(document, _Noted(root, reach), place)
 
 
 def _take_module(node: Node, name: str, module: LocalModule) -> None:
