@@ -106,8 +106,9 @@ def _remove(root: Path, path: str) -> None:
     """Removes a file below ``root``, and its folders with their last one."""
     file = root / path
     file.unlink(missing_ok=True)
-    for folder in (file.parent, file.parent.parent):
-        with suppress(OSError):
+    below = len(Path(path).parts) - 1
+    with suppress(OSError):  # the first that holds something else ends it
+        for folder in [*file.parents][:below]:
             folder.rmdir()
 
 
