@@ -85,7 +85,8 @@ def promote_loaded(
     if not asked["selection"]:
         found += wrong_definitions(live)
     session = live.session
-    if not found and not asked["selection"] and (session.jobs or session.schedules):
+    automates = session.jobs or session.schedules or session.sensors
+    if not found and not asked["selection"] and automates:
         summary = _pinned_alone(notebook, dry_run=asked["dry_run"])
         return {"summary": summary, "findings": found, "cells": cells}
     if not found:
