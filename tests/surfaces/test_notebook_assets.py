@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -225,6 +227,46 @@ def test_a_reference_is_a_parameter_of_jobs(book: Book) -> None:
         outputs_of(folder / run.id / "report" / "report.ipynb")[-1] for run in book.instance.runs(2)
     ]
     assert shown == ["orders [1, 2, 4]\n", "orders@1 [1, 2, 3]\n"]
+
+
+def test_what_other_libraries_publish_is_no_asset(book: Book) -> None:
+    report(
+        book,
+        "import assetbook as ab\nclass client:\n    publish = print",
+        "client.publish('topic', 1)\nab.publish('total', 2)",
+        "from decimal import Decimal as publish\nString = publish('3')",
+        parameters=None,
+    )
+    made = notebook_asset(book.path.parent / "report.ipynb")
+    assert [str(key) for key in made.keys] == ["total"]
+
+
+def test_keys_of_several_parts_arrive_as_others(book: Book) -> None:
+    declared = PARAMETERS.replace("'orders'", "'raw/orders'")
+    report(book, "publish('total', len(orders.load()))", parameters=declared)
+    book.run("@asset(key_prefix='raw')\ndef orders():\n    return [1, 2]")
+    book.run("made = notebook_asset('report.ipynb')")
+
+    book.run("%materialize total")
+
+    assert value(book, "total") == 2
+
+
+def test_what_is_left_of_it_goes_with_its_run(book: Book) -> None:
+    report(book, "publish('total', 1)\n1 / 0")
+    book.run(ORDERS)
+    book.run("made = notebook_asset('report.ipynb')")
+    with pytest.raises(CellFailedError, match="ZeroDivisionError"):
+        book.run("%materialize total")
+    root = book.instance.notebook_files
+    assert root is not None and [each for each in root.rglob("*") if each.parent.name == "exchange"]
+    ago = time.time() - 40 * 86400
+    for each in [*root.rglob("*")]:
+        os.utime(each, (ago, ago))
+
+    book.run("%store gc")
+
+    assert [*root.iterdir()] == []
 
 
 def test_publishing_elsewhere_does_nothing(book: Book) -> None:

@@ -17,10 +17,12 @@ import msgspec
 
 from assetbook.errors import UsageError, did_you_mean
 from assetbook.events.records import ValueRef
+from assetbook.io.file_failures import unwritten
 from assetbook.io.forms import StoredForm, stored_form, written_at_once
 from assetbook.io.stored_value import Writable
 from assetbook.io.table_form import TableForm
 from assetbook.io.value_files import ValueFiles
+from assetbook.kernels.output_log import whole_lines
 from assetbook.keys import AssetKey
 from assetbook.metadata import MetadataValue
 from assetbook.metadata.wire import from_wire, to_wire
@@ -133,7 +135,8 @@ class Exchange:
 
     def publish(self, name: str, value: object, metadata: Mapping[str, MetadataValue[Any]]) -> None:
         """Puts a value there; raises UsageError for a name that the run does not expect, or that
-        has a value already, and UnstorableValueError for what cannot be stored."""
+        has a value already, UnstorableValueError for what cannot be stored, and StoreError where it
+        cannot be written."""
         asked = f"publish({name!r}, ...)"
         outputs = self.told.outputs
         if name not in outputs:
@@ -148,8 +151,11 @@ class Exchange:
         form = written_at_once(value, asked=asked) or stored_form(value, asked=asked)
         wire = {each: to_wire(said) for each, said in metadata.items()}
         line = msgspec.json.encode(_Line(name, self._written(name, form, "published"), wire))
-        with (self.folder / PUBLISHED).open("ab") as file:
-            file.write(line + b"\n")
+        try:
+            with (self.folder / PUBLISHED).open("ab") as file:
+                file.write(line + b"\n")
+        except OSError as error:
+            raise unwritten(error, asked, self.folder) from error
 
     # -- both
 
@@ -159,9 +165,11 @@ class Exchange:
         return msgspec.json.decode((self.folder / _GIVEN).read_bytes(), type=Told)
 
     def _lines(self) -> list[_Line]:
-        file = self.folder / PUBLISHED
-        lines = file.read_bytes().splitlines() if file.exists() else []
-        return [msgspec.json.decode(line, type=_Line) for line in lines]
+        path = self.folder / PUBLISHED
+        if not path.exists():
+            return []
+        with path.open("rb") as file:
+            return [msgspec.json.decode(line, type=_Line) for line in whole_lines(file)]
 
     def _written(self, name: str, form: Writable, run_id: str) -> ValueRef:
         if type(form) is TableForm:

@@ -35,6 +35,8 @@ from assetbook.notebook.notebook_code import NotebookCode
 from assetbook.notebook.quiet_parsing import parse_quietly
 from assetbook.types.resolution import value_type_of
 
+_PACKAGE, _PUBLISH = "assetbook", "publish"
+
 
 @named_arguments
 def notebook_asset(
@@ -133,20 +135,36 @@ def _inputs(declared: DeclaredParameters, ins: Mapping[str, AssetIn]) -> dict[st
     return found
 
 
-def _published_in(document: Document) -> Iterator[str]:
+def _published_in(document: Document) -> list[str]:
     """The names that the cells publish, as far as they are written there."""
-    for cell in document.code_cells:
-        try:
-            tree = parse_quietly(python_text(cell.text).source)
-        except SyntaxError:
-            continue  # it is told when it runs
-        for node in ast.walk(tree):
-            match node:
-                case ast.Call(
-                    func=ast.Name(id="publish") | ast.Attribute(attr="publish"),
-                    args=[ast.Constant(value=str(name)), *_],
-                ):
-                    yield name
+    nodes = [node for cell in document.code_cells for node in _nodes(cell.text)]
+    calls = {_PUBLISH, f"{_PACKAGE}.{_PUBLISH}"}
+    for node in nodes:
+        match node:
+            case ast.Import(names=names):
+                calls |= {
+                    f"{e.asname}.{_PUBLISH}" for e in names if e.name == _PACKAGE and e.asname
+                }
+            case ast.ImportFrom(module=module, names=names) if module == _PACKAGE:
+                calls |= {each.asname or each.name for each in names if each.name == _PUBLISH}
+            case ast.ImportFrom(names=names):  # another library's, maybe of that name
+                calls -= {each.asname or each.name for each in names}
+    return [
+        node.args[0].value
+        for node in nodes
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func) in calls
+        and node.args
+        and isinstance(node.args[0], ast.Constant)
+        and isinstance(node.args[0].value, str)
+    ]
+
+
+def _nodes(text: str) -> Iterator[ast.AST]:
+    try:
+        yield from ast.walk(parse_quietly(python_text(text).source))
+    except SyntaxError:
+        return  # it is told when it runs
 
 
 def _title(document: Document) -> str | None:
