@@ -252,6 +252,21 @@ def test_keys_of_several_parts_arrive_as_others(book: Book) -> None:
     assert value(book, "total") == 2
 
 
+def test_wiping_an_input_removes_what_a_failed_run_was_given_of_it(book: Book) -> None:
+    report(book, "publish('total', len(orders.load()))\n1 / 0")
+    book.run("@asset\ndef orders():\n    return ['Jane Doe'] * 2000")
+    book.run("made = notebook_asset('report.ipynb')")
+    with pytest.raises(CellFailedError, match="ZeroDivisionError"):
+        book.run("%materialize total")
+    root = book.instance.notebook_files
+    assert root is not None
+    assert [each for each in root.rglob("*") if each.is_file() and b"Jane" in each.read_bytes()]
+
+    book.run("%wipe orders --yes")
+
+    assert not [each for each in root.rglob("*") if each.is_file() and b"Jane" in each.read_bytes()]
+
+
 def test_what_is_left_of_it_goes_with_its_run(book: Book) -> None:
     report(book, "publish('total', 1)\n1 / 0")
     book.run(ORDERS)

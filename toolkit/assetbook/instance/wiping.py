@@ -159,6 +159,10 @@ def wipe(instance: Instance, plans: Sequence[WipePlan], origin: Origin) -> tuple
         try:
             _remove_files(instance, plans)
             _remove_logs(instance, steps)
+            if instance.notebook_files is not None:
+                from assetbook.kernels.exchange import remove_exchanged  # loads forms of values
+
+                remove_exchanged(instance.notebook_files, [str(each.key) for each in plans])
             instance.own.expunge()
         except BaseException as error:
             status: _End = "canceled" if isinstance(error, KeyboardInterrupt) else "failed"

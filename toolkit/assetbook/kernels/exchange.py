@@ -184,6 +184,16 @@ def _copy(source: Path, target: Path) -> None:
     (shutil.copytree if source.is_dir() else shutil.copyfile)(source, target)
 
 
+def remove_exchanged(notebooks: Path, assets: Collection[str]) -> None:
+    """Removes what runs that failed have left of those assets, which they read or were to make,
+    below the folder of all that is kept of notebooks. Raises OSError."""
+    outputs = {each.rpartition("/")[2] for each in assets}
+    for folder in notebooks.glob(f"*/*/{EXCHANGE}"):
+        told = Exchange(folder).told
+        if told.given.keys() & set(assets) or outputs & set(told.outputs):
+            shutil.rmtree(folder)
+
+
 def exchange_here() -> Exchange | None:
     """The exchange of the run that this process is the kernel of; None for none."""
     folder = os.environ.get(VARIABLE)
