@@ -137,6 +137,14 @@ class OpenNotebook:
         """Whether its kernel runs a cell."""
         return not self._ask("book.isIdle()")
 
+    def is_running(self, cell: str) -> bool:
+        """Whether a cell runs: a kernel that answers a page beside it counts as idle in Lab."""
+        return bool(self._ask("book.cell(given).promptNode.innerText.includes('*')", cell))
+
+    def wait_until_done(self, cell: str) -> None:
+        """Waits until a cell runs no more."""
+        self._wait("!book.cell(given).promptNode.innerText.includes('*')", cell)
+
     def _ask(self, expression: str, given: object = None) -> Any:
         """The value of an expression about ``book`` and ``given``, in the page."""
         asked = f"async ([path, given]) => {{ const book = books[path]; return {expression} }}"

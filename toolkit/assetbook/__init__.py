@@ -251,6 +251,8 @@ _HOMES: dict[str, str] = {
     "load_definitions_from_package_module": "notebook.module_definitions",
     "load_definitions_from_package_name": "notebook.module_definitions",
     "backfill": "surfaces.backfilling",
+    "Dashboard": "surfaces.widgets.all_views",
+    "dashboard": "surfaces.widgets.all_views",
     "backfills": "surfaces.backfills_verb",
     "logs": "surfaces.verbs",
     "materialize": "surfaces.verbs",
@@ -733,6 +735,8 @@ if TYPE_CHECKING:
     from assetbook.surfaces.verbs import show as show
     from assetbook.surfaces.verbs import why as why
     from assetbook.surfaces.watching import attach as attach
+    from assetbook.surfaces.widgets.all_views import Dashboard as Dashboard
+    from assetbook.surfaces.widgets.all_views import dashboard as dashboard
     from assetbook.surfaces.wiping_verb import wipe as wipe
     from assetbook.types.column_rule import ColumnRule as ColumnRule
     from assetbook.types.declared_table import table_type as table_type

@@ -82,6 +82,24 @@ def init(notebook: Path) -> None:
     click.echo(write_starter(notebook))
 
 
+@cli.command("ui")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="0 takes a free one.")
+@click.option("--browser/--no-browser", default=True, help="Whether to open it in a browser.")
+@click.option("--store", metavar="NAME", help=_STORE, shell_complete=store_names)
+def ui(port: int, browser: bool, store: str | None) -> None:
+    """Serves the dashboards as a page on this computer, until it is interrupted.
+
+    \b
+    Examples:
+      assetbook ui
+      assetbook ui --port 8470 --no-browser
+    """
+    from assetbook.surfaces.server.serving import serve
+
+    with _using(store, Path.cwd()), _at_desk() as desk:
+        serve(desk, port=port, browser=browser, say=lambda said: click.echo(said))
+
+
 def main() -> None:
     """Runs the command line and ends the process with its exit code."""
     try:

@@ -21,7 +21,7 @@ NEED_NOTEBOOK: Final = frozenset(
 _MAGIC: Final = re.compile(
     r"(?<![%\w])%(assets|show|lineage|why|plan|materialize|observe|launch|runs|logs|attach|cancel|value"
     r"|versions|restore|keep|export|resume|retry|backfills|backfill|schedules|sensors|daemon"
-    r"|reproduce|sql|rename|wipe|diff|doctor|store|reload|promote|pools|validate|assetbook)\b"
+    r"|reproduce|sql|rename|wipe|diff|doctor|store|reload|promote|pools|validate|dashboard|assetbook)\b"
 )
 _shells: list[str] = []
 

@@ -16,6 +16,7 @@ from assetbook.surfaces.verb_parameters import (
     version_argument,
 )
 from assetbook.surfaces.watching import attach
+from assetbook.surfaces.widgets.all_views import dashboard
 
 VERBS = (
     Verb(
@@ -74,6 +75,7 @@ VERBS = (
         "run",
     ),
     Verb("attach", attach, (run_argument(),), ("attach", "attach 4f2"), "run"),
+    Verb("dashboard", dashboard, (), ("dashboard",)),
     Verb(
         "assetbook",
         verbs.overview,

@@ -1,0 +1,86 @@
+"""The dashboard in Lab: live while a cell runs, acted in by mouse and keyboard, still without one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import nbformat
+import pytest
+from nbconvert import HTMLExporter
+from playwright.sync_api import Browser, Locator, Page, expect
+from tests.browser.lab import Lab
+from tests.browser.open_notebook import OpenNotebook, opened
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+CELLS = {
+    "load": "%load_ext assetbook\nimport time",
+    "orders": "@asset\ndef orders():\n    return [1, 2]\n\n@asset\ndef total(orders):\n"
+    "    return sum(orders)",
+    "dashboard": "%dashboard",
+    "sleep": "time.sleep(6)",
+    "slow": "@asset\ndef slow():\n    time.sleep(2)\n    return 1\n%materialize slow",
+}
+
+
+@pytest.fixture(scope="module")
+def book(lab: Lab, lab_page: Page) -> Iterator[OpenNotebook]:
+    """A notebook with a dashboard."""
+    with opened(lab, lab_page, "dashboard", CELLS) as book:
+        book.run("load", "orders", "dashboard")
+        yield book
+
+
+def line(book: OpenNotebook, key: str) -> Locator:
+    return book.page.locator(f".ab-root tr[data-key={key}]")
+
+
+def test_a_click_is_answered_while_a_cell_sleeps(book: OpenNotebook) -> None:
+    expect(line(book, "orders")).to_contain_text("missing")
+    book.start("sleep")
+
+    line(book, "total").get_by_role("button", name="Materialize total").click()
+
+    expect(line(book, "total")).to_contain_text("fresh", timeout=5000)
+    assert book.is_running("sleep")
+    expect(book.page.locator(".ab-actions .ab-line")).to_have_text("%materialize total")
+    book.wait_until_done("sleep")
+
+
+def test_what_runs_in_a_cell_shows_as_it_goes(book: OpenNotebook) -> None:
+    book.start("slow")
+
+    expect(line(book, "slow")).to_contain_text("running")
+    assert book.is_running("slow")
+    expect(line(book, "slow")).to_contain_text("fresh")
+    book.wait_until_done("slow")
+
+
+def test_it_is_used_by_the_keyboard_alone(book: OpenNotebook) -> None:
+    search = book.page.get_by_role("searchbox", name="Filter the assets")
+    search.focus()
+    book.page.keyboard.type("total")
+    expect(line(book, "orders")).to_have_count(0)
+    book.page.keyboard.press("Tab")
+    book.page.keyboard.press("Tab")
+    book.page.keyboard.press("Enter")
+
+    expect(book.page.locator(".ab-actions")).to_contain_text("all fresh: nothing to do")
+    search.fill("")
+
+
+def test_it_hides_its_still_picture_which_a_page_without_a_kernel_shows(
+    book: OpenNotebook, lab: Lab, browser: Browser
+) -> None:
+    still = book.page.locator(".ab-still")
+    expect(still).to_be_hidden()
+    book.command("docmanager:save")
+    page = browser.new_page()
+    page.route("http*://**", lambda route: route.abort())
+    path = lab.root / book.path
+    text, _ = HTMLExporter().from_notebook_node(nbformat.read(path, as_version=4))
+    path.with_suffix(".html").write_text(text, encoding="utf-8")
+    page.goto(path.with_suffix(".html").as_uri())
+    expect(page.locator(".ab-still")).to_contain_text("orders")
+    expect(page.locator(".ab-still")).to_be_visible()
+    page.close()

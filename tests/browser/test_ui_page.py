@@ -1,0 +1,97 @@
+"""``assetbook ui``: the dashboards as a page, for a store that nobody has open in a notebook."""
+
+from __future__ import annotations
+
+import http.client
+import shutil
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from tests.browser.ui_page import served
+from tests.surfaces.shell import CELLS, program, saved
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The page of a project whose notebook defines two assets, none of them made."""
+    folder = tmp_path_factory.mktemp("ui")
+    saved(folder, *CELLS[:3])
+    assert program(folder, "plan", "numbers.ipynb").returncode == 0
+    with served(folder) as address:
+        yield address
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    """The page, open; nothing may go wrong in it."""
+    page = browser.new_page()
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+    page.goto(address)
+    yield page
+    page.close()
+    assert wrong == []
+
+
+def test_it_shows_the_store_and_makes_assets_by_the_command_line(page: Page) -> None:
+    total = page.locator("tr[data-key=total]")
+    expect(total).to_contain_text("missing")
+
+    total.get_by_role("button", name="Materialize total").click()
+
+    expect(page.locator(".ab-line")).to_have_text("assetbook materialize numbers.ipynb total")
+    expect(total).to_contain_text("fresh", timeout=20_000)
+
+
+def test_the_token_is_in_no_address_that_stays(page: Page) -> None:
+    assert "token" not in page.url
+
+
+@pytest.mark.parametrize(
+    ("change", "headers"),
+    [
+        (lambda address: address.partition("?")[0], {}),
+        (lambda address: address[:-1], {}),
+        (lambda address: address, {"Host": "evil.example:80"}),
+        (lambda address: address.replace("/?", "/web/main.js?") + "x", {}),
+        (lambda address: address.replace("/?", "/socket?") + "x", {}),
+    ],
+)
+def test_nobody_gets_in_without_the_token_or_by_another_name(
+    address: str, change: object, headers: dict[str, str]
+) -> None:
+    asked = urllib.request.Request(change(address), headers=headers)  # type: ignore[operator]
+
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(asked)
+
+    assert refused.value.code == 403
+    refused.value.close()
+
+
+def test_another_page_cannot_open_the_socket(address: str) -> None:
+    asked = urlsplit(address)
+    connection = http.client.HTTPConnection(asked.netloc)
+    headers = {"Upgrade": "websocket", "Connection": "Upgrade", "Origin": "http://evil.example"}
+    headers |= {"Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA=="}
+
+    connection.request("GET", f"/socket?{asked.query}", headers=headers)
+
+    assert connection.getresponse().status == 403
+    connection.close()
+
+
+def test_a_folder_without_a_store_is_told(tmp_path: Path) -> None:
+    shutil.rmtree(tmp_path / ".assetbook", ignore_errors=True)
+
+    done = program(tmp_path, "ui", "--no-browser")
+
+    assert done.returncode == 1 and "there is none yet" in done.stderr

@@ -1,0 +1,1 @@
+"""The dashboards as a page of their own."""

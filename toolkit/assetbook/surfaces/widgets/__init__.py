@@ -1,0 +1,1 @@
+"""Dashboards: views of a store that stay live, in a notebook and as a page of their own."""

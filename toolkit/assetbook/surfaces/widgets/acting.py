@@ -1,0 +1,129 @@
+"""What a person does in a dashboard: a verb with its words, as one would type it.
+
+So that every click has a line of code that does the same. In a notebook the verb runs in this
+kernel, on a thread of its own, for the main one runs cells; elsewhere in a process of the command
+line, so that no location's code ever runs where the dashboard is served.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import shlex
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+import msgspec
+
+from assetbook.errors import RunFailedError, UsageError, did_you_mean
+from assetbook.execution.reporter import Silent
+from assetbook.surfaces.commands import VERBS
+from assetbook.surfaces.desk import Desk
+from assetbook.surfaces.display.formatters import FORMS
+from assetbook.surfaces.live import LiveNotebook
+from assetbook.surfaces.magics import run_command
+from assetbook.surfaces.suggestion import NEED_NOTEBOOK
+from assetbook.surfaces.verb import Verb, call
+
+DOABLE: Final = (
+    *("materialize", "backfill", "launch", "observe", "resume", "retry", "cancel"),
+    *("backfills", "schedules", "sensors", "daemon", "restore", "keep", "export", "wipe"),
+)
+"""The verbs that a dashboard may call."""
+_SILENT: Final = frozenset({"materialize", "launch", "resume", "retry", "backfill"})
+"""Those that tell of their progress in a cell, which a click has none of."""
+PATIENCE = 2.0
+"""Seconds that an answer waits for the end of what was begun: slips show until then."""
+
+
+class Done(msgspec.Struct, frozen=True):
+    """What became of an action."""
+
+    line: str
+    """The line of code that does the same."""
+    said: str = ""
+    """What it says at its end; empty while it goes on."""
+    goes_on: bool = False
+
+
+def line_of(desk: Desk, verb: str, words: Sequence[str], location: str = "") -> str:
+    """The line of code that does it, as a person types it here: a magic, or a command."""
+    said = f"{verb} {shlex.join(words)}".rstrip()
+    if isinstance(desk, LiveNotebook):
+        return f"%{said}"
+    if location and verb in NEED_NOTEBOOK:
+        said = f"{verb} {shlex.join([location, *words])}"
+    return f"assetbook {said}"
+
+
+def act(desk: Desk, verb: object, words: Sequence[str], location: str = "") -> Done:
+    """Does it; answers when it has ended, or goes on for longer than `PATIENCE` seconds.
+
+    Raises what the verb raises until then, and UsageError for what a dashboard does not do.
+    """
+    if not isinstance(verb, str) or verb not in DOABLE:
+        raise UsageError(
+            f"to do {verb!r}",
+            "a dashboard does nothing of that name",
+            did_you_mean(str(verb), DOABLE) or f"There are: {', '.join(DOABLE)}.",
+        )
+    given = [str(word) for word in words]
+    line = line_of(desk, verb, given, location)
+    if isinstance(desk, LiveNotebook):
+        return _on_a_thread(line, lambda: _called(desk, VERBS[verb], given))
+    return _on_a_thread(line, lambda: _commanded(desk, line))
+
+
+def _called(desk: Desk, verb: Verb, words: Sequence[str]) -> str:
+    """What the verb says at its end, called in this process."""
+    more: dict[str, Any] = {"desk": desk}
+    if verb.name in _SILENT:
+        more |= {"reporter": Silent()}
+    command = verb.command(lambda **arguments: call(verb, arguments, **more), "%")
+    return _text_of(run_command(command, shlex.join(words), f"%{verb.name}"))
+
+
+def _text_of(outcome: object) -> str:
+    """What a cell would show of it as plain text."""
+    for kind, _, to_text in FORMS:
+        if isinstance(outcome, kind):
+            return to_text(outcome)
+    return "" if outcome is None else str(outcome)
+
+
+def _commanded(desk: Desk, line: str) -> str:
+    """What the command line says at its end; raises RunFailedError with that if it fails."""
+    _, *words = shlex.split(line)
+    done = subprocess.run(
+        [sys.executable, "-m", "assetbook", *words],
+        cwd=desk.instance.root,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        said = (done.stderr.strip() or done.stdout.strip()).removeprefix("UsageError: ")
+        raise RunFailedError(f"`{line}`", said or f"it ended with {done.returncode}")
+    return done.stdout.strip()
+
+
+def _on_a_thread(line: str, work: Callable[[], str]) -> Done:
+    said: list[str] = []
+    failed: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            said.append(work())
+        except BaseException as error:  # noqa: BLE001 - raised again for who waits
+            failed.append(error)
+
+    target = contextvars.copy_context().run
+    thread = threading.Thread(target=target, args=(run,), name="assetbook action", daemon=True)
+    thread.start()
+    thread.join(PATIENCE)
+    if failed:
+        raise failed[0]
+    return Done(line, said[0] if said else "", goes_on=not said)

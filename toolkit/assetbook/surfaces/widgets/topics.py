@@ -1,0 +1,56 @@
+"""The table of what a page may watch, ask and do: one place that names each with its function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+
+from assetbook.errors import UsageError, did_you_mean
+from assetbook.surfaces.desk import Desk
+from assetbook.surfaces.widgets.assets_topic import assets_document
+from assetbook.surfaces.widgets.changes import Document
+
+Given = Mapping[str, Any]
+"""What the page said with its question: plain JSON."""
+
+
+class Topic(msgspec.Struct, frozen=True):
+    """What can be watched: its document, and what tells that it may have changed."""
+
+    document: Callable[[Desk, Given], Document]
+    pulse: Callable[[Desk, Given], object] | None = None
+    """Cheap to ask several times a second; where it gives something else than before, the document
+    is made anew, besides whenever events were committed. None: events alone."""
+
+
+TOPICS: dict[str, Topic] = {
+    "assets": Topic(assets_document),
+}
+"""What can be watched, by name."""
+
+QUESTIONS: dict[str, Callable[[Desk, Given], Any]] = {}
+"""What can be asked once, by name; each gives back plain JSON."""
+
+
+def topic_of(name: object) -> Topic:
+    """The topic of that name; raises UsageError if there is none."""
+    found: Topic = _found(TOPICS, name, "watch")
+    return found
+
+
+def question_of(name: object) -> Callable[[Desk, Given], Any]:
+    """The question of that name; raises UsageError if there is none."""
+    found: Callable[[Desk, Given], Any] = _found(QUESTIONS, name, "ask")
+    return found
+
+
+def _found(table: Mapping[str, Any], name: object, what: str) -> Any:
+    if isinstance(name, str) and name in table:
+        return table[name]
+    raise UsageError(
+        f"to {what} {name!r}",
+        "a dashboard has nothing of that name",
+        did_you_mean(str(name), table) or f"There are: {', '.join(table)}.",
+    )

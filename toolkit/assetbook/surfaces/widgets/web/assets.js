@@ -1,0 +1,88 @@
+// The list of assets: states and why, filtered as one types, kept live.
+import { fill, h } from "./dom.js";
+import { button, empty, problem, stateMark } from "./parts.js";
+import { age, count, counted, duration } from "./words.js";
+
+export function mountAssets(el, { wire, given, bar, open }) {
+  let document = null;
+  let filter = "";
+  const search = h("input", {
+    type: "search",
+    class: "ab-search",
+    placeholder: "filter: name, state, group",
+    "aria-label": "Filter the assets",
+    oninput: () => {
+      filter = search.value.toLowerCase();
+      draw();
+    },
+  });
+  const summary = h("span", { class: "ab-muted" });
+  const body = h("tbody");
+  const table = h(
+    "table",
+    { class: "ab-table" },
+    h("thead", {}, h("tr", {}, HEADS.map((head) => h("th", { scope: "col" }, head)))),
+    body,
+  );
+  const place = h("div", { class: "ab-scroll" }, table);
+  fill(el, h("div", { class: "ab-tools" }, search, summary), place);
+
+  function draw() {
+    const all = Object.entries(document.assets);
+    if (!all.length) return fill(place, empty("No assets yet.", "Define one in a cell: @asset"));
+    const chosen = all.filter(([, asset]) => fits(asset, filter));
+    summary.textContent = `${counted(chosen.length, "asset")}${states(chosen, document)}`;
+    fill(body, chosen.map(([key, asset]) => line(key, asset, document, { bar, open })));
+    if (table.parentNode !== place) fill(place, table);
+  }
+
+  const stop = wire.watch(
+    "assets",
+    given,
+    (now) => {
+      document = now;
+      draw();
+    },
+    (error) => fill(place, problem(error)),
+  );
+  return { close: stop };
+}
+
+const HEADS = ["asset", "state", "rows", "made", "took", "where", "why", ""];
+
+function fits(asset, filter) {
+  return !filter || `${asset.name} ${asset.state} ${asset.group}`.toLowerCase().includes(filter);
+}
+
+function states(chosen, { running }) {
+  const counts = {};
+  for (const [key, asset] of chosen) {
+    const state = running[key] ? "running" : asset.state;
+    counts[state] = (counts[state] ?? 0) + 1;
+  }
+  const said = Object.entries(counts).map(([state, number]) => `${count(number)} ${state}`);
+  return said.length ? `: ${said.join(", ")}` : "";
+}
+
+function line(key, asset, { running }, { bar, open }) {
+  return h(
+    "tr",
+    { "data-key": key },
+    h("td", {}, button(asset.name, () => open("asset", { key }), { class: "ab-link" })),
+    h("td", {}, stateMark(running[key] ? "running" : asset.state)),
+    h("td", { class: "ab-number" }, asset.rows === null ? "" : count(asset.rows)),
+    h("td", {}, age(asset.at)),
+    h("td", { class: "ab-number" }, duration(asset.seconds)),
+    h("td", { class: "ab-muted" }, asset.cell || asset.source),
+    h("td", { class: "ab-why" }, asset.why),
+    h(
+      "td",
+      {},
+      asset.state === "external"
+        ? null
+        : button("materialize", () => bar.act("materialize", [asset.name], asset.location), {
+            "aria-label": `Materialize ${asset.name}`,
+          }),
+    ),
+  );
+}

@@ -1,0 +1,66 @@
+// The entry of a widget: fetches the programs of the views from the kernel and hands them the
+// element. It is all of them that a notebook's file keeps.
+
+const FIRST_PATIENCE = 250; // milliseconds; a widget's first message may be lost
+
+/** What the kernel greets with; asks again, less and less often, until it is answered. */
+function greeted(model) {
+  const id = `hello-${crypto.randomUUID()}`;
+  return new Promise((resolve, reject) => {
+    let timer;
+    let patience = FIRST_PATIENCE;
+    const ask = () => {
+      model.send({ id, ask: "hello" });
+      timer = setTimeout(ask, patience);
+      patience = Math.min(patience * 2, 4000);
+    };
+    const answered = (message) => {
+      if (message.id !== id) return;
+      clearTimeout(timer);
+      model.off("msg:custom", answered);
+      message.error ? reject(new Error(message.error[1])) : resolve(message.value);
+    };
+    model.on("msg:custom", answered);
+    ask();
+  });
+}
+
+/** The address of each program, made once a page; imports of others are addresses, too. */
+function addressOf(name, programs, made) {
+  made[name] ??= URL.createObjectURL(
+    new Blob(
+      [
+        programs[name].replace(
+          /from "\.\/([\w-]+\.js)"/g,
+          (_, other) => `from "${addressOf(other, programs, made)}"`,
+        ),
+      ],
+      { type: "text/javascript" },
+    ),
+  );
+  return made[name];
+}
+
+async function render({ model, el }) {
+  el.classList.add("assetbook-widget");
+  const greeting = await greeted(model);
+  const made = ((globalThis.assetbookPrograms ??= {})[greeting.stamp] ??= {});
+  const { mount } = await import(addressOf("main.js", greeting.programs, made));
+  const carrier = {
+    send: (message) => model.send(message),
+    listen: (told) => {
+      const take = (message) => told(message);
+      model.on("msg:custom", take);
+      return () => model.off("msg:custom", take);
+    },
+  };
+  const leave = mount({ el, carrier, greeting, view: model.get("view"), given: model.get("given") });
+  if (model.get("still")) {
+    const hides = document.createElement("style");
+    hides.textContent = `.${CSS.escape(model.get("still"))} { display: none }`;
+    el.append(hides);
+  }
+  return leave;
+}
+
+export default { render };

@@ -1,0 +1,73 @@
+// Where every dashboard begins: one view, or all of them behind tabs, in an element of any host.
+import { mountAssets } from "./assets.js";
+import { fill, h } from "./dom.js";
+import { ActionBar, button, takeLooks } from "./parts.js";
+import { Wire } from "./wire.js";
+
+/** The views by name; those with a title are tabs of the dashboard. */
+const VIEWS = {
+  assets: { title: "Assets", mount: mountAssets },
+};
+
+/** Shows `view` ("dashboard" or one of VIEWS) in `el`; gives back what takes it away. */
+export function mount({ el, carrier, greeting, view = "dashboard", given = {} }) {
+  takeLooks(greeting);
+  const wire = new Wire(carrier);
+  const bar = new ActionBar(wire);
+  const late = h("div", { class: "ab-late", role: "status" });
+  wire.onLate = (isLate) => {
+    late.textContent = isLate
+      ? "The kernel is busy: what you do here is done when its cell ends."
+      : "";
+  };
+  const place = h("div", { class: "ab-view" });
+  const root = h("div", { class: "assetbook ab-root" });
+  let shown = null;
+  const open = (name, what = {}) => {
+    shown?.close();
+    for (const tab of tabs) tab.setAttribute("aria-selected", String(tab.dataset.view === name));
+    place.dataset.view = name;
+    place.replaceChildren();
+    shown = VIEWS[name].mount(place, { wire, given: { ...given, ...what }, bar, open, greeting });
+  };
+  const names = Object.keys(VIEWS).filter((name) => VIEWS[name].title);
+  const tabs = view === "dashboard" ? names.map((name) => tabOf(name, open)) : [];
+  fill(
+    root,
+    h("style", {}, greeting.style),
+    tabs.length
+      ? h("div", { class: "ab-head" }, h("strong", { class: "ab-project" }, greeting.project), tabList(tabs))
+      : null,
+    late,
+    place,
+    bar.element,
+  );
+  el.replaceChildren(root);
+  open(view === "dashboard" ? names[0] : view);
+  return () => {
+    shown?.close();
+    wire.close();
+  };
+}
+
+function tabOf(name, open) {
+  return button(VIEWS[name].title, () => open(name), {
+    class: "ab-tab",
+    role: "tab",
+    "data-view": name,
+    "aria-selected": "false",
+  });
+}
+
+/** The tabs; the arrow keys go from one to the next, as in any tab list. */
+function tabList(tabs) {
+  const list = h("div", { class: "ab-tabs", role: "tablist", "aria-label": "Views" }, tabs);
+  list.addEventListener("keydown", (event) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    const at = tabs.indexOf(event.target);
+    if (!step || at < 0) return;
+    event.preventDefault();
+    tabs[(at + step + tabs.length) % tabs.length].focus();
+  });
+  return list;
+}

@@ -1,0 +1,53 @@
+// The dashboards as a page of their own: the same views, over a web socket.
+import { mount } from "./main.js";
+import { h } from "./dom.js";
+
+const AGAIN = 1000; // milliseconds until a lost connection is tried again
+
+/** A socket as views use it; what is said before it is open waits. */
+function carrierOf(socket) {
+  const told = new Set();
+  const early = [];
+  socket.addEventListener("open", () => early.splice(0).forEach((each) => socket.send(each)));
+  socket.addEventListener("message", ({ data }) => {
+    const message = JSON.parse(data);
+    for (const each of [...told]) each(message);
+  });
+  return {
+    send: (message) => {
+      const text = JSON.stringify(message);
+      if (socket.readyState === WebSocket.OPEN) socket.send(text);
+      else if (socket.readyState === WebSocket.CONNECTING) early.push(text);
+    },
+    listen: (listener) => {
+      told.add(listener);
+      return () => told.delete(listener);
+    },
+  };
+}
+
+function greeted(carrier) {
+  return new Promise((resolve) => {
+    const stop = carrier.listen((message) => {
+      if (message.id !== "hello") return;
+      stop();
+      resolve(message.value);
+    });
+    carrier.send({ id: "hello", ask: "hello" });
+  });
+}
+
+async function show(el) {
+  const socket = new WebSocket(`ws://${location.host}/socket`);
+  const carrier = carrierOf(socket);
+  const greeting = await greeted(carrier);
+  const leave = mount({ el, carrier, greeting });
+  socket.addEventListener("close", () => {
+    leave();
+    el.append(h("p", { role: "status" }, "The connection is lost; it is tried again."));
+    const again = () => fetch("/").then(() => location.reload(), () => setTimeout(again, AGAIN));
+    setTimeout(again, AGAIN);
+  });
+}
+
+show(document.getElementById("dashboard"));
