@@ -1,4 +1,4 @@
-"""The dashboard in Lab: live while a cell runs, acted in by mouse and keyboard, still without one."""
+"""The dashboard in Lab: live while a cell runs, used by mouse and keyboard, still without one."""
 
 from __future__ import annotations
 
