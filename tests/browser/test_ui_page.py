@@ -51,6 +51,12 @@ def test_it_shows_the_store_and_makes_assets_by_the_command_line(page: Page) -> 
     expect(total).to_contain_text("fresh", timeout=20_000)
 
 
+def test_the_address_says_what_is_open(page: Page) -> None:
+    page.get_by_role("tab", name="Assets").click()
+
+    assert page.url.endswith("/#assets")
+
+
 def test_the_token_is_in_no_address_that_stays(page: Page) -> None:
     assert "token" not in page.url
 

@@ -9,8 +9,12 @@ const VIEWS = {
   assets: { title: "Assets", mount: mountAssets },
 };
 
-/** Shows `view` ("dashboard" or one of VIEWS) in `el`; gives back what takes it away. */
-export function mount({ el, carrier, greeting, view = "dashboard", given = {} }) {
+/**
+ * Shows `view` ("dashboard" or one of VIEWS) in `el`; gives back what takes it away.
+ *
+ * `begun` is what is opened first, `{ name, what }`; `onOpen(name, what)` is told what is opened.
+ */
+export function mount({ el, carrier, greeting, view = "dashboard", given = {}, begun, onOpen }) {
   takeLooks(greeting);
   const wire = new Wire(carrier);
   const bar = new ActionBar(wire);
@@ -24,6 +28,8 @@ export function mount({ el, carrier, greeting, view = "dashboard", given = {} })
   const root = h("div", { class: "assetbook ab-root" });
   let shown = null;
   const open = (name, what = {}) => {
+    if (!VIEWS[name]) return;
+    onOpen?.(name, what);
     shown?.close();
     for (const tab of tabs) tab.setAttribute("aria-selected", String(tab.dataset.view === name));
     place.dataset.view = name;
@@ -43,11 +49,13 @@ export function mount({ el, carrier, greeting, view = "dashboard", given = {} })
     bar.element,
   );
   el.replaceChildren(root);
-  open(view === "dashboard" ? names[0] : view);
-  return () => {
+  if (begun && VIEWS[begun.name]) open(begun.name, begun.what);
+  else open(view === "dashboard" ? names[0] : view);
+  const leave = () => {
     shown?.close();
     wire.close();
   };
+  return Object.assign(leave, { open });
 }
 
 function tabOf(name, open) {
