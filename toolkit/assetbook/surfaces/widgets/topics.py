@@ -10,6 +10,11 @@ import msgspec
 from assetbook.errors import UsageError, did_you_mean
 from assetbook.surfaces.desk import Desk
 from assetbook.surfaces.widgets.assets_topic import assets_document
+from assetbook.surfaces.widgets.automation_topic import (
+    automation_document,
+    automation_pulse,
+    ticks_of,
+)
 from assetbook.surfaces.widgets.changes import Document
 
 Given = Mapping[str, Any]
@@ -27,10 +32,13 @@ class Topic(msgspec.Struct, frozen=True):
 
 TOPICS: dict[str, Topic] = {
     "assets": Topic(assets_document),
+    "automation": Topic(automation_document, automation_pulse),
 }
 """What can be watched, by name."""
 
-QUESTIONS: dict[str, Callable[[Desk, Given], Any]] = {}
+QUESTIONS: dict[str, Callable[[Desk, Given], Any]] = {
+    "ticks": ticks_of,
+}
 """What can be asked once, by name; each gives back plain JSON."""
 
 

@@ -1,5 +1,6 @@
 // Where every dashboard begins: one view, or all of them behind tabs, in an element of any host.
 import { mountAssets } from "./assets.js";
+import { mountAutomation } from "./automation.js";
 import { fill, h } from "./dom.js";
 import { ActionBar, button, takeLooks } from "./parts.js";
 import { Wire } from "./wire.js";
@@ -7,6 +8,7 @@ import { Wire } from "./wire.js";
 /** The views by name; those with a title are tabs of the dashboard. */
 const VIEWS = {
   assets: { title: "Assets", mount: mountAssets },
+  automation: { title: "Automation", mount: mountAutomation },
 };
 
 /**
