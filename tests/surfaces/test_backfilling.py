@@ -10,8 +10,14 @@ from msgspec.structs import replace
 from tests.surfaces.book import Book, CellFailedError
 from tests.surfaces.shell import saved, told
 
+from assetbook.errors import StoreError
 from assetbook.events.records import RunStarted
-from assetbook.instance.backfilling import BACKFILL_TAG, backfill_named
+from assetbook.instance.backfilling import (
+    BACKFILL_TAG,
+    BackfillRun,
+    ChunkWork,
+    backfill_named,
+)
 from assetbook.instance.instance import Instance
 from assetbook.storage.backfill_records import Backfill
 
@@ -44,6 +50,32 @@ def test_each_partition_is_a_run_marked_with_the_backfill(made: Book) -> None:
     assert all(each.tags["dagster/priority"] == "-1" for each in runs)
     assert made.instance.value("after", partition="c") == 1
     assert "all fresh" in made.run("again = %backfill +after a..c\nprint(again)")
+
+
+def test_what_it_needs_that_has_no_partitions_is_made_first(book: Book) -> None:
+    book.run("@asset\ndef source():\n    return 3")
+    book.run("%%asset times --partitions static:a,b --define\nsource * 2")
+
+    shown = book.run("done = %backfill times all\nprint(done)")
+
+    assert "success: 3 of 3 runs done" in shown
+    assert book.instance.value("times", partition="b") == 6
+
+
+def test_a_backfill_whose_run_cannot_be_asked_for_is_paused(made: Book) -> None:
+    made.run("broken['a'] = KeyboardInterrupt()")
+    with pytest.raises(CellFailedError):
+        made.run("%backfill fragile a..c")
+    [newest] = made.instance.own.backfills(limit=1)
+
+    def refused(work: ChunkWork) -> bool:
+        raise StoreError("the run", "there is no room")
+
+    with pytest.raises(StoreError, match="no room"):
+        BackfillRun(made.instance, newest.id, refused).go()
+
+    assert backfill_named(made.instance, newest.id).status == "paused"
+    assert set(states(made).values()) == {"waiting"}
 
 
 def test_each_run_has_a_line_and_a_failed_one_says_why(made: Book) -> None:
