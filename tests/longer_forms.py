@@ -91,6 +91,7 @@ LONGER_FORMS: frozenset[str] = frozenset(
         "surfaces/test_launching.py::test_assets_know_the_job_that_they_are_made_by[processes]",
         "surfaces/test_launching.py::test_the_configuration_of_a_launch_names_the_executor",
         "surfaces/test_locations.py::test_locations_are_one_project",
+        "surfaces/test_notebook_assets.py::test_what_its_kernel_is_seen_to_read_counts[fonts]",
         "surfaces/test_notebook_assets.py::test_worker_processes_run_it_too",
         "surfaces/test_observed_reads.py::test_loading_brings_along_what_was_seen",
         "surfaces/test_pipes.py::test_a_process_works_for_a_step_elsewhere[processes]",

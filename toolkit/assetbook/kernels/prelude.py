@@ -34,6 +34,14 @@ def _assetbook_prelude(folder, environment, modules):
     os.chdir(folder)
     if modules:
         sys.path.insert(0, modules)
+    exchange = environment.get("ASSETBOOK_EXCHANGE")
+    if exchange:
+        try:
+            from assetbook.kernels.kernel_reads import watch_kernel
+        except ImportError:  # of an environment without it
+            pass
+        else:
+            watch_kernel(get_ipython(), exchange)
     known = sys.modules.get("assetbook.definitions.secret_literals")
     if known is not None:  # else it reads the variables once it is imported
         known.know_given_secrets()
