@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import nbformat
 import pytest
 from tests.kernels.notebooks import outputs_of, written
 from tests.surfaces.book import Book
@@ -29,6 +30,7 @@ from assetbook.instance.collecting import collect
 from assetbook.instance.followed_cells import FollowedCells
 from assetbook.instance.instance import Instance
 from assetbook.instance.job_running import JobOptions, run_job
+from assetbook.kernels.late_notebook import write_late_notebooks
 from assetbook.surfaces.display.run_view import RunView
 
 PARAMETERS = "from datetime import date\nday: date = date(2026, 1, 1)\ntop = 3"
@@ -176,6 +178,22 @@ def test_a_failed_run_goes_on_from_its_cell_in_its_kernel(book: Book, report: Pa
     assert [each.state for each in notebook.cells] == ["done"] * 5
     assert outputs_of(kept(book))[2:] == ["made once\n", "", "True 7\n"]
     assert "2 of 5" not in str(logs(again.id)) and "made once" not in str(logs(again.id))
+
+
+def test_the_log_of_a_run_that_goes_on_has_what_was_shown_before(book: Book, report: Path) -> None:
+    shows = "import sys\nprint('a')\nprint('b', file=sys.stderr)\ndisplay({'x': 1})\n2"
+    written(report, shows, "1 / rate", parameters="top = 1")
+    for again in (lambda: launch(str(report)), lambda: resume(book.instance.runs()[0].id)):
+        with pytest.raises(NotebookCellError):
+            again()
+    before = nbformat.read(kept(book), as_version=4).cells
+    kept(book).unlink()
+
+    write_late_notebooks(kept(book).parents[1])
+
+    after = nbformat.read(kept(book), as_version=4).cells
+    assert [each.outputs for each in after] == [each.outputs for each in before]
+    assert len(after[1].outputs) == 4
 
 
 def test_one_whose_kernel_is_gone_begins_anew_and_says_so(book: Book, report: Path) -> None:
