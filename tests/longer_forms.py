@@ -90,6 +90,7 @@ LONGER_FORMS: frozenset[str] = frozenset(
         "surfaces/test_launching.py::test_a_shell_finds_the_location_of_a_job",
         "surfaces/test_launching.py::test_assets_know_the_job_that_they_are_made_by[processes]",
         "surfaces/test_launching.py::test_the_configuration_of_a_launch_names_the_executor",
+        "surfaces/test_launching_notebooks.py::test_a_run_that_goes_on_by_itself_runs_the_notebook_as_it_was[shell]",
         "surfaces/test_locations.py::test_locations_are_one_project",
         "surfaces/test_notebook_assets.py::test_what_its_kernel_is_seen_to_read_counts[fonts]",
         "surfaces/test_notebook_assets.py::test_worker_processes_run_it_too",
