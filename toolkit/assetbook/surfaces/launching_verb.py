@@ -14,6 +14,7 @@ from assetbook.definitions.collection import Job
 from assetbook.definitions.config_by_partition import PartitionedConfig
 from assetbook.definitions.graph_config import ConfigMapping
 from assetbook.definitions.job_definition import JobDefinition
+from assetbook.definitions.place import unwatched
 from assetbook.definitions.run_config import RunConfig
 from assetbook.errors import NotLoadedError, SelectionError, UsageError, did_you_mean
 from assetbook.execution.executor import Executor
@@ -206,7 +207,8 @@ def job_named(at: Desk, name: str) -> Job:
     """The job of that name, or the one that runs the notebook of that path; raises SelectionError
     with the nearest, or where it is defined."""
     if is_notebook(name):
-        return notebook_job(name)
+        with unwatched():  # it is of no cell
+            return notebook_job(name)
     if not isinstance(at, LiveNotebook):
         raise NotLoadedError(
             f"the job `{name}`",

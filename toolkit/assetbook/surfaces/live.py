@@ -313,13 +313,20 @@ class LiveNotebook:
         self._remembering.hold(snapshot)
         self._bundle = RunBundle(self.location, bundle)
 
-    def run_sources(self, loaded: Loaded, now: Standing, *, needed: bool = False) -> RunSources:
+    def run_sources(
+        self, loaded: Loaded, now: Standing, *, needed: bool = False, launched: Collection[str] = ()
+    ) -> RunSources:
         """The snapshot and the bundle of what is defined now; says once why there is no bundle, or
-        raises DefinitionError if one is ``needed``."""
+        raises DefinitionError if one is ``needed``. The bundle has the notebooks that are
+        ``launched``, too, by path from the project's root."""
         if self._loaded is not None and loaded is self._loaded[1]:
             self.remember(now, self.session.cell)
         bundle = self._bundle.kept(
-            self._instance, self._document(), whole=self._is_whole, needed=needed
+            self._instance,
+            self._document(),
+            whole=self._is_whole,
+            needed=needed,
+            launched=launched,
         )
         pinned = self.held is not None and bundle is not None
         return RunSources(self.kept_snapshot(), bundle, pinned)

@@ -25,6 +25,7 @@ from assetbook.execution.processes.elsewhere import failed, raised_by
 from assetbook.execution.processes.messages import (
     Answered,
     Happened,
+    Progressed,
     Question,
     SecretFound,
     Shown,
@@ -254,6 +255,8 @@ class _Processes:
             known_secrets.add(message.value)
         elif isinstance(message, Happened):
             self._runner.environment.store.later(message.events)
+        elif isinstance(message, Progressed):
+            self._runner.environment.reporter.step_progress(each.begun.step, message.said)
         elif isinstance(message, Question) and message.method == "show":
             self._keep_and_show(each, *message.arguments)
             each.worker.answer(None)
