@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from itertools import groupby
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from assetbook.keys import AssetKey, CheckKey, PartitionKey
@@ -17,6 +19,7 @@ from assetbook.storage.version import Version
 K = TypeVar("K")
 P = TypeVar("P")
 T = TypeVar("T")
+_ASSET, _PARTITION = attrgetter("asset"), attrgetter("partition")
 _NAMED = 1_000  # beside the parameters of a portion of keys
 
 
@@ -49,11 +52,10 @@ class SqlitePartitions(SqliteAsking):
     ) -> dict[AssetKey, dict[PartitionKey, PartitionMade]]:
         """See :meth:`PartitionStates.made_of_partitions`."""
         by_asset: dict[int, dict[PartitionKey, PartitionMade]] = {}
-        for each in self._read_portions(keys, partition_queries.made_of_partitions):
-            of_asset = by_asset.get(each.asset)
-            if of_asset is None:
-                of_asset = by_asset[each.asset] = {}
-            of_asset[each.partition] = each  # type: ignore[index]
+        rows = self._read_portions(keys, partition_queries.made_of_partitions)
+        for asset, group in groupby(rows, _ASSET):  # a hundred thousand, those of each together
+            some = list(group)
+            by_asset.setdefault(asset, {}).update(zip(map(_PARTITION, some), some, strict=True))
         assets = self._assets_by_id(keys)
         return {key: by_asset[asset] for asset, key in assets.items() if asset in by_asset}
 
