@@ -71,8 +71,8 @@ def backfill(
     ``dry_run`` nothing runs: counts, and an estimate by the last runs. The rest is as for
     ``materialize``. ``job`` runs that job, of ops or of assets, once for each of the partitions, in
     the place of a selection; a selection that is the name of a job, and of no asset, says the same.
-    ``detach`` only stores it, with the source as it is: the daemon runs
-    it, whenever no tick waits. A run that fails raises nothing; the backfill says so.
+    ``detach`` only stores it, with the source as it is: the daemon runs it, whenever no tick waits.
+    A run that fails raises nothing; the backfill says so.
     """
     said = None if dry_run else nothing_here(f"`{typed('backfill')}`")
     if said is not None:
