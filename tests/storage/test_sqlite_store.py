@@ -136,6 +136,14 @@ def test_many_keys_are_asked_for_at_once(store: SqliteStore) -> None:
         (queries.checks([ORDERS], None), "SEARCH state USING PRIMARY KEY"),
         (queries.newest_snapshot("a.ipynb"), "INDEX snapshots_of_location"),
         (partition_queries.latest_of_partitions([ORDERS]), "SEARCH state USING PRIMARY KEY"),
+        (
+            partition_queries.latest_of_partitions([ORDERS], [MONDAY]),
+            "SEARCH state USING PRIMARY KEY (asset=? AND partition=?)",
+        ),
+        (
+            partition_queries.checks_of_partitions([ORDERS], [MONDAY]),
+            "SEARCH state USING PRIMARY KEY (asset=? AND partition=?)",
+        ),
         (partition_queries.made_of_partitions([ORDERS]), "SEARCH state USING PRIMARY KEY"),
         (failed_rows.failed([ORDERS]), "SEARCH failed_state USING PRIMARY KEY"),
         (automation_rows.ticks("a", None, None, 10), "SEARCH ticks USING PRIMARY KEY"),

@@ -292,10 +292,17 @@ def _state(
 
 
 def states_of_all(
-    table: str, keys: Collection[AssetKey] | None, read: Callable[[Row, Path], T]
+    table: str,
+    keys: Collection[AssetKey] | None,
+    read: Callable[[Row, Path], T],
+    partitions: Collection[PartitionKey] | None = None,
 ) -> Query[T]:
-    """A query of all partitions' latest state, each row with its asset and event."""
-    return _joined(table, "> ''", read, keys, tuple(parameters_of(keys)))
+    """A query of the partitions' latest state (None: of all), each row with its asset and event."""
+    if partitions is None:
+        return _joined(table, "> ''", read, keys, tuple(parameters_of(keys)))
+    texts = [partition_text(each) for each in partitions]
+    places = f"IN ({', '.join('?' * len(texts))})"
+    return _joined(table, places, read, keys, (*texts, *parameters_of(keys)))
 
 
 def _joined(
