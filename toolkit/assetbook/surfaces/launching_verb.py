@@ -39,6 +39,7 @@ from assetbook.surfaces.desk import Desk, current_desk
 from assetbook.surfaces.detached_run import DetachedRun
 from assetbook.surfaces.detaching import detach as detach_assets
 from assetbook.surfaces.detaching import detach_job, refuse_objects
+from assetbook.surfaces.earlier_ops import earlier_ops
 from assetbook.surfaces.executor_option import executor_of
 from assetbook.surfaces.inside_run import nothing_made, within_run
 from assetbook.surfaces.known_jobs import known_jobs
@@ -54,6 +55,7 @@ from assetbook.surfaces.retry_options import (
 )
 from assetbook.surfaces.suggestion import typed
 from assetbook.surfaces.tag_option import RunTags, run_tags
+from assetbook.surfaces.telling import say
 from assetbook.surfaces.timeout_option import with_timeout
 
 Launched = JobResult | MaterializeOutcome
@@ -245,6 +247,7 @@ def run_ops(at: Desk, job: JobDefinition, options: JobOptions, given: JobGiven) 
     if not isinstance(at, LiveNotebook):  # a notebook, which needs nothing that is defined here
         reporter = given.reporter or at.reporter()
         return run_job(job, at.instance, options, origin=origin, reporter=reporter)
+    say(earlier_ops(at, job))
     loaded = at.loaded()
     now, _, _ = at.standing()
     if given.detached is not None:

@@ -314,7 +314,7 @@ class _Processes:
         for shared, descriptor in zip(reply.shared, each.worker.handed, strict=True):
             kept = answer.kept[shared.place]
             asked = f"the value of `{kept.key}`"
-            kept.form = SharedTable.of_file(shared.kind, descriptor, asked=asked)
+            kept.form = SharedTable(shared.kind, descriptor, asked=asked)
             self._tables.add(kept.form)
         each.worker.handed = []
         return answer

@@ -208,7 +208,7 @@ class _SharedTables:
         self._room = request.room
         self._folder = folder
         self.given: dict[AssetKey, SharedTable] = {
-            each.key: SharedTable.of_file(each.kind, descriptor, asked=f"the value of `{each.key}`")
+            each.key: SharedTable(each.kind, descriptor, asked=f"the value of `{each.key}`")
             for each, descriptor in zip(request.shared, descriptors, strict=True)
         }
         self.made: list[SharedOutput] = []
