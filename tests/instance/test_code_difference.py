@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tests.instance.notebooks import defined
 
 from assetbook.definitions.asset_definition import AssetsDefinition
@@ -65,3 +67,24 @@ def test_without_a_version_there_is_nothing_to_show(instance: Instance) -> None:
 def test_of_a_reported_version_no_code_is_known(instance: Instance) -> None:
     instance.report_runless_asset_event(AssetMaterialization("orders"))
     assert differences(instance, FIRST) == ()
+
+
+def test_code_of_which_a_snapshot_holds_the_digest_alone_has_its_text_from_the_store(
+    instance: Instance,
+) -> None:
+    materialize_definitions([defined(FIRST)], instance=instance)
+    changed = code_of(instance, defined(FIRST.replace("scaled(4)", "scaled(5)")))
+    texts = {piece.digest: piece.text for piece in changed.pieces.values()}
+    instance.own.put_texts(texts)
+    bare = {name: replace(piece, text="") for name, piece in changed.pieces.items()}
+
+    [found] = code_differences(
+        instance,
+        instance.latest_materialization("orders"),
+        replace(changed, pieces=bare),
+    )
+
+    assert [line for line in found.lines if line[0] in "+-"] == [
+        "-    return scaled(4)",
+        "+    return scaled(5)",
+    ]

@@ -37,12 +37,15 @@ def code_differences(
         return ()
     now = {name: piece.digest for name, piece in code.pieces.items()}
     changed = _changed(before, now)
-    texts = instance.store.texts([before[name] for name in changed if name in before])
+    # what is known from a snapshot has its texts in the store alone
+    kept = [pieces[name] for pieces in (before, now) for name in changed if name in pieces]
+    texts = instance.store.texts(kept)
+    own = {name: piece.text for name, piece in code.pieces.items()}
     return tuple(
         difference_of(
             name,
             texts.get(before.get(name, ""), ""),
-            code.pieces[name].text if name in code.pieces else "",
+            own.get(name) or texts.get(now.get(name, ""), ""),
         )
         for name in changed
     )
