@@ -9,6 +9,9 @@ import msgspec
 
 from assetbook.errors import UsageError, did_you_mean
 from assetbook.surfaces.desk import Desk
+from assetbook.surfaces.widgets.asset_difference import asset_difference
+from assetbook.surfaces.widgets.asset_topic import asset_document
+from assetbook.surfaces.widgets.asset_value import column_profile, shown_value, value_rows
 from assetbook.surfaces.widgets.assets_topic import assets_document
 from assetbook.surfaces.widgets.changes import Document
 
@@ -27,10 +30,16 @@ class Topic(msgspec.Struct, frozen=True):
 
 TOPICS: dict[str, Topic] = {
     "assets": Topic(assets_document),
+    "asset": Topic(asset_document),
 }
 """What can be watched, by name."""
 
-QUESTIONS: dict[str, Callable[[Desk, Given], Any]] = {}
+QUESTIONS: dict[str, Callable[[Desk, Given], Any]] = {
+    "value": shown_value,
+    "rows": value_rows,
+    "profile": column_profile,
+    "difference": asset_difference,
+}
 """What can be asked once, by name; each gives back plain JSON."""
 
 
