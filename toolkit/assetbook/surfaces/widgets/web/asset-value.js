@@ -52,6 +52,13 @@ export class AssetValue {
     return button("hide the value", () => this.hide(), { "data-at": "value" });
   }
 
+  /** Goes to where values show, and shows that of a version. */
+  goTo(version) {
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    this.element.scrollIntoView({ block: "start", behavior: still ? "auto" : "smooth" });
+    return this.show(version);
+  }
+
   /** Asks for the value of a version and shows it. */
   async show(version) {
     const asked = ++this.asked;

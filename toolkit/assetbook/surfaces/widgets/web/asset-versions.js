@@ -7,8 +7,9 @@ import { age, clock, count, duration, size } from "./words.js";
 
 const FEW = 10; // versions that show at first
 const NUMBERS = ["took", "rows", "size"];
-const HEADS = ["from", "to", "version", "partition", "made", "took", "rows", "size", "by", "run", "note", ""];
+const HEADS = ["from", "to", "version", "partition", "made", "took", "rows", "size", "by", "run", "note", "actions"];
 
+let lists = 0;
 const columnHead = (head) => h("th", { scope: "col", class: NUMBERS.includes(head) ? "ab-number" : null }, head);
 
 /** The part of the view that lists versions. */
@@ -19,6 +20,7 @@ export class AssetVersions {
     this.show = show;
     this.before = this.after = null;
     this.hasAll = false;
+    this.id = `ab-versions-${++lists}`; // radio buttons of the same name are one choice for a page
     this.list = h("div");
     this.place = h("div", { class: "ab-difference" });
     this.element = h("div", { class: "ab-part ab-wide" }, this.list, this.place);
@@ -88,7 +90,7 @@ export class AssetVersions {
   chooser(side, name) {
     return h("input", {
       type: "radio",
-      name: `ab-${side}`,
+      name: `${this.id}-${side}`,
       checked: this[side] === name,
       disabled: !this.now.versions[`@${name}`].has_value,
       "aria-label": `Compare ${side === "before" ? "from" : "to"} version ${name}`,

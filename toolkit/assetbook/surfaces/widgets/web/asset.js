@@ -22,9 +22,9 @@ export function mountAsset(el, { wire, given, bar, open, back }) {
   if (back) returns.focus({ preventScroll: true });
 
   const value = new AssetValue(context);
-  const versions = new AssetVersions(context, (version) => value.show(version));
+  const versions = new AssetVersions(context, (version) => value.goTo(version));
   const parts = partsOf(context, value, versions);
-  const heads = part(["asset", "running", "reasons", "code", "versions"], (now) => heading(now, context), head);
+  const heads = part(["asset", "running", "reasons", "code", "versions", "partitions"], (now) => heading(now, context), head);
   let isThere = false;
 
   const stop = wire.watch(
@@ -83,7 +83,7 @@ function touchedBy({ set = {}, put = {}, left = {}, order = {}, gone = [] }) {
 }
 
 /** The name, the state and why, what differs in its code, and what can be done. */
-function heading({ asset, running, reasons, code, versions }, context) {
+function heading({ asset, running, reasons, code, versions, partitions }, context) {
   const holds = [
     asset.version && `version ${asset.version}`,
     versions[`@${asset.version}`]?.partition,
@@ -110,7 +110,7 @@ function heading({ asset, running, reasons, code, versions }, context) {
           code.map(codeDifference),
         )
       : null,
-    asset.external && asset.state === "external" ? null : actions(asset, context.bar),
+    asset.external && asset.state === "external" ? null : actions(asset, partitions, context.bar),
   ];
 }
 

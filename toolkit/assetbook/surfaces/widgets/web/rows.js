@@ -34,6 +34,7 @@ export function mountRows(el, { wire, given, columns, count }) {
       "aria-rowcount": count + 1,
       "aria-colcount": columns.length + 1,
       "data-at": "rows",
+      "data-lm-suppress-shortcuts": true, // in Lab, letters typed here are no commands to its cells
       onscroll: () => scrolled(),
       onkeydown: (event) => keyed(event),
       onclick: (event) => clicked(event),
@@ -133,7 +134,7 @@ export function mountRows(el, { wire, given, columns, count }) {
   }
 
   function heads(from, to) {
-    const cells = [h("span", { class: "ab-row-number", role: "columnheader", "aria-label": "row", style: { width: `${numbers}px` } })];
+    const cells = [h("span", { class: "ab-row-number", role: "columnheader", style: { width: `${numbers}px` } }, "row")];
     for (let at = from; at < to; at++) {
       const { name, type, number, index } = columns[at];
       const kinds = ["ab-cell", "ab-column-head", number && "ab-right"].filter(Boolean).join(" ");
