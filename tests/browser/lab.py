@@ -25,10 +25,14 @@ _SETTINGS = {
 
 
 class Lab:
-    """A server whose files are those of ``root``; use it in a ``with``."""
+    """A server whose files are those of ``root``; use it in a ``with``.
 
-    def __init__(self, root: Path) -> None:
+    ``python`` is the interpreter that runs it and its kernels.
+    """
+
+    def __init__(self, root: Path, python: str = sys.executable) -> None:
         self.root = root
+        self._python = python
         self.token = secrets.token_hex(8)
         self._port = _free_port()
         self._home = root / ".home"
@@ -67,7 +71,7 @@ class Lab:
 
     def _command(self) -> list[str]:
         return [
-            sys.executable,
+            self._python,
             *("-m", "jupyterlab"),
             "--no-browser",
             "--ServerApp.ip=127.0.0.1",

@@ -7,7 +7,7 @@ import { age, clock, count, duration, size } from "./words.js";
 
 const FEW = 10; // versions that show at first
 const NUMBERS = ["took", "rows", "size"];
-const HEADS = ["from", "to", "version", "partition", "made", "took", "rows", "size", "by", "run", "note", "actions"];
+const HEADS = ["from", "to", "version", "partition", "made", "took", "rows", "size", "actions", "by", "run", "note"];
 
 let lists = 0;
 const columnHead = (head) => h("th", { scope: "col", class: NUMBERS.includes(head) ? "ab-number" : null }, head);
@@ -37,7 +37,11 @@ export class AssetVersions {
     if (!all.length) return inPart("versions", empty("No versions yet.", "Each materialization makes one."));
     this.settle(all.map(({ name }) => name));
     const shown = this.hasAll ? all : all.slice(0, FEW);
-    const withPartitions = all.some((each) => each.partition !== null);
+    const left = new Set([
+      ...(all.length > 1 ? [] : ["from", "to"]),
+      ...(all.some((each) => each.partition !== null) ? [] : ["partition"]),
+    ]);
+    const heads = HEADS.filter((head) => !left.has(head));
     return inPart(
       `versions · ${count(all.length)}${all.length === 200 ? ", the newest" : ""}`,
       h(
@@ -46,8 +50,8 @@ export class AssetVersions {
         h(
           "table",
           { class: "ab-table ab-middle ab-versions" },
-          h("thead", {}, h("tr", {}, HEADS.filter((head) => withPartitions || head !== "partition").map(columnHead))),
-          h("tbody", {}, shown.map((each) => this.line(each.name, each, withPartitions))),
+          h("thead", {}, h("tr", {}, heads.map(columnHead))),
+          h("tbody", {}, shown.map((each) => this.line(each.name, each, heads))),
         ),
       ),
       h(
@@ -67,24 +71,24 @@ export class AssetVersions {
     [this.after, this.before] = [names[0], names[1] ?? names[0]];
   }
 
-  line(name, each, withPartitions) {
+  line(name, each, heads) {
     const { asset, latest } = this.now;
     const number = (text) => h("td", { class: "ab-number" }, text);
-    return h(
-      "tr",
-      { "data-version": name },
-      ["before", "after"].map((side) => h("td", {}, this.chooser(side, name))),
-      h("td", {}, h("strong", {}, name), name === latest ? " latest" : ""),
-      withPartitions ? h("td", {}, each.partition) : null,
-      h("td", { title: clock(each.at) }, age(each.at)),
-      number(duration(each.seconds)),
-      number(each.rows === null ? "" : count(each.rows)),
-      number(size(each.bytes)),
-      h("td", {}, h("span", { class: "ab-cut", title: each.origin }, each.origin)),
-      h("td", { class: "ab-mono" }, each.run_name || "reported"),
-      h("td", { class: "ab-muted" }, each.note),
-      h("td", {}, this.doers(name, each, `${asset.name}@${name}`)),
-    );
+    const cells = {
+      from: () => h("td", {}, this.chooser("before", name)),
+      to: () => h("td", {}, this.chooser("after", name)),
+      version: () => h("td", {}, h("strong", {}, name), name === latest ? " latest" : ""),
+      partition: () => h("td", {}, each.partition),
+      made: () => h("td", { title: clock(each.at) }, age(each.at)),
+      took: () => number(duration(each.seconds)),
+      rows: () => number(each.rows === null ? "" : count(each.rows)),
+      size: () => number(size(each.bytes)),
+      actions: () => h("td", {}, this.doers(name, each, `${asset.name}@${name}`)),
+      by: () => h("td", {}, h("span", { class: "ab-cut", title: each.origin }, each.origin)),
+      run: () => h("td", { class: "ab-mono" }, each.run_name || "reported"),
+      note: () => h("td", { class: "ab-muted" }, each.note),
+    };
+    return h("tr", { "data-version": name }, heads.map((head) => cells[head]()));
   }
 
   chooser(side, name) {

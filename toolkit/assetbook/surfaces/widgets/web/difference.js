@@ -61,12 +61,14 @@ function rowsBar(rows) {
 
 function columnsTable(grid, quantiles) {
   const table = gridTable(grid);
-  const rows = table?.querySelectorAll("tbody tr") ?? [];
-  table?.querySelector("thead tr").append(h("th", { scope: "col" }, "before / after"));
+  if (!table) return null;
+  const rows = table.querySelectorAll("tbody tr");
+  const put = (row, cell) => row.insertBefore(cell, row.children[2] ?? null);
+  put(table.querySelector("thead tr"), h("th", { scope: "col" }, "before / after"));
   rows.forEach((row, at) => {
     const name = grid.rows[at][0];
     const sides = quantiles[name] ?? quantiles[name.slice(2)] ?? [[], []];
-    row.append(h("td", {}, boxes(sides)));
+    put(row, h("td", {}, boxes(sides)));
   });
   return table;
 }

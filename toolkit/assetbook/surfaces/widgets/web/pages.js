@@ -60,7 +60,7 @@ export class Pages {
     if (this.isClosed) return;
     this.kept.set(name, page);
     while (this.kept.size > MOST) this.kept.delete(this.kept.keys().next().value);
-    this.told(page.error);
+    this.told(page.error ?? null);
   }
 
   close() {

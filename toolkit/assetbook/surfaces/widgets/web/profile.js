@@ -6,6 +6,7 @@ import { count } from "./words.js";
 
 const WIDTH = 120;
 const HEIGHT = 22;
+const SUMMED_UP = ["spread", "nulls", "distinct", "values"];
 
 /** The table of the columns of the latest version. */
 export class Profile {
@@ -28,7 +29,7 @@ export class Profile {
 
   draw() {
     const { schema } = this;
-    const heads = [...schema.heads, "nulls", "distinct", "values", "spread"];
+    const heads = [...schema.heads.slice(0, 2), ...SUMMED_UP, ...schema.heads.slice(2)];
     this.drawRows();
     return [
       h(
@@ -62,12 +63,9 @@ export class Profile {
 
   line(row) {
     const found = this.found[`${this.version}\n${row[0]}`];
-    return h(
-      "tr",
-      { "data-column": row[0] },
-      row.map((text, at) => h("td", { class: at ? "ab-muted" : "ab-mono" }, h("span", { class: "ab-cut", title: text }, text))),
-      found ? summary(found) : h("td", { colspan: 4 }),
-    );
+    const told = row.map((text, at) => h("td", { class: at ? "ab-muted" : "ab-mono" }, h("span", { class: "ab-cut", title: text }, text)));
+    const summed = found ? summary(found) : SUMMED_UP.map(() => h("td"));
+    return h("tr", { "data-column": row[0] }, told.slice(0, 2), summed, told.slice(2));
   }
 
   /** Asks for each column in turn, so that no answer takes long and each shows as it comes. */
@@ -95,10 +93,10 @@ function summary(found) {
   const part = found.rows < found.of ? `, of ${count(found.rows)} rows of ${count(found.of)}` : "";
   const share = found.rows ? found.nulls / found.rows : 0;
   return [
+    h("td", {}, pictureOf(found)),
     h("td", { title: `${count(found.nulls)} nulls${part}` }, found.nulls ? percent(share) : h("span", { class: "ab-muted" }, "none")),
     h("td", { class: "ab-number" }, found.distinct === null ? "" : count(found.distinct)),
     h("td", {}, h("span", { class: "ab-cut", title: valuesOf(found) }, valuesOf(found))),
-    h("td", {}, pictureOf(found)),
   ];
 }
 

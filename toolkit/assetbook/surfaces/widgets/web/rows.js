@@ -2,6 +2,7 @@
 // are seen are asked for.
 import { Pages } from "./pages.js";
 import { fill, h } from "./dom.js";
+import { problem } from "./parts.js";
 
 const ROW = 24; // pixels
 const HEAD = 42;
@@ -12,8 +13,8 @@ let tables = 0;
 /** Shows `count` rows of `columns` in `el`; `given` says of which version. */
 export function mountRows(el, { wire, given, columns, count }) {
   const id = `ab-rows-${++tables}`;
-  const pages = new Pages({ wire, given, columns, count, told: () => draw() });
-  const numbers = 16 + 8 * String(count).length; // the width of the row numbers
+  const pages = new Pages({ wire, given, columns, count, told: (error) => draw(error) });
+  const numbers = Math.max(40, 16 + 8 * String(count).length); // the width of the row numbers
   let widths = columns.map((column) => widthOf(column, []));
   let lefts = leftsOf(widths);
   let top = 0; // pixels of rows above those that are seen
@@ -21,6 +22,7 @@ export function mountRows(el, { wire, given, columns, count }) {
   let isMeasured = false;
   let active = { row: 0, column: 0 };
   let settling = null;
+  let wrong = null; // what went wrong last
 
   const pane = h("div", { class: "ab-pane", role: "rowgroup" });
   const space = h("div", { class: "ab-space", role: "presentation" }, pane);
@@ -80,7 +82,8 @@ export function mountRows(el, { wire, given, columns, count }) {
     expected = grid.scrollTop;
   }
 
-  function draw() {
+  function draw(error = null) {
+    wrong = error ?? wrong;
     if (!grid.isConnected) return;
     const first = Math.floor(top / ROW);
     const last = Math.min(count, first + Math.ceil(inView() / ROW) + 1);
@@ -94,7 +97,8 @@ export function mountRows(el, { wire, given, columns, count }) {
     fill(pane, rows, heads(from, to));
     grid.setAttribute("aria-activedescendant", `${id}-${active.row}-${active.column}`);
     const text = pages.cell(active.row, active.column);
-    said.textContent = text === undefined ? "" : `row ${active.row + 1}, ${columns[active.column].name}: ${text ?? "null"}`;
+    if (wrong) fill(said, problem(wrong));
+    else said.textContent = text === undefined ? "" : `row ${active.row + 1}, ${columns[active.column].name}: ${text ?? "null"}`;
   }
 
   /** Makes columns as wide as the first page needs, once. */
@@ -193,9 +197,10 @@ export function mountRows(el, { wire, given, columns, count }) {
 }
 
 /** Pixels that a column needs for its name, its type and these texts. */
-function widthOf({ name, type, number }, texts) {
-  const longest = Math.max(name.length * 1.15, type.length * 0.85, number ? 6 : 4, ...texts.map((text) => (text ?? "null").length));
-  return Math.round(Math.min(320, 22 + 7.1 * longest));
+function widthOf({ name, type, number, index }, texts) {
+  const said = type.length + (index ? 8 : 0);
+  const longest = Math.max(name.length * 1.1, said * 0.85, number ? 6 : 4, ...texts.map((text) => (text ?? "null").length));
+  return Math.round(Math.min(320, 22 + 7.5 * longest));
 }
 
 function leftsOf(widths) {

@@ -40,12 +40,14 @@ export function gridTable(grid, { mark = null } = {}) {
         "tbody",
         {},
         grid.rows.map((row) =>
-          h("tr", {}, row.map((text, at) => h("td", { class: kind(at), ...mark?.(grid.heads[at]) }, linked(text)))),
+          h("tr", {}, row.map((text, at) => h("td", { class: kind(at) ?? lengthOf(text), ...mark?.(grid.heads[at]) }, linked(text)))),
         ),
       ),
     ),
   );
 }
+
+const lengthOf = (text) => (text.length > 40 ? "ab-long" : text.length < 26 ? "ab-short" : null);
 
 /** A piece of code, old against new: what came and went is marked by sign and ground. */
 export function codeDifference({ kind, name, lines }) {
