@@ -19,7 +19,7 @@ from assetbook.io.parquet_file import opened_parquet, restored
 if TYPE_CHECKING:
     import pyarrow as pa
 
-HELD = 96 << 20
+HELD = 64 << 20
 """Bytes of row groups that are kept in memory for each table."""
 
 

@@ -16,7 +16,7 @@ from assetbook.surfaces.asking import resources_at
 from assetbook.surfaces.desk import Desk
 from assetbook.surfaces.live import LiveNotebook
 
-MOST_OPEN = 4
+MOST_OPEN = 3
 """Tables that a process keeps open for its viewers."""
 
 _open: OrderedDict[Any, RowPages] = OrderedDict()

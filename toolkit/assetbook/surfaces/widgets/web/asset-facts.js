@@ -7,7 +7,15 @@ import { inPart, linked } from "./texts.js";
 /** Its description and the text above its cell. */
 export function aboutPart({ asset }) {
   const texts = [asset.description, asset.documentation].filter(Boolean);
-  if (!texts.length) return inPart("about", h("p", { class: "ab-muted ab-paragraph" }, "No description: give its function a docstring, or write a text above its cell."));
+  if (!texts.length)
+    return inPart(
+      "about",
+      h(
+        "p",
+        { class: "ab-muted ab-paragraph" },
+        "No description: give its function a docstring, or write a text above its cell.",
+      ),
+    );
   return inPart("about", h("div", { class: "ab-markdown" }, texts.map(markdown)));
 }
 
@@ -50,6 +58,10 @@ function neighbour(key, name, state, open) {
     "div",
     { class: "ab-neighbour" },
     stateMark(state),
-    button(name, () => open("asset", { key }), { class: "ab-link ab-cut", title: name, "data-at": `asset ${key}` }),
+    button(name, () => open("asset", { key }), {
+      class: "ab-link ab-cut",
+      title: name,
+      "data-at": `asset ${key}`,
+    }),
   );
 }

@@ -5,7 +5,12 @@ import { gridTable, inPart } from "./texts.js";
 import { count, counted } from "./words.js";
 
 /** How results look: as states that mean the same, with the symbols of the still views. */
-const RESULTS = { passed: ["✓", "fresh"], warned: ["▲", "stale"], failed: ["✕", "failed"], "not run": ["○", "missing"] };
+const RESULTS = {
+  passed: ["✓", "fresh"],
+  warned: ["▲", "stale"],
+  failed: ["✕", "failed"],
+  "not run": ["○", "missing"],
+};
 const MOST = 60; // the newest versions of a strip
 
 /** Each check with its latest result, and a strip of its results, the newest version last. */
@@ -15,7 +20,11 @@ export function checksPart({ checks, versions }) {
   const newest = Object.values(versions).slice(0, MOST).reverse();
   return inPart(
     `checks over ${counted(newest.length, "version")}`,
-    h("div", { class: "ab-checks" }, names.map((name) => checkLine(name, checks[name], newest))),
+    h(
+      "div",
+      { class: "ab-checks" },
+      names.map((name) => checkLine(name, checks[name], newest)),
+    ),
   );
 }
 
@@ -46,13 +55,21 @@ export function resultMark(result) {
 
 function square(result, version) {
   const [symbol, state] = RESULTS[result] ?? RESULTS["not run"];
-  return h("span", { class: "ab-square", style: { color: lookOf(state).colour }, title: `version ${version}: ${result}` }, symbol);
+  return h(
+    "span",
+    { class: "ab-square", style: { color: lookOf(state).colour }, title: `version ${version}: ${result}` },
+    symbol,
+  );
 }
 
 function summary(results) {
   const counts = {};
   for (const each of results) counts[each] = (counts[each] ?? 0) + 1;
-  return Object.entries(counts).map(([result, number]) => `${count(number)} ${result}`).join(", ") || "not run yet";
+  return (
+    Object.entries(counts)
+      .map(([result, number]) => `${count(number)} ${result}`)
+      .join(", ") || "not run yet"
+  );
 }
 
 /** The partitions: a square each, or for several, and where their states change. */
@@ -62,10 +79,18 @@ export function partitionsPart({ partitions }) {
     `partitions · ${count(partitions.count)}`,
     h(
       "div",
-      { class: "ab-strip ab-partitions", role: "img", "aria-label": `The states of ${counted(partitions.count, "partition")}; the table below says them in words` },
+      {
+        class: "ab-strip ab-partitions",
+        role: "img",
+        "aria-label": `The states of ${counted(partitions.count, "partition")}; the table below says them in words`,
+      },
       partitions.squares.map(([named, state]) => {
         const { colour, symbol, word } = lookOf(state);
-        return h("span", { class: "ab-square", style: { color: colour }, title: `${named}: ${word}` }, symbol);
+        return h(
+          "span",
+          { class: "ab-square", style: { color: colour }, title: `${named}: ${word}` },
+          symbol,
+        );
       }),
     ),
     gridTable(partitions.ranges),

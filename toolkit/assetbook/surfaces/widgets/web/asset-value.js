@@ -88,7 +88,12 @@ export class AssetValue {
     if (found.shape === "table" && !found.rows) fill(this.place, empty("A table without rows."));
     else if (found.shape === "table") {
       const given = { key: this.now.asset.key, version };
-      this.rows = mountRows(this.place, { wire: this.wire, given, columns: found.columns, count: found.rows });
+      this.rows = mountRows(this.place, {
+        wire: this.wire,
+        given,
+        columns: found.columns,
+        count: found.rows,
+      });
     } else if (found.shape === "picture") fill(this.place, picture(found));
     else if (found.shape === "text") fill(this.place, text(found));
     else fill(this.place, h("p", { class: "ab-muted" }, found.why));

@@ -7,10 +7,24 @@ import { age, clock, count, duration, size } from "./words.js";
 
 const FEW = 10; // versions that show at first
 const NUMBERS = ["took", "rows", "size"];
-const HEADS = ["from", "to", "version", "partition", "made", "took", "rows", "size", "actions", "by", "run", "note"];
+const HEADS = [
+  "from",
+  "to",
+  "version",
+  "partition",
+  "made",
+  "took",
+  "rows",
+  "size",
+  "actions",
+  "by",
+  "run",
+  "note",
+];
 
 let lists = 0;
-const columnHead = (head) => h("th", { scope: "col", class: NUMBERS.includes(head) ? "ab-number" : null }, head);
+const columnHead = (head) =>
+  h("th", { scope: "col", class: NUMBERS.includes(head) ? "ab-number" : null }, head);
 
 /** The part of the view that lists versions. */
 export class AssetVersions {
@@ -51,16 +65,24 @@ export class AssetVersions {
           "table",
           { class: "ab-table ab-middle ab-versions" },
           h("thead", {}, h("tr", {}, heads.map(columnHead))),
-          h("tbody", {}, shown.map((each) => this.line(each.name, each, heads))),
+          h(
+            "tbody",
+            {},
+            shown.map((each) => this.line(each.name, each, heads)),
+          ),
         ),
       ),
       h(
         "div",
         { class: "ab-tools ab-versions-tools" },
         all.length > 1
-          ? button(`compare ${this.before} with ${this.after}`, () => this.compare(), { "data-at": "compare" })
+          ? button(`compare ${this.before} with ${this.after}`, () => this.compare(), {
+              "data-at": "compare",
+            })
           : null,
-        shown.length < all.length ? button(`show all ${count(all.length)}`, () => this.showAll(), { "data-at": "all" }) : null,
+        shown.length < all.length
+          ? button(`show all ${count(all.length)}`, () => this.showAll(), { "data-at": "all" })
+          : null,
       ),
     );
   }
@@ -88,7 +110,11 @@ export class AssetVersions {
       run: () => h("td", { class: "ab-mono" }, each.run_name || "reported"),
       note: () => h("td", { class: "ab-muted" }, each.note),
     };
-    return h("tr", { "data-version": name }, heads.map((head) => cells[head]()));
+    return h(
+      "tr",
+      { "data-version": name },
+      heads.map((head) => cells[head]()),
+    );
   }
 
   chooser(side, name) {
@@ -110,11 +136,17 @@ export class AssetVersions {
   doers(name, each, named) {
     if (!each.has_value) return null;
     const act = (label, verb, words) =>
-      button(label, () => this.bar.act(verb, words), { "aria-label": `${label} version ${name}`, "data-at": `${label} ${name}` });
+      button(label, () => this.bar.act(verb, words), {
+        "aria-label": `${label} version ${name}`,
+        "data-at": `${label} ${name}`,
+      });
     return h(
       "span",
       { class: "ab-doers" },
-      button("show", () => this.show(name), { "aria-label": `show the value of version ${name}`, "data-at": `show ${name}` }),
+      button("show", () => this.show(name), {
+        "aria-label": `show the value of version ${name}`,
+        "data-at": `show ${name}`,
+      }),
       each.own && name !== this.now.latest ? act("restore", "restore", [named]) : null,
       each.own && each.kept ? act("release", "keep", [named, "--release"]) : null,
       each.own && !each.kept ? act("keep", "keep", [named]) : null,
@@ -137,5 +169,4 @@ export class AssetVersions {
       fill(this.place, problem(error));
     }
   }
-
 }

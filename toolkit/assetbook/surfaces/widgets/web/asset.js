@@ -24,7 +24,11 @@ export function mountAsset(el, { wire, given, bar, open, back }) {
   const value = new AssetValue(context);
   const versions = new AssetVersions(context, (version) => value.goTo(version));
   const parts = partsOf(context, value, versions);
-  const heads = part(["asset", "running", "reasons", "code", "versions", "partitions"], (now) => heading(now, context), head);
+  const heads = part(
+    ["asset", "running", "reasons", "code", "versions", "partitions"],
+    (now) => heading(now, context),
+    head,
+  );
   let isThere = false;
 
   const stop = wire.watch(
@@ -35,7 +39,11 @@ export function mountAsset(el, { wire, given, bar, open, back }) {
       for (const { names, update } of [heads, ...parts]) {
         if (!touched || names.some((name) => touched.has(name))) update(now);
       }
-      if (!isThere) fill(place, parts.map((each) => each.place));
+      if (!isThere)
+        fill(
+          place,
+          parts.map((each) => each.place),
+        );
       isThere = true;
     },
     (error) => fill(place, problem(error)),
@@ -69,7 +77,11 @@ function partsOf(context, value, versions) {
     { names: ["latest", "schema", "asset"], place: value.element, update: (now) => value.update(now) },
     part(["versions"], plotsPart, wide()),
     ...GRIDS.map(([name, title]) => part([name], (now) => inPart(title, gridTable(now[name])), narrow())),
-    { names: ["versions", "latest", "asset"], place: versions.element, update: (now) => versions.update(now) },
+    {
+      names: ["versions", "latest", "asset"],
+      place: versions.element,
+      update: (now) => versions.update(now),
+    },
   ];
 }
 
@@ -101,7 +113,13 @@ function heading({ asset, running, reasons, code, versions, partitions }, contex
       asset.group ? groupMark(asset.group) : null,
     ),
     h("div", { class: "ab-muted" }, holds.join(" · ") || "never materialized"),
-    reasons.length ? h("ul", { class: "ab-reasons" }, reasons.map((each) => h("li", {}, each))) : null,
+    reasons.length
+      ? h(
+          "ul",
+          { class: "ab-reasons" },
+          reasons.map((each) => h("li", {}, each)),
+        )
+      : null,
     code.length
       ? h(
           "details",

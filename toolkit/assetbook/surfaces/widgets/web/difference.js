@@ -20,7 +20,9 @@ export function differenceParts({ times, summary, table, plain, making }, before
     table ? tableParts(table) : null,
     plain ? inPart("changes", gridTable(plain, { mark: sideMark })) : null,
     making ? makingParts(making) : null,
-  ].flat(3).filter(Boolean);
+  ]
+    .flat(3)
+    .filter(Boolean);
 }
 
 function tableParts({ columns, quantiles, cells, added, removed }) {
@@ -48,13 +50,26 @@ function rowsBar(rows) {
   return [
     h(
       "div",
-      { class: "ab-rows-bar", role: "img", "aria-label": parts.map(([word, number]) => `${count(number)} ${word}`).join(", ") },
-      parts.map(([word, number]) => h("span", { style: { flexGrow: String(number), background: colour(word) } })),
+      {
+        class: "ab-rows-bar",
+        role: "img",
+        "aria-label": parts.map(([word, number]) => `${count(number)} ${word}`).join(", "),
+      },
+      parts.map(([word, number]) =>
+        h("span", { style: { flexGrow: String(number), background: colour(word) } }),
+      ),
     ),
     h(
       "div",
       { class: "ab-legend" },
-      parts.map(([word, number]) => h("span", {}, h("span", { style: { color: colour(word) }, "aria-hidden": "true" }, "■ "), `${count(number)} ${word}`)),
+      parts.map(([word, number]) =>
+        h(
+          "span",
+          {},
+          h("span", { style: { color: colour(word) }, "aria-hidden": "true" }, "■ "),
+          `${count(number)} ${word}`,
+        ),
+      ),
     ),
   ];
 }
@@ -74,7 +89,8 @@ function columnsTable(grid, quantiles) {
 }
 
 function legend() {
-  const part = (colour, word) => h("span", {}, h("span", { style: { color: colour }, "aria-hidden": "true" }, "■ "), word);
+  const part = (colour, word) =>
+    h("span", {}, h("span", { style: { color: colour }, "aria-hidden": "true" }, "■ "), word);
   return h(
     "div",
     { class: "ab-legend ab-muted" },
@@ -105,15 +121,25 @@ function boxes(sides) {
 
 function box([low, left, middle, right, high], top, colour) {
   const half = top + 3;
-  const line = (x1, y1, x2, y2, width) => s("line", { x1, y1, x2, y2, stroke: colour, "stroke-width": width });
+  const line = (x1, y1, x2, y2, width) =>
+    s("line", { x1, y1, x2, y2, stroke: colour, "stroke-width": width });
   return [
     line(low, half, high, half, 1),
-    s("rect", { x: left, y: top, width: Math.max(1.5, right - left), height: 6, rx: 1, fill: colour, opacity: 0.55 }),
+    s("rect", {
+      x: left,
+      y: top,
+      width: Math.max(1.5, right - left),
+      height: 6,
+      rx: 1,
+      fill: colour,
+      opacity: 0.55,
+    }),
     line(middle, top - 1, middle, top + 7, 2),
   ];
 }
 
 function makingParts({ facts, inputs, code }) {
-  if (!facts && !inputs && !code.length) return inPart("how they were made", h("div", { class: "ab-muted" }, "nothing that is recorded differs"));
+  if (!facts && !inputs && !code.length)
+    return inPart("how they were made", h("div", { class: "ab-muted" }, "nothing that is recorded differs"));
   return inPart("how they were made", gridTable(facts), gridTable(inputs), code.map(codeDifference));
 }

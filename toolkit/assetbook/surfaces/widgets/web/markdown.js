@@ -37,7 +37,11 @@ function list(lines) {
     if (ITEM.test(lines[0])) items.push(lines.shift().replace(ITEM, ""));
     else items.push(`${items.pop()} ${lines.shift().trim()}`);
   }
-  return h(isNumbered ? "ol" : "ul", { class: "ab-list" }, items.map((item) => h("li", {}, inline(item))));
+  return h(
+    isNumbered ? "ol" : "ul",
+    { class: "ab-list" },
+    items.map((item) => h("li", {}, inline(item))),
+  );
 }
 
 function paragraph(lines) {
@@ -57,7 +61,14 @@ function inline(text) {
     made.push(rest.slice(0, found.index));
     if (code !== undefined) made.push(h("code", {}, code));
     else if (bold !== undefined) made.push(h("strong", {}, bold));
-    else made.push(h("a", { href: address, target: "_blank", rel: "noopener noreferrer", class: "ab-anchor" }, label || address));
+    else
+      made.push(
+        h(
+          "a",
+          { href: address, target: "_blank", rel: "noopener noreferrer", class: "ab-anchor" },
+          label || address,
+        ),
+      );
     rest = rest.slice(found.index + whole.length);
   }
   return [...made, rest];

@@ -12,7 +12,14 @@ const EDGE = 5;
 export function plotsPart({ versions }) {
   const lines = Object.entries(seriesOf(versions)).filter(([, points]) => points.length > 1);
   if (!lines.length) return null;
-  return inPart("over time", h("div", { class: "ab-plots" }, lines.map(([name, points]) => plot(name, points))));
+  return inPart(
+    "over time",
+    h(
+      "div",
+      { class: "ab-plots" },
+      lines.map(([name, points]) => plot(name, points)),
+    ),
+  );
 }
 
 /** By name the points of each number, the oldest version first. */
@@ -39,7 +46,13 @@ function plot(name, points) {
   const last = points.length - 1;
   const said = h("span", { class: "ab-plot-said" });
   const dot = s("circle", { r: 3.5, fill: lookOf("running").colour });
-  const rule = s("line", { y1: 0, y2: HEIGHT, stroke: "var(--ab-line)", "stroke-width": 1, "stroke-dasharray": "2 2" });
+  const rule = s("line", {
+    y1: 0,
+    y2: HEIGHT,
+    stroke: "var(--ab-line)",
+    "stroke-width": 1,
+    "stroke-dasharray": "2 2",
+  });
   const chart = s(
     "svg",
     {
@@ -78,7 +91,14 @@ function plot(name, points) {
     chart.setAttribute("aria-valuetext", `version ${version}, ${clock(when)}: ${text}`);
   }
   function turn(event) {
-    const to = { ArrowLeft: at - 1, ArrowDown: at - 1, ArrowRight: at + 1, ArrowUp: at + 1, Home: 0, End: last }[event.key];
+    const to = {
+      ArrowLeft: at - 1,
+      ArrowDown: at - 1,
+      ArrowRight: at + 1,
+      ArrowUp: at + 1,
+      Home: 0,
+      End: last,
+    }[event.key];
     if (to === undefined) return;
     event.preventDefault();
     pick(to);

@@ -45,7 +45,17 @@ export class Profile {
         h(
           "table",
           { class: "ab-table ab-middle" },
-          h("thead", {}, h("tr", {}, heads.map((head) => h("th", { scope: "col", class: head === "distinct" ? "ab-number" : null }, head)))),
+          h(
+            "thead",
+            {},
+            h(
+              "tr",
+              {},
+              heads.map((head) =>
+                h("th", { scope: "col", class: head === "distinct" ? "ab-number" : null }, head),
+              ),
+            ),
+          ),
           this.body,
         ),
       ),
@@ -53,7 +63,10 @@ export class Profile {
   }
 
   drawRows() {
-    fill(this.body, this.schema.rows.map((row) => this.line(row)));
+    fill(
+      this.body,
+      this.schema.rows.map((row) => this.line(row)),
+    );
   }
 
   drawRow(field) {
@@ -63,7 +76,9 @@ export class Profile {
 
   line(row) {
     const found = this.found[`${this.version}\n${row[0]}`];
-    const told = row.map((text, at) => h("td", { class: at ? "ab-muted" : "ab-mono" }, h("span", { class: "ab-cut", title: text }, text)));
+    const told = row.map((text, at) =>
+      h("td", { class: at ? "ab-muted" : "ab-mono" }, h("span", { class: "ab-cut", title: text }, text)),
+    );
     const summed = found ? summary(found) : SUMMED_UP.map(() => h("td"));
     return h("tr", { "data-column": row[0] }, told.slice(0, 2), summed, told.slice(2));
   }
@@ -78,7 +93,11 @@ export class Profile {
       for (const [number, { field, place }] of columns.entries()) {
         if (this.version !== version) break;
         this.said.textContent = `${count(number + 1)} of ${count(columns.length)} …`;
-        this.found[`${version}\n${field}`] = await this.wire.ask("profile", { key: this.key, version, column: place });
+        this.found[`${version}\n${field}`] = await this.wire.ask("profile", {
+          key: this.key,
+          version,
+          column: place,
+        });
         this.drawRow(field);
       }
       this.said.textContent = "";
@@ -94,31 +113,56 @@ function summary(found) {
   const share = found.rows ? found.nulls / found.rows : 0;
   return [
     h("td", {}, pictureOf(found)),
-    h("td", { title: `${count(found.nulls)} nulls${part}` }, found.nulls ? percent(share) : h("span", { class: "ab-muted" }, "none")),
+    h(
+      "td",
+      { title: `${count(found.nulls)} nulls${part}` },
+      found.nulls ? percent(share) : h("span", { class: "ab-muted" }, "none"),
+    ),
     h("td", { class: "ab-number" }, found.distinct === null ? "" : count(found.distinct)),
     h("td", {}, h("span", { class: "ab-cut", title: valuesOf(found) }, valuesOf(found))),
   ];
 }
 
-const percent = (share) => `${share < 0.001 ? "< 0.1" : (share * 100).toLocaleString("en-US", { maximumSignificantDigits: 2 })} %`;
+const percent = (share) =>
+  `${share < 0.001 ? "< 0.1" : (share * 100).toLocaleString("en-US", { maximumSignificantDigits: 2 })} %`;
 
 function valuesOf({ low, high, mean, top, rows, nulls }) {
   if (low !== null) return `${low} … ${high}${mean === null ? "" : `, mean ${mean}`}`;
-  return top.map(([text, number]) => `${text === "" ? "(empty)" : text} ${percent(number / (rows - nulls))}`).join(", ");
+  return top
+    .map(([text, number]) => `${text === "" ? "(empty)" : text} ${percent(number / (rows - nulls))}`)
+    .join(", ");
 }
 
 /** A histogram of numbers and instants, or the shares of the most frequent texts. */
 function pictureOf({ bars, top, rows, nulls }) {
   const colour = lookOf("running").colour;
   const said = bars.length ? "histogram" : "shares of the most frequent values";
-  const svg = (shapes) => s("svg", { width: WIDTH, height: HEIGHT, viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": said, class: "ab-spread" }, shapes);
+  const svg = (shapes) =>
+    s(
+      "svg",
+      {
+        width: WIDTH,
+        height: HEIGHT,
+        viewBox: `0 0 ${WIDTH} ${HEIGHT}`,
+        role: "img",
+        "aria-label": said,
+        class: "ab-spread",
+      },
+      shapes,
+    );
   if (bars.length) {
     const most = Math.max(...bars);
     const wide = WIDTH / bars.length;
     return svg(
       bars.map((bar, at) => {
         const high = bar ? Math.max(1, (HEIGHT * bar) / most) : 0;
-        return s("rect", { x: at * wide, y: HEIGHT - high, width: Math.max(1, wide - 1), height: high, fill: colour });
+        return s("rect", {
+          x: at * wide,
+          y: HEIGHT - high,
+          width: Math.max(1, wide - 1),
+          height: high,
+          fill: colour,
+        });
       }),
     );
   }
@@ -127,7 +171,14 @@ function pictureOf({ bars, top, rows, nulls }) {
   return svg(
     top.map(([, number], at) => {
       const width = (WIDTH * number) / (rows - nulls);
-      const shape = s("rect", { x: left, y: 6, width: Math.max(0, width - 1), height: 10, fill: colour, opacity: 0.95 - 0.15 * at });
+      const shape = s("rect", {
+        x: left,
+        y: 6,
+        width: Math.max(0, width - 1),
+        height: 10,
+        fill: colour,
+        opacity: 0.95 - 0.15 * at,
+      });
       left += width;
       return shape;
     }),

@@ -1,5 +1,6 @@
 // A table of any length: only the rows and columns that are seen are elements, and only pages that
 // are seen are asked for.
+import { leftsOf, widthOf } from "./column-widths.js";
 import { Pages } from "./pages.js";
 import { fill, h } from "./dom.js";
 import { problem } from "./parts.js";
@@ -98,7 +99,9 @@ export function mountRows(el, { wire, given, columns, count }) {
     grid.setAttribute("aria-activedescendant", `${id}-${active.row}-${active.column}`);
     const text = pages.cell(active.row, active.column);
     if (wrong) fill(said, problem(wrong));
-    else said.textContent = text === undefined ? "" : `row ${active.row + 1}, ${columns[active.column].name}: ${text ?? "null"}`;
+    else
+      said.textContent =
+        text === undefined ? "" : `row ${active.row + 1}, ${columns[active.column].name}: ${text ?? "null"}`;
   }
 
   /** Makes columns as wide as the first page needs, once. */
@@ -120,10 +123,20 @@ export function mountRows(el, { wire, given, columns, count }) {
   const place = (at) => ({ left: `${numbers + lefts[at] - grid.scrollLeft}px`, width: `${widths[at]}px` });
 
   function line(row, from, to) {
-    const cells = [h("span", { class: "ab-row-number", role: "rowheader", style: { width: `${numbers}px` } }, String(row + 1))];
+    const cells = [
+      h(
+        "span",
+        { class: "ab-row-number", role: "rowheader", style: { width: `${numbers}px` } },
+        String(row + 1),
+      ),
+    ];
     for (let at = from; at < to; at++) cells.push(cell(row, at));
     const style = { top: `${HEAD + row * ROW - top}px` };
-    return h("div", { class: row % 2 ? "ab-row ab-odd" : "ab-row", role: "row", "aria-rowindex": row + 2, style }, cells);
+    return h(
+      "div",
+      { class: row % 2 ? "ab-row ab-odd" : "ab-row", role: "row", "aria-rowindex": row + 2, style },
+      cells,
+    );
   }
 
   function cell(row, at) {
@@ -133,17 +146,40 @@ export function mountRows(el, { wire, given, columns, count }) {
     if (text === null) kinds.push("ab-null");
     if (text === undefined) kinds.push("ab-waits");
     if (isActive) kinds.push("ab-active");
-    const given = { id: `${id}-${row}-${at}`, class: kinds.filter(Boolean).join(" "), role: "gridcell", "aria-colindex": at + 2, "data-row": row, "data-column": at, style: place(at) };
+    const given = {
+      id: `${id}-${row}-${at}`,
+      class: kinds.filter(Boolean).join(" "),
+      role: "gridcell",
+      "aria-colindex": at + 2,
+      "data-row": row,
+      "data-column": at,
+      style: place(at),
+    };
     return h("span", given, text === undefined ? "…" : (text ?? "null"));
   }
 
   function heads(from, to) {
-    const cells = [h("span", { class: "ab-row-number", role: "columnheader", style: { width: `${numbers}px` } }, "row")];
+    const cells = [
+      h("span", { class: "ab-row-number", role: "columnheader", style: { width: `${numbers}px` } }, "row"),
+    ];
     for (let at = from; at < to; at++) {
       const { name, type, number, index } = columns[at];
       const kinds = ["ab-cell", "ab-column-head", number && "ab-right"].filter(Boolean).join(" ");
       const said = index ? `${type} · index` : type;
-      cells.push(h("span", { class: kinds, role: "columnheader", "aria-colindex": at + 2, title: `${name}: ${said}`, style: place(at) }, h("b", {}, name), h("i", {}, said)));
+      cells.push(
+        h(
+          "span",
+          {
+            class: kinds,
+            role: "columnheader",
+            "aria-colindex": at + 2,
+            title: `${name}: ${said}`,
+            style: place(at),
+          },
+          h("b", {}, name),
+          h("i", {}, said),
+        ),
+      );
     }
     return h("div", { class: "ab-row ab-rows-head", role: "row", "aria-rowindex": 1 }, cells);
   }
@@ -168,14 +204,18 @@ export function mountRows(el, { wire, given, columns, count }) {
   }
 
   function go(row, column) {
-    active = { row: Math.max(0, Math.min(count - 1, row)), column: Math.max(0, Math.min(columns.length - 1, column)) };
+    active = {
+      row: Math.max(0, Math.min(count - 1, row)),
+      column: Math.max(0, Math.min(columns.length - 1, column)),
+    };
     const above = active.row * ROW;
     if (above < top) top = above;
     if (above + ROW > top + inView()) top = Math.min(most(), above + ROW - inView());
     moveBar();
     const [left, wide] = [lefts[active.column], grid.clientWidth - numbers];
     if (left < grid.scrollLeft) grid.scrollLeft = left;
-    if (left + widths[active.column] > grid.scrollLeft + wide) grid.scrollLeft = left + widths[active.column] - wide;
+    if (left + widths[active.column] > grid.scrollLeft + wide)
+      grid.scrollLeft = left + widths[active.column] - wide;
     draw();
   }
 
@@ -194,17 +234,4 @@ export function mountRows(el, { wire, given, columns, count }) {
       pages.close();
     },
   };
-}
-
-/** Pixels that a column needs for its name, its type and these texts. */
-function widthOf({ name, type, number, index }, texts) {
-  const said = type.length + (index ? 8 : 0);
-  const longest = Math.max(name.length * 1.1, said * 0.85, number ? 6 : 4, ...texts.map((text) => (text ?? "null").length));
-  return Math.round(Math.min(320, 22 + 7.5 * longest));
-}
-
-function leftsOf(widths) {
-  const lefts = [0];
-  for (const width of widths) lefts.push(lefts.at(-1) + width);
-  return lefts;
 }

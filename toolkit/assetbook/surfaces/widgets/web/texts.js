@@ -15,7 +15,9 @@ export function redraw(place, draw) {
   const wasOpen = [...place.querySelectorAll("details")].map((each) => each.open);
   fill(place, draw());
   place.hidden = !place.firstChild;
-  [...place.querySelectorAll("details")].forEach((each, number) => (each.open = wasOpen[number] ?? each.open));
+  [...place.querySelectorAll("details")].forEach(
+    (each, number) => (each.open = wasOpen[number] ?? each.open),
+  );
   if (at) place.querySelector(`[data-at="${CSS.escape(at)}"]`)?.focus({ preventScroll: true });
 }
 
@@ -31,16 +33,35 @@ export function gridTable(grid, { mark = null } = {}) {
   const kind = (at) => (grid.numbers.includes(at) ? "ab-number" : null);
   return h(
     "div",
-    { class: "ab-sideways", tabindex: "0", role: "group", "aria-label": grid.heads.filter(Boolean).join(", ") },
+    {
+      class: "ab-sideways",
+      tabindex: "0",
+      role: "group",
+      "aria-label": grid.heads.filter(Boolean).join(", "),
+    },
     h(
       "table",
       { class: "ab-table ab-grid-table" },
-      h("thead", {}, h("tr", {}, grid.heads.map((head, at) => h("th", { scope: "col", class: kind(at) }, head)))),
+      h(
+        "thead",
+        {},
+        h(
+          "tr",
+          {},
+          grid.heads.map((head, at) => h("th", { scope: "col", class: kind(at) }, head)),
+        ),
+      ),
       h(
         "tbody",
         {},
         grid.rows.map((row) =>
-          h("tr", {}, row.map((text, at) => h("td", { class: kind(at) ?? lengthOf(text), ...mark?.(grid.heads[at]) }, linked(text)))),
+          h(
+            "tr",
+            {},
+            row.map((text, at) =>
+              h("td", { class: kind(at) ?? lengthOf(text), ...mark?.(grid.heads[at]) }, linked(text)),
+            ),
+          ),
         ),
       ),
     ),
@@ -54,9 +75,19 @@ export function codeDifference({ kind, name, lines }) {
   return h(
     "div",
     { class: "ab-piece" },
-    h("div", { class: "ab-muted" }, `${kind} `, h("strong", {}, name), lines.length ? "" : ": its text was not known"),
+    h(
+      "div",
+      { class: "ab-muted" },
+      `${kind} `,
+      h("strong", {}, name),
+      lines.length ? "" : ": its text was not known",
+    ),
     lines.length
-      ? h("pre", { class: "ab-code", tabindex: "0" }, lines.map((line) => h("span", { style: ground(line) }, `${line}\n`)))
+      ? h(
+          "pre",
+          { class: "ab-code", tabindex: "0" },
+          lines.map((line) => h("span", { style: ground(line) }, `${line}\n`)),
+        )
       : null,
   );
 }
