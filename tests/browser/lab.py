@@ -27,12 +27,16 @@ _SETTINGS = {
 class Lab:
     """A server whose files are those of ``root``; use it in a ``with``.
 
-    ``program`` is the module that is run: ``jupyterlab``, or ``notebook`` for Notebook 7.
+    ``program`` is the module that is run: ``jupyterlab``, or ``notebook`` for Notebook 7;
+    ``python`` is the interpreter that runs it and its kernels.
     """
 
-    def __init__(self, root: Path, program: str = "jupyterlab") -> None:
+    def __init__(
+        self, root: Path, program: str = "jupyterlab", *, python: str = sys.executable
+    ) -> None:
         self.root = root
-        self.program = program
+        self._program = program
+        self._python = python
         self.token = secrets.token_hex(8)
         self._port = _free_port()
         self._home = root / ".home"
@@ -71,8 +75,8 @@ class Lab:
 
     def _command(self) -> list[str]:
         return [
-            sys.executable,
-            *("-m", self.program),
+            self._python,
+            *("-m", self._program),
             "--no-browser",
             "--ServerApp.ip=127.0.0.1",
             f"--ServerApp.port={self._port}",

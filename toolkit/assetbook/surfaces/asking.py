@@ -110,7 +110,7 @@ def row_and_version(at: Desk, name: str) -> tuple[Standing, AssetRow, Version | 
     key, reference = versioned_name(at, name)
     row = row_at(at, now, rows, str(key))
     if reference is None:
-        return now, row, _latest(at, now, row)
+        return now, row, latest_of(at, now, row)
     version = at.instance.version(row.key, reference)
     now = as_if_latest(at.instance, now, version)
     [found] = asset_rows(
@@ -119,7 +119,7 @@ def row_and_version(at: Desk, name: str) -> tuple[Standing, AssetRow, Version | 
     return now, found, version
 
 
-def _latest(at: Desk, now: Standing, row: AssetRow) -> Version | None:
+def latest_of(at: Desk, now: Standing, row: AssetRow) -> Version | None:
     """The latest version; of an asset with partitions that of the newest one."""
     if row.key not in now.partitions:
         return at.instance.latest_materialization(row.key)

@@ -9,6 +9,9 @@ import msgspec
 
 from assetbook.errors import UsageError, did_you_mean
 from assetbook.surfaces.desk import Desk
+from assetbook.surfaces.widgets.asset_difference import asset_difference
+from assetbook.surfaces.widgets.asset_topic import asset_document
+from assetbook.surfaces.widgets.asset_value import column_profile, shown_value, value_rows
 from assetbook.surfaces.widgets.assets_topic import assets_document
 from assetbook.surfaces.widgets.automation_topic import (
     automation_document,
@@ -33,11 +36,16 @@ class Topic(msgspec.Struct, frozen=True):
 TOPICS: dict[str, Topic] = {
     "assets": Topic(assets_document),
     "automation": Topic(automation_document, automation_pulse),
+    "asset": Topic(asset_document),
 }
 """What can be watched, by name."""
 
 QUESTIONS: dict[str, Callable[[Desk, Given], Any]] = {
     "ticks": ticks_of,
+    "value": shown_value,
+    "rows": value_rows,
+    "profile": column_profile,
+    "difference": asset_difference,
 }
 """What can be asked once, by name; each gives back plain JSON."""
 

@@ -1,4 +1,5 @@
 // Where every dashboard begins: one view, or all of them behind tabs, in an element of any host.
+import { mountAsset } from "./asset.js";
 import { mountAssets } from "./assets.js";
 import { mountAutomation } from "./automation.js";
 import { fill, h } from "./dom.js";
@@ -9,6 +10,7 @@ import { Wire } from "./wire.js";
 const VIEWS = {
   assets: { title: "Assets", mount: mountAssets },
   automation: { title: "Automation", mount: mountAutomation },
+  asset: { mount: mountAsset },
 };
 
 /**
@@ -29,14 +31,17 @@ export function mount({ el, carrier, greeting, view = "dashboard", given = {}, b
   const place = h("div", { class: "ab-view" });
   const root = h("div", { class: "assetbook ab-root" });
   let shown = null;
-  const open = (name, what = {}) => {
+  let here = null; // what is shown, and from where one came to it
+  const open = (name, what = {}, from = here) => {
     if (!VIEWS[name]) return;
     onOpen?.(name, what);
     shown?.close();
     for (const tab of tabs) tab.setAttribute("aria-selected", String(tab.dataset.view === name));
     place.dataset.view = name;
     place.replaceChildren();
-    shown = VIEWS[name].mount(place, { wire, given: { ...given, ...what }, bar, open, greeting });
+    here = { name, what, from: VIEWS[name].title ? null : from };
+    const back = here.from && (() => open(from.name, from.what, from.from));
+    shown = VIEWS[name].mount(place, { wire, given: { ...given, ...what }, bar, open, back, greeting });
   };
   const names = Object.keys(VIEWS).filter((name) => VIEWS[name].title);
   const tabs = view === "dashboard" ? names.map((name) => tabOf(name, open)) : [];
