@@ -16,6 +16,15 @@ from assetbook.surfaces.widgets.automation_topic import (
     ticks_of,
 )
 from assetbook.surfaces.widgets.changes import Document
+from assetbook.surfaces.widgets.run_log import (
+    log_document,
+    log_file,
+    log_lines,
+    log_picture,
+    log_pulse,
+)
+from assetbook.surfaces.widgets.run_topic import run_document, run_pulse
+from assetbook.surfaces.widgets.runs_topic import runs_document
 
 Given = Mapping[str, Any]
 """What the page said with its question: plain JSON."""
@@ -33,11 +42,17 @@ class Topic(msgspec.Struct, frozen=True):
 TOPICS: dict[str, Topic] = {
     "assets": Topic(assets_document),
     "automation": Topic(automation_document, automation_pulse),
+    "runs": Topic(runs_document),
+    "run": Topic(run_document, run_pulse),
+    "run_log": Topic(log_document, log_pulse),
 }
 """What can be watched, by name."""
 
 QUESTIONS: dict[str, Callable[[Desk, Given], Any]] = {
     "ticks": ticks_of,
+    "log_lines": log_lines,
+    "log_file": log_file,
+    "log_picture": log_picture,
 }
 """What can be asked once, by name; each gives back plain JSON."""
 

@@ -2,13 +2,19 @@
 import { mountAssets } from "./assets.js";
 import { mountAutomation } from "./automation.js";
 import { fill, h } from "./dom.js";
+import { mountLogs } from "./logs.js";
 import { ActionBar, button, takeLooks } from "./parts.js";
+import { mountRun } from "./run.js";
+import { mountRuns } from "./runs.js";
 import { Wire } from "./wire.js";
 
 /** The views by name; those with a title are tabs of the dashboard. */
 const VIEWS = {
   assets: { title: "Assets", mount: mountAssets },
+  runs: { title: "Runs", mount: mountRuns },
   automation: { title: "Automation", mount: mountAutomation },
+  run: { mount: mountRun, under: "runs" },
+  logs: { mount: mountLogs },
 };
 
 /**
@@ -33,7 +39,7 @@ export function mount({ el, carrier, greeting, view = "dashboard", given = {}, b
     if (!VIEWS[name]) return;
     onOpen?.(name, what);
     shown?.close();
-    for (const tab of tabs) tab.setAttribute("aria-selected", String(tab.dataset.view === name));
+    for (const tab of tabs) tab.setAttribute("aria-selected", String(tab.dataset.view === (VIEWS[name].under ?? name)));
     place.dataset.view = name;
     place.replaceChildren();
     shown = VIEWS[name].mount(place, { wire, given: { ...given, ...what }, bar, open, greeting });
