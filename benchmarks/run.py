@@ -27,6 +27,7 @@ import sensors
 import snapshots
 import tables
 import ticks
+import web_pages
 from peers import RELEASES
 from table import Row, markdown
 
@@ -48,6 +49,7 @@ ROWS: dict[str, tuple[tuple[Measure, int, int], ...]] = {
     "partitions": ((partitions.measure, 1_000, 5), (partition_runs.measure, 1_000, 3)),
     "tables": ((tables.measure, 5_000_000, 3),),
     "scanning": ((scanning.measure, 5_000_000, 3), (scanning.measure_stream, scanning.LARGE, 1)),
+    "web_pages": ((web_pages.measure, 100, 3), (web_pages.measure, 1_000, 3)),
     "lineage_layout": (
         (lineage_layout.measure, 1_000, 5),
         (lineage_layout.measure, 10_000, 3),
