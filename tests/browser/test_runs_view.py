@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
+from tests.browser.lab import Lab
+from tests.browser.open_notebook import opened as opened_book
 from tests.browser.ui_page import served
 from tests.surfaces import gated
 from tests.surfaces.book import SETUP, opened
@@ -16,6 +18,19 @@ from tests.surfaces.widgets.run_cells import NIGHTLY, failed_run
 pytestmark = pytest.mark.xdist_group("browser")
 
 SECONDS = 30_000  # a run begins in a process of its own
+CELLS = {
+    "load": "%load_ext assetbook\nimport itertools, time",
+    "dashboard": "%dashboard",
+    "endless": "@asset\ndef endless():\n    for number in itertools.count():\n"
+    "        print('round', number)\n        time.sleep(0.1)\n%materialize endless",
+}
+FLOODING = (
+    *gated.CELLS[:3],
+    gated.CELLS[3].replace(
+        "    print('waiting')\n",
+        "    print('waiting')\n    for number in range(6_000):\n        print('n', number)\n",
+    ),
+)
 FLOOD = "@asset\ndef flood():\n    for number in range(8_000):\n        print('line', number)"
 
 
@@ -165,20 +180,44 @@ def test_what_helps_on_is_done_and_the_line_is_shown(page: Page) -> None:
 
 
 def test_a_run_that_goes_on_is_followed_until_its_end(browser: Browser, tmp_path: Path) -> None:
-    with gated.gated(tmp_path), served(tmp_path) as address:
+    with gated.gated(tmp_path, cells=FLOODING), served(tmp_path) as address:
         page = browser.new_page()
         page.goto(address)
         page.get_by_role("tab", name="Runs").click()
         open_run(page, "*")
+        log = page.locator(".ab-log")
         expect(page.locator(".ab-run-look")).to_contain_text("running")
         expect(page.locator(".ab-gantt-bar.ab-goes-on")).to_have_count(1)
         expect(page.get_by_role("button", name="Cancel")).to_be_visible()
-        expect(page.locator(".ab-log")).to_contain_text("waiting")
-        expect(page.locator(".ab-log")).not_to_contain_text("it is over")
+        # the store has the first 5,000 lines; what comes after is read from the log file
+        expect(log).to_contain_text("n 5999")
+        expect(log).not_to_contain_text("it is over")
 
         (tmp_path / "open").touch()
 
-        expect(page.locator(".ab-log")).to_contain_text("it is over", timeout=SECONDS)
+        expect(log).to_contain_text("it is over", timeout=SECONDS)
         expect(page.locator(".ab-run-look")).to_contain_text("success", timeout=SECONDS)
         expect(page.get_by_role("button", name="Retry all")).to_be_visible()
+        page.get_by_role("combobox", name="Which lines").select_option("stdout")
+        expect(page.locator(".ab-tools").last).to_contain_text("6,003 of")
         page.close()
+
+
+def test_a_run_of_a_cell_is_seen_and_canceled_while_the_cell_works(
+    lab: Lab, lab_page: Page
+) -> None:
+    with opened_book(lab, lab_page, "runs", CELLS) as book:
+        book.run("load", "dashboard")
+        view = book.page.locator(".ab-root")
+        view.get_by_role("tab", name="Runs").click()
+        expect(view).to_contain_text("Nothing has run here yet.")
+        book.start("endless")
+        lines_of(book.page).get_by_role("button").first.click()
+        expect(view.locator(".ab-log")).to_contain_text("round 3")
+        assert book.is_running("endless")
+
+        view.get_by_role("button", name="Cancel").click()
+
+        expect(view.locator(".ab-run-look")).to_contain_text("canceled")
+        expect(view.locator(".ab-line")).to_contain_text("%cancel ")
+        book.wait_until_done("endless")

@@ -2,7 +2,7 @@
 import { fill, h } from "./dom.js";
 import { lookMark } from "./log_row.js";
 import { VirtualList } from "./virtual_list.js";
-import { counted, duration } from "./words.js";
+import { count, counted, duration } from "./words.js";
 
 const HEIGHT = 24; // pixels of a step
 const MOST = 14; // steps in sight at once
@@ -71,7 +71,7 @@ export class Gantt {
   summary() {
     const counts = {};
     for (const { look } of Object.values(this.steps)) counts[look.word] = (counts[look.word] ?? 0) + 1;
-    const said = Object.entries(counts).map(([word, number]) => `${number} ${word}`);
+    const said = Object.entries(counts).map(([word, number]) => `${count(number)} ${word}`);
     return `${counted(this.names.length, "step")}: ${said.join(", ")}`;
   }
 

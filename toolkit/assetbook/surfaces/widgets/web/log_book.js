@@ -19,6 +19,7 @@ export class LogBook {
     this.filter = null;
     this.found = null; // indices of the lines that the filter lets through; null: all
     this.displays = [];
+    this.rests = []; // parts of log files that are to be read
     this.gapBytes = 0; // of lines that the log files alone have
     this.steps = new Set();
   }
@@ -51,14 +52,17 @@ export class LogBook {
     this.sift(from);
   }
 
-  /** A record; none of it if it is known from the log file already. */
+  /** A record; none of it if it is known from the log file already, whose rest is to be read. */
   stored(item) {
     const place = this.place(item.step, item.stream);
     const begin = place.stored;
     place.stored += item.size;
-    if (place.shown > begin) return;
-    place.shown = place.stored;
-    this.push(item);
+    const { step, stream, at } = item;
+    if (place.shown <= begin) this.push(item);
+    else if (place.shown < place.stored) {
+      this.rests.push({ step, stream, at, begin: place.shown, end: place.stored });
+    }
+    place.shown = Math.max(place.shown, place.stored);
   }
 
   /** What is said of lines that the log file alone has: they can be fetched from there. */

@@ -9,13 +9,14 @@ export class LogFeed {
     this.record = 0;
     this.event = 0;
     this.isWhole = false; // whether all that there is has come
-    this.isLive = false;
+    this.isLive = this.wasLive = false;
     this.files = {};
     this.stop = wire.watch("run_log", { run }, (news) => this.heard(news), failed);
   }
 
   heard(news) {
     this.isLive = news.live;
+    this.wasLive ||= news.live; // it may be followed, also to its last line
     this.files = news.files;
     if (news.record > this.record || news.event > this.event) this.fetch();
     else {
@@ -40,6 +41,7 @@ export class LogFeed {
         const news = await this.wire.ask("log_lines", { run, record, event });
         Object.assign(this, { record: news.record, event: news.event });
         this.book.add(news.items);
+        for (const rest of this.book.rests.splice(0)) await this.readRest(rest);
         more = news.more || this.isAgain;
         this.isWhole = !more;
         if (!this.isClosed) this.told();
@@ -81,6 +83,12 @@ export class LogFeed {
       this.book.grown(step, stream, Date.now(), items, next);
       this.told();
     }
+  }
+
+  /** The end of a record of which the beginning was read from the log file. */
+  async readRest({ step, stream, at, begin, end }) {
+    const { items } = await this.part(step, stream, begin, end);
+    this.book.grown(step, stream, at, items, this.book.place(step, stream).shown);
   }
 
   /** The lines that stand in the log files in the place of a line that says so. */

@@ -17,7 +17,7 @@ export function logPanel(el, { wire, run, displayed = () => {} }) {
   const book = new LogBook();
   let isFollowing = true;
   const tools = new LogTools({ changed: sift, follows: follow, fetches });
-  const below = h("div", { class: "ab-log-below" });
+  const below = h("div", { class: "ab-log-below", onkeydown: (event) => event.key === "Escape" && close() });
   const list = new VirtualList({
     label: "Log",
     name: "ab-log",
@@ -25,7 +25,7 @@ export function logPanel(el, { wire, run, displayed = () => {} }) {
     count: () => book.count,
     row: (index) => logRow(book.line(index), tools.words),
     picked: (index) => look(book.line(index)),
-    scrolled: () => feed.isLive && isFollowing !== list.isAtEnd && follow(list.isAtEnd, false),
+    scrolled: () => feed.wasLive && isFollowing !== list.isAtEnd && follow(list.isAtEnd, false),
   });
   const nothing = h("div", { hidden: true });
   fill(el, tools.element, list.element, nothing, below);
@@ -41,14 +41,14 @@ export function logPanel(el, { wire, run, displayed = () => {} }) {
     const all = book.lines.length;
     const some = book.found ? `${count(book.count)} of ` : "";
     tools.said.textContent = `${some}${counted(all, "line")}${feed.isWhole ? "" : " so far …"}`;
-    tools.showFollowing(isFollowing && feed.isLive, feed.isLive);
+    tools.showFollowing(isFollowing, feed.isLive);
     tools.offerRest(book.gapBytes);
     nothing.hidden = book.count > 0 || !feed.isWhole;
     list.element.hidden = !nothing.hidden;
     const said = all ? ["No line is like that.", "Search for less, or choose all levels and steps."] : ["Nothing was printed or logged so far."];
     if (!nothing.hidden) fill(nothing, empty(...said));
     list.element.style.height = `${Math.min(Math.max(book.count, 3), 24) * HEIGHT + 2}px`;
-    if (isFollowing && feed.isLive) list.toEnd();
+    if (isFollowing && feed.wasLive) list.toEnd();
     else list.soon();
   }
 
@@ -75,12 +75,13 @@ export function logPanel(el, { wire, run, displayed = () => {} }) {
   }
 
   function look(line) {
-    const close = () => {
-      fill(below);
-      list.element.focus();
-    };
     const picture = line.picture ? figure(wire, run, line) : null;
     fill(below, closer(line, { close, fetch: fetches, picture }));
+  }
+
+  function close() {
+    fill(below);
+    list.element.focus();
   }
 
   async function fetches() {
@@ -95,7 +96,7 @@ export function logPanel(el, { wire, run, displayed = () => {} }) {
 
   return {
     only(step) {
-      tools.step.value = step;
+      tools.choose(step);
       sift();
     },
     close() {

@@ -50,7 +50,7 @@ export class LogTools {
 
   showFollowing(on, isLive) {
     this.follow.setAttribute("aria-pressed", String(on));
-    this.follow.hidden = !isLive && !on;
+    this.follow.hidden = !isLive;
   }
 
   /** Offers to read what stands in the log files alone, so many bytes. */
@@ -61,11 +61,18 @@ export class LogTools {
 
   /** Offers these steps, and keeps the one that is chosen. */
   offer(steps) {
-    if (this.step.options.length === steps.size + 1) return;
+    if (this.step.options.length > steps.size) return;
     const known = new Set([...this.step.options].map((each) => each.value));
     for (const step of steps) {
       if (!known.has(step)) this.step.append(h("option", { value: step }, step));
     }
+  }
+
+  /** Narrows it to a step, "" for all. */
+  choose(step) {
+    const known = [...this.step.options].some((each) => each.value === step);
+    if (!known) this.step.append(h("option", { value: step }, step));
+    this.step.value = step;
   }
 
   /** What a line must be; null if each is let through. */

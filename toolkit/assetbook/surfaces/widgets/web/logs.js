@@ -17,12 +17,13 @@ export function mountLogs(el, { wire, given, open }) {
     { class: "ab-tools" },
     ...[runs, look, button("steps and more", () => open("run", { run: chosen }))],
   );
-  fill(el, head, place);
+  fill(el, h("div", { class: "ab-run" }, head, place));
 
   function show(run) {
     panel?.close();
     chosen = run;
     panel = logPanel(place, { wire, run });
+    if (given.step) panel.only(given.step);
   }
 
   function told({ runs: known }) {

@@ -14,7 +14,7 @@ const VIEWS = {
   runs: { title: "Runs", mount: mountRuns },
   automation: { title: "Automation", mount: mountAutomation },
   run: { mount: mountRun, under: "runs" },
-  logs: { mount: mountLogs },
+  logs: { mount: mountLogs, under: "runs" },
 };
 
 /**

@@ -2,14 +2,15 @@
 import { fill, h, s } from "./dom.js";
 import { choice } from "./log_tools.js";
 import { button } from "./parts.js";
-import { axis, lanesOf, spanOf } from "./timeline_lanes.js";
+import { axis, isMarkedBeside, lanesOf, LEAST, spanOf } from "./timeline_lanes.js";
 import { clock, duration } from "./words.js";
 
 const SPANS = [["1", "last hour"], ["6", "last 6 hours"], ["24", "last 24 hours"]];
 const LANES = [["lane", "by what was asked for"], ["place", "by location"]];
 const ROW = 18;
 const AXIS = 20;
-const MOST_LANES = 14;
+const MOST_LANES = 30;
+const MANY = 300; // runs that are drawn less often
 
 /** `open(run)` opens one, `older()` fetches older ones, `changed()` asks to be shown anew. */
 export class Timeline {
@@ -35,7 +36,8 @@ export class Timeline {
 
   /** Moves on in time. */
   move() {
-    if (this.runs.length) this.draw();
+    this.moves = (this.moves ?? 0) + 1;
+    if (this.runs.length <= MANY || this.moves % 4 === 0) this.draw();
   }
 
   draw() {
@@ -74,7 +76,7 @@ export class Timeline {
 
   bar({ run, x, end, row }, lane, { now }) {
     const y = lane.top + row * ROW;
-    const wide = Math.max(end - x, 4);
+    const wide = Math.max(end - x, LEAST);
     const said = saidOf(run, now);
     const point = (on) => () => {
       this.isPointed = on;
@@ -93,15 +95,19 @@ export class Timeline {
         onblur: point(false),
         onclick: () => this.open(run.id),
       },
-      s("rect", { x: x - 2, y, width: Math.max(wide + 4, 16), height: ROW, fill: "transparent" }),
       s("rect", { x, y: y + 2, width: wide, height: ROW - 5, rx: 3, fill: run.look.colour, class: "ab-bar-body" }),
-      wide >= 16
-        ? s("text", { x: x + 4, y: y + 12.5, class: "ab-bar-symbol" }, run.look.symbol)
-        : s("text", { x: x + wide + 2, y: y + 12.5, class: "ab-bar-beside", fill: run.look.colour }, run.look.symbol),
+      this.symbol(run, x, y, wide),
     );
   }
 
-  element_of(run) {
+  symbol({ status, look }, x, y, wide) {
+    if (isMarkedBeside({ status }, wide)) {
+      return s("text", { x: x + wide + 2, y: y + 12.5, class: "ab-bar-beside", fill: look.colour }, look.symbol);
+    }
+    return wide < 16 ? null : s("text", { x: x + 4, y: y + 12.5, class: "ab-bar-symbol" }, look.symbol);
+  }
+
+  elementOf(run) {
     return [...this.place.querySelectorAll("g.ab-bar")].find((each) => each.dataset.run === run);
   }
 
@@ -109,7 +115,7 @@ export class Timeline {
     for (const each of this.place.querySelectorAll("g.ab-bar")) {
       each.setAttribute("tabindex", each.dataset.run === this.at ? "0" : "-1");
     }
-    if (focus) this.element_of(this.at)?.focus();
+    if (focus) this.elementOf(this.at)?.focus();
   }
 
   pressed(event) {

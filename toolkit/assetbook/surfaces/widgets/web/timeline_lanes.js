@@ -1,14 +1,23 @@
 // Where runs lie in time: lanes, rows within them that keep bars apart, and the axis above.
 import { s } from "./dom.js";
 
-const MARK = 17; // pixels that a bar takes at least, with its symbol
-const MOST_ROWS = 4; // of a lane; further bars lie over the last row
+const MARK = 17; // pixels of a symbol beside a bar
+const GAP = 2; // pixels between two bars
+const MOST_ROWS = 3; // of a lane; further bars lie over the last row
 const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720]; // minutes between two ticks
 
 /** From when to when a run lasted, in milliseconds; one that goes on until now. */
 export function spanOf(run, now) {
   const from = Date.parse(run.started ?? run.queued);
   return [from, run.ended ? Date.parse(run.ended) : now];
+}
+
+export const LEAST = 4; // pixels of a bar
+const INSIDE = 16; // pixels of a bar that has room for its symbol
+
+/** Whether a bar so wide has its symbol beside it; one without any is a success. */
+export function isMarkedBeside(run, wide) {
+  return wide < INSIDE && run.status !== "success";
 }
 
 /** The place of a moment, in pixels. */
@@ -37,7 +46,7 @@ function inRows(runs, span) {
     const end = placeOf(until, span);
     let row = ends.findIndex((each) => each <= x);
     if (row < 0) row = Math.min(ends.length, MOST_ROWS - 1);
-    ends[row] = Math.max(end, x + MARK);
+    ends[row] = isMarkedBeside(run, end - x) ? Math.max(end, x + LEAST) + MARK : Math.max(end, x + LEAST) + GAP;
     return { run, x, end, row };
   });
 }
