@@ -38,7 +38,7 @@ def run_document(desk: Desk, given: Mapping[str, Any]) -> Document:
     """
     instance = desk.instance
     instance.end_dead_runs()
-    run = run_named(instance, str(given.get("run") or ""))
+    run = _with_its_turn(instance, run_named(instance, str(given.get("run") or "")))
     if run.status not in ON_THEIR_WAY:
         instance.write_late_notebooks(run.id)
     events = [stored.event for stored in instance.events(run_id=run.id)]
@@ -97,6 +97,14 @@ def notebook_facts(kept: KeptNotebook) -> dict[str, Any]:
             "raised": "\n".join(raised(bad)),
         },
     }
+
+
+def _with_its_turn(instance: Instance, run: RunRecord) -> RunRecord:
+    """The run; of one that waits, with what it waits for."""
+    if run.status != "queued":
+        return run
+    waiting = instance.runs(None, statuses=("queued",))
+    return next((each for each in waiting if each.id == run.id), run)
 
 
 def _facts(run: RunRecord, events: Sequence[Event]) -> list[tuple[str, str]]:

@@ -44,7 +44,12 @@ export function figuresPanel(el, { wire, run }) {
     }
     shown = displays.length;
     el.hidden = false;
-    fill(el, h("h3", { class: "ab-run-part" }, "Outputs and figures"), grid, others.children.length ? others : null);
+    fill(
+      el,
+      h("h3", { class: "ab-run-part" }, "Outputs and figures"),
+      grid,
+      others.children.length ? others : null,
+    );
   };
 }
 

@@ -31,7 +31,12 @@ export class Gantt {
         picked(this.chosen);
       },
     });
-    const title = h("div", { class: "ab-line-of" }, h("h3", { class: "ab-run-part" }, "Steps"), this.said);
+    const title = h(
+      "div",
+      { class: "ab-line-of" },
+      h("h3", { class: "ab-run-part" }, "Steps"),
+      this.said,
+    );
     fill(el, title, this.head, this.list.element, this.more);
     this.timer = setInterval(() => this.goesOn && this.draw(), 250);
   }
@@ -60,7 +65,13 @@ export class Gantt {
       h(
         "span",
         { class: "ab-gantt-track" },
-        ticks.map((at) => h("span", { class: "ab-gantt-tick", style: { left: `${at * 100}%` } }, duration((at * this.whole) / 1000))),
+        ticks.map((at) =>
+          h(
+            "span",
+            { class: "ab-gantt-tick", style: { left: `${at * 100}%` } },
+            duration((at * this.whole) / 1000),
+          ),
+        ),
       ),
       h("span", { class: "ab-gantt-took" }),
     );
@@ -70,7 +81,8 @@ export class Gantt {
 
   summary() {
     const counts = {};
-    for (const { look } of Object.values(this.steps)) counts[look.word] = (counts[look.word] ?? 0) + 1;
+    for (const { look } of Object.values(this.steps))
+      counts[look.word] = (counts[look.word] ?? 0) + 1;
     const said = Object.entries(counts).map(([word, number]) => `${count(number)} ${word}`);
     return `${counted(this.names.length, "step")}: ${said.join(", ")}`;
   }
@@ -84,9 +96,27 @@ export class Gantt {
     return h(
       "div",
       { class: `ab-gantt-row${name === this.chosen ? " ab-chosen" : ""}`, "data-step": name },
-      h("span", { class: "ab-gantt-name", title: name }, h("span", { class: "ab-symbol", style: { color: step.look.colour }, "aria-hidden": "true" }, step.look.symbol), h("span", { class: "ab-cut-text" }, name)),
-      h("span", { class: "ab-gantt-track" }, step.tries.map((each) => this.bar(each))),
-      h("span", { class: "ab-gantt-took" }, took === null ? step.look.word : `${duration(took)}${again}`, h("span", { class: "ab-unseen" }, ` ${step.look.word}`)),
+      h(
+        "span",
+        { class: "ab-gantt-name", title: name },
+        h(
+          "span",
+          { class: "ab-symbol", style: { color: step.look.colour }, "aria-hidden": "true" },
+          step.look.symbol,
+        ),
+        h("span", { class: "ab-cut-text" }, name),
+      ),
+      h(
+        "span",
+        { class: "ab-gantt-track" },
+        step.tries.map((each) => this.bar(each)),
+      ),
+      h(
+        "span",
+        { class: "ab-gantt-took" },
+        took === null ? step.look.word : `${duration(took)}${again}`,
+        h("span", { class: "ab-unseen" }, ` ${step.look.word}`),
+      ),
     );
   }
 
@@ -96,7 +126,11 @@ export class Gantt {
     const end = ended ? Date.parse(ended) : this.goesOn ? Date.now() : this.from + this.whole;
     const goesOn = !ended && this.goesOn;
     const title = [look.word, duration((end - from) / 1000), message].filter(Boolean).join(" · ");
-    const place = { left: `${((from - this.from) / this.whole) * 100}%`, width: `${((end - from) / this.whole) * 100}%`, background: look.colour };
+    const place = {
+      left: `${((from - this.from) / this.whole) * 100}%`,
+      width: `${((end - from) / this.whole) * 100}%`,
+      background: look.colour,
+    };
     return h("span", { class: `ab-gantt-bar${goesOn ? " ab-goes-on" : ""}`, style: place, title });
   }
 
@@ -104,11 +138,19 @@ export class Gantt {
   tell() {
     const step = this.steps[this.chosen];
     if (!step) return fill(this.more);
-    const tries = step.tries.slice(0, -1).map(({ message }, at) => `try ${at + 1}: ${message || "failed"}`);
+    const tries = step.tries
+      .slice(0, -1)
+      .map(({ message }, at) => `try ${at + 1}: ${message || "failed"}`);
     const said = [step.facts.join(" · "), step.where, ...tries].filter(Boolean);
     return fill(
       this.more,
-      h("div", { class: "ab-line-of" }, h("strong", { class: "ab-wraps" }, this.chosen), lookMark(step.look), h("span", { class: "ab-muted" }, said.join(" · "))),
+      h(
+        "div",
+        { class: "ab-line-of" },
+        h("strong", { class: "ab-wraps" }, this.chosen),
+        lookMark(step.look),
+        h("span", { class: "ab-muted" }, said.join(" · ")),
+      ),
       step.message ? h("pre", { class: "ab-pre" }, step.message) : null,
     );
   }

@@ -3,7 +3,10 @@
 /** The streams as people choose them; `only` is what each lets through. */
 export const STREAMS = {
   all: { word: "everything", only: () => true },
-  printed: { word: "printed", only: (line) => line.stream === "stdout" || line.stream === "stderr" },
+  printed: {
+    word: "printed",
+    only: (line) => line.stream === "stdout" || line.stream === "stderr",
+  },
   stdout: { word: "stdout", only: (line) => line.stream === "stdout" },
   stderr: { word: "stderr", only: (line) => line.stream === "stderr" },
   log: { word: "logged", only: (line) => line.stream === "log" },
@@ -12,6 +15,7 @@ export const STREAMS = {
 };
 export const LEVELS = ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"];
 
+/** All lines that came so far, and which of them are let through. */
 export class LogBook {
   constructor() {
     this.lines = [];

@@ -95,7 +95,7 @@ export class LogFeed {
   async fill(line) {
     const texts = [];
     for (const { step, stream, begin, end } of line.gaps) {
-      for (let at = begin; at < end && !this.isClosed; ) {
+      for (let at = begin; at < end && !this.isClosed;) {
         const { items, next } = await this.part(step, stream, at, end);
         for (const [level, text] of items) texts.push([stream, level, text]);
         at = next > at ? next : end;

@@ -17,7 +17,10 @@ export function logPanel(el, { wire, run, displayed = () => {} }) {
   const book = new LogBook();
   let isFollowing = true;
   const tools = new LogTools({ changed: sift, follows: follow, fetches });
-  const below = h("div", { class: "ab-log-below", onkeydown: (event) => event.key === "Escape" && close() });
+  const below = h("div", {
+    class: "ab-log-below",
+    onkeydown: (event) => event.key === "Escape" && close(),
+  });
   const list = new VirtualList({
     label: "Log",
     name: "ab-log",
@@ -45,7 +48,9 @@ export function logPanel(el, { wire, run, displayed = () => {} }) {
     tools.offerRest(book.gapBytes);
     nothing.hidden = book.count > 0 || !feed.isWhole;
     list.element.hidden = !nothing.hidden;
-    const said = all ? ["No line is like that.", "Search for less, or choose all levels and steps."] : ["Nothing was printed or logged so far."];
+    const said = all
+      ? ["No line is like that.", "Search for less, or choose all levels and steps."]
+      : ["Nothing was printed or logged so far."];
     if (!nothing.hidden) fill(nothing, empty(...said));
     list.element.style.height = `${Math.min(Math.max(book.count, 3), 24) * HEIGHT + 2}px`;
     if (isFollowing && feed.wasLive) list.toEnd();

@@ -9,7 +9,11 @@ export function lookMark(look, properties = {}) {
   return h(
     "span",
     { class: "ab-state", ...properties },
-    h("span", { class: "ab-symbol", style: { color: look.colour }, "aria-hidden": "true" }, look.symbol),
+    h(
+      "span",
+      { class: "ab-symbol", style: { color: look.colour }, "aria-hidden": "true" },
+      look.symbol,
+    ),
     h("span", {}, look.word),
   );
 }
@@ -23,7 +27,10 @@ export function instant(at) {
 /** What of a line says which kind it is. */
 function kindOf(line) {
   if (line.look) {
-    return [h("span", { style: { color: line.look.colour }, "aria-hidden": "true" }, line.look.symbol), ` ${line.look.word}`];
+    return [
+      h("span", { style: { color: line.look.colour }, "aria-hidden": "true" }, line.look.symbol),
+      ` ${line.look.word}`,
+    ];
   }
   if (line.isMore) return "";
   if (line.gaps) return "…";
@@ -37,7 +44,12 @@ export function logRow(line, words) {
   const text = line.text.length > LONGEST ? `${line.text.slice(0, LONGEST)} …` : line.text;
   return h(
     "div",
-    { class: "ab-log-line", "data-stream": line.stream, "data-level": line.level || null, "data-more": line.isMore || null },
+    {
+      class: "ab-log-line",
+      "data-stream": line.stream,
+      "data-level": line.level || null,
+      "data-more": line.isMore || null,
+    },
     h("span", { class: "ab-log-at" }, line.isMore ? "" : instant(line.at)),
     h("span", { class: "ab-log-step", title: line.step }, line.isMore ? "" : line.step),
     h("span", { class: "ab-log-kind" }, kindOf(line)),
@@ -54,7 +66,10 @@ export function marked(text, words) {
   // letters whose small form is longer would shift all places behind them
   if (lower.length !== text.length) return text;
   for (let at = lower.indexOf(words); at >= 0; at = lower.indexOf(words, from)) {
-    parts.push(text.slice(from, at), h("mark", { class: "ab-found" }, text.slice(at, at + words.length)));
+    parts.push(
+      text.slice(from, at),
+      h("mark", { class: "ab-found" }, text.slice(at, at + words.length)),
+    );
     from = at + words.length;
   }
   return [...parts, text.slice(from)];

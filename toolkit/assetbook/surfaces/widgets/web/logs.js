@@ -10,7 +10,11 @@ export function mountLogs(el, { wire, given, open }) {
   let panel = null;
   let chosen = given.run ?? "";
   const place = h("div");
-  const runs = h("select", { class: "ab-choice ab-runs-choice", "aria-label": "Run", onchange: () => show(runs.value) });
+  const runs = h("select", {
+    class: "ab-choice ab-runs-choice",
+    "aria-label": "Run",
+    onchange: () => show(runs.value),
+  });
   const look = h("span");
   const head = h(
     "div",
@@ -55,6 +59,9 @@ function offer(runs, all, chosen) {
     `${short}  ${asked}  ${clock(started ?? queued)}`,
   ]);
   if (!options.some(([id]) => id === chosen)) options.unshift([chosen, chosen]);
-  fill(runs, options.map(([value, word]) => h("option", { value }, word)));
+  fill(
+    runs,
+    options.map(([value, word]) => h("option", { value }, word)),
+  );
   runs.value = chosen;
 }

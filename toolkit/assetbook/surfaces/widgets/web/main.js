@@ -39,7 +39,8 @@ export function mount({ el, carrier, greeting, view = "dashboard", given = {}, b
     if (!VIEWS[name]) return;
     onOpen?.(name, what);
     shown?.close();
-    for (const tab of tabs) tab.setAttribute("aria-selected", String(tab.dataset.view === (VIEWS[name].under ?? name)));
+    const under = VIEWS[name].under ?? name;
+    for (const tab of tabs) tab.setAttribute("aria-selected", String(tab.dataset.view === under));
     place.dataset.view = name;
     place.replaceChildren();
     shown = VIEWS[name].mount(place, { wire, given: { ...given, ...what }, bar, open, greeting });

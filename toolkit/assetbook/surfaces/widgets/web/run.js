@@ -16,11 +16,25 @@ export function mountRun(el, { wire, given, bar, open }) {
   const head = h("div", { class: "ab-run-head" });
   const steps = h("section", { class: "ab-steps", "aria-label": "Steps" });
   const cells = h("div");
-  const figures = h("section", { class: "ab-outputs", "aria-label": "Outputs and figures", hidden: true });
+  const figures = h("section", {
+    class: "ab-outputs",
+    "aria-label": "Outputs and figures",
+    hidden: true,
+  });
   const lines = h("section", { "aria-label": "Log" });
   const gantt = new Gantt(steps, { picked: (step) => log?.only(step) });
   const back = button("← all runs", () => open("runs"), { class: "ab-button ab-quiet" });
-  const whole = h("div", { class: "ab-run" }, h("div", {}, back), head, steps, cells, figures, h("h3", { class: "ab-run-part" }, "Log"), lines);
+  const whole = h(
+    "div",
+    { class: "ab-run" },
+    h("div", {}, back),
+    head,
+    steps,
+    cells,
+    figures,
+    h("h3", { class: "ab-run-part" }, "Log"),
+    lines,
+  );
   fill(el, whole);
 
   function told(now) {
@@ -28,8 +42,16 @@ export function mountRun(el, { wire, given, bar, open }) {
     const { run, notebooks } = now;
     keep(head, parts(now), ([name, facts]) => PARTS[name](facts, { bar, open }));
     gantt.show(run, now.steps);
-    keep(cells, Object.entries(notebooks).map((each) => [each[0], each]), (each) => notebookCells(...each));
-    log ??= logPanel(lines, { wire, run: run.id, displayed: figuresPanel(figures, { wire, run: run.id }) });
+    keep(
+      cells,
+      Object.entries(notebooks).map((each) => [each[0], each]),
+      (each) => notebookCells(...each),
+    );
+    log ??= logPanel(lines, {
+      wire,
+      run: run.id,
+      displayed: figuresPanel(figures, { wire, run: run.id }),
+    });
     tell();
   }
 
@@ -37,11 +59,14 @@ export function mountRun(el, { wire, given, bar, open }) {
   function tell() {
     const place = head.querySelector(".ab-goes-on-for");
     const { run } = document ?? {};
-    if (place && run.started) place.textContent = duration((Date.now() - Date.parse(run.started)) / 1000);
+    if (place && run.started)
+      place.textContent = duration((Date.now() - Date.parse(run.started)) / 1000);
   }
 
   const timer = setInterval(tell, 1000);
-  const stop = wire.watch("run", { run: given.run ?? "" }, told, (error) => fill(el, back, problem(error)));
+  const stop = wire.watch("run", { run: given.run ?? "" }, told, (error) =>
+    fill(el, back, problem(error)),
+  );
   return {
     close() {
       clearInterval(timer);
@@ -72,34 +97,74 @@ const PARTS = {
       h("span", { class: "ab-cut-text", title: run.asked }, run.asked),
     ),
   message: ({ message, status }) =>
-    message ? h("pre", { class: `ab-pre${status === "failed" ? " ab-raised" : ""}` }, message) : h("div", { hidden: true }),
+    message
+      ? h("pre", { class: `ab-pre${status === "failed" ? " ab-raised" : ""}` }, message)
+      : h("div", { hidden: true }),
   ways: ({ ways }, { bar }) =>
     h(
       "div",
       { class: "ab-ways" },
       ways.map(({ verb, words, label, why }) =>
-        h("div", { class: "ab-way" }, button(label, () => bar.act(verb, words)), h("span", { class: "ab-muted" }, why)),
+        h(
+          "div",
+          { class: "ab-way" },
+          button(label, () => bar.act(verb, words)),
+          h("span", { class: "ab-muted" }, why),
+        ),
       ),
     ),
   facts: ({ run, facts }) => {
-    const took = run.started && !run.ended ? h("span", { class: "ab-goes-on-for" }) : duration(run.seconds);
+    const took =
+      run.started && !run.ended ? h("span", { class: "ab-goes-on-for" }) : duration(run.seconds);
     const short = facts.filter(([, said]) => !said.includes("\n"));
     const long = facts.filter(([, said]) => said.includes("\n"));
-    const all = [["by", run.by], ["queued", clock(run.queued)], ["started", clock(run.started)], ["took", took], ["tags", run.tags.join(", ")], ...short];
+    const all = [
+      ["by", run.by],
+      ["queued", clock(run.queued)],
+      ["started", clock(run.started)],
+      ["took", took],
+      ["tags", run.tags.join(", ")],
+      ...short,
+    ];
     const shown = all.filter(([, said]) => said);
     return h(
       "div",
       {},
-      h("dl", { class: "ab-run-facts" }, shown.map(([name, said]) => h("div", {}, h("dt", {}, name), h("dd", { class: "ab-wraps" }, said)))),
+      h(
+        "dl",
+        { class: "ab-run-facts" },
+        shown.map(([name, said]) =>
+          h("div", {}, h("dt", {}, name), h("dd", { class: "ab-wraps" }, said)),
+        ),
+      ),
       long.map(([name, said]) => folded(name, said)),
     );
   },
   kin: ({ parent, children }, { open }) => {
-    const first = parent ? [h("span", {}, parent.said), button("open that run", () => open("run", { run: parent.id }))] : [];
+    const first = parent
+      ? [h("span", {}, parent.said), button("open that run", () => open("run", { run: parent.id }))]
+      : [];
     const later = children.map(({ id, short, look, asked }) =>
-      h("span", { class: "ab-kin" }, button(short, () => open("run", { run: id }), { class: "ab-link ab-mono", "aria-label": `Open run ${short}` }), " ", lookMark(look), " ", h("span", { class: "ab-muted" }, asked)),
+      h(
+        "span",
+        { class: "ab-kin" },
+        button(short, () => open("run", { run: id }), {
+          class: "ab-link ab-mono",
+          "aria-label": `Open run ${short}`,
+        }),
+        " ",
+        lookMark(look),
+        " ",
+        h("span", { class: "ab-muted" }, asked),
+      ),
     );
     if (!first.length && !later.length) return h("div", { hidden: true });
-    return h("div", { class: "ab-line-of" }, first, later.length ? h("span", { class: "ab-muted" }, "done again by") : null, later);
+    return h(
+      "div",
+      { class: "ab-line-of" },
+      first,
+      later.length ? h("span", { class: "ab-muted" }, "done again by") : null,
+      later,
+    );
   },
 };

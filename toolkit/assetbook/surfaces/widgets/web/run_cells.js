@@ -10,7 +10,11 @@ export function notebookCells(step, { said, path, parameters, cells, bad }) {
     { class: "ab-cells", "data-step": step },
     h("h3", { class: "ab-run-part" }, said),
     bad ? failing(bad) : null,
-    h("div", { class: "ab-scroll ab-cells-list" }, h("table", { class: "ab-table" }, HEAD(), h("tbody", {}, cells.map(line)))),
+    h(
+      "div",
+      { class: "ab-scroll ab-cells-list" },
+      h("table", { class: "ab-table" }, HEAD(), h("tbody", {}, cells.map(line))),
+    ),
     parameters ? folded("parameters", parameters) : null,
     path ? h("p", { class: "ab-muted ab-wraps" }, `the notebook as it ended: ${path}`) : null,
   );
@@ -19,7 +23,17 @@ export function notebookCells(step, { said, path, parameters, cells, bad }) {
 const HEADS = ["cell", "status", "took", "first line"];
 const NUMBERS = new Set(["cell", "took"]);
 const HEAD = () =>
-  h("thead", {}, h("tr", {}, HEADS.map((head) => h("th", { scope: "col", class: NUMBERS.has(head) ? "ab-number" : null }, head))));
+  h(
+    "thead",
+    {},
+    h(
+      "tr",
+      {},
+      HEADS.map((head) =>
+        h("th", { scope: "col", class: NUMBERS.has(head) ? "ab-number" : null }, head),
+      ),
+    ),
+  );
 
 function line({ number, look, seconds, line: first }) {
   return h(
@@ -45,5 +59,10 @@ function failing({ number, source, raised }) {
 
 /** A text that shows when somebody asks for it. */
 export function folded(title, text) {
-  return h("details", { class: "ab-folded" }, h("summary", {}, title), h("pre", { class: "ab-pre" }, text));
+  return h(
+    "details",
+    { class: "ab-folded" },
+    h("summary", {}, title),
+    h("pre", { class: "ab-pre" }, text),
+  );
 }

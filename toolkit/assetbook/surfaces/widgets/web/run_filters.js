@@ -47,6 +47,9 @@ export class RunFilters {
     const chosen = Object.entries(this.fields).filter(([, field]) => field.value);
     return (run) =>
       chosen.every(([name, field]) => FIELDS[name].of(run).includes(field.value)) &&
-      (!words || `${run.id} ${run.asked} ${run.by} ${run.message} ${run.tags.join(" ")}`.toLowerCase().includes(words));
+      (!words ||
+        `${run.id} ${run.asked} ${run.by} ${run.message} ${run.tags.join(" ")}`
+          .toLowerCase()
+          .includes(words));
   }
 }

@@ -22,12 +22,20 @@ export function mountRuns(el, { wire, given, bar, open }) {
   const summary = h("span", { class: "ab-muted", role: "status" });
   const timeline = new Timeline({ open: (run) => open("run", { run }), older, changed: draw });
   const body = h("tbody");
-  const heads = HEADS.map((head) => h("th", { scope: "col", class: NUMBERS.has(head) ? "ab-number" : null }, head));
+  const heads = HEADS.map((head) =>
+    h("th", { scope: "col", class: NUMBERS.has(head) ? "ab-number" : null }, head),
+  );
   const table = h("table", { class: "ab-table ab-runs" }, h("thead", {}, h("tr", {}, heads)), body);
   const nothing = h("div");
   const more = button("show older runs", older, { hidden: true });
   const tools = h("div", { class: "ab-tools" }, filters.element, summary);
-  const whole = h("div", {}, timeline.element, tools, h("div", { class: "ab-scroll" }, table, nothing, more));
+  const whole = h(
+    "div",
+    {},
+    timeline.element,
+    tools,
+    h("div", { class: "ab-scroll" }, table, nothing, more),
+  );
   fill(el, whole);
 
   function draw() {
@@ -37,7 +45,11 @@ export function mountRuns(el, { wire, given, bar, open }) {
     const chosen = all.filter(filters.test());
     summary.textContent = said(chosen.length, all.length, document.more);
     timeline.show(chosen, document.more && limit < MOST);
-    keep(body, chosen.map((run) => [run.id, run]), (run) => line(run, { bar, open }));
+    keep(
+      body,
+      chosen.map((run) => [run.id, run]),
+      (run) => line(run, { bar, open }),
+    );
     table.hidden = !chosen.length;
     fill(nothing, chosen.length ? null : told(all.length));
     more.hidden = !document.more || limit >= MOST;
@@ -51,7 +63,8 @@ export function mountRuns(el, { wire, given, bar, open }) {
     const now = Date.now();
     for (const cell of body.querySelectorAll("[data-since]")) {
       const { since, kind } = cell.dataset;
-      cell.textContent = kind === "age" ? age(since, now) : duration((now - Date.parse(since)) / 1000);
+      cell.textContent =
+        kind === "age" ? age(since, now) : duration((now - Date.parse(since)) / 1000);
     }
   }
 
@@ -87,7 +100,10 @@ function said(chosen, all, more) {
 
 function told(all) {
   if (all) return empty("No run is like that.", "Choose less, or look at older runs.");
-  return empty("Nothing has run here yet.", "Make something: %materialize in a cell, or the button beside an asset.");
+  return empty(
+    "Nothing has run here yet.",
+    "Make something: %materialize in a cell, or the button beside an asset.",
+  );
 }
 
 function line(run, { bar, open }) {
@@ -96,14 +112,41 @@ function line(run, { bar, open }) {
   return h(
     "tr",
     { "data-run": id },
-    h("td", {}, button(short, () => open("run", { run: id }), { class: "ab-link ab-mono", "aria-label": `Open run ${short}` })),
+    h(
+      "td",
+      {},
+      button(short, () => open("run", { run: id }), {
+        class: "ab-link ab-mono",
+        "aria-label": `Open run ${short}`,
+      }),
+    ),
     h("td", {}, lookMark(run.look)),
     h("td", { class: "ab-cut", title: asked }, asked),
     h("td", { class: "ab-number" }, count(run.steps)),
-    h("td", { "data-since": run.started ?? run.queued, "data-kind": "age", title: clock(run.started ?? run.queued) }),
-    h("td", { class: "ab-number", "data-since": waits && run.started ? run.started : null, "data-kind": "took" }, duration(run.seconds)),
+    h("td", {
+      "data-since": run.started ?? run.queued,
+      "data-kind": "age",
+      title: clock(run.started ?? run.queued),
+    }),
+    h(
+      "td",
+      {
+        class: "ab-number",
+        "data-since": waits && run.started ? run.started : null,
+        "data-kind": "took",
+      },
+      duration(run.seconds),
+    ),
     h("td", { class: "ab-cut ab-muted", title: run.by }, run.by),
     h("td", { class: "ab-cut ab-message", title: run.message }, run.message),
-    h("td", {}, waits ? button("cancel", () => bar.act("cancel", [short]), { "aria-label": `Cancel run ${short}` }) : null),
+    h(
+      "td",
+      {},
+      waits
+        ? button("cancel", () => bar.act("cancel", [short]), {
+            "aria-label": `Cancel run ${short}`,
+          })
+        : null,
+    ),
   );
 }

@@ -5,8 +5,15 @@ import { button } from "./parts.js";
 import { axis, isMarkedBeside, lanesOf, LEAST, spanOf } from "./timeline_lanes.js";
 import { clock, duration } from "./words.js";
 
-const SPANS = [["1", "last hour"], ["6", "last 6 hours"], ["24", "last 24 hours"]];
-const LANES = [["lane", "by what was asked for"], ["place", "by location"]];
+const SPANS = [
+  ["1", "last hour"],
+  ["6", "last 6 hours"],
+  ["24", "last 24 hours"],
+];
+const LANES = [
+  ["lane", "by what was asked for"],
+  ["place", "by location"],
+];
 const ROW = 18;
 const AXIS = 20;
 const MOST_LANES = 30;
@@ -22,7 +29,12 @@ export class Timeline {
     this.older = button("load older runs", older, { hidden: true });
     this.place = h("div", { class: "ab-timeline-place" });
     const tools = h("div", { class: "ab-tools" }, this.span, this.by, this.older, this.readout);
-    this.element = h("section", { class: "ab-timeline", "aria-label": "Timeline of runs" }, tools, this.place);
+    this.element = h(
+      "section",
+      { class: "ab-timeline", "aria-label": "Timeline of runs" },
+      tools,
+      this.place,
+    );
     this.sizes = new ResizeObserver(() => changed());
     this.sizes.observe(this.place);
   }
@@ -52,17 +64,32 @@ export class Timeline {
     const lanes = lanesOf(inside, this.by.value, span);
     const { shown, height } = placed(lanes);
     const hadFocus = this.place.contains(document.activeElement);
-    const marks = shown.flatMap((lane) => [...this.lane(lane, span), ...lane.bars.map((bar) => this.bar(bar, lane, span))]);
+    const marks = shown.flatMap((lane) => [
+      ...this.lane(lane, span),
+      ...lane.bars.map((bar) => this.bar(bar, lane, span)),
+    ]);
     const left = lanes.length - shown.length;
     fill(
       this.place,
-      s("svg", { width, height, role: "group", "aria-label": `Runs of the last ${hours} h`, onkeydown: (event) => this.pressed(event) }, axis(span, height, AXIS), marks),
+      s(
+        "svg",
+        {
+          width,
+          height,
+          role: "group",
+          "aria-label": `Runs of the last ${hours} h`,
+          onkeydown: (event) => this.pressed(event),
+        },
+        axis(span, height, AXIS),
+        marks,
+      ),
       left > 0 ? h("p", { class: "ab-muted" }, `${left} more lanes: choose less above.`) : null,
     );
     this.order = shown.flatMap((lane) => lane.bars.map(({ run }) => run.id));
     if (!this.order.includes(this.at)) this.at = this.order[0] ?? "";
     this.focusable(hadFocus);
-    if (!inside.length) this.readout.textContent = this.runs.length ? `Nothing ran in the last ${hours} h.` : "";
+    if (!inside.length)
+      this.readout.textContent = this.runs.length ? `Nothing ran in the last ${hours} h.` : "";
     else if (!this.isPointed) this.readout.textContent = "";
   }
 
@@ -70,8 +97,22 @@ export class Timeline {
     const name = lane.name || "no notebook";
     const most = Math.floor((left - 14) / 6.6);
     const cut = name.length > most ? `${name.slice(0, most - 1)}…` : name;
-    const label = s("text", { x: 0, y: lane.top + 13, class: "ab-lane-name" }, cut, s("title", {}, name));
-    return [s("line", { x1: 0, x2: width, y1: lane.top - 2.5, y2: lane.top - 2.5, class: "ab-lane-line" }), label];
+    const label = s(
+      "text",
+      { x: 0, y: lane.top + 13, class: "ab-lane-name" },
+      cut,
+      s("title", {}, name),
+    );
+    return [
+      s("line", {
+        x1: 0,
+        x2: width,
+        y1: lane.top - 2.5,
+        y2: lane.top - 2.5,
+        class: "ab-lane-line",
+      }),
+      label,
+    ];
   }
 
   bar({ run, x, end, row }, lane, { now }) {
@@ -95,16 +136,30 @@ export class Timeline {
         onblur: point(false),
         onclick: () => this.open(run.id),
       },
-      s("rect", { x, y: y + 2, width: wide, height: ROW - 5, rx: 3, fill: run.look.colour, class: "ab-bar-body" }),
+      s("rect", {
+        x,
+        y: y + 2,
+        width: wide,
+        height: ROW - 5,
+        rx: 3,
+        fill: run.look.colour,
+        class: "ab-bar-body",
+      }),
       this.symbol(run, x, y, wide),
     );
   }
 
   symbol({ status, look }, x, y, wide) {
     if (isMarkedBeside({ status }, wide)) {
-      return s("text", { x: x + wide + 2, y: y + 12.5, class: "ab-bar-beside", fill: look.colour }, look.symbol);
+      return s(
+        "text",
+        { x: x + wide + 2, y: y + 12.5, class: "ab-bar-beside", fill: look.colour },
+        look.symbol,
+      );
     }
-    return wide < 16 ? null : s("text", { x: x + 4, y: y + 12.5, class: "ab-bar-symbol" }, look.symbol);
+    return wide < 16
+      ? null
+      : s("text", { x: x + 4, y: y + 12.5, class: "ab-bar-symbol" }, look.symbol);
   }
 
   elementOf(run) {
@@ -148,5 +203,13 @@ function placed(lanes) {
 function saidOf(run, now) {
   const [from, end] = spanOf(run, now);
   const took = run.started ? duration((end - from) / 1000) : "";
-  return [`${run.short} ${run.look.word}`, run.asked, clock(run.started ?? run.queued), took, run.message].filter(Boolean).join(" · ");
+  return [
+    `${run.short} ${run.look.word}`,
+    run.asked,
+    clock(run.started ?? run.queued),
+    took,
+    run.message,
+  ]
+    .filter(Boolean)
+    .join(" · ");
 }

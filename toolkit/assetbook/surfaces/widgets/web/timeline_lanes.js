@@ -46,7 +46,9 @@ function inRows(runs, span) {
     const end = placeOf(until, span);
     let row = ends.findIndex((each) => each <= x);
     if (row < 0) row = Math.min(ends.length, MOST_ROWS - 1);
-    ends[row] = isMarkedBeside(run, end - x) ? Math.max(end, x + LEAST) + MARK : Math.max(end, x + LEAST) + GAP;
+    ends[row] = isMarkedBeside(run, end - x)
+      ? Math.max(end, x + LEAST) + MARK
+      : Math.max(end, x + LEAST) + GAP;
     return { run, x, end, row };
   });
 }
@@ -67,5 +69,9 @@ export function axis(span, height, top) {
   }
   const x = placeOf(now, span);
   const line = s("line", { x1: x, x2: x, y1: top - 6, y2: height, class: "ab-now" });
-  return [...marks, line, s("text", { x: width - 1, y: top - 7, class: "ab-axis-name ab-at-end" }, "now")];
+  return [
+    ...marks,
+    line,
+    s("text", { x: width - 1, y: top - 7, class: "ab-axis-name ab-at-end" }, "now"),
+  ];
 }
