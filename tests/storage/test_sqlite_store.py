@@ -129,6 +129,7 @@ def test_many_keys_are_asked_for_at_once(store: SqliteStore) -> None:
         (queries.events(0, RUN, None, None, True, 10), "INDEX events_of_run"),
         (queries.events(0, None, ORDERS, None, True, 10), "INDEX events_of_asset"),
         (queries.logs(RUN, None, 0, None), "INDEX logs_of_run"),
+        (queries.logs(RUN, None, 0, 1, newest_first=True), "INDEX logs_of_run"),
         (queries.runs(["started"], None, None), "INDEX live_runs"),
         (queries.latest([ORDERS], None), "SEARCH asset USING PRIMARY KEY"),
         (queries.latest([ORDERS], MONDAY), "SEARCH state USING PRIMARY KEY"),

@@ -98,11 +98,18 @@ def events(
     )
 
 
-def logs(run_id: RunId, step: str | None, after: int, limit: int | None) -> Query[StoredLog]:
+def logs(
+    run_id: RunId,
+    step: str | None,
+    after: int,
+    limit: int | None,
+    *,
+    newest_first: bool = False,
+) -> Query[StoredLog]:
     """The log records of a run or step."""
     return Query(
         f"SELECT {_LOG} FROM logs WHERE run_id = ? AND (? IS NULL OR step = ?) AND id > ?"
-        " ORDER BY id LIMIT ?",
+        f" ORDER BY id{' DESC' if newest_first else ''} LIMIT ?",
         (run_id, step, step, after, limited(limit)),
         partial(readings.stored_log, run_id=run_id),
     )

@@ -19,6 +19,15 @@ from assetbook.surfaces.widgets.automation_topic import (
     ticks_of,
 )
 from assetbook.surfaces.widgets.changes import Document
+from assetbook.surfaces.widgets.run_log import (
+    log_document,
+    log_file,
+    log_lines,
+    log_picture,
+    log_pulse,
+)
+from assetbook.surfaces.widgets.run_topic import run_document, run_pulse
+from assetbook.surfaces.widgets.runs_topic import runs_document
 
 Given = Mapping[str, Any]
 """What the page said with its question: plain JSON."""
@@ -37,6 +46,9 @@ TOPICS: dict[str, Topic] = {
     "assets": Topic(assets_document),
     "automation": Topic(automation_document, automation_pulse),
     "asset": Topic(asset_document),
+    "runs": Topic(runs_document),
+    "run": Topic(run_document, run_pulse),
+    "run_log": Topic(log_document, log_pulse),
 }
 """What can be watched, by name."""
 
@@ -46,6 +58,9 @@ QUESTIONS: dict[str, Callable[[Desk, Given], Any]] = {
     "rows": value_rows,
     "profile": column_profile,
     "difference": asset_difference,
+    "log_lines": log_lines,
+    "log_file": log_file,
+    "log_picture": log_picture,
 }
 """What can be asked once, by name; each gives back plain JSON."""
 

@@ -3,14 +3,20 @@ import { mountAsset } from "./asset.js";
 import { mountAssets } from "./assets.js";
 import { mountAutomation } from "./automation.js";
 import { fill, h } from "./dom.js";
+import { mountLogs } from "./logs.js";
 import { ActionBar, button, takeLooks } from "./parts.js";
+import { mountRun } from "./run.js";
+import { mountRuns } from "./runs.js";
 import { Wire } from "./wire.js";
 
 /** The views by name; those with a title are tabs of the dashboard. */
 const VIEWS = {
   assets: { title: "Assets", mount: mountAssets },
+  runs: { title: "Runs", mount: mountRuns },
   automation: { title: "Automation", mount: mountAutomation },
-  asset: { mount: mountAsset },
+  asset: { mount: mountAsset, under: "assets" },
+  run: { mount: mountRun, under: "runs" },
+  logs: { mount: mountLogs, under: "runs" },
 };
 
 /**
@@ -36,7 +42,8 @@ export function mount({ el, carrier, greeting, view = "dashboard", given = {}, b
     if (!VIEWS[name]) return;
     onOpen?.(name, what);
     shown?.close();
-    for (const tab of tabs) tab.setAttribute("aria-selected", String(tab.dataset.view === name));
+    const under = VIEWS[name].under ?? name;
+    for (const tab of tabs) tab.setAttribute("aria-selected", String(tab.dataset.view === under));
     place.dataset.view = name;
     place.replaceChildren();
     here = { name, what, from: VIEWS[name].title ? null : from };
