@@ -31,6 +31,16 @@ def strip(states: Mapping[str, str]) -> Html:
     )
 
 
+def shortened(states: Sequence[str], most: int) -> list[tuple[str, int]]:
+    """States in their order, those in a row that are the same counted together; where there are
+    more than ``most``, the worst of several stands for them."""
+    share = -(-len(states) // most) if states else 1
+    pieces = (states[at : at + share] for at in range(0, len(states), share))
+    worst = [(min(piece, key=_WORST.index), len(piece)) for piece in pieces]
+    together = groupby(worst, key=lambda each: each[0])
+    return [(state, sum(count for _, count in found)) for state, found in together]
+
+
 def _square(keys: Sequence[str], states: Mapping[str, str]) -> Html:
     state = min((states[key] for key in keys), key=_WORST.index)
     named = keys[0] if len(keys) == 1 else f"{keys[0]} to {keys[-1]}"

@@ -11,6 +11,8 @@ from assetbook.errors import UsageError, did_you_mean
 from assetbook.surfaces.desk import Desk
 from assetbook.surfaces.widgets.assets_topic import assets_document
 from assetbook.surfaces.widgets.changes import Document
+from assetbook.surfaces.widgets.column_lineage import column_lineage
+from assetbook.surfaces.widgets.lineage_topic import lineage_document
 
 Given = Mapping[str, Any]
 """What the page said with its question: plain JSON."""
@@ -27,10 +29,13 @@ class Topic(msgspec.Struct, frozen=True):
 
 TOPICS: dict[str, Topic] = {
     "assets": Topic(assets_document),
+    "lineage": Topic(lineage_document),
 }
 """What can be watched, by name."""
 
-QUESTIONS: dict[str, Callable[[Desk, Given], Any]] = {}
+QUESTIONS: dict[str, Callable[[Desk, Given], Any]] = {
+    "column lineage": column_lineage,
+}
 """What can be asked once, by name; each gives back plain JSON."""
 
 

@@ -1,11 +1,13 @@
 // Where every dashboard begins: one view, or all of them behind tabs, in an element of any host.
 import { mountAssets } from "./assets.js";
 import { fill, h } from "./dom.js";
+import { mountLineage } from "./lineage.js";
 import { ActionBar, button, takeLooks } from "./parts.js";
 import { Wire } from "./wire.js";
 
 /** The views by name; those with a title are tabs of the dashboard. */
 const VIEWS = {
+  lineage: { title: "Lineage", mount: mountLineage },
   assets: { title: "Assets", mount: mountAssets },
 };
 
@@ -21,9 +23,11 @@ export function mount({ el, carrier, greeting, view = "dashboard", given = {} })
       : "";
   };
   const place = h("div", { class: "ab-view" });
-  const root = h("div", { class: "assetbook ab-root" });
+  // keys are the view's own: Lab's shortcuts would move on to the next cell
+  const root = h("div", { class: "assetbook ab-root", "data-lm-suppress-shortcuts": "true" });
   let shown = null;
   const open = (name, what = {}) => {
+    if (!VIEWS[name]) return;
     shown?.close();
     for (const tab of tabs) tab.setAttribute("aria-selected", String(tab.dataset.view === name));
     place.dataset.view = name;
