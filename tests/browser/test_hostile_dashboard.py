@@ -63,7 +63,7 @@ def test_none_lives_in_the_view_of_an_asset_or_of_a_run(page: Page) -> None:
         page.goto(f"{base}#asset?key={key}")
         expect(page.locator("main")).to_contain_text(key)
         for name in ("show the value", "profile the columns"):
-            if (button := page.get_by_role("button", name=name)).count():
+            if (button := page.get_by_role("button", name=name, exact=True)).count():
                 button.click()
         page.wait_for_load_state("networkidle")
         _nothing_runs(page)
