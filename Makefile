@@ -5,7 +5,7 @@ READY = $(VENV)/.ready
 SUDO = $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 export OMP_NUM_THREADS ?= 2
 
-.PHONY: demo test test-all check docs bench clean
+.PHONY: demo test test-all check docs screenshots bench clean
 
 # The main job on real data: executes notebooks/flights.ipynb, keeps what it made, writes a page.
 demo: $(READY)
@@ -35,6 +35,10 @@ check: $(READY)
 docs: $(READY)
 	$(BIN)/pip install -q -e ".[docs]"
 	$(BIN)/sphinx-build -W -b html docs docs/_build/html
+
+# The pictures of the dashboard in the documentation, in both themes.
+screenshots: $(READY) debian
+	$(BIN)/python docs/screenshots.py
 
 # Beside the peers, which get environments of their own below benchmarks/.peers.
 bench: $(READY)

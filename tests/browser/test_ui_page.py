@@ -36,6 +36,7 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
     page.goto(address)
+    page.get_by_role("tab", name="Assets").click()
     yield page
     page.close()
     assert wrong == []
@@ -49,6 +50,12 @@ def test_it_shows_the_store_and_makes_assets_by_the_command_line(page: Page) -> 
 
     expect(page.locator(".ab-line")).to_have_text("assetbook materialize numbers.ipynb total")
     expect(total).to_contain_text("fresh", timeout=20_000)
+
+
+def test_the_address_says_what_is_open(page: Page) -> None:
+    page.get_by_role("tab", name="Assets").click()
+
+    assert page.url.endswith("/#assets")
 
 
 def test_the_token_is_in_no_address_that_stays(page: Page) -> None:

@@ -10,8 +10,14 @@ from msgspec.structs import replace
 from tests.surfaces.book import Book, CellFailedError
 from tests.surfaces.shell import saved, told
 
+from assetbook.errors import StoreError
 from assetbook.events.records import RunStarted
-from assetbook.instance.backfilling import BACKFILL_TAG, backfill_named
+from assetbook.instance.backfilling import (
+    BACKFILL_TAG,
+    BackfillRun,
+    ChunkWork,
+    backfill_named,
+)
 from assetbook.instance.instance import Instance
 from assetbook.storage.backfill_records import Backfill
 
@@ -44,6 +50,32 @@ def test_each_partition_is_a_run_marked_with_the_backfill(made: Book) -> None:
     assert all(each.tags["dagster/priority"] == "-1" for each in runs)
     assert made.instance.value("after", partition="c") == 1
     assert "all fresh" in made.run("again = %backfill +after a..c\nprint(again)")
+
+
+def test_what_it_needs_that_has_no_partitions_is_made_first(book: Book) -> None:
+    book.run("@asset\ndef source():\n    return 3")
+    book.run("%%asset times --partitions static:a,b --define\nsource * 2")
+
+    shown = book.run("done = %backfill times all\nprint(done)")
+
+    assert "success: 3 of 3 runs done" in shown
+    assert book.instance.value("times", partition="b") == 6
+
+
+def test_a_backfill_whose_run_cannot_be_asked_for_is_paused(made: Book) -> None:
+    made.run("broken['a'] = KeyboardInterrupt()")
+    with pytest.raises(CellFailedError):
+        made.run("%backfill fragile a..c")
+    [newest] = made.instance.own.backfills(limit=1)
+
+    def refused(work: ChunkWork) -> bool:
+        raise StoreError("the run", "there is no room")
+
+    with pytest.raises(StoreError, match="no room"):
+        BackfillRun(made.instance, newest.id, refused).go()
+
+    assert backfill_named(made.instance, newest.id).status == "paused"
+    assert set(states(made).values()) == {"waiting"}
 
 
 def test_each_run_has_a_line_and_a_failed_one_says_why(made: Book) -> None:
@@ -254,11 +286,33 @@ def test_a_job_of_ops_runs_once_for_each_partition(book: Book) -> None:
     assert len(book.instance.own.backfills()) == 1
 
 
+def test_a_job_is_named_as_assets_are_and_its_runs_tell_what_is_left(book: Book) -> None:
+    book.run("broken = {'b': ValueError('no')}")
+    book.run(JOB)
+    assert "failed: 1 of 2 runs done" in book.run("made = %backfill etl a..b\nprint(made)")
+    left = {"--missing": 2, "all --failed": 1, "a..b --missing": 1, "--partitions a --failed": 0}
+    for which, runs in left.items():
+        preview = book.run(f"view = %backfill etl {which} --dry-run\nprint(view)")
+        assert preview.startswith(f"{runs} run"), which
+    book.run("broken.clear()")
+    assert "success: 2 of 2 runs done" in book.run("made = %backfill etl --missing\nprint(made)")
+    assert book.names["done"] == [("a", "a"), ("b", "b"), ("c", "c")]
+    assert book.run("view = %backfill etl --failed\nprint(view)").startswith("0 runs")
+    assert len(book.instance.own.backfills()) == 2
+
+
+def test_an_asset_of_that_name_is_meant_before_a_job(made: Book) -> None:
+    made.run("nightly = define_asset_job('fragile', 'after')")
+    made.run("%backfill fragile a..b")
+    assert [str(each) for each in made.instance.store.assets()] == ["fragile"]
+
+
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("--job etl", "by which it could be told\nSay which: A..B, or all"),
-        ("--job etl --missing", "by which it could be told"),
+        ("--job etl", "no partitions are named\nSay which: A..B, all, --missing or --failed"),
+        ("etl", "no partitions are named"),
+        ("--job etl --stale", "by which it could be told"),
         ("--job etl a..z", "There are a, b, c"),
         ("--job etl fragile a..b", "both a job and assets are named"),
         ("--job etl all --per-run 2", "a job has a run for each partition"),

@@ -28,10 +28,12 @@ class Viewer:
         self.count = 0
 
     def say(self, **message: Any) -> dict[str, Any]:
-        """The answer to it."""
+        """The answer to it; what is pushed before that is left."""
         self.count += 1
         self.channel.receive({"id": f"n{self.count}", **message})
-        return self.next_told()
+        while (told := self.next_told()).get("id") != f"n{self.count}":
+            pass
+        return told
 
     def next_told(self) -> dict[str, Any]:
         told: dict[str, Any] = self.told.get(timeout=SECONDS)
@@ -93,6 +95,18 @@ def test_an_action_runs_and_tells_the_line_that_does_the_same(viewer: Viewer) ->
     assert done["value"]["line"] == "%materialize orders --force"
     assert not done["value"]["goes_on"]
     assert current_desk().instance.latest_materialization("orders") is not None
+
+
+def test_the_end_of_what_goes_on_is_told_later(viewer: Viewer, book: Book) -> None:
+    book.run("import threading\ngo = threading.Event()")
+    book.run("@asset\ndef slow():\n    assert go.wait(20)\n    return 1")
+
+    done = viewer.say(do="materialize", words=["slow"])
+    assert done["value"] == {"line": "%materialize slow", "said": "", "goes_on": True}
+    book.names["go"].set()
+
+    end = viewer.next_told()
+    assert end["ended"] == "n1" and "1 materialized" in end["value"]["said"]
 
 
 @pytest.mark.parametrize(

@@ -157,7 +157,8 @@ class BackfillRun:
     progress: Callable[[Mapping[ChunkState, int]], None] = lambda counts: None
 
     def go(self) -> Backfill:
-        """How it stands when this returns; an interrupt pauses it, and is raised again."""
+        """How it stands when this returns; an interrupt, or what keeps a run from being asked for,
+        pauses it, and is raised again."""
         backfill = self._begun()
         policy = BackfillPolicySaid.from_json(backfill.policy)
         unmet = {each.ordinal for each in self._chunks(_UNMET)}
@@ -219,7 +220,7 @@ class BackfillRun:
         begun = self._change(chunk, structs.replace(chunk, state="launched", run_id=new_run_id()))
         try:
             succeeded = self.run_chunk(work_of(backfill, begun))
-        except KeyboardInterrupt:
+        except BaseException:
             self._change(begun, structs.replace(begun, state="waiting", run_id=None))
             if (now := self._now()).status == "running":
                 change_status(self.instance, now, "paused")

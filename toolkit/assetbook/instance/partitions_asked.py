@@ -70,7 +70,7 @@ def meant(
     which ones are meant was not said.
     """
     if not has_partitions(graph, request.targets):
-        if asked != NOTHING_ASKED:
+        if asked.said:
             raise SelectionError(
                 f"{request.asked} {asked.said}",
                 "nothing that it selects has partitions",

@@ -83,7 +83,9 @@ def versioned_name(
 
 
 def _parts_of(at: Desk, name: str) -> tuple[AssetKey, Reference | None]:
-    known = at.instance.store.latest()
+    store = at.instance.store
+    divided = (key for key, each in store.partition_counts().items() if each.materialized)
+    known = {*store.latest(), *divided}
     names = {each for key in known for each in (str(key), key.parts[-1])}
     plain, reference = split_name(name, names.__contains__)
     if AssetKey.from_user_string(plain) in known:
@@ -123,6 +125,9 @@ def latest_of(at: Desk, now: Standing, row: AssetRow) -> Version | None:
         return at.instance.latest_materialization(row.key)
     if row.number is None:
         return None
+    for newest in at.instance.versions(row.key, newest=1):  # of many mostly the one
+        if (newest.number, newest.store) == (row.number, row.store):
+            return newest
     return at.instance.version(row.key, row.number if row.store is None else row.version)
 
 

@@ -58,8 +58,15 @@ def line_of(desk: Desk, verb: str, words: Sequence[str], location: str = "") -> 
     return f"assetbook {said}"
 
 
-def act(desk: Desk, verb: object, words: Sequence[str], location: str = "") -> Done:
-    """Does it; answers when it has ended, or goes on for longer than `PATIENCE` seconds.
+AtEnd = Callable[[Done | BaseException], None]
+"""Is told, on another thread, how something ended that went on after it was answered."""
+
+
+def act(
+    desk: Desk, verb: object, words: Sequence[str], location: str = "", *, at_end: AtEnd
+) -> Done:
+    """Does it; answers when it has ended, or when it goes on for longer than `PATIENCE` seconds:
+    then ``at_end`` is told how it ended.
 
     Raises what the verb raises until then, and UsageError for what a dashboard does not do.
     """
@@ -72,8 +79,8 @@ def act(desk: Desk, verb: object, words: Sequence[str], location: str = "") -> D
     given = [str(word) for word in words]
     line = line_of(desk, verb, given, location)
     if isinstance(desk, LiveNotebook):
-        return _on_a_thread(line, lambda: _called(desk, VERBS[verb], given))
-    return _on_a_thread(line, lambda: _commanded(desk, line))
+        return _on_a_thread(line, lambda: _called(desk, VERBS[verb], given), at_end)
+    return _on_a_thread(line, lambda: _commanded(desk, line), at_end)
 
 
 def _called(desk: Desk, verb: Verb, words: Sequence[str]) -> str:
@@ -110,20 +117,30 @@ def _commanded(desk: Desk, line: str) -> str:
     return done.stdout.strip()
 
 
-def _on_a_thread(line: str, work: Callable[[], str]) -> Done:
-    said: list[str] = []
-    failed: list[BaseException] = []
+def _on_a_thread(line: str, work: Callable[[], str], at_end: AtEnd) -> Done:
+    ended: list[Done | BaseException] = []
+    answered, lock = [False], threading.Lock()
 
     def run() -> None:
         try:
-            said.append(work())
-        except BaseException as error:  # noqa: BLE001 - raised again for who waits
-            failed.append(error)
+            end: Done | BaseException = Done(line, work())
+        except BaseException as error:  # noqa: BLE001 - raised again, or told, where it was asked
+            end = error
+        with lock:
+            ended.append(end)
+            late = answered[0]
+        if late:
+            at_end(end)
 
     target = contextvars.copy_context().run
     thread = threading.Thread(target=target, args=(run,), name="assetbook action", daemon=True)
     thread.start()
     thread.join(PATIENCE)
-    if failed:
-        raise failed[0]
-    return Done(line, said[0] if said else "", goes_on=not said)
+    with lock:
+        answered[0] = True
+    if not ended:
+        return Done(line, goes_on=True)
+    [end] = ended
+    if isinstance(end, BaseException):
+        raise end
+    return end

@@ -5,7 +5,8 @@ Both ends speak plain JSON over whatever carries it, a widget's comm or a web so
 - ``{id, ask, given}`` is answered once;
 - ``{id, watch, given}`` is answered with a document, and its changes follow as ``{watch: id}``;
 - ``{id, leave}`` ends the watching of that id;
-- ``{id, do, words}`` acts, and is answered with the line of code that does the same.
+- ``{id, do, words}`` acts, and is answered with the line of code that does the same; what goes on
+  after that is told as ``{ended: id}``.
 
 A page sends again what goes unanswered: the first messages of a widget may be lost. What comes a
 second time is answered from memory, or not at all while it is on its way; nothing is done twice.
@@ -20,7 +21,7 @@ from typing import Any
 
 from assetbook.definitions.secret import scrub
 from assetbook.errors import AssetbookError, UsageError
-from assetbook.surfaces.widgets.acting import act
+from assetbook.surfaces.widgets.acting import Done, act
 from assetbook.surfaces.widgets.changes import Document
 from assetbook.surfaces.widgets.greeting import greeting
 from assetbook.surfaces.widgets.plain_json import as_page_reads
@@ -76,11 +77,8 @@ class Channel:
         answered: dict[str, Any] = {"id": number}
         try:
             answered["value"] = as_page_reads(self._value(number, message))
-        except AssetbookError as error:
-            parts = (error.asked, error.found, error.remedy)
-            answered["error"] = [scrub(part) for part in parts]
         except Exception as error:  # noqa: BLE001 - a page that waits is told, whatever it was
-            answered["error"] = ["this view", scrub(f"{type(error).__name__}: {error}"), ""]
+            answered["error"] = _parts_of(error)
         with self._lock:
             if number in self._answers:
                 self._answers[number] = answered
@@ -103,10 +101,18 @@ class Channel:
                 message["do"],
                 message.get("words") or (),
                 str(message.get("location") or ""),
+                at_end=lambda end: self._tell_end(number, end),
             )
             self._room.hurry()
             return done
         raise UsageError("a dashboard", "its page asked nothing")
+
+    def _tell_end(self, number: str, end: Done | BaseException) -> None:
+        if isinstance(end, BaseException):
+            self._send({"ended": number, "error": _parts_of(end)})
+        else:
+            self._send({"ended": number, "value": as_page_reads(end)})
+        self._room.hurry()
 
     def _watch(self, number: str, name: object, given: Mapping[str, Any]) -> Document:
         def push(changed: Mapping[str, Any]) -> None:
@@ -119,3 +125,10 @@ class Channel:
                 return document
         leave()
         return document
+
+
+def _parts_of(error: BaseException) -> list[str]:
+    """What was asked, what was found, what to do."""
+    if isinstance(error, AssetbookError):
+        return [scrub(part) for part in (error.asked, error.found, error.remedy)]
+    return ["", scrub(f"{type(error).__name__}: {error}"), ""]

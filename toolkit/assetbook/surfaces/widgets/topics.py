@@ -13,7 +13,23 @@ from assetbook.surfaces.widgets.asset_difference import asset_difference
 from assetbook.surfaces.widgets.asset_topic import asset_document
 from assetbook.surfaces.widgets.asset_value import column_profile, shown_value, value_rows
 from assetbook.surfaces.widgets.assets_topic import assets_document
+from assetbook.surfaces.widgets.automation_topic import (
+    automation_document,
+    automation_pulse,
+    ticks_of,
+)
 from assetbook.surfaces.widgets.changes import Document
+from assetbook.surfaces.widgets.column_lineage import column_lineage
+from assetbook.surfaces.widgets.lineage_topic import lineage_document
+from assetbook.surfaces.widgets.run_log import (
+    log_document,
+    log_file,
+    log_lines,
+    log_picture,
+    log_pulse,
+)
+from assetbook.surfaces.widgets.run_topic import run_document, run_pulse
+from assetbook.surfaces.widgets.runs_topic import runs_document
 
 Given = Mapping[str, Any]
 """What the page said with its question: plain JSON."""
@@ -30,15 +46,25 @@ class Topic(msgspec.Struct, frozen=True):
 
 TOPICS: dict[str, Topic] = {
     "assets": Topic(assets_document),
+    "automation": Topic(automation_document, automation_pulse),
     "asset": Topic(asset_document),
+    "runs": Topic(runs_document),
+    "run": Topic(run_document, run_pulse),
+    "run_log": Topic(log_document, log_pulse),
+    "lineage": Topic(lineage_document),
 }
 """What can be watched, by name."""
 
 QUESTIONS: dict[str, Callable[[Desk, Given], Any]] = {
+    "ticks": ticks_of,
     "value": shown_value,
     "rows": value_rows,
     "profile": column_profile,
     "difference": asset_difference,
+    "log_lines": log_lines,
+    "log_file": log_file,
+    "log_picture": log_picture,
+    "column lineage": column_lineage,
 }
 """What can be asked once, by name; each gives back plain JSON."""
 

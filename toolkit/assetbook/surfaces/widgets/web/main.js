@@ -1,18 +1,32 @@
 // Where every dashboard begins: one view, or all of them behind tabs, in an element of any host.
 import { mountAsset } from "./asset.js";
 import { mountAssets } from "./assets.js";
+import { mountAutomation } from "./automation.js";
 import { fill, h } from "./dom.js";
+import { mountLogs } from "./logs.js";
+import { mountLineage } from "./lineage.js";
 import { ActionBar, button, takeLooks } from "./parts.js";
+import { mountRun } from "./run.js";
+import { mountRuns } from "./runs.js";
 import { Wire } from "./wire.js";
 
 /** The views by name; those with a title are tabs of the dashboard. */
 const VIEWS = {
+  lineage: { title: "Lineage", mount: mountLineage },
   assets: { title: "Assets", mount: mountAssets },
-  asset: { mount: mountAsset },
+  runs: { title: "Runs", mount: mountRuns },
+  automation: { title: "Automation", mount: mountAutomation },
+  asset: { mount: mountAsset, under: "assets" },
+  run: { mount: mountRun, under: "runs" },
+  logs: { mount: mountLogs, under: "runs" },
 };
 
-/** Shows `view` ("dashboard" or one of VIEWS) in `el`; gives back what takes it away. */
-export function mount({ el, carrier, greeting, view = "dashboard", given = {} }) {
+/**
+ * Shows `view` ("dashboard" or one of VIEWS) in `el`; gives back what takes it away.
+ *
+ * `begun` is what is opened first, `{ name, what }`; `onOpen(name, what)` is told what is opened.
+ */
+export function mount({ el, carrier, greeting, view = "dashboard", given = {}, begun, onOpen }) {
   takeLooks(greeting);
   const wire = new Wire(carrier);
   const bar = new ActionBar(wire);
@@ -23,12 +37,16 @@ export function mount({ el, carrier, greeting, view = "dashboard", given = {} })
       : "";
   };
   const place = h("div", { class: "ab-view" });
-  const root = h("div", { class: "assetbook ab-root" });
+  // keys are the view's own: Lab's shortcuts would move on to the next cell
+  const root = h("div", { class: "assetbook ab-root", "data-lm-suppress-shortcuts": "true" });
   let shown = null;
   let here = null; // what is shown, and from where one came to it
   const open = (name, what = {}, from = here) => {
+    if (!VIEWS[name]) return;
+    onOpen?.(name, what);
     shown?.close();
-    for (const tab of tabs) tab.setAttribute("aria-selected", String(tab.dataset.view === name));
+    const under = VIEWS[name].under ?? name;
+    for (const tab of tabs) tab.setAttribute("aria-selected", String(tab.dataset.view === under));
     place.dataset.view = name;
     place.replaceChildren();
     here = { name, what, from: VIEWS[name].title ? null : from };
@@ -48,11 +66,13 @@ export function mount({ el, carrier, greeting, view = "dashboard", given = {} })
     bar.element,
   );
   el.replaceChildren(root);
-  open(view === "dashboard" ? names[0] : view);
-  return () => {
+  if (begun && VIEWS[begun.name]) open(begun.name, begun.what);
+  else open(view === "dashboard" ? names[0] : view);
+  const leave = () => {
     shown?.close();
     wire.close();
   };
+  return Object.assign(leave, { open });
 }
 
 function tabOf(name, open) {

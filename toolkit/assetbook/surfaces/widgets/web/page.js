@@ -37,16 +37,36 @@ function greeted(carrier) {
   });
 }
 
+/** What the address says is open: `#asset?key=orders`; null if nothing. */
+function fromAddress() {
+  const [name, said = ""] = location.hash.slice(1).split("?");
+  return name ? { name, what: Object.fromEntries(new URLSearchParams(said)) } : null;
+}
+
+/** Writes into the address what is open, so that it can be kept, sent, and gone back to. */
+function toAddress(name, what) {
+  const plain = Object.entries(what).filter(([, value]) => typeof value === "string");
+  const said = new URLSearchParams(plain).toString();
+  const hash = `#${name}${said ? `?${said}` : ""}`;
+  if (location.hash !== hash) history.pushState(null, "", hash);
+}
+
 async function show(el) {
   const socket = new WebSocket(`ws://${location.host}/socket`);
   const carrier = carrierOf(socket);
   const greeting = await greeted(carrier);
-  const leave = mount({ el, carrier, greeting });
+  const leave = mount({ el, carrier, greeting, begun: fromAddress(), onOpen: toAddress });
+  const again = () => {
+    const at = fromAddress();
+    if (at) leave.open(at.name, at.what);
+  };
+  addEventListener("popstate", again);
   socket.addEventListener("close", () => {
+    removeEventListener("popstate", again);
     leave();
     el.append(h("p", { role: "status" }, "The connection is lost; it is tried again."));
-    const again = () => fetch("/").then(() => location.reload(), () => setTimeout(again, AGAIN));
-    setTimeout(again, AGAIN);
+    const retry = () => fetch("/").then(() => location.reload(), () => setTimeout(retry, AGAIN));
+    setTimeout(retry, AGAIN);
   });
 }
 

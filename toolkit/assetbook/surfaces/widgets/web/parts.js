@@ -65,16 +65,28 @@ export class ActionBar {
     this.element = h("div", { class: "ab-actions", role: "status", "aria-live": "polite" });
   }
 
-  /** Does it, and tells of it; what is answered, or null if it was refused. */
+  /**
+   * Does it, and tells of it; what is answered, or null if it was refused.
+   *
+   * Its `ended` is a promise of how it ended, null if it failed then.
+   */
   async act(verb, words = [], location = "") {
+    const told = (this.told = {});
+    const failed = (error) => {
+      if (this.told === told) fill(this.element, problem(error), this.closer());
+      return null;
+    };
     fill(this.element, h("span", { class: "ab-muted" }, `${verb} …`));
     try {
       const done = await this.wire.act(verb, words, location);
       this.tell(done);
-      return done;
+      const ended = done.ended.then((end) => {
+        if (this.told === told) this.tell(end);
+        return end;
+      }, failed);
+      return { ...done, ended };
     } catch (error) {
-      fill(this.element, problem(error), this.closer());
-      return null;
+      return failed(error);
     }
   }
 

@@ -20,6 +20,7 @@ export class Wire {
     this.count = 0;
     this.waiting = new Map();
     this.watched = new Map();
+    this.ends = new Map();
     this.onLate = () => {}; // is told whether answers are late now
     this.stop = carrier.listen((message) => this.take(message));
   }
@@ -29,9 +30,18 @@ export class Wire {
     return this.say({ ask, given }).promise;
   }
 
-  /** Does what a verb does; the answer has the line of code that does the same. */
-  act(verb, words = [], location = "") {
-    return this.say({ do: verb, words, location }).promise;
+  /**
+   * Does what a verb does; the answer has the line of code that does the same.
+   *
+   * Its `ended` is a promise of how it ended, the same answer where that is known at once.
+   */
+  async act(verb, words = [], location = "") {
+    const { id, promise } = this.say({ do: verb, words, location });
+    const ended = new Promise((resolve, reject) => this.ends.set(id, { resolve, reject }));
+    ended.catch(() => {});
+    const done = await promise;
+    if (!done.goes_on) this.ends.get(id).resolve(done);
+    return { ...done, ended };
   }
 
   /** Calls `told(document, changed)` now and at each change; gives back what ends that. */
@@ -64,9 +74,9 @@ export class Wire {
       this.carrier.send({ id, ...message });
       entry.timer = setTimeout(send, entry.patience);
       entry.patience = Math.min(entry.patience * 2, 8000);
-      this.tellLate();
     };
     send();
+    setTimeout(() => this.tellLate(), LATE + 1);
     return { id, promise };
   }
 
@@ -80,6 +90,12 @@ export class Wire {
         apply(watched.document, message.changes);
         watched.told(watched.document, message.changes);
       }
+      return;
+    }
+    if (message.ended) {
+      const end = this.ends.get(message.ended);
+      message.error ? end?.reject(new Refused(message.error)) : end?.resolve(message.value);
+      this.ends.delete(message.ended);
       return;
     }
     const entry = this.waiting.get(message.id);

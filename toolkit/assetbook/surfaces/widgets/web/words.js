@@ -47,3 +47,18 @@ export function clock(instant, now = new Date()) {
   const two = (number) => String(number).padStart(2, "0");
   return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${time}`;
 }
+
+/** `in 3 min`, `now`, from an instant in ISO form. */
+export function untilText(instant, now = Date.now()) {
+  const seconds = (Date.parse(instant) - now) / 1000;
+  if (seconds < 1) return "now";
+  for (const [unit, worth] of [["d", 86400], ["h", 3600], ["min", 60]]) {
+    if (seconds >= worth) return `in ${Math.round(seconds / worth)} ${unit}`;
+  }
+  return `in ${Math.ceil(seconds)} s`;
+}
+
+/** The beginning of a run's id by which people name it. */
+export function shortId(id) {
+  return id.slice(0, 6);
+}
