@@ -144,6 +144,17 @@ def test_pictures_show_and_markup_does_not(page: Page) -> None:
     expect(outputs.locator("b")).to_have_count(0)
 
 
+def test_the_asset_of_a_step_is_a_click_away(page: Page) -> None:
+    open_run(page, "flood")
+    page.locator(".ab-gantt").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+
+    page.get_by_role("button", name="open the asset").click()
+
+    expect(page.get_by_role("heading", name="flood")).to_be_visible()
+
+
 def test_a_long_log_is_few_elements_and_whole(page: Page) -> None:
     open_run(page, "flood")
     log = page.locator(".ab-log")
