@@ -84,7 +84,7 @@ def test_the_list_is_narrowed_and_the_timeline_with_it(page: Page) -> None:
 
     expect(lines_of(page)).to_have_count(1)
     expect(lines_of(page)).to_contain_text("nightly")
-    expect(page.locator("g.ab-bar")).to_have_count(1)
+    expect(page.locator("g.ab-run-bar")).to_have_count(1)
     page.get_by_role("combobox", name="status").select_option("")
     page.get_by_role("searchbox", name="Search the runs").fill("no such run")
     expect(page.locator(".ab-view")).to_contain_text("No run is like that.")
