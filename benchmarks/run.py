@@ -18,6 +18,7 @@ import durable
 import executors
 import importing
 import in_memory
+import lineage_drawing
 import lineage_layout
 import loading
 import partition_runs
@@ -55,6 +56,11 @@ ROWS: dict[str, tuple[tuple[Measure, int, int], ...]] = {
         (lineage_layout.measure, 10_000, 3),
         (lineage_layout.measure_deep, 1_000, 3),
     ),
+    "lineage_drawing": (
+        (lineage_drawing.measure, 100, 5),
+        (lineage_drawing.measure, 1_000, 5),
+        (lineage_drawing.measure, 10_000, 3),
+    ),
 }
 """What each script measures: assets (or rows of a table) and rounds."""
 
@@ -76,7 +82,8 @@ def main() -> None:
     )
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores; {peers}.")
     print(
-        "Medians. CPU time, but for the durable rows, tables and comparing, which are wall time.\n"
+        "Medians. CPU time, but for the durable rows, tables, comparing and drawing, which are"
+        " wall time.\n"
     )
     print(markdown(rows))
 

@@ -28,6 +28,7 @@ def book(lab: Lab, lab_page: Page) -> Iterator[OpenNotebook]:
     """A notebook with a dashboard."""
     with opened(lab, lab_page, "dashboard", CELLS) as book:
         book.run("load", "orders", "dashboard")
+        lab_page.get_by_role("tab", name="Assets").click()
         yield book
 
 

@@ -89,7 +89,8 @@ def assets(
             now, rows, selection, "assets --orphans" if orphans else "assets", at.instance
         )
     warn_of_little_space(at.instance)
-    return AssetTable(rows, checks=checks, none=none)
+    table = AssetTable(rows, checks=checks, none=none)
+    return table if checks or orphans else table.living(at, "assets", selection=selection)
 
 
 @named_arguments
@@ -137,7 +138,7 @@ def lineage(selection: str = "", *, desk: Desk | None = None) -> LineageView:
         for parent in now.graph.dag.parents_of(child)
         if child in chosen and parent in chosen
     ]
-    return LineageView(rows, tuple(edges), none=none)
+    return LineageView(rows, tuple(edges), none=none).living(at, "lineage", selection=selection)
 
 
 @named_arguments

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
 from assetbook.surfaces.display.formatting import count_text
@@ -35,6 +35,16 @@ def squares(states: Mapping[str, str]) -> list[tuple[str, str]]:
         (_named(group[0], group[-1]), min((states[key] for key in group), key=_WORST.index))
         for group in groups
     ]
+
+
+def shortened(states: Sequence[str], most: int) -> list[tuple[str, int]]:
+    """States in their order, those in a row that are the same counted together; where there are
+    more than ``most``, the worst of several stands for them."""
+    share = -(-len(states) // most) if states else 1
+    pieces = (states[at : at + share] for at in range(0, len(states), share))
+    worst = [(min(piece, key=_WORST.index), len(piece)) for piece in pieces]
+    together = groupby(worst, key=lambda each: each[0])
+    return [(state, sum(count for _, count in found)) for state, found in together]
 
 
 def _square(named: str, state: str) -> Html:

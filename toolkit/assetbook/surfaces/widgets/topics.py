@@ -19,6 +19,8 @@ from assetbook.surfaces.widgets.automation_topic import (
     ticks_of,
 )
 from assetbook.surfaces.widgets.changes import Document
+from assetbook.surfaces.widgets.column_lineage import column_lineage
+from assetbook.surfaces.widgets.lineage_topic import lineage_document
 from assetbook.surfaces.widgets.run_log import (
     log_document,
     log_file,
@@ -49,6 +51,7 @@ TOPICS: dict[str, Topic] = {
     "runs": Topic(runs_document),
     "run": Topic(run_document, run_pulse),
     "run_log": Topic(log_document, log_pulse),
+    "lineage": Topic(lineage_document),
 }
 """What can be watched, by name."""
 
@@ -61,6 +64,7 @@ QUESTIONS: dict[str, Callable[[Desk, Given], Any]] = {
     "log_lines": log_lines,
     "log_file": log_file,
     "log_picture": log_picture,
+    "column lineage": column_lineage,
 }
 """What can be asked once, by name; each gives back plain JSON."""
 

@@ -4,6 +4,7 @@ import { mountAssets } from "./assets.js";
 import { mountAutomation } from "./automation.js";
 import { fill, h } from "./dom.js";
 import { mountLogs } from "./logs.js";
+import { mountLineage } from "./lineage.js";
 import { ActionBar, button, takeLooks } from "./parts.js";
 import { mountRun } from "./run.js";
 import { mountRuns } from "./runs.js";
@@ -11,6 +12,7 @@ import { Wire } from "./wire.js";
 
 /** The views by name; those with a title are tabs of the dashboard. */
 const VIEWS = {
+  lineage: { title: "Lineage", mount: mountLineage },
   assets: { title: "Assets", mount: mountAssets },
   runs: { title: "Runs", mount: mountRuns },
   automation: { title: "Automation", mount: mountAutomation },
@@ -35,7 +37,8 @@ export function mount({ el, carrier, greeting, view = "dashboard", given = {}, b
       : "";
   };
   const place = h("div", { class: "ab-view" });
-  const root = h("div", { class: "assetbook ab-root" });
+  // keys are the view's own: Lab's shortcuts would move on to the next cell
+  const root = h("div", { class: "assetbook ab-root", "data-lm-suppress-shortcuts": "true" });
   let shown = null;
   let here = null; // what is shown, and from where one came to it
   const open = (name, what = {}, from = here) => {
