@@ -23,6 +23,7 @@ CELLS = {
     "dashboard": "%dashboard",
     "endless": "@asset\ndef endless():\n    for number in itertools.count():\n"
     "        print('round', number)\n        time.sleep(0.1)\n%materialize endless",
+    "logs": "%logs",
 }
 FLOODING = (
     *gated.CELLS[:3],
@@ -219,7 +220,7 @@ def test_a_run_of_a_cell_is_seen_and_canceled_while_the_cell_works(
 ) -> None:
     with opened_book(lab, lab_page, "runs", CELLS) as book:
         book.run("load", "dashboard")
-        view = book.page.locator(".ab-root")
+        view = book.page.locator(".ab-root").first
         view.get_by_role("tab", name="Runs").click()
         expect(view).to_contain_text("Nothing has run here yet.")
         book.start("endless")
@@ -232,3 +233,7 @@ def test_a_run_of_a_cell_is_seen_and_canceled_while_the_cell_works(
         expect(view.locator(".ab-run-look")).to_contain_text("canceled")
         expect(view.locator(".ab-line")).to_contain_text("%cancel ")
         book.wait_until_done("endless")
+        book.run("logs")
+        alone = book.page.locator(".ab-view[data-view=logs]")
+        expect(alone.locator(".ab-log")).to_contain_text("round 3")
+        expect(alone).to_contain_text("canceled")
