@@ -16,6 +16,15 @@ from assetbook.surfaces.widgets.automation_topic import (
     ticks_of,
 )
 from assetbook.surfaces.widgets.changes import Document
+from assetbook.surfaces.widgets.launch_plan import launch_line, launch_plan, selection_completions
+from assetbook.surfaces.widgets.launch_target import launch_target
+from assetbook.surfaces.widgets.launch_topic import launch_document
+from assetbook.surfaces.widgets.partition_questions import (
+    partition_metric,
+    partition_metrics,
+    partition_versions,
+)
+from assetbook.surfaces.widgets.partitions_topic import partitions_document
 
 Given = Mapping[str, Any]
 """What the page said with its question: plain JSON."""
@@ -33,11 +42,20 @@ class Topic(msgspec.Struct, frozen=True):
 TOPICS: dict[str, Topic] = {
     "assets": Topic(assets_document),
     "automation": Topic(automation_document, automation_pulse),
+    "launch": Topic(launch_document),
+    "partitions": Topic(partitions_document),
 }
 """What can be watched, by name."""
 
 QUESTIONS: dict[str, Callable[[Desk, Given], Any]] = {
     "ticks": ticks_of,
+    "launch_line": launch_line,
+    "launch_plan": launch_plan,
+    "launch_target": launch_target,
+    "partition_metric": partition_metric,
+    "partition_metrics": partition_metrics,
+    "partition_versions": partition_versions,
+    "selection_completions": selection_completions,
 }
 """What can be asked once, by name; each gives back plain JSON."""
 

@@ -2,12 +2,16 @@
 import { mountAssets } from "./assets.js";
 import { mountAutomation } from "./automation.js";
 import { fill, h } from "./dom.js";
+import { mountLaunch } from "./launch.js";
+import { mountPartitions } from "./partitions.js";
 import { ActionBar, button, takeLooks } from "./parts.js";
 import { Wire } from "./wire.js";
 
 /** The views by name; those with a title are tabs of the dashboard. */
 const VIEWS = {
   assets: { title: "Assets", mount: mountAssets },
+  partitions: { title: "Partitions", mount: mountPartitions },
+  launch: { title: "Launch", mount: mountLaunch },
   automation: { title: "Automation", mount: mountAutomation },
 };
 
