@@ -32,6 +32,8 @@ from assetbook.instance.loaded import Loaded, load
 from assetbook.instance.partition_columns import judged
 from assetbook.instance.partition_standing import any_partitions, as_wholes, every_partition
 from assetbook.instance.partitions_asked import PartitionsAsked
+from assetbook.instance.remembered import remembered_standing, standing_of
+from assetbook.instance.snapshots import remember, snapshot_of
 from assetbook.instance.standing import Standing
 from assetbook.instance.states import manifests_of, standing
 from assetbook.instance.wiping import plan_wipes, wipe
@@ -162,7 +164,20 @@ def compare(instance: Instance, made: list[object]) -> Standing:
     quick, slow = standing(instance, loaded), of_nodes(instance, loaded)[1]
     for name in ("states", "partitions", "recorded", "pending_checks", "defined", "check_codes"):
         assert getattr(quick, name) == getattr(slow, name), name
+    compare_remembered(instance, loaded, quick)
     return quick
+
+
+def compare_remembered(instance: Instance, loaded: Loaded, now: Standing) -> None:
+    """By a snapshot alone, too, they stand as their nodes do."""
+    remember(instance, *snapshot_of(loaded, now, instance.clock.now()))
+    quick, _ = remembered_standing(instance)
+    graph = quick.graph
+    nodes = every_partition(graph, instance.known_partitions(), graph.specs)
+    made = instance.store.made_of_partitions(graph.specs)
+    slow = as_wholes(quick, standing_of(instance, nodes), graph.specs, made)
+    for name in ("states", "partitions", "recorded", "pending_checks"):
+        assert getattr(quick, name) == getattr(slow, name), name
 
 
 def lose_files(instance: Instance, key: AssetKey, which: int) -> None:
@@ -255,7 +270,7 @@ def test_a_chain_needs_no_nodes(instance: Instance) -> None:
     loaded = load(every, instance)
     of_wholes = standing(instance, loaded, of_nodes(instance, loaded)[0]).of_wholes
     assert of_wholes is not None
-    found = judged(instance, loaded, of_wholes(), manifests_of(instance))
+    found = judged(instance, of_wholes(), manifests_of(instance))
     assert found.partitions.keys() == {AssetKey(f"x{each}") for each in range(3)}
     assert not found.others
     partitions = compare(instance, every).partitions

@@ -48,7 +48,7 @@ def config_json(config: object, key: bytes) -> tuple[str, str]:
 
 def shown_config(config: object) -> dict[str, Any]:
     """The fields of a Config as JSON for people: secrets are ``***``, variables their names."""
-    return {} if config is None else {n: _shown(v) for n, v in sorted(_held(config).items())}
+    return {} if config is None else {n: shown_field(v) for n, v in sorted(_held(config).items())}
 
 
 def resource_token(name: str, resource: object, key: bytes) -> tuple[str | None, str | None]:
@@ -160,7 +160,8 @@ def _class_name(kind: type[Any]) -> str:
     )
 
 
-def _shown(value: Any) -> Any:
+def shown_field(value: Any) -> Any:
+    """A value of a Config as JSON for people: secrets are ``***``, variables their names."""
     kind = type(value)
     if value is None or kind in (str, int, bool, float):
         return value
@@ -169,12 +170,13 @@ def _shown(value: Any) -> Any:
     if kind is EnvVar or kind is IntEnvVar:
         return repr(value)
     if isinstance(value, list | tuple):
-        return [_shown(each) for each in value]
+        return [shown_field(each) for each in value]
     if isinstance(value, set | frozenset):
-        return sorted((_shown(each) for each in value), key=repr)
+        return sorted((shown_field(each) for each in value), key=repr)
     if isinstance(value, dict):
         return {
-            name if isinstance(name, str) else repr(name): _shown(v) for name, v in value.items()
+            name if isinstance(name, str) else repr(name): shown_field(v)
+            for name, v in value.items()
         }
     if hasattr(kind, "__pydantic_fields__"):
         return shown_config(value)

@@ -97,6 +97,8 @@ class AssetRecord(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True)
     """How recently it has to be made, as data; empty if nothing says so."""
     automation: str = ""
     """The condition under which it is made by itself, for people; empty without one."""
+    form: tuple[dict[str, Any], ...] = ()
+    """The fields that configure its function; see :mod:`assetbook.definitions.config_form`."""
 
 
 class Snapshot(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):

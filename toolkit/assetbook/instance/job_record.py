@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
 
 from assetbook.definitions.asset_job import UnresolvedAssetJobDefinition
 from assetbook.definitions.collection import Job
+from assetbook.definitions.config_form import Form, config_form, plain_values
 from assetbook.definitions.flat_graph import FlatOp
 from assetbook.definitions.graph_config import ConfigMapping
 from assetbook.definitions.job_definition import JobDefinition
+from assetbook.definitions.run_config import RunConfig
 from assetbook.definitions.secret_literals import masked
 from assetbook.dependencies.selection import AssetSelection
 from assetbook.execution.recording import add_texts
@@ -34,6 +36,8 @@ class OpRecord(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """The types of the fields of its configuration."""
     manifest: str | None = None
     """The digest of the manifest of that code; None where nobody keeps its text."""
+    form: Form = ()
+    """The fields of its configuration; see :mod:`assetbook.definitions.config_form`."""
 
 
 class JobRecord(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -48,6 +52,12 @@ class JobRecord(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """The types of the fields that its config mapping takes; empty without one."""
     tags: dict[str, str] = {}
     cell: str = ""
+    form: Form = ()
+    """The fields that its config mapping takes; empty without one."""
+    given: dict[str, dict[str, Any]] = {}
+    """By op or asset's function the fields that the job itself gives, with their values."""
+    partitions: dict[str, Any] = {}
+    """What it says itself that divides it, as data; empty where it says nothing."""
 
 
 def job_records(
@@ -89,7 +99,23 @@ def _record(job: Job, cell: str, provenance: Tracked, texts: dict[str, str] | No
         config=config_fields(mapping),
         tags={name: masked(text, name) for name, text in job.tags.items()},
         cell=cell,
+        form=config_form(mapping),
+        given=_given(job),
+        partitions=job.partitions_def.to_data() if job.partitions_def is not None else {},
     )
+
+
+def _given(job: Job) -> dict[str, dict[str, Any]]:
+    """What the job says of its ops or assets; nothing where only a function of it tells."""
+    if not isinstance(job.config, RunConfig | Mapping):
+        return {}
+    found = job.config.to_dict() if isinstance(job.config, RunConfig) else dict(job.config)
+    ops = found["ops"] if isinstance(found.get("ops"), Mapping) else found
+    by_name = {
+        name: each.get("config") if isinstance(each, Mapping) and "config" in each else each
+        for name, each in ops.items()
+    }
+    return {name: values for name, each in by_name.items() if (values := plain_values(each))}
 
 
 def _op(flat: FlatOp, provenance: Tracked, texts: dict[str, str] | None) -> OpRecord:
@@ -101,6 +127,7 @@ def _op(flat: FlatOp, provenance: Tracked, texts: dict[str, str] | None) -> OpRe
         code=code.digest,
         config=config_fields(flat.op.config_type),
         manifest=add_texts(code, texts) if texts is not None else None,
+        form=config_form(flat.op.config_type, flat.op.config),
     )
 
 

@@ -22,7 +22,6 @@ from assetbook.dependencies.part_changes import Manifests
 from assetbook.dependencies.partition_summary import PartitionSummary, state_of_counts
 from assetbook.dependencies.state_columns import StateColumn, oldest_below, states_below
 from assetbook.instance.instance import Instance
-from assetbook.instance.loaded import Loaded
 from assetbook.instance.partition_shapes import reads_alike
 from assetbook.instance.standing import Standing
 from assetbook.keys import AssetKey, PartitionKey
@@ -89,21 +88,32 @@ class Judged(msgspec.Struct, frozen=True):
         )
 
 
-def judged(instance: Instance, loaded: Loaded, whole: Standing, manifests: Manifests) -> Judged:
-    """How the partitions stand that can be judged at once, of what ``whole`` tells as assets."""
-    return _Judging(instance, loaded, whole, manifests).all()
+def judged(
+    instance: Instance,
+    whole: Standing,
+    manifests: Manifests,
+    elsewhere: Collection[AssetKey] = (),
+) -> Judged:
+    """How the partitions stand that can be judged at once, of what ``whole`` tells as assets;
+    ``elsewhere`` are those that other locations make."""
+    return _Judging(instance, whole, manifests, elsewhere).all()
 
 
 class _Judging:
     def __init__(
-        self, instance: Instance, loaded: Loaded, whole: Standing, manifests: Manifests
+        self,
+        instance: Instance,
+        whole: Standing,
+        manifests: Manifests,
+        elsewhere: Collection[AssetKey],
     ) -> None:
-        self.instance, self.loaded, self.whole = instance, loaded, whole
-        self.manifests, self.known = manifests, instance.known_partitions()
+        self.instance, self.whole, self.graph = instance, whole, whole.graph
+        self.elsewhere, self.manifests = elsewhere, manifests
+        self.known = instance.known_partitions()
         self.found = Judged()
 
     def all(self) -> Judged:
-        graph = self.loaded.graph
+        graph = self.graph
         rows = self._rows([key for key in graph.order if self._may_be(key)])
         versions = self.instance.store.versions_made(_wanted(rows))
         others: set[AssetKey] = set()
@@ -120,16 +130,16 @@ class _Judging:
         return structs.replace(self.found, others=frozenset(others))
 
     def _may_be(self, key: AssetKey) -> bool:
-        loaded, definition = self.loaded, self.loaded.graph.specs[key].partitions_def
         return (
-            definition is not None
-            and key not in loaded.elsewhere
+            self.graph.specs[key].partitions_def is not None
+            and self.whole.defined[key].max_age is None
+            and key not in self.elsewhere
             and key not in self.whole.recorded  # of the time before it had partitions
-            and reads_alike(loaded.graph, key)
+            and reads_alike(self.graph, key)
         )
 
     def _rows(self, keys: Sequence[AssetKey]) -> dict[AssetKey, _Rows]:
-        store, specs = self.instance.store, self.loaded.graph.specs
+        store, specs = self.instance.store, self.graph.specs
         if not keys:
             return {}
         checked = {check.asset_key for check in store.checks_of_partitions(keys)}
@@ -198,17 +208,15 @@ class _Judging:
         key = defined.key
         event = versions[key.at(row.partition)].event
         code, was = defined.code, event.code
-        if code is not None:
-            ignore = self.loaded.graph.makers[key].ignore
-            if code.digest != was.digest or ignore:
-                seen = self.manifests(was.manifest or "") or {}
-                if observed_in(seen) != code.observed or ignored_in(seen) != ignore:
-                    return None
+        if code is not None and (code.digest != was.digest or code.ignored):
+            seen = self.manifests(was.manifest or "") or {}
+            if observed_in(seen) != code.observed or ignored_in(seen) != code.ignored:
+                return None
         return self._by_the_rules(defined, Recorded(row.number, event)).state
 
     def _by_the_rules(self, defined: Defined, recorded: Recorded) -> AssetState:
         key, read = defined.key, recorded.event.inputs
-        definition = self.loaded.graph.specs[key].partitions_def
+        definition = self.graph.specs[key].partitions_def
         assert definition is not None
         stubs = {name: each.at(name) for name, each in defined.inputs.items()}
         given = {

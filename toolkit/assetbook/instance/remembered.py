@@ -17,12 +17,18 @@ from assetbook.definitions.code import CodeVersion, Piece, PieceKind, Unknown
 from assetbook.definitions.parts import Parts
 from assetbook.definitions.spec import AssetSpec
 from assetbook.dependencies.asset_graph import AssetGraph
-from assetbook.dependencies.asset_state import Defined, Recorded
+from assetbook.dependencies.asset_state import AssetState, Defined, Recorded
 from assetbook.dependencies.code_changes import ignored_in, observed_in, pieces_in
 from assetbook.dependencies.freshness import states
 from assetbook.instance.asset_record import AssetRecord, Snapshot, spec_of
 from assetbook.instance.instance import Instance
-from assetbook.instance.partition_standing import any_partitions, as_wholes, every_partition
+from assetbook.instance.partition_columns import judged
+from assetbook.instance.partition_standing import (
+    any_partitions,
+    as_wholes,
+    every_partition,
+    with_judged,
+)
 from assetbook.instance.recorded_latest import recorded_partitions
 from assetbook.instance.remembered_graph import remembered_graph
 from assetbook.instance.snapshots import recall_all
@@ -52,10 +58,14 @@ def remembered_standing(instance: Instance) -> tuple[Standing, dict[AssetKey, Sn
     whole = remembered.standing(instance, graph, recorded)
     if not any_partitions(graph):
         return whole, source
-    nodes = every_partition(graph, instance.known_partitions(), graph.specs)
-    parts = remembered.standing(instance, nodes, recorded)
-    made = instance.store.made_of_partitions(graph.specs)
-    return as_wholes(whole, parts, graph.specs, made), source
+    found = judged(instance, whole, manifests_of(instance))
+    if found.others:
+        known, ends = instance.known_partitions(), found.partitions.keys()
+        nodes = every_partition(graph, known, found.others, ends)
+        parts = remembered.standing(instance, nodes, recorded, found.states_of(nodes.specs))
+        made = instance.store.made_of_partitions(found.others)
+        whole = as_wholes(whole, parts, found.others, made)
+    return with_judged(whole, found), source
 
 
 def standing_of(instance: Instance, graph: AssetGraph) -> Standing:
@@ -83,16 +93,23 @@ class Remembered(msgspec.Struct, frozen=True):
         return cls(records, instance.store.texts(digests))
 
     def standing(
-        self, instance: Instance, graph: AssetGraph, recorded: Mapping[AssetKey, Recorded]
+        self,
+        instance: Instance,
+        graph: AssetGraph,
+        recorded: Mapping[AssetKey, Recorded],
+        given: Mapping[AssetKey, AssetState] = {},
     ) -> Standing:
-        """How the nodes of a graph stand: assets, or partitions of them."""
+        """How the nodes of a graph stand: assets, or partitions of them; ``given`` are known."""
         nodes, records = graph.specs.keys(), self.records
         if graph.in_partitions:
-            parts = recorded_partitions(instance.store, nodes, instance.file_gone)
+            asked = nodes - given.keys()
+            parts = recorded_partitions(instance.store, asked, instance.file_gone)
             recorded = {**recorded, **parts}
-        defined = {node: self._defined(graph, node) for node in nodes}
+        defined = {
+            node: Defined(node) if node in given else self._defined(graph, node) for node in nodes
+        }
         now, manifests = instance.clock.now(), manifests_of(instance)
-        found = states(graph.order, defined, recorded, now, manifests)
+        found = states(graph.order, defined, recorded, now, manifests, given)
         codes = {
             CheckKey(node, check.name): check.code
             for node in nodes

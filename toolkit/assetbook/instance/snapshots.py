@@ -11,6 +11,7 @@ import msgspec
 from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.automation import AutomationCondition
 from assetbook.definitions.code import CodeVersion
+from assetbook.definitions.config_form import Form, config_form
 from assetbook.definitions.declared_metadata import declared
 from assetbook.definitions.parts import Parts
 from assetbook.definitions.secret_literals import masked
@@ -206,7 +207,15 @@ def _record(
         places=_places(code),
         freshness=spec.freshness_policy.to_data() if spec.freshness_policy is not None else {},
         automation=now.automation.get(key, ""),
+        form=form_of(maker),
     )
+
+
+def form_of(maker: AssetsDefinition | None) -> Form:
+    """The fields that configure the function; none for a graph, which is configured by op."""
+    if maker is None or maker.graph is not None:
+        return ()
+    return config_form(maker.config_type, maker.config)
 
 
 def _mappings(graph: AssetGraph, key: AssetKey) -> dict[str, dict[str, Any]]:

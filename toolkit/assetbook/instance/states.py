@@ -57,7 +57,7 @@ def _of_all(instance: Instance, loaded: Loaded) -> Standing:
     whole = _standing(instance, loaded)
     if not any_partitions(loaded.graph):
         return whole
-    found = judged(instance, loaded, whole, manifests_of(instance))
+    found = judged(instance, whole, manifests_of(instance), loaded.elsewhere)
     if found.others:
         known, ends = instance.known_partitions(), found.partitions.keys()
         nodes = every_partition(loaded.graph, known, found.others, ends)

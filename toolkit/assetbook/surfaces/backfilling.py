@@ -11,6 +11,7 @@ import msgspec
 from msgspec import structs
 
 from assetbook.errors import UsageError
+from assetbook.execution.reporter import Reporter
 from assetbook.instance.asked import Options
 from assetbook.instance.backfilling import (
     BackfillPolicySaid,
@@ -61,6 +62,7 @@ def backfill(
     job: str | None = None,
     dry_run: bool = False,
     detach: bool = False,
+    reporter: Reporter | None = None,
     desk: Desk | None = None,
 ) -> BackfillView | BackfillPreview | JobPreview | Sentence:
     """Makes the ``partitions`` of what is selected run by run, and what they need before them.
@@ -72,7 +74,8 @@ def backfill(
     ``materialize``. ``job`` runs that job, of ops or of assets, once for each of the partitions, in
     the place of a selection; a selection that is the name of a job, and of no asset, says the same.
     ``detach`` only stores it, with the source as it is: the daemon runs it, whenever no tick waits.
-    A run that fails raises nothing; the backfill says so.
+    A run that fails raises nothing; the backfill says so. ``reporter`` is told of every run; None
+    shows how far it is.
     """
     said = None if dry_run else nothing_here(f"`{typed('backfill')}`")
     if said is not None:
@@ -81,7 +84,9 @@ def backfill(
         raise UsageError(f"per_run={per_run!r}", "it is below 1", 'Give 1 up, or "all".')
     at = desk or current_desk()
     which = partitions_asked(None, partitions, missing=missing, stale=stale, failed=failed)
-    made_by = _Asked(per_run, newest_first, max_failures, force, run_tags(tags), run_config, detach)
+    made_by = _Asked(
+        per_run, newest_first, max_failures, force, run_tags(tags), run_config, detach, reporter
+    )
     if job is None and (job := job_meant(at, selection)) is not None:
         selection = ""
     if job is not None:
@@ -114,6 +119,7 @@ class _Asked(msgspec.Struct, frozen=True):
     tags: Mapping[str, str]
     run_config: GivenConfig
     detach: bool
+    reporter: Reporter | None
 
     @property
     def policy(self) -> BackfillPolicySaid:
@@ -135,7 +141,7 @@ def _added(at: Desk, asked: str, chunks: Sequence[Chunk | JobChunk], how: _Asked
         location=location,
         bundle=_bundle_for_daemon(at, how.run_config) if how.detach else None,
     )
-    return view_of(at, made) if how.detach else go_on(at, made, how.run_config)
+    return view_of(at, made) if how.detach else go_on(at, made, how.run_config, how.reporter)
 
 
 def _bundle_for_daemon(at: Desk, run_config: GivenConfig) -> str | None:
@@ -162,24 +168,28 @@ def _somebody() -> str:
     return f"{user}@{os.uname().nodename}"
 
 
-def go_on(at: Desk, made: Backfill, run_config: GivenConfig = None) -> BackfillView:
-    """How a backfill stands after it was run here, as far as it came."""
-
+def go_on(
+    at: Desk, made: Backfill, run_config: GivenConfig = None, reporter: Reporter | None = None
+) -> BackfillView:
+    """How a backfill stands after it was run here, as far as it came; ``reporter`` is told of its
+    runs, None shows its progress."""
     progress = BackfillProgress(at.instance.clock)
 
     def run(work: ChunkWork) -> bool:
-        return _run(at, made, work, run_config, progress)
+        if work.job:
+            progress.call(f"{work.job}[{work.partition}]")
+        return _run(at, made, work, run_config, reporter or progress)
 
-    ended = BackfillRun(at.instance, made.id, run, progress.counted).go()
+    counted = progress.counted if reporter is None else lambda counts: None
+    ended = BackfillRun(at.instance, made.id, run, counted).go()
     return view_of(at, ended)
 
 
 def _run(
-    at: Desk, made: Backfill, work: ChunkWork, run_config: GivenConfig, reporter: BackfillProgress
+    at: Desk, made: Backfill, work: ChunkWork, run_config: GivenConfig, reporter: Reporter
 ) -> bool:
     """Whether the run of one chunk succeeded; what is fresh by now is left as it is."""
     if work.job:
-        reporter.call(f"{work.job}[{work.partition}]")
         options = Options(partitions=partitions_asked(work.partition, None))
         of_job = JobGiven(
             run_config, reporter=reporter, tags=work.tags, options=options, run_id=work.run_id

@@ -80,7 +80,7 @@ def act(
     line = line_of(desk, verb, given, location)
     if isinstance(desk, LiveNotebook):
         return _on_a_thread(line, lambda: _called(desk, VERBS[verb], given), at_end)
-    return _on_a_thread(line, lambda: _commanded(desk, line), at_end)
+    return _on_a_thread(line, lambda: commanded(desk, line), at_end)
 
 
 def _called(desk: Desk, verb: Verb, words: Sequence[str]) -> str:
@@ -100,7 +100,7 @@ def _text_of(outcome: object) -> str:
     return "" if outcome is None else str(outcome)
 
 
-def _commanded(desk: Desk, line: str) -> str:
+def commanded(desk: Desk, line: str) -> str:
     """What the command line says at its end; raises RunFailedError with that if it fails."""
     _, *words = shlex.split(line)
     done = subprocess.run(

@@ -20,7 +20,16 @@ from assetbook.surfaces.widgets.automation_topic import (
 )
 from assetbook.surfaces.widgets.changes import Document
 from assetbook.surfaces.widgets.column_lineage import column_lineage
+from assetbook.surfaces.widgets.launch_plan import launch_line, launch_plan, selection_completions
+from assetbook.surfaces.widgets.launch_target import launch_target
+from assetbook.surfaces.widgets.launch_topic import launch_document
 from assetbook.surfaces.widgets.lineage_topic import lineage_document
+from assetbook.surfaces.widgets.partition_questions import (
+    partition_metric,
+    partition_metrics,
+    partition_versions,
+)
+from assetbook.surfaces.widgets.partitions_topic import partitions_document
 from assetbook.surfaces.widgets.run_log import (
     log_document,
     log_file,
@@ -52,6 +61,8 @@ TOPICS: dict[str, Topic] = {
     "run": Topic(run_document, run_pulse),
     "run_log": Topic(log_document, log_pulse),
     "lineage": Topic(lineage_document),
+    "launch": Topic(launch_document),
+    "partitions": Topic(partitions_document),
 }
 """What can be watched, by name."""
 
@@ -65,6 +76,13 @@ QUESTIONS: dict[str, Callable[[Desk, Given], Any]] = {
     "log_file": log_file,
     "log_picture": log_picture,
     "column lineage": column_lineage,
+    "launch_line": launch_line,
+    "launch_plan": launch_plan,
+    "launch_target": launch_target,
+    "partition_metric": partition_metric,
+    "partition_metrics": partition_metrics,
+    "partition_versions": partition_versions,
+    "selection_completions": selection_completions,
 }
 """What can be asked once, by name; each gives back plain JSON."""
 

@@ -5,6 +5,8 @@ import { mountAutomation } from "./automation.js";
 import { fill, h } from "./dom.js";
 import { mountLogs } from "./logs.js";
 import { mountLineage } from "./lineage.js";
+import { mountLaunch } from "./launch.js";
+import { mountPartitions } from "./partitions.js";
 import { ActionBar, button, takeLooks } from "./parts.js";
 import { mountRun } from "./run.js";
 import { mountRuns } from "./runs.js";
@@ -14,7 +16,9 @@ import { Wire } from "./wire.js";
 const VIEWS = {
   lineage: { title: "Lineage", mount: mountLineage },
   assets: { title: "Assets", mount: mountAssets },
+  launch: { title: "Launch", mount: mountLaunch },
   runs: { title: "Runs", mount: mountRuns },
+  partitions: { title: "Partitions", mount: mountPartitions },
   automation: { title: "Automation", mount: mountAutomation },
   asset: { mount: mountAsset, under: "assets" },
   run: { mount: mountRun, under: "runs" },

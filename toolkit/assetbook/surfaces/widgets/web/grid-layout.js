@@ -1,0 +1,116 @@
+// Where the square of each partition is: rows by month or year, a wrapped strip, or a matrix. Pure.
+
+/**
+ * The layout of partitions: `rows` and `columns`, `at(row, column)` the number of the partition there
+ * or -1, `placeOf(number)` its `[row, column]`, `rowLabel(row)` and `columnLabel(column)`.
+ *
+ * `width` is how many columns there is room for, `dimensions` the keys of each where there are several.
+ */
+export function layoutOf(keys, dimensions, width) {
+  if (dimensions?.length) return matrix(dimensions, width);
+  return calendar(keys) ?? strip(keys.length, width);
+}
+
+const KINDS = [
+  [/^(\d{4}-\d{2})-(\d{2})$/, 31, 1], // days below months
+  [/^(\d{4}-\d{2}-\d{2})-(\d{2}):\d{2}$/, 24, 0], // hours below days
+  [/^(\d{4})-(\d{2})$/, 12, 1], // months below years
+];
+
+/** Rows by what the keys begin with, where they are days, hours or months; null where not. */
+function calendar(keys) {
+  const isMonthly = keys.length > 1 && keys.every((key) => /^\d{4}-\d{2}-01$/.test(key));
+  const said = isMonthly ? keys.map((key) => key.slice(0, 7)) : keys;
+  const kind = KINDS.find(([form]) => said.length && form.test(said[0]) && form.test(said.at(-1)));
+  if (!kind) return null;
+  const [form, columns, first] = kind;
+  const rows = [];
+  const squares = [];
+  const places = new Array(said.length);
+  for (let number = 0; number < said.length; number++) {
+    const found = form.exec(said[number]);
+    if (!found) return null;
+    if (rows.at(-1) !== found[1]) {
+      rows.push(found[1]);
+      squares.push(new Int32Array(columns).fill(-1));
+    }
+    const column = Number(found[2]) - first;
+    squares.at(-1)[column] = number;
+    places[number] = [rows.length - 1, column];
+  }
+  if (said.length < rows.length * 3 && rows.length > 2) return null; // weeks: a strip holds them better
+  return {
+    rows: rows.length,
+    columns,
+    at: (row, column) => squares[row]?.[column] ?? -1,
+    placeOf: (number) => places[number],
+    rowLabel: (row) => rows[row],
+    columnLabel: (column) => String(column + first).padStart(2, "0"),
+    isBlock: false,
+  };
+}
+
+/** As many in a row as there is room for. */
+function strip(total, width) {
+  const columns = Math.max(1, Math.min(total, width));
+  return {
+    rows: Math.ceil(total / columns),
+    columns,
+    at: (row, column) => (column < columns && row * columns + column < total ? row * columns + column : -1),
+    placeOf: (number) => [Math.floor(number / columns), number % columns],
+    rowLabel: () => "",
+    columnLabel: () => "",
+    isBlock: false,
+  };
+}
+
+const LABELS = 10; // columns that the labels of rows take the room of, about
+
+/** The first dimension against all others; the longer one goes down, unless there is room across. */
+function matrix(dimensions, width) {
+  const [first, ...others] = dimensions.map((each) => each.keys);
+  const rest = others.reduce((all, keys) => all.flatMap((one) => keys.map((key) => (one ? `${one}|${key}` : key))), [""]);
+  const [longer, shorter] = rest.length > first.length ? [rest, first] : [first, rest];
+  const isTurned = (longer.length + LABELS <= width ? shorter : longer) === rest;
+  const [down, across] = isTurned ? [rest, first] : [first, rest];
+  const number = (row, column) => (isTurned ? column * rest.length + row : row * rest.length + column);
+  return {
+    rows: down.length,
+    columns: across.length,
+    at: (row, column) => (row >= 0 && column >= 0 && row < down.length && column < across.length ? number(row, column) : -1),
+    placeOf: (each) => {
+      const [one, other] = [Math.floor(each / rest.length), each % rest.length];
+      return isTurned ? [other, one] : [one, other];
+    },
+    rowLabel: (row) => down[row],
+    columnLabel: (column) => across[column],
+    isBlock: true,
+  };
+}
+
+/** The keys of all partitions, of blocks or as the product of dimensions. */
+export function keysOf(document) {
+  if (!document.dimensions) return inBlocks(document.keys).flatMap((each) => (typeof each === "string" ? each.split("\n") : each));
+  return document.dimensions.reduce((all, { keys }) => all.flatMap((one) => keys.map((key) => (one === null ? key : `${one}|${key}`))), [null]);
+}
+
+/** The letters of all states. */
+export function lettersOf(document) {
+  return inBlocks(document.states).join("");
+}
+
+function inBlocks(blocks = {}) {
+  return Object.keys(blocks).sort((one, other) => one - other).map((each) => blocks[each]);
+}
+
+/** A selection as ranges of keys, `A..B,C`, which a verb takes as its partitions. */
+export function rangesOf(chosen, keys) {
+  const found = [];
+  for (let at = 0; at < chosen.length; at++) {
+    if (!chosen[at]) continue;
+    const begin = at;
+    while (chosen[at + 1]) at++;
+    found.push(begin === at ? keys[at] : `${keys[begin]}..${keys[at]}`);
+  }
+  return found.join(",");
+}

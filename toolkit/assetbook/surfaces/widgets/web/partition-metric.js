@@ -1,0 +1,73 @@
+// A number of each partition as a shade: which one, from where to where, and what it is of one.
+import { fill, h } from "./dom.js";
+import { shadeOf } from "./grid-tiles.js";
+import { duration, size } from "./words.js";
+
+/** The picker of a metric: `{ element, scale, offer, shares, said }`; `told()` after a change. */
+export function metricPicker(wire, told) {
+  let key = null;
+  let names = [];
+  let values = null;
+  let ends = [0, 0];
+  const select = h("select", { class: "ab-input", "aria-label": "What a square shows", onchange: () => load() });
+  const scale = h("span", { class: "ab-scale" });
+  scale.hidden = true;
+
+  /** Tells which asset it is, and whether anything was made since. */
+  async function offer(now, isMade) {
+    if (now !== key) {
+      key = now;
+      values = null;
+      draw([]);
+      told();
+    }
+    if (!isMade) return;
+    const asked = key;
+    const found = await wire.ask("partition_metrics", { key: asked }).catch(() => []);
+    if (asked !== key) return;
+    if (found.join() !== names.join()) draw(found);
+    if (select.value) load();
+  }
+
+  function draw(found) {
+    const before = select.value;
+    names = found;
+    fill(select, h("option", { value: "" }, "show: states"), names.map((name) => h("option", { value: name }, `show: ${name}`)));
+    select.value = names.includes(before) ? before : "";
+    select.hidden = !names.length;
+    scale.hidden = !select.value;
+  }
+
+  async function load() {
+    const [asked, name] = [key, select.value];
+    const found = name ? await wire.ask("partition_metric", { key: asked, name }).catch(() => null) : null;
+    if (asked !== key || name !== select.value) return;
+    values = found;
+    const numbers = Object.values(found ?? {});
+    ends = [numbers.reduce((one, other) => Math.min(one, other), Infinity), numbers.reduce((one, other) => Math.max(one, other), -Infinity)];
+    scale.hidden = !numbers.length;
+    if (numbers.length) {
+      const bar = h("span", { class: "ab-scale-bar", style: { background: `linear-gradient(90deg, ${shadeOf(0)}, ${shadeOf(1)})` } });
+      fill(scale, h("span", {}, `${name}: ${shownNumber(name, ends[0])}`), bar, h("span", {}, shownNumber(name, ends[1])));
+    }
+    told();
+  }
+
+  /** Of each key its share of the scale, null without a number; null where states are shown. */
+  function shares(keys) {
+    if (!values || !select.value) return null;
+    const [low, high] = ends;
+    return keys.map((each) => (values[each] === undefined ? null : high > low ? (values[each] - low) / (high - low) : 1));
+  }
+
+  const said = (each) => (values && values[each] !== undefined ? `${select.value} ${shownNumber(select.value, values[each])}` : "");
+  draw([]);
+  return { element: select, scale, offer, shares, said };
+}
+
+/** A number of a metric as people read it. */
+export function shownNumber(name, value) {
+  if (name === "seconds") return duration(value);
+  if (name === "bytes") return size(value);
+  return value.toLocaleString("en-US", { maximumFractionDigits: Math.abs(value) < 1 ? 4 : 2 });
+}
