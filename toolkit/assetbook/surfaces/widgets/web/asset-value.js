@@ -117,7 +117,7 @@ function picture({ png, width, height }) {
 
 function text({ text: said, cut }) {
   return [
-    h("pre", { class: "ab-code ab-value-text", tabindex: "0" }, said),
+    h("pre", { class: "ab-source-text ab-value-text", tabindex: "0" }, said),
     cut ? h("p", { class: "ab-muted" }, `… ${counted(cut, "more character")}`) : null,
   ].filter(Boolean);
 }
