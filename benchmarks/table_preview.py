@@ -162,7 +162,7 @@ def one_round(browser: Browser, who: Contestant, rows: int, folder: Path) -> Fig
     python = sys.executable if who is OURS else str(peer_python("itables", LIBRARIES))
     folder.mkdir()
     cells = {name: cell.replace("ROWS", str(rows)) for name, cell in who.cells.items()}
-    with Lab(folder, python) as lab:
+    with Lab(folder, python=python) as lab:
         page = browser.new_page(viewport=SIZE)
         page.set_default_timeout(PATIENCE * 1000)
         page.goto(lab.url("lab"))

@@ -23,6 +23,7 @@ CELLS = {
     "dashboard": "%dashboard",
     "endless": "@asset\ndef endless():\n    for number in itertools.count():\n"
     "        print('round', number)\n        time.sleep(0.1)\n%materialize endless",
+    "logs": "%logs",
 }
 FLOODING = (
     *gated.CELLS[:3],
@@ -84,7 +85,7 @@ def test_the_list_is_narrowed_and_the_timeline_with_it(page: Page) -> None:
 
     expect(lines_of(page)).to_have_count(1)
     expect(lines_of(page)).to_contain_text("nightly")
-    expect(page.locator("g.ab-bar")).to_have_count(1)
+    expect(page.locator("g.ab-run-bar")).to_have_count(1)
     page.get_by_role("combobox", name="status").select_option("")
     page.get_by_role("searchbox", name="Search the runs").fill("no such run")
     expect(page.locator(".ab-view")).to_contain_text("No run is like that.")
@@ -142,6 +143,17 @@ def test_pictures_show_and_markup_does_not(page: Page) -> None:
     assert str(picture.get_attribute("src")).startswith("data:image/png;base64,")
     expect(outputs).to_contain_text("text/html: shown in the notebook only")
     expect(outputs.locator("b")).to_have_count(0)
+
+
+def test_the_asset_of_a_step_is_a_click_away(page: Page) -> None:
+    open_run(page, "flood")
+    page.locator(".ab-gantt").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+
+    page.get_by_role("button", name="open the asset").click()
+
+    expect(page.get_by_role("heading", name="flood")).to_be_visible()
 
 
 def test_a_long_log_is_few_elements_and_whole(page: Page) -> None:
@@ -208,7 +220,7 @@ def test_a_run_of_a_cell_is_seen_and_canceled_while_the_cell_works(
 ) -> None:
     with opened_book(lab, lab_page, "runs", CELLS) as book:
         book.run("load", "dashboard")
-        view = book.page.locator(".ab-root")
+        view = book.page.locator(".ab-root").first
         view.get_by_role("tab", name="Runs").click()
         expect(view).to_contain_text("Nothing has run here yet.")
         book.start("endless")
@@ -221,3 +233,15 @@ def test_a_run_of_a_cell_is_seen_and_canceled_while_the_cell_works(
         expect(view.locator(".ab-run-look")).to_contain_text("canceled")
         expect(view.locator(".ab-line")).to_contain_text("%cancel ")
         book.wait_until_done("endless")
+        book.run("logs")
+        alone = book.page.locator(".ab-view[data-view=logs]")
+        expect(alone.locator(".ab-log")).to_contain_text("round 3")
+        expect(alone).to_contain_text("canceled")
+        alone.locator(".ab-log").focus()
+        book.page.keyboard.press("Home")
+        book.page.keyboard.press("Enter")
+        expect(alone.locator(".ab-log-closer")).to_contain_text("the run begins")
+        book.page.keyboard.press("ArrowDown")
+        book.page.keyboard.press("ArrowDown")
+        book.page.keyboard.press("Enter")
+        expect(alone.locator(".ab-log-closer")).to_contain_text("round 0")

@@ -58,6 +58,19 @@ def test_a_run_is_told_with_its_steps_as_they_ran(book: Book) -> None:
     assert dict(document["facts"])["job"] == "nightly"
 
 
+def test_a_step_names_its_asset_also_where_it_failed(book: Book) -> None:
+    book.run("@asset\ndef orders():\n    return [1]\n\n@asset\ndef bad(orders):\n    return 1 / 0")
+    with pytest.raises(CellFailedError):
+        book.run("%materialize")
+
+    steps = watched(book)["steps"]
+
+    assert {name: each["asset"] for name, each in steps.items()} == {
+        "orders": "orders",
+        "bad": "bad",
+    }
+
+
 def test_what_helps_a_failed_run_on_is_offered_as_verbs(book: Book) -> None:
     run = failed_run(book)[:6]
 

@@ -44,11 +44,12 @@ class Try(msgspec.Struct):
 
 def step_lines(run: RunRecord, events: Sequence[Event]) -> dict[str, dict[str, Any]]:
     """The steps by name in the order in which they began, then those that wait, in the plan's."""
-    ends, tries = step_ends(events), tries_of(events)
+    ends, tries, made = step_ends(events), tries_of(events), _assets_of(events)
     names = dict.fromkeys([*tries, *ends, *run.steps])
     known = {template_name(name) for name in names if name != template_name(name)}
     return {
         name: _line(run, ends.get(name) or StepEnd(name, WAITING), tries.get(name, []))
+        | {"asset": made.get(name)}
         for name in names
         if name not in known or name in tries
     }
@@ -65,6 +66,14 @@ def tries_of(events: Iterable[Event]) -> dict[str, list[Try]]:
         elif isinstance(event, ENDS) and event.step:
             _end(tries, event.step, event.at)
     return tries
+
+
+def _assets_of(events: Iterable[Event]) -> dict[str, str]:
+    """The asset that each step is about, by name."""
+    about = (AssetMaterialized, AssetObserved, CheckEvaluated)
+    found = {each.step: each.key for each in events if isinstance(each, about)}
+    failed = (each for each in events if isinstance(each, StepEnded) and each.keys)
+    return found | {each.step: each.keys[0] for each in failed}
 
 
 def _end(tries: dict[str, list[Try]], step: str, at: datetime, message: str = "") -> None:

@@ -20,7 +20,7 @@ export class Camera {
   /** How near it is: whether there is room for all words, for names, for symbols, or for dots. */
   get level() {
     if (this.k >= NEAR) return "near";
-    return this.k >= NAMES ? "mid" : this.k >= 0.2 ? "far" : "dot";
+    return this.k >= NAMES ? "mid" : this.k >= 0.24 ? "far" : "dot";
   }
 
   pan(right, down) {

@@ -1,6 +1,7 @@
 // The steps of a run in time, as they ran: a bar for each try, which grows while it runs.
 import { fill, h } from "./dom.js";
 import { lookMark } from "./log_row.js";
+import { button } from "./parts.js";
 import { VirtualList } from "./virtual_list.js";
 import { count, counted, duration } from "./words.js";
 
@@ -8,9 +9,11 @@ const HEIGHT = 24; // pixels of a step
 const MOST = 14; // steps in sight at once
 const TICKS = 5;
 
-/** The chart in `el`; `picked(step)` is told of a step that is chosen, "" for none. */
+/** The chart in `el`; `picked(step)` is told of a step that is chosen, "" for none, `opened(key)` of
+ * an asset to open. */
 export class Gantt {
-  constructor(el, { picked }) {
+  constructor(el, { picked, opened }) {
+    this.opened = opened;
     this.names = [];
     this.steps = {};
     this.chosen = "";
@@ -137,12 +140,19 @@ export class Gantt {
   /** More of the step that is chosen. */
   tell() {
     const step = this.steps[this.chosen];
-    if (!step) return fill(this.more);
+    const stamp = JSON.stringify([this.chosen, step]);
+    if (stamp === this.told) return;
+    this.told = stamp; // what has the focus there keeps it while nothing changes
+    if (!step) {
+      fill(this.more);
+      return;
+    }
     const tries = step.tries
       .slice(0, -1)
       .map(({ message }, at) => `try ${at + 1}: ${message || "failed"}`);
     const said = [step.facts.join(" · "), step.where, ...tries].filter(Boolean);
-    return fill(
+    const toAsset = () => this.opened(step.asset);
+    fill(
       this.more,
       h(
         "div",
@@ -150,6 +160,7 @@ export class Gantt {
         h("strong", { class: "ab-wraps" }, this.chosen),
         lookMark(step.look),
         h("span", { class: "ab-muted" }, said.join(" · ")),
+        step.asset ? button("open the asset", toAsset) : null,
       ),
       step.message ? h("pre", { class: "ab-pre" }, step.message) : null,
     );

@@ -56,6 +56,11 @@ export class Beside {
     ];
   }
 
+  showAll(key) {
+    this.all.add(key);
+    this.show(this.graph, this.look);
+  }
+
   list(id, title, found) {
     const every = [...new Set(found ?? [])];
     if (!every.length) return null;
@@ -80,7 +85,7 @@ export class Beside {
           ]),
         ),
         more > 0
-          ? h("li", {}, button(`and ${more} more`, () => (this.all.add(key), this.show(this.graph, this.look)), { class: "ab-button ab-quiet" }))
+          ? h("li", {}, button(`and ${more} more`, () => this.showAll(key), { class: "ab-button ab-quiet" }))
           : null,
       ),
     );

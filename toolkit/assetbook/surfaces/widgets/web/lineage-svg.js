@@ -1,10 +1,10 @@
 // A lineage drawn in SVG: an element for each node, which can have the focus.
 import { s } from "./dom.js";
-import { INSET, textsOf } from "./lineage-words.js";
-import { groupColour, lookOf } from "./parts.js";
+import { nodeElement } from "./lineage-node.js";
+import { textsOf } from "./lineage-words.js";
 
-const ROUND = 7;
 const MANY = 150; // nodes; of more, those out of sight are left out
+const REST = 200; // milliseconds without a zoom until it is drawn anew
 
 /** The picture of up to about a thousand nodes. */
 export class SvgPicture {
@@ -76,18 +76,35 @@ export class SvgPicture {
     }
   }
 
-  /** Shows it from where the camera is. */
+  /** Shows it from where the camera is; of many nodes the last drawing is scaled while the zoom
+   * goes on, and drawn anew when hands rest. */
   move(camera) {
     this.camera = camera;
+    const { settled, element } = this;
+    clearTimeout(this.rest);
+    if (!settled || settled.k === camera.k || this.graph?.ids.length <= MANY) return this.settle();
+    const factor = camera.k / settled.k;
+    const [right, down] = [camera.x - settled.x * factor, camera.y - settled.y * factor];
+    element.style.transform = `translate(${right}px, ${down}px) scale(${factor})`;
+    this.rest = setTimeout(() => this.settle(), REST);
+  }
+
+  settle() {
+    const { camera, element } = this;
+    this.settled = { x: camera.x, y: camera.y, k: camera.k };
+    element.style.transform = "";
+    // a layer of its own, which is scaled as a picture: made once, for that takes long
+    element.style.willChange = this.graph?.ids.length > MANY ? "transform" : "";
     if (this.graph) this.leaveOut();
     this.world.setAttribute("transform", `translate(${camera.x} ${camera.y}) scale(${camera.k})`);
-    if (this.element.dataset.level !== camera.level) this.element.dataset.level = camera.level;
+    if (element.dataset.level !== camera.level) element.dataset.level = camera.level;
   }
 
   /** Hides what is out of sight, but for what the tab key goes to. */
   leaveOut() {
     const { graph, width, height } = this;
     const isMany = graph.ids.length > MANY && width;
+    if (this.settled?.k !== this.camera.k) return this.settle();
     const [left, top, right, bottom] = [...this.camera.under(0, 0), ...this.camera.under(width, height)];
     const { wide, high, head } = graph.shape;
     for (const id of graph.ids) {
@@ -110,6 +127,7 @@ export class SvgPicture {
   }
 
   close() {
+    clearTimeout(this.rest);
     this.element.remove();
   }
 }
@@ -135,100 +153,4 @@ export function curve(points) {
 /** How far a curve reaches out at its ends: one that goes back makes a loop above. */
 export function bendOf(left, right) {
   return right > left ? [Math.max((right - left) * 0.5, 24), 0] : [110, 110];
-}
-
-function nodeElement(id, node, texts, isRunning, { wide, high }) {
-  const [x, y] = node.place;
-  const about = [texts.name, texts.word, node.why].filter(Boolean).join("\n");
-  return s(
-    "g",
-    {
-      class: `ab-node ab-${node.kind}${isRunning ? " ab-running" : ""}`,
-      "data-id": id,
-      role: "button",
-      "aria-label": texts.spoken,
-      "aria-haspopup": node.kind === "column" ? null : "menu",
-      transform: `translate(${x} ${y})`,
-    },
-    s("title", {}, node.kind === "group" ? `${texts.spoken}\na click opens it` : about),
-    texts.group ? groupLabel(node.group, texts.group) : null,
-    node.kind === "group" ? s("rect", { x: 4, y: 4, width: wide, height: high, rx: ROUND, class: "ab-behind" }) : null,
-    s("rect", { width: wide, height: high, rx: ROUND, class: "ab-box" }),
-    bar(texts, high),
-    text(texts.label, INSET, 19, "ab-label"),
-    marks(texts, wide),
-    node.kind === "group" ? counts(texts) : second(texts),
-    texts.strip ? strip(texts.strip, wide, high) : null,
-    node.kind === "group" ? strip(texts.counts, wide, high) : null,
-    text(texts.short, INSET, high / 2 + 7, "ab-short"),
-    symbolOf(texts, wide, high),
-  );
-}
-
-const text = (said, x, y, name, more = {}) => s("text", { x, y, class: name, ...more }, said);
-
-function bar(texts, high) {
-  if (!texts.state) return null;
-  const { colour } = lookOf(texts.state);
-  const side = `M5 0H${ROUND}A${ROUND} ${ROUND} 0 0 0 0 ${ROUND}V${high - ROUND}`;
-  return s("path", { d: `${side}A${ROUND} ${ROUND} 0 0 0 ${ROUND} ${high}H5Z`, style: { fill: colour }, class: "ab-bar" });
-}
-
-function groupLabel(group, said) {
-  return s(
-    "g",
-    { class: "ab-group-label" },
-    s("circle", { cx: 5, cy: -8, r: 3, style: { fill: groupColour(group) } }),
-    text(said, 12, -4.5, "ab-group"),
-  );
-}
-
-function marks(texts, wide) {
-  const said = texts.marks.map(([symbol, colour, number], at) => [
-    s("tspan", { style: { fill: colour } }, `${at ? " " : ""}${symbol}`),
-    String(number),
-  ]);
-  return said.length ? text(said, wide - 10, 19, "ab-note", { "text-anchor": "end" }) : null;
-}
-
-function second({ state, word, indent, note }) {
-  return s(
-    "text",
-    { x: INSET, y: 35, class: "ab-note" },
-    state ? s("tspan", { style: { fill: lookOf(state).colour } }, lookOf(state).symbol) : null,
-    s("tspan", { class: "ab-word", x: indent }, word),
-    note,
-  );
-}
-
-function counts(texts) {
-  const said = texts.counts.map(([state, number], at) => [
-    s("tspan", { style: { fill: lookOf(state).colour }, dx: at ? 8 : 0 }, lookOf(state).symbol),
-    s("tspan", { dx: 3, class: "ab-word" }, String(number)),
-  ]);
-  return text(said, INSET, 35, "ab-note");
-}
-
-/** A thin bar of states, each as long as there are many. */
-function strip(runs, wide, high) {
-  const all = runs.reduce((sum, [, number]) => sum + number, 0);
-  const room = wide - INSET - 10;
-  let left = INSET;
-  return s(
-    "g",
-    { class: "ab-strip", "aria-hidden": "true" },
-    runs.map(([state, number]) => {
-      const width = (room * number) / all;
-      const colour = state === "missing" ? null : lookOf(state).colour;
-      const piece = s("rect", { x: left, y: high - 5.5, width, height: 3, class: "ab-piece", style: { fill: colour ?? "" } });
-      left += width;
-      return piece;
-    }),
-  );
-}
-
-function symbolOf({ state }, wide, high) {
-  if (!state) return null;
-  const { colour, symbol } = lookOf(state);
-  return text(symbol, wide - 14, high / 2 + 7, "ab-big", { "text-anchor": "end", style: { fill: colour } });
 }

@@ -94,7 +94,7 @@ export class LogTools {
 export function choice(label, options, onchange) {
   return h(
     "select",
-    { class: "ab-choice", "aria-label": label, onchange },
+    { class: "ab-pick-field", "aria-label": label, onchange },
     options.map(([value, word]) => h("option", { value }, word)),
   );
 }

@@ -11,7 +11,7 @@ export function mountLogs(el, { wire, given, open }) {
   let chosen = given.run ?? "";
   const place = h("div");
   const runs = h("select", {
-    class: "ab-choice ab-runs-choice",
+    class: "ab-pick-field ab-runs-choice",
     "aria-label": "Run",
     onchange: () => show(runs.value),
   });

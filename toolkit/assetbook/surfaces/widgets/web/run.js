@@ -22,7 +22,10 @@ export function mountRun(el, { wire, given, bar, open }) {
     hidden: true,
   });
   const lines = h("section", { "aria-label": "Log" });
-  const gantt = new Gantt(steps, { picked: (step) => log?.only(step) });
+  const gantt = new Gantt(steps, {
+    picked: (step) => log?.only(step),
+    opened: (key) => open("asset", { key }),
+  });
   const back = button("← all runs", () => open("runs"), { class: "ab-button ab-quiet" });
   const whole = h(
     "div",

@@ -126,7 +126,7 @@ export class Timeline {
     return s(
       "g",
       {
-        class: `ab-bar${run.ended ? "" : " ab-goes-on"}`,
+        class: `ab-run-bar${run.ended ? "" : " ab-goes-on"}`,
         "data-run": run.id,
         role: "button",
         "aria-label": said,
@@ -143,7 +143,7 @@ export class Timeline {
         height: ROW - 5,
         rx: 3,
         fill: run.look.colour,
-        class: "ab-bar-body",
+        class: "ab-run-bar-body",
       }),
       this.symbol(run, x, y, wide),
     );
@@ -153,21 +153,21 @@ export class Timeline {
     if (isMarkedBeside({ status }, wide)) {
       return s(
         "text",
-        { x: x + wide + 2, y: y + 12.5, class: "ab-bar-beside", fill: look.colour },
+        { x: x + wide + 2, y: y + 12.5, class: "ab-run-bar-beside", fill: look.colour },
         look.symbol,
       );
     }
     return wide < 16
       ? null
-      : s("text", { x: x + 4, y: y + 12.5, class: "ab-bar-symbol" }, look.symbol);
+      : s("text", { x: x + 4, y: y + 12.5, class: "ab-run-bar-symbol" }, look.symbol);
   }
 
   elementOf(run) {
-    return [...this.place.querySelectorAll("g.ab-bar")].find((each) => each.dataset.run === run);
+    return [...this.place.querySelectorAll("g.ab-run-bar")].find((each) => each.dataset.run === run);
   }
 
   focusable(focus) {
-    for (const each of this.place.querySelectorAll("g.ab-bar")) {
+    for (const each of this.place.querySelectorAll("g.ab-run-bar")) {
       each.setAttribute("tabindex", each.dataset.run === this.at ? "0" : "-1");
     }
     if (focus) this.elementOf(this.at)?.focus();

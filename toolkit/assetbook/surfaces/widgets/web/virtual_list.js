@@ -11,13 +11,13 @@ let lists = 0;
 export class VirtualList {
   constructor({ label, height, count, row, picked = () => {}, scrolled = () => {}, name = "" }) {
     Object.assign(this, { height, count, row, picked, scrolled });
-    this.id = `ab-list-${++lists}`;
+    this.id = `ab-lines-${++lists}`;
     this.at = -1; // the line that the keys are at
-    this.space = h("div", { class: "ab-list-space" });
+    this.space = h("div", { class: "ab-lines-space" });
     this.element = h(
       "div",
       {
-        class: `ab-list ${name}`,
+        class: `ab-lines ${name}`,
         tabindex: "0",
         role: "listbox",
         "aria-label": label,
@@ -56,7 +56,7 @@ export class VirtualList {
     return h(
       "div",
       {
-        class: "ab-list-row",
+        class: "ab-lines-row",
         id: `${this.id}-${index}`,
         role: "option",
         "aria-selected": String(index === this.at),
