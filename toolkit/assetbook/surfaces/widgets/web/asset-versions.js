@@ -36,7 +36,7 @@ export class AssetVersions {
     this.id = `ab-versions-${++lists}`; // radio buttons of the same name are one choice for a page
     this.list = h("div");
     this.place = h("div", { class: "ab-difference" });
-    this.element = h("div", { class: "ab-part ab-wide" }, this.list, this.place);
+    this.element = h("div", { class: "ab-asset-part ab-wide" }, this.list, this.place);
   }
 
   /** Shows the list; the difference that was asked for stays below it. */

@@ -66,8 +66,8 @@ const GRIDS = [
 
 /** The parts in their order: the members of the document that each is drawn of, and where. */
 function partsOf(context, value, versions) {
-  const narrow = () => h("div", { class: "ab-part" });
-  const wide = () => h("div", { class: "ab-part ab-wide" });
+  const narrow = () => h("div", { class: "ab-asset-part" });
+  const wide = () => h("div", { class: "ab-asset-part ab-wide" });
   return [
     part(["asset"], aboutPart, narrow()),
     part(["facts"], factsPart, narrow()),
