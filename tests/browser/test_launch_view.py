@@ -195,6 +195,18 @@ def test_partitions_are_chosen_and_opened_by_the_keyboard(page: Page) -> None:
     expect(panel.get_by_role("row").last).to_contain_text("2")
 
 
+def test_all_in_one_state_are_chosen_by_the_legend(page: Page) -> None:
+    page.get_by_role("tab", name="Partitions").click()
+    page.get_by_title("Choose all that are missing").click()
+    expect(page.locator(".ab-chosen")).to_contain_text("47 partitions chosen")
+
+    page.get_by_role("button", name="Configure and launch").click()
+
+    expect(page.locator(".ab-launch-line")).to_have_text(
+        "assetbook materialize numbers.ipynb weather --missing"
+    )
+
+
 def test_a_square_shows_a_number(page: Page) -> None:
     page.get_by_role("tab", name="Partitions").click()
     page.get_by_label("What a square shows").select_option("stations")

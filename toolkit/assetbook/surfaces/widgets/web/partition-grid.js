@@ -1,11 +1,12 @@
 // A canvas of one square for each partition: only what is in sight is drawn, so that a hundred
 // thousand scroll as a hundred do. Mouse and keyboard choose; what happens is told to who asked.
 import { h } from "./dom.js";
-import { drawShade, drawState } from "./grid-tiles.js";
+import { drawShades, drawStates, levelOf } from "./grid-tiles.js";
 import { layoutOf } from "./grid-layout.js";
 
 const SIDES = [4, 6, 9, 13, 18];
 const TALLEST = 440;
+const LABEL = 82; // pixels of the label of a row that is a day
 
 /** The grid: see `show`. `told` has `moved(number)`, `chosen()` and `opened(number)`. */
 export class PartitionGrid {
@@ -62,7 +63,11 @@ export class PartitionGrid {
   arrange() {
     if (!this.keys.length) return;
     const pitch = this.pitch();
-    const room = Math.floor((this.element.clientWidth - 8) / pitch);
+    const room = {
+      columns: Math.floor((this.element.clientWidth - LABEL - 8) / pitch),
+      rows: Math.floor((TALLEST - 16) / pitch),
+      label: Math.ceil((LABEL + 8) / pitch),
+    };
     this.layout = layoutOf(this.keys, this.dimensions, room);
     const { rows, columns } = this.layout;
     this.left = this.labelWidth();
@@ -79,7 +84,7 @@ export class PartitionGrid {
   }
 
   labelWidth() {
-    const longest = [0, this.layout.rows >> 1, this.layout.rows - 1].reduce((most, row) => Math.max(most, this.layout.rowLabel(row).length), 0);
+    const longest = [0, this.layout.rows >> 1, this.layout.rows - 1].reduce((most, row) => Math.max(most, this.layout.rowLabel(row, 0).length), 0);
     return longest ? Math.min(150, longest * 7 + 12) : 0;
   }
 
@@ -127,17 +132,33 @@ export class PartitionGrid {
   }
 
   drawSquares(pen, sight, colours) {
+    const alike = new Map();
+    const marked = [];
     for (let row = sight.rows[0]; row < sight.rows[1]; row++) {
       for (let column = sight.columns[0]; column < sight.columns[1]; column++) {
         const number = this.layout.at(row, column);
         if (number < 0) continue;
-        const [x, y] = [this.left + column * sight.pitch - sight.x, this.top + row * sight.pitch - sight.y];
-        if (this.shares) drawShade(pen, this.shares[number], x, y, this.side);
-        else drawState(pen, this.letters[number], x, y, this.side);
-        if (this.chosen[number]) mark(pen, x, y, this.side, colours.text);
-        if (number === this.at && document.activeElement === this.element) cursor(pen, x, y, this.side, colours.text);
+        const place = [this.left + column * sight.pitch - sight.x, this.top + row * sight.pitch - sight.y];
+        const look = this.shares ? levelOf(this.shares[number]) : this.letters[number];
+        if (!alike.has(look)) alike.set(look, []);
+        alike.get(look).push(place);
+        if (this.chosen[number]) marked.push(place);
       }
     }
+    const draw = this.shares ? drawShades : drawStates;
+    for (const [look, places] of alike) draw(pen, look, places, this.side);
+    mark(pen, marked, this.side, colours.text);
+    if (document.activeElement === this.element) this.drawCursor(pen, sight, colours.text);
+  }
+
+  drawCursor(pen, sight, colour) {
+    const [row, column] = this.layout.placeOf(this.at);
+    const [x, y] = [this.left + column * sight.pitch - sight.x, this.top + row * sight.pitch - sight.y];
+    pen.strokeStyle = colour;
+    pen.lineWidth = 1.5;
+    pen.setLineDash([3, 2]);
+    pen.strokeRect(x - 2, y - 2, this.side + 4, this.side + 4);
+    pen.setLineDash([]);
   }
 
   drawLabels(pen, sight, colours, width, height) {
@@ -150,11 +171,14 @@ export class PartitionGrid {
     const every = Math.ceil(12 / sight.pitch);
     for (let row = sight.rows[0]; row < sight.rows[1] && this.left; row++) {
       const y = this.top + row * sight.pitch - sight.y + this.side / 2;
-      if (row % every === 0 && y > this.top) pen.fillText(cut(this.layout.rowLabel(row), 19), 0, y);
+      for (let band = 0; band < this.layout.bands && row % every === 0 && y > this.top; band++) {
+        const x = band ? this.left + band * this.layout.bandWidth * sight.pitch - sight.x - this.left : 0;
+        pen.fillText(cut(this.layout.rowLabel(row, band), 19), x, y);
+      }
     }
     for (let column = sight.columns[0]; column < sight.columns[1] && this.top; column++) {
       const x = this.left + column * sight.pitch - sight.x + this.side / 2;
-      if (column % Math.ceil((this.layout.isBlock ? 12 : 18) / sight.pitch) || x < this.left) continue;
+      if ((column % this.layout.bandWidth) % Math.ceil((this.layout.isBlock ? 12 : 18) / sight.pitch) || x < this.left) continue;
       this.columnLabel(pen, this.layout.columnLabel(column), x);
     }
   }
@@ -197,19 +221,11 @@ export class PartitionGrid {
   }
 }
 
-function mark(pen, x, y, side, colour) {
+function mark(pen, places, side, colour) {
   pen.strokeStyle = colour;
   pen.lineWidth = side > 8 ? 2 : 1.5;
-  const inset = pen.lineWidth / 2;
-  pen.strokeRect(x + inset - 0.5, y + inset - 0.5, side - pen.lineWidth + 1, side - pen.lineWidth + 1);
-}
-
-function cursor(pen, x, y, side, colour) {
-  pen.strokeStyle = colour;
-  pen.lineWidth = 1.5;
-  pen.setLineDash([3, 2]);
-  pen.strokeRect(x - 2, y - 2, side + 4, side + 4);
-  pen.setLineDash([]);
+  const inset = pen.lineWidth / 2 - 0.5;
+  for (const [x, y] of places) pen.strokeRect(x + inset, y + inset, side - 2 * inset, side - 2 * inset);
 }
 
 function cut(text, most) {

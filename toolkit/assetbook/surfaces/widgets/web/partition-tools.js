@@ -31,10 +31,11 @@ export function partitionTools({ act, make, clear, launch }) {
     button("Clear", clear, { class: "ab-button ab-quiet" }),
   );
 
-  const which = () => (isOne() ? ["--partition", now.ranges] : ["--partitions", now.ranges]);
+  const which = () => (now.state ? [`--${now.state}`] : isOne() ? ["--partition", now.ranges] : ["--partitions", now.ranges]);
   const isOne = () => now.many === 1 && now.ranges !== "all";
 
   function configured() {
+    if (now.state) return { which: "all", state: now.state };
     if (isOne()) return { which: "one", key: now.ranges };
     if (now.ranges === "all") return { which: "all" };
     const [from, to] = now.ranges.split(/\.\.|,/).filter((_, at, all) => at === 0 || at === all.length - 1);
@@ -52,7 +53,7 @@ export function partitionTools({ act, make, clear, launch }) {
       ...(failures ? ["--max-failures", failures] : []),
       ...(force.checked ? ["--force"] : []),
     ];
-    act(["--partitions", now.ranges, ...policy]);
+    act([...(now.state ? [`--${now.state}`] : ["--partitions", now.ranges]), ...policy]);
   }
 
   function show(chosen) {

@@ -126,11 +126,20 @@ class Partitions {
     for (let at = 0; many && at < this.letters.length; at++) {
       if (this.grid.chosen[at]) counts[STATES[this.letters[at]]] = (counts[STATES[this.letters[at]]] ?? 0) + 1;
     }
-    this.tools.show({ many, counts, total: this.keys.length, ranges: many ? this.ranges(many) : "", external: this.document?.external });
+    this.tools.show({ many, counts, total: this.keys.length, ranges: many ? this.ranges(many) : "", state: this.stateOf(many, counts), external: this.document?.external });
   }
 
   ranges(many) {
     return many === this.keys.length ? "all" : rangesOf(this.grid.chosen, this.keys);
+  }
+
+  /** The state whose partitions are chosen, all of them and no others, where a verb names them by it. */
+  stateOf(many, counts) {
+    const [state, ...others] = Object.keys(counts);
+    const isAll = many > 1 && !others.length && this.document.counts[state] === many;
+    // what failed may be missing or stale, too, and a verb means those as well
+    const isNamed = state === "failed" || (["missing", "stale"].includes(state) && !this.document.counts.failed);
+    return isAll && isNamed ? state : "";
   }
 
   drawFormer() {
