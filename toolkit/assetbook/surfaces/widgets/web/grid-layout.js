@@ -3,14 +3,15 @@
 /**
  * The layout of partitions: `rows` and `columns`, `at(row, column)` the number of the partition there
  * or -1, `placeOf(number)` its `[row, column]`, `rowLabel(row, band)` and `columnLabel(column)`. Many
- * rows stand in `bands` beside each other, each of which begins `bandWidth` columns after the last.
+ * rows stand in `bands` beside each other, each of which begins `bandWidth` columns after the last. In a block (`isBlock`)
+ * what is between two squares is a rectangle; labels of columns may have to be tilted (`isTilted`).
  *
  * `room` has how many `columns` and `rows` are in sight, and how many columns a `label` takes;
  * `dimensions` are the keys of each where there are several.
  */
 export function layoutOf(keys, dimensions, room) {
   if (dimensions?.length) return matrix(dimensions, room.columns);
-  return calendar(keys, room) ?? strip(keys.length, room.columns);
+  return calendar(keys, room) ?? strip(keys, room.columns);
 }
 
 const KINDS = [
@@ -63,8 +64,9 @@ function inBands({ rows, squares, places, columns, label }, room) {
   };
 }
 
-/** As many in a row as there is room for. */
-function strip(total, width) {
+/** As many in a row as there is room for; a single row has the keys above it. */
+function strip(keys, width) {
+  const total = keys.length;
   const columns = Math.max(1, Math.min(total, width));
   return {
     rows: Math.ceil(total / columns),
@@ -74,8 +76,9 @@ function strip(total, width) {
     at: (row, column) => (column < columns && row * columns + column < total ? row * columns + column : -1),
     placeOf: (number) => [Math.floor(number / columns), number % columns],
     rowLabel: () => "",
-    columnLabel: () => "",
+    columnLabel: (column) => (total <= width ? keys[column] : ""),
     isBlock: false,
+    isTilted: true,
   };
 }
 
@@ -102,6 +105,7 @@ function matrix(dimensions, width) {
     rowLabel: (row) => down[row],
     columnLabel: (column) => across[column],
     isBlock: true,
+    isTilted: true,
   };
 }
 

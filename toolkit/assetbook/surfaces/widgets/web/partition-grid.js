@@ -6,6 +6,7 @@ import { layoutOf } from "./grid-layout.js";
 
 const SIDES = [4, 6, 9, 13, 18];
 const TALLEST = 440;
+const EDGE = 3; // pixels around, for the mark of what is chosen
 const LABEL = 82; // pixels of the label of a row that is a day
 
 /** The grid: see `show`. `told` has `moved(number)`, `chosen()` and `opened(number)`. */
@@ -70,8 +71,8 @@ export class PartitionGrid {
     };
     this.layout = layoutOf(this.keys, this.dimensions, room);
     const { rows, columns } = this.layout;
-    this.left = this.labelWidth();
-    this.top = this.headHeight();
+    this.left = this.labelWidth() || EDGE;
+    this.top = this.headHeight() || EDGE;
     this.space.style.width = `${this.left + columns * pitch + 2}px`;
     const tall = this.top + rows * pitch + 4;
     this.space.style.height = `${tall}px`;
@@ -90,7 +91,7 @@ export class PartitionGrid {
 
   headHeight() {
     if (!this.layout.columnLabel(0)) return 0;
-    if (!this.layout.isBlock) return 16;
+    if (!this.layout.isTilted) return 16;
     let longest = 0;
     for (let column = 0; column < Math.min(this.layout.columns, 400); column++) longest = Math.max(longest, this.layout.columnLabel(column).length);
     return Math.min(110, longest * 6 + 10);
@@ -166,19 +167,19 @@ export class PartitionGrid {
     pen.font = `${Math.max(10, Math.min(11, this.side + 3))}px ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace`;
     pen.textAlign = "left";
     pen.textBaseline = "middle";
-    pen.clearRect(0, 0, this.left - 2, height);
-    pen.clearRect(0, 0, width, this.top - 1);
+    pen.clearRect(0, 0, this.left - EDGE, height);
+    pen.clearRect(0, 0, width, this.top - EDGE);
     const every = Math.ceil(12 / sight.pitch);
-    for (let row = sight.rows[0]; row < sight.rows[1] && this.left; row++) {
+    for (let row = sight.rows[0]; row < sight.rows[1] && this.left > EDGE; row++) {
       const y = this.top + row * sight.pitch - sight.y + this.side / 2;
       for (let band = 0; band < this.layout.bands && row % every === 0 && y > this.top; band++) {
         const x = band ? this.left + band * this.layout.bandWidth * sight.pitch - sight.x - this.left : 0;
         pen.fillText(cut(this.layout.rowLabel(row, band), 19), x, y);
       }
     }
-    for (let column = sight.columns[0]; column < sight.columns[1] && this.top; column++) {
+    for (let column = sight.columns[0]; column < sight.columns[1] && this.top > EDGE; column++) {
       const x = this.left + column * sight.pitch - sight.x + this.side / 2;
-      if ((column % this.layout.bandWidth) % Math.ceil((this.layout.isBlock ? 12 : 18) / sight.pitch) || x < this.left) continue;
+      if ((column % this.layout.bandWidth) % Math.ceil((this.layout.isTilted ? 12 : 18) / sight.pitch) || x < this.left) continue;
       this.columnLabel(pen, this.layout.columnLabel(column), x);
     }
   }
@@ -186,9 +187,9 @@ export class PartitionGrid {
   columnLabel(pen, text, x) {
     pen.save();
     pen.translate(x, this.top - 5);
-    if (this.layout.isBlock) pen.rotate(-Math.PI / 2);
+    if (this.layout.isTilted) pen.rotate(-Math.PI / 2);
     else pen.textAlign = "center";
-    pen.fillText(cut(text, 17), 0, this.layout.isBlock ? 0 : -2);
+    pen.fillText(cut(text, 17), 0, this.layout.isTilted ? 0 : -2);
     pen.restore();
   }
 

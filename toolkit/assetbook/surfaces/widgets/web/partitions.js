@@ -35,7 +35,7 @@ class Partitions {
     this.detail = partitionDetail({ wire, open, make: (key) => this.makeOne(key) });
     this.body = h("div", {}, this.legend, this.grid.element, this.readout, this.tools.element, this.former, this.detail.element);
     this.place = h("div", {}, this.body);
-    fill(el, h("div", { class: "ab-tools" }, this.choice, this.about, h("span", { class: "ab-spring" }), h("span", { class: "ab-zooms" }, this.metric.element, this.zooms())), this.place);
+    fill(el, h("div", { class: "ab-tools" }, this.choice, this.about, h("span", { class: "ab-zooms" }, this.metric.element, this.zooms())), this.place);
     this.watch();
   }
 
@@ -76,6 +76,7 @@ class Partitions {
     this.grid.show(this.keys, this.letters, now.dimensions);
     this.drawLegend();
     this.drawChosen();
+    if (this.readout.hasChildNodes()) this.say(this.grid.at);
     this.drawFormer();
     this.metric.offer(now.key, Boolean(isMade));
     if (isMade) this.detail.refresh();
