@@ -113,6 +113,7 @@ PEERS = {
     "jupyter-scheduler": "peer_jupyter_scheduler.py",
     "dagstermill": "peer_dagstermill.py",
 }
+_KERNEL = ("ipykernel",)  # the scheduler's release does not bring it
 AT_ONCE = ("assetbook's job", "papermill, our engine", "papermill", "nbclient")
 """Those that run on threads of this process; dagstermill's runs wait for one another for ever on
 threads, and are left out."""
@@ -165,7 +166,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name, ExitStack() as peers:
         folder = Path(name)
         for peer, script in PEERS.items():
-            _served[peer] = peers.enter_context(Served(script, peer_python(peer), folder))
+            _served[peer] = peers.enter_context(Served(script, peer_python(peer, _KERNEL), folder))
         (folder / "pyproject.toml").touch()
         os.chdir(folder)
         print(f"| wall time (× faster than papermill) | {' | '.join(WAYS)} |")

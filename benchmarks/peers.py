@@ -15,6 +15,7 @@ RELEASES = {
     "marimo": "marimo==0.25.2",
     "dagstermill": "dagstermill==0.29.27",
     "jupyter-scheduler": "jupyter-scheduler==2.12.1",
+    "itables": "itables==2.9.1",
 }
 
 

@@ -18,6 +18,7 @@ import durable
 import executors
 import importing
 import in_memory
+import lineage_drawing
 import lineage_layout
 import loading
 import partition_runs
@@ -27,6 +28,7 @@ import sensors
 import snapshots
 import tables
 import ticks
+import web_pages
 from peers import RELEASES
 from table import Row, markdown
 
@@ -48,10 +50,16 @@ ROWS: dict[str, tuple[tuple[Measure, int, int], ...]] = {
     "partitions": ((partitions.measure, 1_000, 5), (partition_runs.measure, 1_000, 3)),
     "tables": ((tables.measure, 5_000_000, 3),),
     "scanning": ((scanning.measure, 5_000_000, 3), (scanning.measure_stream, scanning.LARGE, 1)),
+    "web_pages": ((web_pages.measure, 100, 3), (web_pages.measure, 1_000, 3)),
     "lineage_layout": (
         (lineage_layout.measure, 1_000, 5),
         (lineage_layout.measure, 10_000, 3),
         (lineage_layout.measure_deep, 1_000, 3),
+    ),
+    "lineage_drawing": (
+        (lineage_drawing.measure, 100, 5),
+        (lineage_drawing.measure, 1_000, 5),
+        (lineage_drawing.measure, 10_000, 3),
     ),
 }
 """What each script measures: assets (or rows of a table) and rounds."""
@@ -74,7 +82,8 @@ def main() -> None:
     )
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores; {peers}.")
     print(
-        "Medians. CPU time, but for the durable rows, tables and comparing, which are wall time.\n"
+        "Medians. CPU time, but for the durable rows, tables, comparing and drawing, which are"
+        " wall time.\n"
     )
     print(markdown(rows))
 

@@ -25,7 +25,9 @@ SCHEMES = ("light", "dark")
 SIZE = {"width": 1180, "height": 720}
 VIEWS: dict[str, tuple[str, str, str]] = {
     "assets": ("flights", "#assets", "tr[data-key=weather]"),
-    "automation": ("weather", "#automation", ".ab-section tr"),
+    "runs": ("flights", "#runs", "tr[data-run]"),
+    "run": ("flights", "#run", ".ab-log-line"),
+    "automation": ("weather", "#automation", ".ab-part tr"),
 }
 """By the picture's name: the project, where in its page it is, and what is there once it shows."""
 PROJECTS = {

@@ -1,4 +1,4 @@
-"""One real JupyterLab on the loopback, with settings, data and runtime folders of its own."""
+"""One real JupyterLab or Notebook 7 on the loopback, with settings and folders of its own."""
 
 from __future__ import annotations
 
@@ -25,10 +25,18 @@ _SETTINGS = {
 
 
 class Lab:
-    """A server whose files are those of ``root``; use it in a ``with``."""
+    """A server whose files are those of ``root``; use it in a ``with``.
 
-    def __init__(self, root: Path) -> None:
+    ``program`` is the module that is run: ``jupyterlab``, or ``notebook`` for Notebook 7;
+    ``python`` is the interpreter that runs it and its kernels.
+    """
+
+    def __init__(
+        self, root: Path, program: str = "jupyterlab", *, python: str = sys.executable
+    ) -> None:
         self.root = root
+        self._program = program
+        self._python = python
         self.token = secrets.token_hex(8)
         self._port = _free_port()
         self._home = root / ".home"
@@ -67,8 +75,8 @@ class Lab:
 
     def _command(self) -> list[str]:
         return [
-            sys.executable,
-            *("-m", "jupyterlab"),
+            self._python,
+            *("-m", self._program),
             "--no-browser",
             "--ServerApp.ip=127.0.0.1",
             f"--ServerApp.port={self._port}",

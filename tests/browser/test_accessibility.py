@@ -65,6 +65,15 @@ def test_no_view_has_a_serious_fault(page: Page) -> None:
     assert {tab: each for tab, each in found.items() if each} == {}
 
 
+def test_a_run_has_no_serious_fault(page: Page) -> None:
+    page.get_by_role("tab", name="Runs").click()
+    page.locator("tr[data-run]").get_by_role("button").first.click()
+    page.locator(".ab-gantt-row").first.click()
+    page.locator(".ab-log-line").first.click()
+
+    assert faults(page) == []
+
+
 def test_a_fault_is_found(page: Page) -> None:
     page.evaluate("document.querySelector('main').append(document.createElement('button'))")
 

@@ -46,6 +46,13 @@ def test_other_lines_complete_as_ever(kernel: AskingKernel) -> None:
     assert "price_list" in kernel.completions("price_l")
 
 
+@pytest.mark.parametrize("line", ["%lineage", "%assets"])
+def test_what_runs_cells_by_itself_is_given_pictures_alone(kernel: AskingKernel, line: str) -> None:
+    kernel.run(f"display(get_ipython().run_line_magic('{line[1:]}', ''))")
+
+    assert [set(each) for each in kernel.displays] == [{"text/html", "text/plain"}]
+
+
 def test_debug_lands_in_the_frame_that_raised(kernel: AskingKernel) -> None:
     with pytest.raises(CellError, match="IndexError: list index out of range"):
         kernel.run(CELLS["fail"], "fail")

@@ -28,6 +28,7 @@ def book(lab: Lab, lab_page: Page) -> Iterator[OpenNotebook]:
     """A notebook with a dashboard."""
     with opened(lab, lab_page, "dashboard", CELLS) as book:
         book.run("load", "orders", "dashboard")
+        lab_page.get_by_role("tab", name="Assets").click()
         yield book
 
 
@@ -84,3 +85,27 @@ def test_it_hides_its_still_picture_which_a_page_without_a_kernel_shows(
     expect(page.locator(".ab-still")).to_contain_text("orders")
     expect(page.locator(".ab-still")).to_be_visible()
     page.close()
+
+
+PLAIN = """
+from assetbook.surfaces.widgets import live_view
+def to_the_main_shell(comm):
+    comm._reply_subshell_for = lambda data, default: None
+live_view._answer_beside_cells = to_the_main_shell"""
+
+
+def test_where_the_kernel_answers_after_its_cell_alone_it_says_so(lab: Lab, lab_page: Page) -> None:
+    """As ipykernel 6 does, and what has the page's messages sent to the kernel's main shell."""
+    cells = {**CELLS, "load": CELLS["load"] + PLAIN, "sleep": "time.sleep(8)"}
+    with opened(lab, lab_page, "plain", cells) as book:
+        book.run("load", "orders", "dashboard")
+        root = lab_page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .ab-root")
+        expect(root.locator("tr[data-key=orders]")).to_contain_text("missing")
+        book.start("sleep")
+
+        root.get_by_role("button", name="Materialize total").click()
+
+        expect(root.locator(".ab-late")).to_contain_text("done when its cell ends")
+        assert book.is_running("sleep")
+        expect(root.locator("tr[data-key=total]")).to_contain_text("fresh", timeout=20_000)
+        expect(root.locator(".ab-late")).to_be_empty()

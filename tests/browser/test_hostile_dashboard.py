@@ -46,6 +46,33 @@ def test_no_payload_lives_in_any_view(page: Page) -> None:
         _nothing_runs(page)
 
 
+def test_no_payload_lives_in_a_run(page: Page) -> None:
+    page.get_by_role("tab", name="Runs").click()
+    page.locator("tr[data-run]").get_by_role("button").first.click()
+    expect(page.locator(".ab-log")).to_contain_text(SEEN)
+    page.locator(".ab-gantt-row").first.click()
+    _nothing_runs(page)
+    page.locator(".ab-log-line").nth(1).click()
+    expect(page.locator(".ab-log-closer")).to_be_visible()
+    _nothing_runs(page)
+
+
+def test_none_lives_in_the_view_of_an_asset_or_of_a_run(page: Page) -> None:
+    base = page.url.partition("#")[0]
+    for key in ("rich", "broken"):
+        page.goto(f"{base}#asset?key={key}")
+        expect(page.locator("main")).to_contain_text(key)
+        for name in ("show the value", "profile the columns"):
+            if (button := page.get_by_role("button", name=name, exact=True)).count():
+                button.click()
+        page.wait_for_load_state("networkidle")
+        _nothing_runs(page)
+    page.get_by_role("tab", name="Runs").click()
+    page.locator("main table .ab-link").first.click()
+    expect(page.locator("main")).to_contain_text(SEEN)
+    _nothing_runs(page)
+
+
 def test_they_show_as_their_text(page: Page) -> None:
     page.get_by_role("tab", name="Assets").click()
 

@@ -65,12 +65,13 @@ def test_the_example_looks_right(flights: OpenNotebook, theme: str) -> None:
     set_theme(flights.page, theme)
     views = [*flights.cells("%materialize"), *flights.cells("%assets"), *flights.cells("%show")]
     lineage = flights.cells("%lineage")
+    flights.page.locator(".ab-root .ab-node").first.wait_for()
     assert len(views) >= 4
     for cell in [*views, *lineage]:
         assert faint_texts(flights, cell) == {}
         assert cut_texts(flights, cell) == []
     assert overlaps(flights, lineage[0]) == []
-    assert flights.count(lineage[0], ".ab-node") == 14
+    assert flights.count(lineage[0], ".ab-root .ab-node") == 14
 
 
 def test_the_example_computes_nothing_a_second_time(flights: OpenNotebook) -> None:

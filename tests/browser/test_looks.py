@@ -66,6 +66,7 @@ def viewed(lab: Lab, lab_page: Page) -> Iterator[OpenNotebook]:
     """A notebook with all views."""
     with opened(lab, lab_page, "looks", CELLS) as book:
         book.run(*list(CELLS)[:-1])
+        lab_page.locator(".ab-root .ab-node").first.wait_for()
         yield book
 
 
@@ -81,7 +82,7 @@ def test_no_text_is_cut_off(themed: OpenNotebook, cell: str) -> None:
 
 
 def test_nodes_and_their_texts_lie_apart(themed: OpenNotebook) -> None:
-    assert themed.count("lineage", ".ab-node") == 3
+    assert themed.count("lineage", ".ab-root .ab-node") == 3
     assert overlaps(themed, "lineage") == []
 
 

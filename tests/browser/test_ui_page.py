@@ -36,6 +36,7 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
     page.goto(address)
+    page.get_by_role("tab", name="Assets").click()
     yield page
     page.close()
     assert wrong == []

@@ -56,6 +56,26 @@ class PartitionsContract:
         assert set(store.latest_of_partitions([PRICES, AssetKey("nobody")])) == {PRICES}
         assert store.latest_of_partitions([]) == {}
 
+    def test_the_latest_of_some_partitions(self, store: Store) -> None:
+        checked = [
+            CheckEvaluated(at=NOON, key=SALES.text, check="rows", partition=each, passed=True)
+            for each in (MONDAY, TUESDAY)
+        ]
+        store.commit([made(), made(partition=TUESDAY), made(PRICES, TUESDAY), made(partition=None)])
+        store.commit(checked)
+        gone = [PartitionKey(str(number)) for number in range(2_000)]
+        for among in ([TUESDAY], [TUESDAY, PartitionKey("gone")], [TUESDAY, *gone]):
+            found = store.latest_of_partitions(None, among)
+            assert {key: set(some) for key, some in found.items()} == {
+                SALES: {TUESDAY},
+                PRICES: {TUESDAY},
+            }
+            assert set(store.latest_of_partitions([SALES], among)) == {SALES}
+            ((_, states),) = store.checks_of_partitions([SALES], among).items()
+            assert set(states) == {TUESDAY}
+        assert store.latest_of_partitions([SALES], []) == {}
+        assert store.checks_of_partitions(None, []) == {}
+
     def test_what_made_each_partition(self, store: Store) -> None:
         code = CodeRef(digest="c1", authored="v2")
         store.commit([made(), made(data_version="d1", code=code, config="s1"), made(PRICES)])

@@ -287,6 +287,8 @@ class EventLogContract:
         first = store.logs(RUN)[0]
         rest = store.logs(RUN, after=first.id, limit=2)
         assert [each.record.text for each in rest] == ["b", "d"]
+        newest = store.logs(RUN, after=first.id, limit=2, newest_first=True)
+        assert [each.record.text for each in newest] == ["e", "d"]
 
     def test_displays_keep_their_bundle(self, store: Store) -> None:
         display = LogRecord(

@@ -39,6 +39,12 @@ def test_a_bad_tag_is_named(tags: dict[str, str]) -> None:
     assert f"the tag {key!r}" in str(raised.value)
 
 
+def test_a_slip_in_a_tag_of_ours_is_told_with_the_nearest() -> None:
+    with pytest.raises(DefinitionError, match=r"means nothing.*\nDid you mean `assetbook/max_r"):
+        validate_tags({"assetbook/max_runtme": "60"})
+    assert validate_tags({"assetbook/max_runtime": "60"})
+
+
 @pytest.mark.parametrize("owner", ["ann@example.com", "team:data"])
 def test_people_and_teams_own(owner: str) -> None:
     assert validate_owner(owner) == owner

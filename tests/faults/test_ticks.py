@@ -40,7 +40,7 @@ from assetbook.storage.sqlite_store import SqliteStore
 # newer Pythons warn of what is done here: a fork beside other threads
 pytestmark = pytest.mark.filterwarnings("ignore:This process .* is multi-threaded")
 
-ORDINARY = {"minutes": 200, "seconds": 5.0, "kills": 22, "stops": 3}
+ORDINARY = {"minutes": 200, "seconds": 5.0, "kills": 82, "stops": 3}
 LONG = {"minutes": 1_000, "seconds": 100.0, "kills": 500, "stops": 40}
 
 
@@ -52,7 +52,7 @@ def fired(database: Path) -> Counter[str]:
 
 
 @pytest.mark.parametrize(
-    "given", [ORDINARY, pytest.param(LONG, marks=pytest.mark.long)], ids=["22 kills", "500 kills"]
+    "given", [ORDINARY, pytest.param(LONG, marks=pytest.mark.long)], ids=["82 kills", "500 kills"]
 )
 def test_two_daemons_killed_at_random_fire_each_tick_once(
     memory: Path, given: dict[str, float], record_property: Callable[[str, object], None]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.instance.notebooks import defined
+from tests.instance.notebooks import defined, opened, told
 
 from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.code import CodeVersion
@@ -11,6 +11,7 @@ from assetbook.instance.code_difference import Difference, code_differences
 from assetbook.instance.instance import Instance
 from assetbook.instance.loaded import load
 from assetbook.instance.materializing import materialize_definitions
+from assetbook.instance.remembered import remembered_standing
 from assetbook.instance.states import standing
 from assetbook.keys import AssetKey
 
@@ -65,3 +66,26 @@ def test_without_a_version_there_is_nothing_to_show(instance: Instance) -> None:
 def test_of_a_reported_version_no_code_is_known(instance: Instance) -> None:
     instance.report_runless_asset_event(AssetMaterialization("orders"))
     assert differences(instance, FIRST) == ()
+
+
+def test_without_the_notebook_the_same_is_shown(instance: Instance) -> None:
+    text = FIRST.replace("RATE = 2", "RATE = 'high'")
+    materialize_definitions([defined(text)], instance=instance)
+    edited = defined(text.replace("'high'", "'low'").replace("number *", "3 *"))
+    told(instance, opened(instance, "a.ipynb", edited))
+    now, _ = remembered_standing(instance)
+    code = now.defined[AssetKey("orders")].code
+    assert code is not None
+    found = code_differences(instance, instance.latest_materialization("orders"), code)
+    assert [line for each in found for line in each.lines if line[0] in "+-"] == [
+        *("-    return number * RATE", "+    return 3 * RATE", "-'high'", "+'low'"),
+    ]
+    said = [each.text for each in now.states[AssetKey("orders")].reasons]
+    assert said[1].startswith("constant RATE #") and said[1].endswith("(5 characters)")
+
+
+def test_a_secret_is_shown_on_neither_side(instance: Instance) -> None:
+    text = FIRST.replace("RATE", "API_TOKEN")
+    materialize_definitions([defined(text)], instance=instance)
+    found = differences(instance, text.replace("API_TOKEN = 2", "API_TOKEN = 'tiger7scott9'"))
+    assert "tiger7" not in "\n".join(map(str, found))

@@ -152,9 +152,9 @@ def of_nodes(instance: Instance, loaded: Loaded) -> tuple[AssetGraph, Standing]:
     graph = loaded.graph
     nodes = every_partition(graph, instance.known_partitions(), graph.specs)
     parts = standing(instance, loaded, nodes)
-    assert parts.whole is not None
+    assert parts.of_wholes is not None
     made = instance.store.made_of_partitions(graph.specs)
-    return nodes, as_wholes(parts.whole, parts, graph.specs, made)
+    return nodes, as_wholes(parts.of_wholes(), parts, graph.specs, made)
 
 
 def compare(instance: Instance, made: list[object]) -> Standing:
@@ -268,9 +268,9 @@ def made_chain(instance: Instance, *hows: How, which: str = "all") -> list[objec
 def test_a_chain_needs_no_nodes(instance: Instance) -> None:
     every = made_chain(instance, which="first")
     loaded = load(every, instance)
-    whole = standing(instance, loaded, of_nodes(instance, loaded)[0]).whole
-    assert whole is not None
-    found = judged(instance, whole, manifests_of(instance))
+    of_wholes = standing(instance, loaded, of_nodes(instance, loaded)[0]).of_wholes
+    assert of_wholes is not None
+    found = judged(instance, of_wholes(), manifests_of(instance))
     assert found.partitions.keys() == {AssetKey(f"x{each}") for each in range(3)}
     assert not found.others
     partitions = compare(instance, every).partitions

@@ -19,11 +19,14 @@ from assetbook.definitions.partitions import (
     BackfillPolicy,
     DailyPartitionsDefinition,
     DynamicPartitionsDefinition,
+    MultiPartitionKey,
+    MultiPartitionsDefinition,
     StaticPartitionsDefinition,
     TimeWindowPartitionMapping,
     WeeklyPartitionsDefinition,
 )
 from assetbook.definitions.ports import AssetIn, AssetOut
+from assetbook.definitions.results import AssetMaterialization
 from assetbook.errors import DefinitionError, SelectionError, UsageError
 from assetbook.instance.asked import Options
 from assetbook.instance.instance import Instance
@@ -291,3 +294,32 @@ def test_a_context_without_partitions_says_so(store: Instance) -> None:
 
     with pytest.raises(UsageError, match="has no partitions"):
         make(store, plain)
+
+
+def test_a_key_of_several_dimensions_knows_its_parts(instance: Instance) -> None:
+    colors = StaticPartitionsDefinition(["red", "blue"])
+    both = MultiPartitionsDefinition({"date": DAYS, "color": colors})
+
+    @asset(partitions_def=both, backfill_policy=BackfillPolicy.single_run())
+    def sold(context) -> dict[str, object]:  # type: ignore[no-untyped-def]
+        return {
+            key: {"parts": dict(key.keys_by_dimension), "key": key, "by": {key: 1}}
+            for key in context.partition_keys
+        }
+
+    @asset(partitions_def=both)
+    def one(context) -> str:  # type: ignore[no-untyped-def]
+        context.log_event(AssetMaterialization("shop", partition=context.partition_key))
+        return context.partition_key.keys_by_dimension["color"]  # type: ignore[no-any-return]
+
+    key = MultiPartitionKey({"date": "2026-01-02", "color": "red"})
+    make(instance, sold, one, options=asked(str(key)))
+    value = instance.value("sold", partition=key)
+    assert value == {
+        "parts": {"color": "red", "date": "2026-01-02"},
+        "key": "red|2026-01-02",
+        "by": {"red|2026-01-02": 1},
+    }
+    assert type(value["key"]) is str
+    assert instance.value("one", partition=key) == "red"
+    assert [each.partition for each in instance.versions("shop")] == [key]

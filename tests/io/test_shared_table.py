@@ -38,7 +38,7 @@ def test_a_shared_table_is_what_its_parquet_file_would_give(
     form = form_of(make(columns))
     descriptor = shared_file(form, room=room, folder=tmp_path)
     assert descriptor is not None
-    shared = SharedTable.of_file(form.kind, descriptor, asked="the value of `t`")
+    shared = SharedTable(form.kind, descriptor, asked="the value of `t`")
     assert shared.data_version() == form.data_version()
     given = shared.hand_over(None)
     assert type(given) is type(form.hand_over(None)) and given.shape == (ROWS, 2)  # type: ignore[attr-defined]
@@ -50,7 +50,7 @@ def test_it_has_no_name_and_ends_with_its_last_descriptor(tmp_path: Path) -> Non
         assert descriptor is not None
         assert str(Path(f"/proc/self/fd/{descriptor}").readlink()).startswith(place)
         assert [*tmp_path.iterdir()] == []
-        shared = SharedTable.of_file("arrow", descriptor, asked="it")
+        shared = SharedTable("arrow", descriptor, asked="it")
         del shared
         with pytest.raises(OSError, match="Bad file descriptor"):
             os.fstat(descriptor)
@@ -73,13 +73,25 @@ def test_small_tables_and_other_values_are_not_shared(tmp_path: Path) -> None:
     assert shared_file(other, room=PLENTY, folder=tmp_path) is None
 
 
+def test_who_only_passes_it_on_reads_nothing(tmp_path: Path) -> None:
+    descriptor = shared_file(form_of(pl.DataFrame({"n": np.arange(ROWS)})), room=0, folder=tmp_path)
+    assert descriptor is not None
+    shared = SharedTable("polars", descriptor, asked="it")
+    assert SMALLEST < shared.size < SMALLEST + 10_000
+    assert str(tmp_path) not in Path("/proc/self/maps").read_text(encoding="utf-8")
+    assert shared.table.num_rows == ROWS
+    assert str(tmp_path) in Path("/proc/self/maps").read_text(encoding="utf-8")
+
+
 def test_what_is_no_table_is_said_and_let_go(tmp_path: Path) -> None:
     from assetbook.errors import CorruptStoreError
 
     descriptor = os.memfd_create("no table")
     os.write(descriptor, b"no table")
+    shared = SharedTable("arrow", descriptor, asked="it")
     with pytest.raises(CorruptStoreError, match="its file is no table"):
-        SharedTable.of_file("arrow", descriptor, asked="it")
+        shared.hand_over(None)
+    del shared
     with pytest.raises(OSError, match="Bad file descriptor"):
         os.fstat(descriptor)
 

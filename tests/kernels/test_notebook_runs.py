@@ -121,6 +121,8 @@ def test_the_cell_that_fails_is_told_and_the_rest_did_not_run(tmp_path: Path) ->
     assert isinstance(made.error, NotebookCellError)
     assert made.error.asked == "cell 2 of a.ipynb, `!exit 3`"
     assert "CalledProcessError" in made.error.found
+    assert "----> 1 get_ipython().system('exit 3')" in made.error.lines
+    assert not any("strict_system" in line for line in made.error.lines)
     assert made.states == ["completed", "failed", "pending"]
     assert made.outputs[0] == "so far\n"
 

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 ROOT = Path(__file__).resolve().parents[2]
-LIMIT = 10
+LIMIT = 60
 """Seconds after which a notebook counts as one that hangs."""
 
 

@@ -129,6 +129,7 @@ def test_many_keys_are_asked_for_at_once(store: SqliteStore) -> None:
         (queries.events(0, RUN, None, None, True, 10), "INDEX events_of_run"),
         (queries.events(0, None, ORDERS, None, True, 10), "INDEX events_of_asset"),
         (queries.logs(RUN, None, 0, None), "INDEX logs_of_run"),
+        (queries.logs(RUN, None, 0, 1, newest_first=True), "INDEX logs_of_run"),
         (queries.runs(["started"], None, None), "INDEX live_runs"),
         (queries.latest([ORDERS], None), "SEARCH asset USING PRIMARY KEY"),
         (queries.latest([ORDERS], MONDAY), "SEARCH state USING PRIMARY KEY"),
@@ -136,6 +137,14 @@ def test_many_keys_are_asked_for_at_once(store: SqliteStore) -> None:
         (queries.checks([ORDERS], None), "SEARCH state USING PRIMARY KEY"),
         (queries.newest_snapshot("a.ipynb"), "INDEX snapshots_of_location"),
         (partition_queries.latest_of_partitions([ORDERS]), "SEARCH state USING PRIMARY KEY"),
+        (
+            partition_queries.latest_of_partitions([ORDERS], [MONDAY]),
+            "SEARCH state USING PRIMARY KEY (asset=? AND partition=?)",
+        ),
+        (
+            partition_queries.checks_of_partitions([ORDERS], [MONDAY]),
+            "SEARCH state USING PRIMARY KEY (asset=? AND partition=?)",
+        ),
         (partition_queries.made_of_partitions([ORDERS]), "SEARCH state USING PRIMARY KEY"),
         (failed_rows.failed([ORDERS]), "SEARCH failed_state USING PRIMARY KEY"),
         (automation_rows.ticks("a", None, None, 10), "SEARCH ticks USING PRIMARY KEY"),

@@ -65,9 +65,11 @@ def waiting_run(folder: Path, printed: str = "waiting") -> tuple[Instance, RunRe
 
 
 @contextmanager
-def gated(folder: Path, *words: str) -> Iterator[tuple[Instance, RunRecord]]:
+def gated(
+    folder: Path, *words: str, cells: tuple[str, ...] = CELLS
+) -> Iterator[tuple[Instance, RunRecord]]:
     """A run that waits until the file ``open`` is in its folder."""
-    process = start(folder, "materialize", "numbers.ipynb", *words)
+    process = start(folder, "materialize", "numbers.ipynb", *words, cells=cells)
     try:
         yield waiting_run(folder)
     finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from tests.kernels.notebooks import written
 from tests.surfaces.book import Book
 
 ONE = "@asset\ndef one():\n    return 1"
@@ -75,6 +76,30 @@ def test_a_cell_that_runs_again_says_that_older_cells_are_pinned(made: Book) -> 
     shown = made.run('%schedule nightly "0 6 * * *" one', "nightly")
     assert "pinned to these cells" not in shown
     assert "the notebook is 1 change ahead: one; it runs what it was turned on with" in shown
+
+
+def test_the_file_of_a_notebook_that_runs_as_a_job_counts_as_it_is_saved(book: Book) -> None:
+    report = written(book.path.parent / "report.ipynb", "print('old')")
+    cells = [
+        "%load_ext assetbook\nfrom assetbook import *",
+        "job = notebook_job('report.ipynb')",
+        '%schedule weekly "0 7 * * 1" --job report --on',
+    ]
+    written(book.path, *cells)
+    for cell in cells:
+        book.run(cell)
+    assert "ahead" not in said(book, "%schedules")
+    report.write_text(report.read_text().replace("print('old')", "# more\\nprint('old')"))
+    assert "ahead" not in said(book, "%schedules")
+
+    report.write_text(report.read_text().replace("'old'", "'new'"))
+
+    text = "the notebook is 1 change ahead: notebook report.ipynb"
+    assert f"weekly: {text}" in said(book, "%schedules")
+    shown = said(book, "%schedules show weekly")
+    assert text in shown and "-print('old')\n" in shown and "+print('new')\n" in shown
+    report.unlink()
+    assert f"weekly: {text}" in said(book, "%schedules")
 
 
 def test_the_overview_tells_of_the_daemon(made: Book) -> None:

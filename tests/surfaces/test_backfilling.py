@@ -286,11 +286,33 @@ def test_a_job_of_ops_runs_once_for_each_partition(book: Book) -> None:
     assert len(book.instance.own.backfills()) == 1
 
 
+def test_a_job_is_named_as_assets_are_and_its_runs_tell_what_is_left(book: Book) -> None:
+    book.run("broken = {'b': ValueError('no')}")
+    book.run(JOB)
+    assert "failed: 1 of 2 runs done" in book.run("made = %backfill etl a..b\nprint(made)")
+    left = {"--missing": 2, "all --failed": 1, "a..b --missing": 1, "--partitions a --failed": 0}
+    for which, runs in left.items():
+        preview = book.run(f"view = %backfill etl {which} --dry-run\nprint(view)")
+        assert preview.startswith(f"{runs} run"), which
+    book.run("broken.clear()")
+    assert "success: 2 of 2 runs done" in book.run("made = %backfill etl --missing\nprint(made)")
+    assert book.names["done"] == [("a", "a"), ("b", "b"), ("c", "c")]
+    assert book.run("view = %backfill etl --failed\nprint(view)").startswith("0 runs")
+    assert len(book.instance.own.backfills()) == 2
+
+
+def test_an_asset_of_that_name_is_meant_before_a_job(made: Book) -> None:
+    made.run("nightly = define_asset_job('fragile', 'after')")
+    made.run("%backfill fragile a..b")
+    assert [str(each) for each in made.instance.store.assets()] == ["fragile"]
+
+
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("--job etl", "by which it could be told\nSay which: A..B, or all"),
-        ("--job etl --missing", "by which it could be told"),
+        ("--job etl", "no partitions are named\nSay which: A..B, all, --missing or --failed"),
+        ("etl", "no partitions are named"),
+        ("--job etl --stale", "by which it could be told"),
         ("--job etl a..z", "There are a, b, c"),
         ("--job etl fragile a..b", "both a job and assets are named"),
         ("--job etl all --per-run 2", "a job has a run for each partition"),

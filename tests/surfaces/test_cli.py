@@ -73,6 +73,16 @@ def test_every_verb_has_help_with_examples(name: str) -> None:
     assert f"Examples:\n    assetbook {name}" in found.stdout
 
 
+@pytest.mark.parametrize("name", ["plan", "materialize"])
+def test_examples_name_a_notebook_where_one_is_needed(name: str) -> None:
+    lines = told(name, "--help").stdout.splitlines()
+    examples = [line.strip() for line in lines if line.startswith(f"    assetbook {name}")]
+    found = [each for each in examples if "--against" in each or "--detach" in each]
+    assert found and all(f"assetbook {name} flights.ipynb" in each for each in found)
+    assert examples[0] == f"assetbook {name} flights.ipynb"
+    assert f"assetbook {name}" in examples
+
+
 def test_looking_makes_no_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "pyproject.toml").touch()
     monkeypatch.chdir(tmp_path)

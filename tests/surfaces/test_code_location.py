@@ -225,12 +225,20 @@ def test_a_package_is_a_location(folder: Path) -> None:
     assert "shop" not in sys.modules
 
 
-def test_a_module_that_fails_says_where(folder: Path) -> None:
-    (folder / "broken_of_it.py").write_text("x = 1\ny = x / 0\n")
-    with pytest.raises(
-        RunFailedError, match=r"the module broken_of_it: ZeroDiv.* \(broken_of_it.py, line 2\)"
-    ):
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("x = 1\ny = x / 0\n", "ZeroDivisionError: division by zero"),
+        ("x = 1\ny = (\n", "SyntaxError: '(' was never closed"),
+    ],
+)
+def test_a_module_that_fails_says_where(folder: Path, text: str, said: str) -> None:
+    (folder / "broken_of_it.py").write_text(text)
+    with pytest.raises(RunFailedError) as told:
         load_definitions("broken_of_it.py", in_process=True)
+    assert str(told.value) == (
+        f"the module broken_of_it: {said} (broken_of_it.py, line 2)\nMend the module."
+    )
 
 
 def test_a_percent_file_is_a_notebook(folder: Path) -> None:

@@ -61,9 +61,10 @@ def test_one_that_was_killed_says_so_and_how_much_it_held(book: Book, report: Pa
 
 
 def test_a_run_in_a_worker_process_keeps_the_same(book: Book, report: Path) -> None:
-    launch(str(report), executor="processes")
+    said = book.run(f"%launch {report} --executor processes")
     (run,) = book.instance.runs()
 
+    assert "1 of 1, cell 1: print('well')" in said
     assert len(recorded(book)) == 1
     view = show(run.id)
     (cells,) = view.to_json()["notebooks"].values()

@@ -6,9 +6,11 @@ import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import nbformat
 import pytest
 from tests.kernels.notebooks import outputs_of, written
 from tests.surfaces.book import Book
+from tests.surfaces.gated import until
 from tests.surfaces.shell import program
 
 from assetbook import StaticPartitionsDefinition, launch, logs, notebook_job, resume, show
@@ -29,7 +31,12 @@ from assetbook.instance.collecting import collect
 from assetbook.instance.followed_cells import FollowedCells
 from assetbook.instance.instance import Instance
 from assetbook.instance.job_running import JobOptions, run_job
+from assetbook.instance.pins import pin
+from assetbook.kernels.late_notebook import write_late_notebooks
+from assetbook.notebook.document import read_document
+from assetbook.surfaces.cli import cli
 from assetbook.surfaces.display.run_view import RunView
+from assetbook.surfaces.run_bundle import kept_bundle
 
 PARAMETERS = "from datetime import date\nday: date = date(2026, 1, 1)\ntop = 3"
 
@@ -49,12 +56,44 @@ def kept(book: Book, job: str = "report") -> Path:
 
 
 def test_a_notebook_runs_from_a_cell(book: Book, report: Path) -> None:
-    book.run(f"%launch {report} day=2026-02-03 top=2")
+    said = book.run(f"%launch {report} day=2026-02-03 top=2")
 
+    assert "definition" not in said
     (run,) = book.instance.runs()
     assert (run.status, run.asked) == ("success", "report")
     assert outputs_of(kept(book))[-1] == "2026-02-03 3\n"
     assert not report.read_text().count("2026-02-03")
+
+
+@pytest.mark.parametrize("how", ["here", "shell"])
+def test_a_run_that_goes_on_by_itself_runs_the_notebook_as_it_was(
+    book: Book, report: Path, how: str
+) -> None:
+    helper = report.with_name("told_here.py")
+    helper.write_text("SAID = 'then'\n")
+    written(report, "import told_here\nprint('old', told_here.SAID, top)", parameters="top = 3")
+    if how == "here":
+        launch(str(report), {"top": 2}, detach=True)
+    else:
+        cli.main(["launch", str(report), "top=2", "--detach"], standalone_mode=False)
+    report.write_text(report.read_text().replace("'old'", "'new'"))
+    helper.write_text("SAID = 'now'\n")
+
+    until(lambda: book.instance.runs()[0].status == "success")
+    assert outputs_of(kept(book))[-1] == "old then 2\n"
+
+
+@pytest.mark.parametrize("more", [[], ["--detach"]], ids=["here", "by itself"])
+def test_a_pin_that_does_not_hold_the_notebook_is_not_taken_for_it(
+    book: Book, report: Path, more: list[str]
+) -> None:
+    bundle = kept_bundle(book.instance, read_document(report), report.name)
+    pin(book.instance, report.name, bundle, by=Origin(kind="cli"))
+
+    with pytest.raises(UsageError, match="not that notebook whole"):
+        cli.main(["launch", str(report), "--pinned", *more], standalone_mode=False)
+
+    assert book.instance.runs() == []
 
 
 def test_a_job_of_a_notebook_is_a_job_like_any_other(book: Book, report: Path) -> None:
@@ -176,6 +215,22 @@ def test_a_failed_run_goes_on_from_its_cell_in_its_kernel(book: Book, report: Pa
     assert [each.state for each in notebook.cells] == ["done"] * 5
     assert outputs_of(kept(book))[2:] == ["made once\n", "", "True 7\n"]
     assert "2 of 5" not in str(logs(again.id)) and "made once" not in str(logs(again.id))
+
+
+def test_the_log_of_a_run_that_goes_on_has_what_was_shown_before(book: Book, report: Path) -> None:
+    shows = "import sys\nprint('a')\nprint('b', file=sys.stderr)\ndisplay({'x': 1})\n2"
+    written(report, shows, "1 / rate", parameters="top = 1")
+    for again in (lambda: launch(str(report)), lambda: resume(book.instance.runs()[0].id)):
+        with pytest.raises(NotebookCellError):
+            again()
+    before = nbformat.read(kept(book), as_version=4).cells
+    kept(book).unlink()
+
+    write_late_notebooks(kept(book).parents[1])
+
+    after = nbformat.read(kept(book), as_version=4).cells
+    assert [each.outputs for each in after] == [each.outputs for each in before]
+    assert len(after[1].outputs) == 4
 
 
 def test_one_whose_kernel_is_gone_begins_anew_and_says_so(book: Book, report: Path) -> None:

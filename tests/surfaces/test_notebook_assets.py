@@ -100,6 +100,26 @@ def test_what_it_reads_of_the_world_outside_is_told(book: Book) -> None:
     assert "as of" in book.run("%why lines")
 
 
+@pytest.mark.parametrize(
+    ("cell", "read"),
+    [
+        ("publish('lines', len(getattr(Path('names.txt'), 'read_' + 'text')()))", True),
+        ("from assetbook import value\npublish('lines', len(value('orders')))", True),
+        ("import matplotlib.pyplot as plt\nplt.plot([1])\npublish('lines', top)", False),
+        ("(Path('made.txt').write_text('x'), publish('lines', len(orders.load())))", False),
+    ],
+    ids=["no name shows it", "a value that is no input", "fonts", "what it writes"],
+)
+def test_what_its_kernel_is_seen_to_read_counts(book: Book, cell: str, read: bool) -> None:
+    parameters = f"from pathlib import Path\n{PARAMETERS}"
+    report(book, cell, parameters=parameters)
+    (book.path.parent / "names.txt").write_text("a\nb\n")
+    book.run(ORDERS)
+    book.run("made = notebook_asset('report.ipynb')")
+    book.run("%materialize lines")
+    assert ("as of" in book.run("%why lines")) is read
+
+
 def test_inputs_arrive_as_the_notebook_wants_them(book: Book) -> None:
     declared = "import polars as pl\norders: pl.LazyFrame\nfactor = 10"
     cells = [
@@ -191,6 +211,23 @@ def test_a_resumed_run_keeps_what_was_published(book: Book) -> None:
     book.run(f"%resume {book.instance.runs()[0].id}")
 
     assert (value(book, "first"), value(book, "second")) == (1, 1.0)
+
+
+def test_one_that_is_resumed_twice_keeps_all_that_was_published_and_read(book: Book) -> None:
+    read = "getattr(open('names.txt'), 'read')()"
+    path = report(book, "publish('first', 1)", f"publish('second', {read})", "publish('third', x)")
+    book.run(ORDERS)
+    book.run("made = notebook_asset('report.ipynb')")
+    with pytest.raises(CellFailedError, match="FileNotFoundError"):
+        book.run("%materialize first second third")
+    (book.path.parent / "names.txt").write_text("a")
+    with pytest.raises(CellFailedError, match="NameError"):
+        book.run(f"%resume {book.instance.runs()[0].id}")
+    path.write_text(path.read_text().replace("'third', x", "'third', 3"))
+
+    book.run(f"%resume {book.instance.runs()[0].id}")
+
+    assert [value(book, each) for each in ("first", "second", "third")] == [1, "a", 3]
 
 
 def test_worker_processes_run_it_too(book: Book) -> None:

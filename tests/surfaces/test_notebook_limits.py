@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 from tests.kernels.notebooks import outputs_of, written
 from tests.kernels.test_notebook_runs import is_there
-from tests.surfaces.book import Book
+from tests.surfaces.book import Book, CellFailedError
 
 from assetbook import launch, logs, show
-from assetbook.errors import AssetbookError, DefinitionError, TimeLimitError
+from assetbook.automation.alerts.ended_runs import ended_run
+from assetbook.errors import DefinitionError, TimeLimitError
+from assetbook.events.records import RunEnded
 from assetbook.kernels import cell_execution
 from assetbook.kernels.kept_notebook import KeptNotebook
 from assetbook.surfaces.display.run_view import RunView
@@ -80,9 +82,14 @@ def test_a_job_limits_what_its_runs_print(book: Book, report: Path) -> None:
     written(report, "while True: print('line')")
     book.run(f"job = notebook_job({str(report)!r}, output_limit=50_000)")
 
-    with pytest.raises(AssetbookError, match="output came to its limit of 50,000 bytes"):
-        launch("report")
+    with pytest.raises(CellFailedError, match="output came to its limit of 50,000 bytes") as told:
+        book.run("%launch report")
 
+    (run,) = book.instance.runs()
+    assert f"once that cell is mended, on from there: %resume {run.id[:6]}" in str(told.value)
+    (end,) = book.instance.events(run_id=run.id, kinds=[RunEnded])
+    assert isinstance(end.event, RunEnded)
+    assert ended_run(book.instance, end.event).remedy == f"assetbook resume {run.id[:6]}"
     (cell,) = kept(book).cells
     assert cell.state == "interrupted"
     path = kept(book).path

@@ -12,6 +12,8 @@ from tests.instance.queueing import Held, elsewhere, until
 from tests.surfaces.book import Book
 from tests.surfaces.shell import program
 
+from assetbook.surfaces.widgets.run_topic import run_document
+
 CELL = "@asset\ndef orders() -> int:\n    return 1"
 LIMITS = "[tool.assetbook.concurrency]\nmax_concurrent_runs = 1"
 
@@ -71,6 +73,7 @@ def test_runs_shows_who_waits_and_why(book: Book) -> None:
         waiter = Held(book.instance, "waiter")
         until(lambda: waiter.told.waiting)
         shown = book.run("%runs")
+        watched = run_document(book.live, {})
         found = json.loads(program(book.path.parent, "runs", "--json").stdout)
         health = book.run("%doctor")
     waiter.let_go()
@@ -81,6 +84,9 @@ def test_runs_shows_who_waits_and_why(book: Book) -> None:
     assert (found[0]["started_at"], found[1]["queued_at"]) == (None, None)
     assert found[0]["queued_at"] is not None
     assert "1 running, 1 queued" in health
+    assert watched["run"]["message"] == found[0]["message"]
+    assert watched["run"]["look"]["word"] == "queued" and watched["run"]["started"] is None
+    assert [each["verb"] for each in watched["ways"]] == ["cancel"]
 
 
 POOLS = "[tool.assetbook.concurrency.pools]\ndb = 1\napi = 3"

@@ -27,19 +27,24 @@ VIEW = PromotionView(
         cell(2, ("@asset", "defines `orders`"), defines="orders"),
         cell(3, ("%%asset total", "defines `total`"), defines="total"),
         cell(4, ("a", "one"), ("b", "two"), ("c", "three"), ("d", "two")),
+        cell(6, ("a", "one"), ("b", "two"), ("c", "two")),
         cell(5, ("look", ""), skipped=True),
     ],
 )
 
 
-def test_a_cell_is_a_line_and_a_part_of_one_several() -> None:
+def test_a_cell_is_a_line_but_a_part_or_many_reasons_are_several() -> None:
     assert str(VIEW).splitlines()[6:] == [
         "What loading runs",
         "  ✓ cell 1  RATE = 2       binds `RATE`, which cell 2 reads",
         "            1 / 0          left out",
         "  ✓ cell 2  @asset         defines `orders`",
         "  ▲ cell 3  %%asset total  defines `total`",
-        "  ✓ cell 4  a              one; two; and 1 more",
+        "  ✓ cell 4  a              one",
+        "            b              two",
+        "            c              three",
+        "            d              two",
+        "  ✓ cell 6  a              one; two",
         "  ○ cell 5  look           left out, by its tag",
     ]
 

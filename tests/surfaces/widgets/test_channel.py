@@ -28,10 +28,12 @@ class Viewer:
         self.count = 0
 
     def say(self, **message: Any) -> dict[str, Any]:
-        """The answer to it."""
+        """The answer to it; what is pushed before that is left."""
         self.count += 1
         self.channel.receive({"id": f"n{self.count}", **message})
-        return self.next_told()
+        while (told := self.next_told()).get("id") != f"n{self.count}":
+            pass
+        return told
 
     def next_told(self) -> dict[str, Any]:
         told: dict[str, Any] = self.told.get(timeout=SECONDS)

@@ -10,6 +10,7 @@ from msgspec import structs
 
 from assetbook.automation.known_schedules import KnownSchedule
 from assetbook.automation.known_sensors import KnownSensor
+from assetbook.automation.pinned_notebooks import edited_notebooks
 from assetbook.errors import StoreError
 from assetbook.instance.asset_record import AssetRecord, Snapshot
 from assetbook.instance.code_difference import Difference, manifest_differences
@@ -54,25 +55,39 @@ class PinnedCode:
         self._pins = pins(instance)
         self._now: dict[str, Snapshot | None] = {}
         self._then: dict[str, Snapshot | None] = {}
+        self._notebooks: dict[str, dict[str, Difference]] = {}
 
     def changed(self, known: Known) -> tuple[str, ...]:
         """The assets and jobs that are new, gone, or of other code since the source was kept that
-        it runs, its own or that of its location's pin; its own function, if that is another one.
+        it runs, its own or that of its location's pin; its own function, if that is another one;
+        and the notebooks whose files are others, unless a job tells that by its code.
 
         None for one that runs what its location says.
         """
         before, now = self._both(known)
         names = before.keys() | now.keys()
-        return tuple(sorted(each for each in names if _code(before, each) != _code(now, each)))
+        changed = sorted(each for each in names if _code(before, each) != _code(now, each))
+        told = any(each.startswith("job ") for each in changed)
+        return (*changed, *(() if told else self._edited(known)))
 
     def differences(self, known: Known) -> tuple[Difference, ...]:
         """What is different in the code of those, piece by piece, old against new."""
         before, now = self._both(known)
         found: dict[str, Difference] = {}
+        edited = self._edited(known)
         for name in self.changed(known):
-            for each in self._pieces(before.get(name), now.get(name)):
+            for each in self._pieces(before.get(name), now.get(name)) if name not in edited else ():
                 found[f"{each.kind} {each.name}"] = each  # a helper's once, whoever reaches it
-        return tuple(found.values())
+        return (*found.values(), *edited.values())
+
+    def _edited(self, known: Known) -> dict[str, Difference]:
+        pin = self._pins.get(known.location)
+        bundle = known.bundle or (pin.bundle if pin is not None else None)
+        if bundle is None:
+            return {}
+        if bundle not in self._notebooks:
+            self._notebooks[bundle] = edited_notebooks(self._instance, bundle)
+        return self._notebooks[bundle]
 
     def _pieces(self, before: _Code | None, now: _Code | None) -> list[Difference]:
         either = now or before

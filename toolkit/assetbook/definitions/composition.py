@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 from assetbook.definitions.argument_sources import argument_sources
 from assetbook.definitions.handles import DynamicHandle, InputHandle, OutputHandle
 from assetbook.definitions.invocations import Composed, FromInput, FromOutput, Invocation, Over
+from assetbook.definitions.named_nodes import note_names
 from assetbook.definitions.node import Node, PendingInvocation, composing
 from assetbook.definitions.returned_outputs import returned_outputs
 from assetbook.errors import DefinitionError, did_you_mean
@@ -32,6 +33,7 @@ def compose(
     finally:
         composing.reset(token)
     composition.refuse_unused(inputs)
+    note_names(fn)
     mapped = returned_outputs(composition, said, returned, outputs)
     return Composed(tuple(composition.invocations.values()), mapped)
 

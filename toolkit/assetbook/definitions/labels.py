@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from assetbook.errors import DefinitionError
+from assetbook.errors import DefinitionError, did_you_mean
 
 PRIORITY_TAG = "dagster/priority"
 """The tag of a run or a step that says how soon it has its turn."""
@@ -14,6 +14,15 @@ _DIMENSION_TAG = "dagster/partition/"
 """What begins the tag of a run that says one dimension of its partition, by the author's name."""
 _SYSTEM_TAGS = ("dagster/", "assetbook/")
 """Tags that the toolkit sets itself, as that of a run key: their values are any text."""
+_OWN_TAGS = frozenset(
+    f"assetbook/{name}"
+    for name in (
+        *("executor", "max_runtime"),
+        *("max_retries", "retry_strategy", "retry_on_asset_or_op_failure"),
+        *("file", "notebook", "parent_run", "partition", "stale_only"),
+    )
+)
+"""The tags of ours that mean something."""
 _TAG_VALUE = re.compile(r"[A-Za-z0-9_.-]{0,63}")
 _PRIORITY = re.compile(r"-?[0-9]{1,9}")
 _KIND = re.compile(r"[A-Za-z0-9_.-]{1,63}")
@@ -36,6 +45,12 @@ def validate_tags(tags: Mapping[str, str]) -> dict[str, str]:
                 f"the tag {key!r}",
                 "it is no tag's name",
                 f"A name is 1 to 63 of {_CHARACTERS}, with one such prefix and `/` before it.",
+            )
+        if key.startswith("assetbook/") and key not in _OWN_TAGS:
+            raise DefinitionError(
+                f"the tag {key!r}",
+                "it means nothing: tags that begin so are assetbook's own",
+                did_you_mean(key, _OWN_TAGS) or f"There are: {', '.join(sorted(_OWN_TAGS))}.",
             )
         free = isinstance(value, str) and key.startswith(_SYSTEM_TAGS)
         if not free and not (isinstance(value, str) and _TAG_VALUE.fullmatch(value)):

@@ -86,6 +86,7 @@ def _entry(piece: Piece) -> str:
 
 _SHOWN_AS_IT_IS = re.compile(
     r"[-+0-9._eEj]+|-?inf|-?nan|True|False|None|datetime\.\w+\([\d, ]*\)|Decimal\('[-+\d.E]*'\)"
+    r"|#[0-9a-f]{6} \(\d+ characters\)"  # a remembered piece has no other text than this
 )
 
 

@@ -1,4 +1,5 @@
-"""Who watches Python's audit events: each context its own watcher, one hook for the process.
+"""Who watches Python's audit events: each context its own watcher, or one for all that have none;
+one hook for the process.
 
 The hook is put in when it is first needed, as audit hooks cannot be taken out; with nobody watching
 it costs one test a raised event.
@@ -25,7 +26,8 @@ class AuditWatch(Generic[Watcher]):
         events: Collection[str],
         told: Callable[[Watcher, str, tuple[Any, ...]], None],
     ) -> None:
-        self._watcher: ContextVar[Watcher | None] = ContextVar(name, default=None)
+        self._watcher: ContextVar[Watcher | None] = ContextVar(name)
+        self._elsewhere: Watcher | None = None
         self._events = events
         self._told = told
         self._watching = 0
@@ -44,6 +46,17 @@ class AuditWatch(Generic[Watcher]):
             self._count(-(watcher is not None))
             self._watcher.reset(token)
 
+    @property
+    def watcher(self) -> Watcher | None:
+        """Who watches this context; None for nobody."""
+        return self._watcher.get(self._elsewhere)
+
+    def watch_everywhere(self, watcher: Watcher | None) -> None:
+        """From now on every context is watched by ``watcher`` that has not said who watches it; by
+        nobody if that is None."""
+        self._count((watcher is not None) - (self._elsewhere is not None))
+        self._elsewhere = watcher
+
     def _count(self, more: int) -> None:
         """Steps on several threads are watched at one time."""
         with self._counting:
@@ -55,7 +68,7 @@ class AuditWatch(Generic[Watcher]):
     def _on_event(self, event: str, arguments: tuple[Any, ...]) -> None:
         if not self._watching or event not in self._events:
             return
-        watcher = self._watcher.get()
+        watcher = self.watcher
         if watcher is None:
             return
         token = self._watcher.set(None)  # what the watcher does may raise such events itself

@@ -9,7 +9,7 @@ import os
 import sys
 import sysconfig
 import zoneinfo
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache, cached_property
 from pathlib import Path
@@ -83,7 +83,7 @@ class SeenReads:
             return True
         if self._ignored and f"{os.path.realpath(path)}{os.sep}".startswith(self._ignored):
             return True
-        return _is_code(path) if kind == "file" else folder.startswith(_installed())
+        return _is_code(path) if kind == "file" else folder.startswith(installed_folders())
 
 
 _installed_folders: tuple[str, ...] = ()
@@ -99,7 +99,7 @@ def observe_reads(ignore_under: Sequence[Path] = ()) -> Iterator[SeenReads]:
     seen while runs are watched (``thread_context``).
     """
     seen = SeenReads(ignore_under)
-    _installed()
+    installed_folders()
     with _watch.watched_by(seen):
         yield seen
 
@@ -111,8 +111,23 @@ def unobserved() -> Iterator[None]:
         yield
 
 
-def _installed() -> tuple[str, ...]:
-    """The folders of Python, of installed packages, and of the database of time zones."""
+def watch_process(seen: SeenReads | None) -> None:
+    """From now on ``seen`` is told what this process reads, on all threads, but for contexts that
+    are watched by others, or by nobody; None for nobody."""
+    installed_folders()
+    _watch.watch_everywhere(seen)
+
+
+def note_reads(reads: Iterable[tuple[str, str]]) -> None:
+    """Tells whoever watches this context what another process has read for it."""
+    if (seen := _watch.watcher) is not None:
+        for kind, name in reads:
+            seen.note(kind, name)
+
+
+def installed_folders() -> tuple[str, ...]:
+    """The folders of Python, of installed packages, and of the database of time zones, each with a
+    separator behind it."""
     global _installed_folders
     if not _installed_folders:
         names = ("stdlib", "platstdlib", "purelib", "platlib")
@@ -126,7 +141,7 @@ def _is_code(path: str) -> bool:
     """Whether a file is code, or one that Python or an installed package brings: its version."""
     if path.endswith((*_CODE, _STDLIB_ARCHIVE)) or "__pycache__" in path:
         return True
-    return path.startswith((*_installed(), *_library_caches()))
+    return path.startswith((*installed_folders(), *_library_caches()))
 
 
 @cache
@@ -162,7 +177,7 @@ def _by_imports(search: bool) -> bool:
             return True
         if search and filename.startswith(_import_folder()):
             return True
-        if not filename.startswith((*_installed(), "<frozen ")):
+        if not filename.startswith((*installed_folders(), "<frozen ")):
             return False
         frame = frame.f_back
     return False

@@ -36,13 +36,13 @@ class PartitionMembers:
 
     @property
     def partition_key(self) -> str:
-        """The key of the partition being made."""
+        """The key of the partition being made; of several dimensions a MultiPartitionKey."""
         return self._made("partition_key").key("context.partition_key")
 
     @property
     def partition_keys(self) -> tuple[str, ...]:
         """The keys of the partitions being made, in their definition's order."""
-        return self._made("partition_keys").keys
+        return self._made("partition_keys").each
 
     @property
     def partition_key_range(self) -> PartitionKeyRange:

@@ -155,13 +155,13 @@ def cells_ahead(bundle: Bundle, now: Bundle) -> int:
 
     Blank lines and lines of comment do not count.
     """
-    cells = [{cell.id: _code(cell.text) for cell in each.cells} for each in (bundle, now)]
+    cells = [{cell.id: code_lines(cell.text) for cell in each.cells} for each in (bundle, now)]
     modules = [
-        {name: _code(each.text) for name, each in of.modules.items()} for of in (bundle, now)
+        {name: code_lines(each.text) for name, each in of.modules.items()} for of in (bundle, now)
     ]
     notebooks = [
         {
-            (name, cell): _code(text)
+            (name, cell): code_lines(text)
             for name, kept in of.notebooks.items()
             for cell, text in code_cells(kept).items()
         }
@@ -170,7 +170,8 @@ def cells_ahead(bundle: Bundle, now: Bundle) -> int:
     return _differing(*cells) + _differing(*modules) + _differing(*notebooks)
 
 
-def _code(text: str) -> list[str]:
+def code_lines(text: str) -> list[str]:
+    """Its lines but for blank ones and comments."""
     lines = (line.rstrip() for line in text.splitlines())
     return [line for line in lines if line and not line.lstrip().startswith("#")]
 

@@ -30,18 +30,20 @@ def bundle_of(
     *,
     whole: bool = False,
     observed: Iterable[str] = (),
+    launched: Iterable[str] = (),
 ) -> Bundle:
     """The bundle of a notebook; ``whole`` takes every code cell, as ``load="all"`` runs them.
 
     ``location`` is its path in ``tree``, ``observed`` are names that its assets were seen to read
-    and that no code shows. Python and packages are those of this process. Raises
+    and that no code shows, ``launched`` paths of notebooks that are run though no cell names them.
+    Python and packages are those of this process. Raises
     DefinitionError for a notebook that cannot be sliced.
     """
     found = slice_of(document, observed=observed)
     above = texts_above(document)
     taken = [(cell, list(cell.statements) if whole else found.taken(cell)) for cell in found.cells]
     statements = [each for _, some in taken for each in some]
-    notebooks = run_notebooks(statements, tree, PurePosixPath(location))
+    notebooks = run_notebooks(statements, tree, PurePosixPath(location), launched)
     modules = local_modules(statements, tree, PurePosixPath(location).parent)
     return Bundle(
         location,

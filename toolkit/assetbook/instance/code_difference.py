@@ -10,6 +10,7 @@ import msgspec
 
 from assetbook.definitions.code import CodeVersion
 from assetbook.dependencies.code_changes import pieces_in
+from assetbook.execution.recording import shown_text
 from assetbook.instance.instance import Instance
 from assetbook.storage.version import Version
 
@@ -36,16 +37,9 @@ def code_differences(
     if before is None:
         return ()
     now = {name: piece.digest for name, piece in code.pieces.items()}
-    changed = _changed(before, now)
-    texts = instance.store.texts([before[name] for name in changed if name in before])
-    return tuple(
-        difference_of(
-            name,
-            texts.get(before.get(name, ""), ""),
-            code.pieces[name].text if name in code.pieces else "",
-        )
-        for name in changed
-    )
+    # a remembered piece has no text of its own: a snapshot has stored it
+    known = {piece.digest: shown_text(piece) for piece in code.pieces.values()}
+    return _between(instance, before, now, known)
 
 
 def recorded_differences(
@@ -68,13 +62,7 @@ def manifest_differences(
     old, new = _pieces(instance, before), _pieces(instance, after)
     if old is None or new is None:
         return ()
-    changed = _changed(old, new)
-    digests = [each[name] for each in (old, new) for name in changed if name in each]
-    texts = instance.store.texts(digests)
-    return tuple(
-        difference_of(name, texts.get(old.get(name, ""), ""), texts.get(new.get(name, ""), ""))
-        for name in changed
-    )
+    return _between(instance, old, new)
 
 
 def _recorded(instance: Instance, version: Version) -> dict[str, str] | None:
@@ -89,8 +77,20 @@ def _pieces(instance: Instance, manifest: str | None) -> dict[str, str] | None:
     return {name: entry.split(" ", 1)[0] for name, entry in pieces_in(json.loads(text)).items()}
 
 
-def _changed(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
-    return [name for name in {**before, **now} if before.get(name) != now.get(name)]
+def _between(
+    instance: Instance,
+    before: Mapping[str, str],
+    now: Mapping[str, str],
+    known: Mapping[str, str] = {},
+) -> tuple[Difference, ...]:
+    """The pieces that differ; ``known`` has texts by digest, beside those that are stored."""
+    names = [name for name in {**before, **now} if before.get(name) != now.get(name)]
+    digests = {each[name] for name in names for each in (before, now) if name in each}
+    texts = {**known, **instance.store.texts(digests)}
+    return tuple(
+        difference_of(name, texts.get(before.get(name, ""), ""), texts.get(now.get(name, ""), ""))
+        for name in names
+    )
 
 
 def difference_of(name: str, before: str, now: str) -> Difference:

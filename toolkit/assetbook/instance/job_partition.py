@@ -14,6 +14,7 @@ from assetbook.definitions.partitions.text import keys_named
 from assetbook.dependencies.selection import AssetSelection, SelectionGraph
 from assetbook.errors import UsageError
 from assetbook.instance.instance import Instance
+from assetbook.instance.job_partition_runs import in_state
 from assetbook.instance.job_record import selection_text
 from assetbook.instance.loaded import Loaded
 from assetbook.instance.partitions_asked import NOTHING_ASKED, PartitionsAsked
@@ -88,21 +89,34 @@ def key_asked(job: Job, instance: Instance, asked: PartitionsAsked) -> str | Non
 
 
 def partitions_of(
-    job: Job, loaded: Loaded, instance: Instance, which: PartitionsAsked, asked: str
+    job: Job,
+    loaded: Loaded,
+    instance: Instance,
+    which: PartitionsAsked,
+    asked: str,
+    location: str | None,
 ) -> Sequence[str]:
     """The keys that are asked for, in the order of the partitions of a job, or of what it selects.
 
+    Those that are missing, or failed, are told by the runs of the job in the notebook with that id.
     Raises UsageError, which begins with ``asked``, for a job that nothing divides or several things
-    do, and where no keys are named; SelectionError for a key that there is not.
+    do, where nothing says which, and for stale ones; SelectionError for a key that there is not.
     """
     definition = job.partitions_def or _of_selected(job, loaded)
     if definition is None:
         remedy = "Give the job a partitions_def=."
         raise UsageError(asked, "it has no partitions, or none that all of it has", remedy)
-    if which.which or not which.keys:
+    remedy = "Say which: A..B, all, --missing or --failed."
+    if which == NOTHING_ASKED:
+        raise UsageError(asked, "no partitions are named", remedy)
+    if which.which == "stale":
         found = "a job keeps no version of its partitions by which it could be told"
-        raise UsageError(f"{asked} {which.said}".strip(), found, "Say which: A..B, or all.")
-    return keys_named(which.keys, definition, instance.known_partitions(), asked=asked)
+        raise UsageError(f"{asked} {which.said}", found, remedy)
+    known = instance.known_partitions()
+    keys = keys_named(which.keys or "all", definition, known, asked=asked)
+    if which.which:
+        return in_state(instance, job.name, location, keys, which.which)
+    return keys
 
 
 def _of_selected(job: Job, loaded: Loaded) -> PartitionsDefinition | None:

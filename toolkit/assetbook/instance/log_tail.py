@@ -156,9 +156,14 @@ def _logged(run_id: str, step: str, at: datetime, text: str) -> Iterator[LogReco
     """The lines of a ``.log`` file as records; a line without a time goes on with the one before,
     and says so by no level."""
     for line in text.splitlines():
-        found = _LOGGED.fullmatch(line)
-        level, said = found.groups() if found is not None else ("", line)
+        level, said = logged_line(line)
         yield LogRecord(run_id=run_id, step=step, at=at, stream="log", level=level, text=said)
+
+
+def logged_line(line: str) -> tuple[str, str]:
+    """The level and the text of a line of a ``.log`` file; no level for one that goes on."""
+    found = _LOGGED.fullmatch(line)
+    return (found[1], found[2]) if found is not None else ("", line)
 
 
 def _said(run_id: str, step: str, at: datetime, text: str) -> LogRecord:

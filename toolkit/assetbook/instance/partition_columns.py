@@ -166,9 +166,7 @@ class _Judging:
     def _judge(self, key: AssetKey, made: _Rows, versions: Mapping[AssetKey, Version]) -> bool:
         """Takes what it finds; False if only nodes can tell."""
         rows = made.rows
-        definition = self.graph.specs[key].partitions_def
-        assert definition is not None
-        defined = replace(self.whole.defined[key], meaning=definition.meaning)
+        defined = self.whole.defined[key]
         upstream = [self._column(each, len(rows)) for _, each in sorted(defined.inputs.items())]
         columns = [each for each in upstream if each is not None]
         if len(columns) < len(upstream):
@@ -218,6 +216,8 @@ class _Judging:
 
     def _by_the_rules(self, defined: Defined, recorded: Recorded) -> AssetState:
         key, read = defined.key, recorded.event.inputs
+        definition = self.graph.specs[key].partitions_def
+        assert definition is not None
         stubs = {name: each.at(name) for name, each in defined.inputs.items()}
         given = {
             stub: AssetState(
@@ -228,7 +228,8 @@ class _Judging:
             )
             for name, stub in stubs.items()
         }
-        order = {**{stub: Defined(stub) for stub in given}, key: replace(defined, inputs=stubs)}
+        itself = replace(defined, inputs=stubs, meaning=definition.meaning)
+        order = {**{stub: Defined(stub) for stub in given}, key: itself}
         now = self.instance.clock.now()
         return states(order, order, {key: recorded}, now, self.manifests, given)[key]
 
@@ -261,16 +262,18 @@ class _Judging:
         column, newest = self.found.columns[key], made.newest
         summary = PartitionSummary.of(made.keys, column.states, made.made)
         self.found.partitions[key] = summary
+        found = self.found.states[key] = state_of_counts(key, summary)
         if newest is None:
-            self.found.states[key] = state_of_counts(key, summary)
             return
         oldest = min((each for each in column.as_of or () if each is not None), default=None)
         own = reads is not None and any(
             state in ("fresh", "blocked") and each is not None
             for state, each in zip(column.states, reads, strict=True)
         )
-        self.found.states[key] = replace(
-            state_of_counts(key, summary),
+        self.found.states[key] = AssetState(
+            key,
+            found.state,
+            found.reasons,
             as_of=_instant(oldest),
             own_as_of=own,
             number=newest.number,

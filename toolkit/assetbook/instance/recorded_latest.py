@@ -44,16 +44,18 @@ def recorded_partitions(
     store: Store, nodes: Collection[AssetKey], file_gone: Callable[[Version], bool]
 ) -> dict[AssetKey, Recorded]:
     """The latest version of each partition among ``nodes``, with the checks of that version."""
-    assets = {node.asset for node in nodes if node.partition is not None}
+    named = [node for node in nodes if node.partition is not None]
+    assets = {node.asset for node in named}
+    among = {node.partition for node in named if node.partition is not None}
     if not assets:
         return {}
     checks: dict[AssetKey, dict[str, Any]] = {}
-    for check, states in store.checks_of_partitions(assets).items():
+    for check, states in store.checks_of_partitions(assets, among).items():
         for partition, state in states.items():
             place = check.asset_key.at(partition)
             checks.setdefault(place, {})[check.name] = state.event
     found: dict[AssetKey, Recorded] = {}
-    for asset, versions in store.latest_of_partitions(assets).items():
+    for asset, versions in store.latest_of_partitions(assets, among).items():
         for partition, version in versions.items():
             node = asset.at(partition)
             if node in nodes:

@@ -55,7 +55,7 @@ def snapshot_of(
     ``owners`` names the other locations that assets belong to.
     """
     texts: dict[str, str] = {}
-    now = now.whole or now
+    now = now.of_wholes() if now.of_wholes is not None else now
     schedules, sensors = automations_of(loaded, texts)
     records = [
         _record(loaded, now, now.defined[key], texts, owners.get(key, ""))

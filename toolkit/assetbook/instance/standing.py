@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import msgspec
 
@@ -31,5 +31,5 @@ class Standing(msgspec.Struct, frozen=True):
     """The conditions, for people, of assets that are made by themselves."""
     partitions: Mapping[AssetKey, PartitionSummary] = msgspec.field(default_factory=dict)
     """How the partitions of each asset stand that has some."""
-    whole: Standing | None = None
-    """The same with a node for each asset, for one whose nodes are partitions."""
+    of_wholes: Callable[[], Standing] | None = None
+    """Gives the same with a node for each asset, for one whose nodes are partitions."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
-from functools import cache
+from functools import cache, partial
 from typing import TypeAlias
 
 from msgspec import structs
@@ -44,9 +44,12 @@ def standing(instance: Instance, loaded: Loaded, graph: AssetGraph | None = None
     """
     if graph is None:
         return _of_all(instance, loaded)
-    found = _standing(instance, structs.replace(loaded, graph=graph))
-    return (
-        structs.replace(found, whole=_standing(instance, loaded)) if graph.in_partitions else found
+    recorded = instance.recorded()
+    found = _standing(instance, structs.replace(loaded, graph=graph), recorded=recorded)
+    if not graph.in_partitions:
+        return found
+    return structs.replace(
+        found, of_wholes=cache(partial(_standing, instance, loaded, recorded=recorded))
     )
 
 
@@ -66,9 +69,12 @@ def _of_all(instance: Instance, loaded: Loaded) -> Standing:
 
 
 def _standing(
-    instance: Instance, loaded: Loaded, given: Mapping[AssetKey, AssetState] = {}
+    instance: Instance,
+    loaded: Loaded,
+    given: Mapping[AssetKey, AssetState] = {},
+    recorded: Mapping[AssetKey, Recorded] | None = None,
 ) -> Standing:
-    recorded = instance.recorded()
+    recorded = dict(instance.recorded() if recorded is None else recorded)
     if loaded.graph.in_partitions:
         nodes = loaded.graph.specs.keys() - given.keys()
         recorded |= recorded_partitions(instance.store, nodes, instance.file_gone)

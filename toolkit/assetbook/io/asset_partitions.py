@@ -24,18 +24,24 @@ class AssetPartitions(msgspec.Struct, frozen=True):
     """None where nobody knows, as in a context built for a test."""
 
     def key(self, asked: str) -> str:
-        """The only one; raises UsageError, which begins with ``asked``, if there are several."""
+        """The only one, a MultiPartitionKey where there are dimensions; raises UsageError, which
+        begins with ``asked``, if there are several."""
         if len(self.keys) != 1:
             raise UsageError(
                 asked, f"there are {len(self.keys)} partitions", "Ask for the keys of all of them."
             )
-        return self.keys[0]
+        return self.each[0]
+
+    @property
+    def each(self) -> tuple[str, ...]:
+        """The keys; those of several dimensions know their parts."""
+        if isinstance(self.definition, MultiPartitionsDefinition):
+            return tuple(map(self.definition.multi_key, self.keys))
+        return self.keys
 
     def multi_key(self, asked: str) -> MultiPartitionKey:
         """The only one, by dimension; raises UsageError if it has no dimensions."""
         key = self.key(asked)
-        if isinstance(self.definition, MultiPartitionsDefinition):
-            return self.definition.multi_key(key)
         if isinstance(key, MultiPartitionKey):
             return key
         raise UsageError(asked, "its partitions have one dimension", "Ask for partition_key.")

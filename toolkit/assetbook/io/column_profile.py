@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from assetbook.io.common_columns import Column, is_number
 from assetbook.io.compared_tables import ComparedTables, Side
 from assetbook.io.comparison import Profile
 from assetbook.types.logical_types import is_text
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 FEW_VALUES = 1_000
@@ -26,9 +29,14 @@ Family = Literal["number", "instant", "text", "other"]
 
 def family_of(column: Column) -> Family:
     """What can be said of the distribution of a column."""
+    return family_of_type(column.kind)
+
+
+def family_of_type(kind: pa.DataType) -> Family:
+    """What can be said of the distribution of values of a type."""
     from pyarrow import types
 
-    kind = column.kind.value_type if types.is_dictionary(column.kind) else column.kind
+    kind = kind.value_type if types.is_dictionary(kind) else kind
     if is_number(kind):
         return "number"
     if types.is_timestamp(kind) or types.is_date(kind):

@@ -12,8 +12,8 @@ with ``$``::
     {"$dict": [[key, value]]}    a dict whose keys JSON text cannot hold or that begin with ``$``
     {"$member": 0}               a value that is stored beside the text, by its number
 
-Numpy scalars become Python's. Other classes, subclasses too, are refused: they would come back as
-something else.
+Numpy scalars become Python's, and keys of partitions text. Other classes, subclasses too, are
+refused: they would come back as something else.
 """
 
 from __future__ import annotations
@@ -27,10 +27,11 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from assetbook.definitions.partitions import MultiPartitionKey
 from assetbook.errors import UnstorableValueError, with_article
 
 _PLAIN: tuple[type, ...] = (bool, int, float, str, list, tuple, dict)
-_PLAIN += (datetime, date, time, timedelta, Decimal)
+_PLAIN += (datetime, date, time, timedelta, Decimal, MultiPartitionKey)
 
 
 def is_plain(value: object) -> bool:
@@ -136,9 +137,9 @@ def _encode_tuple(value: Any, place: str, encoder: _Encoder) -> object:
 
 def _encode_dict(value: Any, place: str, encoder: _Encoder) -> object:
     for key in value:
-        if type(key) is not str:
+        if type(key) not in (str, MultiPartitionKey):
             raise encoder.refusal(place, f"has the key {key!r}, which is no text")
-    pairs = [(key, encoder.encode(each, f"{place}[{key!r}]")) for key, each in value.items()]
+    pairs = [(str(key), encoder.encode(each, f"{place}[{key!r}]")) for key, each in value.items()]
     if any(key.startswith("$") or _has_surrogates(key) for key in value):
         return {"$dict": [[_encode_text(key, place, encoder), each] for key, each in pairs]}
     return dict(pairs)
@@ -184,6 +185,7 @@ _ENCODERS: dict[type, Callable[[Any, str, _Encoder], object]] = {
     time: _encode_time,
     timedelta: _encode_timedelta,
     Decimal: lambda value, place, encoder: {"$decimal": str(value)},
+    MultiPartitionKey: lambda value, place, encoder: _encode_text(str(value), place, encoder),
 }
 
 

@@ -11,11 +11,16 @@ import fcntl
 import os
 import weakref
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from assetbook.io.arrow_file import read_arrow, write_arrow
 from assetbook.io.mapped_file import mapped_bytes
 from assetbook.io.table_form import TableForm
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 SMALLEST = 8 << 20
 """Bytes; a smaller table is read from its own file as fast."""
@@ -25,22 +30,29 @@ _SEALS = ("F_SEAL_SHRINK", "F_SEAL_GROW", "F_SEAL_WRITE", "F_SEAL_SEAL")
 
 
 class SharedTable(TableForm):
-    """A table over an anonymous file, whose descriptor another process can be given."""
+    """A table in an anonymous file, whose descriptor another process can be given.
 
-    descriptor: int
-    """Open as long as this object is there."""
+    It is read when somebody asks for it, so that who only passes it on holds nobody up.
+    """
 
-    @classmethod
-    def of_file(cls, kind: str, descriptor: int, *, asked: str) -> SharedTable:
-        """The table in an open file, which is closed with it; raises CorruptStoreError."""
-        try:
-            form = cls.read(kind, mapped_bytes(descriptor), asked=asked, parse=read_arrow)
-        except BaseException:
-            os.close(descriptor)
-            raise
-        form.descriptor = descriptor
-        weakref.finalize(form, os.close, descriptor)
-        return form
+    def __init__(self, kind: str, descriptor: int, *, asked: str) -> None:
+        """The table in an open file, which is closed with it."""
+        self.kind = kind
+        self.descriptor = descriptor
+        self._notes = ()
+        self._asked = asked
+        weakref.finalize(self, os.close, descriptor)
+
+    @cached_property
+    def _table(self) -> pa.Table:
+        """Raises CorruptStoreError for a file without a table."""
+        data = mapped_bytes(self.descriptor)
+        return TableForm.read(self.kind, data, asked=self._asked, parse=read_arrow).table
+
+    @cached_property
+    def size(self) -> int:
+        """Bytes of the file."""
+        return os.fstat(self.descriptor).st_size
 
 
 def shared_file(form: object, *, room: int, folder: Path) -> int | None:

@@ -70,7 +70,7 @@ class TableForm:
     def noting(self, entries: Mapping[bytes, bytes]) -> TableForm:
         """The same form with entries in its schema's metadata; they count as content."""
         noted = {**self.noted, **entries}
-        return self.__class__(self.kind, self._table.replace_schema_metadata(noted), self._notes)
+        return TableForm(self.kind, self._table.replace_schema_metadata(noted), self._notes)
 
     @property
     def table(self) -> pa.Table:

@@ -27,7 +27,7 @@ from assetbook.kernels.limits import Limits
 from assetbook.kernels.output_room import OutputRoom
 from assetbook.kernels.output_text import CellOutputs
 from assetbook.kernels.resuming import Resumed
-from assetbook.kernels.shown_messages import ShowingClient, finish_outputs
+from assetbook.kernels.shown_messages import ShowingClient, finish_outputs, messages_of
 
 GRACE = 5.0
 """Seconds that a cell has to react to an interrupt; then its kernel is killed."""
@@ -66,6 +66,8 @@ class CellExecution:
         """
         self._tell(self.watch.begun, self.cells)
         for cell in (each for each in self.cells if each.state == "done"):
+            for message in messages_of(self.notebook.cells[cell.number - 1].outputs):
+                self._tell(self.watch.shown_before, cell, message)
             self._tell(self.watch.ended, cell)
         for cell in (each for each in self.cells if each.number >= first):
             if not await self._execute(cell):

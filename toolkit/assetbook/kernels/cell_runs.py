@@ -78,6 +78,9 @@ class Watch:
     def output(self, cell: CellRun, message: dict[str, Any]) -> None:
         """A message of the kernel: its ``msg_type`` and ``content``, without secrets."""
 
+    def shown_before(self, cell: CellRun, message: dict[str, Any]) -> None:
+        """The same of a cell that is not run again, and had shown it in the run before."""
+
     def ended(self, cell: CellRun) -> None:
         """A cell has come to its end, however."""
 
@@ -109,6 +112,11 @@ class Watches(Watch):
         """See :meth:`Watch.output`."""
         for each in self._every:
             each.output(cell, message)
+
+    def shown_before(self, cell: CellRun, message: dict[str, Any]) -> None:
+        """See :meth:`Watch.shown_before`."""
+        for each in self._every:
+            each.shown_before(cell, message)
 
     def ended(self, cell: CellRun) -> None:
         """See :meth:`Watch.ended`."""

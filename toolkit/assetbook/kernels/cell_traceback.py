@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 
+from assetbook.kernels.prelude import PRELUDE
+
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 _FRAME = re.compile(r"(?P<cell>Cell In\[\d+\], line \d+)|File (?P<file>.+)")
 _ARROW = re.compile(r"-+> *\d")
+_OURS = f", in {PRELUDE}."
 
 
 def plain(traceback: str) -> str:
@@ -15,10 +18,10 @@ def plain(traceback: str) -> str:
 
 
 def short(traceback: str) -> list[str]:
-    """Its lines without those of installed libraries, but for the frame that raised; ``traceback``
-    has no colours."""
+    """Its lines without those of installed libraries, but for the frame that raised, and without
+    ours; ``traceback`` has no colours."""
     blocks = [each.splitlines() for each in re.split(r"\n\s*\n", traceback.strip())]
-    frames = [each for each in blocks if _FRAME.match(_head(each))]
+    frames = [each for each in blocks if _FRAME.match(_head(each)) and _OURS not in _head(each)]
     last = blocks[-1] if blocks else []
     found: list[str] = []
     for number, block in enumerate(frames):

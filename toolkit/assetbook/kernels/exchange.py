@@ -11,7 +11,7 @@ import os
 import shutil
 from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -22,6 +22,7 @@ from assetbook.io.forms import StoredForm, stored_form, written_at_once
 from assetbook.io.stored_value import Writable
 from assetbook.io.table_form import TableForm
 from assetbook.io.value_files import ValueFiles
+from assetbook.kernels.kernel_reads import SEEN
 from assetbook.kernels.output_log import whole_lines
 from assetbook.keys import AssetKey
 from assetbook.metadata import MetadataValue
@@ -34,6 +35,10 @@ VARIABLE = "ASSETBOOK_EXCHANGE"
 PUBLISHED = "published.jsonl"
 """The list of what was published, in the folder."""
 _GIVEN = "given.json"
+_BEFORE = "before"
+
+
+_Of = TypeVar("_Of")
 
 
 class _Given(msgspec.Struct):
@@ -99,8 +104,32 @@ class Exchange:
             return _Given(str(there.root), reference)
         return _Given(str(self._files.root), self._written(name, form, "given"))
 
+    def go_on_with(self, before: Exchange) -> None:
+        """What the run before published and read is this one's, too."""
+        (self.folder / _BEFORE).write_text(str(before.folder), encoding="utf-8")
+
+    def begin_anew(self) -> None:
+        """It is this run's no more."""
+        (self.folder / _BEFORE).unlink(missing_ok=True)
+
+    @property
+    def every(self) -> list[Exchange]:
+        """Those of the runs that this one goes on with, the first one first, and itself."""
+        try:
+            before = (self.folder / _BEFORE).read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return [self]
+        return [*Exchange(Path(before)).every, self]
+
     def published(self) -> dict[str, Published]:
-        """What the notebook published, by name."""
+        """What the notebook published, by name; with what the runs before had."""
+        return {name: each for one in self.every for name, each in one._published().items()}
+
+    def reads(self) -> list[tuple[str, str]]:
+        """What it read of the world outside, as ``note_reads`` takes it; likewise."""
+        return [each for one in self.every for each in one._read(SEEN, tuple[str, str])]
+
+    def _published(self) -> dict[str, Published]:
         return {
             each.name: Published(
                 self._files.open(each.value, check=False).hand_over(None),
@@ -165,11 +194,15 @@ class Exchange:
         return msgspec.json.decode((self.folder / _GIVEN).read_bytes(), type=Told)
 
     def _lines(self) -> list[_Line]:
-        path = self.folder / PUBLISHED
+        return self._read(PUBLISHED, _Line)
+
+    def _read(self, name: str, each: type[_Of]) -> list[_Of]:
+        """The lines of a list; none of one that is not there."""
+        path = self.folder / name
         if not path.exists():
             return []
         with path.open("rb") as file:
-            return [msgspec.json.decode(line, type=_Line) for line in whole_lines(file)]
+            return [msgspec.json.decode(line, type=each) for line in whole_lines(file)]
 
     def _written(self, name: str, form: Writable, run_id: str) -> ValueRef:
         if type(form) is TableForm:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from assetbook.definitions.retries import RetryPolicy
 from assetbook.errors import DefinitionError
 from assetbook.execution.file_reads import unobserved
 from assetbook.execution.notebook_keeping import NotebookKeeping
+from assetbook.io.private_copies import new_private_folder
 from assetbook.kernels.html_page import Page, refuse_page
 from assetbook.kernels.limits import Limits, limits_of
 from assetbook.kernels.parameters import DeclaredParameters, declared_parameters
@@ -193,5 +193,4 @@ def _run(how: _How, keeping: NotebookKeeping, config: Any) -> None:
         keeping.tell,
         how.page,
     )
-    with tempfile.TemporaryDirectory() as nowhere:
-        run.go(keeping.folder or Path(nowhere), StepWatch(keeping))
+    run.go(keeping.folder or new_private_folder(), StepWatch(keeping))

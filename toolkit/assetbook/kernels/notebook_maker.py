@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from assetbook.definitions.results import Output
-from assetbook.execution.file_reads import unobserved
+from assetbook.execution.file_reads import note_reads, unobserved
 from assetbook.execution.notebook_keeping import NotebookKeeping
 from assetbook.io.forms import StoredForm, stored_form
 from assetbook.io.private_copies import new_private_folder
@@ -26,6 +26,7 @@ from assetbook.kernels.parameters import (
     declared_parameters,
     without_inputs,
 )
+from assetbook.kernels.run_reads import reads_in
 from assetbook.metadata import MetadataValue
 from assetbook.notebook.lean_nbformat import lean_nbformat
 from assetbook.notebook.notebook_code import NotebookCode
@@ -70,7 +71,9 @@ class NotebookMaker(NotebookCode):
         exchange = Exchange(folder / EXCHANGE)
         with unobserved():  # the notebook reads in its kernel, which is another process
             kept, made = self._run(context, config, folder, exchange, inputs)
+            reads = exchange.reads()
             shutil.rmtree(exchange.folder, ignore_errors=True)
+        note_reads([*reads, *(("value", str(each)) for each in reads_in(folder))])
         if ITSELF in context.selected_output_names:
             yield Output(kept, ITSELF)
         for name, each in made.items():
@@ -115,11 +118,7 @@ class NotebookMaker(NotebookCode):
             },
             exchange.folder,
         )
-        went = run.go(folder, StepWatch(keeping))
-        made = exchange.published()
-        if went.goes_on and keeping.after is not None:
-            made = {**Exchange(keeping.after / EXCHANGE).published(), **made}
-        return went.kept, made
+        return run.go(folder, StepWatch(keeping)), exchange.published()
 
     def _parameters(
         self, context: Any, declared: DeclaredParameters, config: Any

@@ -36,15 +36,6 @@ from assetbook.notebook.notebook_path import RUN_VARIABLE, VARIABLE
 from assetbook.notebook.run_notebooks import file_of
 
 
-class Went(msgspec.Struct, frozen=True):
-    """How a run went that ended well."""
-
-    kept: Path
-    """The notebook with what its cells showed."""
-    goes_on: bool
-    """Whether it went on with the run before, whose cells did not run again."""
-
-
 class NotebookRun(msgspec.Struct, frozen=True):
     """What is to be run, and how."""
 
@@ -68,8 +59,9 @@ class NotebookRun(msgspec.Struct, frozen=True):
     exchange: Path | None = None
     """The folder in which it gets these, and publishes; None for a notebook that makes nothing."""
 
-    def go(self, folder: Path, watch: Watch) -> Went:
-        """Runs it, keeping all in ``folder``, which is made.
+    def go(self, folder: Path, watch: Watch) -> Path:
+        """Runs it, keeping all in ``folder``, which is made; gives back the notebook with what its
+        cells showed.
 
         Raises NotebookCellError for a cell that fails, RunFailedError for a limit or a kernel that
         died, ConfigError for parameters that cannot be written, NotLoadedError for a kernel that
@@ -87,9 +79,7 @@ class NotebookRun(msgspec.Struct, frozen=True):
             watches = Watches(cells, log, SourceKeeper(folder, self.document), watch)
             kept = folder / f"{self.document.path.stem}.ipynb"
             try:
-                goes_on = self._execute(
-                    notebook, watches, self._environment(injected, folder), kept
-                )
+                self._execute(notebook, watches, self._environment(injected, folder), kept)
             finally:
                 if self.page is not None and kept.exists():
                     write_page(kept, self.page)
@@ -102,7 +92,7 @@ class NotebookRun(msgspec.Struct, frozen=True):
                     traceback=cell.traceback,
                     lines=tuple(short(cell.traceback)),
                 )
-        return Went(kept, goes_on)
+        return kept
 
     def _environment(self, injected: InjectedCell, folder: Path) -> dict[str, str]:
         """What the kernel's environment has for this run."""
@@ -119,9 +109,8 @@ class NotebookRun(msgspec.Struct, frozen=True):
         watch: Watch,
         environment: Mapping[str, str],
         kept: Path,
-    ) -> bool:
-        """Goes on in the kernel of the run before, if that is there; else begins anew. Tells
-        whether it went on."""
+    ) -> None:
+        """Goes on in the kernel of the run before, if that is there; else begins anew."""
         before = resumed(self.after, notebook) if self.after is not None else None
         if before is not None and self.after is not None:
             try:
@@ -130,9 +119,8 @@ class NotebookRun(msgspec.Struct, frozen=True):
             except KernelGoneError:
                 self.tell("the kernel of the run before is gone: all cells run again")
             else:
-                return True
+                return
         _executed(notebook, self, watch, environment, kept)
-        return False
 
     def _with_parameters(self, injected: InjectedCell) -> nbformat.NotebookNode:
         """The notebook as it is to run: without outputs, with the cell of the parameters."""

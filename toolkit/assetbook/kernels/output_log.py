@@ -54,6 +54,10 @@ class OutputLog(Watch):
             shown = {"shown": message["shown"]} if "shown" in message else {}
             self._write({"output": cell.number, **said, **shown})
 
+    def shown_before(self, cell: CellRun, message: dict[str, Any]) -> None:
+        """One of the run before; the notebook is made from this log alone."""
+        self.output(cell, message)
+
     def ended(self, cell: CellRun) -> None:
         """A cell has ended."""
         self._write({"cell": scrub_json(cell.to_json())})

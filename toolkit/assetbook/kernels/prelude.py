@@ -11,6 +11,8 @@ from typing import Any
 
 import msgspec
 
+PRELUDE = "_assetbook_prelude"
+"""The name of the function in which it is."""
 STRICT_SYSTEM = """
     shell = get_ipython()
     system = shell.system
@@ -25,8 +27,8 @@ STRICT_SYSTEM = """
 """
 """The lines of a function, which imports subprocess, by which a ``!`` line that fails fails its
 cell."""
-_BEGINNING = """
-def _assetbook_prelude(folder, environment, modules):
+_BEGINNING = f"""
+def {PRELUDE}(folder, environment, modules):
     import os, subprocess, sys
     for name in [each for each in os.environ if each.startswith("ASSETBOOK_")]:
         del os.environ[name]  # of whoever had the kernel started
@@ -34,6 +36,14 @@ def _assetbook_prelude(folder, environment, modules):
     os.chdir(folder)
     if modules:
         sys.path.insert(0, modules)
+    exchange = environment.get("ASSETBOOK_EXCHANGE")
+    if exchange:
+        try:
+            from assetbook.kernels.kernel_reads import watch_kernel
+        except ImportError:  # of an environment without it
+            pass
+        else:
+            watch_kernel(get_ipython(), exchange)
     known = sys.modules.get("assetbook.definitions.secret_literals")
     if known is not None:  # else it reads the variables once it is imported
         known.know_given_secrets()
@@ -69,5 +79,5 @@ def prelude(folder: Path, environment: Mapping[str, str], modules: Path | None =
     """Python for an IPython kernel: its folder and variables, and a ``!`` line that fails, fails
     its cell. ``modules`` is a folder whose modules go before all others; None for none."""
     first = json.dumps(str(modules or ""))
-    call = f"_assetbook_prelude({json.dumps(str(folder))}, {dict(environment)!r}, {first})"
-    return f"{_BEGINNING}{STRICT_SYSTEM}\n{call}\ndel _assetbook_prelude\n"
+    call = f"{PRELUDE}({json.dumps(str(folder))}, {dict(environment)!r}, {first})"
+    return f"{_BEGINNING}{STRICT_SYSTEM}\n{call}\ndel {PRELUDE}\n"

@@ -14,6 +14,7 @@ import msgspec
 from assetbook.definitions.secret_literals import secret_literals
 from assetbook.io.durable_path import new_beside
 from assetbook.kernels.cell_runs import Watch
+from assetbook.kernels.exchange import EXCHANGE, Exchange
 from assetbook.kernels.kernel_end import KernelGoneError
 from assetbook.kernels.prelude import KernelPackages
 from assetbook.kernels.run_reads import READS
@@ -88,6 +89,9 @@ class SourceKeeper(Watch):
 def going_on(before: Path, folder: Path) -> Iterator[None]:
     """While a run goes on with the one whose notebook is kept in ``before``: what that was made of
     and has read is this one's too, unless its kernel is gone."""
+    before_it, it = Exchange(before / EXCHANGE), Exchange(folder / EXCHANGE)
+    if it.folder.exists():
+        it.go_on_with(before_it)
     taken = [folder / name for name in (SOURCE, READS) if (before / name).exists()]
     for each in taken:
         shutil.copyfile(before / each.name, each)
@@ -96,6 +100,7 @@ def going_on(before: Path, folder: Path) -> Iterator[None]:
     except KernelGoneError:
         for each in taken:
             each.unlink()
+        it.begin_anew()
         raise
 
 

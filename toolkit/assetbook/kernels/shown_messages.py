@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
@@ -33,6 +33,14 @@ class ShowingClient(NotebookClient):  # type: ignore[misc]
         message = {"header": {"msg_type": message["msg_type"]}, "parent_header": {}, **message}
         shown: NotebookNode | None = super().process_message(message, cell, index)
         return shown
+
+
+def messages_of(outputs: Iterable[NotebookNode]) -> Iterator[dict[str, Any]]:
+    """The messages that make a cell show these outputs."""
+    for each in outputs:
+        content = {name: said for name, said in each.items() if name != "output_type"}
+        shown = {"shown": len(each.text)} if each.output_type == "stream" else {}
+        yield {"msg_type": each.output_type, "content": content, **shown}
 
 
 def finish_outputs(cell: NotebookNode, left_out: int) -> None:

@@ -10,12 +10,14 @@ from typing import Any
 
 import msgspec
 
+from assetbook.definitions.named_nodes import composed_of, node_of
 from assetbook.notebook import readers
 from assetbook.notebook.bare_code import bare_code
 from assetbook.notebook.cell_code import CellCode
 from assetbook.notebook.cell_names import MODULE_NAMES, SHELL_CALL
 from assetbook.notebook.cell_source import Found, NotFound, file_of, old_one, source_of
 from assetbook.notebook.code_facts import CHANCE_METHODS, CodeFacts, cell_facts, function_facts
+from assetbook.notebook.composed_names import is_earlier
 from assetbook.notebook.decorator_kinds import decorator_kind
 from assetbook.notebook.file_doubts import doubt_constant, doubt_imported
 from assetbook.notebook.function_digest import digest_called
@@ -215,7 +217,20 @@ def _read(reach: Reach, scope: _Scope, name: str) -> None:
             doubt_constant(reach, module, name, value)
     else:
         doubt_imported(reach, name, value)
+    value = _as_composed(reach, scope, name, value)
     _value(reach, scope, name, value, scope.prefix + name)
+
+
+def _as_composed(reach: Reach, scope: _Scope, name: str, value: Any) -> Any:
+    """What ``name`` stands for; in the body of a graph what it stood for when that ran."""
+    held = composed_of(scope.node.value).get(name)
+    if held is None or node_of(value) is held:
+        return value
+    if is_earlier(held, value, reach.is_replaced):
+        graph = scope.node.name
+        why = f"has an earlier `{name}`, whose cell ran again: run the cell of `{graph}` again"
+        reach.unknown(name, f"the graph `{graph}` {why}")
+    return held
 
 
 def _value(reach: Reach, scope: _Scope, name: str, value: Any, shown: str) -> None:

@@ -35,6 +35,7 @@ class Reach:
         place_of: Callable[[str, int], str],
         bound_in: Callable[[str], str],
         imported: Callable[[str], Imported | None],
+        is_replaced: Callable[[str], bool],
         package_versions: bool,
         inputs: Collection[str],
         ignore: Collection[str],
@@ -48,6 +49,8 @@ class Reach:
         """The cell that bound a name of the notebook, as people know it; empty if none did."""
         self.imported = imported
         """What a name of the notebook was imported from, if a cell bound it so."""
+        self.is_replaced = is_replaced
+        """Whether the cell of a code file name has run again with another text."""
         self.package_versions = package_versions
         self.inputs = frozenset(inputs)
         self.observed = Observed()

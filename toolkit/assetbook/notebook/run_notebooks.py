@@ -18,13 +18,18 @@ _kept: dict[Path, Path] = {}
 
 
 def run_notebooks(
-    statements: Iterable[Statement], tree: SourceTree, own: PurePosixPath
+    statements: Iterable[Statement],
+    tree: SourceTree,
+    own: PurePosixPath,
+    launched: Iterable[str] = (),
 ) -> dict[str, str]:
     """The notebooks whose paths are written in the statements, by path from the tree's root,
     sorted: their JSON without outputs. ``own`` is the path of the statements' notebook, which is
-    among them where a `%schedule` line has it run itself. Computed paths are not seen.
+    among them where a `%schedule` line has it run itself; so are those that are ``launched``.
+    Computed paths are not seen.
     """
-    paths = {own} if any(_runs_itself(each) for each in statements) else set[PurePosixPath]()
+    paths = {PurePosixPath(each) for each in launched}
+    paths |= {own} if any(_runs_itself(each) for each in statements) else set()
     for node in (each.node for each in statements if each.node is not None):
         paths |= {_below_root(own.parent / name) for name in _named(node)}
     texts = {str(path): tree.text(path) for path in paths if ".." not in path.parts}

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import functools
 import re
-import tomllib
-from importlib import resources
+
+from assetbook.notebook.readers import reader_table
 
 
 @functools.cache
 def _lists() -> dict[str, frozenset[str]]:
-    text = resources.files(__package__).joinpath("readers.toml").read_text(encoding="utf-8")
-    return {name: frozenset(names) for name, names in tomllib.loads(text)["sql"].items()}
+    return {name: frozenset(names) for name, names in reader_table()["sql"].items()}
 
 
 def reads_outside(name: str, arguments: int) -> bool:

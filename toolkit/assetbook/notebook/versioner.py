@@ -52,7 +52,8 @@ class Versioner:
     ``package_versions`` the versions of installed packages count, not just their names.
     ``where_of`` turns a code file name and line into ``In[4]``; without it the file's name serves.
     ``bound_in`` gives the cell that bound a name last (empty: not known), ``imported`` what it is
-    from if that was an import.
+    from if that was an import. ``is_replaced`` tells of a code file name whether its cell has run
+    again with another text.
     """
 
     def __init__(
@@ -64,6 +65,7 @@ class Versioner:
         where_of: Callable[[str, int], str] | None = None,
         bound_in: Callable[[str], str] = lambda _: "",
         imported: Callable[[str], Imported | None] = lambda _: None,
+        is_replaced: Callable[[str], bool] = lambda _: False,
     ) -> None:
         self._definition_of = definition_of
         self._root = project_root
@@ -71,6 +73,7 @@ class Versioner:
         self._where_of = where_of or self._file_name
         self._bound_in = bound_in
         self._imported = imported
+        self._is_replaced = is_replaced
         self._shown: dict[str, str] = {}
         self._taken: dict[_Key, _Taken] = {}
         self._taking = threading.RLock()  # steps run on several threads
@@ -155,6 +158,7 @@ class Versioner:
             place_of=self._where_of,
             bound_in=self._bound_in,
             imported=self._imported,
+            is_replaced=self._is_replaced,
             package_versions=self._package_versions,
             inputs=inputs,
             ignore=ignore,

@@ -22,13 +22,17 @@ class MemoryPartitions(MemoryTurns):
     :class:`assetbook.storage.dynamic_partitions.DynamicPartitions`."""
 
     def latest_of_partitions(
-        self, keys: Collection[AssetKey] | None = None
+        self,
+        keys: Collection[AssetKey] | None = None,
+        among: Collection[PartitionKey] | None = None,
     ) -> dict[AssetKey, dict[PartitionKey, Version]]:
         """See :meth:`PartitionStates.latest_of_partitions`."""
-        wanted = asked(keys)
+        wanted, meant = asked(keys), _asked_partition(among)
         every = self._copy(self._tables.latest.values())
         return _by_partition(
-            (each.key, each.partition, each) for each in every if wanted(each.key.text)
+            (each.key, each.partition, each)
+            for each in every
+            if wanted(each.key.text) and meant(each.partition)
         )
 
     def made_of_partitions(
@@ -65,14 +69,16 @@ class MemoryPartitions(MemoryTurns):
         return found
 
     def checks_of_partitions(
-        self, keys: Collection[AssetKey] | None = None
+        self,
+        keys: Collection[AssetKey] | None = None,
+        among: Collection[PartitionKey] | None = None,
     ) -> dict[CheckKey, dict[PartitionKey, CheckState]]:
         """See :meth:`PartitionStates.checks_of_partitions`."""
-        wanted = asked(keys)
+        wanted, meant = asked(keys), _asked_partition(among)
         return _by_partition(
             (CheckKey(AssetKey.from_text(text), name), of, state)
             for (text, of, name), state in self._copy(self._tables.checks.items())
-            if wanted(text)
+            if wanted(text) and meant(of)
         )
 
     def observed_of_partitions(
@@ -123,6 +129,10 @@ class MemoryPartitions(MemoryTurns):
 def asked(keys: Collection[AssetKey] | None) -> Callable[[str], Any]:
     """Whether the asset with that text is among ``keys``; None is all."""
     return (lambda text: True) if keys is None else {key.text for key in keys}.__contains__
+
+
+def _asked_partition(among: Collection[PartitionKey] | None) -> Callable[[Any], bool]:
+    return (lambda partition: True) if among is None else among.__contains__
 
 
 def _made(partition: PartitionKey, version: Version) -> PartitionMade:

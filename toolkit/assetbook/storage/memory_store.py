@@ -106,7 +106,13 @@ class MemoryStore(MemoryAutomation):
         return _first(reversed(found) if newest_first else found, limit)
 
     def logs(
-        self, run_id: RunId, step: str | None = None, after: int = 0, limit: int | None = None
+        self,
+        run_id: RunId,
+        step: str | None = None,
+        after: int = 0,
+        limit: int | None = None,
+        *,
+        newest_first: bool = False,
     ) -> list[StoredLog]:
         """See :meth:`assetbook.storage.store.EventLog.logs`."""
         found = (
@@ -114,7 +120,7 @@ class MemoryStore(MemoryAutomation):
             for number, record in enumerate(self._copy(self._tables.logs[after:]), after + 1)
             if record.run_id == run_id and (step is None or record.step == step)
         )
-        return _first(found, limit)
+        return _first(reversed(list(found)) if newest_first else found, limit)
 
     def runs(
         self,

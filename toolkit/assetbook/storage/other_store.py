@@ -75,10 +75,12 @@ class OtherStore(SqliteReading):
         return {key: structs.replace(stored, store=self.name) for key, stored in found.items()}
 
     def latest_of_partitions(
-        self, keys: Collection[AssetKey] | None = None
+        self,
+        keys: Collection[AssetKey] | None = None,
+        among: Collection[PartitionKey] | None = None,
     ) -> dict[AssetKey, dict[PartitionKey, Version]]:
         """See :meth:`PartitionStates.latest_of_partitions`; the versions name this store."""
-        found = super().latest_of_partitions(keys)
+        found = super().latest_of_partitions(keys, among)
         return {
             key: {each: version.seen_in(self.name) for each, version in some.items()}
             for key, some in found.items()

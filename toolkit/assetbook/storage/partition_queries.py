@@ -7,6 +7,7 @@ from pathlib import Path
 
 from assetbook.keys import AssetKey, CheckKey, PartitionKey
 from assetbook.storage import readings
+from assetbook.storage.database_names import partition_text
 from assetbook.storage.made_body import made_of_all
 from assetbook.storage.partition_states import PartitionMade
 from assetbook.storage.queries import (
@@ -26,9 +27,10 @@ from assetbook.storage.stored_event import CheckState, StoredEvent
 
 def checks_of_partitions(
     keys: Collection[AssetKey] | None,
+    partitions: Collection[PartitionKey] | None = None,
 ) -> Query[tuple[CheckKey, PartitionKey | None, CheckState]]:
-    """The state of each check of each partition."""
-    return states_of_all(CHECKED, keys, readings.check)
+    """The state of each check of each of the partitions; None is all."""
+    return states_of_all(CHECKED, keys, readings.check, partitions)
 
 
 def observed_of_partitions(
@@ -38,12 +40,15 @@ def observed_of_partitions(
     return states_of_all(OBSERVED, keys, readings.observed)
 
 
-def latest_of_partitions(keys: Collection[AssetKey] | None) -> Query[Row]:
+def latest_of_partitions(
+    keys: Collection[AssetKey] | None, partitions: Collection[PartitionKey] | None = None
+) -> Query[Row]:
     """The event of each partition's latest version, and what made it: rows, not looked at."""
     return Query(
         f"SELECT {EVENT}, state.body, state.sum FROM partition_state AS state"
-        f" LEFT JOIN events AS event ON event.id = state.event{_of_assets(keys)}",
-        tuple(parameters_of(keys)),
+        f" LEFT JOIN events AS event ON event.id = state.event WHERE 1{_of_assets(keys)}"
+        f"{among('state.partition', partitions)}",
+        (*parameters_of(keys), *map(partition_text, partitions or ())),
         None,
     )
 
@@ -51,7 +56,7 @@ def latest_of_partitions(keys: Collection[AssetKey] | None) -> Query[Row]:
 def made_of_partitions(keys: Collection[AssetKey] | None) -> Query[PartitionMade]:
     """What made the latest version of each partition."""
     return Query(
-        f"SELECT state.body, state.sum FROM partition_state AS state{_of_assets(keys)}",
+        f"SELECT state.body, state.sum FROM partition_state AS state WHERE 1{_of_assets(keys)}",
         tuple(parameters_of(keys)),
         None,
         _made,
@@ -83,4 +88,4 @@ def partition_counts(keys: Collection[AssetKey] | None) -> Query[tuple[AssetKey,
 
 def _of_assets(keys: Collection[AssetKey] | None) -> str:
     ids = "SELECT asset.id FROM assets AS asset WHERE 1"
-    return "" if keys is None else f" WHERE state.asset IN ({ids}{among_keys(keys)})"
+    return "" if keys is None else f" AND state.asset IN ({ids}{among_keys(keys)})"

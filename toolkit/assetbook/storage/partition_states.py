@@ -72,9 +72,11 @@ class PartitionStates(Protocol):
     """The latest of each partition that has any; of the assets ``keys``, or of all for None."""
 
     def latest_of_partitions(
-        self, keys: Collection[AssetKey] | None = None
+        self,
+        keys: Collection[AssetKey] | None = None,
+        among: Collection[PartitionKey] | None = None,
     ) -> dict[AssetKey, dict[PartitionKey, Version]]:
-        """The latest versions."""
+        """The latest versions; of the partitions ``among``, or of all for None."""
         ...
 
     def made_of_partitions(
@@ -101,9 +103,11 @@ class PartitionStates(Protocol):
         ...
 
     def checks_of_partitions(
-        self, keys: Collection[AssetKey] | None = None
+        self,
+        keys: Collection[AssetKey] | None = None,
+        among: Collection[PartitionKey] | None = None,
     ) -> dict[CheckKey, dict[PartitionKey, CheckState]]:
-        """What each check last said of a latest version, as ``checks``."""
+        """What each check last said of a latest version, as ``checks``; ``among`` as above."""
         ...
 
     def observed_of_partitions(

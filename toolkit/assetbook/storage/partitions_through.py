@@ -30,10 +30,12 @@ class PartitionsThrough(OwnAutomation):
         """The other one's name."""
 
     def latest_of_partitions(
-        self, keys: Collection[AssetKey] | None = None
+        self,
+        keys: Collection[AssetKey] | None = None,
+        among: Collection[PartitionKey] | None = None,
     ) -> dict[AssetKey, dict[PartitionKey, Version]]:
         """See :meth:`PartitionStates.latest_of_partitions`."""
-        return self._over(lambda store: store.latest_of_partitions(keys))
+        return self._over(lambda store: store.latest_of_partitions(keys, among))
 
     def made_of_partitions(
         self, keys: Collection[AssetKey] | None = None
@@ -71,15 +73,17 @@ class PartitionsThrough(OwnAutomation):
         return self.own.failed_partitions(keys)
 
     def checks_of_partitions(
-        self, keys: Collection[AssetKey] | None = None
+        self,
+        keys: Collection[AssetKey] | None = None,
+        among: Collection[PartitionKey] | None = None,
     ) -> dict[CheckKey, dict[PartitionKey, CheckState]]:
         """See :meth:`PartitionStates.checks_of_partitions`; as ``checks`` for each partition."""
         here = self.own.made_of_partitions(keys)
         found = {
             key: {of: state for of, state in some.items() if of not in here.get(key.asset_key, ())}
-            for key, some in self.other.checks_of_partitions(keys).items()
+            for key, some in self.other.checks_of_partitions(keys, among).items()
         }
-        for key, some in self.own.checks_of_partitions(keys).items():
+        for key, some in self.own.checks_of_partitions(keys, among).items():
             there = found.setdefault(key, {})
             for of, state in some.items():
                 before = there.get(of)

@@ -98,11 +98,18 @@ def events(
     )
 
 
-def logs(run_id: RunId, step: str | None, after: int, limit: int | None) -> Query[StoredLog]:
+def logs(
+    run_id: RunId,
+    step: str | None,
+    after: int,
+    limit: int | None,
+    *,
+    newest_first: bool = False,
+) -> Query[StoredLog]:
     """The log records of a run or step."""
     return Query(
         f"SELECT {_LOG} FROM logs WHERE run_id = ? AND (? IS NULL OR step = ?) AND id > ?"
-        " ORDER BY id LIMIT ?",
+        f" ORDER BY id{' DESC' if newest_first else ''} LIMIT ?",
         (run_id, step, step, after, limited(limit)),
         partial(readings.stored_log, run_id=run_id),
     )
@@ -292,10 +299,17 @@ def _state(
 
 
 def states_of_all(
-    table: str, keys: Collection[AssetKey] | None, read: Callable[[Row, Path], T]
+    table: str,
+    keys: Collection[AssetKey] | None,
+    read: Callable[[Row, Path], T],
+    partitions: Collection[PartitionKey] | None = None,
 ) -> Query[T]:
-    """A query of all partitions' latest state, each row with its asset and event."""
-    return _joined(table, "> ''", read, keys, tuple(parameters_of(keys)))
+    """A query of the partitions' latest state (None: of all), each row with its asset and event."""
+    if partitions is None:
+        return _joined(table, "> ''", read, keys, tuple(parameters_of(keys)))
+    texts = [partition_text(each) for each in partitions]
+    places = f"IN ({', '.join('?' * len(texts))})"
+    return _joined(table, places, read, keys, (*texts, *parameters_of(keys)))
 
 
 def _joined(

@@ -70,10 +70,17 @@ class ReadThroughStore(PartitionsThrough):
         )
 
     def logs(
-        self, run_id: RunId, step: str | None = None, after: int = 0, limit: int | None = None
+        self,
+        run_id: RunId,
+        step: str | None = None,
+        after: int = 0,
+        limit: int | None = None,
+        *,
+        newest_first: bool = False,
     ) -> list[StoredLog]:
         """See :meth:`assetbook.storage.store.EventLog.logs`."""
-        return self._where(run_id).logs(run_id, step, after, limit)
+        where = self._where(run_id)
+        return where.logs(run_id, step, after, limit, newest_first=newest_first)
 
     def runs(
         self,

@@ -39,10 +39,16 @@ class SqliteReading(SqlitePartitions):
         return self._read(queries.events(after, run_id, key, kinds, newest_first, limit))
 
     def logs(
-        self, run_id: RunId, step: str | None = None, after: int = 0, limit: int | None = None
+        self,
+        run_id: RunId,
+        step: str | None = None,
+        after: int = 0,
+        limit: int | None = None,
+        *,
+        newest_first: bool = False,
     ) -> list[StoredLog]:
         """See :meth:`assetbook.storage.store.EventLog.logs`."""
-        return self._read(queries.logs(run_id, step, after, limit))
+        return self._read(queries.logs(run_id, step, after, limit, newest_first=newest_first))
 
     def runs(
         self,

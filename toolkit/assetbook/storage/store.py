@@ -110,9 +110,15 @@ class EventLog(Protocol):
         ...
 
     def logs(
-        self, run_id: RunId, step: str | None = None, after: int = 0, limit: int | None = None
+        self,
+        run_id: RunId,
+        step: str | None = None,
+        after: int = 0,
+        limit: int | None = None,
+        *,
+        newest_first: bool = False,
     ) -> list[StoredLog]:
-        """The run's (or step's) log records with ids above ``after``, oldest first."""
+        """The run's (or step's) log records with ids above ``after``, oldest first unless told."""
         ...
 
 

@@ -83,7 +83,9 @@ def versioned_name(
 
 
 def _parts_of(at: Desk, name: str) -> tuple[AssetKey, Reference | None]:
-    known = at.instance.store.latest()
+    store = at.instance.store
+    divided = (key for key, each in store.partition_counts().items() if each.materialized)
+    known = {*store.latest(), *divided}
     names = {each for key in known for each in (str(key), key.parts[-1])}
     plain, reference = split_name(name, names.__contains__)
     if AssetKey.from_user_string(plain) in known:
@@ -108,7 +110,7 @@ def row_and_version(at: Desk, name: str) -> tuple[Standing, AssetRow, Version | 
     key, reference = versioned_name(at, name)
     row = row_at(at, now, rows, str(key))
     if reference is None:
-        return now, row, _latest(at, now, row)
+        return now, row, latest_of(at, now, row)
     version = at.instance.version(row.key, reference)
     now = as_if_latest(at.instance, now, version)
     [found] = asset_rows(
@@ -117,12 +119,15 @@ def row_and_version(at: Desk, name: str) -> tuple[Standing, AssetRow, Version | 
     return now, found, version
 
 
-def _latest(at: Desk, now: Standing, row: AssetRow) -> Version | None:
+def latest_of(at: Desk, now: Standing, row: AssetRow) -> Version | None:
     """The latest version; of an asset with partitions that of the newest one."""
     if row.key not in now.partitions:
         return at.instance.latest_materialization(row.key)
     if row.number is None:
         return None
+    for newest in at.instance.versions(row.key, newest=1):  # of many mostly the one
+        if (newest.number, newest.store) == (row.number, row.store):
+            return newest
     return at.instance.version(row.key, row.number if row.store is None else row.version)
 
 

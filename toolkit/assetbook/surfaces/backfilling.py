@@ -30,7 +30,7 @@ from assetbook.surfaces.desk import Desk, current_desk
 from assetbook.surfaces.display.backfill_view import BackfillPreview, BackfillView, JobPreview
 from assetbook.surfaces.display.view import Sentence
 from assetbook.surfaces.inside_run import nothing_here
-from assetbook.surfaces.job_backfill import job_chunks, preview
+from assetbook.surfaces.job_backfill import job_chunks, job_meant, preview
 from assetbook.surfaces.launching_verb import JobGiven, launch_job
 from assetbook.surfaces.live import LiveNotebook
 from assetbook.surfaces.making import Given, loaded_for, make, planned
@@ -72,9 +72,10 @@ def backfill(
     is durable: an interrupt pauses it, and it goes on where it was, also after a crash. With
     ``dry_run`` nothing runs: counts, and an estimate by the last runs. The rest is as for
     ``materialize``. ``job`` runs that job, of ops or of assets, once for each of the partitions, in
-    the place of a selection. ``detach`` only stores it, with the source as it is: the daemon runs
-    it, whenever no tick waits. A run that fails raises nothing; the backfill says so. ``reporter``
-    is told of every run; None shows how far it is.
+    the place of a selection; a selection that is the name of a job, and of no asset, says the same.
+    ``detach`` only stores it, with the source as it is: the daemon runs it, whenever no tick waits.
+    A run that fails raises nothing; the backfill says so. ``reporter`` is told of every run; None
+    shows how far it is.
     """
     said = None if dry_run else nothing_here(f"`{typed('backfill')}`")
     if said is not None:
@@ -86,11 +87,13 @@ def backfill(
     made_by = _Asked(
         per_run, newest_first, max_failures, force, run_tags(tags), run_config, detach, reporter
     )
+    if job is None and (job := job_meant(at, selection)) is not None:
+        selection = ""
     if job is not None:
         runs = job_chunks(at, job, selection, which, newest_first=newest_first)
         if per_run != 1 or only or force:
             raise UsageError(f"backfill --job {job}", _ONE_RUN_EACH, "Leave that out.")
-        if dry_run:
+        if dry_run or not runs:
             return preview(at.instance, job, runs)
         return _added(at, f"job {job} {which.said}", runs, made_by)
     if not which.keys and not which.nodes and not which.which:

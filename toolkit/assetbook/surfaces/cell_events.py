@@ -36,6 +36,7 @@ class CellEvents:
         self._thread = 0
         self._filename = ""  # of the code of the cell that runs
         self._wrong: Mapping[AssetKey, str] = {}
+        self._earlier: set[str] = set()
         self._idle_mappings: frozenset[tuple[AssetKey, AssetKey]] = frozenset()
 
     @property
@@ -93,6 +94,7 @@ class CellEvents:
     def _show(self, cell: Cell | None, generation: int, result: Any) -> None:
         live = self._live
         self._show_ops(cell, result.result)
+        self._say_earlier()
         if live.states is None and not _defines(live):
             return
         try:
@@ -123,6 +125,11 @@ class CellEvents:
         new = {key: fault for key, fault in wrong.items() if self._wrong.get(key) != fault}
         self._wrong = wrong
         say([f"`{key}` cannot be used yet: {fault}" for key, fault in new.items()])
+
+    def _say_earlier(self) -> None:
+        from assetbook.surfaces.earlier_ops import newly_earlier
+
+        say(newly_earlier(self._live, self._earlier))
 
     def _say_idle_mappings(self) -> None:
         """A line for each partition mapping that says nothing and was not there a cell ago."""

@@ -266,12 +266,22 @@ def _add_for_notebook(verb: Verb) -> None:
     ]
     if verb.name == "plan":
         command.params += outcome_options()
-    shown = f"  assetbook {verb.name}"
-    if verb.name in ONE_NOTEBOOK:
-        command.help = (command.help or "").replace(shown, f"{shown} flights.ipynb")
-    else:
-        command.help = (command.help or "").replace(shown, f"{shown} flights.ipynb\n{shown}", 1)
+    command.help = _with_notebooks(command.help or "", verb.name)
     cli.add_command(command)
+
+
+def _with_notebooks(text: str, verb: str) -> str:
+    """The help with a notebook in the first example, and in those that need one."""
+    shown = f"  assetbook {verb}"
+    lines = text.splitlines()
+    for at, line in enumerate(lines):
+        if line.startswith(shown) and (verb in ONE_NOTEBOOK or _OF_ONE_NOTEBOOK & {*line.split()}):
+            lines[at] = line.replace(shown, f"{shown} flights.ipynb")
+    first = "" if verb in ONE_NOTEBOOK else f"{shown} flights.ipynb\n"
+    return "\n".join(lines).replace(shown, f"{first}{shown}", 1)
+
+
+_OF_ONE_NOTEBOOK = frozenset({"--against", "--detach"})
 
 
 def _optional(parameter: click.Parameter) -> click.Parameter:

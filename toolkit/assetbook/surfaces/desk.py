@@ -153,9 +153,10 @@ class StoreDesk:
     def parity(self) -> Mapping[AssetKey, Parity]:
         """The answers of the last load of each location."""
         now, snapshots = remembered_standing(self._instance)
+        each_once = {id(snapshot): snapshot for snapshot in snapshots.values()}
         records = {
             AssetKey.from_text(record.key): record
-            for snapshot in snapshots.values()
+            for snapshot in each_once.values()
             for record in snapshot.assets
         }
         return answers_in(records, now)

@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,7 @@ from assetbook.surfaces.detached_run import DetachedRun
 from assetbook.surfaces.live import LiveNotebook
 from assetbook.surfaces.making import planned
 from assetbook.surfaces.partition_options import partition_arguments
+from assetbook.surfaces.run_bundle import launched_notebooks
 
 _PROGRAM = "assetbook.surfaces.detached_process"
 _PAUSE = 0.05  # seconds between two looks
@@ -91,7 +92,8 @@ def detach_job(at: Desk, name: str, plan: Plan, more: Mapping[str, Any]) -> Mate
     live, path = _saved(at, "launch --detach")
     loaded, (now, _, _) = live.loaded(), live.standing()
     asked = Asked("launch", {**_as_json(more), "name": name})
-    run_id = _started_from(live, path, (loaded, now), asked)
+    launched = launched_notebooks(live.instance, name)
+    run_id = _started_from(live, path, (loaded, now), asked, launched)
     return MaterializeOutcome(None, plan, live.instance, loaded.resources, detached=run_id)
 
 
@@ -107,10 +109,15 @@ def _saved(at: Desk, asked: str) -> tuple[LiveNotebook, Path]:
 
 
 def _started_from(
-    live: LiveNotebook, path: Path, defined: tuple[Loaded, Standing], asked: Asked
+    live: LiveNotebook,
+    path: Path,
+    defined: tuple[Loaded, Standing],
+    asked: Asked,
+    launched: Collection[str] = (),
 ) -> RunId | None:
-    """The id of the run, started from the cells as they ran; None if there was nothing to do."""
-    sources = live.run_sources(*defined, needed=True)
+    """The id of the run, started from the cells as they ran, and from the notebooks that are
+    ``launched``; None if there was nothing to do."""
+    sources = live.run_sources(*defined, needed=True, launched=launched)
     kind, _, cell = live.origin
     detached = DetachedRun(new_run_id(), kind, cell, sources.snapshot)
     cells = {each.cell.id: str(each.cell) for each in live.session.executed}

@@ -15,6 +15,7 @@ from assetbook.surfaces.magics import MagicFamily, line_magics
 from assetbook.surfaces.notebook_runs import MAKING, making_magic
 from assetbook.surfaces.schedule_magic import schedule_magic
 from assetbook.surfaces.sql_magics import sql_asset_magic, sql_magic
+from assetbook.surfaces.widgets.shown_live import register_live_views, unregister_live_views
 
 _CELL_LINE = re.compile(r"%%(?:asset|(?P<sql>sql_asset|sql))\b")
 
@@ -57,6 +58,7 @@ def attach(live: LiveNotebook) -> None:
     if live.source is None:  # where a location is loaded, nobody types or looks
         shell.Completer.custom_matchers.append(completer(live))
         register_formatters(shell)
+        register_live_views(shell)
 
 
 def unload(shell: Any) -> None:
@@ -72,6 +74,7 @@ def unload(shell: Any) -> None:
         each for each in matchers if getattr(each, "matcher_identifier", None) != IDENTIFIER
     ]
     unregister_formatters(shell)
+    unregister_live_views(shell)
     set_live(None)
 
 

@@ -21,6 +21,7 @@ from assetbook.execution.failure import Where, user_lines, user_part
 from assetbook.execution.reporter import StepOutcome
 from assetbook.execution.run_result import RunResult
 from assetbook.instance.instance import Instance
+from assetbook.instance.kept_notebooks import kept_notebooks, kernels_kept_until
 from assetbook.kernels.limits import LONGEST_KEPT
 from assetbook.surfaces.blocked import blocked_lines
 from assetbook.surfaces.display.formatting import instant_text, short_id
@@ -82,11 +83,19 @@ def failure_lines(
     if not blocked and any(each.status == "upstream_failed" for each in result.outcomes):
         again = typed(f"retry {short_id(result.run_id)} --from-failure")
         lines.append(f"what failed, and what comes after it, once more: {again}")
-    if isinstance(outcome.exception, NotebookCellError):
+    if _goes_on(outcome, result, instance):
         resume = typed(f"resume {short_id(result.run_id)}")
         lines.append(f"once that cell is mended, on from there: {resume}, {kept_until(instance)}")
     logs = typed(f"logs {short_id(result.run_id)} --step {shlex.quote(step.name)}")
     return [visible(line) for line in [*lines, f"the whole log: {logs}"]]
+
+
+def _goes_on(outcome: StepOutcome, result: RunResult, instance: Instance) -> bool:
+    """Whether a cell of a notebook failed, or was ended by a limit that its kernel outlived."""
+    if isinstance(outcome.exception, RunFailedError):
+        kept = kept_notebooks(instance, result.run_id, [outcome.step.name])
+        return bool(kernels_kept_until(instance, kept))
+    return isinstance(outcome.exception, NotebookCellError)
 
 
 def kept_until(instance: Instance) -> str:

@@ -18,18 +18,29 @@ _LOOKED_AT = 500
 """Runs among which those of the job are looked for that say how long one takes."""
 
 
+def job_meant(at: Desk, selection: str) -> str | None:
+    """The job that a selection names; None for one that names assets, or nothing."""
+    if not selection:
+        return None
+    loaded = at.loaded()
+    assets = {str(key) for key in loaded.graph.specs}
+    jobs = {job.name for job, _ in loaded.jobs}
+    return selection if selection in jobs - assets else None
+
+
 def job_chunks(
     at: Desk, name: str, selection: str, which: PartitionsAsked, *, newest_first: bool
 ) -> tuple[JobChunk, ...]:
     """The runs, in the order of the job's partitions, or the other way round.
 
     Raises SelectionError for a job or a partition that there is not, UsageError for a job that
-    nothing divides, where no partitions are named, and where assets are.
+    nothing divides, where nothing says which partitions, and where assets are named.
     """
     asked = f"backfill --job {name}"
     if selection:
         raise UsageError(f"{asked} {selection}", "both a job and assets are named", "Name one.")
-    keys = partitions_of(job_named(at, name), at.loaded(), at.instance, which, asked)
+    _, location, _ = at.origin
+    keys = partitions_of(job_named(at, name), at.loaded(), at.instance, which, asked, location)
     ordered = keys[::-1] if newest_first else keys
     return tuple(JobChunk(name, key) for key in ordered)
 

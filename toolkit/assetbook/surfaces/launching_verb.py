@@ -14,6 +14,7 @@ from assetbook.definitions.collection import Job
 from assetbook.definitions.config_by_partition import PartitionedConfig
 from assetbook.definitions.graph_config import ConfigMapping
 from assetbook.definitions.job_definition import JobDefinition
+from assetbook.definitions.place import unwatched
 from assetbook.definitions.run_config import RunConfig
 from assetbook.errors import NotLoadedError, SelectionError, UsageError, did_you_mean
 from assetbook.execution.executor import Executor
@@ -38,6 +39,7 @@ from assetbook.surfaces.desk import Desk, current_desk
 from assetbook.surfaces.detached_run import DetachedRun
 from assetbook.surfaces.detaching import detach as detach_assets
 from assetbook.surfaces.detaching import detach_job, refuse_objects
+from assetbook.surfaces.earlier_ops import earlier_ops
 from assetbook.surfaces.executor_option import executor_of
 from assetbook.surfaces.inside_run import nothing_made, within_run
 from assetbook.surfaces.known_jobs import known_jobs
@@ -53,6 +55,7 @@ from assetbook.surfaces.retry_options import (
 )
 from assetbook.surfaces.suggestion import typed
 from assetbook.surfaces.tag_option import RunTags, run_tags
+from assetbook.surfaces.telling import say
 from assetbook.surfaces.timeout_option import with_timeout
 
 Launched = JobResult | MaterializeOutcome
@@ -206,7 +209,8 @@ def job_named(at: Desk, name: str) -> Job:
     """The job of that name, or the one that runs the notebook of that path; raises SelectionError
     with the nearest, or where it is defined."""
     if is_notebook(name):
-        return notebook_job(name)
+        with unwatched():  # it is of no cell
+            return notebook_job(name)
     if not isinstance(at, LiveNotebook):
         raise NotLoadedError(
             f"the job `{name}`",
@@ -243,6 +247,7 @@ def run_ops(at: Desk, job: JobDefinition, options: JobOptions, given: JobGiven) 
     if not isinstance(at, LiveNotebook):  # a notebook, which needs nothing that is defined here
         reporter = given.reporter or at.reporter()
         return run_job(job, at.instance, options, origin=origin, reporter=reporter)
+    say(earlier_ops(at, job))
     loaded = at.loaded()
     now, _, _ = at.standing()
     if given.detached is not None:

@@ -80,6 +80,7 @@ class LiveNotebook:
             where_of=self.places.place_of,
             bound_in=self.session.executed.binding,
             imported=self.session.executed.imported,
+            is_replaced=self.is_replaced,
         )
         self._remembering = Remembering(self._instance, self.location, whole=source is not None)
         self._loaded: tuple[int, Loaded] | None = None
@@ -135,6 +136,12 @@ class LiveNotebook:
         if earlier := [f"`{each.name}` ({each.cell})" for each in taken if each.cell != last]:
             say([f"defined before assetbook was loaded: {', '.join(earlier)}"])
         return last
+
+    def is_replaced(self, filename: str) -> bool:
+        """Whether the cell with that code has run again with another text."""
+        cell = self.places.cell(filename)
+        last = [self.known_as(each.cell.id, str(each.cell)) for each in self.session.executed]
+        return cell is not None and cell not in last
 
     def known_as(self, cell_id: str, word: str) -> str:
         """What places call the cell, which is ``word`` here."""
@@ -313,13 +320,20 @@ class LiveNotebook:
         self._remembering.hold(snapshot)
         self._bundle = RunBundle(self.location, bundle)
 
-    def run_sources(self, loaded: Loaded, now: Standing, *, needed: bool = False) -> RunSources:
+    def run_sources(
+        self, loaded: Loaded, now: Standing, *, needed: bool = False, launched: Collection[str] = ()
+    ) -> RunSources:
         """The snapshot and the bundle of what is defined now; says once why there is no bundle, or
-        raises DefinitionError if one is ``needed``."""
+        raises DefinitionError if one is ``needed``. The bundle has the notebooks that are
+        ``launched``, too, by path from the project's root."""
         if self._loaded is not None and loaded is self._loaded[1]:
             self.remember(now, self.session.cell)
         bundle = self._bundle.kept(
-            self._instance, self._document(), whole=self._is_whole, needed=needed
+            self._instance,
+            self._document(),
+            whole=self._is_whole,
+            needed=needed,
+            launched=launched,
         )
         pinned = self.held is not None and bundle is not None
         return RunSources(self.kept_snapshot(), bundle, pinned)

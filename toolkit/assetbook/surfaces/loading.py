@@ -137,16 +137,18 @@ def _run(live: LiveNotebook, runs: CellRuns, cell: SourceCell, text: str) -> Non
         return
     if isinstance(error, AssetbookError):
         raise error
-    raise _failed(live, f"{cell} of the notebook, `{cell.first_line}`", error) from error
+    asked = f"{cell} of the notebook, `{cell.first_line}`"
+    raise _failed(live, asked, error, "Mend the cell.") from error
 
 
-def _failed(live: LiveNotebook, asked: str, error: BaseException) -> RunFailedError:
+def _failed(live: LiveNotebook, asked: str, error: BaseException, todo: str) -> RunFailedError:
     info = error_info(error, live.places.where)
     where = info.where
     if where is None and isinstance(error, SyntaxError) and error.lineno is not None:
         where = f"line {error.lineno}"
     found = f"{type(error).__name__}: {info.message}"
-    return RunFailedError(asked, f"{found} ({where})" if where else found, "Mend the cell.")
+    told = where is None or f"{where})" in found  # Python may have said so itself
+    return RunFailedError(asked, found if told else f"{found} ({where})", todo)
 
 
 # -- modules
@@ -162,7 +164,7 @@ def _import_all(live: LiveNotebook, name: str) -> None:
             _take(live, module)
         success = True
     except (Exception, SystemExit) as error:
-        raise _failed(live, f"the module {name}", error) from error
+        raise _failed(live, f"the module {name}", error, "Mend the module.") from error
     finally:
         live.notices += live.session.end(success)
 

@@ -11,13 +11,14 @@ from typing import Any
 import click
 
 from assetbook.errors import NotLoadedError, RunFailedError, UsageError
+from assetbook.instance.bundles import bundle_at
 from assetbook.instance.instance import Instance
 from assetbook.instance.pins import need_pin
 from assetbook.keys import new_run_id
 from assetbook.notebook.document import read_document
 from assetbook.notebook.location_source import source_of
 from assetbook.surfaces.crash_retries import ask_retrying, retrying
-from assetbook.surfaces.run_bundle import kept_bundle
+from assetbook.surfaces.run_bundle import kept_bundle, launched_notebooks
 
 
 def need_notebook(notebook: str | None, option: str) -> None:
@@ -36,8 +37,24 @@ def from_pin(notebook: Path, asked: dict[str, Any]) -> tuple[bool, int]:
     """Whether the verb went well on what the notebook's pin names, and how many steps it had."""
     from assetbook.surfaces.kept_location import ask_pinned
 
-    answered = ask_pinned(source_of(notebook), asked)
+    source = source_of(notebook)
+    if source.id is not None:
+        _refuse_unpinned(Instance.get(source.folder), source.id, asked["arguments"])
+    answered = ask_pinned(source, asked)
     return bool(answered["success"]), int(answered["steps"])
+
+
+def _refuse_unpinned(instance: Instance, location: str, arguments: Mapping[str, Any]) -> None:
+    """Raises UsageError for a notebook that is to run as a whole, and that the location's pin does
+    not hold; SelectionError if that was never pinned."""
+    held = bundle_at(instance, need_pin(instance, location).bundle).notebooks
+    for each in launched_notebooks(instance, arguments.get("name")):
+        if each not in held:
+            raise UsageError(
+                f"launch {each} --pinned",
+                f"the pin of {location} holds what definitions need, and not that notebook whole",
+                "Leave out --pinned; or have a job run it (`notebook_job`), and promote that.",
+            )
 
 
 def detach_notebook(
@@ -62,10 +79,12 @@ def detach_notebook(
     cells: dict[str, str] = {}
     if pinned:
         digest = need_pin(instance, source.id).bundle
+        _refuse_unpinned(instance, source.id, arguments)
     else:
         document = read_document(source.path)
         cells = {each.id: str(each) for each in document.cells}
-        digest = kept_bundle(instance, document, source.id)
+        launched = launched_notebooks(instance, arguments.get("name"))
+        digest = kept_bundle(instance, document, source.id, launched=launched)
     detached = DetachedRun(new_run_id(), "cli")
     asked = Asked(verb, {**arguments, "pinned": pinned})
     steps = start_detached(instance, KeptLocation(source, digest, cells), detached, asked)

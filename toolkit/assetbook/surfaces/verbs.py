@@ -71,6 +71,8 @@ from assetbook.surfaces.timeout_option import with_timeout
 from assetbook.surfaces.watching import FollowedLog, follow_log, run_named
 from assetbook.surfaces.whole_logs import print_whole, refuse_unknown_step, stream_asked
 
+_SOME = 20  # runs that a list has unless told
+
 
 @named_arguments
 def assets(
@@ -89,7 +91,8 @@ def assets(
             now, rows, selection, "assets --orphans" if orphans else "assets", at.instance
         )
     warn_of_little_space(at.instance)
-    return AssetTable(rows, checks=checks, none=none)
+    table = AssetTable(rows, checks=checks, none=none)
+    return table if checks or orphans else table.living(at, "assets", selection=selection)
 
 
 @named_arguments
@@ -100,7 +103,7 @@ def show(name: str, *, desk: Desk | None = None) -> AssetView | RunView:
     at = desk or current_desk()
     run_meant = run_of_name(at, name)
     if run_meant is not None:
-        return run_view(at.instance, run_meant)
+        return run_view(at.instance, run_meant).living(at, "run", run=run_meant.id)
     now, row, version = row_and_version(at, name)
     store = at.instance.store_of(version.store if version is not None else None)
     logs = store.logs(version.run_id, version.event.step) if version is not None else []
@@ -137,7 +140,7 @@ def lineage(selection: str = "", *, desk: Desk | None = None) -> LineageView:
         for parent in now.graph.dag.parents_of(child)
         if child in chosen and parent in chosen
     ]
-    return LineageView(rows, tuple(edges), none=none)
+    return LineageView(rows, tuple(edges), none=none).living(at, "lineage", selection=selection)
 
 
 @named_arguments
@@ -317,10 +320,11 @@ def materialize(
 
 
 @named_arguments
-def runs(limit: int = 20, *, desk: Desk | None = None) -> RunTable:
+def runs(limit: int = _SOME, *, desk: Desk | None = None) -> RunTable:
     """The newest runs, newest first."""
     at = desk or current_desk()
-    return RunTable(tuple(at.instance.runs(limit)))
+    table = RunTable(tuple(at.instance.runs(limit)))
+    return table.living(at, "runs") if limit == _SOME else table.living(at, "runs", limit=limit)
 
 
 @named_arguments
@@ -348,7 +352,8 @@ def logs(
     of the run's log files whole, piece by piece, and give back how much that was. Raises UsageError
     for several of these, SelectionError for a step that the run does not have.
     """
-    instance = (desk or current_desk()).instance
+    at = desk or current_desk()
+    instance = at.instance
     record = run_named(instance, run)
     whole = stream_asked({"stdout": stdout, "stderr": stderr, "log": log}, follow=follow)
     if whole is not None:
@@ -362,7 +367,8 @@ def logs(
     if follow:
         return FollowedLog(record, lines, events, step)
     more = in_files_alone(instance, record.id, lines, step)
-    return LogView(record, lines, events, step, in_files=more)
+    view = LogView(record, lines, events, step, in_files=more)
+    return view.living(at, "logs", run=record.id, step=step or "")
 
 
 @named_arguments

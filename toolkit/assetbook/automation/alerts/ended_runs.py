@@ -6,7 +6,6 @@ import shlex
 from collections.abc import Collection
 
 from assetbook.automation.alerts.due_alerts import EndedRun
-from assetbook.errors import NotebookCellError
 from assetbook.events.records import (
     AssetMaterialized,
     Event,
@@ -16,6 +15,7 @@ from assetbook.events.records import (
     StepSucceeded,
 )
 from assetbook.instance.instance import Instance
+from assetbook.instance.kept_notebooks import kept_notebooks
 from assetbook.instance.run_requests import retries_of
 from assetbook.keys import AssetKey, RunId
 from assetbook.planning.run_retries import RunEnding, next_retry
@@ -67,7 +67,7 @@ def ended_run(instance: Instance, ended: RunEnded) -> EndedRun:
         frozenset(made | ({whole} if ended.status == "success" else set())),
         _assets(failed, steps, failing=bad),
         failed[0].step if failed else "",
-        _remedy(ended.run_id, failed, begun=started is not None),
+        _remedy(instance, ended.run_id, failed, begun=started is not None),
     )
 
 
@@ -120,11 +120,11 @@ def _is_retried(started: RunStarted | None, *, step_failed: bool) -> bool:
     return next_retry(retries_of(started.request), done, ending) is not None
 
 
-def _remedy(run_id: str, failed: Collection[StepEnded], *, begun: bool) -> str:
+def _remedy(instance: Instance, run_id: str, failed: Collection[StepEnded], *, begun: bool) -> str:
     if not begun:
         return ""
     short = shlex.quote(run_id[:6])
-    errors = [each.error for each in failed if each.error is not None]
-    if failed and not any(each.kind.endswith(NotebookCellError.__name__) for each in errors):
+    kept = kept_notebooks(instance, run_id, [each.step for each in failed])
+    if failed and all(each.bad is None for each in kept.values()):
         return f"assetbook retry {short} --from-failure"
-    return f"assetbook resume {short}"  # for a notebook's cell while its kernel is kept, too
+    return f"assetbook resume {short}"  # of a notebook's cell too, which people mend first

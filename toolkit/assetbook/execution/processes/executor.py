@@ -25,6 +25,7 @@ from assetbook.execution.processes.elsewhere import failed, raised_by
 from assetbook.execution.processes.messages import (
     Answered,
     Happened,
+    Progressed,
     Question,
     SecretFound,
     Shown,
@@ -254,6 +255,8 @@ class _Processes:
             known_secrets.add(message.value)
         elif isinstance(message, Happened):
             self._runner.environment.store.later(message.events)
+        elif isinstance(message, Progressed):
+            self._runner.environment.reporter.step_progress(each.begun.step, message.said)
         elif isinstance(message, Question) and message.method == "show":
             self._keep_and_show(each, *message.arguments)
             each.worker.answer(None)
@@ -311,7 +314,7 @@ class _Processes:
         for shared, descriptor in zip(reply.shared, each.worker.handed, strict=True):
             kept = answer.kept[shared.place]
             asked = f"the value of `{kept.key}`"
-            kept.form = SharedTable.of_file(shared.kind, descriptor, asked=asked)
+            kept.form = SharedTable(shared.kind, descriptor, asked=asked)
             self._tables.add(kept.form)
         each.worker.handed = []
         return answer

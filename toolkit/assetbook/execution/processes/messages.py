@@ -159,6 +159,12 @@ class Happened(msgspec.Struct, frozen=True):
     events: tuple[Event, ...]
 
 
+class Progressed(msgspec.Struct, frozen=True):
+    """How far a step is that can tell it."""
+
+    said: str
+
+
 class Question(msgspec.Struct, frozen=True):
     """Something that is asked of the run's store while a step waits; or that displays are shown."""
 
@@ -178,5 +184,7 @@ class RunOver(msgspec.Struct, frozen=True):
 
 Asked = RunSetup | StepRequest | RunOver
 """What a worker is asked."""
-Answered = StepBegun | StepReply | Told | Shown | SecretFound | Happened | Question | RunOver
+Answered = (
+    StepBegun | StepReply | Told | Shown | SecretFound | Happened | Progressed | Question | RunOver
+)
 """What it says."""

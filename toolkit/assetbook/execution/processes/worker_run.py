@@ -30,6 +30,7 @@ from assetbook.execution.ops_of_run import NO_OPS
 from assetbook.execution.processes.death import with_memory_said
 from assetbook.execution.processes.messages import (
     Happened,
+    Progressed,
     Question,
     RunSetup,
     SharedOutput,
@@ -183,7 +184,7 @@ class WorkerRun:
             values=self._setup.values,
             clock=SystemClock(),
             origin=Origin(kind="python"),
-            reporter=Silent(),
+            reporter=_Progress(self._line),
             provenance=Untracked(),
             where=lambda filename, line: f"{filename}, line {line}",
             resources=self._resources_given,
@@ -207,7 +208,7 @@ class _SharedTables:
         self._room = request.room
         self._folder = folder
         self.given: dict[AssetKey, SharedTable] = {
-            each.key: SharedTable.of_file(each.kind, descriptor, asked=f"the value of `{each.key}`")
+            each.key: SharedTable(each.kind, descriptor, asked=f"the value of `{each.key}`")
             for each, descriptor in zip(request.shared, descriptors, strict=True)
         }
         self.made: list[SharedOutput] = []
@@ -252,6 +253,17 @@ class _Resources(Mapping[str, object]):
 
     def __len__(self) -> int:
         return len(self._setup.resources) + len(self._setup.unsendable)
+
+
+class _Progress(Silent):
+    """Tells the process that runs how far the step is."""
+
+    def __init__(self, line: Line) -> None:
+        self._line = line
+
+    def step_progress(self, step: Step, said: str) -> None:
+        """Tells it."""
+        self._line.tell(Progressed(said))
 
 
 class _RunsStore:

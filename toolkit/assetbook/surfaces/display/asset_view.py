@@ -100,7 +100,7 @@ class AssetView(View):
         if row.documentation:
             head.append(visible(row.documentation))
         parts = [
-            "\n".join([*head, "", facts_text(self._facts())]),
+            "\n".join([*head, "", facts_text(self.facts())]),
             text_section("partitions", ranges(self.partitions).text(96)),
             *(text_section(title, grid.text(96)) for title, grid in self._grids()),
             text_section("printed", visible(self._printed())),
@@ -129,7 +129,7 @@ class AssetView(View):
         columns = tag("div", *(grid for grid in grids if grid), class_="assetbook-columns")
         strips = section("partitions", strip(self.partitions), ranges(self.partitions).html())
         parts = strips if self.partitions else None
-        return card(head, *about, facts_html(self._facts()), parts, columns, said)
+        return card(head, *about, facts_html(self.facts()), parts, columns, said)
 
     def to_json(self) -> dict[str, Any]:
         """The asset, its latest version, its neighbours, and what it printed."""
@@ -163,7 +163,8 @@ class AssetView(View):
         quiet = tag("span", said, class_="assetbook-muted assetbook-small")
         return Cell(f"{said} {cell.text}", join((quiet, " ", cell.shown)))
 
-    def _facts(self) -> list[tuple[str, Cell | str]]:
+    def facts(self) -> list[tuple[str, Cell | str]]:
+        """What is known of it and of its version, each by name; those with nothing to say too."""
         row, version = self.row, self.version
         facts: list[tuple[str, Cell | str]] = []
         if version is None:

@@ -14,7 +14,7 @@ from assetbook.surfaces.display.status import FAILED, NOT_RUN, RUNNING, STEPS, W
 from assetbook.surfaces.display.theme import Look
 from assetbook.surfaces.display.view import muted, section, text_section
 
-_LOOKS = {
+_CELLS = {
     "done": STEPS["done"],
     "failed": FAILED,
     "running": RUNNING,
@@ -35,7 +35,7 @@ def cells_html(kept: KeptNotebook) -> Html:
     parts = [_grid(kept).html()]
     if kept.bad is not None:
         parts.append(section(f"{kept.bad}", _pre(kept.source_of(kept.bad))))
-        parts.append(section("what it raised", _pre("\n".join(_raised(kept.bad)))))
+        parts.append(section("what it raised", _pre("\n".join(raised(kept.bad)))))
     if kept.parameters:
         parts.append(section("parameters", _pre(kept.parameters)))
     return section(cells_said(kept), *parts, *(muted(each) for each in _files(kept)))
@@ -46,7 +46,7 @@ def cells_text(kept: KeptNotebook) -> str:
     parts = [_grid(kept).text()]
     if kept.bad is not None:
         parts.append(text_section(f"{kept.bad}", visible(kept.source_of(kept.bad))))
-        parts.append(text_section("what it raised", visible("\n".join(_raised(kept.bad)))))
+        parts.append(text_section("what it raised", visible("\n".join(raised(kept.bad)))))
     if kept.parameters:
         parts.append(text_section("parameters", visible(kept.parameters)))
     body = "\n".join([*(each for each in parts if each), *_files(kept)])
@@ -54,15 +54,25 @@ def cells_text(kept: KeptNotebook) -> str:
 
 
 def _grid(kept: KeptNotebook) -> Grid:
-    over = kept.path is not None or kept.bad is not None
+    over = is_over(kept)
     return Grid(
         ("cell", "status", "took", "first line"),
         tuple(_line(each, over=over) for each in kept.cells),
     )
 
 
+def cell_look(cell: CellRun, *, over: bool) -> Look:
+    """The look of a cell; ``over`` says that the notebook's run has ended."""
+    return NOT_RUN if over and cell.state == "waiting" else _CELLS[cell.state]
+
+
+def is_over(kept: KeptNotebook) -> bool:
+    """Whether no cell of it will run any more."""
+    return kept.path is not None or kept.bad is not None
+
+
 def _line(cell: CellRun, *, over: bool) -> tuple[Cell | str, ...]:
-    look = NOT_RUN if over and cell.state == "waiting" else _LOOKS[cell.state]
+    look = cell_look(cell, over=over)
     status = tag("span", symbol(look), f" {look.word}", class_="assetbook-state")
     took = "" if cell.seconds is None else duration_text(cell.seconds)
     line = tag("span", cell.first_line, class_="assetbook-mono")
@@ -74,7 +84,8 @@ def _line(cell: CellRun, *, over: bool) -> tuple[Cell | str, ...]:
     )
 
 
-def _raised(cell: CellRun) -> list[str]:
+def raised(cell: CellRun) -> list[str]:
+    """The short traceback of a cell that failed, line by line."""
     return short(cell.traceback) or [cell.error]
 
 

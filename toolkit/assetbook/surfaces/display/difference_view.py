@@ -58,12 +58,12 @@ class DifferenceView(View):
 
     def __str__(self) -> str:
         found = self.difference
-        lines = [f"{_title(found)}  {_times(found)}"]
-        lines += [f"  {visible(line, one_line=True)}" for line in _summary(found)]
+        lines = [f"{_title(found)}  {times_of(found)}"]
+        lines += [f"  {visible(line, one_line=True)}" for line in summary_of(found)]
         if found.table is not None:
             lines += _table_text(found.table)
         if found.plain is not None:
-            lines.append(text_section("changes", _plain_grid(found.plain.changes).text(96)))
+            lines.append(text_section("changes", plain_grid(found.plain.changes).text(96)))
         if found.making is not None:
             lines.append(text_section("how they were made", making_text(found.making)))
         return "\n".join(line for line in lines if line)
@@ -71,15 +71,15 @@ class DifferenceView(View):
     def html(self) -> Html:
         """It as HTML without a frame or style rules."""
         found = self.difference
-        parts: list[str] = [headline(_title(found), _times(found))]
-        parts += [tag("div", line) for line in _summary(found)[:1]]
+        parts: list[str] = [headline(_title(found), times_of(found))]
+        parts += [tag("div", line) for line in summary_of(found)[:1]]
         if found.table is not None and not found.table.same_rows:
             parts.append(rows_bar(found.table))
-        parts += [muted(line) for line in _summary(found)[1:]]
+        parts += [muted(line) for line in summary_of(found)[1:]]
         if found.table is not None:
             parts += _table_html(found.table)
         if found.plain is not None:
-            parts.append(section("changes", _plain_grid(found.plain.changes).html()))
+            parts.append(section("changes", plain_grid(found.plain.changes).html()))
         if found.making is not None:
             parts.append(section("how they were made", making_html(found.making)))
         return card(*parts)
@@ -97,11 +97,12 @@ def _title(found: VersionDifference) -> str:
     return visible(names, one_line=True)
 
 
-def _times(found: VersionDifference) -> str:
+def times_of(found: VersionDifference) -> str:
+    """When either version was made."""
     return f"{instant_text(found.before.at)} → {instant_text(found.after.at)}"
 
 
-def _summary(found: VersionDifference) -> list[str]:
+def summary_of(found: VersionDifference) -> list[str]:
     """What differs in a sentence, and what to know about it."""
     if found.same_data:
         return ["the same data: their data versions are equal"]
@@ -139,8 +140,8 @@ def _table_text(table: TableDifference) -> list[str]:
     return [
         text_section("columns", columns_grid(table).without("before / after").text(96)),
         text_section(_cells_title(table), cells_grid(table).text(96)),
-        text_section(_rows_title("added", table), rows_grid(table.added_examples).text(96)),
-        text_section(_rows_title("removed", table), rows_grid(table.removed_examples).text(96)),
+        text_section(rows_title("added", table), rows_grid(table.added_examples).text(96)),
+        text_section(rows_title("removed", table), rows_grid(table.removed_examples).text(96)),
     ]
 
 
@@ -148,8 +149,8 @@ def _table_html(table: TableDifference) -> list[str]:
     return [
         section("columns", columns_grid(table).html(), legend()),
         section(_cells_title(table), cells_grid(table).html()),
-        _folded(_rows_title("added", table), rows_grid(table.added_examples)),
-        _folded(_rows_title("removed", table), rows_grid(table.removed_examples)),
+        _folded(rows_title("added", table), rows_grid(table.added_examples)),
+        _folded(rows_title("removed", table), rows_grid(table.removed_examples)),
     ]
 
 
@@ -157,7 +158,8 @@ def _cells_title(table: TableDifference) -> str:
     return "changed cells, a few of each column"
 
 
-def _rows_title(word: str, table: TableDifference) -> str:
+def rows_title(word: str, table: TableDifference) -> str:
+    """The title of the examples of rows that were ``added`` or ``removed``."""
     count = table.added if word == "added" else table.removed
     shown = len(table.added_examples if word == "added" else table.removed_examples)
     cut = f", {shown} of {count_text(count)}" if shown < count else ""
@@ -170,7 +172,8 @@ def _folded(title: str, grid: Grid) -> Html:
     return tag("details", tag("summary", title), grid.html(), style="margin-top: 8px")
 
 
-def _plain_grid(changes: Sequence[PlainChange]) -> Grid:
+def plain_grid(changes: Sequence[PlainChange]) -> Grid:
+    """The places of plain values that differ, the first ones."""
     rows: list[tuple[Cell | str, ...]] = []
     for change in changes[:_MOST_CHANGES]:
         old, new = _texts(change)

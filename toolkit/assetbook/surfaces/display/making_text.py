@@ -18,7 +18,7 @@ def making_text(making: MakingDifference) -> str:
     """It as lines."""
     if making.nothing:
         return NOTHING
-    parts = [_facts(making).text(92), _inputs(making).text(92)]
+    parts = [facts_grid(making).text(92), other_inputs_grid(making).text(92)]
     for each in making.code:
         title = visible(f"{each.kind} {each.name}", one_line=True)
         lines = each.lines or (UNKNOWN,)
@@ -30,7 +30,11 @@ def making_html(making: MakingDifference) -> Html:
     """It as HTML."""
     if making.nothing:
         return muted(NOTHING)
-    parts = [_facts(making).html(), _inputs(making).html(), *map(code_html, making.code)]
+    parts = [
+        facts_grid(making).html(),
+        other_inputs_grid(making).html(),
+        *map(code_html, making.code),
+    ]
     return join(part for part in parts if part)
 
 
@@ -49,7 +53,8 @@ def code_html(difference: Difference) -> Html:
     return join((muted(f"{difference.kind} ", name), tag("pre", *lines, class_="assetbook-text")))
 
 
-def _facts(making: MakingDifference) -> Grid:
+def facts_grid(making: MakingDifference) -> Grid:
+    """The facts that differ."""
     rows = tuple(
         (each.name, "none" if each.before is None else each.before, each.after or "none")
         for each in making.facts
@@ -57,7 +62,8 @@ def _facts(making: MakingDifference) -> Grid:
     return Grid(("made of", "before", "after"), rows)
 
 
-def _inputs(making: MakingDifference) -> Grid:
+def other_inputs_grid(making: MakingDifference) -> Grid:
+    """The inputs that differ."""
     rows = tuple(
         (
             each.name,

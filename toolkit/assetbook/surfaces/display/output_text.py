@@ -23,8 +23,13 @@ def printed_text(records: Iterable[LogRecord]) -> str:
         if record.stream not in ("stdout", "stderr") and parts and not parts[-1].endswith("\n"):
             text = "\n" + text
         parts.append(text)
-    whole = _TERMINAL_CODES.sub("", "".join(parts))
+    whole = without_codes("".join(parts))
     return "\n".join(map(_last, whole.split("\n"))) if "\r" in whole else whole
+
+
+def without_codes(text: str) -> str:
+    """The text without terminal codes."""
+    return _TERMINAL_CODES.sub("", text) if "\x1b" in text else text
 
 
 def _text(record: LogRecord) -> str:

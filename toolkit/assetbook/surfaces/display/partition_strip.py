@@ -21,19 +21,33 @@ def strip(states: Mapping[str, str]) -> Html:
     """A square for each partition, coloured by its state and titled with that in words; nothing for
     none, or for former ones. Beyond 400 one square stands for several, and has the worst state
     among them."""
+    drawn = [_square(named, state) for named, state in squares(states)]
+    style = "max-width:880px;line-height:0;margin:4px 0"
+    return tag("div", *drawn, style=style) if drawn else Html()
+
+
+def squares(states: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The squares of a strip: what each stands for, in words, and the worst state among that."""
     keys = [key for key, state in states.items() if state != "former"]
-    a_square = -(-len(keys) // MOST_SQUARES)  # rounded up
-    squares = [
-        _square(keys[at : at + a_square], states) for at in range(0, len(keys), a_square or 1)
+    a_square = -(-len(keys) // MOST_SQUARES) or 1  # rounded up
+    groups = (keys[at : at + a_square] for at in range(0, len(keys), a_square))
+    return [
+        (_named(group[0], group[-1]), min((states[key] for key in group), key=_WORST.index))
+        for group in groups
     ]
-    return (
-        tag("div", *squares, style="max-width:880px;line-height:0;margin:4px 0") if keys else Html()
-    )
 
 
-def _square(keys: Sequence[str], states: Mapping[str, str]) -> Html:
-    state = min((states[key] for key in keys), key=_WORST.index)
-    named = keys[0] if len(keys) == 1 else f"{keys[0]} to {keys[-1]}"
+def shortened(states: Sequence[str], most: int) -> list[tuple[str, int]]:
+    """States in their order, those in a row that are the same counted together; where there are
+    more than ``most``, the worst of several stands for them."""
+    share = -(-len(states) // most) if states else 1
+    pieces = (states[at : at + share] for at in range(0, len(states), share))
+    worst = [(min(piece, key=_WORST.index), len(piece)) for piece in pieces]
+    together = groupby(worst, key=lambda each: each[0])
+    return [(state, sum(count for _, count in found)) for state, found in together]
+
+
+def _square(named: str, state: str) -> Html:
     colour = "transparent;box-shadow:inset 0 0 0 1px" if state == "missing" else ""
     look = LOOKS[state]
     style = f"{_SQUARE}{colour} {look.colour}" if colour else f"{_SQUARE}{look.colour}"

@@ -46,12 +46,13 @@ class PromotionView(FindingsView):
         return {**super().to_json(), "cells": [each.to_json() for each in self.cells]}
 
     def _rows(self) -> Iterator[tuple[Cell | str, ...]]:
-        """A row for each cell; of those of which a part is taken, one for each line."""
+        """A row for each cell; one for each line where a part is taken, or for many reasons."""
         for cell in self.cells:
             look = self._look(cell)
             place = Cell(f"{look.symbol} {cell.place}", tag("span", symbol(look), cell.place))
-            if not cell.is_part:
-                yield place, _code(cell.text), _why(cell)
+            reasons = _reasons(cell)
+            if not cell.is_part and len(reasons) <= _MOST_REASONS:
+                yield place, _code(cell.text), "; ".join(reasons) or _left_out(cell)
                 continue
             for at, line in enumerate(cell.lines):
                 yield "" if at else place, _code(line.text), line.why or _quiet(_LEFT_OUT)
@@ -71,14 +72,15 @@ def _quiet(text: str) -> Cell:
     return Cell(text, tag("span", text, class_="assetbook-muted"))
 
 
-def _why(cell: SliceCell) -> Cell | str:
-    if not cell.taken:
-        return _quiet(f"{_LEFT_OUT}, by its tag" if cell.skipped else _LEFT_OUT)
-    reasons = dict.fromkeys(each.why for each in cell.lines)
+def _left_out(cell: SliceCell) -> Cell:
+    return _quiet(f"{_LEFT_OUT}, by its tag" if cell.skipped else _LEFT_OUT)
+
+
+def _reasons(cell: SliceCell) -> list[str]:
+    """Why its lines are taken, each once; what they define is one."""
+    reasons = dict.fromkeys(each.why for each in cell.lines if each.why)
     if len(cell.defines) > 1:
         names = ", ".join(f"`{name}`" for name in cell.defines)
         others = (each for each in reasons if not each.startswith(DEFINES))
         reasons = dict.fromkeys([f"{DEFINES} {names}", *others])
-    more = len(reasons) - _MOST_REASONS
-    said = "; ".join(list(reasons)[:_MOST_REASONS])
-    return f"{said}; and {more} more" if more > 0 else said
+    return list(reasons)

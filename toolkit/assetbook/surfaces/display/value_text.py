@@ -8,8 +8,8 @@ from typing import Any
 _LONGEST = 60
 
 
-def value_text(value: Any) -> str:
-    """The value as text, floats with all their digits; long ones are cut."""
+def value_text(value: Any, longest: int = _LONGEST) -> str:
+    """The value as text, floats with all their digits; cut beyond ``longest`` characters."""
     if value is None:
         return "null"
     if isinstance(value, float):
@@ -19,8 +19,8 @@ def value_text(value: Any) -> str:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, bytes):
-        return _cut(f"0x{value.hex()}")
-    return _cut(value if isinstance(value, str) else str(value))
+        return _cut(f"0x{value[:longest].hex()}", longest)
+    return _cut(value if isinstance(value, str) else str(value), longest)
 
 
 def pair_text(before: Any, after: Any) -> tuple[str, str]:
@@ -29,5 +29,5 @@ def pair_text(before: Any, after: Any) -> tuple[str, str]:
     return texts if texts[0] != texts[1] else (_cut(repr(before)), _cut(repr(after)))
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+def _cut(text: str, longest: int = _LONGEST) -> str:
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"

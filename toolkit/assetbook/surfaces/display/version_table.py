@@ -90,7 +90,7 @@ class VersionTable(View):
             "" if (size := stored_size(event)) is None else size_text(size),
             data_cell(event.data_version),
             run_cell(event.run_id) if event.run_id else "reported",
-            _note(version, version.number in self.kept),
+            note_of(version, version.number in self.kept),
         )
 
 
@@ -131,7 +131,8 @@ def data_cell(data_version: str) -> Cell:
     return Cell(short, tag("span", short, class_="assetbook-mono", title=data_version))
 
 
-def _note(version: Version, kept: bool) -> str:
+def note_of(version: Version, kept: bool) -> str:
+    """What is special about a version; empty for most."""
     notes = ["kept"] if kept else []
     if version.event.wiped_at is not None:
         return f"wiped {when_wiped(version.event)}"

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, Final, Self
 
+import msgspec
+
+from assetbook.surfaces.desk import Desk
 from assetbook.surfaces.display.html import Html, join, style_sheet, style_tag, tag, visible
 from assetbook.surfaces.display.theme import Look
 
@@ -13,8 +16,24 @@ Bundle = dict[str, str]
 """Text by mime type."""
 
 
+class Live(msgspec.Struct, frozen=True):
+    """The view of a dashboard that goes on from where a picture was taken."""
+
+    desk: Desk
+    name: str
+    given: Mapping[str, Any]
+
+
 class View(ABC):
     """A picture of facts taken at one moment; it changes nothing and asks nobody again."""
+
+    live: Live | None = None
+    """What shows in its place where a page can have widgets; None: it is a picture only."""
+
+    def living(self, desk: Desk, name: str, **given: Any) -> Self:
+        """This picture, in whose place the view of that name shows where there can be one."""
+        self.live = Live(desk, name, given)
+        return self
 
     @abstractmethod
     def __str__(self) -> str:

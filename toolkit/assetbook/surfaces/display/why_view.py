@@ -47,7 +47,7 @@ class WhyView(View):
 
     def __str__(self) -> str:
         key = visible(self._title(), one_line=True)
-        reasons = [f"  · {visible(each, one_line=True)}" for each in self._reasons()]
+        reasons = [f"  · {visible(each, one_line=True)}" for each in self.reasons()]
         parts = ["\n".join([f"{key}  {state_cell(self.row).text}", *reasons])]
         if self.version is not None:
             facts = facts_text(self._facts(self.version), 96)
@@ -67,7 +67,7 @@ class WhyView(View):
         )
         reasons = tag(
             "ul",
-            *(tag("li", each) for each in self._reasons()),
+            *(tag("li", each) for each in self.reasons()),
             style="margin: 4px 0 0; padding-left: 20px",
         )
         made = None
@@ -100,7 +100,8 @@ class WhyView(View):
             return str(self.row.key)
         return f"{self.row.key} with version {self.version.name} would be"
 
-    def _reasons(self) -> list[str]:
+    def reasons(self) -> list[str]:
+        """The reasons for its state, and what to know about it, one a line."""
         said = [reason.text for reason in self.row.reasons]
         if self.row.as_of is not None and self.row.state == "fresh":
             said.append(as_of_text(self.row.as_of, self.now))

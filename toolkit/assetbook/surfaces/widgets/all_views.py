@@ -10,9 +10,15 @@ from assetbook.named_arguments import named_arguments
 from assetbook.surfaces.asking import rows_at
 from assetbook.surfaces.desk import Desk, StoreDesk, current_desk
 from assetbook.surfaces.display.asset_table import AssetTable
-from assetbook.surfaces.display.html import Html, tag
+from assetbook.surfaces.display.html import Html, style_tag, tag
 from assetbook.surfaces.display.view import View, framed
 from assetbook.surfaces.widgets.showing import can_show_widgets
+
+_HIDES_WHAT_IS_DEAD = (
+    ".jp-OutputArea-child:not(:has(.assetbook-widget)):has(+ .jp-OutputArea-child .{name})"
+    " {{ display: none }}"
+)
+"""In a notebook that is opened again Lab would say above the picture that a widget is missing."""
 
 
 @named_arguments
@@ -62,5 +68,6 @@ def show_live(desk: Desk, view: str, given: Mapping[str, Any], still: View) -> N
 
     name = new_still()
     display(LiveView(desk, view, given, name))
-    picture: Html = tag("div", framed(still.html()), class_=f"ab-still {name}")
+    alone = style_tag(_HIDES_WHAT_IS_DEAD.format(name=name))
+    picture: Html = tag("div", alone, framed(still.html()), class_=f"ab-still {name}")
     display({"text/html": picture, "text/plain": str(still)}, raw=True)

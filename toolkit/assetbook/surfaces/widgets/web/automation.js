@@ -51,7 +51,7 @@ export function mountAutomation(el, context) {
     const lines = all.map(([id, each]) => line(kind, id, each, { bar, pick, picked }));
     return h(
       "section",
-      { class: "ab-section", "aria-label": title },
+      { class: "ab-part", "aria-label": title },
       h("h3", {}, title),
       all.length ? h("div", { class: "ab-scroll" }, h("table", { class: "ab-table" }, heads(), h("tbody", {}, lines))) : empty(...none),
     );

@@ -15,10 +15,10 @@ export function backfillsTable(members, bar) {
   const all = Object.values(members);
   return h(
     "section",
-    { class: "ab-section", "aria-label": "Backfills" },
+    { class: "ab-part", "aria-label": "Backfills" },
     h("h3", {}, "Backfills"),
     all.length
-      ? h("div", { class: "ab-scroll ab-short" }, h("table", { class: "ab-table" }, h("tbody", {}, all.map((each) => line(each, bar)))))
+      ? h("div", { class: "ab-scroll ab-low" }, h("table", { class: "ab-table" }, h("tbody", {}, all.map((each) => line(each, bar)))))
       : empty("No backfills yet.", "In a notebook: %backfill NAME A..B"),
   );
 }

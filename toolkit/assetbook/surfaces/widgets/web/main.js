@@ -1,18 +1,28 @@
 // Where every dashboard begins: one view, or all of them behind tabs, in an element of any host.
+import { mountAsset } from "./asset.js";
 import { mountAssets } from "./assets.js";
 import { mountAutomation } from "./automation.js";
 import { fill, h } from "./dom.js";
+import { mountLogs } from "./logs.js";
+import { mountLineage } from "./lineage.js";
 import { mountLaunch } from "./launch.js";
 import { mountPartitions } from "./partitions.js";
 import { ActionBar, button, takeLooks } from "./parts.js";
+import { mountRun } from "./run.js";
+import { mountRuns } from "./runs.js";
 import { Wire } from "./wire.js";
 
 /** The views by name; those with a title are tabs of the dashboard. */
 const VIEWS = {
+  lineage: { title: "Lineage", mount: mountLineage },
   assets: { title: "Assets", mount: mountAssets },
-  partitions: { title: "Partitions", mount: mountPartitions },
   launch: { title: "Launch", mount: mountLaunch },
+  runs: { title: "Runs", mount: mountRuns },
+  partitions: { title: "Partitions", mount: mountPartitions },
   automation: { title: "Automation", mount: mountAutomation },
+  asset: { mount: mountAsset, under: "assets" },
+  run: { mount: mountRun, under: "runs" },
+  logs: { mount: mountLogs, under: "runs" },
 };
 
 /**
@@ -31,16 +41,21 @@ export function mount({ el, carrier, greeting, view = "dashboard", given = {}, b
       : "";
   };
   const place = h("div", { class: "ab-view" });
-  const root = h("div", { class: "assetbook ab-root" });
+  // keys are the view's own: Lab's shortcuts would move on to the next cell
+  const root = h("div", { class: "assetbook ab-root", "data-lm-suppress-shortcuts": "true" });
   let shown = null;
-  const open = (name, what = {}) => {
+  let here = null; // what is shown, and from where one came to it
+  const open = (name, what = {}, from = here) => {
     if (!VIEWS[name]) return;
     onOpen?.(name, what);
     shown?.close();
-    for (const tab of tabs) tab.setAttribute("aria-selected", String(tab.dataset.view === name));
+    const under = VIEWS[name].under ?? name;
+    for (const tab of tabs) tab.setAttribute("aria-selected", String(tab.dataset.view === under));
     place.dataset.view = name;
     place.replaceChildren();
-    shown = VIEWS[name].mount(place, { wire, given: { ...given, ...what }, bar, open, greeting });
+    here = { name, what, from: VIEWS[name].title ? null : from };
+    const back = here.from && (() => open(from.name, from.what, from.from));
+    shown = VIEWS[name].mount(place, { wire, given: { ...given, ...what }, bar, open, back, greeting });
   };
   const names = Object.keys(VIEWS).filter((name) => VIEWS[name].title);
   const tabs = view === "dashboard" ? names.map((name) => tabOf(name, open)) : [];

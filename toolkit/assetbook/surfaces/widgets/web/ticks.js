@@ -17,7 +17,7 @@ export function detailOf(found, { kind, id }, document, context) {
   };
   return h(
     "section",
-    { class: "ab-section ab-detail", "aria-label": `The ${kind} ${found.name}` },
+    { class: "ab-part ab-detail", "aria-label": `The ${kind} ${found.name}` },
     h("div", { class: "ab-tools" }, h("h3", {}, found.name), button("dry run", dryRun), cursorForm(kind, id, known, context)),
     coming(found.next),
     ahead(found, known),
@@ -76,7 +76,7 @@ function ticksTable(ticks, { open }) {
       h("td", { class: "ab-why" }, tick.message),
     ),
   );
-  return h("div", { class: "ab-scroll ab-short" }, h("table", { class: "ab-table" }, h("thead", {}, h("tr", {}, heads)), h("tbody", {}, lines)));
+  return h("div", { class: "ab-scroll ab-low" }, h("table", { class: "ab-table" }, h("thead", {}, h("tr", {}, heads)), h("tbody", {}, lines)));
 }
 
 /** What the newest tick said that said anything: of conditions, the tree of what was true. */

@@ -74,9 +74,9 @@ export class Wire {
       this.carrier.send({ id, ...message });
       entry.timer = setTimeout(send, entry.patience);
       entry.patience = Math.min(entry.patience * 2, 8000);
-      this.tellLate();
     };
     send();
+    setTimeout(() => this.tellLate(), LATE + 1);
     return { id, promise };
   }
 
