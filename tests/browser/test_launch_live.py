@@ -54,10 +54,10 @@ def test_the_plan_follows_what_is_typed_while_a_cell_sleeps(book: OpenNotebook) 
 def test_a_backfill_from_the_grid_shows_as_it_goes(book: OpenNotebook) -> None:
     page = book.page
     page.get_by_role("tab", name="Partitions").click()
-    expect(page.locator(".ab-legend")).to_contain_text("missing 3")
+    expect(page.locator(".ab-grid-legend")).to_contain_text("missing 3")
     page.get_by_role("application").focus()
     page.keyboard.press("Shift+ArrowRight")
     page.get_by_role("button", name="Backfill").click()
 
     expect(page.locator(".ab-actions .ab-line")).to_have_text("%backfill parts --partitions a..b")
-    expect(page.locator(".ab-legend")).to_contain_text("fresh 2")
+    expect(page.locator(".ab-grid-legend")).to_contain_text("fresh 2")

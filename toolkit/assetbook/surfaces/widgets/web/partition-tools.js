@@ -10,7 +10,7 @@ export function partitionTools({ act, make, clear, launch }) {
   const force = h("input", { type: "checkbox" });
   const most = h("input", { class: "ab-input ab-small", inputmode: "numeric", placeholder: "any", "aria-label": "Stop after so many failed runs" });
   const wrong = h("span", { class: "ab-wrong", role: "alert" });
-  const said = h("span", { class: "ab-chosen", role: "status" });
+  const said = h("span", { class: "ab-grid-chosen", role: "status" });
   const element = h("div", { class: "ab-partition-tools" });
   let now = { many: 0 };
   const ways = h(
@@ -60,7 +60,7 @@ export function partitionTools({ act, make, clear, launch }) {
     now = chosen;
     const counts = Object.entries(chosen.counts ?? {}).map(([state, number]) => h("span", { class: "ab-count" }, stateMark(state), ` ${count(number)}`));
     if (!chosen.many) {
-      fill(element, h("p", { class: "ab-muted ab-note" }, "Drag over squares, or hold shift with the arrow keys, to choose some; a click or Enter opens one."));
+      fill(element, h("p", { class: "ab-muted ab-hint" }, "Drag over squares, or hold shift with the arrow keys, to choose some; a click or Enter opens one."));
       return;
     }
     fill(said, h("strong", {}, `${counted(chosen.many, "partition")} chosen`), counts);

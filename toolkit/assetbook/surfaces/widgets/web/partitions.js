@@ -27,8 +27,8 @@ class Partitions {
     this.choosing = letChoose(this.grid);
     this.choice = h("select", { class: "ab-input ab-asset-choice", "aria-label": "Asset", onchange: () => this.choose(this.choice.value) });
     this.about = h("span", { class: "ab-muted" });
-    this.legend = h("div", { class: "ab-legend", role: "group", "aria-label": "States; a click chooses all partitions in one" });
-    this.readout = h("div", { class: "ab-readout ab-mono", role: "status", "aria-live": "polite" });
+    this.legend = h("div", { class: "ab-grid-legend", role: "group", "aria-label": "States; a click chooses all partitions in one" });
+    this.readout = h("div", { class: "ab-grid-readout ab-mono", role: "status", "aria-live": "polite" });
     this.former = h("div", {});
     this.tools = partitionTools({ act: (words) => this.backfill(words), make: (words) => this.make(words), clear: () => clear(this.grid), launch: (what) => open("launch", { selection: this.document.name, ...what }) });
     this.metric = metricPicker(wire, () => this.shade());
@@ -145,7 +145,7 @@ class Partitions {
 
   drawFormer() {
     const { former = [], former_total: total = 0 } = this.document;
-    fill(this.former, total ? h("details", { class: "ab-left" }, h("summary", {}, `${counted(total, "former partition")} kept, which it no longer has`), h("p", { class: "ab-mono ab-note" }, former.join(", "), total > former.length ? " …" : "")) : null);
+    fill(this.former, total ? h("details", { class: "ab-left" }, h("summary", {}, `${counted(total, "former partition")} kept, which it no longer has`), h("p", { class: "ab-mono ab-hint" }, former.join(", "), total > former.length ? " …" : "")) : null);
   }
 
   say(number) {
