@@ -12,7 +12,8 @@ from tests.browser.open_notebook import OpenNotebook, opened
 pytestmark = pytest.mark.xdist_group("browser")
 
 CELLS = {
-    "load": "%load_ext assetbook\nimport time\nfrom assetbook import Config, StaticPartitionsDefinition",
+    "load": "%load_ext assetbook\nimport time\n"
+    "from assetbook import Config, StaticPartitionsDefinition",
     "define": "class Window(Config):\n    size: int = 3\n\n"
     "@asset\ndef orders():\n    return [1, 2]\n\n"
     "@asset\ndef recent(orders, config: Window):\n    return orders[:config.size]\n\n"

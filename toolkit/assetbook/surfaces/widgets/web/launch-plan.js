@@ -25,7 +25,7 @@ export function planPreview(wire, { live }) {
     fill(
       element,
       h("div", { class: "ab-asking" }, h("span", { class: "ab-asking-dot", "aria-hidden": "true" }), waiting),
-      live ? null : h("p", { class: "ab-muted ab-hint" }, "A process of the command line loads the definitions; none of their code runs here."),
+      live ? null : h("p", { class: "ab-muted ab-launch-hint" }, "A process of the command line loads the definitions; none of their code runs here."),
     );
     try {
       const plan = await wire.ask("launch_plan", { words, location });
@@ -89,7 +89,7 @@ function steps(plan) {
         ),
       ),
     ),
-    rest > 0 ? h("p", { class: "ab-muted ab-hint" }, `and ${counted(rest, "step")} more`) : null,
+    rest > 0 ? h("p", { class: "ab-muted ab-launch-hint" }, `and ${counted(rest, "step")} more`) : null,
   ];
 }
 

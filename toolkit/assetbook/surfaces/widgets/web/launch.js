@@ -93,7 +93,7 @@ class Launchpad {
     fill(
       this.parts,
       kind === "assets" || target.names ? what(target) : null,
-      target.mapped ? h("p", { class: "ab-muted ab-hint" }, "A config mapping configures this job: give its fields below “more”.") : null,
+      target.mapped ? h("p", { class: "ab-muted ab-launch-hint" }, "A config mapping configures this job: give its fields below “more”.") : null,
       this.form.element,
       this.picker?.element,
       this.options.element,

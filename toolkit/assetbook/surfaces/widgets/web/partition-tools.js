@@ -60,7 +60,7 @@ export function partitionTools({ act, make, clear, launch }) {
     now = chosen;
     const counts = Object.entries(chosen.counts ?? {}).map(([state, number]) => h("span", { class: "ab-count" }, stateMark(state), ` ${count(number)}`));
     if (!chosen.many) {
-      fill(element, h("p", { class: "ab-muted ab-hint" }, "Drag over squares, or hold shift with the arrow keys, to choose some; a click or Enter opens one."));
+      fill(element, h("p", { class: "ab-muted ab-launch-hint" }, "Drag over squares, or hold shift with the arrow keys, to choose some; a click or Enter opens one."));
       return;
     }
     fill(said, h("strong", {}, `${counted(chosen.many, "partition")} chosen`), counts);

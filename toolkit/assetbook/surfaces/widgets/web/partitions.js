@@ -145,7 +145,7 @@ class Partitions {
 
   drawFormer() {
     const { former = [], former_total: total = 0 } = this.document;
-    fill(this.former, total ? h("details", { class: "ab-left" }, h("summary", {}, `${counted(total, "former partition")} kept, which it no longer has`), h("p", { class: "ab-mono ab-hint" }, former.join(", "), total > former.length ? " …" : "")) : null);
+    fill(this.former, total ? h("details", { class: "ab-left" }, h("summary", {}, `${counted(total, "former partition")} kept, which it no longer has`), h("p", { class: "ab-mono ab-launch-hint" }, former.join(", "), total > former.length ? " …" : "")) : null);
   }
 
   say(number) {
