@@ -76,7 +76,7 @@ class Contestant:
     click: str = ""
     """What begins it, if that is not the last cell."""
     prepare: str = ""
-    """The name of a button to click before."""
+    """The name of the asset to open before."""
 
 
 OURS = Contestant(
@@ -139,6 +139,7 @@ def measure(book: OpenNotebook, who: Contestant, rows: int, found: Figures) -> N
     page, cells = book.page, list(who.cells)
     book.run(*(cells if who.click else cells[:-1]))
     if who.prepare:
+        page.get_by_role("tab", name="Assets").click()
         page.locator(".ab-root").get_by_role("button", name=who.prepare, exact=True).click()
         page.locator("[data-at=value]").wait_for()
     else:
@@ -161,7 +162,7 @@ def one_round(browser: Browser, who: Contestant, rows: int, folder: Path) -> Fig
     python = sys.executable if who is OURS else str(peer_python("itables", LIBRARIES))
     folder.mkdir()
     cells = {name: cell.replace("ROWS", str(rows)) for name, cell in who.cells.items()}
-    with Lab(folder, python) as lab:
+    with Lab(folder, python=python) as lab:
         page = browser.new_page(viewport=SIZE)
         page.set_default_timeout(PATIENCE * 1000)
         page.goto(lab.url("lab"))

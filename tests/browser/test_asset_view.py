@@ -62,6 +62,7 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
     page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
     page.add_init_script("window.__xss = []")
     page.goto(address)
+    page.get_by_role("tab", name="Assets").click()
     page.get_by_role("button", name="orders", exact=True).click()
     expect(page.get_by_role("heading", name="orders", exact=True)).to_be_visible()
     yield page
@@ -135,7 +136,7 @@ def test_two_versions_are_compared(page: Page) -> None:
 
     difference = page.locator(".ab-difference")
     expect(difference).to_contain_text("the same data")
-    expect(difference.locator(".ab-code")).to_contain_text("+2")
+    expect(difference.locator(".ab-source-text")).to_contain_text("+2")
     expect(page.locator(".ab-line")).to_have_text("assetbook diff orders@1 orders@2 --code")
 
 
@@ -157,7 +158,13 @@ def test_one_goes_to_what_is_made_of_it_and_back(page: Page) -> None:
     page.get_by_role("button", name="← back").click()
     expect(page.get_by_role("heading", name="orders", exact=True)).to_be_visible()
     page.get_by_role("button", name="← back").click()
-    expect(page.get_by_role("searchbox")).to_be_visible()
+    expect(page.get_by_role("searchbox", name="Filter the assets")).to_be_visible()
+
+
+def test_a_version_leads_to_the_run_that_made_it(page: Page) -> None:
+    page.locator("tr[data-version='2'] button.ab-link").click()
+
+    expect(page.locator(".ab-view[data-view=run]")).to_contain_text("orders")
 
 
 def test_rows_that_showed_are_not_in_the_saved_notebook(open_cells: OpenCells, lab: Lab) -> None:
@@ -171,6 +178,7 @@ def test_rows_that_showed_are_not_in_the_saved_notebook(open_cells: OpenCells, l
     )
     book.run("load", "people", "make", "dashboard")
     root = book.page.locator(".ab-root")
+    root.get_by_role("tab", name="Assets").click()
     root.get_by_role("button", name="people", exact=True).click()
     root.get_by_role("button", name="show the value", exact=True).click()
     expect(root.get_by_role("gridcell").first).to_have_text("xyzzy")

@@ -100,6 +100,7 @@ def test_where_the_kernel_answers_after_its_cell_alone_it_says_so(lab: Lab, lab_
     with opened(lab, lab_page, "plain", cells) as book:
         book.run("load", "orders", "dashboard")
         root = lab_page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .ab-root")
+        root.get_by_role("tab", name="Assets").click()
         expect(root.locator("tr[data-key=orders]")).to_contain_text("missing")
         book.start("sleep")
 

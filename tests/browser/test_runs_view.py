@@ -94,9 +94,9 @@ def test_the_list_is_narrowed_and_the_timeline_with_it(page: Page) -> None:
 def test_a_run_is_opened_in_the_timeline_by_the_keyboard(page: Page) -> None:
     page.get_by_role("combobox", name="Lanes").focus()
     page.keyboard.press("Tab")
-    expect(page.locator(".ab-readout")).to_contain_text("flood")
+    expect(page.locator(".ab-run-readout")).to_contain_text("flood")
     page.keyboard.press("ArrowDown")
-    expect(page.locator(".ab-readout")).to_contain_text("failed · nightly")
+    expect(page.locator(".ab-run-readout")).to_contain_text("failed · nightly")
 
     page.keyboard.press("Enter")
 

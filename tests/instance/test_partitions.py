@@ -27,6 +27,7 @@ from assetbook.definitions.partitions import (
 )
 from assetbook.definitions.ports import AssetIn, AssetOut
 from assetbook.definitions.results import AssetMaterialization
+from assetbook.definitions.secret import known_secrets
 from assetbook.errors import DefinitionError, SelectionError, UsageError
 from assetbook.instance.asked import Options
 from assetbook.instance.instance import Instance
@@ -296,7 +297,10 @@ def test_a_context_without_partitions_says_so(store: Instance) -> None:
         make(store, plain)
 
 
-def test_a_key_of_several_dimensions_knows_its_parts(instance: Instance) -> None:
+@pytest.mark.parametrize("secret", ["", "tiger-7-scott"])
+def test_a_key_of_several_dimensions_knows_its_parts(instance: Instance, secret: str) -> None:
+    if secret:  # what this process knows is looked for in all that is stored
+        known_secrets.add(secret)
     colors = StaticPartitionsDefinition(["red", "blue"])
     both = MultiPartitionsDefinition({"date": DAYS, "color": colors})
 

@@ -9,14 +9,15 @@ import msgspec
 from assetbook.events.records import Event, LogRecord
 
 
-def _as_text(value: Any) -> str:
-    """The key of a partition of several dimensions, and other text that knows more than that."""
+def as_text(value: Any) -> str:
+    """The text alone of the key of a partition of several dimensions, and of other text that knows
+    more than that: for msgspec, which asks this of what it does not know."""
     if isinstance(value, str):
         return str(value)
     raise NotImplementedError  # msgspec says it of the value
 
 
-_encoder = msgspec.json.Encoder(enc_hook=_as_text)
+_encoder = msgspec.json.Encoder(enc_hook=as_text)
 _event_decoder: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
 _log_decoder = msgspec.json.Decoder(LogRecord)
 
@@ -26,7 +27,7 @@ def encode(record: Event | LogRecord) -> bytes:
     try:
         return _encoder.encode(record)
     except UnicodeEncodeError:  # text that never was Unicode, as a file name or printed bytes
-        return _encoder.encode(_speakable(msgspec.to_builtins(record, enc_hook=_as_text)))
+        return _encoder.encode(_speakable(msgspec.to_builtins(record, enc_hook=as_text)))
 
 
 def _speakable(value: Any) -> Any:

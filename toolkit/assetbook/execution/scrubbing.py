@@ -13,6 +13,7 @@ import msgspec
 
 from assetbook.definitions import secret_literals as secret_literals
 from assetbook.definitions.secret import known_secrets
+from assetbook.events.encoding import as_text
 from assetbook.events.records import Event
 
 
@@ -25,7 +26,7 @@ def scrubbed(events: Sequence[Event]) -> Sequence[Event]:
 
 
 def _without_secrets(event: Event) -> Event:
-    plain = msgspec.to_builtins(event)
+    plain = msgspec.to_builtins(event, enc_hook=as_text)
     inlines = [each.pop("inline", None) for each in _values(plain)]
     clean = known_secrets.scrub_json(plain)
     for value, inline in zip(_values(clean), inlines, strict=True):

@@ -39,7 +39,7 @@ def backfills(
     if action == "list":
         found = at.instance.own.backfills(limit=limit)
         counts = at.instance.own.chunk_counts([each.id for each in found])
-        return BackfillTable(found, counts)
+        return BackfillTable(found, counts).living(at, "automation")
     if not backfill:
         raise UsageError(f"backfills {action}", "which one is not said", f"`{typed('backfills')}`.")
     return _ACTIONS[action](at, backfill_named(at.instance, backfill))

@@ -54,7 +54,8 @@ def _list(at: Desk, name: str) -> ScheduleTable:
     found, now = known_schedules(at.instance), at.instance.clock.now()
     code = PinnedCode(at.instance)
     ahead = {each.id: code.changed(each) for each in found if each.is_on}
-    return ScheduleTable(found, at.instance.own.last_ticks(), now, _note(at), ahead)
+    table = ScheduleTable(found, at.instance.own.last_ticks(), now, _note(at), ahead)
+    return table.living(at, "automation")
 
 
 def _there_are(instance: Instance) -> str:

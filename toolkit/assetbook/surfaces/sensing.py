@@ -58,7 +58,7 @@ def sensors(
         found, code = known_sensors(at.instance), PinnedCode(at.instance)
         ahead = {each.id: code.changed(each) for each in found if each.is_on}
         last, note = at.instance.own.last_ticks(), daemon_note(at.instance)
-        return SensorTable(found, last, note, ahead)
+        return SensorTable(found, last, note, ahead).living(at, "automation")
     if not name:
         raise UsageError(f"sensors {action}", "which one is not said", _there_are(at.instance))
     return _ACTIONS[action](_Asked(at, _named(at.instance, name), cursor, limit))

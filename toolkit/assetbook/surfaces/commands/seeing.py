@@ -16,7 +16,7 @@ from assetbook.surfaces.verb_parameters import (
     version_argument,
 )
 from assetbook.surfaces.watching import attach
-from assetbook.surfaces.widgets.all_views import dashboard
+from assetbook.surfaces.widgets.all_views import VIEWS, dashboard
 
 VERBS = (
     Verb(
@@ -75,7 +75,12 @@ VERBS = (
         "run",
     ),
     Verb("attach", attach, (run_argument(),), ("attach", "attach 4f2"), "run"),
-    Verb("dashboard", dashboard, (), ("dashboard",)),
+    Verb(
+        "dashboard",
+        dashboard,
+        (click.Argument(["view"], required=False, type=click.Choice(list(VIEWS))),),
+        ("dashboard", "dashboard launch"),
+    ),
     Verb(
         "assetbook",
         verbs.overview,

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
+from assetbook.errors import UsageError, did_you_mean
 from assetbook.instance.instance import Instance
 from assetbook.named_arguments import named_arguments
-from assetbook.surfaces.asking import rows_at
 from assetbook.surfaces.desk import Desk, StoreDesk, current_desk
-from assetbook.surfaces.display.asset_table import AssetTable
 from assetbook.surfaces.display.html import Html, style_tag, tag
 from assetbook.surfaces.display.view import View, framed
+from assetbook.surfaces.scheduling import schedules
+from assetbook.surfaces.verbs import assets, lineage, runs
 from assetbook.surfaces.widgets.showing import can_show_widgets
 
 _HIDES_WHAT_IS_DEAD = (
@@ -26,10 +27,20 @@ class Dashboard:
     """All views of a store; it shows itself, live where widgets can be, else as a still picture.
 
     ``instance`` is the store that is shown; None is that of the live notebook, or of the project
-    around this folder.
+    around this folder. ``view`` names one that is shown alone: one of `VIEWS`. Raises UsageError
+    for any other.
     """
 
-    def __init__(self, instance: Instance | None = None, *, desk: Desk | None = None) -> None:
+    def __init__(
+        self, instance: Instance | None = None, *, view: str = "", desk: Desk | None = None
+    ) -> None:
+        if view and view not in VIEWS:
+            raise UsageError(
+                f"the view `{view}` of a dashboard",
+                "there is none of that name",
+                did_you_mean(view, VIEWS) or f"There are: {', '.join(VIEWS)}.",
+            )
+        self.view = view
         self.desk = desk or (current_desk() if instance is None else StoreDesk(instance))
 
     def __str__(self) -> str:
@@ -39,21 +50,34 @@ class Dashboard:
         return str(self)
 
     def to_json(self) -> Any:
-        """The assets, for ``--json``."""
+        """What its still picture tells, for ``--json``."""
         return self._still().to_json()
 
     def _ipython_display_(self) -> None:
-        show_live(self.desk, "dashboard", {}, self._still())
+        show_live(self.desk, self.view or "dashboard", {}, self._still())
 
     def _still(self) -> View:
-        _, rows = rows_at(self.desk)
-        return AssetTable(rows)
+        shown = VIEWS.get(self.view, assets)(desk=self.desk)
+        assert isinstance(shown, View), "without an action a verb lists all"
+        return shown
+
+
+VIEWS: Final[Mapping[str, Callable[..., object]]] = {
+    "lineage": lineage,
+    "assets": assets,
+    "launch": assets,
+    "runs": runs,
+    "partitions": assets,
+    "automation": schedules,
+}
+"""The views that can be shown alone, each with the verb whose picture stands in for it."""
 
 
 @named_arguments
-def dashboard(*, desk: Desk | None = None) -> Dashboard:
-    """All views in one place: assets and their lineage, runs and logs, partitions, schedules."""
-    return Dashboard(desk=desk)
+def dashboard(view: str | None = None, *, desk: Desk | None = None) -> Dashboard:
+    """All views in one place: assets and their lineage, runs and logs, partitions, schedules; or
+    the ``view`` of that name alone."""
+    return Dashboard(view=view or "", desk=desk)
 
 
 def show_live(desk: Desk, view: str, given: Mapping[str, Any], still: View) -> None:

@@ -37,7 +37,7 @@ export function neighboursPart({ upstream, downstream, asset }, { open }) {
     h(
       "div",
       { class: "ab-side" },
-      h("h3", { class: "ab-section" }, title),
+      h("h3", { class: "ab-part-title" }, title),
       Object.entries(found).map(([key, { name, state }]) => neighbour(key, name, state, open)),
       Object.keys(found).length ? null : h("span", { class: "ab-muted" }, none),
     );
@@ -59,7 +59,7 @@ function neighbour(key, name, state, open) {
     { class: "ab-neighbour" },
     stateMark(state),
     button(name, () => open("asset", { key }), {
-      class: "ab-link ab-cut",
+      class: "ab-link ab-clip",
       title: name,
       "data-at": `asset ${key}`,
     }),

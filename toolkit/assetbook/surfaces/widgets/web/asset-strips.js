@@ -31,14 +31,14 @@ export function checksPart({ checks, versions }) {
 function checkLine(name, { result, says }, newest) {
   const told = newest.map((version) => version.checks[name]).filter(Boolean);
   return [
-    h("strong", { class: "ab-cut", title: name }, name),
+    h("strong", { class: "ab-clip", title: name }, name),
     resultMark(result),
     h(
       "span",
-      { class: "ab-strip", role: "img", "aria-label": summary(told) },
+      { class: "ab-version-strip", role: "img", "aria-label": summary(told) },
       newest.map((version) => square(version.checks[name] ?? "not run", version.name)),
     ),
-    h("span", { class: "ab-muted ab-cut", title: says }, says),
+    h("span", { class: "ab-muted ab-clip", title: says }, says),
   ];
 }
 
@@ -80,7 +80,7 @@ export function partitionsPart({ partitions }) {
     h(
       "div",
       {
-        class: "ab-strip ab-partitions",
+        class: "ab-version-strip ab-partitions",
         role: "img",
         "aria-label": `The states of ${counted(partitions.count, "partition")}; the table below says them in words`,
       },

@@ -14,7 +14,7 @@ export class AssetValue {
     this.head = h("div");
     this.place = h("div", { class: "ab-value" }); // stays where it is, else it would scroll back
     this.profile = new Profile(wire);
-    this.element = h("div", { class: "ab-part ab-wide" }, this.head, this.place, this.profile.element);
+    this.element = h("div", { class: "ab-asset-part ab-wide" }, this.head, this.place, this.profile.element);
     this.rows = null;
     this.version = null; // the one whose value shows
     this.asked = 0;
@@ -117,7 +117,7 @@ function picture({ png, width, height }) {
 
 function text({ text: said, cut }) {
   return [
-    h("pre", { class: "ab-code ab-value-text", tabindex: "0" }, said),
+    h("pre", { class: "ab-source-text ab-value-text", tabindex: "0" }, said),
     cut ? h("p", { class: "ab-muted" }, `… ${counted(cut, "more character")}`) : null,
   ].filter(Boolean);
 }

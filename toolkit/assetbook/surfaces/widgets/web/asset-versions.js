@@ -28,16 +28,15 @@ const columnHead = (head) =>
 
 /** The part of the view that lists versions. */
 export class AssetVersions {
-  constructor({ wire, bar }, show) {
-    this.wire = wire;
-    this.bar = bar;
+  constructor({ wire, bar, open }, show) {
+    Object.assign(this, { wire, bar, open });
     this.show = show;
     this.before = this.after = null;
     this.hasAll = false;
     this.id = `ab-versions-${++lists}`; // radio buttons of the same name are one choice for a page
     this.list = h("div");
     this.place = h("div", { class: "ab-difference" });
-    this.element = h("div", { class: "ab-part ab-wide" }, this.list, this.place);
+    this.element = h("div", { class: "ab-asset-part ab-wide" }, this.list, this.place);
   }
 
   /** Shows the list; the difference that was asked for stays below it. */
@@ -106,8 +105,8 @@ export class AssetVersions {
       rows: () => number(each.rows === null ? "" : count(each.rows)),
       size: () => number(size(each.bytes)),
       actions: () => h("td", {}, this.doers(name, each, `${asset.name}@${name}`)),
-      by: () => h("td", {}, h("span", { class: "ab-cut", title: each.origin }, each.origin)),
-      run: () => h("td", { class: "ab-mono" }, each.run_name || "reported"),
+      by: () => h("td", {}, h("span", { class: "ab-clip", title: each.origin }, each.origin)),
+      run: () => h("td", { class: "ab-mono" }, this.runLink(each)),
       note: () => h("td", { class: "ab-muted" }, each.note),
     };
     return h(
@@ -115,6 +114,12 @@ export class AssetVersions {
       { "data-version": name },
       heads.map((head) => cells[head]()),
     );
+  }
+
+  runLink({ run, run_name, own }) {
+    if (!run || !own) return run_name || "reported";
+    const label = `Open the run ${run_name}`;
+    return button(run_name, () => this.open("run", { run }), { class: "ab-link", "aria-label": label });
   }
 
   chooser(side, name) {

@@ -8,7 +8,7 @@ import { plotsPart } from "./plots.js";
 import { fill, h } from "./dom.js";
 import { button, groupColour, problem, stateMark } from "./parts.js";
 import { codeDifference, gridTable, inPart, redraw } from "./texts.js";
-import { age, counted, size } from "./words.js";
+import { age, clock, counted, size } from "./words.js";
 
 /** The view of `given.key`; `back` goes to where one came from, if anywhere. */
 export function mountAsset(el, { wire, given, bar, open, back }) {
@@ -66,8 +66,8 @@ const GRIDS = [
 
 /** The parts in their order: the members of the document that each is drawn of, and where. */
 function partsOf(context, value, versions) {
-  const narrow = () => h("div", { class: "ab-part" });
-  const wide = () => h("div", { class: "ab-part ab-wide" });
+  const narrow = () => h("div", { class: "ab-asset-part" });
+  const wide = () => h("div", { class: "ab-asset-part ab-wide" });
   return [
     part(["asset"], aboutPart, narrow()),
     part(["facts"], factsPart, narrow()),
@@ -109,7 +109,7 @@ function heading({ asset, running, reasons, code, versions, partitions }, contex
       { class: "ab-asset-title" },
       h("h2", { class: "ab-title", title: asset.name }, asset.name),
       stateMark(running ? "running" : asset.state),
-      running ? h("span", { class: "ab-muted" }, `for ${age(running.since).replace(" ago", "")}`) : null,
+      running ? runningSince(running, context) : null,
       asset.group ? groupMark(asset.group) : null,
     ),
     h("div", { class: "ab-muted" }, holds.join(" · ") || "never materialized"),
@@ -123,7 +123,7 @@ function heading({ asset, running, reasons, code, versions, partitions }, contex
     code.length
       ? h(
           "details",
-          { class: "ab-code-changes" },
+          { class: "ab-source-changes" },
           h("summary", { "data-at": "code" }, "the code that changed: old − against new +"),
           code.map(codeDifference),
         )
@@ -132,11 +132,18 @@ function heading({ asset, running, reasons, code, versions, partitions }, contex
   ];
 }
 
+function runningSince({ since, run }, { open }) {
+  return button(`since ${clock(since)}`, () => open("run", { run }), {
+    title: "Open the run",
+    "data-at": "run",
+  });
+}
+
 function groupMark(name) {
   return h(
     "span",
-    { class: "ab-group", title: `group ${name}` },
-    h("span", { class: "ab-dot", style: { background: groupColour(name) }, "aria-hidden": "true" }),
+    { class: "ab-group-mark", title: `group ${name}` },
+    h("span", { class: "ab-group-dot", style: { background: groupColour(name) }, "aria-hidden": "true" }),
     name,
   );
 }

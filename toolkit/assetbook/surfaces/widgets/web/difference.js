@@ -13,7 +13,7 @@ const PARTS = { removed: "failed", "the same": null, changed: "stale", added: "f
 export function differenceParts({ times, summary, table, plain, making }, before, after) {
   const [first, ...more] = summary;
   return [
-    h("h3", { class: "ab-section" }, `version ${before} → ${after}`),
+    h("h3", { class: "ab-part-title" }, `version ${before} → ${after}`),
     h("div", {}, first, h("span", { class: "ab-muted" }, `  ${times}`)),
     table ? rowsBar(table.rows) : null,
     more.map((line) => h("div", { class: "ab-muted" }, line)),
@@ -61,7 +61,7 @@ function rowsBar(rows) {
     ),
     h(
       "div",
-      { class: "ab-legend" },
+      { class: "ab-rows-legend" },
       parts.map(([word, number]) =>
         h(
           "span",
@@ -93,7 +93,7 @@ function legend() {
     h("span", {}, h("span", { style: { color: colour }, "aria-hidden": "true" }, "■ "), word);
   return h(
     "div",
-    { class: "ab-legend ab-muted" },
+    { class: "ab-rows-legend ab-muted" },
     part(OLD, "before"),
     part(lookOf("running").colour, "after"),
     "boxes: the middle half with the median, lines: from the 5th to the 95th percentile",

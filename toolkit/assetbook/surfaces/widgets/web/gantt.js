@@ -98,7 +98,7 @@ export class Gantt {
     const again = step.tries.length > 1 ? ` ×${step.tries.length}` : "";
     return h(
       "div",
-      { class: `ab-gantt-row${name === this.chosen ? " ab-chosen" : ""}`, "data-step": name },
+      { class: `ab-gantt-row${name === this.chosen ? " ab-run-chosen" : ""}`, "data-step": name },
       h(
         "span",
         { class: "ab-gantt-name", title: name },

@@ -23,7 +23,7 @@ function fenced(lines) {
   const end = lines.findIndex((line) => line.trim().startsWith(fence));
   const inside = lines.splice(0, end < 0 ? lines.length : end);
   lines.shift();
-  return h("pre", { class: "ab-code", tabindex: "0" }, inside.join("\n"));
+  return h("pre", { class: "ab-source-text", tabindex: "0" }, inside.join("\n"));
 }
 
 function heading(line) {
@@ -39,7 +39,7 @@ function list(lines) {
   }
   return h(
     isNumbered ? "ol" : "ul",
-    { class: "ab-list" },
+    { class: "ab-bullets" },
     items.map((item) => h("li", {}, inline(item))),
   );
 }

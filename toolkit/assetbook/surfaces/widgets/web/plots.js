@@ -108,7 +108,7 @@ function plot(name, points) {
   return h(
     "div",
     { class: "ab-plot" },
-    h("div", { class: "ab-plot-head" }, h("span", { class: "ab-cut", title: name }, name), value),
+    h("div", { class: "ab-plot-head" }, h("span", { class: "ab-clip", title: name }, name), value),
     chart,
     said,
   );

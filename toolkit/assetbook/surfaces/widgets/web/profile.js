@@ -41,7 +41,7 @@ export class Profile {
       ),
       h(
         "div",
-        { class: "ab-scroll ab-columns", tabindex: "0", role: "group", "aria-label": "Columns" },
+        { class: "ab-scroll ab-column-table", tabindex: "0", role: "group", "aria-label": "Columns" },
         h(
           "table",
           { class: "ab-table ab-middle" },
@@ -77,7 +77,7 @@ export class Profile {
   line(row) {
     const found = this.found[`${this.version}\n${row[0]}`];
     const told = row.map((text, at) =>
-      h("td", { class: at ? "ab-muted" : "ab-mono" }, h("span", { class: "ab-cut", title: text }, text)),
+      h("td", { class: at ? "ab-muted" : "ab-mono" }, h("span", { class: "ab-clip", title: text }, text)),
     );
     const summed = found ? summary(found) : SUMMED_UP.map(() => h("td"));
     return h("tr", { "data-column": row[0] }, told.slice(0, 2), summed, told.slice(2));
@@ -119,7 +119,7 @@ function summary(found) {
       found.nulls ? percent(share) : h("span", { class: "ab-muted" }, "none"),
     ),
     h("td", { class: "ab-number" }, found.distinct === null ? "" : count(found.distinct)),
-    h("td", {}, h("span", { class: "ab-cut", title: valuesOf(found) }, valuesOf(found))),
+    h("td", {}, h("span", { class: "ab-clip", title: valuesOf(found) }, valuesOf(found))),
   ];
 }
 

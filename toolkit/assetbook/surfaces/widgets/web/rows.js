@@ -37,7 +37,6 @@ export function mountRows(el, { wire, given, columns, count }) {
       "aria-rowcount": count + 1,
       "aria-colcount": columns.length + 1,
       "data-at": "rows",
-      "data-lm-suppress-shortcuts": true, // in Lab, letters typed here are no commands to its cells
       onscroll: () => scrolled(),
       onkeydown: (event) => keyed(event),
       onclick: (event) => clicked(event),

@@ -25,7 +25,7 @@ export class Timeline {
     Object.assign(this, { open, older, runs: [], at: "" });
     this.span = choice("Time", SPANS, () => this.draw());
     this.by = choice("Lanes", LANES, () => this.draw());
-    this.readout = h("div", { class: "ab-readout ab-muted" });
+    this.readout = h("div", { class: "ab-run-readout ab-muted" });
     this.older = button("load older runs", older, { hidden: true });
     this.place = h("div", { class: "ab-timeline-place" });
     const tools = h("div", { class: "ab-tools" }, this.span, this.by, this.older, this.readout);

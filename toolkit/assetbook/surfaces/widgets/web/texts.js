@@ -5,7 +5,7 @@ import { lookOf } from "./parts.js";
 /** A titled part of a view; nothing where there is nothing in it. */
 export function inPart(title, ...inside) {
   const there = inside.flat().filter(Boolean);
-  return there.length ? [h("h3", { class: "ab-section" }, title), ...there] : null;
+  return there.length ? [h("h3", { class: "ab-part-title" }, title), ...there] : null;
 }
 
 /** Draws a part anew; what had the focus in it has it again, by its `data-at`. */
@@ -68,7 +68,7 @@ export function gridTable(grid, { mark = null } = {}) {
   );
 }
 
-const lengthOf = (text) => (text.length > 40 ? "ab-long" : text.length < 26 ? "ab-short" : null);
+const lengthOf = (text) => (text.length > 40 ? "ab-long" : text.length < 26 ? "ab-brief" : null);
 
 /** A piece of code, old against new: what came and went is marked by sign and ground. */
 export function codeDifference({ kind, name, lines }) {
@@ -85,7 +85,7 @@ export function codeDifference({ kind, name, lines }) {
     lines.length
       ? h(
           "pre",
-          { class: "ab-code", tabindex: "0" },
+          { class: "ab-source-text", tabindex: "0" },
           lines.map((line) => h("span", { style: ground(line) }, `${line}\n`)),
         )
       : null,
