@@ -27,6 +27,8 @@ VIEWS: dict[str, tuple[str, str, str]] = {
     "assets": ("flights", "#assets", "tr[data-key=weather]"),
     "runs": ("flights", "#runs", "tr[data-run]"),
     "run": ("flights", "#run", ".ab-log-line"),
+    "partitions": ("weather", "#partitions", ".ab-grid-legend button"),
+    "launch": ("weather", "#launch?selection=weather", ".ab-picker"),
     "automation": ("weather", "#automation", ".ab-part tr"),
 }
 """By the picture's name: the project, where in its page it is, and what is there once it shows."""

@@ -155,13 +155,13 @@ def square(page: Page, month: int, day: int) -> dict[str, float]:
 
 def test_partitions_are_chosen_by_dragging_and_backfilled(page: Page) -> None:
     page.get_by_role("tab", name="Partitions").click()
-    expect(page.locator(".ab-legend")).to_contain_text("missing 49")
+    expect(page.locator(".ab-grid-legend")).to_contain_text("missing 49")
     first, last = square(page, 1, 9), square(page, 1, 12)
     page.mouse.move(**first)
     page.mouse.down()
     page.mouse.move(**last, steps=3)
     page.mouse.up()
-    chosen = page.locator(".ab-chosen")
+    chosen = page.locator(".ab-grid-chosen")
     expect(chosen).to_contain_text("4 partitions chosen")
     expect(chosen).to_contain_text("fresh 2")
 
@@ -172,19 +172,19 @@ def test_partitions_are_chosen_by_dragging_and_backfilled(page: Page) -> None:
         "assetbook backfill numbers.ipynb weather --partitions 2026-01-09..2026-01-12"
         " --newest-first"
     )
-    expect(page.locator(".ab-legend")).to_contain_text("fresh 12", timeout=20_000)
+    expect(page.locator(".ab-grid-legend")).to_contain_text("fresh 12", timeout=20_000)
 
 
 def test_partitions_are_chosen_and_opened_by_the_keyboard(page: Page) -> None:
     page.get_by_role("tab", name="Partitions").click()
     grid = page.get_by_role("application")
-    expect(page.locator(".ab-legend")).to_contain_text("fresh")
+    expect(page.locator(".ab-grid-legend")).to_contain_text("fresh")
     grid.focus()
     page.keyboard.press("Control+Home")
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Shift+ArrowDown")
-    expect(page.locator(".ab-chosen")).to_contain_text("32 partitions chosen")
-    expect(page.locator(".ab-readout")).to_contain_text("2026-02-02 ○ missing, chosen")
+    expect(page.locator(".ab-grid-chosen")).to_contain_text("32 partitions chosen")
+    expect(page.locator(".ab-grid-readout")).to_contain_text("2026-02-02 ○ missing, chosen")
 
     page.keyboard.press("Escape")
     page.keyboard.press("ArrowUp")
@@ -195,10 +195,22 @@ def test_partitions_are_chosen_and_opened_by_the_keyboard(page: Page) -> None:
     expect(panel.get_by_role("row").last).to_contain_text("2")
 
 
+def test_all_in_one_state_are_chosen_by_the_legend(page: Page) -> None:
+    page.get_by_role("tab", name="Partitions").click()
+    page.get_by_title("Choose all that are missing").click()
+    expect(page.locator(".ab-grid-chosen")).to_contain_text("47 partitions chosen")
+
+    page.get_by_role("button", name="Configure and launch").click()
+
+    expect(page.locator(".ab-launch-line")).to_have_text(
+        "assetbook materialize numbers.ipynb weather --missing"
+    )
+
+
 def test_a_square_shows_a_number(page: Page) -> None:
     page.get_by_role("tab", name="Partitions").click()
     page.get_by_label("What a square shows").select_option("stations")
 
     expect(page.locator(".ab-scale")).to_have_text("stations: 112")
     page.mouse.move(**square(page, 1, 7))
-    expect(page.locator(".ab-readout")).to_contain_text("stations 7")
+    expect(page.locator(".ab-grid-readout")).to_contain_text("stations 7")

@@ -18,7 +18,7 @@ export function configForm(sections, told) {
       h(
         "fieldset",
         { class: "ab-fields", "data-section": name },
-        h("legend", { class: "ab-section" }, name || "parameters"),
+        h("legend", { class: "ab-form-section" }, name || "parameters"),
         rows.map((row) => row.element),
       ),
     ),

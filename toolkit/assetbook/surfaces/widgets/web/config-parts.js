@@ -96,7 +96,7 @@ function put(whole, [name, ...rest], value) {
 /** A list: an editor for each member, and one more on demand. */
 function listEditor(field, label, told) {
   let members = (Array.isArray(field.default) ? field.default : []).map(member);
-  const place = h("div", { class: "ab-list" });
+  const place = h("div", { class: "ab-form-list" });
   const add = button("+ add", () => {
     members.push(member(undefined));
     draw();

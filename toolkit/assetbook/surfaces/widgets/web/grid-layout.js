@@ -2,13 +2,16 @@
 
 /**
  * The layout of partitions: `rows` and `columns`, `at(row, column)` the number of the partition there
- * or -1, `placeOf(number)` its `[row, column]`, `rowLabel(row)` and `columnLabel(column)`.
+ * or -1, `placeOf(number)` its `[row, column]`, `rowLabel(row, band)` and `columnLabel(column)`. Many
+ * rows stand in `bands` beside each other, each of which begins `bandWidth` columns after the last. In a block (`isBlock`)
+ * what is between two squares is a rectangle; labels of columns may have to be tilted (`isTilted`).
  *
- * `width` is how many columns there is room for, `dimensions` the keys of each where there are several.
+ * `room` has how many `columns` and `rows` are in sight, and how many columns a `label` takes;
+ * `dimensions` are the keys of each where there are several.
  */
-export function layoutOf(keys, dimensions, width) {
-  if (dimensions?.length) return matrix(dimensions, width);
-  return calendar(keys) ?? strip(keys.length, width);
+export function layoutOf(keys, dimensions, room) {
+  if (dimensions?.length) return matrix(dimensions, room.columns);
+  return calendar(keys, room) ?? strip(keys, room.columns);
 }
 
 const KINDS = [
@@ -18,7 +21,7 @@ const KINDS = [
 ];
 
 /** Rows by what the keys begin with, where they are days, hours or months; null where not. */
-function calendar(keys) {
+function calendar(keys, room) {
   const isMonthly = keys.length > 1 && keys.every((key) => /^\d{4}-\d{2}-01$/.test(key));
   const said = isMonthly ? keys.map((key) => key.slice(0, 7)) : keys;
   const kind = KINDS.find(([form]) => said.length && form.test(said[0]) && form.test(said.at(-1)));
@@ -39,28 +42,43 @@ function calendar(keys) {
     places[number] = [rows.length - 1, column];
   }
   if (said.length < rows.length * 3 && rows.length > 2) return null; // weeks: a strip holds them better
+  const label = (column) => String(column + first).padStart(2, "0");
+  return inBands({ rows, squares, places, columns, label }, room);
+}
+
+/** Rows below each other, or in bands where they are more than are in sight and there is room. */
+function inBands({ rows, squares, places, columns, label }, room) {
+  const width = columns + room.label;
+  const bands = rows.length > room.rows ? Math.max(1, Math.min(Math.floor((room.columns + room.label) / width), Math.ceil(rows.length / room.rows))) : 1;
+  const tall = Math.ceil(rows.length / bands);
   return {
-    rows: rows.length,
-    columns,
-    at: (row, column) => squares[row]?.[column] ?? -1,
-    placeOf: (number) => places[number],
-    rowLabel: (row) => rows[row],
-    columnLabel: (column) => String(column + first).padStart(2, "0"),
+    rows: tall,
+    columns: bands * width - room.label,
+    bands,
+    bandWidth: width,
+    at: (row, column) => (row < 0 || row >= tall || column < 0 ? -1 : (squares[Math.floor(column / width) * tall + row]?.[column % width] ?? -1)),
+    placeOf: (number) => [places[number][0] % tall, Math.floor(places[number][0] / tall) * width + places[number][1]],
+    rowLabel: (row, band) => rows[band * tall + row] ?? "",
+    columnLabel: (column) => (column % width < columns ? label(column % width) : ""),
     isBlock: false,
   };
 }
 
-/** As many in a row as there is room for. */
-function strip(total, width) {
+/** As many in a row as there is room for; a single row has the keys above it. */
+function strip(keys, width) {
+  const total = keys.length;
   const columns = Math.max(1, Math.min(total, width));
   return {
     rows: Math.ceil(total / columns),
     columns,
+    bands: 1,
+    bandWidth: columns,
     at: (row, column) => (column < columns && row * columns + column < total ? row * columns + column : -1),
     placeOf: (number) => [Math.floor(number / columns), number % columns],
     rowLabel: () => "",
-    columnLabel: () => "",
+    columnLabel: (column) => (total <= width ? keys[column] : ""),
     isBlock: false,
+    isTilted: true,
   };
 }
 
@@ -77,6 +95,8 @@ function matrix(dimensions, width) {
   return {
     rows: down.length,
     columns: across.length,
+    bands: 1,
+    bandWidth: across.length,
     at: (row, column) => (row >= 0 && column >= 0 && row < down.length && column < across.length ? number(row, column) : -1),
     placeOf: (each) => {
       const [one, other] = [Math.floor(each / rest.length), each % rest.length];
@@ -85,6 +105,7 @@ function matrix(dimensions, width) {
     rowLabel: (row) => down[row],
     columnLabel: (column) => across[column],
     isBlock: true,
+    isTilted: true,
   };
 }
 

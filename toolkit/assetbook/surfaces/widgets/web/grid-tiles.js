@@ -4,21 +4,34 @@ import { lookOf } from "./parts.js";
 /** By letter, the state that it stands for; as in partitions_topic.py. */
 export const STATES = { f: "fresh", s: "stale", u: "unknown", m: "missing", b: "blocked", x: "failed", r: "running" };
 
-/** Draws a square of a state at `x`, `y` with that side. */
-export function drawState(pen, letter, x, y, side) {
+/** Draws the squares at `places`, `[x, y]` each, all of one state: colours are set once for all. */
+export function drawStates(pen, letter, places, side) {
   const { colour } = lookOf(STATES[letter]);
-  pen.fillStyle = pen.strokeStyle = colour;
-  if (letter === "m") return outline(pen, x, y, side);
-  pen.fillRect(x, y, side, side);
-  if (side < 7 || letter === "f") return;
+  if (letter === "m") return outlines(pen, colour, places, side);
+  pen.fillStyle = colour;
+  for (const [x, y] of places) pen.fillRect(x, y, side, side);
+  if (side < 7 || !MARKS[letter]) return;
   pen.fillStyle = pen.strokeStyle = "#fff";
   pen.lineWidth = Math.max(1.2, side / 9);
-  MARKS[letter]?.(pen, x, y, side);
+  for (const [x, y] of places) MARKS[letter](pen, x, y, side);
 }
 
-function outline(pen, x, y, side) {
+function outlines(pen, colour, places, side) {
+  pen.strokeStyle = colour;
   pen.lineWidth = 1;
-  pen.strokeRect(x + 0.5, y + 0.5, side - 1, side - 1);
+  for (const [x, y] of places) pen.strokeRect(Math.floor(x) + 0.5, Math.floor(y) + 0.5, side - 1, side - 1);
+}
+
+const SHADES = 48;
+
+/** The level of a share from 0 to 1, of which squares are drawn together; null for none. */
+export const levelOf = (share) => (share === null ? null : Math.round(share * SHADES));
+
+/** Draws the squares of one level of a number; outlines for none. */
+export function drawShades(pen, level, places, side) {
+  if (level === null) return outlines(pen, lookOf("missing").colour, places, side);
+  pen.fillStyle = shadeOf(level / SHADES);
+  for (const [x, y] of places) pen.fillRect(x, y, side, side);
 }
 
 const MARKS = {
@@ -49,16 +62,6 @@ function shape(pen, points, isFilled = false) {
   pen.fill();
 }
 
-/** Draws a number as a shade between none and full; null as an outline. */
-export function drawShade(pen, share, x, y, side) {
-  if (share === null) {
-    pen.strokeStyle = lookOf("missing").colour;
-    return outline(pen, x, y, side);
-  }
-  pen.fillStyle = shadeOf(share);
-  pen.fillRect(x, y, side, side);
-}
-
 /** The colour of a share from 0 to 1, of one hue from pale to strong. */
 export function shadeOf(share) {
   return `rgb(28 106 241 / ${(0.12 + 0.88 * share).toFixed(3)})`;
@@ -73,6 +76,6 @@ export function tile(letter, side = 13) {
   canvas.setAttribute("aria-hidden", "true");
   const pen = canvas.getContext("2d");
   pen.scale(scale, scale);
-  drawState(pen, letter, 0, 0, side);
+  drawStates(pen, letter, [[0, 0]], side);
   return canvas;
 }

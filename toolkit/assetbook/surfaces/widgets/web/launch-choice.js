@@ -14,7 +14,7 @@ export function launchChoice(wire, begun, told) {
   let there = { jobs: {}, notebooks: [] };
   const names = { assets: begun.selection ?? begun.key ?? "", job: begun.job ?? "", notebook: begun.notebook ?? "" };
   const place = h("div", { class: "ab-choice" });
-  const about = h("p", { class: "ab-muted ab-note" });
+  const about = h("p", { class: "ab-muted ab-launch-hint" });
   const kinds = h("div", { class: "ab-kinds", role: "radiogroup", "aria-label": "What to launch" }, KINDS.map(([name, word]) => kindButton(name, word)));
   const selection = completing({
     label: "Selection of assets",

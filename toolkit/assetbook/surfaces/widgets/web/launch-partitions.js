@@ -23,13 +23,13 @@ export function partitionPicker(target, begun, told) {
   const newest = h("input", { type: "checkbox", onchange: told });
   const most = h("input", { class: "ab-input ab-small", inputmode: "numeric", placeholder: "any", "aria-label": "Stop after so many failed runs", oninput: told });
   const wrong = h("span", { class: "ab-wrong", role: "alert" });
-  const about = h("div", { class: "ab-muted ab-note" });
+  const about = h("div", { class: "ab-muted ab-launch-hint" });
   const row = h("div", { class: "ab-picks" });
   const policy = h("div", { class: "ab-picks" });
   const element = h(
     "fieldset",
-    { class: "ab-fields ab-partitions" },
-    h("legend", { class: "ab-section" }, "partitions"),
+    { class: "ab-fields ab-picker" },
+    h("legend", { class: "ab-form-section" }, "partitions"),
     about,
     h("datalist", { id: list }, there.some.map((each) => h("option", { value: each }))),
     row,

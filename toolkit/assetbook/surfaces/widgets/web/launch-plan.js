@@ -24,8 +24,8 @@ export function planPreview(wire, { live }) {
     element.setAttribute("aria-busy", "true");
     fill(
       element,
-      h("div", { class: "ab-progress" }, h("span", { class: "ab-pulse", "aria-hidden": "true" }), waiting),
-      live ? null : h("p", { class: "ab-muted ab-note" }, "A process of the command line loads the definitions; none of their code runs here."),
+      h("div", { class: "ab-asking" }, h("span", { class: "ab-asking-dot", "aria-hidden": "true" }), waiting),
+      live ? null : h("p", { class: "ab-muted ab-launch-hint" }, "A process of the command line loads the definitions; none of their code runs here."),
     );
     try {
       const plan = await wire.ask("launch_plan", { words, location });
@@ -89,7 +89,7 @@ function steps(plan) {
         ),
       ),
     ),
-    rest > 0 ? h("p", { class: "ab-muted ab-note" }, `and ${counted(rest, "step")} more`) : null,
+    rest > 0 ? h("p", { class: "ab-muted ab-launch-hint" }, `and ${counted(rest, "step")} more`) : null,
   ];
 }
 

@@ -65,7 +65,7 @@ class Launchpad {
     if (this.asking === said && this.targetOf === said) return this.changed();
     this.asking = said;
     this.plan.outdate();
-    if (kind === "notebook") fill(this.parts, h("div", { class: "ab-progress" }, h("span", { class: "ab-pulse", "aria-hidden": "true" }), "reading its parameters …"));
+    if (kind === "notebook") fill(this.parts, h("div", { class: "ab-asking" }, h("span", { class: "ab-asking-dot", "aria-hidden": "true" }), "reading its parameters …"));
     try {
       const target = await this.wire.ask("launch_target", asked);
       if (this.asking === said) this.take(target, kind, said);
@@ -93,7 +93,7 @@ class Launchpad {
     fill(
       this.parts,
       kind === "assets" || target.names ? what(target) : null,
-      target.mapped ? h("p", { class: "ab-muted ab-note" }, "A config mapping configures this job: give its fields below “more”.") : null,
+      target.mapped ? h("p", { class: "ab-muted ab-launch-hint" }, "A config mapping configures this job: give its fields below “more”.") : null,
       this.form.element,
       this.picker?.element,
       this.options.element,

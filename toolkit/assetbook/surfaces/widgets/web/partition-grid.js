@@ -1,11 +1,13 @@
 // A canvas of one square for each partition: only what is in sight is drawn, so that a hundred
 // thousand scroll as a hundred do. Mouse and keyboard choose; what happens is told to who asked.
 import { h } from "./dom.js";
-import { drawShade, drawState } from "./grid-tiles.js";
+import { drawShades, drawStates, levelOf } from "./grid-tiles.js";
 import { layoutOf } from "./grid-layout.js";
 
 const SIDES = [4, 6, 9, 13, 18];
 const TALLEST = 440;
+const EDGE = 3; // pixels around, for the mark of what is chosen
+const LABEL = 82; // pixels of the label of a row that is a day
 
 /** The grid: see `show`. `told` has `moved(number)`, `chosen()` and `opened(number)`. */
 export class PartitionGrid {
@@ -62,11 +64,15 @@ export class PartitionGrid {
   arrange() {
     if (!this.keys.length) return;
     const pitch = this.pitch();
-    const room = Math.floor((this.element.clientWidth - 8) / pitch);
+    const room = {
+      columns: Math.floor((this.element.clientWidth - LABEL - 8) / pitch),
+      rows: Math.floor((TALLEST - 16) / pitch),
+      label: Math.ceil((LABEL + 8) / pitch),
+    };
     this.layout = layoutOf(this.keys, this.dimensions, room);
     const { rows, columns } = this.layout;
-    this.left = this.labelWidth();
-    this.top = this.headHeight();
+    this.left = this.labelWidth() || EDGE;
+    this.top = this.headHeight() || EDGE;
     this.space.style.width = `${this.left + columns * pitch + 2}px`;
     const tall = this.top + rows * pitch + 4;
     this.space.style.height = `${tall}px`;
@@ -79,13 +85,13 @@ export class PartitionGrid {
   }
 
   labelWidth() {
-    const longest = [0, this.layout.rows >> 1, this.layout.rows - 1].reduce((most, row) => Math.max(most, this.layout.rowLabel(row).length), 0);
+    const longest = [0, this.layout.rows >> 1, this.layout.rows - 1].reduce((most, row) => Math.max(most, this.layout.rowLabel(row, 0).length), 0);
     return longest ? Math.min(150, longest * 7 + 12) : 0;
   }
 
   headHeight() {
     if (!this.layout.columnLabel(0)) return 0;
-    if (!this.layout.isBlock) return 16;
+    if (!this.layout.isTilted) return 16;
     let longest = 0;
     for (let column = 0; column < Math.min(this.layout.columns, 400); column++) longest = Math.max(longest, this.layout.columnLabel(column).length);
     return Math.min(110, longest * 6 + 10);
@@ -127,17 +133,33 @@ export class PartitionGrid {
   }
 
   drawSquares(pen, sight, colours) {
+    const alike = new Map();
+    const marked = [];
     for (let row = sight.rows[0]; row < sight.rows[1]; row++) {
       for (let column = sight.columns[0]; column < sight.columns[1]; column++) {
         const number = this.layout.at(row, column);
         if (number < 0) continue;
-        const [x, y] = [this.left + column * sight.pitch - sight.x, this.top + row * sight.pitch - sight.y];
-        if (this.shares) drawShade(pen, this.shares[number], x, y, this.side);
-        else drawState(pen, this.letters[number], x, y, this.side);
-        if (this.chosen[number]) mark(pen, x, y, this.side, colours.text);
-        if (number === this.at && document.activeElement === this.element) cursor(pen, x, y, this.side, colours.text);
+        const place = [this.left + column * sight.pitch - sight.x, this.top + row * sight.pitch - sight.y];
+        const look = this.shares ? levelOf(this.shares[number]) : this.letters[number];
+        if (!alike.has(look)) alike.set(look, []);
+        alike.get(look).push(place);
+        if (this.chosen[number]) marked.push(place);
       }
     }
+    const draw = this.shares ? drawShades : drawStates;
+    for (const [look, places] of alike) draw(pen, look, places, this.side);
+    mark(pen, marked, this.side, colours.text);
+    if (document.activeElement === this.element) this.drawCursor(pen, sight, colours.text);
+  }
+
+  drawCursor(pen, sight, colour) {
+    const [row, column] = this.layout.placeOf(this.at);
+    const [x, y] = [this.left + column * sight.pitch - sight.x, this.top + row * sight.pitch - sight.y];
+    pen.strokeStyle = colour;
+    pen.lineWidth = 1.5;
+    pen.setLineDash([3, 2]);
+    pen.strokeRect(x - 2, y - 2, this.side + 4, this.side + 4);
+    pen.setLineDash([]);
   }
 
   drawLabels(pen, sight, colours, width, height) {
@@ -145,16 +167,19 @@ export class PartitionGrid {
     pen.font = `${Math.max(10, Math.min(11, this.side + 3))}px ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace`;
     pen.textAlign = "left";
     pen.textBaseline = "middle";
-    pen.clearRect(0, 0, this.left - 2, height);
-    pen.clearRect(0, 0, width, this.top - 1);
+    pen.clearRect(0, 0, this.left - EDGE, height);
+    pen.clearRect(0, 0, width, this.top - EDGE);
     const every = Math.ceil(12 / sight.pitch);
-    for (let row = sight.rows[0]; row < sight.rows[1] && this.left; row++) {
+    for (let row = sight.rows[0]; row < sight.rows[1] && this.left > EDGE; row++) {
       const y = this.top + row * sight.pitch - sight.y + this.side / 2;
-      if (row % every === 0 && y > this.top) pen.fillText(cut(this.layout.rowLabel(row), 19), 0, y);
+      for (let band = 0; band < this.layout.bands && row % every === 0 && y > this.top; band++) {
+        const x = band ? this.left + band * this.layout.bandWidth * sight.pitch - sight.x - this.left : 0;
+        pen.fillText(cut(this.layout.rowLabel(row, band), 19), x, y);
+      }
     }
-    for (let column = sight.columns[0]; column < sight.columns[1] && this.top; column++) {
+    for (let column = sight.columns[0]; column < sight.columns[1] && this.top > EDGE; column++) {
       const x = this.left + column * sight.pitch - sight.x + this.side / 2;
-      if (column % Math.ceil((this.layout.isBlock ? 12 : 18) / sight.pitch) || x < this.left) continue;
+      if ((column % this.layout.bandWidth) % Math.ceil((this.layout.isTilted ? 12 : 18) / sight.pitch) || x < this.left) continue;
       this.columnLabel(pen, this.layout.columnLabel(column), x);
     }
   }
@@ -162,9 +187,9 @@ export class PartitionGrid {
   columnLabel(pen, text, x) {
     pen.save();
     pen.translate(x, this.top - 5);
-    if (this.layout.isBlock) pen.rotate(-Math.PI / 2);
+    if (this.layout.isTilted) pen.rotate(-Math.PI / 2);
     else pen.textAlign = "center";
-    pen.fillText(cut(text, 17), 0, this.layout.isBlock ? 0 : -2);
+    pen.fillText(cut(text, 17), 0, this.layout.isTilted ? 0 : -2);
     pen.restore();
   }
 
@@ -197,19 +222,11 @@ export class PartitionGrid {
   }
 }
 
-function mark(pen, x, y, side, colour) {
+function mark(pen, places, side, colour) {
   pen.strokeStyle = colour;
   pen.lineWidth = side > 8 ? 2 : 1.5;
-  const inset = pen.lineWidth / 2;
-  pen.strokeRect(x + inset - 0.5, y + inset - 0.5, side - pen.lineWidth + 1, side - pen.lineWidth + 1);
-}
-
-function cursor(pen, x, y, side, colour) {
-  pen.strokeStyle = colour;
-  pen.lineWidth = 1.5;
-  pen.setLineDash([3, 2]);
-  pen.strokeRect(x - 2, y - 2, side + 4, side + 4);
-  pen.setLineDash([]);
+  const inset = pen.lineWidth / 2 - 0.5;
+  for (const [x, y] of places) pen.strokeRect(x + inset, y + inset, side - 2 * inset, side - 2 * inset);
 }
 
 function cut(text, most) {

@@ -10,7 +10,7 @@ export function partitionTools({ act, make, clear, launch }) {
   const force = h("input", { type: "checkbox" });
   const most = h("input", { class: "ab-input ab-small", inputmode: "numeric", placeholder: "any", "aria-label": "Stop after so many failed runs" });
   const wrong = h("span", { class: "ab-wrong", role: "alert" });
-  const said = h("span", { class: "ab-chosen", role: "status" });
+  const said = h("span", { class: "ab-grid-chosen", role: "status" });
   const element = h("div", { class: "ab-partition-tools" });
   let now = { many: 0 };
   const ways = h(
@@ -31,10 +31,11 @@ export function partitionTools({ act, make, clear, launch }) {
     button("Clear", clear, { class: "ab-button ab-quiet" }),
   );
 
-  const which = () => (isOne() ? ["--partition", now.ranges] : ["--partitions", now.ranges]);
+  const which = () => (now.state ? [`--${now.state}`] : isOne() ? ["--partition", now.ranges] : ["--partitions", now.ranges]);
   const isOne = () => now.many === 1 && now.ranges !== "all";
 
   function configured() {
+    if (now.state) return { which: "all", state: now.state };
     if (isOne()) return { which: "one", key: now.ranges };
     if (now.ranges === "all") return { which: "all" };
     const [from, to] = now.ranges.split(/\.\.|,/).filter((_, at, all) => at === 0 || at === all.length - 1);
@@ -52,14 +53,14 @@ export function partitionTools({ act, make, clear, launch }) {
       ...(failures ? ["--max-failures", failures] : []),
       ...(force.checked ? ["--force"] : []),
     ];
-    act(["--partitions", now.ranges, ...policy]);
+    act([...(now.state ? [`--${now.state}`] : ["--partitions", now.ranges]), ...policy]);
   }
 
   function show(chosen) {
     now = chosen;
     const counts = Object.entries(chosen.counts ?? {}).map(([state, number]) => h("span", { class: "ab-count" }, stateMark(state), ` ${count(number)}`));
     if (!chosen.many) {
-      fill(element, h("p", { class: "ab-muted ab-note" }, "Drag over squares, or hold shift with the arrow keys, to choose some; a click or Enter opens one."));
+      fill(element, h("p", { class: "ab-muted ab-launch-hint" }, "Drag over squares, or hold shift with the arrow keys, to choose some; a click or Enter opens one."));
       return;
     }
     fill(said, h("strong", {}, `${counted(chosen.many, "partition")} chosen`), counts);

@@ -27,15 +27,15 @@ class Partitions {
     this.choosing = letChoose(this.grid);
     this.choice = h("select", { class: "ab-input ab-asset-choice", "aria-label": "Asset", onchange: () => this.choose(this.choice.value) });
     this.about = h("span", { class: "ab-muted" });
-    this.legend = h("div", { class: "ab-legend", role: "group", "aria-label": "States; a click chooses all partitions in one" });
-    this.readout = h("div", { class: "ab-readout ab-mono", role: "status", "aria-live": "polite" });
+    this.legend = h("div", { class: "ab-grid-legend", role: "group", "aria-label": "States; a click chooses all partitions in one" });
+    this.readout = h("div", { class: "ab-grid-readout ab-mono", role: "status", "aria-live": "polite" });
     this.former = h("div", {});
     this.tools = partitionTools({ act: (words) => this.backfill(words), make: (words) => this.make(words), clear: () => clear(this.grid), launch: (what) => open("launch", { selection: this.document.name, ...what }) });
     this.metric = metricPicker(wire, () => this.shade());
     this.detail = partitionDetail({ wire, open, make: (key) => this.makeOne(key) });
     this.body = h("div", {}, this.legend, this.grid.element, this.readout, this.tools.element, this.former, this.detail.element);
     this.place = h("div", {}, this.body);
-    fill(el, h("div", { class: "ab-tools" }, this.choice, this.about, h("span", { class: "ab-spring" }), h("span", { class: "ab-zooms" }, this.metric.element, this.zooms())), this.place);
+    fill(el, h("div", { class: "ab-tools" }, this.choice, this.about, h("span", { class: "ab-zooms" }, this.metric.element, this.zooms())), this.place);
     this.watch();
   }
 
@@ -76,6 +76,7 @@ class Partitions {
     this.grid.show(this.keys, this.letters, now.dimensions);
     this.drawLegend();
     this.drawChosen();
+    if (this.readout.hasChildNodes()) this.say(this.grid.at);
     this.drawFormer();
     this.metric.offer(now.key, Boolean(isMade));
     if (isMade) this.detail.refresh();
@@ -126,16 +127,25 @@ class Partitions {
     for (let at = 0; many && at < this.letters.length; at++) {
       if (this.grid.chosen[at]) counts[STATES[this.letters[at]]] = (counts[STATES[this.letters[at]]] ?? 0) + 1;
     }
-    this.tools.show({ many, counts, total: this.keys.length, ranges: many ? this.ranges(many) : "", external: this.document?.external });
+    this.tools.show({ many, counts, total: this.keys.length, ranges: many ? this.ranges(many) : "", state: this.stateOf(many, counts), external: this.document?.external });
   }
 
   ranges(many) {
     return many === this.keys.length ? "all" : rangesOf(this.grid.chosen, this.keys);
   }
 
+  /** The state whose partitions are chosen, all of them and no others, where a verb names them by it. */
+  stateOf(many, counts) {
+    const [state, ...others] = Object.keys(counts);
+    const isAll = many > 1 && !others.length && this.document.counts[state] === many;
+    // what failed may be missing or stale, too, and a verb means those as well
+    const isNamed = state === "failed" || (["missing", "stale"].includes(state) && !this.document.counts.failed);
+    return isAll && isNamed ? state : "";
+  }
+
   drawFormer() {
     const { former = [], former_total: total = 0 } = this.document;
-    fill(this.former, total ? h("details", { class: "ab-left" }, h("summary", {}, `${counted(total, "former partition")} kept, which it no longer has`), h("p", { class: "ab-mono ab-note" }, former.join(", "), total > former.length ? " …" : "")) : null);
+    fill(this.former, total ? h("details", { class: "ab-left" }, h("summary", {}, `${counted(total, "former partition")} kept, which it no longer has`), h("p", { class: "ab-mono ab-launch-hint" }, former.join(", "), total > former.length ? " …" : "")) : null);
   }
 
   say(number) {
