@@ -97,6 +97,15 @@ def test_an_action_runs_and_tells_the_line_that_does_the_same(viewer: Viewer) ->
     assert current_desk().instance.latest_materialization("orders") is not None
 
 
+def test_programs_are_sent_to_a_page_once(viewer: Viewer) -> None:
+    first = viewer.say(ask="hello")["value"]
+    again = viewer.say(ask="hello", given={"known": [first["stamp"]]})["value"]
+    of_before = viewer.say(ask="hello", given={"known": ["another"]})["value"]
+
+    assert "main.js" in first["programs"] and of_before == first
+    assert again == {**first, "programs": {}}
+
+
 def test_the_end_of_what_goes_on_is_told_later(viewer: Viewer, book: Book) -> None:
     book.run("import threading\ngo = threading.Event()")
     book.run("@asset\ndef slow():\n    assert go.wait(20)\n    return 1")

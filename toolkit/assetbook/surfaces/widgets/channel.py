@@ -87,7 +87,7 @@ class Channel:
     def _value(self, number: str, message: Message) -> Any:
         given = message.get("given") or {}
         if message.get("ask") == "hello":
-            return greeting(self._room.desk)
+            return greeting(self._room.desk, given)
         if "ask" in message:
             return question_of(message["ask"])(self._room.desk, given)
         if "watch" in message:

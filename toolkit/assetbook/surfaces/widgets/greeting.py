@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from hashlib import blake2b
 from importlib.resources import files
@@ -15,13 +16,18 @@ WEB = files("assetbook.surfaces.widgets") / "web"
 """Where the programs and styles are."""
 
 
-def greeting(desk: Desk) -> dict[str, Any]:
+def greeting(desk: Desk, given: Mapping[str, Any]) -> dict[str, Any]:
     """The programs by name and a stamp of them, one text of styles, the looks of states, and where
-    this is."""
+    this is.
+
+    The programs are left out for a page that has them: by ``given["known"]``, the stamps of those
+    that it holds, or ``given["served"]``.
+    """
     _, location, _ = desk.origin
+    has_them = given.get("served") or stamp() in (given.get("known") or ())
     return {
-        "stamp": blake2b("".join(programs().values()).encode(), digest_size=8).hexdigest(),
-        "programs": programs(),
+        "stamp": stamp(),
+        "programs": {} if has_them else programs(),
         "style": style(),
         "looks": looks(),
         "groups": list(GROUP_COLOURS),
@@ -43,6 +49,12 @@ def looks() -> dict[str, dict[str, str]]:
 def programs() -> dict[str, str]:
     """The ES modules by name, ``main.js`` among them."""
     return _texts(".js")
+
+
+@cache
+def stamp() -> str:
+    """What tells these programs from those of another release."""
+    return blake2b("".join(programs().values()).encode(), digest_size=8).hexdigest()
 
 
 @cache

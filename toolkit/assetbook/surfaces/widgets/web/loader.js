@@ -3,14 +3,18 @@
 
 const FIRST_PATIENCE = 250; // milliseconds; a widget's first message may be lost
 
+/** The programs that this page has by now, by their stamp: they are sent once a page. */
+const kept = (globalThis.assetbookPrograms ??= {});
+
 /** What the kernel greets with; asks again, less and less often, until it is answered. */
 function greeted(model) {
-  const id = `hello-${crypto.randomUUID()}`;
+  const id = `hello-${Math.random().toString(36).slice(2)}`;
+  const given = { known: Object.keys(kept) };
   return new Promise((resolve, reject) => {
     let timer;
     let patience = FIRST_PATIENCE;
     const ask = () => {
-      model.send({ id, ask: "hello" });
+      model.send({ id, ask: "hello", given });
       timer = setTimeout(ask, patience);
       patience = Math.min(patience * 2, 4000);
     };
@@ -44,8 +48,8 @@ function addressOf(name, programs, made) {
 async function render({ model, el }) {
   el.classList.add("assetbook-widget");
   const greeting = await greeted(model);
-  const made = ((globalThis.assetbookPrograms ??= {})[greeting.stamp] ??= {});
-  const { mount } = await import(addressOf("main.js", greeting.programs, made));
+  const { programs, made } = (kept[greeting.stamp] ??= { programs: greeting.programs, made: {} });
+  const { mount } = await import(addressOf("main.js", programs, made));
   const carrier = {
     send: (message) => model.send(message),
     listen: (told) => {

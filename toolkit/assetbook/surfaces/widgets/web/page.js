@@ -33,7 +33,7 @@ function greeted(carrier) {
       stop();
       resolve(message.value);
     });
-    carrier.send({ id: "hello", ask: "hello" });
+    carrier.send({ id: "hello", ask: "hello", given: { served: true } }); // it has the programs
   });
 }
 

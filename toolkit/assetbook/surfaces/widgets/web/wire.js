@@ -16,7 +16,7 @@ export class Refused extends Error {
 export class Wire {
   constructor(carrier) {
     this.carrier = carrier;
-    this.prefix = crypto.randomUUID().slice(0, 8);
+    this.prefix = Math.random().toString(36).slice(2, 10);
     this.count = 0;
     this.waiting = new Map();
     this.watched = new Map();
