@@ -40,7 +40,7 @@ from assetbook.storage.sqlite_store import SqliteStore
 # newer Pythons warn of what is done here: a fork beside other threads
 pytestmark = pytest.mark.filterwarnings("ignore:This process .* is multi-threaded")
 
-ORDINARY = {"minutes": 200, "seconds": 5.0, "kills": 82, "stops": 3}
+ORDINARY = {"minutes": 1_000, "seconds": 9.0, "kills": 82, "stops": 3}
 LONG = {"minutes": 1_000, "seconds": 100.0, "kills": 500, "stops": 40}
 
 

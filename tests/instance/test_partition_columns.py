@@ -213,7 +213,7 @@ STEPS = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=25)
 @given(shapes(), st.lists(HOW, min_size=5, max_size=5), STEPS)
 def test_judged_at_once_they_stand_as_their_nodes_do(
     shape: Shape, hows: list[How], todo: list[tuple[str, int, str, How]]

@@ -3,7 +3,7 @@ import { backfillsTable } from "./backfills.js";
 import { fill, h } from "./dom.js";
 import { button, empty, problem } from "./parts.js";
 import { detailOf } from "./ticks.js";
-import { tickMark } from "./tick_parts.js";
+import { tickMark } from "./tick-parts.js";
 import { clock, untilText } from "./words.js";
 
 /** The automation of a store, kept live; what is picked shows its ticks below. */
@@ -94,7 +94,7 @@ function line(kind, id, each, { bar, pick, picked }) {
   const verb = `${kind}s`;
   return h(
     "tr",
-    { "data-id": id, class: isPicked ? "ab-picked" : null },
+    { "data-id": id, class: isPicked ? "ab-looked-at" : null },
     h("td", {}, toggle(each, () => bar.act(verb, [each.on ? "off" : "on", id]))),
     h("td", {}, button(each.name, () => pick(kind, id), { class: "ab-link", "aria-expanded": String(isPicked) })),
     h("td", { class: "ab-cut", title: each.what }, each.what),

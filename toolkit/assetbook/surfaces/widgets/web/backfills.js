@@ -43,7 +43,7 @@ function progress(success, failed, total) {
   const share = (number) => `${total ? (100 * number) / total : 0}%`;
   return h(
     "div",
-    { class: "ab-progress", role: "progressbar", "aria-label": "done", "aria-valuenow": success, "aria-valuemax": total },
+    { class: "ab-share", role: "progressbar", "aria-label": "done", "aria-valuenow": success, "aria-valuemax": total },
     h("span", { style: { width: share(success), background: "#00a55c" } }),
     h("span", { style: { width: share(failed), background: "#bf4230" } }),
   );

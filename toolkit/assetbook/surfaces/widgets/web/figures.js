@@ -1,6 +1,6 @@
 // Pictures that steps displayed. Only png and jpeg are shown, as data; markup of authors never.
 import { fill, h } from "./dom.js";
-import { saysWhere } from "./log_row.js";
+import { saysWhere } from "./log-row.js";
 import { problem } from "./parts.js";
 
 const KINDS = ["image/png", "image/jpeg"];

@@ -1,8 +1,8 @@
 // The steps of a run in time, as they ran: a bar for each try, which grows while it runs.
 import { fill, h } from "./dom.js";
-import { lookMark } from "./log_row.js";
+import { lookMark } from "./log-row.js";
 import { button } from "./parts.js";
-import { VirtualList } from "./virtual_list.js";
+import { VirtualList } from "./virtual-list.js";
 import { count, counted, duration } from "./words.js";
 
 const HEIGHT = 24; // pixels of a step

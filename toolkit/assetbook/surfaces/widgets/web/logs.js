@@ -1,7 +1,7 @@
 // The log of a run as a view of its own; without a run, that of the newest, and others to choose.
 import { fill, h } from "./dom.js";
-import { logPanel } from "./log_panel.js";
-import { lookMark } from "./log_row.js";
+import { logPanel } from "./log-panel.js";
+import { lookMark } from "./log-row.js";
 import { button, empty, problem } from "./parts.js";
 import { clock } from "./words.js";
 

@@ -3,10 +3,10 @@ import { fill, h } from "./dom.js";
 import { figuresPanel } from "./figures.js";
 import { Gantt } from "./gantt.js";
 import { keep } from "./keyed.js";
-import { logPanel } from "./log_panel.js";
-import { lookMark } from "./log_row.js";
+import { logPanel } from "./log-panel.js";
+import { lookMark } from "./log-row.js";
 import { button, problem } from "./parts.js";
-import { folded, notebookCells } from "./run_cells.js";
+import { folded, notebookCells } from "./run-cells.js";
 import { clock, duration } from "./words.js";
 
 /** Shows the run `given.run`. */

@@ -1,10 +1,10 @@
 // The runs of a store, newest first: narrowed, in time, and live.
 import { fill, h } from "./dom.js";
 import { keep } from "./keyed.js";
-import { lookMark } from "./log_row.js";
+import { lookMark } from "./log-row.js";
 import { button, empty, problem } from "./parts.js";
-import { RunFilters } from "./run_filters.js";
-import { Timeline } from "./runs_timeline.js";
+import { RunFilters } from "./run-filters.js";
+import { Timeline } from "./runs-timeline.js";
 import { age, clock, count, counted, duration } from "./words.js";
 
 const HEADS = ["run", "status", "asked for", "steps", "started", "took", "by", "message", ""];

@@ -2,7 +2,7 @@
 import { fill, h } from "./dom.js";
 import { explanation } from "./explanation.js";
 import { button } from "./parts.js";
-import { tickMark, tickStrip } from "./tick_parts.js";
+import { tickMark, tickStrip } from "./tick-parts.js";
 import { clock, shortId, untilText } from "./words.js";
 
 /** What is told of it below the lists; `context.answer` holds what its last dry run said. */

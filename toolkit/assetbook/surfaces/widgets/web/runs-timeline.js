@@ -1,8 +1,8 @@
 // Runs in time: a lane for each job or location, a bar for each run, which grows while it runs.
 import { fill, h, s } from "./dom.js";
-import { choice } from "./log_tools.js";
+import { choice } from "./log-tools.js";
 import { button } from "./parts.js";
-import { axis, isMarkedBeside, lanesOf, LEAST, spanOf } from "./timeline_lanes.js";
+import { axis, isMarkedBeside, lanesOf, LEAST, spanOf } from "./timeline-lanes.js";
 import { clock, duration } from "./words.js";
 
 const SPANS = [

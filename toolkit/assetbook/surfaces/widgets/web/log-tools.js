@@ -1,6 +1,6 @@
 // What narrows a log: words, the stream, the level, the step; and whether its end is followed.
 import { h } from "./dom.js";
-import { LEVELS, STREAMS } from "./log_book.js";
+import { LEVELS, STREAMS } from "./log-book.js";
 import { button } from "./parts.js";
 import { size } from "./words.js";
 

@@ -1,6 +1,6 @@
 // What narrows a list of runs: status, what was asked for, who asked, a tag, words.
 import { h } from "./dom.js";
-import { choice } from "./log_tools.js";
+import { choice } from "./log-tools.js";
 
 const FIELDS = {
   status: { any: "any status", of: (run) => [run.status], word: (run) => run.look.word },

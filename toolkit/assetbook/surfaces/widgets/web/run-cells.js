@@ -1,6 +1,6 @@
 // The notebooks that a run ran: how each cell stands, and the one that failed.
 import { h } from "./dom.js";
-import { lookMark } from "./log_row.js";
+import { lookMark } from "./log-row.js";
 import { duration } from "./words.js";
 
 /** One notebook of a step: its cells, the failing one with its source and short traceback. */

@@ -1,12 +1,12 @@
 // The log of one run: what happened and what was said, searched, narrowed, followed to its end.
 import { fill, h } from "./dom.js";
 import { figure } from "./figures.js";
-import { LogBook } from "./log_book.js";
-import { LogFeed } from "./log_feed.js";
-import { closer, logRow } from "./log_row.js";
-import { LogTools } from "./log_tools.js";
+import { LogBook } from "./log-book.js";
+import { LogFeed } from "./log-feed.js";
+import { closer, logRow } from "./log-row.js";
+import { LogTools } from "./log-tools.js";
 import { empty, problem } from "./parts.js";
-import { VirtualList } from "./virtual_list.js";
+import { VirtualList } from "./virtual-list.js";
 import { count, counted } from "./words.js";
 
 const HEIGHT = 19; // pixels of a line
