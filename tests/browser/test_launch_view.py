@@ -55,8 +55,10 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     saved(folder, "%load_ext assetbook", CELL)
     days = ("--partitions", "2026-01-01..2026-01-10")
     assert program(folder, "materialize", "numbers.ipynb", "weather", *days).returncode == 0
-    with served(folder) as address:
-        yield address
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("TOKEN", "swordfish")
+        with served(folder) as address:
+            yield address
 
 
 @pytest.fixture(scope="module")
@@ -119,7 +121,7 @@ def test_a_plan_tells_why_before_the_launch_which_shows_the_same_line(page: Page
     page.get_by_role("button", name="Launch", exact=True).click()
 
     expect(page.locator(".ab-actions .ab-line")).to_have_text(before)
-    expect(page.locator(".ab-actions")).to_contain_text("materialized", timeout=20_000)
+    expect(page.locator(".ab-actions")).to_contain_text("1 materialized", timeout=20_000)
 
 
 def test_selections_complete_by_the_keyboard(page: Page) -> None:

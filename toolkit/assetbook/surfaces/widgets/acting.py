@@ -34,6 +34,7 @@ DOABLE: Final = (
 """The verbs that a dashboard may call."""
 _SILENT: Final = frozenset({"materialize", "launch", "resume", "retry", "backfill"})
 """Those that tell of their progress in a cell, which a click has none of."""
+_NAMES_RUN: Final = " · run "
 PATIENCE = 2.0
 """Seconds that an answer waits for the end of what was begun: slips show until then."""
 
@@ -80,7 +81,16 @@ def act(
     line = line_of(desk, verb, given, location)
     if isinstance(desk, LiveNotebook):
         return _on_a_thread(line, lambda: _called(desk, VERBS[verb], given), at_end)
-    return _on_a_thread(line, lambda: commanded(desk, line), at_end)
+    return _on_a_thread(line, lambda: _outcome_first(commanded(desk, line)), at_end)
+
+
+def _outcome_first(said: str) -> str:
+    """What a command printed, first the last line that names a run: that says how it ended."""
+    lines = said.split("\n")
+    ends = [at for at, line in enumerate(lines) if _NAMES_RUN in line]
+    if not ends:
+        return said
+    return "\n".join([lines.pop(ends[-1]), *lines])
 
 
 def _called(desk: Desk, verb: Verb, words: Sequence[str]) -> str:
