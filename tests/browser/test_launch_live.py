@@ -35,7 +35,7 @@ def book(lab: Lab, lab_page: Page) -> Iterator[OpenNotebook]:
 def test_the_plan_follows_what_is_typed_while_a_cell_sleeps(book: OpenNotebook) -> None:
     page = book.page
     book.start("sleep")
-    page.get_by_role("tab", name="Launch").click()
+    page.get_by_role("tab", name="Launch", exact=True).click()
     page.get_by_role("combobox", name="Selection of assets").fill("recent")
     page.get_by_label("size", exact=True).fill("1")
 
@@ -54,7 +54,7 @@ def test_the_plan_follows_what_is_typed_while_a_cell_sleeps(book: OpenNotebook) 
 
 def test_a_backfill_from_the_grid_shows_as_it_goes(book: OpenNotebook) -> None:
     page = book.page
-    page.get_by_role("tab", name="Partitions").click()
+    page.get_by_role("tab", name="Partitions", exact=True).click()
     expect(page.locator(".ab-grid-legend")).to_contain_text("missing 3")
     page.get_by_role("application").focus()
     page.keyboard.press("Shift+ArrowRight")

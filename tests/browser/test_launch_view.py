@@ -76,7 +76,7 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
 
 
 def choose(page: Page, selection: str) -> None:
-    page.get_by_role("tab", name="Launch").click()
+    page.get_by_role("tab", name="Launch", exact=True).click()
     page.get_by_role("combobox", name="Selection of assets").fill(selection)
     page.keyboard.press("Escape")
 
@@ -136,7 +136,7 @@ def test_selections_complete_by_the_keyboard(page: Page) -> None:
 
 
 def test_a_job_tells_its_steps(page: Page) -> None:
-    page.get_by_role("tab", name="Launch").click()
+    page.get_by_role("tab", name="Launch", exact=True).click()
     page.get_by_role("radio", name="Job").click()
 
     expect(page.locator(".ab-steps")).to_contain_text("fetch")
@@ -156,7 +156,7 @@ def square(page: Page, month: int, day: int) -> dict[str, float]:
 
 
 def test_partitions_are_chosen_by_dragging_and_backfilled(page: Page) -> None:
-    page.get_by_role("tab", name="Partitions").click()
+    page.get_by_role("tab", name="Partitions", exact=True).click()
     expect(page.locator(".ab-grid-legend")).to_contain_text("missing 49")
     first, last = square(page, 1, 9), square(page, 1, 12)
     page.mouse.move(**first)
@@ -178,7 +178,7 @@ def test_partitions_are_chosen_by_dragging_and_backfilled(page: Page) -> None:
 
 
 def test_partitions_are_chosen_and_opened_by_the_keyboard(page: Page) -> None:
-    page.get_by_role("tab", name="Partitions").click()
+    page.get_by_role("tab", name="Partitions", exact=True).click()
     grid = page.get_by_role("application")
     expect(page.locator(".ab-grid-legend")).to_contain_text("fresh")
     grid.focus()
@@ -198,7 +198,7 @@ def test_partitions_are_chosen_and_opened_by_the_keyboard(page: Page) -> None:
 
 
 def test_all_in_one_state_are_chosen_by_the_legend(page: Page) -> None:
-    page.get_by_role("tab", name="Partitions").click()
+    page.get_by_role("tab", name="Partitions", exact=True).click()
     page.get_by_title("Choose all that are missing").click()
     expect(page.locator(".ab-grid-chosen")).to_contain_text("47 partitions chosen")
 
@@ -210,7 +210,7 @@ def test_all_in_one_state_are_chosen_by_the_legend(page: Page) -> None:
 
 
 def test_a_square_shows_a_number(page: Page) -> None:
-    page.get_by_role("tab", name="Partitions").click()
+    page.get_by_role("tab", name="Partitions", exact=True).click()
     page.get_by_label("What a square shows").select_option("stations")
 
     expect(page.locator(".ab-scale")).to_have_text("stations: 112")

@@ -52,6 +52,7 @@ def page(notebook7: Lab, browser: Browser) -> Iterator[Page]:
 
 def test_it_is_live_while_a_cell_sleeps(page: Page) -> None:
     page.evaluate(RUN)
+    page.get_by_role("tab", name="Assets").click(timeout=SECONDS)
     orders = page.locator(".ab-root tr[data-key=orders]")
     expect(orders).to_contain_text("missing", timeout=SECONDS)
 

@@ -59,7 +59,7 @@ def test_entries_mean_notebooks_packages_and_modules(
     [
         ("notebook/*.ipynb", "no file matches it"),
         ("notebooks/c.ipynb", "there is no such file"),
-        ("notebook", "there is no such module\nDid you mean `notebooks`"),
+        ("notebok", "there is no such module\nDid you mean `notebooks`"),
         ("shop.tabels", "there is no such module\nDid you mean `tables`"),
         ("empty", "there is no notebook in it"),
     ],
