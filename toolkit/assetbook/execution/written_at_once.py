@@ -7,6 +7,7 @@ the step itself, before the function's other effects are looked at; what fails t
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Mapping
 from contextlib import nullcontext
 from pathlib import Path
@@ -26,6 +27,10 @@ from assetbook.io.forms import written_at_once
 from assetbook.io.stored_value import SourceError, StoredForm, Writable
 from assetbook.io.table_writing import TableWriting
 from assetbook.metadata import MetadataValue
+
+_COARSE = getattr(time, "CLOCK_REALTIME_COARSE", time.CLOCK_REALTIME)
+_TICK = time.clock_getres(_COARSE)
+"""Seconds that a file's time may be behind that of the clock: it is taken at the last tick."""
 
 
 class AtOnce(msgspec.Struct, frozen=True):
@@ -82,7 +87,7 @@ class AtOnceWriter(msgspec.Struct, frozen=True):
         except SourceError as failed:
             raise failed.error from failed.error.__cause__
         if isinstance(value, CopiedPath):
-            for source in value.older_than(self.timing.at.timestamp()):
+            for source in value.older_than(self.timing.at.timestamp() - _TICK):
                 self.seen.note("file", source)  # it is not this step that made it
         with unobserved():
             kept = values.open(reference, check=False)
