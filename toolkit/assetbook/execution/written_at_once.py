@@ -7,6 +7,7 @@ the step itself, before the function's other effects are looked at; what fails t
 from __future__ import annotations
 
 import math
+import sys
 import time
 from collections.abc import Mapping
 from contextlib import nullcontext
@@ -28,9 +29,9 @@ from assetbook.io.stored_value import SourceError, StoredForm, Writable
 from assetbook.io.table_writing import TableWriting
 from assetbook.metadata import MetadataValue
 
-_COARSE = getattr(time, "CLOCK_REALTIME_COARSE", time.CLOCK_REALTIME)
-_TICK = time.clock_getres(_COARSE)
-"""Seconds that a file's time may be behind that of the clock: it is taken at the last tick."""
+_REALTIME_COARSE = 5  # Linux's, for which Python has no name
+_TICK = time.clock_getres(_REALTIME_COARSE) if sys.platform == "linux" else 0.0
+"""Seconds that a file's time may be behind the clock's: it is that of the last tick."""
 
 
 class AtOnce(msgspec.Struct, frozen=True):
