@@ -12,10 +12,9 @@ demo: $(READY)
 	$(BIN)/python notebooks/run_demo.py
 
 # All tests that fit into ten minutes on two cores; properties with the same examples each time.
-# Three at once: a quarter of the time a test waits for a process, a kernel or a browser.
 test: $(READY) debian check bytecode
 	@$(BIN)/python -m tests.faults.mounts fuse_mount
-	$(BIN)/python -m pytest -n 3 --dist loadgroup -m "not long" --hypothesis-profile ci tests
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not long" --hypothesis-profile ci tests
 
 # The longer fault, soak and browser matrices too; properties with new examples each time.
 test-all: $(READY) debian check bytecode
