@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
 import threading
@@ -169,6 +170,16 @@ def quick() -> int:
     return 2
 
 
+@pytest.fixture
+def no_garbage() -> Iterator[None]:
+    """What other tests left is finalized now: an interrupt amid that would be theirs."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.mark.usefixtures("no_garbage")
 @pytest.mark.parametrize("executor", ["in-process", "threads", "processes"])
 def test_a_step_that_takes_too_long_fails_alone(instance: Instance, executor: str) -> None:
     made = materialize(
