@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
-from tests.browser.ui_page import served
+from tests.browser.ui_page import faultless, served
 from tests.surfaces.shell import program, saved
 
 pytestmark = pytest.mark.xdist_group("browser")
@@ -64,15 +64,9 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def page(browser: Browser, address: str) -> Iterator[Page]:
     """The page, open; nothing may go wrong in it."""
-    page = browser.new_page()
-    wrong: list[str] = []
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
-    page.goto(address)
-    expect(page.get_by_role("tab").first).to_be_visible()
-    yield page
-    page.close()
-    assert wrong == []
+    with faultless(browser, address) as page:
+        expect(page.get_by_role("tab").first).to_be_visible()
+        yield page
 
 
 def choose(page: Page, selection: str) -> None:

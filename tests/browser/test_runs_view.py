@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 from tests.browser.lab import Lab
 from tests.browser.open_notebook import opened as opened_book
-from tests.browser.ui_page import served
+from tests.browser.ui_page import faultless, served
 from tests.surfaces import gated
 from tests.surfaces.book import SETUP, opened
 from tests.surfaces.shell import saved
@@ -57,16 +57,10 @@ def address(folder: Path) -> Iterator[str]:
 @pytest.fixture
 def page(browser: Browser, address: str) -> Iterator[Page]:
     """The list of runs, open; nothing may go wrong in it."""
-    page = browser.new_page()
-    wrong: list[str] = []
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
-    page.goto(address)
-    page.get_by_role("tab", name="Runs").click()
-    expect(lines_of(page).first).to_be_visible()
-    yield page
-    page.close()
-    assert wrong == []
+    with faultless(browser, address) as page:
+        page.get_by_role("tab", name="Runs").click()
+        expect(lines_of(page).first).to_be_visible()
+        yield page
 
 
 def lines_of(page: Page) -> Locator:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from tests.browser.ui_page import served
+from tests.browser.ui_page import faultless, served
 from tests.surfaces.shell import CELLS, program, saved
 
 pytestmark = pytest.mark.xdist_group("browser")
@@ -31,15 +31,9 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture
 def page(browser: Browser, address: str) -> Iterator[Page]:
     """The page, open; nothing may go wrong in it."""
-    page = browser.new_page()
-    wrong: list[str] = []
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
-    page.goto(address)
-    page.get_by_role("tab", name="Assets").click()
-    yield page
-    page.close()
-    assert wrong == []
+    with faultless(browser, address) as page:
+        page.get_by_role("tab", name="Assets").click()
+        yield page
 
 
 def test_it_shows_the_store_and_makes_assets_by_the_command_line(page: Page) -> None:

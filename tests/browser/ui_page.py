@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from playwright.sync_api import Browser, Page
 from tests.browser.lab import END_SECONDS, TOOLKIT
 
 
@@ -30,3 +31,16 @@ def served(folder: Path) -> Iterator[str]:
         finally:
             process.terminate()
             assert process.wait(END_SECONDS) == 0
+
+
+@contextmanager
+def faultless(browser: Browser, address: str) -> Iterator[Page]:
+    """The page at that address, open while it lasts; fails if anything went wrong in it."""
+    page = browser.new_page()
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+    page.goto(address)
+    yield page
+    page.close()
+    assert wrong == []
