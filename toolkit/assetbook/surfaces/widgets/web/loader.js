@@ -45,6 +45,17 @@ function addressOf(name, programs, made) {
   return made[name];
 }
 
+/** Keeps `el` out of sight beside its still picture; gives back what swaps the two. */
+function swapped(el, still) {
+  const style = document.createElement("style");
+  Object.assign(el.style, { visibility: "hidden", height: "0", overflow: "hidden" });
+  return () => {
+    Object.assign(el.style, { visibility: "", height: "", overflow: "" });
+    style.textContent = `.${CSS.escape(still)} { display: none }`;
+    if (!style.isConnected) el.append(style);
+  };
+}
+
 async function render({ model, el }) {
   el.classList.add("assetbook-widget");
   const greeting = await greeted(model);
@@ -58,13 +69,8 @@ async function render({ model, el }) {
       return () => model.off("msg:custom", take);
     },
   };
-  const leave = mount({ el, carrier, greeting, view: model.get("view"), given: model.get("given") });
-  if (model.get("still")) {
-    const hides = document.createElement("style");
-    hides.textContent = `.${CSS.escape(model.get("still"))} { display: none }`;
-    el.append(hides);
-  }
-  return leave;
+  const onShown = model.get("still") ? swapped(el, model.get("still")) : undefined;
+  return mount({ el, carrier, greeting, view: model.get("view"), given: model.get("given"), onShown });
 }
 
 export default { render };

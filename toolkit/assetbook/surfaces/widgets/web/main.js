@@ -28,14 +28,17 @@ const VIEWS = {
 /**
  * Shows `view` ("dashboard" or one of VIEWS) in `el`; gives back what takes it away.
  *
- * `begun` is what is opened first, `{ name, what }`; `onOpen(name, what)` is told what is opened.
+ * `begun` is what is opened first, `{ name, what }`; `onOpen(name, what)` is told what is opened,
+ * `onShown()` that there is something to look at.
  */
-export function mount({ el, carrier, greeting, view = "dashboard", given = {}, begun, onOpen }) {
+export function mount({ el, carrier, greeting, view = "dashboard", given = {}, begun, onOpen, onShown = () => {} }) {
   takeLooks(greeting);
   const wire = new Wire(carrier);
   const bar = new ActionBar(wire);
   const late = h("div", { class: "ab-late", role: "status" });
+  wire.onShown = onShown;
   wire.onLate = (isLate) => {
+    if (isLate) onShown();
     late.textContent = isLate
       ? "The kernel is busy: what you do here is done when its cell ends."
       : "";

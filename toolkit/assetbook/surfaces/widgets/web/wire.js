@@ -22,6 +22,7 @@ export class Wire {
     this.watched = new Map();
     this.ends = new Map();
     this.onLate = () => {}; // is told whether answers are late now
+    this.onShown = () => {}; // is told that what was asked for first is shown, or can't be
     this.stop = carrier.listen((message) => this.take(message));
   }
 
@@ -53,7 +54,11 @@ export class Wire {
       watched.document = document;
       for (const changes of watched.early) apply(document, changes);
       if (this.watched.has(id)) told(document, null);
-    }, failed);
+      this.onShown();
+    }, (error) => {
+      failed(error);
+      this.onShown();
+    });
     return () => {
       this.watched.delete(id);
       this.say({ leave: id }).promise.catch(() => {});
