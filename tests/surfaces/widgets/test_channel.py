@@ -135,6 +135,13 @@ def test_a_slip_is_told_with_the_nearest_name(
     assert found in " ".join(error) and remedy in error[2]
 
 
+def test_a_refused_action_tells_its_line_too(viewer: Viewer) -> None:
+    refused = viewer.say(do="materialize", words=["ordres"])
+
+    assert refused["line"] == "%materialize ordres"
+    assert "line" not in viewer.say(watch="asets")
+
+
 @pytest.mark.parametrize(
     "message", [None, 3, [], {}, {"id": 7, "ask": "hello"}, {"watch": "assets"}]
 )

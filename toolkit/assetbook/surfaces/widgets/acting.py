@@ -63,24 +63,21 @@ AtEnd = Callable[[Done | BaseException], None]
 """Is told, on another thread, how something ended that went on after it was answered."""
 
 
-def act(
-    desk: Desk, verb: object, words: Sequence[str], location: str = "", *, at_end: AtEnd
-) -> Done:
+def act(desk: Desk, verb: str, words: Sequence[str], location: str = "", *, at_end: AtEnd) -> Done:
     """Does it; answers when it has ended, or when it goes on for longer than `PATIENCE` seconds:
     then ``at_end`` is told how it ended.
 
     Raises what the verb raises until then, and UsageError for what a dashboard does not do.
     """
-    if not isinstance(verb, str) or verb not in DOABLE:
+    if verb not in DOABLE:
         raise UsageError(
             f"to do {verb!r}",
             "a dashboard does nothing of that name",
-            did_you_mean(str(verb), DOABLE) or f"There are: {', '.join(DOABLE)}.",
+            did_you_mean(verb, DOABLE) or f"There are: {', '.join(DOABLE)}.",
         )
-    given = [str(word) for word in words]
-    line = line_of(desk, verb, given, location)
+    line = line_of(desk, verb, words, location)
     if isinstance(desk, LiveNotebook):
-        return _on_a_thread(line, lambda: _called(desk, VERBS[verb], given), at_end)
+        return _on_a_thread(line, lambda: _called(desk, VERBS[verb], words), at_end)
     return _on_a_thread(line, lambda: _outcome_first(commanded(desk, line)), at_end)
 
 

@@ -5,8 +5,8 @@ Both ends speak plain JSON over whatever carries it, a widget's comm or a web so
 - ``{id, ask, given}`` is answered once;
 - ``{id, watch, given}`` is answered with a document, and its changes follow as ``{watch: id}``;
 - ``{id, leave}`` ends the watching of that id;
-- ``{id, do, words}`` acts, and is answered with the line of code that does the same; what goes on
-  after that is told as ``{ended: id}``.
+- ``{id, do, words}`` acts, and is answered with the line of code that does the same, also where it
+  is refused; what goes on after that is told as ``{ended: id}``.
 
 A page sends again what goes unanswered: the first messages of a widget may be lost. What comes a
 second time is answered from memory, or not at all while it is on its way; nothing is done twice.
@@ -21,7 +21,7 @@ from typing import Any
 
 from assetbook.definitions.secret import scrub
 from assetbook.errors import AssetbookError, UsageError
-from assetbook.surfaces.widgets.acting import Done, act
+from assetbook.surfaces.widgets.acting import Done, act, line_of
 from assetbook.surfaces.widgets.changes import Document
 from assetbook.surfaces.widgets.greeting import greeting
 from assetbook.surfaces.widgets.plain_json import as_page_reads
@@ -79,6 +79,8 @@ class Channel:
             answered["value"] = as_page_reads(self._value(number, message))
         except Exception as error:  # noqa: BLE001 - a page that waits is told, whatever it was
             answered["error"] = _parts_of(error)
+            if "do" in message:
+                answered["line"] = self._line(message)
         with self._lock:
             if number in self._answers:
                 self._answers[number] = answered
@@ -98,14 +100,16 @@ class Channel:
         if "do" in message:
             done = act(
                 self._room.desk,
-                message["do"],
-                message.get("words") or (),
-                str(message.get("location") or ""),
+                *_deed(message),
                 at_end=lambda end: self._tell_end(number, end),
             )
             self._room.hurry()
             return done
         raise UsageError("a dashboard", "its page asked nothing")
+
+    def _line(self, message: Message) -> str:
+        """The line of code of what was refused: a person may mend it, and go on from there."""
+        return scrub(line_of(self._room.desk, *_deed(message)))
 
     def _tell_end(self, number: str, end: Done | BaseException) -> None:
         if isinstance(end, BaseException):
@@ -125,6 +129,12 @@ class Channel:
                 return document
         leave()
         return document
+
+
+def _deed(message: Message) -> tuple[str, list[str], str]:
+    """A verb, its words, and the location that it is about, empty for none."""
+    words = [str(word) for word in message.get("words") or ()]
+    return str(message["do"]), words, str(message.get("location") or "")
 
 
 def _parts_of(error: BaseException) -> list[str]:

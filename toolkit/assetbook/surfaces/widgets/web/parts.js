@@ -72,13 +72,16 @@ export class ActionBar {
    */
   async act(verb, words = [], location = "") {
     const told = (this.told = {});
+    let line;
     const failed = (error) => {
-      if (this.told === told) fill(this.element, problem(error), this.closer());
+      line ??= error.line;
+      if (this.told === told) fill(this.element, this.code(line), problem(error), this.closer());
       return null;
     };
     fill(this.element, h("span", { class: "ab-muted" }, `${verb} …`));
     try {
       const done = await this.wire.act(verb, words, location);
+      ({ line } = done);
       this.tell(done);
       const ended = done.ended.then((end) => {
         if (this.told === told) this.tell(end);
@@ -94,13 +97,19 @@ export class ActionBar {
     const said = done.goes_on ? "goes on" : (done.said.split("\n")[0] ?? "");
     fill(
       this.element,
-      h("code", { class: "ab-line", title: done.said }, done.line),
-      button("copy", () => navigator.clipboard?.writeText(done.line), {
-        "aria-label": "Copy the line of code that does the same",
-      }),
+      this.code(done.line, done.said),
       h("span", { class: "ab-muted ab-said" }, said),
       this.closer(),
     );
+  }
+
+  /** The line of code, to copy; nothing where there is none. */
+  code(line, said = "") {
+    if (!line) return null;
+    const copy = button("copy", () => navigator.clipboard?.writeText(line), {
+      "aria-label": "Copy the line of code that does the same",
+    });
+    return [h("code", { class: "ab-line", title: said }, line), copy];
   }
 
   closer() {

@@ -5,11 +5,12 @@ const FIRST_PATIENCE = 400; // milliseconds
 const LATE = 1500; // after so long a person is told that the answer is late
 
 export class Refused extends Error {
-  /** What was asked, what was found, what to do. */
-  constructor([asked, found, remedy]) {
+  /** What was asked, what was found, what to do; and the line of code of what was refused. */
+  constructor([asked, found, remedy], line = "") {
     super([asked, found].filter(Boolean).join(": "));
     this.name = "Refused";
     this.remedy = remedy;
+    this.line = line;
   }
 }
 
@@ -107,7 +108,7 @@ export class Wire {
     if (!entry) return;
     clearTimeout(entry.timer);
     this.waiting.delete(message.id);
-    message.error ? entry.reject(new Refused(message.error)) : entry.resolve(message.value);
+    message.error ? entry.reject(new Refused(message.error, message.line)) : entry.resolve(message.value);
     this.tellLate();
   }
 
