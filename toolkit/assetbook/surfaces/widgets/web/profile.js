@@ -29,7 +29,7 @@ export class Profile {
 
   draw() {
     const { schema } = this;
-    const heads = [...schema.heads.slice(0, 2), ...SUMMED_UP, ...schema.heads.slice(2)];
+    const heads = [...schema.heads.slice(0, 2), ...this.summedUp(), ...schema.heads.slice(2)];
     this.drawRows();
     return [
       h(
@@ -62,6 +62,11 @@ export class Profile {
     ];
   }
 
+  /** What is told of each column beside its type: nothing before somebody asks. */
+  summedUp() {
+    return this.asked === this.version ? SUMMED_UP : [];
+  }
+
   drawRows() {
     fill(
       this.body,
@@ -79,7 +84,7 @@ export class Profile {
     const told = row.map((text, at) =>
       h("td", { class: at ? "ab-muted" : "ab-mono" }, h("span", { class: "ab-clip", title: text }, text)),
     );
-    const summed = found ? summary(found) : SUMMED_UP.map(() => h("td"));
+    const summed = found ? summary(found) : this.summedUp().map(() => h("td"));
     return h("tr", { "data-column": row[0] }, told.slice(0, 2), summed, told.slice(2));
   }
 
@@ -87,7 +92,8 @@ export class Profile {
   async sumUp() {
     const { version } = this;
     if (this.busy === version) return;
-    this.busy = version;
+    this.busy = this.asked = version;
+    redraw(this.element, () => this.draw());
     try {
       const { columns = [] } = await this.wire.ask("value", { key: this.key, version });
       for (const [number, { field, place }] of columns.entries()) {

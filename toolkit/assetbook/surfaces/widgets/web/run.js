@@ -14,7 +14,7 @@ export function mountRun(el, { wire, given, bar, open }) {
   let log = null;
   let document = null;
   const head = h("div", { class: "ab-run-head" });
-  const steps = h("section", { class: "ab-steps", "aria-label": "Steps" });
+  const steps = h("section", { "aria-label": "Steps" });
   const cells = h("div");
   const figures = h("section", {
     class: "ab-outputs",
