@@ -13,6 +13,7 @@ STYLES = {each.name: each.read_text() for each in WEB.iterdir() if each.name.end
 SHARED = set(re.findall(r"\.(ab-[\w-]+)", STYLES["base.css"]))
 """Classes of what all views are made of."""
 LONGEST = 250  # lines
+WIDEST = 120  # characters
 
 
 @pytest.mark.parametrize("name", sorted(programs().keys() - {"loader.js"}))
@@ -36,6 +37,13 @@ def test_no_program_makes_html_of_text(name: str) -> None:
 @pytest.mark.parametrize("name", programs())
 def test_a_program_is_small(name: str) -> None:
     assert programs()[name].count("\n") <= LONGEST
+
+
+@pytest.mark.parametrize("name", sorted(programs().keys() | STYLES.keys()))
+def test_no_line_is_long(name: str) -> None:
+    lines = (programs() | STYLES)[name].splitlines()
+
+    assert [each for each in lines if len(each) > WIDEST] == []
 
 
 def test_no_view_styles_what_is_anothers() -> None:

@@ -49,11 +49,12 @@ export function mountAutomation(el, context) {
   function table(title, kind, members, none) {
     const all = Object.entries(members);
     const lines = all.map(([id, each]) => line(kind, id, each, { bar, pick, picked }));
+    const rows = h("table", { class: "ab-table" }, heads(), h("tbody", {}, lines));
     return h(
       "section",
       { class: "ab-part", "aria-label": title },
       h("h3", {}, title),
-      all.length ? h("div", { class: "ab-scroll" }, h("table", { class: "ab-table" }, heads(), h("tbody", {}, lines))) : empty(...none),
+      all.length ? h("div", { class: "ab-scroll" }, rows) : empty(...none),
     );
   }
 
@@ -77,31 +78,42 @@ export function mountAutomation(el, context) {
 }
 
 const NO_SCHEDULES = ["No schedules yet.", 'In a notebook: %schedule nightly "0 6 * * *" +report'];
-const NO_SENSORS = ["No sensors and no automation conditions yet.", "In a notebook: @sensor, or an asset's automation_condition="];
+const NO_SENSORS = [
+  "No sensors and no automation conditions yet.",
+  "In a notebook: @sensor, or an asset's automation_condition=",
+];
 const HEADS = ["on", "name", "what", "when", "next", "last tick", "where"];
 const heads = () => h("thead", {}, h("tr", {}, HEADS.map((head) => h("th", { scope: "col" }, head))));
 
 function daemonLine({ alive, said }, bar) {
+  const [symbol, color] = alive ? ["●", "#00a55c"] : ["○", "#bf4230"];
+  const start = () => bar.act("daemon", ["start"]);
   return [
-    h("span", { class: "ab-symbol", style: { color: alive ? "#00a55c" : "#bf4230" }, "aria-hidden": "true" }, alive ? "●" : "○"),
+    h("span", { class: "ab-symbol", style: { color }, "aria-hidden": "true" }, symbol),
     h("span", {}, said),
-    alive ? null : button("start one", () => bar.act("daemon", ["start"]), { "aria-label": "Start a daemon" }),
+    alive ? null : button("start one", start, { "aria-label": "Start a daemon" }),
   ];
 }
 
 function line(kind, id, each, { bar, pick, picked }) {
   const isPicked = picked?.kind === kind && picked?.id === id;
   const verb = `${kind}s`;
+  const name = button(each.name, () => pick(kind, id), {
+    class: "ab-link",
+    "aria-expanded": String(isPicked),
+  });
+  const last = each.last ? [tickMark(each.last.status), ` ${clock(each.last.at)}`] : "";
+  const ahead = each.ahead ? h("div", { class: "ab-ahead" }, `◐ ${each.ahead}`) : null;
   return h(
     "tr",
     { "data-id": id, class: isPicked ? "ab-looked-at" : null },
     h("td", {}, toggle(each, () => bar.act(verb, [each.on ? "off" : "on", id]))),
-    h("td", {}, button(each.name, () => pick(kind, id), { class: "ab-link", "aria-expanded": String(isPicked) })),
+    h("td", {}, name),
     h("td", { class: "ab-cut", title: each.what }, each.what),
     h("td", {}, each.when),
     h("td", {}, each.next ? h("span", { title: clock(each.next) }, untilText(each.next)) : ""),
-    h("td", { title: each.last?.message }, each.last ? [tickMark(each.last.status), ` ${clock(each.last.at)}`] : ""),
-    h("td", { class: "ab-muted" }, each.location, each.ahead ? h("div", { class: "ab-ahead" }, `◐ ${each.ahead}`) : null),
+    h("td", { title: each.last?.message }, last),
+    h("td", { class: "ab-muted" }, each.location, ahead),
   );
 }
 
@@ -109,7 +121,14 @@ function line(kind, id, each, { bar, pick, picked }) {
 function toggle(each, turn) {
   return h(
     "button",
-    { type: "button", class: "ab-switch", role: "switch", "aria-checked": String(each.on), "aria-label": `${each.name} on`, onclick: turn },
+    {
+      type: "button",
+      class: "ab-switch",
+      role: "switch",
+      "aria-checked": String(each.on),
+      "aria-label": `${each.name} on`,
+      onclick: turn,
+    },
     h("span", { class: "ab-knob", "aria-hidden": "true" }),
     each.on ? "on" : "off",
   );

@@ -45,8 +45,10 @@ export class Camera {
     if (this.k >= NAMES) return;
     this.k = READABLE;
     this.x = EDGE;
+    const tall = high * this.k;
     const down = height / 2 - y * this.k;
-    this.y = high * this.k < height ? (height - high * this.k) / 2 : Math.min(EDGE, Math.max(height - EDGE - high * this.k, down));
+    if (tall < height) this.y = (height - tall) / 2;
+    else this.y = Math.min(EDGE, Math.max(height - EDGE - tall, down)); // no empty room at an end
     this.moved();
   }
 

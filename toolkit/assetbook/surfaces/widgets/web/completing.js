@@ -13,7 +13,13 @@ export function completing({ label, value, placeholder, complete, onchange, onen
   let shown = [];
   let at = -1;
   let timer;
-  const list = h("ul", { class: "ab-completions", role: "listbox", id, "aria-label": `Completions of ${label}`, hidden: true });
+  const list = h("ul", {
+    class: "ab-completions",
+    role: "listbox",
+    id,
+    "aria-label": `Completions of ${label}`,
+    hidden: true,
+  });
   const input = h("input", {
     class: "ab-input ab-mono",
     role: "combobox",

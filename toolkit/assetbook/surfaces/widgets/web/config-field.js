@@ -22,12 +22,17 @@ export function scalarEditor(field, label, told) {
     toggle.setAttribute("aria-pressed", String(asEnv));
     fill(place, input.element, field.secret || field.inList ? null : toggle);
   };
-  const toggle = button("$", () => {
+  const turn = () => {
     asEnv = !asEnv;
     draw();
     input.element.focus();
     told();
-  }, { class: "ab-button ab-env", title: "By an environment variable", "aria-label": `${label}: by an environment variable` });
+  };
+  const toggle = button("$", turn, {
+    class: "ab-button ab-env",
+    title: "By an environment variable",
+    "aria-label": `${label}: by an environment variable`,
+  });
   draw();
   return {
     element: place,
@@ -56,7 +61,9 @@ function envInput(field, label, told) {
   const read = () => {
     const name = element.value.trim();
     if (!name) return missing(field);
-    if (!/^[A-Za-z_]\w*$/.test(name)) throw new Error("a name of an environment variable: letters, digits and _");
+    if (!/^[A-Za-z_]\w*$/.test(name)) {
+      throw new Error("a name of an environment variable: letters, digits and _");
+    }
     return { env: name };
   };
   return { element, read };
@@ -75,37 +82,61 @@ function inputOf(field, label, told) {
 }
 
 function flagInput(field, label, told) {
-  const element = h("input", { type: "checkbox", "aria-label": label, checked: field.default === true, onchange: told });
+  const element = h("input", {
+    type: "checkbox",
+    "aria-label": label,
+    checked: field.default === true,
+    onchange: told,
+  });
   return { element, read: () => element.checked };
 }
 
 function choiceInput(field, label, told) {
   const without = field.required || field.nullable || field.default === undefined;
   const values = without ? [null, ...field.choices] : field.choices;
-  const words = values.map((each) => (each === null ? (field.nullable ? "none" : "choose …") : each === true ? "yes" : each === false ? "no" : String(each)));
-  const element = h("select", { class: "ab-input", "aria-label": label, onchange: told }, words.map((word, at) => h("option", { value: String(at) }, word)));
+  const options = values.map((each, at) => h("option", { value: String(at) }, choiceWord(field, each)));
+  const element = h("select", { class: "ab-input", "aria-label": label, onchange: told }, options);
   element.selectedIndex = Math.max(0, values.findIndex((each) => same(each, field.default ?? null)));
   const read = () => {
     const value = values[element.selectedIndex];
-    return value === null ? (field.nullable && !field.required ? null : missing(field)) : value;
+    if (value !== null) return value;
+    return field.nullable && !field.required ? null : missing(field);
   };
   return { element, read };
 }
 
+function choiceWord(field, value) {
+  if (value === null) return field.nullable ? "none" : "choose …";
+  if (value === true) return "yes";
+  return value === false ? "no" : String(value);
+}
+
 function textInput(field, label, told) {
   const isText = field.kind === "text" || field.kind === "date";
-  const start = field.default === undefined || field.default === null ? "" : isText ? String(field.default) : JSON.stringify(field.default);
+  const start = startText(field, isText);
   const element = h("input", {
     class: `ab-input${isText ? "" : " ab-mono"}`,
     type: field.kind === "date" ? "date" : "text",
     inputmode: { int: "numeric", number: "decimal" }[field.kind],
     "aria-label": label,
-    placeholder: field.nullable ? "none" : field.kind === "json" || field.kind === "list" ? `JSON: ${field.type}` : field.type,
+    placeholder: placeholderOf(field),
     spellcheck: "false",
     value: start,
     oninput: told,
   });
   return { element, read: () => valueOf(field, element.value, start) };
+}
+
+/** What stands in the input of a field that nobody has touched. */
+function startText(field, isText) {
+  const given = field.default ?? null;
+  if (given === null) return "";
+  return isText ? String(given) : JSON.stringify(given);
+}
+
+function placeholderOf({ kind, type, nullable }) {
+  if (nullable) return "none";
+  return kind === "json" || kind === "list" ? `JSON: ${type}` : type;
 }
 
 function valueOf(field, text, start) {
@@ -140,7 +171,8 @@ function limited(field, value) {
 }
 
 function lengthChecked(field, text) {
-  if (text.length < (field.min_length ?? 0)) throw new Error(`it should have ${field.min_length} characters or more`);
-  if (text.length > (field.max_length ?? Infinity)) throw new Error(`it should have ${field.max_length} characters or less`);
+  const [least, most] = [field.min_length ?? 0, field.max_length ?? Infinity];
+  if (text.length < least) throw new Error(`it should have ${least} characters or more`);
+  if (text.length > most) throw new Error(`it should have ${most} characters or less`);
   return text;
 }

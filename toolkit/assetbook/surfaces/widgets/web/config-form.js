@@ -3,8 +3,9 @@ import { h } from "./dom.js";
 import { fieldRow } from "./config-parts.js";
 
 /**
- * A form of `sections`: `{ element, collect, complain }`. `collect(quiet)` gives what is
- * set, `{ set, problems }`, and shows what is wrong beside its field; `complain(error)` shows what a verb said of a field beside it.
+ * A form of `sections`: `{ element, collect, complain }`. `collect(quiet)` gives what is set,
+ * `{ set, problems }`, and shows what is wrong beside its field; `complain(error)` shows what a verb
+ * said of a field beside it.
  */
 export function configForm(sections, told) {
   const parts = sections.map((section) => ({
@@ -23,7 +24,11 @@ export function configForm(sections, told) {
       ),
     ),
   );
-  return { element, collect: (quiet) => collected(parts, quiet), complain: (error) => complained(parts, error) };
+  return {
+    element,
+    collect: (quiet) => collected(parts, quiet),
+    complain: (error) => complained(parts, error),
+  };
 }
 
 /** What is set in each section; kept values of a job go along only beside others. */
@@ -45,12 +50,15 @@ function collected(parts, quiet) {
   return { set, problems };
 }
 
+/** The path of a field in an error, and what is said of it. */
+const OF_A_FIELD = /`([\w.[\]]+)`:? ((?:should|is missing|is no field|Input|[A-Z])[^\n]*)/g;
+
 /** Shows beside its field what an error says of it; whether it says anything of one. */
 function complained(parts, error) {
   let found = false;
   const name = error.message.match(/(?:the config of|the parameters of|run_config) ?[`'[]?([^`'\]:]+)/)?.[1];
   const some = parts.filter((part) => part.name === name);
-  for (const [, path, said] of error.message.matchAll(/`([\w.[\]]+)`:? ((?:should|is missing|is no field|Input|[A-Z])[^\n]*)/g)) {
+  for (const [, path, said] of error.message.matchAll(OF_A_FIELD)) {
     for (const { rows } of some.length ? some : parts) {
       if (rows.some((row) => row.complainAt(path.replace(/\[.*$/, ""), said))) found = true;
     }

@@ -63,8 +63,10 @@ export function fieldRow(field, path, told) {
 
   /** Shows what was found out elsewhere of the field at `path`, or of one below; whether it is here. */
   function complainAt(at, said) {
-    if (at === label) return complain(said), true;
-    return (editor.rows ?? []).some((row) => row.complainAt(at, said)) || (!editor.rows && at.startsWith(label) && (complain(said), true));
+    if (at !== label && editor.rows) return editor.rows.some((row) => row.complainAt(at, said));
+    if (!at.startsWith(label)) return false;
+    complain(said);
+    return true;
   }
 
   return { element, collect, complainAt, path };
@@ -106,13 +108,20 @@ function listEditor(field, label, told) {
 
   function member(value) {
     const one = { ...field.item, name: label, inList: true };
-    if (value !== undefined && one.kind === "group") one.fields = one.fields.map((each) => withDefault(each, value));
-    const editor = editorOf(value === undefined ? { ...one, required: true } : { ...one, default: value }, `${label} member`, told);
+    const isNew = value === undefined;
+    if (!isNew && one.kind === "group") {
+      one.fields = one.fields.map((each) => withDefault(each, value));
+    }
+    const start = isNew ? { required: true } : { default: value };
+    const editor = editorOf({ ...one, ...start }, `${label} member`, told);
     return { ...editor, start: value };
   }
 
   function draw() {
-    fill(place, members.map((each, at) => h("div", { class: "ab-member" }, each.element, remove(each, at))), add);
+    const rows = members.map((each, at) =>
+      h("div", { class: "ab-member" }, each.element, remove(each, at)),
+    );
+    fill(place, rows, add);
   }
 
   function remove(each, at) {

@@ -27,8 +27,15 @@ function filled(element, properties, children) {
 const isThere = (child) => child !== null && child !== undefined && child !== false;
 const asNode = (child) => (child instanceof Node ? child : shown(String(child)));
 
-const HIDDEN =
-  /[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff]/g;
+const HIDDEN = new RegExp(
+  [
+    "[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f", // controls, but for tabs and ends of lines
+    "\\u00ad\\u180e\\u200b\\u2060-\\u2065\\ufeff", // what has no width
+    "\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u206f", // what turns the direction
+    "\\u2028\\u2029\\ufff9-\\ufffb\\ufffe\\uffff]", // other ends of lines, marks, no characters
+  ].join(""),
+  "g",
+);
 
 /** Text with characters that hide or reorder others shown as escapes, as in all views. */
 export function shown(text) {

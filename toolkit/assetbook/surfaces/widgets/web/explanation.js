@@ -35,8 +35,10 @@ function treesOf(lines) {
 }
 
 function nodeOf({ isTrue, said, children }) {
-  const mark = h("span", { class: "ab-symbol", style: { color: isTrue ? "#00a55c" : "#7f8794" }, "aria-hidden": "true" }, isTrue ? "✓" : "○");
+  const [symbol, color] = isTrue ? ["✓", "#00a55c"] : ["○", "#7f8794"];
+  const mark = h("span", { class: "ab-symbol", style: { color }, "aria-hidden": "true" }, symbol);
   const words = [mark, " ", said];
   if (!children.length) return h("li", {}, words);
-  return h("li", {}, h("details", { open: true }, h("summary", {}, words), h("ul", { class: "ab-tree" }, children.map(nodeOf))));
+  const below = h("ul", { class: "ab-tree" }, children.map(nodeOf));
+  return h("li", {}, h("details", { open: true }, h("summary", {}, words), below));
 }

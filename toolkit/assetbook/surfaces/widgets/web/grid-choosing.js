@@ -47,7 +47,14 @@ export function letChoose(grid) {
   };
   const key = (event) => onKey(grid, event);
   const left = () => told.hovered(grid.at);
-  const listeners = { pointerdown: down, pointermove: move, pointerup: up, pointercancel: up, pointerleave: left, keydown: key };
+  const listeners = {
+    pointerdown: down,
+    pointermove: move,
+    pointerup: up,
+    pointercancel: up,
+    pointerleave: left,
+    keydown: key,
+  };
   for (const [name, listener] of Object.entries(listeners)) element.addEventListener(name, listener);
   return () => {
     for (const [name, listener] of Object.entries(listeners)) element.removeEventListener(name, listener);
@@ -63,9 +70,12 @@ function choose(grid, from, to, isAdded) {
 }
 
 function block(grid, from, to) {
-  const [[row, column], [otherRow, otherColumn]] = [grid.layout.placeOf(from), grid.layout.placeOf(to)];
-  for (let y = Math.min(row, otherRow); y <= Math.max(row, otherRow); y++) {
-    for (let x = Math.min(column, otherColumn); x <= Math.max(column, otherColumn); x++) grid.chosen[grid.layout.at(y, x)] = 1;
+  const [row, column] = grid.layout.placeOf(from);
+  const [otherRow, otherColumn] = grid.layout.placeOf(to);
+  const [top, bottom] = [Math.min(row, otherRow), Math.max(row, otherRow)];
+  const [left, right] = [Math.min(column, otherColumn), Math.max(column, otherColumn)];
+  for (let y = top; y <= bottom; y++) {
+    for (let x = left; x <= right; x++) grid.chosen[grid.layout.at(y, x)] = 1;
   }
 }
 

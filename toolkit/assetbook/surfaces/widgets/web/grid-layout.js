@@ -3,8 +3,9 @@
 /**
  * The layout of partitions: `rows` and `columns`, `at(row, column)` the number of the partition there
  * or -1, `placeOf(number)` its `[row, column]`, `rowLabel(row, band)` and `columnLabel(column)`. Many
- * rows stand in `bands` beside each other, each of which begins `bandWidth` columns after the last. In a block (`isBlock`)
- * what is between two squares is a rectangle; labels of columns may have to be tilted (`isTilted`).
+ * rows stand in `bands` beside each other, each of which begins `bandWidth` columns after the last.
+ * In a block (`isBlock`) what is between two squares is a rectangle; labels of columns may have to be
+ * tilted (`isTilted`).
  *
  * `room` has how many `columns` and `rows` are in sight, and how many columns a `label` takes;
  * `dimensions` are the keys of each where there are several.
@@ -49,19 +50,35 @@ function calendar(keys, room) {
 /** Rows below each other, or in bands where they are more than are in sight and there is room. */
 function inBands({ rows, squares, places, columns, label }, room) {
   const width = columns + room.label;
-  const bands = rows.length > room.rows ? Math.max(1, Math.min(Math.floor((room.columns + room.label) / width), Math.ceil(rows.length / room.rows))) : 1;
+  const bands = bandsOf(rows.length, width, room);
   const tall = Math.ceil(rows.length / bands);
   return {
     rows: tall,
     columns: bands * width - room.label,
     bands,
     bandWidth: width,
-    at: (row, column) => (row < 0 || row >= tall || column < 0 ? -1 : (squares[Math.floor(column / width) * tall + row]?.[column % width] ?? -1)),
-    placeOf: (number) => [places[number][0] % tall, Math.floor(places[number][0] / tall) * width + places[number][1]],
+    at: (row, column) => {
+      if (row < 0 || row >= tall || column < 0) return -1;
+      const band = Math.floor(column / width);
+      return squares[band * tall + row]?.[column % width] ?? -1;
+    },
+    placeOf: (number) => {
+      const [row, column] = places[number];
+      const band = Math.floor(row / tall);
+      return [row % tall, band * width + column];
+    },
     rowLabel: (row, band) => rows[band * tall + row] ?? "",
     columnLabel: (column) => (column % width < columns ? label(column % width) : ""),
     isBlock: false,
   };
+}
+
+/** How many bands: one where all rows are in sight, else no more than fit, nor than it takes. */
+function bandsOf(rows, width, room) {
+  if (rows <= room.rows) return 1;
+  const fitting = Math.floor((room.columns + room.label) / width);
+  const needed = Math.ceil(rows / room.rows);
+  return Math.max(1, Math.min(fitting, needed));
 }
 
 /** As many in a row as there is room for; a single row has the keys above it. */
@@ -73,7 +90,10 @@ function strip(keys, width) {
     columns,
     bands: 1,
     bandWidth: columns,
-    at: (row, column) => (column < columns && row * columns + column < total ? row * columns + column : -1),
+    at: (row, column) => {
+      const number = row * columns + column;
+      return column < columns && number < total ? number : -1;
+    },
     placeOf: (number) => [Math.floor(number / columns), number % columns],
     rowLabel: () => "",
     columnLabel: (column) => (total <= width ? keys[column] : ""),
@@ -87,17 +107,19 @@ const LABELS = 10; // columns that the labels of rows take the room of, about
 /** The first dimension against all others; the longer one goes down, unless there is room across. */
 function matrix(dimensions, width) {
   const [first, ...others] = dimensions.map((each) => each.keys);
-  const rest = others.reduce((all, keys) => all.flatMap((one) => keys.map((key) => (one ? `${one}|${key}` : key))), [""]);
+  const rest = combined(others);
   const [longer, shorter] = rest.length > first.length ? [rest, first] : [first, rest];
   const isTurned = (longer.length + LABELS <= width ? shorter : longer) === rest;
   const [down, across] = isTurned ? [rest, first] : [first, rest];
   const number = (row, column) => (isTurned ? column * rest.length + row : row * rest.length + column);
+  const isThere = (row, column) =>
+    row >= 0 && column >= 0 && row < down.length && column < across.length;
   return {
     rows: down.length,
     columns: across.length,
     bands: 1,
     bandWidth: across.length,
-    at: (row, column) => (row >= 0 && column >= 0 && row < down.length && column < across.length ? number(row, column) : -1),
+    at: (row, column) => (isThere(row, column) ? number(row, column) : -1),
     placeOf: (each) => {
       const [one, other] = [Math.floor(each / rest.length), each % rest.length];
       return isTurned ? [other, one] : [one, other];
@@ -109,10 +131,18 @@ function matrix(dimensions, width) {
   };
 }
 
+/** Each key of a dimension with each one of those after it, the last one's changing fastest; of no
+ * dimensions, one key that is empty. */
+function combined([first = [""], ...others]) {
+  const withEach = (all, keys) => all.flatMap((one) => keys.map((key) => `${one}|${key}`));
+  return others.reduce(withEach, first);
+}
+
 /** The keys of all partitions, of blocks or as the product of dimensions. */
 export function keysOf(document) {
-  if (!document.dimensions) return inBlocks(document.keys).flatMap((each) => (typeof each === "string" ? each.split("\n") : each));
-  return document.dimensions.reduce((all, { keys }) => all.flatMap((one) => keys.map((key) => (one === null ? key : `${one}|${key}`))), [null]);
+  if (document.dimensions) return combined(document.dimensions.map(({ keys }) => keys));
+  const keysIn = (block) => (typeof block === "string" ? block.split("\n") : block);
+  return inBlocks(document.keys).flatMap(keysIn);
 }
 
 /** The letters of all states. */

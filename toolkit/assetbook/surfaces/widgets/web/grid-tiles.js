@@ -2,7 +2,15 @@
 import { lookOf } from "./parts.js";
 
 /** By letter, the state that it stands for; as in partitions_topic.py. */
-export const STATES = { f: "fresh", s: "stale", u: "unknown", m: "missing", b: "blocked", x: "failed", r: "running" };
+export const STATES = {
+  f: "fresh",
+  s: "stale",
+  u: "unknown",
+  m: "missing",
+  b: "blocked",
+  x: "failed",
+  r: "running",
+};
 
 /** Draws the squares at `places`, `[x, y]` each, all of one state: colours are set once for all. */
 export function drawStates(pen, letter, places, side) {
@@ -45,7 +53,10 @@ const MARKS = {
     shape(pen, [[x + side - inset, y + inset], [x + inset, y + side - inset]]);
   },
   b: (pen, x, y, side) => pen.fillRect(x + side * 0.32, y + side * 0.32, side * 0.36, side * 0.36),
-  r: (pen, x, y, side) => shape(pen, [[x + side * 0.32, y + side * 0.24], [x + side * 0.76, y + side / 2], [x + side * 0.32, y + side * 0.76]], true),
+  r: (pen, x, y, side) => {
+    const [left, right] = [x + side * 0.32, x + side * 0.76];
+    shape(pen, [[left, y + side * 0.24], [right, y + side / 2], [left, y + side * 0.76]], true);
+  },
   u: (pen, x, y, side) => {
     pen.font = `700 ${Math.round(side * 0.8)}px sans-serif`;
     pen.textAlign = "center";

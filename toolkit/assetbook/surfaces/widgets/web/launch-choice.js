@@ -12,10 +12,18 @@ const KINDS = [["assets", "Assets"], ["job", "Job"], ["notebook", "Notebook"]];
 export function launchChoice(wire, begun, told) {
   let kind = begun.job ? "job" : begun.notebook ? "notebook" : "assets";
   let there = { jobs: {}, notebooks: [] };
-  const names = { assets: begun.selection ?? begun.key ?? "", job: begun.job ?? "", notebook: begun.notebook ?? "" };
+  const names = {
+    assets: begun.selection ?? begun.key ?? "",
+    job: begun.job ?? "",
+    notebook: begun.notebook ?? "",
+  };
   const place = h("div", { class: "ab-choice" });
   const about = h("p", { class: "ab-muted ab-launch-hint" });
-  const kinds = h("div", { class: "ab-kinds", role: "radiogroup", "aria-label": "What to launch" }, KINDS.map(([name, word]) => kindButton(name, word)));
+  const kinds = h(
+    "div",
+    { class: "ab-kinds", role: "radiogroup", "aria-label": "What to launch" },
+    KINDS.map(([name, word]) => kindButton(name, word)),
+  );
   const selection = completing({
     label: "Selection of assets",
     value: names.assets,
@@ -86,11 +94,15 @@ export function launchChoice(wire, begun, told) {
     }
     if (!there.notebooks.includes(names.notebook)) names.notebook = there.notebooks[0];
     fill(place, select("Notebook", there.notebooks.map((each) => [each, each]), "notebook"));
-    fill(about, "It runs whole, in a kernel of its own; its parameters are those of its cell tagged “parameters”.");
+    fill(
+      about,
+      "It runs whole, in a kernel of its own; its parameters are those of its cell tagged “parameters”.",
+    );
   }
 
-  function select(label, options, name) {
-    const found = h("select", { class: "ab-input", "aria-label": label }, options.map(([value, word]) => h("option", { value, title: word }, word)));
+  function select(label, choices, name) {
+    const options = choices.map(([value, word]) => h("option", { value, title: word }, word));
+    const found = h("select", { class: "ab-input", "aria-label": label }, options);
     found.value = names[name];
     found.addEventListener("change", () => {
       names[name] = found.value;
@@ -98,6 +110,12 @@ export function launchChoice(wire, begun, told) {
       told(true);
     });
     return found;
+  }
+
+  /** What is chosen as the verb takes it; empty where there is nothing to choose. */
+  function chosenName() {
+    if (kind === "job") return there.jobs[names.job]?.name ?? "";
+    return names[kind].trim() || (kind === "assets" ? "*" : "");
   }
 
   draw();
@@ -113,13 +131,18 @@ export function launchChoice(wire, begun, told) {
     },
     /** What is chosen: its kind, its name as the verb takes it, and the question for its target. */
     chosen() {
-      const name = kind === "job" ? (there.jobs[names.job]?.name ?? "") : names[kind].trim() || (kind === "assets" ? "*" : "");
-      const asked = { assets: { selection: name }, job: { job: names.job }, notebook: { notebook: name } }[kind];
-      return { kind, name, asked };
+      const name = chosenName();
+      const asked = {
+        assets: { selection: name },
+        job: { job: names.job },
+        notebook: { notebook: name },
+      };
+      return { kind, name, asked: asked[kind] };
     },
   };
 }
 
 function jobWord(id, job, jobs) {
-  return jobs.some(([other, each]) => other !== id && each.name === job.name) ? `${job.name} (${job.location})` : job.name;
+  const hasNamesake = jobs.some(([other, each]) => other !== id && each.name === job.name);
+  return hasNamesake ? `${job.name} (${job.location})` : job.name;
 }

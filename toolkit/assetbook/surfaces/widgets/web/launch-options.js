@@ -17,8 +17,16 @@ export function launchOptions(told) {
     return { name, input, element: h("label", { class: "ab-flag", title: option }, input, ` ${word}`) };
   });
   const wrong = h("span", { class: "ab-wrong", role: "alert" });
-  const tags = h("input", { class: "ab-input ab-mono", placeholder: "team=etl, why=rerun", "aria-label": "Tags", spellcheck: "false", oninput: told });
-  const more = h("input", { class: "ab-input ab-mono", placeholder: "--executor processes --workers 4", "aria-label": "More options, as one types them", spellcheck: "false", oninput: told });
+  const typed = (label, placeholder) =>
+    h("input", {
+      class: "ab-input ab-mono",
+      placeholder,
+      "aria-label": label,
+      spellcheck: "false",
+      oninput: told,
+    });
+  const tags = typed("Tags", "team=etl, why=rerun");
+  const more = typed("More options, as one types them", "--executor processes --workers 4");
   const element = h(
     "details",
     { class: "ab-options" },
@@ -38,10 +46,15 @@ export function launchOptions(told) {
     const unfit = given.find((each) => !/^[^=]+=/.test(each));
     if (unfit) {
       wrong.textContent = `${unfit}: write NAME=VALUE`;
-      throw Object.assign(new Error(wrong.textContent), { focus: () => { element.open = true; tags.focus(); } });
+      const focus = () => {
+        element.open = true;
+        tags.focus();
+      };
+      throw Object.assign(new Error(wrong.textContent), { focus });
     }
-    const flags = boxes.filter(({ name, input }) => input.checked && SUITED[verb].includes(name));
-    return { ...Object.fromEntries(flags.map(({ name }) => [name, true])), tags: given, more: shellWords(more.value) };
+    const checked = boxes.filter(({ name, input }) => input.checked && SUITED[verb].includes(name));
+    const flags = Object.fromEntries(checked.map(({ name }) => [name, true]));
+    return { ...flags, tags: given, more: shellWords(more.value) };
   }
 
   return { element, read, suit };

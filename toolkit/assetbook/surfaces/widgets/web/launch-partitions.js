@@ -1,7 +1,12 @@
 // Which partitions a launch makes, and how: in one run, or run by run as a backfill.
 import { fill, h } from "./dom.js";
-import { stateMark } from "./parts.js";
-import { count, counted } from "./words.js";
+import { stateCount } from "./parts.js";
+import { counted } from "./words.js";
+
+const WHICH = [["one", "one"], ["range", "from – to"], ["all", "all of them"]];
+const STATES = [["", "in any state"], ["missing", "missing"], ["failed", "failed"], ["stale", "stale"]];
+const HOW = [["once", "in one run"], ["each", "run by run (backfill)"]];
+const UNALIKE = "What is selected is not all divided alike: a key has to be there in each.";
 
 let made = 0;
 
@@ -13,15 +18,35 @@ export function partitionPicker(target, begun, told) {
   const there = target.partitions;
   const onlyOne = target.one_partition === true;
   const list = `ab-keys-${++made}`;
-  const which = picked("Which partitions", [["one", "one"], ["range", "from – to"], ["all", "all of them"]], begun.which ?? "one", drawn);
-  const state = picked("Only those that are", [["", "in any state"], ["missing", "missing"], ["failed", "failed"], ["stale", "stale"]], begun.state ?? "", drawn);
-  const how = picked("How", [["once", "in one run"], ["each", "run by run (backfill)"]], begun.byRun ? "each" : "once", drawn);
-  const [key, from, to] = [["key", begun.key ?? there.last], ["from", begun.from ?? there.first], ["to", begun.to ?? there.last]].map(
-    ([name, value]) => h("input", { class: "ab-input ab-mono ab-key", list, "aria-label": `Partition: ${name}`, value: value ?? "", spellcheck: "false", oninput: told }),
-  );
-  const perRun = h("input", { class: "ab-input ab-small", "aria-label": "Partitions of one run", value: "1", oninput: told });
+  const which = picked("Which partitions", WHICH, begun.which ?? "one", drawn);
+  const state = picked("Only those that are", STATES, begun.state ?? "", drawn);
+  const how = picked("How", HOW, begun.byRun ? "each" : "once", drawn);
+  const keyInput = (name, value) =>
+    h("input", {
+      class: "ab-input ab-mono ab-key",
+      list,
+      "aria-label": `Partition: ${name}`,
+      value: value ?? "",
+      spellcheck: "false",
+      oninput: told,
+    });
+  const key = keyInput("key", begun.key ?? there.last);
+  const from = keyInput("from", begun.from ?? there.first);
+  const to = keyInput("to", begun.to ?? there.last);
+  const perRun = h("input", {
+    class: "ab-input ab-small",
+    "aria-label": "Partitions of one run",
+    value: "1",
+    oninput: told,
+  });
   const newest = h("input", { type: "checkbox", onchange: told });
-  const most = h("input", { class: "ab-input ab-small", inputmode: "numeric", placeholder: "any", "aria-label": "Stop after so many failed runs", oninput: told });
+  const most = h("input", {
+    class: "ab-input ab-small",
+    inputmode: "numeric",
+    placeholder: "any",
+    "aria-label": "Stop after so many failed runs",
+    oninput: told,
+  });
   const wrong = h("span", { class: "ab-wrong", role: "alert" });
   const about = h("div", { class: "ab-muted ab-launch-hint" });
   const row = h("div", { class: "ab-picks" });
@@ -42,7 +67,7 @@ export function partitionPicker(target, begun, told) {
     fill(
       about,
       h("p", {}, `${now.text}, ${counted(now.total, "partition")}`, counts(now)),
-      now.alike === false ? h("p", {}, "What is selected is not all divided alike: a key has to be there in each.") : null,
+      now.alike === false ? h("p", {}, UNALIKE) : null,
     );
   }
 
@@ -81,10 +106,14 @@ export function partitionPicker(target, begun, told) {
     }
     if (!byRun) return chosen;
     chosen.perRun = perRun.value.trim();
-    if (!/^([1-9]\d*|all|)$/.test(chosen.perRun)) throw refused(perRun, "partitions of one run: a number, or all");
+    if (!/^([1-9]\d*|all|)$/.test(chosen.perRun)) {
+      throw refused(perRun, "partitions of one run: a number, or all");
+    }
     chosen.newestFirst = newest.checked;
     chosen.maxFailures = most.value.trim();
-    if (!/^([1-9]\d*|)$/.test(chosen.maxFailures)) throw refused(most, "how many runs may fail: a number from 1, or nothing");
+    if (!/^([1-9]\d*|)$/.test(chosen.maxFailures)) {
+      throw refused(most, "how many runs may fail: a number from 1, or nothing");
+    }
     return chosen;
   }
 
@@ -101,8 +130,9 @@ export function partitionPicker(target, begun, told) {
   return { element, read, tell };
 }
 
-function picked(label, options, value, onchange) {
-  const found = h("select", { class: "ab-input", "aria-label": label, onchange }, options.map(([each, word]) => h("option", { value: each }, word)));
+function picked(label, choices, value, onchange) {
+  const options = choices.map(([each, word]) => h("option", { value: each }, word));
+  const found = h("select", { class: "ab-input", "aria-label": label, onchange }, options);
   found.value = value;
   return found;
 }
@@ -113,5 +143,5 @@ function labelled(word, input) {
 
 function counts(there) {
   const entries = Object.entries(there.counts ?? {}).filter(([, number]) => number);
-  return entries.map(([state, number]) => h("span", { class: "ab-count" }, stateMark(state), ` ${count(number)}`));
+  return entries.map(([state, number]) => stateCount(state, number));
 }

@@ -22,11 +22,7 @@ export function planPreview(wire, { live }) {
     timer = setInterval(tick, 1000);
     element.classList.remove("ab-outdated");
     element.setAttribute("aria-busy", "true");
-    fill(
-      element,
-      h("div", { class: "ab-asking" }, h("span", { class: "ab-asking-dot", "aria-hidden": "true" }), waiting),
-      live ? null : h("p", { class: "ab-muted ab-launch-hint" }, "A process of the command line loads the definitions; none of their code runs here."),
-    );
+    fill(element, asking(waiting), live ? null : aside(ELSEWHERE));
     try {
       const plan = await wire.ask("launch_plan", { words, location });
       if (number === asked) tell(plan);
@@ -47,7 +43,7 @@ export function planPreview(wire, { live }) {
     fill(
       element,
       plan.total
-        ? [h("p", { class: "ab-plan-head" }, h("strong", {}, counted(plan.total, "step")), " would run, in this order"), steps(plan)]
+        ? steps(plan)
         : empty("All fresh: nothing would run.", "“Run it though it is fresh” makes it again."),
       left(plan),
     );
@@ -55,7 +51,8 @@ export function planPreview(wire, { live }) {
 
   /** Says that something was changed since. */
   function outdate() {
-    if (!element.querySelector(".ab-plan-hint") && !element.hasAttribute("aria-busy")) element.classList.add("ab-outdated");
+    const hasPlan = !element.querySelector(".ab-plan-hint") && !element.hasAttribute("aria-busy");
+    if (hasPlan) element.classList.add("ab-outdated");
   }
 
   const clear = () => {
@@ -69,28 +66,44 @@ export function planPreview(wire, { live }) {
   return { element, ask, tell, outdate, clear, close };
 }
 
+const ELSEWHERE =
+  "A process of the command line loads the definitions; none of their code runs here.";
+
+/** What tells that an answer is waited for. */
+export function asking(said) {
+  const dot = h("span", { class: "ab-asking-dot", "aria-hidden": "true" });
+  return h("div", { class: "ab-asking" }, dot, said);
+}
+
+const aside = (said) => h("p", { class: "ab-muted ab-launch-hint" }, said);
+
 function hint() {
-  return h("p", { class: "ab-muted ab-plan-hint" }, "“Show the plan” tells which steps would run, and why, before anything does.");
+  return h(
+    "p",
+    { class: "ab-muted ab-plan-hint" },
+    "“Show the plan” tells which steps would run, and why, before anything does.",
+  );
 }
 
 function steps(plan) {
+  const many = h("strong", {}, counted(plan.total, "step"));
   const rest = plan.total - plan.steps.length;
   return [
-    h(
-      "ol",
-      { class: "ab-steps" },
-      plan.steps.map((step) =>
-        h(
-          "li",
-          {},
-          h("span", { class: "ab-step", title: step.name }, step.name),
-          " ",
-          h("span", { class: "ab-muted ab-reason" }, step.conditional ? h("em", {}, "only if needed: ") : null, step.why),
-        ),
-      ),
-    ),
-    rest > 0 ? h("p", { class: "ab-muted ab-launch-hint" }, `and ${counted(rest, "step")} more`) : null,
+    h("p", { class: "ab-plan-head" }, many, " would run, in this order"),
+    h("ol", { class: "ab-steps" }, plan.steps.map(stepLine)),
+    rest > 0 ? aside(`and ${counted(rest, "step")} more`) : null,
   ];
+}
+
+function stepLine({ name, conditional, why }) {
+  const condition = conditional ? h("em", {}, "only if needed: ") : null;
+  return h(
+    "li",
+    {},
+    h("span", { class: "ab-step", title: name }, name),
+    " ",
+    h("span", { class: "ab-muted ab-reason" }, condition, why),
+  );
 }
 
 function left({ left: some = [], left_total: total = 0 }) {
@@ -99,6 +112,11 @@ function left({ left: some = [], left_total: total = 0 }) {
     "details",
     { class: "ab-left" },
     h("summary", {}, `${count(total)} left as ${total === 1 ? "it is" : "they are"}`),
-    h("ul", {}, some.map((each) => h("li", {}, each.key, h("span", { class: "ab-muted" }, ` ${each.why}${each.option ? ` (${each.option})` : ""}`)))),
+    h("ul", {}, some.map(leftLine)),
   );
+}
+
+function leftLine({ key, why, option }) {
+  const said = option ? `${why} (${option})` : why;
+  return h("li", {}, key, h("span", { class: "ab-muted" }, ` ${said}`));
 }

@@ -1,5 +1,7 @@
 // The words of a launch: what stands behind the verb for what a person chose. Pure.
 
+const ABOUT_STEPS = ["force", "only", "unknown", "sources"]; // options that decide what would run
+
 /** `{ verb, words, location }` of a launch; see launch.js for what the choices hold. */
 export function launchWords({ target, kind, name, set, partitions, options }) {
   const location = target.location ?? "";
@@ -13,7 +15,8 @@ export function launchWords({ target, kind, name, set, partitions, options }) {
   }
   const at = kind === "notebook" ? "" : location;
   if (partitions?.byRun) {
-    return { verb: "backfill", words: ["--job", name, ...picked, ...configWords(set, target), ...more], location: at };
+    const config = configWords(set, target);
+    return { verb: "backfill", words: ["--job", name, ...picked, ...config, ...more], location: at };
   }
   const given = target.by_words ? parameterWords(set, target) : configWords(set, target);
   return { verb: "launch", words: [name, ...given, ...picked, ...more], location: at };
@@ -23,7 +26,7 @@ export function launchWords({ target, kind, name, set, partitions, options }) {
 export function planWords({ target, kind, name, set, partitions, options }) {
   const selection = kind === "assets" ? name : target.selection;
   const plain = partitions && { ...partitions, byRun: false };
-  const flags = ["force", "only", "unknown", "sources"].filter((each) => options[each]).map((each) => `--${each}`);
+  const flags = flagWords(options, ABOUT_STEPS);
   return [...selectionWords(selection), ...partitionWords(plain), ...configWords(set, target), ...flags];
 }
 
@@ -49,12 +52,18 @@ function partitionWords(chosen) {
 }
 
 function optionWords(options) {
-  const flags = ["force", "only", "unknown", "sources", "detach"].filter((each) => options[each]);
-  return [...flags.map((each) => `--${each}`), ...options.tags.flatMap((each) => ["--tag", each])];
+  const flags = flagWords(options, [...ABOUT_STEPS, "detach"]);
+  return [...flags, ...options.tags.flatMap((each) => ["--tag", each])];
+}
+
+function flagWords(options, names) {
+  return names.filter((each) => options[each]).map((each) => `--${each}`);
 }
 
 function configWords(set, target) {
-  return set.flatMap(({ name, values }) => values.flatMap(({ path, value }) => ["--config", configWord(name || target.op, path, value)]));
+  return set.flatMap(({ name, values }) =>
+    values.flatMap(({ path, value }) => ["--config", configWord(name || target.op, path, value)]),
+  );
 }
 
 function configWord(name, path, value) {
@@ -78,16 +87,21 @@ function valueText(value) {
 
 function parameterWords(set, target) {
   return set.flatMap(({ name, values }) =>
-    values.flatMap((each) => {
-      const isEnv = each.value !== null && typeof each.value === "object" && "env" in each.value;
-      if (each.path.length > 1 || isEnv) return ["--config", configWord(name || target.op, each.path, each.value)];
-      const text = typeof each.value === "string" && each.field.kind !== "json" ? each.value : JSON.stringify(each.value);
-      return [`${each.path[0]}=${text}`];
-    }),
+    values.flatMap((each) => wordsOfParameter(each, name || target.op)),
   );
+}
+
+/** `NAME=VALUE`, or a configuration of the op for what that cannot say. */
+function wordsOfParameter({ path, field, value }, op) {
+  const isEnv = value !== null && typeof value === "object" && "env" in value;
+  if (path.length > 1 || isEnv) return ["--config", configWord(op, path, value)];
+  const isPlain = typeof value === "string" && field.kind !== "json";
+  return [`${path[0]}=${isPlain ? value : JSON.stringify(value)}`];
 }
 
 /** What a person types as more words: split as a shell does, quotes around what has spaces. */
 export function shellWords(text) {
-  return [...text.matchAll(/(?:[^\s"']+|"[^"]*"|'[^']*')+/g)].map(([word]) => word.replace(/"([^"]*)"|'([^']*)'/g, (_, one, two) => one ?? two));
+  const words = text.matchAll(/(?:[^\s"']+|"[^"]*"|'[^']*')+/g);
+  const unquoted = (word) => word.replace(/"([^"]*)"|'([^']*)'/g, (_, one, two) => one ?? two);
+  return [...words].map(([word]) => unquoted(word));
 }

@@ -4,12 +4,13 @@ import { fill, h } from "./dom.js";
 import { launchChoice } from "./launch-choice.js";
 import { launchOptions } from "./launch-options.js";
 import { partitionPicker } from "./launch-partitions.js";
-import { planPreview } from "./launch-plan.js";
+import { asking, planPreview } from "./launch-plan.js";
 import { launchWords, planWords } from "./launch-words.js";
 import { button, empty, problem } from "./parts.js";
 import { counted } from "./words.js";
 
 const PAUSE = 350; // milliseconds without a change before something is asked
+const MAPPED = "A config mapping configures this job: give its fields below “more”.";
 
 /** Shows the launchpad; `given` may name a `selection`, `job` or `notebook` to begin with. */
 export function mountLaunch(el, { wire, given, bar, greeting }) {
@@ -18,7 +19,8 @@ export function mountLaunch(el, { wire, given, bar, greeting }) {
 
 class Launchpad {
   constructor(el, wire, given, bar, greeting) {
-    Object.assign(this, { wire, given, bar, live: greeting.live === true, target: null, form: null, picker: null });
+    Object.assign(this, { wire, given, bar, live: greeting.live === true });
+    Object.assign(this, { target: null, form: null, picker: null });
     this.choice = launchChoice(wire, given, (now) => this.chosen(now));
     this.options = launchOptions(() => this.changed());
     this.plan = planPreview(wire, this);
@@ -27,7 +29,12 @@ class Launchpad {
     this.go = button("Launch", () => this.launch(), { class: "ab-button ab-primary" });
     this.preview = button("Show the plan", () => this.showPlan());
     fill(el, this.page());
-    this.stop = wire.watch("launch", {}, (now) => this.choice.offer(now), (error) => fill(this.parts, problem(error)));
+    this.stop = wire.watch(
+      "launch",
+      {},
+      (now) => this.choice.offer(now),
+      (error) => fill(this.parts, problem(error)),
+    );
     this.chosen(true);
   }
 
@@ -65,7 +72,7 @@ class Launchpad {
     if (this.asking === said && this.targetOf === said) return this.changed();
     this.asking = said;
     this.plan.outdate();
-    if (kind === "notebook") fill(this.parts, h("div", { class: "ab-asking" }, h("span", { class: "ab-asking-dot", "aria-hidden": "true" }), "reading its parameters …"));
+    if (kind === "notebook") fill(this.parts, asking("reading its parameters …"));
     try {
       const target = await this.wire.ask("launch_target", asked);
       if (this.asking === said) this.take(target, kind, said);
@@ -87,19 +94,25 @@ class Launchpad {
     Object.assign(this, { target, targetOf: said });
     this.form = this.kept("form", target.sections, () => configForm(target.sections, () => this.changed()));
     const { text, total } = target.partitions ?? {};
-    this.picker = this.kept("picker", [kind, text, total, target.one_partition], () => (target.partitions ? partitionPicker(target, this.given, () => this.changed()) : null));
+    const divided = [kind, text, total, target.one_partition];
+    this.picker = this.kept("picker", divided, () => this.newPicker(target));
     this.picker?.tell(target.partitions);
     this.preview.hidden = Boolean(target.steps);
     fill(
       this.parts,
       kind === "assets" || target.names ? what(target) : null,
-      target.mapped ? h("p", { class: "ab-muted ab-launch-hint" }, "A config mapping configures this job: give its fields below “more”.") : null,
+      target.mapped ? h("p", { class: "ab-muted ab-launch-hint" }, MAPPED) : null,
       this.form.element,
       this.picker?.element,
       this.options.element,
     );
     this.plan.clear();
     this.changed();
+  }
+
+  newPicker(target) {
+    if (!target.partitions) return null;
+    return partitionPicker(target, this.given, () => this.changed());
   }
 
   /** What there is of that name if it was made for the same, so that what is typed there stays. */
@@ -115,7 +128,7 @@ class Launchpad {
     const { kind, name } = this.choice.chosen();
     const { set, problems } = this.form.collect(quiet);
     const partitions = this.picker?.read() ?? null;
-    const verb = partitions?.byRun ? (kind === "assets" ? "backfill" : "backfill --job") : kind === "assets" ? "materialize" : "launch";
+    const verb = verbOf(kind, partitions?.byRun);
     this.options.suit(verb);
     const read = { target: this.target, kind, name, set, partitions, options: this.options.read(verb) };
     if (problems.length) {
@@ -186,10 +199,23 @@ class Launchpad {
   }
 }
 
+/** The verb that launches what is of that kind: in one run, or run by run. */
+function verbOf(kind, byRun) {
+  if (kind === "assets") return byRun ? "backfill" : "materialize";
+  return byRun ? "backfill --job" : "launch";
+}
+
 function what(target) {
-  if (!target.count) return empty("Nothing is selected that can be made.", "An asset that is external is only looked at.");
+  if (!target.count) {
+    return empty(
+      "Nothing is selected that can be made.",
+      "An asset that is external is only looked at.",
+    );
+  }
   const rest = target.count - 6;
   const names = `${target.names.slice(0, 6).join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
   const several = (target.locations ?? []).length > 1 ? ` · of ${target.locations.join(", ")}` : "";
-  return h("p", { class: "ab-what", title: target.names.join(", ") }, h("strong", {}, counted(target.count, "asset")), ` ${names}${several}`);
+  const many = h("strong", {}, counted(target.count, "asset"));
+  const title = target.names.join(", ");
+  return h("p", { class: "ab-what", title }, many, ` ${names}${several}`);
 }

@@ -20,7 +20,14 @@ export class Beside {
   /** Tells of the picked node; `aloud` where the picture has no element of it that is read. */
   show(graph, look, aloud = false) {
     const id = look.picked;
-    const sign = JSON.stringify([id, graph.nodes[id], look.running[id], graph.parents.get(id), graph.children.get(id), [...this.all]]);
+    const sign = JSON.stringify([
+      id,
+      graph.nodes[id],
+      look.running[id],
+      graph.parents.get(id),
+      graph.children.get(id),
+      [...this.all],
+    ]);
     if (sign === this.sign && graph === this.graph) return;
     const hadFocus = this.element.contains(document.activeElement);
     [this.sign, this.graph, this.look] = [sign, graph, look];
@@ -67,7 +74,6 @@ export class Beside {
     const key = `${id} ${title}`;
     const some = this.all.has(key) ? every : every.slice(0, MOST);
     const more = every.length - some.length;
-    const state = (each) => stateOf(this.graph.nodes[each], each in this.look.running);
     return h(
       "div",
       { class: "ab-beside-line" },
@@ -75,19 +81,22 @@ export class Beside {
       h(
         "ul",
         { class: "ab-chips", "aria-label": title },
-        some.map((each) =>
-          h("li", {}, [
-            button(
-              [h("span", { class: "ab-cut" }, this.graph.nodes[each].name), markOf(this.graph.nodes[each], state(each))],
-              () => this.told.pick(each, { reach: true }),
-              { class: "ab-button ab-chip", title: this.graph.nodes[each].name },
-            ),
-          ]),
-        ),
+        some.map((each) => h("li", {}, this.chip(each))),
         more > 0
           ? h("li", {}, button(`and ${more} more`, () => this.showAll(key), { class: "ab-button ab-quiet" }))
           : null,
       ),
+    );
+  }
+
+  /** The button that goes to a neighbour. */
+  chip(id) {
+    const node = this.graph.nodes[id];
+    const mark = markOf(node, stateOf(node, id in this.look.running));
+    return button(
+      [h("span", { class: "ab-cut" }, node.name), mark],
+      () => this.told.pick(id, { reach: true }),
+      { class: "ab-button ab-chip", title: node.name },
     );
   }
 }
@@ -97,5 +106,7 @@ function markOf(node, state) {
   return h("span", { class: "ab-muted" }, node.kind);
 }
 
-const HINT =
-  "A click opens an asset, a right click tells what else can be done. Drag to move, turn WHEEL to zoom; by keys: arrows, + and −, 0 for all, / to find.";
+const HINT = [
+  "A click opens an asset, a right click tells what else can be done.",
+  "Drag to move, turn WHEEL to zoom; by keys: arrows, + and −, 0 for all, / to find.",
+].join(" ");

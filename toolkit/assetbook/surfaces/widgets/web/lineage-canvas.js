@@ -110,7 +110,8 @@ export class CanvasPicture {
     paint.beginPath();
     for (let at = 0; at < edges.length; at++) {
       const box = at * 4;
-      if (bounds[box] > right || bounds[box + 2] < left || bounds[box + 1] > bottom || bounds[box + 3] < top) continue;
+      if (bounds[box] > right || bounds[box + 2] < left) continue;
+      if (bounds[box + 1] > bottom || bounds[box + 3] < top) continue;
       const [start, end, points] = edges[at];
       if (start === look.picked || end === look.picked) near.push(points);
       else route(paint, points, isFar);

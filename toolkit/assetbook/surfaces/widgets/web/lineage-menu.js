@@ -32,11 +32,11 @@ function forAsset(id, { name, word, kind, group, location }, view) {
 
 function forGroup({ name, group, location }, view) {
   const selection = `group:${quoted(group)}`;
+  const make = () => view.bar.act("materialize", [selection], location);
+  const isOfOneNotebook = location !== null; // as all that a command makes is
   return [
     { label: "open the group", run: () => view.fold(group, false) },
-    ...(location === null
-      ? [] // a command makes the assets of one notebook
-      : [{ label: "materialize all of it", hint: selection, run: () => view.bar.act("materialize", [selection], location) }]),
+    ...(isOfOneNotebook ? [{ label: "materialize all of it", hint: selection, run: make }] : []),
     null,
     { label: "focus here", hint: selection, run: () => view.narrow(selection) },
     { label: "copy name", run: () => copy(name) },

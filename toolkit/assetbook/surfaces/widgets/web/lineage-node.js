@@ -20,7 +20,7 @@ export function nodeElement(id, node, texts, isRunning, { wide, high }) {
       transform: `translate(${x} ${y})`,
     },
     s("title", {}, node.kind === "group" ? `${texts.spoken}\na click opens it` : about),
-    node.kind === "group" ? s("rect", { x: 4, y: 4, width: wide, height: high, rx: ROUND, class: "ab-behind" }) : null,
+    node.kind === "group" ? behind(wide, high) : null,
     s("rect", { width: wide, height: high, rx: ROUND, class: "ab-box" }),
     bar(texts, high),
     // one element to hide from afar, so that what is in it costs nothing then
@@ -41,11 +41,17 @@ export function nodeElement(id, node, texts, isRunning, { wide, high }) {
 
 const text = (said, x, y, name, more = {}) => s("text", { x, y, class: name, ...more }, said);
 
+/** The outline of a second box below the first: a group is several. */
+function behind(wide, high) {
+  return s("rect", { x: 4, y: 4, width: wide, height: high, rx: ROUND, class: "ab-behind" });
+}
+
 function bar(texts, high) {
   if (!texts.state) return null;
   const { colour } = lookOf(texts.state);
-  const side = `M5 0H${ROUND}A${ROUND} ${ROUND} 0 0 0 0 ${ROUND}V${high - ROUND}`;
-  return s("path", { d: `${side}A${ROUND} ${ROUND} 0 0 0 ${ROUND} ${high}H5Z`, style: { fill: colour }, class: "ab-bar" });
+  const roundTo = (x, y) => `A${ROUND} ${ROUND} 0 0 0 ${x} ${y}`;
+  const d = `M5 0H${ROUND}${roundTo(0, ROUND)}V${high - ROUND}${roundTo(ROUND, high)}H5Z`;
+  return s("path", { d, style: { fill: colour }, class: "ab-bar" });
 }
 
 function groupLabel(group, said) {
@@ -93,8 +99,9 @@ function strip(runs, wide, high) {
     { class: "ab-strip", "aria-hidden": "true" },
     runs.map(([state, number]) => {
       const width = (room * number) / all;
-      const colour = state === "missing" ? null : lookOf(state).colour;
-      const piece = s("rect", { x: left, y: high - 5.5, width, height: 3, class: "ab-piece", style: { fill: colour ?? "" } });
+      const fill = state === "missing" ? "" : lookOf(state).colour;
+      const place = { x: left, y: high - 5.5, width, height: 3 };
+      const piece = s("rect", { ...place, class: "ab-piece", style: { fill } });
       left += width;
       return piece;
     }),

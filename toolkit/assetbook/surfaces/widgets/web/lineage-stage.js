@@ -10,6 +10,12 @@ const MOST_ELEMENTS = 1000; // nodes; more are drawn on canvas
 const DRAG = 4; // pixels until a press is a drag
 const STEP = 60; // pixels that a key pans
 const CLOSER = 1.25;
+const PANS = {
+  ArrowLeft: [STEP, 0],
+  ArrowRight: [-STEP, 0],
+  ArrowUp: [0, STEP],
+  ArrowDown: [0, -STEP],
+};
 
 /**
  * `told` is told what people do: { press(id, onGroup), menu(id, x, y, after), pick(id), find() }.
@@ -198,10 +204,8 @@ export class Stage {
     else if (key === "/") this.told.find();
     else if (key === "ContextMenu" || (key === "F10" && shiftKey)) {
       this.told.menu(picked, ...(picked ? this.placeOf(picked) : [40, 40]));
-    } else if (arrow && shiftKey) {
-      const [right, down] = { ArrowLeft: [STEP, 0], ArrowRight: [-STEP, 0], ArrowUp: [0, STEP], ArrowDown: [0, -STEP] }[key];
-      this.pan(right, down);
-    } else if (arrow) goTo(picked === null ? this.graph.ids[0] : this.graph.beside(picked, key));
+    } else if (arrow && shiftKey) this.pan(...PANS[key]);
+    else if (arrow) goTo(picked === null ? this.graph.ids[0] : this.graph.beside(picked, key));
     else if (key === "Home" || key === "End") goTo(this.graph.ids.at(key === "Home" ? 0 : -1));
     else if ((key === "Enter" || key === " ") && picked) this.told.press(picked, false);
     else return;

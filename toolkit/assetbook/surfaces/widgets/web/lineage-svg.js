@@ -110,7 +110,8 @@ export class SvgPicture {
     for (const id of graph.ids) {
       const held = this.drawn.get(id);
       const [x, y] = graph.nodes[id].place;
-      const isOut = isMany && id !== this.first && (x > right || x + wide < left || y - head > bottom || y + high < top);
+      const isUnseen = x > right || x + wide < left || y - head > bottom || y + high < top;
+      const isOut = isMany && id !== this.first && isUnseen;
       if (isOut === held.isOut) continue;
       held.isOut = isOut;
       held.element.style.display = isOut ? "none" : "";

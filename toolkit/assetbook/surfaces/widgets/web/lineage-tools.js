@@ -46,7 +46,8 @@ export class Tools {
   }
 
   tellFound(at, number) {
-    this.found.textContent = !this.find.value ? "" : number ? `${at + 1} of ${count(number)}` : "none";
+    const said = number ? `${at + 1} of ${count(number)}` : "none";
+    this.found.textContent = this.find.value ? said : "";
   }
 
   showGroups(sizes, closed) {

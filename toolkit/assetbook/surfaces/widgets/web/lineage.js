@@ -125,7 +125,8 @@ class Lineage {
 
   /** Closes these groups and no others; the one that was asked for stays where it is seen. */
   closeGroups(names, group = null) {
-    this.watch({ closed: new Set(names), anchor: group === null ? null : (old, now) => anchored(old, now, group) });
+    const anchor = group === null ? null : (old, now) => anchored(old, now, group);
+    this.watch({ closed: new Set(names), anchor });
   }
 
   pick(id, { focus = false, reach = false } = {}) {
@@ -192,9 +193,10 @@ class Lineage {
 
   /** Goes on to the next match. */
   next(step) {
-    if (!this.matches.length) return;
-    if (this.look.picked === this.matches[this.at]) this.at = (this.at + step + this.matches.length) % this.matches.length;
-    this.tools.tellFound(this.at, this.matches.length);
+    const many = this.matches.length;
+    if (!many) return;
+    if (this.look.picked === this.matches[this.at]) this.at = (this.at + step + many) % many;
+    this.tools.tellFound(this.at, many);
     this.goTo(this.matches[this.at]);
   }
 

@@ -4,6 +4,8 @@ import { shownNumber } from "./partition-metric.js";
 import { button, empty, problem } from "./parts.js";
 import { age, clock, count, duration, size } from "./words.js";
 
+const HAVE_COLUMNS = ["seconds", "bytes"]; // numbers told as "took" and "size"
+
 /** The panel of one partition: `{ element, show, hide, refresh }`. */
 export function partitionDetail({ wire, open, make }) {
   const element = h("section", { class: "ab-partition", "aria-label": "One partition" });
@@ -22,19 +24,24 @@ export function partitionDetail({ wire, open, make }) {
     }
 
     function draw(found) {
+      const isNever = !found.versions.length && !found.failed;
+      const materialize = button("Materialize", () => make(partition), {
+        "aria-label": `Materialize ${partition}`,
+      });
       fill(
         element,
         h(
           "div",
           { class: "ab-tools" },
           h("strong", { class: "ab-mono" }, `${name}[${partition}]`),
-          external ? null : button("Materialize", () => make(partition), { "aria-label": `Materialize ${partition}` }),
+          external ? null : materialize,
           button("Open the asset", () => open("asset", { key })),
           h("span", { class: "ab-spring" }),
           button("×", hide, { class: "ab-button ab-quiet", "aria-label": "Close" }),
         ),
         found.failed ? failed(found.failed) : null,
-        found.versions.length ? versions(found.versions) : found.failed ? null : empty("Never made."),
+        found.versions.length ? versions(found.versions) : null,
+        isNever ? empty("Never made.") : null,
       );
     }
   }
@@ -49,11 +56,15 @@ export function partitionDetail({ wire, open, make }) {
   }
 
   function runLink(run) {
-    return button(run.slice(0, 6), () => open("run", { run }), { class: "ab-link ab-mono", title: `Open run ${run}` });
+    return button(run.slice(0, 6), () => open("run", { run }), {
+      class: "ab-link ab-mono",
+      title: `Open run ${run}`,
+    });
   }
 
   function versions(some) {
-    const numbers = [...new Set(some.flatMap((each) => Object.keys(each.numbers)))].filter((each) => each !== "seconds" && each !== "bytes");
+    const told = new Set(some.flatMap((each) => Object.keys(each.numbers)));
+    const numbers = [...told].filter((name) => !HAVE_COLUMNS.includes(name));
     const heads = ["version", "made", "took", "rows", "size", ...numbers, "run", ""];
     return h(
       "div",
@@ -68,17 +79,18 @@ export function partitionDetail({ wire, open, make }) {
   }
 
   function line(version, numbers) {
+    const at = version.materialized_at;
     return h(
       "tr",
       {},
       h("td", {}, `@${version.version}`),
-      h("td", { title: version.materialized_at }, `${age(version.materialized_at)}, ${clock(version.materialized_at)}`),
+      h("td", { title: at }, `${age(at)}, ${clock(at)}`),
       h("td", { class: "ab-number" }, duration(version.duration_seconds)),
       h("td", { class: "ab-number" }, version.rows === null ? "" : count(version.rows)),
       h("td", { class: "ab-number" }, size(version.bytes)),
-      numbers.map((name) => h("td", { class: "ab-number" }, version.numbers[name] === undefined ? "" : shownNumber(name, version.numbers[name]))),
+      numbers.map((name) => h("td", { class: "ab-number" }, numberText(name, version.numbers[name]))),
       h("td", {}, version.run_id ? runLink(version.run_id) : "reported"),
-      h("td", { class: "ab-muted" }, version.overridden ? "not the latest: run with other settings" : version.wiped_at ? "wiped" : ""),
+      h("td", { class: "ab-muted" }, noteOf(version)),
     );
   }
 
@@ -89,4 +101,13 @@ export function partitionDetail({ wire, open, make }) {
   }
 
   return { element, show, hide, refresh: () => shown && show(shown.document, shown.partition) };
+}
+
+function numberText(name, value) {
+  return value === undefined ? "" : shownNumber(name, value);
+}
+
+function noteOf({ overridden, wiped_at: wipedAt }) {
+  if (overridden) return "not the latest: run with other settings";
+  return wipedAt ? "wiped" : "";
 }

@@ -32,7 +32,8 @@ export function metricPicker(wire, told) {
   function draw(found) {
     const before = select.value;
     names = found;
-    fill(select, h("option", { value: "" }, "show: states"), names.map((name) => h("option", { value: name }, `show: ${name}`)));
+    const options = names.map((name) => h("option", { value: name }, `show: ${name}`));
+    fill(select, h("option", { value: "" }, "show: states"), options);
     select.value = names.includes(before) ? before : "";
     select.hidden = !names.length;
     scale.hidden = !select.value;
@@ -44,25 +45,39 @@ export function metricPicker(wire, told) {
     if (asked !== key || name !== select.value) return;
     values = found;
     const numbers = Object.values(found ?? {});
-    ends = [numbers.reduce((one, other) => Math.min(one, other), Infinity), numbers.reduce((one, other) => Math.max(one, other), -Infinity)];
+    ends = endsOf(numbers);
     scale.hidden = !numbers.length;
-    if (numbers.length) {
-      const bar = h("span", { class: "ab-scale-bar", style: { background: `linear-gradient(90deg, ${shadeOf(0)}, ${shadeOf(1)})` } });
-      fill(scale, h("span", {}, `${name}: ${shownNumber(name, ends[0])}`), bar, h("span", {}, shownNumber(name, ends[1])));
-    }
+    if (numbers.length) drawScale(name);
     told();
+  }
+
+  function drawScale(name) {
+    const [low, high] = ends.map((each) => shownNumber(name, each));
+    const background = `linear-gradient(90deg, ${shadeOf(0)}, ${shadeOf(1)})`;
+    const bar = h("span", { class: "ab-scale-bar", style: { background } });
+    fill(scale, h("span", {}, `${name}: ${low}`), bar, h("span", {}, high));
   }
 
   /** Of each key its share of the scale, null without a number; null where states are shown. */
   function shares(keys) {
     if (!values || !select.value) return null;
     const [low, high] = ends;
-    return keys.map((each) => (values[each] === undefined ? null : high > low ? (values[each] - low) / (high - low) : 1));
+    const shareOf = (value) => (high > low ? (value - low) / (high - low) : 1);
+    return keys.map((each) => (values[each] === undefined ? null : shareOf(values[each])));
   }
 
-  const said = (each) => (values && values[each] !== undefined ? `${select.value} ${shownNumber(select.value, values[each])}` : "");
+  function said(each) {
+    const value = values?.[each];
+    return value === undefined ? "" : `${select.value} ${shownNumber(select.value, value)}`;
+  }
   draw([]);
   return { element: select, scale, offer, shares, said };
+}
+
+/** The least and the greatest; there may be more numbers than one call takes as arguments. */
+function endsOf(numbers) {
+  const wider = ([low, high], each) => [Math.min(low, each), Math.max(high, each)];
+  return numbers.reduce(wider, [Infinity, -Infinity]);
 }
 
 /** A number of a metric as people read it. */

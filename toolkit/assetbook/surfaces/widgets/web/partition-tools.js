@@ -1,14 +1,26 @@
 // What can be done with the partitions that are chosen: made run by run, or in one run.
 import { fill, h } from "./dom.js";
-import { button, stateMark } from "./parts.js";
-import { count, counted } from "./words.js";
+import { button, stateCount } from "./parts.js";
+import { counted } from "./words.js";
+
+const HOW_TO_CHOOSE =
+  "Drag over squares, or hold shift with the arrow keys, to choose some; a click or Enter opens one.";
 
 /** The tools of a selection: `{ element, show }`; `show` is told how many are chosen, and which. */
 export function partitionTools({ act, make, clear, launch }) {
-  const perRun = h("input", { class: "ab-input ab-small", value: "1", "aria-label": "Partitions of one run" });
+  const perRun = h("input", {
+    class: "ab-input ab-small",
+    value: "1",
+    "aria-label": "Partitions of one run",
+  });
   const newest = h("input", { type: "checkbox" });
   const force = h("input", { type: "checkbox" });
-  const most = h("input", { class: "ab-input ab-small", inputmode: "numeric", placeholder: "any", "aria-label": "Stop after so many failed runs" });
+  const most = h("input", {
+    class: "ab-input ab-small",
+    inputmode: "numeric",
+    placeholder: "any",
+    "aria-label": "Stop after so many failed runs",
+  });
   const wrong = h("span", { class: "ab-wrong", role: "alert" });
   const said = h("span", { class: "ab-grid-chosen", role: "status" });
   const element = h("div", { class: "ab-partition-tools" });
@@ -31,8 +43,12 @@ export function partitionTools({ act, make, clear, launch }) {
     button("Clear", clear, { class: "ab-button ab-quiet" }),
   );
 
-  const which = () => (now.state ? [`--${now.state}`] : isOne() ? ["--partition", now.ranges] : ["--partitions", now.ranges]);
   const isOne = () => now.many === 1 && now.ranges !== "all";
+
+  function which() {
+    if (now.state) return [`--${now.state}`];
+    return [isOne() ? "--partition" : "--partitions", now.ranges];
+  }
 
   function configured() {
     if (now.state) return { which: "all", state: now.state };
@@ -58,11 +74,11 @@ export function partitionTools({ act, make, clear, launch }) {
 
   function show(chosen) {
     now = chosen;
-    const counts = Object.entries(chosen.counts ?? {}).map(([state, number]) => h("span", { class: "ab-count" }, stateMark(state), ` ${count(number)}`));
     if (!chosen.many) {
-      fill(element, h("p", { class: "ab-muted ab-launch-hint" }, "Drag over squares, or hold shift with the arrow keys, to choose some; a click or Enter opens one."));
+      fill(element, h("p", { class: "ab-muted ab-launch-hint" }, HOW_TO_CHOOSE));
       return;
     }
+    const counts = Object.entries(chosen.counts ?? {}).map(([state, number]) => stateCount(state, number));
     fill(said, h("strong", {}, `${counted(chosen.many, "partition")} chosen`), counts);
     if (chosen.external) fill(element, said, h("span", { class: "ab-muted" }, "They are made elsewhere."));
     else if (buttons.parentNode !== element) fill(element, said, ways, buttons);

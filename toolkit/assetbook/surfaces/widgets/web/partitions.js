@@ -2,13 +2,14 @@
 import { fill, h } from "./dom.js";
 import { keysOf, lettersOf, rangesOf } from "./grid-layout.js";
 import { chooseWhere, clear, letChoose } from "./grid-choosing.js";
-import { STATES, tile } from "./grid-tiles.js";
+import { STATES } from "./grid-tiles.js";
 import { metricPicker } from "./partition-metric.js";
 import { partitionDetail } from "./partition-detail.js";
 import { PartitionGrid } from "./partition-grid.js";
+import { formerOnes, legendEntries, nothing } from "./partition-notes.js";
 import { partitionTools } from "./partition-tools.js";
-import { button, empty, lookOf, problem } from "./parts.js";
-import { count, counted } from "./words.js";
+import { button, lookOf, problem } from "./parts.js";
+import { counted } from "./words.js";
 
 /** Shows the partitions of `given.key`, or of the first asset that has some. */
 export function mountPartitions(el, context) {
@@ -25,22 +26,54 @@ class Partitions {
       opened: (number) => this.detail.show(this.document, this.keys[number]),
     });
     this.choosing = letChoose(this.grid);
-    this.choice = h("select", { class: "ab-input ab-asset-choice", "aria-label": "Asset", onchange: () => this.choose(this.choice.value) });
+    this.choice = h("select", {
+      class: "ab-input ab-asset-choice",
+      "aria-label": "Asset",
+      onchange: () => this.choose(this.choice.value),
+    });
     this.about = h("span", { class: "ab-muted" });
-    this.legend = h("div", { class: "ab-grid-legend", role: "group", "aria-label": "States; a click chooses all partitions in one" });
-    this.readout = h("div", { class: "ab-grid-readout ab-mono", role: "status", "aria-live": "polite" });
+    this.legend = h("div", {
+      class: "ab-grid-legend",
+      role: "group",
+      "aria-label": "States; a click chooses all partitions in one",
+    });
+    this.readout = h("div", {
+      class: "ab-grid-readout ab-mono",
+      role: "status",
+      "aria-live": "polite",
+    });
     this.former = h("div", {});
-    this.tools = partitionTools({ act: (words) => this.backfill(words), make: (words) => this.make(words), clear: () => clear(this.grid), launch: (what) => open("launch", { selection: this.document.name, ...what }) });
+    this.tools = partitionTools({
+      act: (words) => this.backfill(words),
+      make: (words) => this.make(words),
+      clear: () => clear(this.grid),
+      launch: (what) => open("launch", { selection: this.document.name, ...what }),
+    });
     this.metric = metricPicker(wire, () => this.shade());
     this.detail = partitionDetail({ wire, open, make: (key) => this.makeOne(key) });
-    this.body = h("div", {}, this.legend, this.grid.element, this.readout, this.tools.element, this.former, this.detail.element);
+    this.body = h(
+      "div",
+      {},
+      this.legend,
+      this.grid.element,
+      this.readout,
+      this.tools.element,
+      this.former,
+      this.detail.element,
+    );
     this.place = h("div", {}, this.body);
-    fill(el, h("div", { class: "ab-tools" }, this.choice, this.about, h("span", { class: "ab-zooms" }, this.metric.element, this.zooms())), this.place);
+    fill(el, this.head(), this.place);
     this.watch();
   }
 
+  head() {
+    const zooms = h("span", { class: "ab-zooms" }, this.metric.element, this.zooms());
+    return h("div", { class: "ab-tools" }, this.choice, this.about, zooms);
+  }
+
   zooms() {
-    const zoom = (step, word, label) => button(word, () => this.grid.zoom(step), { "aria-label": label, title: label });
+    const zoom = (step, word, label) =>
+      button(word, () => this.grid.zoom(step), { "aria-label": label, title: label });
     return [zoom(-1, "−", "Smaller squares"), zoom(1, "+", "Larger squares")];
   }
 
@@ -66,26 +99,24 @@ class Partitions {
   take(now, changed) {
     this.document = now;
     this.drawChoices();
-    if (!now.total) return fill(this.place, this.nothing(now));
+    if (!now.total) return fill(this.place, nothing(now));
     if (this.body.parentNode !== this.place) fill(this.place, this.body);
+    const hasNewKeys = !changed || changed.put?.keys || changed.left?.keys || changed.set?.dimensions;
     const isMade = !changed || changed.put?.states || changed.left?.states;
-    if (!changed || changed.put?.keys || changed.left?.keys || changed.set?.dimensions) this.keys = keysOf(now);
+    if (hasNewKeys) this.keys = keysOf(now);
     if (isMade) this.letters = lettersOf(now);
     this.about.textContent = `${now.about} · ${counted(now.total, "partition")}`;
-    this.grid.element.setAttribute("aria-label", `Partitions of ${now.name}: arrow keys go through them, shift chooses, Enter opens one`);
+    this.grid.element.setAttribute(
+      "aria-label",
+      `Partitions of ${now.name}: arrow keys go through them, shift chooses, Enter opens one`,
+    );
     this.grid.show(this.keys, this.letters, now.dimensions);
     this.drawLegend();
     this.drawChosen();
     if (this.readout.hasChildNodes()) this.say(this.grid.at);
-    this.drawFormer();
+    fill(this.former, formerOnes(now));
     this.metric.offer(now.key, Boolean(isMade));
     if (isMade) this.detail.refresh();
-  }
-
-  nothing(now) {
-    if (now.key && now.total === undefined) return empty(`${now.name} has no partitions.`, "Give it some: @asset(partitions_def=DailyPartitionsDefinition(\"2026-01-01\"))");
-    if (now.key) return empty(`${now.name} has no partition yet.`, "The first one begins when its first window is over, or when a key is added.");
-    return empty("No asset has partitions yet.", "Define one in a cell: @asset(partitions_def=DailyPartitionsDefinition(\"2026-01-01\"))");
   }
 
   drawChoices() {
@@ -94,40 +125,34 @@ class Partitions {
     if (said === this.choicesSaid) return;
     this.choicesSaid = said;
     this.choice.hidden = !choices.length;
-    fill(this.choice, choices.map(([key, { name, text }]) => h("option", { value: key, title: text }, `${name} · ${text}`)));
+    const options = choices.map(([key, { name, text }]) =>
+      h("option", { value: key, title: text }, `${name} · ${text}`),
+    );
+    fill(this.choice, options);
     this.choice.value = this.document.key ?? "";
   }
 
   drawLegend() {
-    const counts = this.document.counts;
-    const letters = Object.entries(STATES).filter(([, state]) => counts[state]);
-    fill(
-      this.legend,
-      letters.map(([letter, state]) =>
-        h(
-          "button",
-          {
-            type: "button",
-            class: "ab-legend-entry",
-            title: `Choose all that are ${lookOf(state).word}`,
-            onclick: () => chooseWhere(this.grid, (number) => this.letters[number] === letter),
-          },
-          tile(letter),
-          ` ${lookOf(state).word} `,
-          h("span", { class: "ab-muted" }, count(counts[state])),
-        ),
-      ),
-      this.metric.scale,
-    );
+    const choose = (letter) => chooseWhere(this.grid, (number) => this.letters[number] === letter);
+    fill(this.legend, legendEntries(this.document.counts, choose), this.metric.scale);
   }
 
   drawChosen() {
     const many = this.grid.chosen.reduce((sum, each) => sum + each, 0);
     const counts = {};
     for (let at = 0; many && at < this.letters.length; at++) {
-      if (this.grid.chosen[at]) counts[STATES[this.letters[at]]] = (counts[STATES[this.letters[at]]] ?? 0) + 1;
+      if (!this.grid.chosen[at]) continue;
+      const state = STATES[this.letters[at]];
+      counts[state] = (counts[state] ?? 0) + 1;
     }
-    this.tools.show({ many, counts, total: this.keys.length, ranges: many ? this.ranges(many) : "", state: this.stateOf(many, counts), external: this.document?.external });
+    this.tools.show({
+      many,
+      counts,
+      total: this.keys.length,
+      ranges: many ? this.ranges(many) : "",
+      state: this.stateOf(many, counts),
+      external: this.document?.external,
+    });
   }
 
   ranges(many) {
@@ -143,18 +168,15 @@ class Partitions {
     return isAll && isNamed ? state : "";
   }
 
-  drawFormer() {
-    const { former = [], former_total: total = 0 } = this.document;
-    fill(this.former, total ? h("details", { class: "ab-left" }, h("summary", {}, `${counted(total, "former partition")} kept, which it no longer has`), h("p", { class: "ab-mono ab-launch-hint" }, former.join(", "), total > former.length ? " …" : "")) : null);
-  }
-
   say(number) {
     const key = this.keys[number];
     if (key === undefined) return fill(this.readout);
     const look = lookOf(STATES[this.letters[number]]);
     const chosen = this.grid.chosen[number] ? ", chosen" : "";
     const value = this.metric.said(key);
-    fill(this.readout, h("strong", {}, this.named(number)), ` ${look.symbol} ${look.word}${chosen}${value ? ` · ${value}` : ""}`);
+    const state = `${look.symbol} ${look.word}${chosen}`;
+    const said = value ? `${state} · ${value}` : state;
+    fill(this.readout, h("strong", {}, this.named(number)), ` ${said}`);
   }
 
   /** A key for people: of several dimensions with their names. */

@@ -1,5 +1,6 @@
 // What views are made of: state marks, buttons, messages, and the bar that tells of actions.
 import { fill, h } from "./dom.js";
+import { count } from "./words.js";
 
 let looks = {};
 let groups = [];
@@ -37,6 +38,11 @@ export function stateMark(state) {
     h("span", { class: "ab-symbol", style: { color: look.colour }, "aria-hidden": "true" }, look.symbol),
     h("span", {}, look.word),
   );
+}
+
+/** How many are in a state. */
+export function stateCount(state, number) {
+  return h("span", { class: "ab-count" }, stateMark(state), ` ${count(number)}`);
 }
 
 export function button(label, onclick, properties = {}) {

@@ -18,11 +18,19 @@ export function detailOf(found, { kind, id }, document, context) {
   return h(
     "section",
     { class: "ab-part ab-detail", "aria-label": `The ${kind} ${found.name}` },
-    h("div", { class: "ab-tools" }, h("h3", {}, found.name), button("dry run", dryRun), cursorForm(kind, id, known, context)),
+    h(
+      "div",
+      { class: "ab-tools" },
+      h("h3", {}, found.name),
+      button("dry run", dryRun),
+      cursorForm(kind, id, known, context),
+    ),
     coming(found.next),
     ahead(found, known),
     answer,
-    found.ticks.length ? [tickStrip(found.ticks), ticksTable(found.ticks, context)] : h("p", { class: "ab-muted" }, "no tick yet"),
+    found.ticks.length
+      ? [tickStrip(found.ticks), ticksTable(found.ticks, context)]
+      : h("p", { class: "ab-muted" }, "no tick yet"),
     logs(found.ticks),
   );
 }
@@ -35,7 +43,12 @@ function coming(next) {
 
 function cursorForm(kind, id, known, { bar }) {
   if (kind !== "sensor" || !known || known.conditions) return null;
-  const input = h("input", { class: "ab-search", value: known.cursor ?? "", "aria-label": "Cursor", placeholder: "no cursor" });
+  const input = h("input", {
+    class: "ab-search",
+    value: known.cursor ?? "",
+    "aria-label": "Cursor",
+    placeholder: "no cursor",
+  });
   const set = () => bar.act("sensors", ["cursor", id, ...(input.value ? ["--cursor", input.value] : [])]);
   const submit = (event) => {
     event.preventDefault();
@@ -47,7 +60,12 @@ function cursorForm(kind, id, known, { bar }) {
 function ahead(found, known) {
   if (!found.ahead.length) return null;
   const differences = found.differences.map(({ kind, name, lines }) =>
-    h("div", {}, h("div", { class: "ab-muted" }, `${kind} ${name}`), h("pre", { class: "ab-code" }, lines.map(differenceLine))),
+    h(
+      "div",
+      {},
+      h("div", { class: "ab-muted" }, `${kind} ${name}`),
+      h("pre", { class: "ab-code" }, lines.map(differenceLine)),
+    ),
   );
   return h("details", {}, h("summary", {}, `◐ ${known?.ahead ?? found.ahead.join(", ")}`), differences);
 }
@@ -58,6 +76,10 @@ function differenceLine(line) {
 }
 
 function ticksTable(ticks, { open }) {
+  const runLink = (run) => {
+    const id = shortId(run);
+    return button(id, () => open("run", { run }), { class: "ab-link", "aria-label": `Run ${id}` });
+  };
   const heads = ["due", "tick", "runs", "why"].map((head) => h("th", { scope: "col" }, head));
   const lines = ticks.map((tick) =>
     h(
@@ -65,18 +87,15 @@ function ticksTable(ticks, { open }) {
       {},
       h("td", {}, clock(tick.at)),
       h("td", {}, tickMark(tick.status)),
-      h(
-        "td",
-        {},
-        tick.runs.map((run) => [
-          button(shortId(run), () => open("run", { run }), { class: "ab-link", "aria-label": `Run ${shortId(run)}` }),
-          ` ${tick.became?.[run] ?? ""} `,
-        ]),
-      ),
+      h("td", {}, tick.runs.map((run) => [runLink(run), ` ${tick.became?.[run] ?? ""} `])),
       h("td", { class: "ab-why" }, tick.message),
     ),
   );
-  return h("div", { class: "ab-scroll ab-low" }, h("table", { class: "ab-table" }, h("thead", {}, h("tr", {}, heads)), h("tbody", {}, lines)));
+  return h(
+    "div",
+    { class: "ab-scroll ab-low" },
+    h("table", { class: "ab-table" }, h("thead", {}, h("tr", {}, heads)), h("tbody", {}, lines)),
+  );
 }
 
 /** What the newest tick said that said anything: of conditions, the tree of what was true. */
