@@ -24,7 +24,7 @@ from assetbook.automation.conditions.instance_view import InstanceView
 from assetbook.definitions.asset_decorator import asset
 from assetbook.definitions.automation import AutomationCondition
 from assetbook.definitions.partitions import DailyPartitionsDefinition
-from assetbook.events.records import AssetMaterialized
+from assetbook.events.asset_events import AssetMaterialized
 from assetbook.instance.instance import Instance
 from assetbook.instance.loaded import load
 

@@ -25,7 +25,7 @@ from peers import peer_python
 from served import Served
 
 from assetbook import Instance, notebook_job
-from assetbook.events.records import Origin
+from assetbook.events.parts import Origin
 from assetbook.instance.job_running import JobOptions, run_job
 from assetbook.kernels.host import renting
 from assetbook.kernels.rented_kernel import RentedKernel, kernel_for

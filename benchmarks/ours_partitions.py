@@ -13,7 +13,8 @@ from assetbook import (
     StaticPartitionsDefinition,
     asset,
 )
-from assetbook.events.records import AssetMaterialized, CodeRef
+from assetbook.events.asset_events import AssetMaterialized
+from assetbook.events.parts import CodeRef
 from assetbook.instance.asked import Options, plan_for
 from assetbook.instance.backfilling import (
     BackfillPolicySaid,

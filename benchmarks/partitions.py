@@ -21,7 +21,8 @@ from assetbook import AssetIn, Instance, asset
 from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.partitions import PartitionsDefinition, StaticPartitionsDefinition
 from assetbook.dependencies.asset_state import Defined
-from assetbook.events.records import AssetMaterialized, CodeRef, InputVersion, ValueRef
+from assetbook.events.asset_events import AssetMaterialized
+from assetbook.events.parts import CodeRef, InputVersion, ValueRef
 from assetbook.instance.loaded import Loaded, load
 from assetbook.instance.partition_standing import every_partition
 from assetbook.instance.standing import Standing

@@ -12,7 +12,8 @@ from datetime import datetime
 from assetbook.automation.known_schedules import KnownSchedule, known_schedules, turned
 from assetbook.automation.launches import Launch, TickAnswer
 from assetbook.errors import ConflictError
-from assetbook.events.records import Origin, RunStarted
+from assetbook.events.parts import Origin
+from assetbook.events.run_events import RunStarted
 from assetbook.instance.asset_record import Snapshot
 from assetbook.instance.instance import Instance
 from assetbook.instance.schedule_record import ScheduleRecord

@@ -10,7 +10,8 @@ import pytest
 from msgspec.structs import replace
 
 from assetbook.errors import ConflictError
-from assetbook.events.records import DynamicPartitionsChanged, RunEnded
+from assetbook.events.asset_events import DynamicPartitionsChanged
+from assetbook.events.run_events import RunEnded
 from assetbook.keys import RunId
 from assetbook.storage.automations import (
     AutomationState,

@@ -26,7 +26,8 @@ from assetbook import (
     asset_check,
     multi_asset,
 )
-from assetbook.events.records import AssetMaterialized, CheckEvaluated, StepEnded, StepStarted
+from assetbook.events.asset_events import AssetMaterialized, CheckEvaluated
+from assetbook.events.run_events import StepEnded, StepStarted
 from assetbook.execution.executor import Executor
 from assetbook.instance.materializing import MaterializeOutcome, materialize_definitions
 

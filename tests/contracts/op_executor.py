@@ -35,15 +35,9 @@ from assetbook import (
     op,
     success_hook,
 )
-from assetbook.events.records import (
-    AssetMaterialized,
-    AssetObserved,
-    Event,
-    HookEnded,
-    StepStarted,
-    StepSucceeded,
-    StepUpForRetry,
-)
+from assetbook.events.asset_events import AssetMaterialized, AssetObserved
+from assetbook.events.records import Event
+from assetbook.events.run_events import HookEnded, StepStarted, StepSucceeded, StepUpForRetry
 from assetbook.execution.executor import Executor
 from assetbook.instance.job_result import JobResult
 from assetbook.instance.job_running import JobOptions, run_job

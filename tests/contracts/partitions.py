@@ -5,16 +5,16 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from assetbook.events.records import (
+from assetbook.events.asset_events import (
     AssetMaterialized,
     AssetObserved,
     AssetReadThrough,
     AssetRenamed,
     CheckEvaluated,
-    CodeRef,
     DynamicPartitionsChanged,
-    StepEnded,
 )
+from assetbook.events.parts import CodeRef
+from assetbook.events.run_events import StepEnded
 from assetbook.keys import AssetKey, CheckKey, PartitionKey
 from assetbook.storage.partition_states import PartitionCounts
 from assetbook.storage.store import Store

@@ -18,8 +18,7 @@ from tests.contracts.partitions import PartitionsContract
 from tests.contracts.turns import TurnsContract
 
 from assetbook.errors import ConflictError, DoomedFileError, RunEndedError, StoreError
-from assetbook.events.records import (
-    EVENT_TYPES,
+from assetbook.events.asset_events import (
     AssetForgotten,
     AssetMaterialized,
     AssetObserved,
@@ -27,17 +26,16 @@ from assetbook.events.records import (
     AssetRenamed,
     AssetWiped,
     CheckEvaluated,
-    CodeRef,
     DynamicPartitionsChanged,
-    ErrorInfo,
-    Event,
+    VersionKept,
+)
+from assetbook.events.log_record import LogRecord
+from assetbook.events.parts import CodeRef, ErrorInfo, InputVersion, Origin, Reexecution, ValueRef
+from assetbook.events.records import EVENT_TYPES, Event
+from assetbook.events.run_events import (
     HookEnded,
-    InputVersion,
     KernelUse,
     KernelUsed,
-    LogRecord,
-    Origin,
-    Reexecution,
     RunCanceling,
     RunEnded,
     RunQueued,
@@ -47,8 +45,6 @@ from assetbook.events.records import (
     StepStarted,
     StepSucceeded,
     StepUpForRetry,
-    ValueRef,
-    VersionKept,
 )
 from assetbook.events.value_file import ValueFile
 from assetbook.keys import AssetKey, CheckKey, PartitionKey, RunId

@@ -12,16 +12,9 @@ import pytest
 from msgspec import structs
 
 from assetbook.errors import ConflictError, RunEndedError
-from assetbook.events.records import (
-    AssetMaterialized,
-    AssetRenamed,
-    AssetWiped,
-    Origin,
-    RunEnded,
-    RunQueued,
-    RunStarted,
-    ValueRef,
-)
+from assetbook.events.asset_events import AssetMaterialized, AssetRenamed, AssetWiped
+from assetbook.events.parts import Origin, ValueRef
+from assetbook.events.run_events import RunEnded, RunQueued, RunStarted
 from assetbook.keys import RunId
 from assetbook.storage.process_identity import current_process
 from assetbook.storage.run_record import RunRecord

@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from assetbook.errors import ConflictError, CorruptStoreError
-from assetbook.events.records import ValueRef
+from assetbook.events.parts import ValueRef
 from assetbook.io.built_in import built_in_form
 from assetbook.io.copied_path import CopiedPath
 from assetbook.io.file_check import problem_of

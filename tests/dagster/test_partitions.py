@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 import assetbook.dagster as dg
-from assetbook.events.records import RunStarted
+from assetbook.events.run_events import RunStarted
 
 COLORS = dg.StaticPartitionsDefinition(["red", "green", "blue"])
 BOTH = dg.MultiPartitionsDefinition({"size": dg.StaticPartitionsDefinition(["s"]), "color": COLORS})

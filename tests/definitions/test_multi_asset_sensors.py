@@ -22,7 +22,7 @@ from assetbook import (
 )
 from assetbook.definitions import multi_asset_cursor
 from assetbook.errors import DefinitionError, SelectionError, UsageError
-from assetbook.events.records import AssetMaterialized
+from assetbook.events.asset_events import AssetMaterialized
 
 LETTERS = StaticPartitionsDefinition(["a", "b", "c"])
 DEFS = Definitions(

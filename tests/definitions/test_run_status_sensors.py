@@ -24,7 +24,8 @@ from assetbook import (
 from assetbook.definitions.run_status_sensor_definition import RunStatusSensorDefinition
 from assetbook.definitions.sensor_evaluation import SensorExecutionData
 from assetbook.errors import DefinitionError
-from assetbook.events.records import Origin, RunEnded, RunQueued, RunStarted
+from assetbook.events.parts import Origin
+from assetbook.events.run_events import RunEnded, RunQueued, RunStarted
 from assetbook.instance.materializing import materialize_definitions
 from assetbook.keys import new_run_id
 

@@ -10,7 +10,8 @@ from assetbook.definitions.code import CodeVersion, Piece, Unknown
 from assetbook.definitions.parts import Parts
 from assetbook.dependencies.asset_state import AssetState, Defined, Recorded
 from assetbook.dependencies.freshness import states
-from assetbook.events.records import AssetMaterialized, CodeRef, InputVersion, ValueRef
+from assetbook.events.asset_events import AssetMaterialized
+from assetbook.events.parts import CodeRef, InputVersion, ValueRef
 from assetbook.keys import AssetKey
 
 AT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)

@@ -8,7 +8,7 @@ from tests.dependencies.recorded import EDITED, FILES, OTHER, below, code, defin
 from assetbook.definitions.code import CodeVersion, Piece
 from assetbook.definitions.parts import Parts
 from assetbook.dependencies.asset_state import Defined, Recorded
-from assetbook.events.records import CodeRef
+from assetbook.events.parts import CodeRef
 
 # ---- an asset by itself
 

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from tests.dependencies.recorded import AT, below, define, find, one, record
 
-from assetbook.events.records import CheckEvaluated, ErrorInfo
+from assetbook.events.asset_events import CheckEvaluated
+from assetbook.events.parts import ErrorInfo
 
 
 def evaluated(**changes: Any) -> CheckEvaluated:

@@ -9,7 +9,7 @@ from tests.dependencies.recorded import AT, NOW, OTHER, below, code, define, fin
 
 from assetbook.dependencies.asset_state import Recorded
 from assetbook.dependencies.freshness import states
-from assetbook.events.records import AssetMaterialized
+from assetbook.events.asset_events import AssetMaterialized
 from assetbook.keys import AssetKey
 
 # ---- inputs

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from tests.dependencies.recorded import AT, FILES, NOW, define, find, one, record
 
-from assetbook.events.records import CheckEvaluated
+from assetbook.events.asset_events import CheckEvaluated
 
 
 def test_what_read_the_world_bears_its_mark() -> None:

@@ -14,7 +14,8 @@ from assetbook.definitions.ports import AssetOut
 from assetbook.definitions.results import DataVersion
 from assetbook.dependencies.asset_state import Recorded
 from assetbook.errors import DefinitionError, UsageError
-from assetbook.events.records import AssetMaterialized, CodeRef, InputVersion
+from assetbook.events.asset_events import AssetMaterialized
+from assetbook.events.parts import CodeRef, InputVersion
 from assetbook.execution.built_contexts import (
     build_asset_context,
     build_hook_context,

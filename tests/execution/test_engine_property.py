@@ -22,7 +22,8 @@ from assetbook import (
     asset_check,
     multi_asset,
 )
-from assetbook.events.records import AssetMaterialized, CheckEvaluated, StepStarted
+from assetbook.events.asset_events import AssetMaterialized, CheckEvaluated
+from assetbook.events.run_events import StepStarted
 from assetbook.execution.absent import Absent
 from assetbook.execution.executor import Executor
 from assetbook.execution.step_ledger import StepLedger

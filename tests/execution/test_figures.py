@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from assetbook import Instance, asset
-from assetbook.events.records import LogRecord
+from assetbook.events.log_record import LogRecord
 from assetbook.execution.capture import watched
 from assetbook.execution.displays import shown_as
 from assetbook.execution.executor import Executor, InProcessExecutor

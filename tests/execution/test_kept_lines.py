@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from assetbook.events.records import LogRecord
+from assetbook.events.log_record import LogRecord
 from assetbook.execution import kept_lines
 from assetbook.execution.kept_lines import FIRST_SIZE, LAST_LINES, LAST_SIZE, KeptLines
 

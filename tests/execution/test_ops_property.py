@@ -17,9 +17,9 @@ from tests.execution.reference_ops import End, Op, interpret
 
 from assetbook import Instance, RetryPolicy
 from assetbook.definitions.invocations import Collected
-from assetbook.events.records import (
-    AssetMaterialized,
-    Event,
+from assetbook.events.asset_events import AssetMaterialized
+from assetbook.events.records import Event
+from assetbook.events.run_events import (
     RunEnded,
     RunStarted,
     StepEnded,

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-from assetbook.events.records import AssetMaterialized, Origin, RunEnded, RunStarted
+from assetbook.events.asset_events import AssetMaterialized
+from assetbook.events.parts import Origin
+from assetbook.events.run_events import RunEnded, RunStarted
 from assetbook.execution.recorded_runs import StoredRuns
 from assetbook.keys import AssetKey
 from assetbook.storage.other_store import OtherStore

@@ -20,7 +20,7 @@ from assetbook.definitions.time_limit import limit_text, seconds_of, time_limit
 from assetbook.dependencies.asset_graph import AssetGraph
 from assetbook.dependencies.dag import Dag
 from assetbook.errors import ConfigError, TimeLimitError, UsageError
-from assetbook.events.records import StepEnded
+from assetbook.events.run_events import StepEnded
 from assetbook.execution import time_limits
 from assetbook.execution.processes import executor as processes
 from assetbook.execution.step_runner import step_limit

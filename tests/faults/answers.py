@@ -15,7 +15,9 @@ from tests.contracts.partitions import failed
 from tests.contracts.store import NOON, evaluated, materialized, printed, started
 
 from assetbook.errors import StoreError
-from assetbook.events.records import EVENT_TYPES, AssetObserved, RunEnded, VersionKept
+from assetbook.events.asset_events import AssetObserved, VersionKept
+from assetbook.events.records import EVENT_TYPES
+from assetbook.events.run_events import RunEnded
 from assetbook.keys import AssetKey, PartitionKey, RunId
 from assetbook.storage.automations import Tick
 from assetbook.storage.process_identity import current_process

@@ -14,7 +14,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from assetbook.events.records import AssetMaterialized, RunEnded, RunStarted
+from assetbook.events.asset_events import AssetMaterialized
+from assetbook.events.run_events import RunEnded, RunStarted
 from assetbook.execution.processes.messages import StepReply
 from assetbook.keys import AssetKey
 from assetbook.storage.sqlite_store import SqliteStore

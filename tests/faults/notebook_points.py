@@ -10,7 +10,7 @@ from typing import Any
 
 from tests.faults.crash_points import CrashPoint, _any, _are
 
-from assetbook.events.records import RunEnded
+from assetbook.events.run_events import RunEnded
 from assetbook.kernels.output_log import OutputLog
 
 _LOG = "assetbook.kernels.output_log:OutputLog"

@@ -16,7 +16,7 @@ def by_assetbook(path: Path, **limits: Any) -> bool:
     """Whether a job of the notebook with those limits ran well."""
     from assetbook import Instance, notebook_job
     from assetbook.errors import AssetbookError, StoreError
-    from assetbook.events.records import Origin
+    from assetbook.events.parts import Origin
     from assetbook.instance.job_running import JobOptions, run_job
     from assetbook.kernels import cell_execution
 

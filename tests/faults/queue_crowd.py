@@ -23,7 +23,7 @@ from tests.faults import worker
 from tests.faults.warm_worker import REPOSITORY, environment
 
 from assetbook import asset, materialize
-from assetbook.events.records import RunStarted
+from assetbook.events.run_events import RunStarted
 from assetbook.execution.pool_slots import PoolSlots
 from assetbook.execution.run_queue import Limits
 from assetbook.planning.steps import Step

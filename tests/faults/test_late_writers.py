@@ -18,7 +18,8 @@ from tests.faults.worker import open_store
 
 from assetbook import Instance, materialize
 from assetbook.errors import DoomedFileError
-from assetbook.events.records import AssetMaterialized, Event
+from assetbook.events.asset_events import AssetMaterialized
+from assetbook.events.records import Event
 from assetbook.instance.collecting import collect
 from assetbook.instance.verifying import verify
 from assetbook.io import new_file

@@ -19,7 +19,7 @@ from tests.faults.small_disk import run_on_small_disk
 from tests.faults.warm_worker import WarmWorker
 from tests.surfaces.gated import until
 
-from assetbook.events.records import Origin
+from assetbook.events.parts import Origin
 from assetbook.instance.canceling import Means, cancel_run
 from assetbook.instance.instance import Instance
 from assetbook.kernels.host.kept_kernels import MOST

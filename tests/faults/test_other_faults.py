@@ -29,7 +29,7 @@ from tests.faults.worker import open_store
 
 from assetbook import Instance, asset, materialize
 from assetbook.errors import MissingLibraryError, UnstorableValueError
-from assetbook.events.records import AssetMaterialized
+from assetbook.events.asset_events import AssetMaterialized
 from assetbook.execution import handing_on
 from assetbook.keys import RunId
 from assetbook.storage import write_queue

@@ -11,7 +11,7 @@ import pytest
 PROGRAM = '''
 import os, signal, sqlite3, sys
 from pathlib import Path
-from assetbook.events.records import Origin
+from assetbook.events.parts import Origin
 from assetbook.instance.bundles import Bundle, BundleCell, bundle_at, keep_bundle
 from assetbook.instance.instance import Instance
 from assetbook.instance.pins import pin, pinned

@@ -24,7 +24,7 @@ WRITER = """
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from assetbook.events.records import AssetMaterialized
+from assetbook.events.asset_events import AssetMaterialized
 from assetbook.storage.sqlite_store import SqliteStore
 while True:
     store = SqliteStore(Path(sys.argv[1]))

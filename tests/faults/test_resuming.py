@@ -22,7 +22,7 @@ from tests.faults.verification import Acknowledged
 from tests.faults.warm_worker import Order, WarmWorker
 from tests.faults.worker import open_store
 
-from assetbook.events.records import AssetMaterialized
+from assetbook.events.asset_events import AssetMaterialized
 
 TO_GET_READY = 0.05
 """Seconds in which a child is forked and opens the store."""

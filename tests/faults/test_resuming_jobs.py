@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from tests.faults.job_resumer import CALLS
 
-from assetbook.events.records import StepSucceeded
+from assetbook.events.run_events import StepSucceeded
 from assetbook.instance.instance import Instance
 
 MOST_LIVES = 12

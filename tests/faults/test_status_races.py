@@ -18,7 +18,7 @@ RACER = """
 import sys
 from pathlib import Path
 from assetbook.errors import ConflictError
-from assetbook.events.records import RunCanceling
+from assetbook.events.run_events import RunCanceling
 from assetbook.storage import fold
 from assetbook.storage.sqlite_store import SqliteStore
 from tests.contracts.store import canceling, ended, started

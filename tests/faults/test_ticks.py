@@ -31,7 +31,9 @@ from assetbook import (
 from assetbook.automation.sensor_commit import commit_sensor_tick
 from assetbook.automation.sensor_tick import sensor_tick
 from assetbook.errors import ConflictError
-from assetbook.events.records import DynamicPartitionsChanged, Origin, RunStarted
+from assetbook.events.asset_events import DynamicPartitionsChanged
+from assetbook.events.parts import Origin
+from assetbook.events.run_events import RunStarted
 from assetbook.instance.sensor_record import sensor_id
 from assetbook.storage.automations import CursorMove
 from assetbook.storage.process_identity import current_process

@@ -15,7 +15,7 @@ from tests.faults.conftest import make_project
 from tests.faults.queue_crowd import AT_ONCE, TOO_MANY, take_turns
 from tests.faults.worker import open_store
 
-from assetbook.events.records import RunEnded, RunQueued, RunStarted
+from assetbook.events.run_events import RunEnded, RunQueued, RunStarted
 from assetbook.instance.instance import Instance
 
 WORKERS = 8

@@ -27,7 +27,8 @@ from tests.faults.warm_worker import Order, WarmWorker
 from tests.faults.worker import open_store
 from tests.process_tree import fork_servers_of, workers_of
 
-from assetbook.events.records import AssetMaterialized, StepEnded
+from assetbook.events.asset_events import AssetMaterialized
+from assetbook.events.run_events import StepEnded
 from assetbook.io.shared_table import SMALLEST
 
 LARGE = SMALLEST // 16 + 1  # rows of two numbers

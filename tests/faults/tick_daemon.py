@@ -24,7 +24,8 @@ from msgspec.structs import replace
 from tests.faults.warm_worker import REPOSITORY, environment
 
 from assetbook.errors import ConflictError
-from assetbook.events.records import Origin, RunStarted
+from assetbook.events.parts import Origin
+from assetbook.events.run_events import RunStarted
 from assetbook.keys import RunId, new_run_id
 from assetbook.storage.automations import LaunchRequest, Tick
 from assetbook.storage.lease import Lease

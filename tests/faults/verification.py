@@ -18,7 +18,7 @@ from tests.faults.worker import ASSETS, open_store, run_number
 
 from assetbook import Instance
 from assetbook.errors import AssetbookError
-from assetbook.events.records import AssetMaterialized
+from assetbook.events.asset_events import AssetMaterialized
 from assetbook.storage.store import RunRecord, Version
 
 NAMES = tuple(definition.name for definition in ASSETS)

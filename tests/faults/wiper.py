@@ -9,7 +9,7 @@ from typing import Any
 from tests.faults.crash_points import CrashPoint
 from tests.faults.worker import open_store
 
-from assetbook.events.records import RunStarted
+from assetbook.events.run_events import RunStarted
 from assetbook.instance.instance import Instance
 from assetbook.instance.materializing import origin_of
 from assetbook.instance.wiping import plan_wipes, wipe

@@ -27,7 +27,8 @@ from assetbook import (
     multi_asset,
     op,
 )
-from assetbook.events.records import AssetMaterialized, StepEnded, StepStarted, StepUpForRetry
+from assetbook.events.asset_events import AssetMaterialized
+from assetbook.events.run_events import StepEnded, StepStarted, StepUpForRetry
 from assetbook.execution.executor import Executor, InProcessExecutor
 from assetbook.instance.job_running import JobOptions, run_job
 from assetbook.instance.materializing import origin_of

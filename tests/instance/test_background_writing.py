@@ -25,7 +25,8 @@ from assetbook.definitions.op_decorator import op
 from assetbook.definitions.op_ports import DynamicOut, Out
 from assetbook.definitions.results import Output
 from assetbook.errors import RunEndedError
-from assetbook.events.records import AssetMaterialized, RunEnded, StepEnded
+from assetbook.events.asset_events import AssetMaterialized
+from assetbook.events.run_events import RunEnded, StepEnded
 from assetbook.instance.instance import Instance
 from assetbook.instance.job_running import JobOptions, run_job
 from assetbook.instance.materializing import MaterializeOutcome, origin_of

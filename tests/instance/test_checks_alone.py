@@ -19,7 +19,7 @@ from assetbook.definitions.check_spec import AssetCheckSpec
 from assetbook.definitions.partitions import StaticPartitionsDefinition
 from assetbook.definitions.results import AssetCheckResult, MaterializeResult
 from assetbook.errors import SelectionError
-from assetbook.events.records import CheckEvaluated
+from assetbook.events.asset_events import CheckEvaluated
 from assetbook.instance.asked import Options
 from assetbook.instance.instance import Instance
 from assetbook.instance.loaded import load

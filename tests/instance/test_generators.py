@@ -28,7 +28,7 @@ from assetbook.definitions.results import (
 from assetbook.definitions.source_asset import observable_source_asset
 from assetbook.definitions.spec import AssetSpec
 from assetbook.errors import DefinitionError
-from assetbook.events.records import AssetMaterialized, AssetObserved, CheckEvaluated
+from assetbook.events.asset_events import AssetMaterialized, AssetObserved, CheckEvaluated
 from assetbook.execution.context import AssetExecutionContext
 from assetbook.instance.instance import Instance
 from assetbook.instance.store_folder import DATABASE

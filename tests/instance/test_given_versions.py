@@ -13,7 +13,7 @@ from assetbook.definitions.config import Config
 from assetbook.definitions.multi_asset_decorator import multi_asset
 from assetbook.definitions.ports import AssetOut
 from assetbook.errors import CheckFailedError, SelectionError
-from assetbook.events.records import InputVersion
+from assetbook.events.parts import InputVersion
 from assetbook.instance.instance import Instance
 from assetbook.instance.loaded import load
 from assetbook.instance.materializing import Options, plan_for

@@ -36,7 +36,7 @@ from assetbook import (
 )
 from assetbook.definitions.job_definition import JobDefinition
 from assetbook.errors import ConfigError, DefinitionError, SelectionError, TypeCheckError
-from assetbook.events.records import StepSucceeded
+from assetbook.events.run_events import StepSucceeded
 from assetbook.instance.collecting import collect
 from assetbook.instance.job_running import JobOptions, run_job
 from assetbook.instance.materializing import origin_of

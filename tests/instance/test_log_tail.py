@@ -20,7 +20,8 @@ from tests.instance.making import make
 from tests.instance.queueing import until
 
 from assetbook.definitions.asset_decorator import asset
-from assetbook.events.records import LogRecord, RunEnded, StepStarted
+from assetbook.events.log_record import LogRecord
+from assetbook.events.run_events import RunEnded, StepStarted
 from assetbook.execution import kept_lines
 from assetbook.execution.file_text import file_text
 from assetbook.execution.kept_lines import LAST_SIZE

@@ -14,7 +14,7 @@ from tests.instance.making import make, steps
 from assetbook.definitions.asset_decorator import asset
 from assetbook.definitions.config import Config
 from assetbook.errors import SelectionError
-from assetbook.events.records import Origin
+from assetbook.events.parts import Origin
 from assetbook.instance.asked import Options
 from assetbook.instance.instance import Instance
 from assetbook.instance.renaming import rename_asset

@@ -14,7 +14,7 @@ from assetbook.definitions.multi_asset_check_decorator import multi_asset_check
 from assetbook.definitions.ports import AssetIn
 from assetbook.definitions.results import AssetCheckResult, AssetCheckSeverity
 from assetbook.errors import DefinitionError
-from assetbook.events.records import CheckEvaluated
+from assetbook.events.asset_events import CheckEvaluated
 from assetbook.execution.context import AssetCheckExecutionContext
 from assetbook.execution.executor import Executor, InProcessExecutor
 from assetbook.execution.processes.executor import ProcessExecutor

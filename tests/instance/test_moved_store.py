@@ -13,7 +13,8 @@ from tests.instance.making import make
 
 from assetbook.definitions.asset_decorator import asset
 from assetbook.errors import UntrustedValueError
-from assetbook.events.records import Origin, RunStarted
+from assetbook.events.parts import Origin
+from assetbook.events.run_events import RunStarted
 from assetbook.instance.instance import Instance
 from assetbook.instance.materializing import Options
 from assetbook.instance.verifying import verify

@@ -12,7 +12,7 @@ from assetbook.definitions.results import DataVersion, ObserveResult
 from assetbook.definitions.source_asset import SourceAsset, observable_source_asset
 from assetbook.definitions.spec import AssetSpec
 from assetbook.errors import DefinitionError, SelectionError
-from assetbook.events.records import AssetObserved
+from assetbook.events.asset_events import AssetObserved
 from assetbook.execution.context import AssetExecutionContext
 from assetbook.execution.executor import Executor, InProcessExecutor
 from assetbook.execution.processes.executor import ProcessExecutor

@@ -19,7 +19,7 @@ from assetbook import (
     op,
 )
 from assetbook.errors import DefinitionError
-from assetbook.events.records import AssetMaterialized, AssetObserved
+from assetbook.events.asset_events import AssetMaterialized, AssetObserved
 from assetbook.execution.executor import Executor, InProcessExecutor
 from assetbook.execution.processes.executor import ProcessExecutor
 from assetbook.instance.job_running import JobOptions, run_job

@@ -25,7 +25,7 @@ from assetbook.definitions.partitions import (
 from assetbook.definitions.ports import AssetIn
 from assetbook.dependencies.asset_graph import AssetGraph
 from assetbook.errors import AssetbookError
-from assetbook.events.records import Origin
+from assetbook.events.parts import Origin
 from assetbook.instance.asked import Options
 from assetbook.instance.instance import Instance
 from assetbook.instance.loaded import Loaded, load

@@ -27,7 +27,7 @@ from assetbook.definitions.partitions import (
 )
 from assetbook.definitions.partitions.mapping_data import mapping_data, mapping_from
 from assetbook.definitions.ports import AssetIn
-from assetbook.events.records import RunStarted
+from assetbook.events.run_events import RunStarted
 from assetbook.instance.asked import Options
 from assetbook.instance.former_runs import former_run
 from assetbook.instance.instance import Instance

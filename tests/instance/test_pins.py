@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from assetbook.errors import ConflictError, SelectionError
-from assetbook.events.records import Origin
+from assetbook.events.parts import Origin
 from assetbook.instance.instance import Instance
 from assetbook.instance.pins import need_pin, pin, pinned, pins
 from assetbook.storage.sources import Content

@@ -14,7 +14,7 @@ from tests.instance.queueing import Held, Told, elsewhere, holding, limited, unt
 from assetbook import AssetCheckResult, asset, asset_check, multi_asset
 from assetbook.definitions.ports import AssetOut
 from assetbook.errors import DefinitionError
-from assetbook.events.records import StepStarted
+from assetbook.events.run_events import StepStarted
 from assetbook.execution.executor import Executor
 from assetbook.execution.processes.executor import ProcessExecutor
 from assetbook.execution.threads import ThreadExecutor

@@ -9,7 +9,9 @@ from tests.definitions.some_ops import add_one, load
 
 from assetbook import asset, graph_asset
 from assetbook.dependencies.asset_graph import AssetGraph
-from assetbook.events.records import AssetMaterialized, Origin, RunStarted
+from assetbook.events.asset_events import AssetMaterialized
+from assetbook.events.parts import Origin
+from assetbook.events.run_events import RunStarted
 from assetbook.instance.former_runs import EndedStep, FormerRun
 from assetbook.instance.re_planning import steps_by_asset
 from assetbook.keys import AssetKey, RunId

@@ -11,7 +11,7 @@ from tests.instance.making import make, state_of
 from assetbook.definitions.asset_decorator import asset
 from assetbook.definitions.ports import AssetIn
 from assetbook.errors import ConflictError, SelectionError
-from assetbook.events.records import Origin
+from assetbook.events.parts import Origin
 from assetbook.instance.instance import Instance
 from assetbook.instance.loaded import Home, load
 from assetbook.instance.new_names import renamed_to

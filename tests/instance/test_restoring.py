@@ -12,7 +12,7 @@ from assetbook.definitions.asset_decorator import asset
 from assetbook.definitions.check_definition import asset_check
 from assetbook.definitions.config import Config
 from assetbook.errors import CorruptStoreError, SelectionError
-from assetbook.events.records import Origin
+from assetbook.events.parts import Origin
 from assetbook.instance.instance import Instance
 from assetbook.instance.materializing import Options
 from assetbook.instance.restoring import keep_version, restore_version

@@ -13,7 +13,7 @@ from tests.instance.queueing import Held, Told, elsewhere, holding, limited, unt
 
 from assetbook import asset
 from assetbook.errors import ConflictError, RunEndedError
-from assetbook.events.records import RunEnded, RunQueued, RunStarted
+from assetbook.events.run_events import RunEnded, RunQueued, RunStarted
 from assetbook.instance.instance import Instance
 from assetbook.instance.loaded import load
 from assetbook.instance.materializing import (

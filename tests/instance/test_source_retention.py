@@ -12,7 +12,8 @@ from msgspec.structs import replace
 from assetbook.automation.known_schedules import KnownSchedule, turned
 from assetbook.automation.known_sensors import KnownSensor, turned_sensor
 from assetbook.clock import ManualClock
-from assetbook.events.records import Origin, RunStarted
+from assetbook.events.parts import Origin
+from assetbook.events.run_events import RunStarted
 from assetbook.instance.asset_record import AssetRecord, Snapshot
 from assetbook.instance.bundles import Bundle, BundleCell, bundle_at, keep_bundle
 from assetbook.instance.collecting import collect

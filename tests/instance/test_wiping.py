@@ -13,7 +13,7 @@ from assetbook.definitions.asset_decorator import asset
 from assetbook.definitions.multi_asset_decorator import multi_asset
 from assetbook.definitions.ports import AssetOut
 from assetbook.errors import SelectionError, StoreError
-from assetbook.events.records import AssetObserved
+from assetbook.events.asset_events import AssetObserved
 from assetbook.instance.instance import Instance
 from assetbook.instance.materializing import Options, origin_of
 from assetbook.instance.restoring import keep_version, restore_version

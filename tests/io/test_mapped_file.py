@@ -13,7 +13,7 @@ import pyarrow as pa
 import pytest
 
 from assetbook.errors import CorruptStoreError
-from assetbook.events.records import ValueRef
+from assetbook.events.parts import ValueRef
 from assetbook.io import mapped_file
 from assetbook.io.built_in import built_in_form
 from assetbook.io.value_files import ValueFiles

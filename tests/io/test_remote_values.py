@@ -13,7 +13,7 @@ from tests.contracts.value_files import LARGE, ORDERS, ValueFilesContract
 from tests.io.s3_server import S3Server, s3_server
 
 from assetbook.errors import CorruptStoreError, StoreError
-from assetbook.events.records import ValueRef
+from assetbook.events.parts import ValueRef
 from assetbook.io.forms import stored_form
 from assetbook.io.value_files import ValueFiles
 

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from tests.io.tables import arrow_tables, pandas_frames
 
 from assetbook.errors import CorruptStoreError, UnstorableValueError, UsageError
-from assetbook.events.records import ValueRef
+from assetbook.events.parts import ValueRef
 from assetbook.io.forms import StoredForm, stored_form
 from assetbook.io.table_source import TableSource, source_of
 from assetbook.io.value_files import ValueFiles

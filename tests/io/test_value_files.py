@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assetbook.errors import ConflictError, CorruptStoreError, StoreError
-from assetbook.events.records import ValueRef
+from assetbook.events.parts import ValueRef
 from assetbook.io import new_file
 from assetbook.io.forms import StoredForm, stored_form
 from assetbook.io.value_files import ValueFiles, file_name

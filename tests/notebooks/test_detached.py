@@ -10,7 +10,7 @@ import pytest
 from tests.notebooks.kernel import CellError, Kernel
 from tests.surfaces.gated import CELLS, until, waiting_run
 
-from assetbook.events.records import Origin
+from assetbook.events.parts import Origin
 from assetbook.instance.canceling import Means, cancel_run
 from assetbook.instance.instance import Instance
 from assetbook.storage.process_identity import is_alive

@@ -16,7 +16,7 @@ from tests.contracts.partitions import MONDAY, SALES, failed, made
 from tests.contracts.store import NOON, ORDERS, RUN, evaluated, materialized, printed, started
 
 from assetbook.errors import CorruptStoreError
-from assetbook.events.records import AssetObserved
+from assetbook.events.asset_events import AssetObserved
 from assetbook.keys import AssetKey
 from assetbook.storage.checksums import row_sum
 from assetbook.storage.process_identity import current_process

@@ -11,7 +11,7 @@ import pytest
 from tests.contracts.store import NOON, ORDERS, RUN, materialized, printed
 
 from assetbook.errors import StoreError
-from assetbook.events.records import AssetWiped
+from assetbook.events.asset_events import AssetWiped
 from assetbook.storage import expunging
 from assetbook.storage.sqlite_store import SqliteStore
 

@@ -24,7 +24,8 @@ from tests.contracts.store import (
     started,
 )
 
-from assetbook.events.records import AssetObserved, AssetReadThrough, Event, VersionKept
+from assetbook.events.asset_events import AssetObserved, AssetReadThrough, VersionKept
+from assetbook.events.records import Event
 from assetbook.keys import AssetKey, CheckKey, PartitionKey
 from assetbook.storage.memory_store import MemoryStore
 from assetbook.storage.other_store import OtherStore

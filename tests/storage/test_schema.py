@@ -27,7 +27,7 @@ from tests.contracts.store import (
 from tests.contracts.turns import FIRST, SECOND, always, never, run, slot
 
 from assetbook.errors import CorruptStoreError, StoreError
-from assetbook.events.records import VersionKept
+from assetbook.events.asset_events import VersionKept
 from assetbook.storage.automations import CursorMove
 from assetbook.storage.partition_states import PartitionCounts
 from assetbook.storage.process_identity import current_process

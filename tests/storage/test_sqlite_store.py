@@ -23,7 +23,8 @@ from tests.contracts.store import (
 
 from assetbook.clock import ManualClock
 from assetbook.errors import CorruptStoreError, StoreError
-from assetbook.events.records import AssetMaterialized, StepStarted
+from assetbook.events.asset_events import AssetMaterialized
+from assetbook.events.run_events import StepStarted
 from assetbook.keys import AssetKey, PartitionKey, new_run_id
 from assetbook.storage import (
     automation_rows,

@@ -16,7 +16,7 @@ from tests.surfaces.shell import told
 
 from assetbook import plan
 from assetbook.errors import DefinitionError, NotLoadedError, SelectionError, UsageError
-from assetbook.events.records import Origin
+from assetbook.events.parts import Origin
 from assetbook.instance.bundles import keep_bundle
 from assetbook.instance.bundling import bundle_of
 from assetbook.instance.instance import Instance

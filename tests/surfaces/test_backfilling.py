@@ -11,7 +11,7 @@ from tests.surfaces.book import Book, CellFailedError
 from tests.surfaces.shell import saved, told
 
 from assetbook.errors import StoreError
-from assetbook.events.records import RunStarted
+from assetbook.events.run_events import RunStarted
 from assetbook.instance.backfilling import (
     BACKFILL_TAG,
     BackfillRun,

@@ -23,7 +23,8 @@ from tests.surfaces.shell import told
 
 import assetbook
 from assetbook.errors import ConflictError, RunEndedError, SelectionError, UsageError
-from assetbook.events.records import AssetMaterialized, Origin
+from assetbook.events.asset_events import AssetMaterialized
+from assetbook.events.parts import Origin
 from assetbook.instance.canceling import Means, cancel_run
 from assetbook.instance.instance import Instance
 from assetbook.storage.process_identity import ProcessIdentity, current_process

@@ -11,7 +11,8 @@ import pytest
 from tests.surfaces.shell import program
 
 from assetbook.errors import DefinitionError, SelectionError, StoreError, UsageError
-from assetbook.events.records import Origin, RunStarted
+from assetbook.events.parts import Origin
+from assetbook.events.run_events import RunStarted
 from assetbook.instance.bundles import Bundle, bundle_at, cells_ahead, keep_bundle
 from assetbook.instance.bundling import bundle_of
 from assetbook.instance.instance import Instance

@@ -12,7 +12,7 @@ from tests.surfaces.shell import program
 
 from assetbook import launch, logs, show
 from assetbook.errors import AssetbookError
-from assetbook.events.records import KernelUse, KernelUsed
+from assetbook.events.run_events import KernelUse, KernelUsed
 
 pytestmark = pytest.mark.xdist_group("kernel_host")
 KILL = "held = b'x' * 300_000_000\nimport os, time\ntime.sleep(0.1)\nos.kill(os.getpid(), 9)"

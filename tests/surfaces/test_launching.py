@@ -13,7 +13,8 @@ from tests.surfaces.shell import program
 
 from assetbook import launch, retry
 from assetbook.errors import AssetbookError, SelectionError, UsageError
-from assetbook.events.records import CheckEvaluated, HookEnded, RunStarted
+from assetbook.events.asset_events import CheckEvaluated
+from assetbook.events.run_events import HookEnded, RunStarted
 from assetbook.execution.threads import ThreadExecutor
 from assetbook.instance.instance import Instance
 from assetbook.instance.materializing import MaterializeOutcome

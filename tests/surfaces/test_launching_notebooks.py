@@ -26,7 +26,8 @@ from assetbook.errors import (
     NotLoadedError,
     UsageError,
 )
-from assetbook.events.records import Origin, RunEnded
+from assetbook.events.parts import Origin
+from assetbook.events.run_events import RunEnded
 from assetbook.instance.collecting import collect
 from assetbook.instance.followed_cells import FollowedCells
 from assetbook.instance.instance import Instance

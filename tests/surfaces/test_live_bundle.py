@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from tests.surfaces.book import Book, CellFailedError
 
-from assetbook.events.records import RunStarted
+from assetbook.events.run_events import RunStarted
 from assetbook.instance.bundles import Bundle, bundle_at
 from assetbook.notebook.location_source import LocationSource
 from assetbook.notebook.session import Cell

@@ -18,7 +18,7 @@ from tests.surfaces.book import Book, CellFailedError
 from tests.surfaces.shell import program, saved
 
 from assetbook import build_asset_context, notebook_asset
-from assetbook.events.records import AssetMaterialized
+from assetbook.events.asset_events import AssetMaterialized
 from assetbook.instance.instance import Instance
 
 ORDERS = (

@@ -12,7 +12,7 @@ from tests.surfaces.book import Book, CellFailedError
 from assetbook import launch, logs, show
 from assetbook.automation.alerts.ended_runs import ended_run
 from assetbook.errors import DefinitionError, TimeLimitError
-from assetbook.events.records import RunEnded
+from assetbook.events.run_events import RunEnded
 from assetbook.kernels import cell_execution
 from assetbook.kernels.kept_notebook import KeptNotebook
 from assetbook.surfaces.display.run_view import RunView

@@ -9,7 +9,7 @@ import nbformat
 import pytest
 from tests.surfaces.shell import saved
 
-from assetbook.events.records import Origin
+from assetbook.events.parts import Origin
 from assetbook.instance.bundles import keep_bundle
 from assetbook.instance.bundling import bundle_of
 from assetbook.instance.instance import Instance

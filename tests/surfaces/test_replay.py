@@ -11,7 +11,8 @@ from IPython.core.displaypub import CapturingDisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
 from tests.surfaces.view_examples import DELAYS, MADE, RUN, key, printed
 
-from assetbook.events.records import AssetMaterialized, LogRecord
+from assetbook.events.asset_events import AssetMaterialized
+from assetbook.events.log_record import LogRecord
 from assetbook.instance.instance import Instance
 from assetbook.io.value_files import ValueFiles
 from assetbook.storage.memory_store import MemoryStore

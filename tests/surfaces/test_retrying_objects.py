@@ -15,7 +15,8 @@ from assetbook.definitions.config import Config
 from assetbook.definitions.multi_asset_decorator import multi_asset
 from assetbook.definitions.ports import AssetOut
 from assetbook.errors import ConfigError, SelectionError, UsageError
-from assetbook.events.records import RunRequest, RunStarted
+from assetbook.events.parts import RunRequest
+from assetbook.events.run_events import RunStarted
 from assetbook.instance.instance import Instance
 from assetbook.instance.run_requests import config_again, kept_config
 from assetbook.planning.steps import Plan

@@ -11,7 +11,7 @@ from tests.surfaces.shell import program, saved
 
 import assetbook
 from assetbook.errors import UsageError
-from assetbook.events.records import RunStarted
+from assetbook.events.run_events import RunStarted
 from assetbook.instance.instance import Instance
 from assetbook.storage.store import RunRecord
 from assetbook.surfaces.retry_options import run_retries

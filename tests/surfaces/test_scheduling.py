@@ -10,7 +10,7 @@ from tests.surfaces.book import Book, CellFailedError
 from tests.surfaces.shell import saved, told
 
 from assetbook.automation.known_schedules import KnownSchedule, known_schedules
-from assetbook.events.records import Origin
+from assetbook.events.parts import Origin
 from assetbook.instance.instance import Instance
 from assetbook.instance.pins import pin
 from assetbook.instance.snapshot_pages import content_of

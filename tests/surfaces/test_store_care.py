@@ -15,7 +15,7 @@ from tests.surfaces.book import Book
 import assetbook
 import assetbook.instance.collecting as collecting
 import assetbook.planning.retention as retention
-from assetbook.events.records import AssetObserved
+from assetbook.events.asset_events import AssetObserved
 from assetbook.surfaces import health, store_care
 from assetbook.surfaces.display.findings_view import FindingsView
 from assetbook.surfaces.health import Finding

@@ -20,7 +20,8 @@ from tests.surfaces.shell import told
 import assetbook
 from assetbook.clock import SystemClock
 from assetbook.errors import SelectionError
-from assetbook.events.records import LogRecord, RunEnded
+from assetbook.events.log_record import LogRecord
+from assetbook.events.run_events import RunEnded
 from assetbook.execution.reporter import StepOutcome
 from assetbook.execution.sink import Sink
 from assetbook.instance.following import News, follow

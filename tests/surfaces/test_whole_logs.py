@@ -10,7 +10,9 @@ import pytest
 from tests.surfaces.book import Book, CellFailedError, opened
 
 from assetbook import asset, logs, materialize
-from assetbook.events.records import LogRecord, Origin, RunEnded, RunStarted, StepStarted
+from assetbook.events.log_record import LogRecord
+from assetbook.events.parts import Origin
+from assetbook.events.run_events import RunEnded, RunStarted, StepStarted
 from assetbook.execution.log_keeping import KeptLog
 from assetbook.instance.instance import Instance
 from assetbook.surfaces.desk import StoreDesk

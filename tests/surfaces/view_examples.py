@@ -17,21 +17,11 @@ from assetbook.definitions.spec import AssetSpec
 from assetbook.dependencies.asset_graph import AssetGraph
 from assetbook.dependencies.asset_state import Defined, Recorded
 from assetbook.dependencies.freshness import states
-from assetbook.events.records import (
-    AssetMaterialized,
-    CheckEvaluated,
-    CodeRef,
-    ErrorInfo,
-    Event,
-    InputVersion,
-    LogRecord,
-    Origin,
-    RunEnded,
-    RunStarted,
-    StepEnded,
-    StepStarted,
-    ValueRef,
-)
+from assetbook.events.asset_events import AssetMaterialized, CheckEvaluated
+from assetbook.events.log_record import LogRecord
+from assetbook.events.parts import CodeRef, ErrorInfo, InputVersion, Origin, ValueRef
+from assetbook.events.records import Event
+from assetbook.events.run_events import RunEnded, RunStarted, StepEnded, StepStarted
 from assetbook.instance.code_difference import Difference
 from assetbook.instance.instance import Instance
 from assetbook.instance.states import Standing

@@ -10,17 +10,10 @@ from tests.automation.stored_schedules import SHOP
 from assetbook.automation.alerts.alert import PREFIX, AlertState, decoded
 from assetbook.automation.alerts.channel import Channel
 from assetbook.clock import ManualClock
-from assetbook.events.records import (
-    AssetMaterialized,
-    ErrorInfo,
-    Event,
-    Origin,
-    Reexecution,
-    RunEnded,
-    RunRequest,
-    RunStarted,
-    StepEnded,
-)
+from assetbook.events.asset_events import AssetMaterialized
+from assetbook.events.parts import ErrorInfo, Origin, Reexecution, RunRequest
+from assetbook.events.records import Event
+from assetbook.events.run_events import RunEnded, RunStarted, StepEnded
 from assetbook.instance.instance import Instance
 from assetbook.settings.alerts import AlertTarget, Webhook
 from assetbook.storage.automations import Tick

@@ -14,7 +14,8 @@ from assetbook import AssetKey
 from assetbook.automation.alerts.alert import Alert
 from assetbook.automation.alerts.report import Report, clean, report_of
 from assetbook.definitions.secret import Secret
-from assetbook.events.records import ErrorInfo, Origin, RunStarted, StepEnded
+from assetbook.events.parts import ErrorInfo, Origin
+from assetbook.events.run_events import RunStarted, StepEnded
 from assetbook.instance.asset_record import AssetRecord, Snapshot
 from assetbook.instance.bundles import Bundle, BundleCell, keep_bundle
 from assetbook.instance.snapshots import remember

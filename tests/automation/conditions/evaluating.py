@@ -12,16 +12,10 @@ from assetbook.automation.conditions.evaluate_definitions import (
     evaluate_automation_conditions,
 )
 from assetbook.clock import ManualClock
-from assetbook.events.records import (
-    AssetMaterialized,
-    CheckEvaluated,
-    Event,
-    InputVersion,
-    Origin,
-    RunEnded,
-    RunStarted,
-    StepEnded,
-)
+from assetbook.events.asset_events import AssetMaterialized, CheckEvaluated
+from assetbook.events.parts import InputVersion, Origin
+from assetbook.events.records import Event
+from assetbook.events.run_events import RunEnded, RunStarted, StepEnded
 from assetbook.execution.live_runs import counted_as_live
 from assetbook.instance.instance import Instance
 from assetbook.keys import AssetKey, RunId, new_run_id

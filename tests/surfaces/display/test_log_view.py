@@ -16,7 +16,7 @@ from tests.surfaces.view_examples import (
     text_of,
 )
 
-from assetbook.events.records import StepEnded
+from assetbook.events.run_events import StepEnded
 from assetbook.surfaces.display.log_view import LogView
 
 

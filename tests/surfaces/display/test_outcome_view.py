@@ -30,7 +30,7 @@ from tests.surfaces.view_examples import (
 )
 
 from assetbook.definitions.secret import Secret
-from assetbook.events.records import ValueRef
+from assetbook.events.parts import ValueRef
 from assetbook.execution.reporter import StepOutcome
 from assetbook.instance.instance import Instance
 from assetbook.instance.materializing import MaterializeOutcome

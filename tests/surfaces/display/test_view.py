@@ -33,7 +33,8 @@ from tests.surfaces.view_examples import (
 
 from assetbook.automation.known_schedules import KnownSchedule
 from assetbook.automation.known_sensors import KnownSensor
-from assetbook.events.records import ErrorInfo, InputVersion, Reexecution, StepEnded
+from assetbook.events.parts import ErrorInfo, InputVersion, Reexecution
+from assetbook.events.run_events import StepEnded
 from assetbook.instance.code_difference import Difference
 from assetbook.instance.pool_standing import PoolStanding
 from assetbook.instance.schedule_record import ScheduleRecord

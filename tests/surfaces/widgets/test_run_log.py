@@ -9,7 +9,9 @@ import pytest
 from tests.surfaces.book import Book
 from tests.surfaces.widgets.run_cells import failed_run
 
-from assetbook.events.records import LogRecord, Origin, RunEnded, RunStarted, StepStarted
+from assetbook.events.log_record import LogRecord
+from assetbook.events.parts import Origin
+from assetbook.events.run_events import RunEnded, RunStarted, StepStarted
 from assetbook.surfaces.desk import Desk, current_desk
 from assetbook.surfaces.widgets import run_log
 from assetbook.surfaces.widgets.run_log import (

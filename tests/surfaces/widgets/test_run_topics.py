@@ -10,7 +10,8 @@ from tests.surfaces.book import Book, CellFailedError
 from tests.surfaces.widgets.run_cells import failed_run
 
 from assetbook.errors import SelectionError
-from assetbook.events.records import Origin, RunEnded, RunStarted, StepStarted
+from assetbook.events.parts import Origin
+from assetbook.events.run_events import RunEnded, RunStarted, StepStarted
 from assetbook.execution.live_runs import counted_as_live
 from assetbook.keys import RunId
 from assetbook.surfaces.desk import StoreDesk, current_desk

@@ -13,7 +13,7 @@ from assetbook.automation.known_schedules import KnownSchedule
 from assetbook.definitions.run_request import RunRequest
 from assetbook.definitions.schedule_evaluation import SCHEDULE_TAG
 from assetbook.errors import DefinitionError
-from assetbook.events.records import OriginKind
+from assetbook.events.parts import OriginKind
 from assetbook.keys import new_run_id
 from assetbook.storage.automations import LaunchRequest
 

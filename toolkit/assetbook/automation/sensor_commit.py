@@ -6,8 +6,10 @@ from datetime import datetime
 
 from assetbook.automation.launches import Launch, assets_of_checks
 from assetbook.automation.sensor_tick import AskedRun, SensorAnswer
+from assetbook.events.asset_events import DynamicPartitionsChanged
 from assetbook.events.encoding import decode
-from assetbook.events.records import DynamicPartitionsChanged, Event, OriginKind
+from assetbook.events.parts import OriginKind
+from assetbook.events.records import Event
 from assetbook.instance.sensor_record import CONDITIONS_SENSOR, sensor_id
 from assetbook.keys import new_run_id
 from assetbook.storage.automations import CursorMove, LaunchRequest, Tick, TickReceipt, TickStatus

@@ -13,10 +13,9 @@ from assetbook.dagster.step_events import (
     observed,
 )
 from assetbook.definitions.invocations import FromOutput
-from assetbook.events.records import (
-    AssetMaterialized,
-    AssetObserved,
-    Event,
+from assetbook.events.asset_events import AssetMaterialized, AssetObserved
+from assetbook.events.records import Event
+from assetbook.events.run_events import (
     HookEnded,
     StepEnded,
     StepOutput,

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from enum import Enum
 
 from assetbook.definitions.partitions import PartitionKeyRange, PartitionsDefinition
-from assetbook.events.records import AssetMaterialized, RunStarted, StepEnded
+from assetbook.events.asset_events import AssetMaterialized
+from assetbook.events.run_events import RunStarted, StepEnded
 from assetbook.instance.instance import Instance
 from assetbook.keys import AssetKey
 from assetbook.storage.run_record import ON_THEIR_WAY

@@ -15,7 +15,7 @@ from assetbook.dagster.step_events import (
 )
 from assetbook.definitions.run_status_context import MonitoredRun, monitored_run
 from assetbook.errors import SelectionError, did_you_mean
-from assetbook.events.records import StepUpForRetry
+from assetbook.events.run_events import StepUpForRetry
 from assetbook.instance.outcome import MaterializeOutcome
 from assetbook.keys import AssetKey
 

@@ -16,7 +16,7 @@ from assetbook.definitions.results import (
 )
 from assetbook.definitions.retries import Failure
 from assetbook.errors import CheckFailedError
-from assetbook.events.records import AssetObserved, CheckEvaluated
+from assetbook.events.asset_events import AssetObserved, CheckEvaluated
 from assetbook.execution.reporter import StepOutcome
 from assetbook.keys import AssetKey, CheckKey
 from assetbook.metadata import MetadataValue, from_wire, metadata_value

@@ -12,7 +12,7 @@ from assetbook.definitions.event_log_entry import EventLogEntry, entry_of
 from assetbook.definitions.partitions import PartitionsDefinition
 from assetbook.definitions.results import AssetMaterialization, AssetObservation
 from assetbook.errors import SelectionError, UsageError
-from assetbook.events.records import AssetMaterialized
+from assetbook.events.asset_events import AssetMaterialized
 from assetbook.instance.instance import Instance
 from assetbook.keys import AssetKey
 from assetbook.named_arguments import named_arguments

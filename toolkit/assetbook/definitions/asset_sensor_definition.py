@@ -13,7 +13,7 @@ from assetbook.definitions.sensor_evaluation import drawn, result_of
 from assetbook.definitions.sensor_targets import Job
 from assetbook.definitions.spec import key_of
 from assetbook.errors import UsageError
-from assetbook.events.records import AssetMaterialized
+from assetbook.events.asset_events import AssetMaterialized
 from assetbook.keys import AssetKey
 from assetbook.named_arguments import named_arguments, named_options
 

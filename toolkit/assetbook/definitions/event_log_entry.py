@@ -12,7 +12,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from assetbook.definitions.results import AssetMaterialization
-from assetbook.events.records import AssetMaterialized
+from assetbook.events.asset_events import AssetMaterialized
 from assetbook.keys import AssetKey
 from assetbook.metadata import from_wire
 

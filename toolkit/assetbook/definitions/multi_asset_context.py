@@ -17,7 +17,7 @@ from assetbook.definitions.partitions import PartitionMapping, PartitionsDefinit
 from assetbook.definitions.sensor_context import SensorEvaluationContext
 from assetbook.definitions.spec import AssetSpec, key_of
 from assetbook.errors import SelectionError, UsageError, did_you_mean
-from assetbook.events.records import AssetMaterialized
+from assetbook.events.asset_events import AssetMaterialized
 from assetbook.keys import AssetKey
 
 _NEWEST: Mapping[str, Any] = {"newest_first": True, "limit": 1}

@@ -11,7 +11,8 @@ from assetbook.definitions.event_log_entry import RunEvent, RunEventType
 from assetbook.definitions.partitions.key_tags import PARTITION_TAG
 from assetbook.definitions.tick_context import TickContext
 from assetbook.errors import SelectionError, UsageError
-from assetbook.events.records import CheckEvaluated, RunQueued, RunStarted, StepEnded
+from assetbook.events.asset_events import CheckEvaluated
+from assetbook.events.run_events import RunQueued, RunStarted, StepEnded
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,8 @@ from assetbook.definitions.sensor_evaluation import Reacted, RunReaction, result
 from assetbook.definitions.sensor_result import SensorResult
 from assetbook.definitions.tick_context import TickContext
 from assetbook.errors import DefinitionError, UsageError, did_you_mean, with_article
-from assetbook.events.records import Event, RunCanceling, RunEnded, RunQueued, RunStarted
+from assetbook.events.records import Event
+from assetbook.events.run_events import RunCanceling, RunEnded, RunQueued, RunStarted
 from assetbook.named_arguments import named_arguments
 
 _AT_ONCE = 100

@@ -10,7 +10,7 @@ from typing import Literal
 from assetbook.definitions.code import CodeVersion
 from assetbook.definitions.parts import Parts
 from assetbook.dependencies.reasons import Reason
-from assetbook.events.records import AssetMaterialized, CheckEvaluated
+from assetbook.events.asset_events import AssetMaterialized, CheckEvaluated
 from assetbook.keys import AssetKey, version_name
 
 State = Literal["fresh", "stale", "unknown", "missing", "blocked"]

@@ -22,7 +22,7 @@ from assetbook.dependencies.part_changes import (
     other_settings,
 )
 from assetbook.dependencies.reasons import Reason, ReasonKind
-from assetbook.events.records import AssetMaterialized
+from assetbook.events.asset_events import AssetMaterialized
 from assetbook.events.wiping import when_wiped
 from assetbook.keys import AssetKey
 

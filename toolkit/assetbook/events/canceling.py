@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assetbook.events.records import RunCanceling, RunEnded
+from assetbook.events.run_events import RunCanceling, RunEnded
 
 
 def canceled_by(event: RunCanceling) -> str:

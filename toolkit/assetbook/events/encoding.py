@@ -6,7 +6,8 @@ from typing import Any
 
 import msgspec
 
-from assetbook.events.records import Event, LogRecord
+from assetbook.events.log_record import LogRecord
+from assetbook.events.records import Event
 
 
 def as_text(value: Any) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from msgspec import structs
 
-from assetbook.events.records import AssetMaterialized
+from assetbook.events.asset_events import AssetMaterialized
 
 
 def in_this_commit(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assetbook.events.records import AssetMaterialized, AssetObserved
+from assetbook.events.asset_events import AssetMaterialized, AssetObserved
 
 
 def as_version(event: AssetObserved, event_id: int = 0) -> AssetMaterialized:

@@ -6,15 +6,9 @@ from typing import Any, NamedTuple, TypeVar
 
 from msgspec import structs
 
-from assetbook.events.records import (
-    AssetMaterialized,
-    AssetWiped,
-    CheckEvaluated,
-    CodeRef,
-    Event,
-    InputVersion,
-    VersionKept,
-)
+from assetbook.events.asset_events import AssetMaterialized, AssetWiped, CheckEvaluated, VersionKept
+from assetbook.events.parts import CodeRef, InputVersion
+from assetbook.events.records import Event
 
 E = TypeVar("E", bound=Event)
 

@@ -11,19 +11,15 @@ from typing import Any, Final, NamedTuple
 
 from msgspec import structs
 
-from assetbook.events.records import (
+from assetbook.events.asset_events import (
     AssetMaterialized,
     AssetObserved,
     AssetWiped,
     CheckEvaluated,
-    ErrorInfo,
-    Event,
-    RunEnded,
-    RunStarted,
-    StepEnded,
-    StepOutput,
-    StepSucceeded,
 )
+from assetbook.events.parts import ErrorInfo
+from assetbook.events.records import Event
+from assetbook.events.run_events import RunEnded, RunStarted, StepEnded, StepOutput, StepSucceeded
 from assetbook.keys import AssetKey
 
 WIPED: Final = "wiped"

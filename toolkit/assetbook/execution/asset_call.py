@@ -16,7 +16,7 @@ from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.definitions.ports import OutputPort
 from assetbook.definitions.resource_parameter import IN_CONTEXT
 from assetbook.definitions.results import NO_VALUE, AssetCheckResult
-from assetbook.events.records import ValueRef
+from assetbook.events.parts import ValueRef
 from assetbook.execution.context import AssetExecutionContext
 from assetbook.execution.environment import RunEnvironment, Timing
 from assetbook.execution.file_reads import SeenReads, observe_reads

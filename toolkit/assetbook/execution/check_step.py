@@ -13,7 +13,7 @@ from assetbook.definitions.ports import InputPort
 from assetbook.definitions.results import AssetCheckResult
 from assetbook.dependencies.step_waits import CheckNode
 from assetbook.errors import DefinitionError, with_article
-from assetbook.events.records import CheckEvaluated
+from assetbook.events.asset_events import CheckEvaluated
 from assetbook.execution.asset_call import config_for, result_of
 from assetbook.execution.committing import Returned
 from assetbook.execution.context import AssetCheckExecutionContext

@@ -12,8 +12,10 @@ import msgspec
 from msgspec import structs
 
 from assetbook.errors import CorruptStoreError, DoomedFileError
+from assetbook.events.asset_events import AssetMaterialized, CheckEvaluated
 from assetbook.events.numbering import in_this_commit
-from assetbook.events.records import AssetMaterialized, CheckEvaluated, Event, StepSucceeded
+from assetbook.events.records import Event
+from assetbook.events.run_events import StepSucceeded
 from assetbook.execution.environment import RunEnvironment
 from assetbook.execution.held_form import is_stored
 from assetbook.execution.op_values import HeldOutput

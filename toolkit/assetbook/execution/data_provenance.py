@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import msgspec
 
 from assetbook.definitions.results import DataVersion
-from assetbook.events.records import AssetMaterialized
+from assetbook.events.asset_events import AssetMaterialized
 from assetbook.keys import AssetKey
 
 

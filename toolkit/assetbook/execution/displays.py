@@ -16,7 +16,7 @@ from typing import Any
 
 import msgspec
 
-from assetbook.events.records import LogRecord
+from assetbook.events.log_record import LogRecord
 from assetbook.execution.after_import import Undo, after_import, replaced, together
 from assetbook.execution.shell import running_shell
 from assetbook.execution.sink import current_sink

@@ -19,7 +19,7 @@ from assetbook.definitions.retries import RetryPolicy
 from assetbook.definitions.source_asset import SourceAsset
 from assetbook.dependencies.asset_graph import AssetGraph
 from assetbook.dependencies.asset_state import AssetState, Recorded
-from assetbook.events.records import Origin, Reexecution, RunRequest
+from assetbook.events.parts import Origin, Reexecution, RunRequest
 from assetbook.execution.failure import Where
 from assetbook.execution.name_reads import SeenNames
 from assetbook.execution.ops_of_run import NO_OPS, OpsOfRun

@@ -12,7 +12,7 @@ from types import TracebackType
 
 from assetbook.definitions.secret import scrub
 from assetbook.errors import NotebookCellError, RunFailedError
-from assetbook.events.records import ErrorInfo
+from assetbook.events.parts import ErrorInfo
 from assetbook.notebook.cell_places import cell_title
 from assetbook.planning.steps import Step
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from assetbook.events.records import LogRecord
+from assetbook.events.log_record import LogRecord
 
 
 def file_text(record: LogRecord) -> str:

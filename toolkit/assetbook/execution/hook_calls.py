@@ -13,7 +13,8 @@ from assetbook.definitions.op_definition import OpDefinition
 from assetbook.definitions.op_ports import OpInput
 from assetbook.definitions.plain_config import plain_config
 from assetbook.errors import UsageError
-from assetbook.events.records import ErrorInfo, HookEnded
+from assetbook.events.parts import ErrorInfo
+from assetbook.events.run_events import HookEnded
 from assetbook.execution.capture import step_log
 from assetbook.execution.context import StepResources
 from assetbook.execution.context_elsewhere import OF_HOOKS, missing_member

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from msgspec import structs
 
-from assetbook.events.records import LogRecord
+from assetbook.events.log_record import LogRecord
 from assetbook.execution.file_text import file_size, in_bytes
 
 FIRST_LINES = 5_000

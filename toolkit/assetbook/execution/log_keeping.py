@@ -6,7 +6,7 @@ import logging
 from collections.abc import Sequence
 from functools import partial
 
-from assetbook.events.records import LogRecord
+from assetbook.events.log_record import LogRecord
 from assetbook.execution.environment import RunEnvironment
 from assetbook.execution.failure import cell_name
 from assetbook.execution.file_text import file_text

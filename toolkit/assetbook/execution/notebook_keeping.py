@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from assetbook.events.records import KernelUse, KernelUsed
+from assetbook.events.run_events import KernelUse, KernelUsed
 from assetbook.execution.environment import RunEnvironment
 from assetbook.keys import folder_name
 from assetbook.planning.steps import Step

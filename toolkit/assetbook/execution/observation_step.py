@@ -9,7 +9,7 @@ import msgspec
 from assetbook.definitions.results import DataVersion, ObserveResult
 from assetbook.definitions.source_asset import SourceAsset
 from assetbook.errors import DefinitionError, with_article
-from assetbook.events.records import AssetObserved
+from assetbook.events.asset_events import AssetObserved
 from assetbook.execution.asset_call import config_for, result_of
 from assetbook.execution.committing import Returned
 from assetbook.execution.context import AssetExecutionContext

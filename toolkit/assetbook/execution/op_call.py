@@ -15,7 +15,8 @@ from assetbook.definitions.op_definition import OpDefinition
 from assetbook.definitions.ports import DEFAULT_IO_MANAGER, OutputPort
 from assetbook.definitions.results import NO_VALUE
 from assetbook.errors import ConfigError
-from assetbook.events.records import StepOutput, ValueRef
+from assetbook.events.parts import ValueRef
+from assetbook.events.run_events import StepOutput
 from assetbook.execution.asset_call import Keeper, Kept, observed, result_of
 from assetbook.execution.environment import RunEnvironment
 from assetbook.execution.held_form import AnyForm, MemoryForm

@@ -14,7 +14,7 @@ from assetbook.definitions.op_ports import OpInput, OpOutput
 from assetbook.definitions.ports import InputPort
 from assetbook.definitions.unfed_inputs import config_of_op
 from assetbook.errors import ConfigError, SelectionError
-from assetbook.events.records import StepOutput
+from assetbook.events.run_events import StepOutput
 from assetbook.execution.configured_input import made_of
 from assetbook.execution.environment import RunEnvironment
 from assetbook.execution.held_form import AnyForm

@@ -9,7 +9,7 @@ import msgspec
 
 from assetbook.definitions.op_definition import OpDefinition
 from assetbook.definitions.run_config import NodeConfig
-from assetbook.events.records import StepOutput
+from assetbook.events.run_events import StepOutput
 from assetbook.io.asset_partitions import AssetPartitions
 
 StoredOutputs = Mapping[tuple[str, str, str | None], tuple[str, StepOutput]]

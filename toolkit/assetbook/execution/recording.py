@@ -11,12 +11,8 @@ from assetbook.definitions.parts import Parts
 from assetbook.definitions.results import AssetCheckResult
 from assetbook.definitions.secret_literals import masked
 from assetbook.dependencies.code_changes import manifest_of
-from assetbook.events.records import (
-    AssetMaterialized,
-    AssetObserved,
-    CheckEvaluated,
-    CodeRef,
-)
+from assetbook.events.asset_events import AssetMaterialized, AssetObserved, CheckEvaluated
+from assetbook.events.parts import CodeRef
 from assetbook.execution.asset_call import Kept
 from assetbook.execution.environment import RunEnvironment, Timing
 from assetbook.execution.held_form import is_stored

@@ -7,12 +7,8 @@ from typing import Literal, Protocol
 
 import msgspec
 
-from assetbook.events.records import (
-    AssetMaterialized,
-    AssetObserved,
-    CheckEvaluated,
-    ErrorInfo,
-)
+from assetbook.events.asset_events import AssetMaterialized, AssetObserved, CheckEvaluated
+from assetbook.events.parts import ErrorInfo
 from assetbook.keys import AssetKey, RunId
 from assetbook.planning.run_queue import Waiting
 from assetbook.planning.steps import Plan, Step

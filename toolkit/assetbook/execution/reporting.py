@@ -9,7 +9,8 @@ from msgspec import structs
 from assetbook.definitions.partitions.definition import checked_key
 from assetbook.definitions.results import AssetMaterialization, AssetObservation
 from assetbook.errors import DefinitionError, with_article
-from assetbook.events.records import AssetMaterialized, AssetObserved, CodeRef
+from assetbook.events.asset_events import AssetMaterialized, AssetObserved
+from assetbook.events.parts import CodeRef
 from assetbook.keys import AssetKey
 from assetbook.metadata import metadata_value, to_wire
 

@@ -9,7 +9,8 @@ from dataclasses import replace
 
 from assetbook.definitions.retries import Failure, RetryPolicy, RetryRequested
 from assetbook.definitions.secret import scrub
-from assetbook.events.records import LogRecord, StepUpForRetry
+from assetbook.events.log_record import LogRecord
+from assetbook.events.run_events import StepUpForRetry
 from assetbook.execution.environment import RunEnvironment, Timing
 from assetbook.execution.failure import error_info
 from assetbook.execution.scrubbing import scrubbed

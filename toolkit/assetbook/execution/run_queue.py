@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from assetbook.events.records import RunEnded, RunStarted
+from assetbook.events.run_events import RunEnded, RunStarted
 from assetbook.execution.scrubbing import scrubbed
 from assetbook.planning.run_queue import LiveRun, Waiting, waiting_runs
 from assetbook.settings import Concurrency

@@ -9,7 +9,7 @@ from contextlib import suppress
 from assetbook.definitions.time_limit import time_limit
 from assetbook.errors import ConflictError, TimeLimitError
 from assetbook.events.canceling import canceled_by
-from assetbook.events.records import RunCanceling, RunEnded, RunStarted
+from assetbook.events.run_events import RunCanceling, RunEnded, RunStarted
 from assetbook.execution.environment import RunEnvironment, Timing
 from assetbook.execution.interrupts import interrupts_held
 from assetbook.execution.run_queue import Limits

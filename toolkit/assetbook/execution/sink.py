@@ -16,7 +16,7 @@ from msgspec import structs
 from assetbook.clock import Clock
 from assetbook.definitions.secret import known_secrets, scrub, scrub_json
 from assetbook.errors import StoreError
-from assetbook.events.records import LogRecord
+from assetbook.events.log_record import LogRecord
 from assetbook.execution.run_loggers import NO_LOGGERS, RunLoggers
 
 _FLUSH_AFTER = 0.2  # seconds between two deliveries

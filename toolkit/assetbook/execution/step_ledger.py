@@ -8,7 +8,7 @@ from typing import Any
 
 from assetbook.definitions.retries import Failure
 from assetbook.errors import AssetbookError
-from assetbook.events.records import StepEnded
+from assetbook.events.run_events import StepEnded
 from assetbook.execution.environment import RunEnvironment
 from assetbook.execution.failure import error_info
 from assetbook.execution.pool_slots import PoolSlots

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Literal
 
 from assetbook.errors import RunEndedError
-from assetbook.events.records import StepStarted
+from assetbook.events.run_events import StepStarted
 from assetbook.execution.absent import Absent
 from assetbook.execution.environment import RunEnvironment, Timing
 from assetbook.execution.executor import Executor, StepEnd, Workers

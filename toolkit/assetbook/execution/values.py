@@ -11,13 +11,9 @@ import msgspec
 from assetbook.definitions.ports import InputPort
 from assetbook.dependencies.asset_graph import AssetGraph
 from assetbook.errors import CheckFailedError, SelectionError
+from assetbook.events.asset_events import AssetMaterialized, AssetObserved
 from assetbook.events.observing import as_version
-from assetbook.events.records import (
-    AssetMaterialized,
-    AssetObserved,
-    InputVersion,
-    ValueRef,
-)
+from assetbook.events.parts import InputVersion, ValueRef
 from assetbook.execution.environment import RunEnvironment
 from assetbook.execution.held_form import AnyForm, MemoryForm, is_stored
 from assetbook.execution.op_values import OpValues

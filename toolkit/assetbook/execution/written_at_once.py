@@ -18,7 +18,7 @@ import msgspec
 from msgspec import structs
 
 from assetbook.definitions.ports import DEFAULT_IO_MANAGER
-from assetbook.events.records import ValueRef
+from assetbook.events.parts import ValueRef
 from assetbook.execution.environment import RunEnvironment, Timing
 from assetbook.execution.file_reads import SeenReads, unobserved
 from assetbook.execution.returned import Produced

@@ -6,7 +6,8 @@ from msgspec import structs
 
 from assetbook.dependencies.asset_state import Recorded
 from assetbook.dependencies.freshness import states
-from assetbook.events.records import CheckEvaluated, Event
+from assetbook.events.asset_events import CheckEvaluated
+from assetbook.events.records import Event
 from assetbook.instance.instance import Instance
 from assetbook.instance.states import Standing, manifests_of
 from assetbook.storage.version import Version

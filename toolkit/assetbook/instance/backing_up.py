@@ -18,7 +18,7 @@ from pathlib import Path
 import msgspec
 
 from assetbook.errors import ConflictError, StoreError, UsageError
-from assetbook.events.records import ValueRef
+from assetbook.events.parts import ValueRef
 from assetbook.instance.backing_up_logs import LogsBrought, bring_logs, missing_logs
 from assetbook.instance.disk_use import local_files
 from assetbook.instance.instance import Instance

@@ -15,7 +15,8 @@ import msgspec
 
 from assetbook.errors import ConflictError
 from assetbook.events.canceling import canceled_by
-from assetbook.events.records import Origin, RunCanceling
+from assetbook.events.parts import Origin
+from assetbook.events.run_events import RunCanceling
 from assetbook.execution.live_runs import interrupt_live, live_runs
 from assetbook.instance.instance import Instance
 from assetbook.keys import RunId

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from assetbook.errors import ConflictError, CorruptStoreError, UsageError
-from assetbook.events.records import ValueRef
+from assetbook.events.parts import ValueRef
 from assetbook.instance.export_formats import FORMATS, write_plain, write_table
 from assetbook.instance.instance import Instance
 from assetbook.instance.value_reading import refuse_let_go

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
-from assetbook.events.records import LogRecord, RunEnded
+from assetbook.events.log_record import LogRecord
+from assetbook.events.run_events import RunEnded
 from assetbook.instance.instance import Instance
 from assetbook.keys import RunId
 from assetbook.storage.store import StoredEvent

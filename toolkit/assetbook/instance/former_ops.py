@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from assetbook.errors import SelectionError
-from assetbook.events.records import StepEnded, StepOutput, StepStarted, StepSucceeded
+from assetbook.events.run_events import StepEnded, StepOutput, StepStarted, StepSucceeded
 from assetbook.execution.ops_of_run import StoredOutputs
 from assetbook.instance.former_runs import FormerRun
 from assetbook.instance.instance import Instance

@@ -7,19 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 import msgspec
 
 from assetbook.errors import ConflictError, SelectionError
-from assetbook.events.records import (
-    AssetMaterialized,
-    AssetObserved,
-    CheckEvaluated,
-    Event,
-    Reexecution,
-    RunQueued,
-    RunRequest,
-    RunStarted,
-    StepEnded,
-    StepStarted,
-    StepSucceeded,
-)
+from assetbook.events.asset_events import AssetMaterialized, AssetObserved, CheckEvaluated
+from assetbook.events.parts import Reexecution, RunRequest
+from assetbook.events.records import Event
+from assetbook.events.run_events import RunQueued, RunStarted, StepEnded, StepStarted, StepSucceeded
 from assetbook.instance.instance import Instance
 from assetbook.instance.kept_notebooks import failed_in_a_cell
 from assetbook.keys import AssetKey

@@ -20,7 +20,8 @@ from assetbook.definitions.results import AssetMaterialization, AssetObservation
 from assetbook.definitions.spec import key_of
 from assetbook.dependencies.asset_state import Recorded
 from assetbook.errors import SelectionError
-from assetbook.events.records import Event, Origin
+from assetbook.events.parts import Origin
+from assetbook.events.records import Event
 from assetbook.execution.live_runs import LiveNow
 from assetbook.execution.reporting import reported_event
 from assetbook.execution.run_queue import Limits

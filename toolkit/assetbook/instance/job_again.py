@@ -9,7 +9,7 @@ from assetbook.definitions.job_definition import JobDefinition
 from assetbook.definitions.op_selection import selected_ops
 from assetbook.dependencies.reasons import Reason, ReasonKind
 from assetbook.errors import SelectionError
-from assetbook.events.records import Reexecution
+from assetbook.events.parts import Reexecution
 from assetbook.execution.ops_of_run import StoredOutputs
 from assetbook.instance.former_ops import ops_before
 from assetbook.instance.former_runs import FormerRun, how_it_ended

@@ -10,7 +10,9 @@ from assetbook.definitions.graph_body import GraphBody
 from assetbook.definitions.job_definition import JobDefinition
 from assetbook.definitions.op_ports import OpInput
 from assetbook.errors import SelectionError, did_you_mean
-from assetbook.events.records import ErrorInfo, Event, StepUpForRetry
+from assetbook.events.parts import ErrorInfo
+from assetbook.events.records import Event
+from assetbook.events.run_events import StepUpForRetry
 from assetbook.execution.reporter import StepOutcome
 from assetbook.execution.run_result import RunResult
 from assetbook.instance.instance import Instance

@@ -14,7 +14,7 @@ from assetbook.definitions.run_config import RunConfig
 from assetbook.dependencies.asset_graph import AssetGraph
 from assetbook.dependencies.dag import Dag
 from assetbook.errors import ConfigError, did_you_mean
-from assetbook.events.records import Origin, Reexecution, RunRequest
+from assetbook.events.parts import Origin, Reexecution, RunRequest
 from assetbook.execution.configured_executor import configured_executor
 from assetbook.execution.console_loggers import default_loggers
 from assetbook.execution.environment import RunEnvironment

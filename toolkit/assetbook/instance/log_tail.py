@@ -14,15 +14,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from assetbook.events.records import (
-    AssetMaterialized,
-    AssetObserved,
-    CheckEvaluated,
-    LogRecord,
-    StepEnded,
-    StepStarted,
-    StepSucceeded,
-)
+from assetbook.events.asset_events import AssetMaterialized, AssetObserved, CheckEvaluated
+from assetbook.events.log_record import LogRecord
+from assetbook.events.run_events import StepEnded, StepStarted, StepSucceeded
 from assetbook.execution.file_text import file_size
 from assetbook.execution.kept_lines import LAST_SIZE
 from assetbook.instance.following import News, follow

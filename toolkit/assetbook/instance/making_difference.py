@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from assetbook.events.records import InputVersion
+from assetbook.events.parts import InputVersion
 from assetbook.instance.code_difference import Difference, recorded_differences
 from assetbook.instance.instance import Instance
 from assetbook.keys import AssetKey, version_name

@@ -13,7 +13,7 @@ from assetbook.definitions.asset_job import UnresolvedAssetJobDefinition
 from assetbook.definitions.partitions.known_keys import KnownKeys
 from assetbook.dependencies.freshness import nothing_made
 from assetbook.dependencies.selection import SelectionGraph
-from assetbook.events.records import Origin, OriginKind, Reexecution, RunRequest
+from assetbook.events.parts import Origin, OriginKind, Reexecution, RunRequest
 from assetbook.execution.environment import RunEnvironment
 from assetbook.execution.executor import Executor
 from assetbook.execution.recording import add_texts

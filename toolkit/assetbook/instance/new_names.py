@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from assetbook.errors import SelectionError, did_you_mean
-from assetbook.events.records import AssetRenamed
+from assetbook.events.asset_events import AssetRenamed
 from assetbook.keys import AssetKey, PartitionKey
 from assetbook.storage.store import EventLog, Store, Version
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from assetbook.errors import RunFailedError, SelectionError
-from assetbook.events.records import AssetMaterialized
+from assetbook.events.asset_events import AssetMaterialized
 from assetbook.execution.failure import user_part
 from assetbook.execution.reporter import StepOutcome
 from assetbook.execution.run_result import RunResult

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from assetbook.errors import SelectionError, did_you_mean
-from assetbook.events.records import Origin
+from assetbook.events.parts import Origin
 from assetbook.instance.instance import Instance
 from assetbook.storage.sources import Pin
 

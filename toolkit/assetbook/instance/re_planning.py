@@ -14,7 +14,7 @@ from assetbook.dependencies.freshness import states
 from assetbook.dependencies.partition_graph import in_partitions
 from assetbook.dependencies.selection import AssetSelection, SelectionGraph
 from assetbook.errors import SelectionError, StoreError, did_you_mean
-from assetbook.events.records import AssetMaterialized
+from assetbook.events.asset_events import AssetMaterialized
 from assetbook.events.wiping import graph_of
 from assetbook.instance.as_if_latest import recorded_as
 from assetbook.instance.asked import read_elsewhere_by, refuse_unfit

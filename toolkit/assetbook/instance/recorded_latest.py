@@ -6,8 +6,8 @@ from collections.abc import Callable, Collection
 from typing import Any
 
 from assetbook.dependencies.asset_state import Recorded
+from assetbook.events.asset_events import AssetObserved
 from assetbook.events.observing import as_version
-from assetbook.events.records import AssetObserved
 from assetbook.keys import AssetKey
 from assetbook.storage.store import Store, Version
 

@@ -7,7 +7,8 @@ import json
 from msgspec import structs
 
 from assetbook.errors import SelectionError
-from assetbook.events.records import AssetRenamed, CodeRef, Origin
+from assetbook.events.asset_events import AssetRenamed
+from assetbook.events.parts import CodeRef, Origin
 from assetbook.execution.recording import add_texts
 from assetbook.instance.asset_record import AssetRecord, Snapshot
 from assetbook.instance.instance import Instance

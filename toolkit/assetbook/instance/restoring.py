@@ -5,7 +5,9 @@ from __future__ import annotations
 from msgspec import structs
 
 from assetbook.errors import CorruptStoreError, SelectionError
-from assetbook.events.records import AssetReadThrough, Origin, RunEnded, RunStarted, VersionKept
+from assetbook.events.asset_events import AssetReadThrough, VersionKept
+from assetbook.events.parts import Origin
+from assetbook.events.run_events import RunEnded, RunStarted
 from assetbook.instance.as_if_latest import recorded_as
 from assetbook.instance.instance import Instance
 from assetbook.instance.value_reading import only_read_here, refuse_overwritten, refuse_wiped

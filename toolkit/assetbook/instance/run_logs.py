@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from assetbook.events.records import LogRecord, RunQueued, RunStarted, StepStarted
+from assetbook.events.log_record import LogRecord
+from assetbook.events.run_events import RunQueued, RunStarted, StepStarted
 from assetbook.execution.file_text import file_size
 from assetbook.instance.instance import Instance
 from assetbook.instance.store_folder import LOGS

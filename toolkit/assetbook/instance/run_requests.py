@@ -17,7 +17,8 @@ from assetbook.definitions.secret import MASK, Secret
 from assetbook.definitions.secret_literals import masked
 from assetbook.dependencies.asset_graph import AssetGraph
 from assetbook.errors import ConfigError, UsageError
-from assetbook.events.records import RunRequest, RunStarted
+from assetbook.events.parts import RunRequest
+from assetbook.events.run_events import RunStarted
 from assetbook.execution.executor import Executor
 from assetbook.instance.asked import Options
 from assetbook.instance.given_versions import WithVersions, given_versions

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Generic, Protocol, TypeAlias, TypeVar
 
 from assetbook.errors import TimeLimitError
-from assetbook.events.records import Reexecution, RunRequest
+from assetbook.events.parts import Reexecution, RunRequest
 from assetbook.execution.run_result import RunResult
 from assetbook.instance.former_runs import FormerRun, former_run
 from assetbook.instance.instance import Instance

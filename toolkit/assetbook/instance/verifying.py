@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import msgspec
 
 from assetbook.errors import CorruptStoreError
-from assetbook.events.records import AssetMaterialized
+from assetbook.events.asset_events import AssetMaterialized
 from assetbook.instance.instance import Instance
 from assetbook.instance.log_use import log_use
 from assetbook.io.file_check import problem_of

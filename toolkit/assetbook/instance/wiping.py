@@ -16,15 +16,9 @@ import msgspec
 from msgspec import structs
 
 from assetbook.errors import SelectionError
-from assetbook.events.records import (
-    AssetObserved,
-    AssetWiped,
-    CheckEvaluated,
-    Origin,
-    RunEnded,
-    RunStarted,
-    StepEnded,
-)
+from assetbook.events.asset_events import AssetObserved, AssetWiped, CheckEvaluated
+from assetbook.events.parts import Origin
+from assetbook.events.run_events import RunEnded, RunStarted, StepEnded
 from assetbook.events.wiping import WIPED, Wiping, graph_of, sharing_values
 from assetbook.execution.live_runs import counted_as_live
 from assetbook.execution.notebook_keeping import all_tries

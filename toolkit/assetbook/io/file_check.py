@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from assetbook.errors import CorruptStoreError
-from assetbook.events.records import ValueRef
+from assetbook.events.parts import ValueRef
 from assetbook.io.hashing_file import integrity_of
 from assetbook.io.value_files import ValueFiles
 

@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
-from assetbook.events.records import ValueRef
+from assetbook.events.parts import ValueRef
 from assetbook.io.file_failures import unwritten
 from assetbook.io.hashing_file import named_hash
 from assetbook.io.object_store import ObjectFacts, ObjectStore, object_store

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assetbook.errors import ConflictError, CorruptStoreError, DoomedFileError
-from assetbook.events.records import ValueRef
+from assetbook.events.parts import ValueRef
 from assetbook.io.file_failures import unwritten
 from assetbook.io.folders import opened_folder
 from assetbook.io.forms import (

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from assetbook.errors import UsageError, did_you_mean
-from assetbook.events.records import ValueRef
+from assetbook.events.parts import ValueRef
 from assetbook.io.file_failures import unwritten
 from assetbook.io.forms import StoredForm, stored_form, written_at_once
 from assetbook.io.stored_value import Writable

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from assetbook.events.records import KernelUse
+from assetbook.events.run_events import KernelUse
 from assetbook.execution.notebook_keeping import NotebookKeeping
 from assetbook.execution.sink import Sink, current_sink
 from assetbook.kernels.cell_runs import CellRun, Watch

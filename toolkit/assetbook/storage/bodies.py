@@ -9,7 +9,8 @@ import msgspec
 
 from assetbook.errors import CorruptStoreError, with_article
 from assetbook.events.encoding import decode, decode_log
-from assetbook.events.records import Event, LogRecord
+from assetbook.events.log_record import LogRecord
+from assetbook.events.records import Event
 from assetbook.storage.checksums import damaged_row, row_sum
 
 

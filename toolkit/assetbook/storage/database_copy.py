@@ -13,7 +13,9 @@ from datetime import datetime
 from pathlib import Path
 
 from assetbook.errors import StoreError
-from assetbook.events.records import AssetMaterialized, RunEnded, ValueRef
+from assetbook.events.asset_events import AssetMaterialized
+from assetbook.events.parts import ValueRef
+from assetbook.events.run_events import RunEnded
 from assetbook.storage.bodies import EventRow, event_of
 from assetbook.storage.connection import connect
 from assetbook.storage.damage import damage_in

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from assetbook.events.records import (
+from assetbook.events.asset_events import (
     AssetForgotten,
     AssetMaterialized,
     AssetObserved,
@@ -14,6 +14,9 @@ from assetbook.events.records import (
     AssetWiped,
     CheckEvaluated,
     DynamicPartitionsChanged,
+    VersionKept,
+)
+from assetbook.events.run_events import (
     HookEnded,
     KernelUsed,
     RunCanceling,
@@ -24,7 +27,6 @@ from assetbook.events.records import (
     StepStarted,
     StepSucceeded,
     StepUpForRetry,
-    VersionKept,
 )
 from assetbook.keys import AssetKey, PartitionKey
 

@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 
 from assetbook.clock import Clock
 from assetbook.errors import ConflictError
-from assetbook.events.records import RunEnded
+from assetbook.events.run_events import RunEnded
 from assetbook.keys import RunId
 from assetbook.storage.process_identity import (
     ProcessIdentity,

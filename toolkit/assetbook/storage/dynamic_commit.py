@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from assetbook.events.records import DynamicPartitionsChanged
+from assetbook.events.asset_events import DynamicPartitionsChanged
 from assetbook.keys import PartitionKey
 from assetbook.storage.dynamic_rows import dynamic_partitions
 from assetbook.storage.fold import Folding

@@ -11,7 +11,8 @@ from assetbook.keys import PartitionKey
 class DynamicPartitions(Protocol):
     """The keys of each dynamic partitions definition, by its name.
 
-    They change with :class:`assetbook.events.records.DynamicPartitionsChanged`, which may also be
+    They change with
+    :class:`assetbook.events.asset_events.DynamicPartitionsChanged`, which may also be
     committed with other events.
     """
 

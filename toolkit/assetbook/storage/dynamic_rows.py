@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Collection
 from pathlib import Path
 
-from assetbook.events.records import DynamicPartitionsChanged
+from assetbook.events.asset_events import DynamicPartitionsChanged
 from assetbook.keys import PartitionKey
 from assetbook.storage.queries import Query, among
 from assetbook.storage.readings import Row

@@ -13,10 +13,7 @@ from typing import Any, Literal
 import msgspec
 from msgspec import structs
 
-from assetbook.events.canceling import ended_by
-from assetbook.events.encoding import encode
-from assetbook.events.numbering import in_this_commit
-from assetbook.events.records import (
+from assetbook.events.asset_events import (
     AssetForgotten,
     AssetMaterialized,
     AssetObserved,
@@ -25,10 +22,16 @@ from assetbook.events.records import (
     AssetWiped,
     CheckEvaluated,
     DynamicPartitionsChanged,
-    Event,
+    VersionKept,
+)
+from assetbook.events.canceling import ended_by
+from assetbook.events.encoding import encode
+from assetbook.events.log_record import LogRecord
+from assetbook.events.numbering import in_this_commit
+from assetbook.events.records import Event
+from assetbook.events.run_events import (
     HookEnded,
     KernelUsed,
-    LogRecord,
     RunCanceling,
     RunEnded,
     RunQueued,
@@ -37,7 +40,6 @@ from assetbook.events.records import (
     StepStarted,
     StepSucceeded,
     StepUpForRetry,
-    VersionKept,
 )
 from assetbook.storage import dynamic_rows, refusals
 from assetbook.storage.bodies import EventRow, LogRow, checked, missing_event

@@ -14,7 +14,7 @@ import msgspec
 import xxhash
 
 from assetbook.errors import CorruptStoreError
-from assetbook.events.records import AssetMaterialized
+from assetbook.events.asset_events import AssetMaterialized
 from assetbook.storage.bodies import EventRow, event_of
 from assetbook.storage.checksums import damaged_row, row_sum
 from assetbook.storage.database_names import partition_of, partition_text

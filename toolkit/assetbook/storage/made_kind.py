@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 import xxhash
 
-from assetbook.events.records import AssetMaterialized
+from assetbook.events.asset_events import AssetMaterialized
 
 
 def facts_of(event: AssetMaterialized) -> tuple[int | None, str, float | None, str | None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from assetbook.events.records import DynamicPartitionsChanged
+from assetbook.events.asset_events import DynamicPartitionsChanged
 from assetbook.keys import AssetKey, CheckKey, PartitionKey
 from assetbook.storage.made_kind import facts_of
 from assetbook.storage.memory_turns import MemoryTurns

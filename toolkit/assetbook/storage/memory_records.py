@@ -9,15 +9,10 @@ from typing import cast
 
 import msgspec
 
-from assetbook.events.records import (
-    AssetMaterialized,
-    CheckEvaluated,
-    Event,
-    LogRecord,
-    RunEnded,
-    RunQueued,
-    RunStarted,
-)
+from assetbook.events.asset_events import AssetMaterialized, CheckEvaluated
+from assetbook.events.log_record import LogRecord
+from assetbook.events.records import Event
+from assetbook.events.run_events import RunEnded, RunQueued, RunStarted
 from assetbook.keys import AssetKey, RunId
 from assetbook.storage.process_identity import ProcessIdentity
 from assetbook.storage.store import CheckState, RunRecord, RunStatus, StoredEvent, Version

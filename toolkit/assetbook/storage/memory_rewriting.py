@@ -10,15 +10,10 @@ from typing import cast
 
 from msgspec import structs
 
-from assetbook.events.records import (
-    AssetRenamed,
-    AssetWiped,
-    CheckEvaluated,
-    LogRecord,
-    RunEnded,
-    RunStarted,
-)
+from assetbook.events.asset_events import AssetRenamed, AssetWiped, CheckEvaluated
+from assetbook.events.log_record import LogRecord
 from assetbook.events.renaming import Renaming
+from assetbook.events.run_events import RunEnded, RunStarted
 from assetbook.events.wiping import Wiping
 from assetbook.storage.memory_records import MemoryRecords, folder_of
 from assetbook.storage.store import Version

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from assetbook.clock import Clock
 from assetbook.errors import StoreError
-from assetbook.events.records import RunStarted
+from assetbook.events.run_events import RunStarted
 from assetbook.storage import refusals
 from assetbook.storage.memory_tables import MemoryTables
 from assetbook.storage.sources import (

@@ -12,12 +12,9 @@ from typing import TypeVar
 
 from assetbook.clock import Clock, SystemClock
 from assetbook.errors import ConflictError
-from assetbook.events.records import (
-    Event,
-    LogRecord,
-    RunCanceling,
-    RunEnded,
-)
+from assetbook.events.log_record import LogRecord
+from assetbook.events.records import Event
+from assetbook.events.run_events import RunCanceling, RunEnded
 from assetbook.events.value_file import ValueFile
 from assetbook.keys import AssetKey, CheckKey, PartitionKey, RunId
 from assetbook.storage import refusals

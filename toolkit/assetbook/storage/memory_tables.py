@@ -11,9 +11,7 @@ from typing import Any
 
 import msgspec
 
-from assetbook.events.canceling import ended_by
-from assetbook.events.numbering import in_this_commit
-from assetbook.events.records import (
+from assetbook.events.asset_events import (
     AssetForgotten,
     AssetMaterialized,
     AssetObserved,
@@ -22,10 +20,15 @@ from assetbook.events.records import (
     AssetWiped,
     CheckEvaluated,
     DynamicPartitionsChanged,
-    Event,
+    VersionKept,
+)
+from assetbook.events.canceling import ended_by
+from assetbook.events.log_record import LogRecord
+from assetbook.events.numbering import in_this_commit
+from assetbook.events.records import Event
+from assetbook.events.run_events import (
     HookEnded,
     KernelUsed,
-    LogRecord,
     RunCanceling,
     RunEnded,
     RunQueued,
@@ -34,7 +37,6 @@ from assetbook.events.records import (
     StepStarted,
     StepSucceeded,
     StepUpForRetry,
-    VersionKept,
 )
 from assetbook.keys import AssetKey, PartitionKey
 from assetbook.storage import refusals

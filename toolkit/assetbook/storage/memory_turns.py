@@ -8,7 +8,7 @@ from collections.abc import Collection
 from msgspec import structs
 
 from assetbook.clock import Clock
-from assetbook.events.records import RunStarted
+from assetbook.events.run_events import RunStarted
 from assetbook.keys import RunId
 from assetbook.storage import refusals
 from assetbook.storage.memory_sources import MemorySources

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from assetbook.events.records import UNATTENDED, RunStarted
+from assetbook.events.parts import UNATTENDED
+from assetbook.events.run_events import RunStarted
 from assetbook.events.value_file import ValueFile
 from assetbook.storage.memory_tables import MemoryTables
 

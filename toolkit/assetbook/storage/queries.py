@@ -10,7 +10,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from assetbook.events.records import AssetMaterialized, Event
+from assetbook.events.asset_events import AssetMaterialized
+from assetbook.events.records import Event
 from assetbook.keys import AssetKey, CheckKey, PartitionKey, RunId
 from assetbook.storage import readings
 from assetbook.storage.bodies import EventRow, LogRow

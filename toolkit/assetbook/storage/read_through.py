@@ -6,7 +6,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from assetbook.events.records import Event, LogRecord, RunStarted
+from assetbook.events.log_record import LogRecord
+from assetbook.events.records import Event
+from assetbook.events.run_events import RunStarted
 from assetbook.events.value_file import ValueFile
 from assetbook.keys import AssetKey, CheckKey, PartitionKey, RunId
 from assetbook.storage.partitions_through import PartitionsThrough

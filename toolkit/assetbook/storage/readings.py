@@ -11,15 +11,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from assetbook.events.records import (
-    AssetMaterialized,
-    AssetObserved,
-    CheckEvaluated,
-    Event,
-    RunEnded,
-    RunQueued,
-    RunStarted,
-)
+from assetbook.events.asset_events import AssetMaterialized, AssetObserved, CheckEvaluated
+from assetbook.events.records import Event
+from assetbook.events.run_events import RunEnded, RunQueued, RunStarted
 from assetbook.keys import AssetKey, CheckKey, PartitionKey, RunId
 from assetbook.storage.bodies import (
     EventRow,

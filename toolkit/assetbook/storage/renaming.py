@@ -11,8 +11,8 @@ from pathlib import Path
 
 import msgspec
 
+from assetbook.events.asset_events import AssetMaterialized, AssetRenamed
 from assetbook.events.encoding import encode
-from assetbook.events.records import AssetMaterialized, AssetRenamed
 from assetbook.events.renaming import Renaming
 from assetbook.storage import refusals
 from assetbook.storage.bodies import EventRow, event_of

@@ -5,7 +5,8 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-from assetbook.events.records import Event, RunStarted
+from assetbook.events.records import Event
+from assetbook.events.run_events import RunStarted
 from assetbook.storage import refusals
 from assetbook.storage.bodies import EventRow, event_of
 from assetbook.storage.state_rows import RunRow, columns_of

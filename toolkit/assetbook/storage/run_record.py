@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-from assetbook.events.records import Origin, Reexecution
+from assetbook.events.parts import Origin, Reexecution
 from assetbook.keys import RunId
 from assetbook.storage.process_identity import ProcessIdentity
 

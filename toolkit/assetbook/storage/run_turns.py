@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-from assetbook.events.records import RunStarted
+from assetbook.events.run_events import RunStarted
 from assetbook.keys import RunId
 from assetbook.storage import queries, refusals
 from assetbook.storage.fold import Folding

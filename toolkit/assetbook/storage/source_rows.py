@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
-from assetbook.events.records import RunStarted
+from assetbook.events.run_events import RunStarted
 from assetbook.storage import automation_rows, backfill_rows, readings, refusals
 from assetbook.storage.bodies import EventRow, event_of
 from assetbook.storage.checksums import damaged_row, row_sum

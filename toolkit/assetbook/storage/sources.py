@@ -13,7 +13,7 @@ from typing import Literal, Protocol, TypeAlias
 
 import msgspec
 
-from assetbook.events.records import RunStarted
+from assetbook.events.run_events import RunStarted
 
 ContentKind: TypeAlias = Literal["snapshot", "bundle"]
 

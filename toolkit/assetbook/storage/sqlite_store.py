@@ -16,7 +16,9 @@ from msgspec import structs
 
 from assetbook.clock import Clock, SystemClock
 from assetbook.errors import StoreError
-from assetbook.events.records import Event, LogRecord, RunCanceling, RunEnded, RunStarted
+from assetbook.events.log_record import LogRecord
+from assetbook.events.records import Event
+from assetbook.events.run_events import RunCanceling, RunEnded, RunStarted
 from assetbook.events.value_file import ValueFile
 from assetbook.keys import RunId
 from assetbook.storage import slot_rows, source_rows

@@ -12,7 +12,8 @@ from typing import Protocol
 
 import msgspec
 
-from assetbook.events.records import Event, LogRecord
+from assetbook.events.log_record import LogRecord
+from assetbook.events.records import Event
 from assetbook.events.value_file import ValueFile
 from assetbook.keys import AssetKey, CheckKey, PartitionKey, RunId
 from assetbook.storage.automations import Automations

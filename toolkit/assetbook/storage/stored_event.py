@@ -6,7 +6,8 @@ from typing import Literal
 
 import msgspec
 
-from assetbook.events.records import CheckEvaluated, Event
+from assetbook.events.asset_events import CheckEvaluated
+from assetbook.events.records import Event
 
 
 class StoredEvent(msgspec.Struct, frozen=True):

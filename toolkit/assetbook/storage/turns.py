@@ -11,7 +11,7 @@ from typing import Protocol
 
 import msgspec
 
-from assetbook.events.records import RunQueued, RunStarted
+from assetbook.events.run_events import RunQueued, RunStarted
 from assetbook.keys import RunId
 from assetbook.storage.process_identity import ProcessIdentity
 from assetbook.storage.run_record import RunRecord

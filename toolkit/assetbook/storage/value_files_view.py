@@ -7,7 +7,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from assetbook.events.records import UNATTENDED, AssetMaterialized, RunStarted
+from assetbook.events.asset_events import AssetMaterialized
+from assetbook.events.parts import UNATTENDED
+from assetbook.events.run_events import RunStarted
 from assetbook.events.value_file import ValueFile
 from assetbook.keys import AssetKey
 from assetbook.storage.bodies import EventRow, event_of

@@ -12,18 +12,10 @@ from pathlib import Path
 
 from msgspec import structs
 
+from assetbook.events.asset_events import AssetMaterialized, AssetWiped, CheckEvaluated
 from assetbook.events.encoding import encode
-from assetbook.events.records import (
-    AssetMaterialized,
-    AssetWiped,
-    CheckEvaluated,
-    Event,
-    RunEnded,
-    RunQueued,
-    RunStarted,
-    StepEnded,
-    StepSucceeded,
-)
+from assetbook.events.records import Event
+from assetbook.events.run_events import RunEnded, RunQueued, RunStarted, StepEnded, StepSucceeded
 from assetbook.events.wiping import Wiping
 from assetbook.storage import refusals
 from assetbook.storage.bodies import EventRow, event_of

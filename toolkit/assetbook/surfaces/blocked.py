@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from assetbook.definitions.secret import scrub
 from assetbook.errors import CheckFailedError
-from assetbook.events.records import CheckEvaluated
+from assetbook.events.asset_events import CheckEvaluated
 from assetbook.execution.reporter import StepOutcome
 from assetbook.execution.run_result import RunResult
 from assetbook.instance.instance import Instance

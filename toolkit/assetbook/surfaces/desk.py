@@ -7,7 +7,7 @@ from typing import Protocol
 
 from assetbook.definitions.collection import Noun
 from assetbook.errors import NotLoadedError
-from assetbook.events.records import OriginKind
+from assetbook.events.parts import OriginKind
 from assetbook.execution.reporter import Reporter
 from assetbook.instance.instance import Instance
 from assetbook.instance.lived_records import answers_in

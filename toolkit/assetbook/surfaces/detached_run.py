@@ -9,7 +9,7 @@ import msgspec
 from msgspec import structs
 
 from assetbook.errors import DefinitionError
-from assetbook.events.records import Origin, OriginKind
+from assetbook.events.parts import Origin, OriginKind
 from assetbook.instance.instance import Instance
 from assetbook.instance.job_record import JobRecord
 from assetbook.instance.snapshots import recall_content, recall_jobs

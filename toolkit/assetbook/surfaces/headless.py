@@ -11,7 +11,7 @@ from typing import Any
 
 from assetbook.definitions.secret import scrub
 from assetbook.errors import AssetbookError, NotLoadedError, RunFailedError
-from assetbook.events.records import OriginKind
+from assetbook.events.parts import OriginKind
 from assetbook.execution.reporter import Reporter, Silent
 from assetbook.instance.config_elsewhere import config_received
 from assetbook.instance.materializing import Options

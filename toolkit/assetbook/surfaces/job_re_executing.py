@@ -12,7 +12,7 @@ from assetbook.definitions.collection import Job
 from assetbook.definitions.job_definition import JobDefinition
 from assetbook.definitions.partitions.key_tags import PARTITION_TAG
 from assetbook.errors import SelectionError
-from assetbook.events.records import Reexecution
+from assetbook.events.parts import Reexecution
 from assetbook.execution.executor import Executor
 from assetbook.execution.reporter import Reporter
 from assetbook.instance.former_runs import FormerRun

@@ -14,7 +14,7 @@ from assetbook.definitions.schedule_definition import ScheduleDefinition
 from assetbook.definitions.sensor_definition import SensorDefinition
 from assetbook.dependencies.wiring import keys_of
 from assetbook.errors import NotLoadedError
-from assetbook.events.records import OriginKind
+from assetbook.events.parts import OriginKind
 from assetbook.execution.reporter import Reporter
 from assetbook.instance.asset_record import AssetRecord, Snapshot
 from assetbook.instance.instance import Instance

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from assetbook.events.canceling import canceled_by
-from assetbook.events.records import Event, LogRecord, RunCanceling
+from assetbook.events.log_record import LogRecord
+from assetbook.events.records import Event
+from assetbook.events.run_events import RunCanceling
 from assetbook.instance.following import News
 from assetbook.surfaces.display.html import visible
 from assetbook.surfaces.display.output_text import printed_text

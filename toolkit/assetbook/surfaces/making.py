@@ -10,7 +10,7 @@ from msgspec import structs
 from assetbook.definitions.asset_job import UnresolvedAssetJobDefinition
 from assetbook.definitions.run_config import RunConfig
 from assetbook.errors import UsageError
-from assetbook.events.records import Origin, Reexecution, RunRequest
+from assetbook.events.parts import Origin, Reexecution, RunRequest
 from assetbook.execution.executor import Executor
 from assetbook.execution.reporter import Reporter
 from assetbook.execution.run_result import RunResult

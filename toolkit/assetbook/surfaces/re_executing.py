@@ -9,7 +9,7 @@ import msgspec
 from msgspec import structs
 
 from assetbook.errors import SelectionError, UsageError
-from assetbook.events.records import Reexecution
+from assetbook.events.parts import Reexecution
 from assetbook.execution.executor import Executor
 from assetbook.execution.reporter import Reporter
 from assetbook.instance.asset_job_loading import loading_for

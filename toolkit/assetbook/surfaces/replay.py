@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 
-from assetbook.events.records import LogRecord
+from assetbook.events.log_record import LogRecord
 from assetbook.execution.capture import running_shell
 from assetbook.instance.instance import Instance
 from assetbook.storage.version import Version

@@ -8,7 +8,8 @@ from datetime import UTC
 from pathlib import Path
 
 from assetbook.errors import AssetbookError, SelectionError, UsageError
-from assetbook.events.records import AssetMaterialized, KernelUsed
+from assetbook.events.asset_events import AssetMaterialized
+from assetbook.events.run_events import KernelUsed
 from assetbook.instance.former_runs import FormerRun, former_run
 from assetbook.instance.instance import Instance
 from assetbook.instance.kept_notebooks import kept_notebooks

@@ -11,16 +11,8 @@ from datetime import datetime
 from typing import Protocol
 
 from assetbook.dependencies.reasons import Reason, ReasonKind
-from assetbook.events.records import (
-    AssetMaterialized,
-    AssetObserved,
-    CheckEvaluated,
-    RunEnded,
-    RunStarted,
-    StepEnded,
-    StepStarted,
-    StepSucceeded,
-)
+from assetbook.events.asset_events import AssetMaterialized, AssetObserved, CheckEvaluated
+from assetbook.events.run_events import RunEnded, RunStarted, StepEnded, StepStarted, StepSucceeded
 from assetbook.execution.reporter import StepOutcome
 from assetbook.instance.followed_cells import FollowedCells
 from assetbook.instance.instance import Instance

@@ -16,7 +16,7 @@ from assetbook.definitions.freshness_policy import (
 )
 from assetbook.dependencies.asset_state import AssetState
 from assetbook.dependencies.reasons import Reason
-from assetbook.events.records import AssetMaterialized, CheckEvaluated
+from assetbook.events.asset_events import AssetMaterialized, CheckEvaluated
 from assetbook.instance.states import Standing
 from assetbook.keys import AssetKey, version_name
 from assetbook.planning.parity import Parity

@@ -29,7 +29,8 @@ from assetbook.automation.alerts.sending import Delivery, send
 from assetbook.automation.alerts.standing import differing_code, late_assets
 from assetbook.automation.alerts.watched import Watch
 from assetbook.errors import AssetbookError, StoreError
-from assetbook.events.records import Event, RunEnded, RunStarted
+from assetbook.events.records import Event
+from assetbook.events.run_events import RunEnded, RunStarted
 from assetbook.instance.instance import Instance
 from assetbook.settings.alerts import AlertTarget
 from assetbook.storage.automations import AutomationState, CursorMove, Tick

@@ -6,14 +6,9 @@ import shlex
 from collections.abc import Collection
 
 from assetbook.automation.alerts.due_alerts import EndedRun
-from assetbook.events.records import (
-    AssetMaterialized,
-    Event,
-    RunEnded,
-    RunStarted,
-    StepEnded,
-    StepSucceeded,
-)
+from assetbook.events.asset_events import AssetMaterialized
+from assetbook.events.records import Event
+from assetbook.events.run_events import RunEnded, RunStarted, StepEnded, StepSucceeded
 from assetbook.instance.instance import Instance
 from assetbook.instance.kept_notebooks import kept_notebooks
 from assetbook.instance.run_requests import retries_of

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 
 from assetbook.dependencies.code_changes import pieces_in
-from assetbook.events.records import RunStarted, StepEnded
+from assetbook.events.run_events import RunStarted, StepEnded
 from assetbook.instance.asset_record import AssetRecord
 from assetbook.instance.bundles import Bundle, bundle_at
 from assetbook.instance.instance import Instance

@@ -14,7 +14,8 @@ from assetbook.automation.alerts.failing_source import failing_source
 from assetbook.definitions.secret import keyed_hash
 from assetbook.definitions.secret_literals import masked
 from assetbook.errors import StoreError
-from assetbook.events.records import ErrorInfo, RunStarted, StepEnded
+from assetbook.events.parts import ErrorInfo
+from assetbook.events.run_events import RunStarted, StepEnded
 from assetbook.instance.asset_record import AssetRecord
 from assetbook.instance.instance import Instance
 from assetbook.instance.kept_notebooks import kept_notebooks, kernels_kept_until

@@ -21,7 +21,8 @@ from assetbook.definitions.freshness_policy import FreshnessState, freshness_sta
 from assetbook.definitions.partitions.known_keys import KnownKeys
 from assetbook.dependencies.asset_graph import AssetGraph
 from assetbook.dependencies.selection import AssetSelection, SelectionGraph
-from assetbook.events.records import AssetMaterialized, AssetObserved, InputVersion
+from assetbook.events.asset_events import AssetMaterialized, AssetObserved
+from assetbook.events.parts import InputVersion
 from assetbook.instance.instance import Instance
 from assetbook.instance.loaded import Loaded
 from assetbook.keys import AssetKey, CheckKey

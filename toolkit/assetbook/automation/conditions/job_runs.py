@@ -9,7 +9,7 @@ from operator import or_
 from assetbook.definitions.asset_job import UnresolvedAssetJobDefinition
 from assetbook.definitions.automation.entity import AssetJobKey
 from assetbook.dependencies.selection import AssetSelection, SelectionGraph
-from assetbook.events.records import RunEnded, RunStarted
+from assetbook.events.run_events import RunEnded, RunStarted
 from assetbook.instance.instance import Instance
 from assetbook.keys import AssetKey, RunId
 

@@ -19,7 +19,8 @@ import msgspec
 
 from assetbook.definitions.secret import known_secrets
 from assetbook.errors import RunFailedError, UsageError
-from assetbook.events.records import Event, LogRecord
+from assetbook.events.log_record import LogRecord
+from assetbook.events.records import Event
 from assetbook.execution.capture import watched
 from assetbook.execution.displays import displays_kept, show_kept
 from assetbook.execution.executor import StepEnd

@@ -14,7 +14,7 @@ from typing import Any
 
 from assetbook.definitions.secret import known_secrets
 from assetbook.errors import RunFailedError
-from assetbook.events.records import LogRecord
+from assetbook.events.log_record import LogRecord
 from assetbook.execution.displays import show_kept
 from assetbook.execution.environment import RunEnvironment
 from assetbook.execution.executor import StepEnd, Workers

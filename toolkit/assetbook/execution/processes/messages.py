@@ -14,7 +14,10 @@ import msgspec
 from assetbook.definitions.ports import InputPort, OutputPort
 from assetbook.definitions.spec import AssetSpec
 from assetbook.dependencies.asset_state import Recorded
-from assetbook.events.records import AssetMaterialized, Event, LogRecord, Reexecution
+from assetbook.events.asset_events import AssetMaterialized
+from assetbook.events.log_record import LogRecord
+from assetbook.events.parts import Reexecution
+from assetbook.events.records import Event
 from assetbook.execution.op_values import HeldOutput
 from assetbook.execution.ops_of_run import OpsOfRun
 from assetbook.io.value_files import ValueFiles

@@ -10,7 +10,7 @@ from multiprocessing import reduction
 from multiprocessing.connection import Connection
 from typing import Any, Protocol
 
-from assetbook.events.records import LogRecord
+from assetbook.events.log_record import LogRecord
 from assetbook.execution.processes.messages import Answered, Asked, Question, StepRequest
 
 

@@ -17,7 +17,9 @@ from assetbook.clock import SystemClock
 from assetbook.dependencies.asset_graph import AssetGraph, CheckNode
 from assetbook.dependencies.dag import Dag
 from assetbook.errors import ConfigError
-from assetbook.events.records import Event, LogRecord, Origin, RunRequest
+from assetbook.events.log_record import LogRecord
+from assetbook.events.parts import Origin, RunRequest
+from assetbook.events.records import Event
 from assetbook.execution.asset_call import Kept, call_asset
 from assetbook.execution.check_step import call_checks
 from assetbook.execution.environment import RunEnvironment, Timing

@@ -9,7 +9,8 @@ from types import MappingProxyType
 from typing import Any
 
 from assetbook.clock import SystemClock
-from assetbook.events.records import LogRecord, Origin, Reexecution
+from assetbook.events.log_record import LogRecord
+from assetbook.events.parts import Origin, Reexecution
 from assetbook.keys import AssetKey
 from assetbook.storage.version import Version
 from assetbook.surfaces.display.asset_words import (

@@ -13,7 +13,9 @@ from typing import Any, Final
 from msgspec import structs
 
 from assetbook.clock import SystemClock
-from assetbook.events.records import ErrorInfo, Event, LogRecord
+from assetbook.events.log_record import LogRecord
+from assetbook.events.parts import ErrorInfo
+from assetbook.events.records import Event
 from assetbook.io.log_files import LogStream
 from assetbook.storage.run_record import ON_THEIR_WAY
 from assetbook.storage.store import RunRecord

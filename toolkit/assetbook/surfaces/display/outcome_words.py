@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from assetbook.definitions.secret import scrub
-from assetbook.events.records import AssetMaterialized, AssetObserved
+from assetbook.events.asset_events import AssetMaterialized, AssetObserved
 from assetbook.execution.reporter import StepOutcome
 from assetbook.keys import AssetKey
 from assetbook.planning.steps import Plan

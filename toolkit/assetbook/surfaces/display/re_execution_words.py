@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from assetbook.definitions.partitions.key_tags import PARTITION_TAG
-from assetbook.events.records import Reexecution
+from assetbook.events.parts import Reexecution
 from assetbook.storage.store import RunRecord
 from assetbook.surfaces.display.formatting import asked_text, short_id
 

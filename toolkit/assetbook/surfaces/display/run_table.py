@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from assetbook.clock import SystemClock
-from assetbook.events.records import UNATTENDED, Origin
+from assetbook.events.parts import UNATTENDED, Origin
 from assetbook.storage.store import RunRecord
 from assetbook.surfaces.display.formatting import (
     age_text,

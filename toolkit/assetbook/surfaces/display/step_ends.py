@@ -8,18 +8,10 @@ from typing import Any
 import msgspec
 from msgspec import structs
 
-from assetbook.events.records import (
-    AssetMaterialized,
-    AssetObserved,
-    CheckEvaluated,
-    ErrorInfo,
-    Event,
-    KernelUse,
-    KernelUsed,
-    StepEnded,
-    StepStarted,
-    StepSucceeded,
-)
+from assetbook.events.asset_events import AssetMaterialized, AssetObserved, CheckEvaluated
+from assetbook.events.parts import ErrorInfo
+from assetbook.events.records import Event
+from assetbook.events.run_events import KernelUse, KernelUsed, StepEnded, StepStarted, StepSucceeded
 from assetbook.kernels.kernel_end import ended_text, memory_text
 from assetbook.surfaces.display.formatting import counted, duration_text, first_line, size_text
 from assetbook.surfaces.display.status import FAILED, PASSED, RUNNING, STEPS, WARNED, check_look

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from assetbook.events.records import AssetWiped
+from assetbook.events.asset_events import AssetWiped
 from assetbook.instance.wiping import WipePlan
 from assetbook.storage.version import Version
 from assetbook.surfaces.display.formatting import counted, size_text

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from assetbook.events.canceling import canceled_by
-from assetbook.events.records import (
-    ErrorInfo,
+from assetbook.events.parts import ErrorInfo
+from assetbook.events.run_events import (
     HookEnded,
     RunCanceling,
     RunEnded,

@@ -15,7 +15,8 @@ from datetime import datetime
 from itertools import takewhile
 from typing import Any, Final
 
-from assetbook.events.records import LogRecord, StepStarted
+from assetbook.events.log_record import LogRecord
+from assetbook.events.run_events import StepStarted
 from assetbook.execution.file_text import file_size
 from assetbook.instance.instance import Instance
 from assetbook.instance.log_tail import logged_line

@@ -8,7 +8,9 @@ from typing import Any
 
 import msgspec
 
-from assetbook.events.records import Event, RunQueued, RunRequest, RunStarted
+from assetbook.events.parts import RunRequest
+from assetbook.events.records import Event
+from assetbook.events.run_events import RunQueued, RunStarted
 from assetbook.instance.instance import Instance
 from assetbook.instance.kept_notebooks import kept_notebooks
 from assetbook.kernels.kept_notebook import KeptNotebook

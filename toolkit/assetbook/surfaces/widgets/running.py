@@ -4,14 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from assetbook.events.records import (
-    AssetMaterialized,
-    AssetObserved,
-    CheckEvaluated,
-    StepEnded,
-    StepStarted,
-    StepSucceeded,
-)
+from assetbook.events.asset_events import AssetMaterialized, AssetObserved, CheckEvaluated
+from assetbook.events.run_events import StepEnded, StepStarted, StepSucceeded
 from assetbook.instance.instance import Instance
 from assetbook.instance.states import Standing
 from assetbook.keys import AssetKey

@@ -9,16 +9,9 @@ from typing import Any
 import msgspec
 from msgspec import structs
 
-from assetbook.events.records import (
-    AssetMaterialized,
-    AssetObserved,
-    CheckEvaluated,
-    Event,
-    StepEnded,
-    StepStarted,
-    StepSucceeded,
-    StepUpForRetry,
-)
+from assetbook.events.asset_events import AssetMaterialized, AssetObserved, CheckEvaluated
+from assetbook.events.records import Event
+from assetbook.events.run_events import StepEnded, StepStarted, StepSucceeded, StepUpForRetry
 from assetbook.planning.dynamic_steps import template_name
 from assetbook.storage.run_record import ON_THEIR_WAY
 from assetbook.storage.store import RunRecord

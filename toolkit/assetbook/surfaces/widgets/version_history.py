@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from assetbook.events.records import CheckEvaluated
+from assetbook.events.asset_events import CheckEvaluated
 from assetbook.instance.instance import Instance
 from assetbook.keys import AssetKey
 from assetbook.storage.version import Version
