@@ -8,7 +8,7 @@ import pytest
 
 from assetbook.definitions.asset_decorator import asset
 from assetbook.instance.instance import Instance
-from assetbook.surfaces.verbs import materialize
+from assetbook.surfaces.making_verbs import materialize
 
 pytest_plugins = ["pytester"]
 

@@ -23,7 +23,7 @@ from assetbook.definitions.collection import Definitions
 from assetbook.errors import ConflictError, DefinitionError, NotLoadedError, SelectionError
 from assetbook.instance.instance import Instance
 from assetbook.instance.materializing import Options, materialize_to_memory
-from assetbook.surfaces.verbs import materialize
+from assetbook.surfaces.making_verbs import materialize
 
 
 def test_it_uses_the_projects_store(instance: Instance) -> None:

@@ -21,8 +21,8 @@ from assetbook.errors import CheckFailedError, RunFailedError, SelectionError, U
 from assetbook.instance.instance import Instance
 from assetbook.instance.sampled_rows import sampled
 from assetbook.io.memory import InMemoryIOManager
+from assetbook.surfaces.making_verbs import materialize
 from assetbook.surfaces.trying_out import sample_run
-from assetbook.surfaces.verbs import materialize
 
 ran: list[str] = []
 

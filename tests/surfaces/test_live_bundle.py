@@ -15,7 +15,7 @@ from assetbook.notebook.location_source import LocationSource
 from assetbook.notebook.session import Cell
 from assetbook.surfaces.desk import StoreDesk
 from assetbook.surfaces.kept_location import ask_kept
-from assetbook.surfaces.verbs import runs
+from assetbook.surfaces.run_verbs import runs
 
 ORDERS = """rate = 2
 @asset

@@ -16,7 +16,7 @@ from assetbook.errors import AssetbookError
 from assetbook.execution.live_runs import LiveNow, counted_as_live, live_runs
 from assetbook.instance.materializing import Options, materialize_definitions
 from assetbook.keys import RunId
-from assetbook.surfaces import verbs
+from assetbook.surfaces import making_verbs, run_verbs, verbs
 
 STEPS = 12
 PARTS = [f"part{number}" for number in range(STEPS)]
@@ -61,9 +61,9 @@ def looks(book: Book) -> dict[str, Callable[[], object]]:
         "show": lambda: repr(verbs.show("whole", desk=desk)),
         "lineage": lambda: repr(verbs.lineage(desk=desk)),
         "why": lambda: repr(verbs.why("whole", desk=desk)),
-        "plan": lambda: repr(verbs.plan("+whole", desk=desk)),
-        "runs": lambda: repr(verbs.runs(desk=desk)),
-        "logs": lambda: repr(verbs.logs(desk=desk)) if instance.runs() else None,
+        "plan": lambda: repr(making_verbs.plan("+whole", desk=desk)),
+        "runs": lambda: repr(run_verbs.runs(desk=desk)),
+        "logs": lambda: repr(run_verbs.logs(desk=desk)) if instance.runs() else None,
         "overview": lambda: repr(verbs.overview(desk=desk)),
         "values": read_values,
         "events": lambda: [each.event for each in instance.events()],

@@ -12,7 +12,7 @@ import assetbook
 from assetbook.definitions.asset_decorator import asset
 from assetbook.errors import ConfigError, NotLoadedError, SelectionError, UsageError
 from assetbook.instance.instance import Instance
-from assetbook.surfaces import value_verbs, verbs
+from assetbook.surfaces import making_verbs, value_verbs, verbs
 from assetbook.surfaces.desk import StoreDesk, current_desk, live_desk
 
 
@@ -256,7 +256,7 @@ def test_what_only_has_versions_is_an_orphan(store: StoreDesk) -> None:
     def loose() -> int:
         return 1
 
-    verbs.materialize([loose], desk=store)
+    making_verbs.materialize([loose], desk=store)
     assert [str(row.key) for row in verbs.assets(orphans=True, desk=store)] == ["loose"]
 
 
@@ -277,8 +277,8 @@ def test_values_and_views_need_no_notebook(store: StoreDesk) -> None:
 @pytest.mark.parametrize(
     "ask",
     [
-        lambda desk: verbs.plan(desk=desk),
-        lambda desk: verbs.materialize("total", desk=desk),
+        lambda desk: making_verbs.plan(desk=desk),
+        lambda desk: making_verbs.materialize("total", desk=desk),
         lambda desk: verbs.forget("total", desk=desk),
         lambda desk: desk.take_over(()),
     ],

@@ -254,13 +254,13 @@ _HOMES: dict[str, str] = {
     "Dashboard": "surfaces.widgets.all_views",
     "dashboard": "surfaces.widgets.all_views",
     "backfills": "surfaces.backfills_verb",
-    "logs": "surfaces.verbs",
-    "materialize": "surfaces.verbs",
+    "logs": "surfaces.run_verbs",
+    "materialize": "surfaces.making_verbs",
     "materialize_async": "surfaces.awaited",
     "observe": "surfaces.observing",
     "overview": "surfaces.verbs",
-    "plan": "surfaces.verbs",
-    "pools": "surfaces.verbs",
+    "plan": "surfaces.making_verbs",
+    "pools": "surfaces.run_verbs",
     "reload": "surfaces.reloading",
     "promote": "surfaces.promoting",
     "rename": "surfaces.value_verbs",
@@ -268,7 +268,7 @@ _HOMES: dict[str, str] = {
     "reproduce": "surfaces.reproducing",
     "resume": "surfaces.re_executing",
     "retry": "surfaces.re_executing",
-    "runs": "surfaces.verbs",
+    "runs": "surfaces.run_verbs",
     "sample_run": "surfaces.trying_out",
     "schedules": "surfaces.scheduling",
     "sensors": "surfaces.sensing",
@@ -702,12 +702,17 @@ if TYPE_CHECKING:
     from assetbook.surfaces.daemon_verb import daemon as daemon
     from assetbook.surfaces.differing import diff as diff
     from assetbook.surfaces.launching_verb import launch as launch
+    from assetbook.surfaces.making_verbs import materialize as materialize
+    from assetbook.surfaces.making_verbs import plan as plan
     from assetbook.surfaces.observing import observe as observe
     from assetbook.surfaces.promoting import promote as promote
     from assetbook.surfaces.re_executing import resume as resume
     from assetbook.surfaces.re_executing import retry as retry
     from assetbook.surfaces.reloading import reload as reload
     from assetbook.surfaces.reproducing import reproduce as reproduce
+    from assetbook.surfaces.run_verbs import logs as logs
+    from assetbook.surfaces.run_verbs import pools as pools
+    from assetbook.surfaces.run_verbs import runs as runs
     from assetbook.surfaces.scheduling import schedules as schedules
     from assetbook.surfaces.sensing import sensors as sensors
     from assetbook.surfaces.sql_verb import sql as sql
@@ -726,12 +731,7 @@ if TYPE_CHECKING:
     from assetbook.surfaces.verbs import assets as assets
     from assetbook.surfaces.verbs import forget as forget
     from assetbook.surfaces.verbs import lineage as lineage
-    from assetbook.surfaces.verbs import logs as logs
-    from assetbook.surfaces.verbs import materialize as materialize
     from assetbook.surfaces.verbs import overview as overview
-    from assetbook.surfaces.verbs import plan as plan
-    from assetbook.surfaces.verbs import pools as pools
-    from assetbook.surfaces.verbs import runs as runs
     from assetbook.surfaces.verbs import show as show
     from assetbook.surfaces.verbs import why as why
     from assetbook.surfaces.watching import attach as attach

@@ -17,8 +17,8 @@ from assetbook.instance.launching import GivenConfig
 from assetbook.instance.materializing import MaterializeOutcome
 from assetbook.named_arguments import named_arguments
 from assetbook.surfaces.desk import Desk
+from assetbook.surfaces.making_verbs import materialize
 from assetbook.surfaces.partition_options import PartitionsGiven
-from assetbook.surfaces.verbs import materialize
 
 T = TypeVar("T")
 _LONGEST_WAIT = 0.2  # seconds

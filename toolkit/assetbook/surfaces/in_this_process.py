@@ -34,12 +34,12 @@ class InThisProcess:
 
     def call(self, verb: str, arguments: Mapping[str, Any]) -> Any:
         """What the verb's function gives, called where the location's definitions are."""
-        from assetbook.surfaces import verbs
+        from assetbook.surfaces import making_verbs
 
         with self._entered():
             if verb == "materialize":
-                return verbs.materialize(**arguments, desk=self._live, reporter=Silent())
-            return verbs.plan(**arguments, desk=self._live)
+                return making_verbs.materialize(**arguments, desk=self._live, reporter=Silent())
+            return making_verbs.plan(**arguments, desk=self._live)
 
     def definitions(self) -> Definitions:
         """All that the location defines, with its resources."""

@@ -50,7 +50,7 @@ from assetbook.surfaces.space_notice import warn_of_little_space
 
 class Given(msgspec.Struct, frozen=True):
     """What one run is given beside a selection; see
-    :func:`assetbook.surfaces.verbs.materialize`."""
+    :func:`assetbook.surfaces.making_verbs.materialize`."""
 
     resources: Mapping[str, object] | None = None
     run_config: GivenConfig = None

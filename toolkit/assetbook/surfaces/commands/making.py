@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from assetbook.instance.canceling import GRACE
-from assetbook.surfaces import backfilling, re_executing, verbs
+from assetbook.surfaces import backfilling, making_verbs, re_executing
 from assetbook.surfaces.canceling_verb import cancel
 from assetbook.surfaces.config_option import config_option
 from assetbook.surfaces.executor_option import executor_options
@@ -26,7 +26,7 @@ _AGAIN_OPTIONS = (flag("dry-run", "Only show the plan; run nothing."), *executor
 VERBS = (
     Verb(
         "materialize",
-        verbs.materialize,
+        making_verbs.materialize,
         (
             selection_argument(),
             *PLAN_OPTIONS,

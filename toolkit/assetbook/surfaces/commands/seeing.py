@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from assetbook.surfaces import verbs
+from assetbook.surfaces import making_verbs, run_verbs, verbs
 from assetbook.surfaces.against_option import against_option
 from assetbook.surfaces.plan_options import PLAN_OPTIONS
 from assetbook.surfaces.verb import Verb
@@ -41,7 +41,7 @@ VERBS = (
     Verb("why", verbs.why, (version_argument(),), ("why orders", "why orders@3"), "version"),
     Verb(
         "plan",
-        verbs.plan,
+        making_verbs.plan,
         (selection_argument(), *PLAN_OPTIONS, against_option()),
         ("plan", "plan +delays", "plan group:marts --force", "plan --against main"),
         "selection",
@@ -49,14 +49,14 @@ VERBS = (
     ),
     Verb(
         "runs",
-        verbs.runs,
+        run_verbs.runs,
         (click.Option(["--limit"], type=click.IntRange(1), default=20, help="How many."),),
         ("runs", "runs --limit 5"),
     ),
-    Verb("pools", verbs.pools, (), ("pools",)),
+    Verb("pools", run_verbs.pools, (), ("pools",)),
     Verb(
         "logs",
-        verbs.logs,
+        run_verbs.logs,
         (
             run_argument(),
             click.Option(["--step"], help="Only this step's."),

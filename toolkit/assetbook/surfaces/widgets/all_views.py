@@ -11,8 +11,9 @@ from assetbook.named_arguments import named_arguments
 from assetbook.surfaces.desk import Desk, StoreDesk, current_desk
 from assetbook.surfaces.display.html import Html, style_tag, tag
 from assetbook.surfaces.display.view import View, framed
+from assetbook.surfaces.run_verbs import runs
 from assetbook.surfaces.scheduling import schedules
-from assetbook.surfaces.verbs import assets, lineage, runs
+from assetbook.surfaces.verbs import assets, lineage
 from assetbook.surfaces.widgets.showing import can_show_widgets
 
 _HIDES_WHAT_IS_DEAD = (
