@@ -30,16 +30,15 @@ from assetbook.definitions.partitions.multi_mapping import (
     MultiPartitionMapping,
     MultiToSingleDimensionPartitionMapping,
 )
-from assetbook.definitions.partitions.static import StaticPartitionsDefinition
-from assetbook.definitions.partitions.time_mapping import TimeWindowPartitionMapping
-from assetbook.definitions.partitions.time_windows import (
+from assetbook.definitions.partitions.regular_windows import (
     DailyPartitionsDefinition,
     HourlyPartitionsDefinition,
     MonthlyPartitionsDefinition,
-    TimeWindow,
-    TimeWindowPartitionsDefinition,
     WeeklyPartitionsDefinition,
 )
+from assetbook.definitions.partitions.static import StaticPartitionsDefinition
+from assetbook.definitions.partitions.time_mapping import TimeWindowPartitionMapping
+from assetbook.definitions.partitions.time_windows import TimeWindow, TimeWindowPartitionsDefinition
 
 __all__ = [
     "AddDynamicPartitionsRequest",

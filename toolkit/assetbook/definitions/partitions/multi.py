@@ -11,10 +11,7 @@ from assetbook.definitions.partitions.definition import (
     DynamicPartitionsStore,
     PartitionsDefinition,
 )
-from assetbook.definitions.partitions.time_windows import (
-    TimeWindow,
-    TimeWindowPartitionsDefinition,
-)
+from assetbook.definitions.partitions.time_windows import TimeWindow, TimeWindowPartitionsDefinition
 from assetbook.errors import DefinitionError, SelectionError, UsageError, did_you_mean
 from assetbook.named_arguments import named_arguments
 

@@ -9,15 +9,14 @@ from assetbook.definitions.partitions.definition import PartitionsDefinition
 from assetbook.definitions.partitions.dynamic import DynamicPartitionsDefinition
 from assetbook.definitions.partitions.known_keys import KnownKeys
 from assetbook.definitions.partitions.multi import MultiPartitionsDefinition
-from assetbook.definitions.partitions.static import StaticPartitionsDefinition
-from assetbook.definitions.partitions.time_windows import (
-    DATE,
+from assetbook.definitions.partitions.regular_windows import (
     DailyPartitionsDefinition,
     HourlyPartitionsDefinition,
     MonthlyPartitionsDefinition,
-    TimeWindowPartitionsDefinition,
     WeeklyPartitionsDefinition,
 )
+from assetbook.definitions.partitions.static import StaticPartitionsDefinition
+from assetbook.definitions.partitions.time_windows import DATE, TimeWindowPartitionsDefinition
 from assetbook.errors import SelectionError, UsageError, did_you_mean
 
 _EXAMPLES = (
