@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
+import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
 
 from assetbook.definitions.asset_definition import AssetsDefinition
 from assetbook.keys import AssetKey
@@ -13,11 +16,24 @@ from assetbook.notebook.cell_names import cell_names
 from assetbook.notebook.session import Cell, Session
 
 
+_MAIN = sys.modules["__main__"]
+
+
+def _shell() -> InteractiveShell:
+    """A shell that goes with its notebook: nothing at the exit, and no later shell, holds it."""
+    config = Config()
+    config.HistoryManager.enabled = False  # else each shell's thread is waited for at the exit
+    sys.modules["__main__"] = _MAIN  # a new shell keeps the module that it takes the place of
+    shell = InteractiveShell(config=config)
+    atexit.unregister(shell.atexit_operations)
+    return shell
+
+
 class Notebook:
     """A session in a real IPython shell, driven cell by cell; each cell has an id."""
 
     def __init__(self, stable: bool = True) -> None:
-        self.shell = InteractiveShell()
+        self.shell = _shell()
         self.stable = stable
         self.filenames: set[str] = set()
         self.notices: list[str] = []

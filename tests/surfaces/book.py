@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import io
 import os
@@ -76,6 +77,8 @@ class Book:
         instance = self.instance
         extension.unload(self.shell)
         InteractiveShell.clear_instance()
+        self.shell.restore_sys_module_state()  # else the next shell holds this one's names for ever
+        atexit.unregister(self.shell.atexit_operations)
         instance.close()
 
 
