@@ -15,7 +15,6 @@ from assetbook.keys import AssetKey
 from assetbook.notebook.cell_names import cell_names
 from assetbook.notebook.session import Cell, Session
 
-
 _MAIN = sys.modules["__main__"]
 
 
