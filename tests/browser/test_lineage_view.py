@@ -210,15 +210,20 @@ def test_dragging_moves_it_and_opens_nothing(page: Page) -> None:
     expect(page.locator(".ab-view")).to_have_attribute("data-view", "lineage")
 
 
-def test_where_a_column_comes_from_is_shown_when_asked(page: Page) -> None:
+def test_where_a_column_comes_from_and_goes_is_shown_when_asked(page: Page) -> None:
     node(page, "total").click(button="right")
-    page.get_by_role("menuitem", name="where columns come from").click()
+    page.get_by_role("menuitem", name="where columns come from and go").click()
 
     traced = page.get_by_role("region", name="Column lineage")
     expect(traced.locator(".ab-node")).to_have_count(3)
     expect(traced).to_contain_text("<img src=x>")
     expect(traced.locator("img")).to_have_count(0)
+    expect(traced.locator(".ab-picked")).to_contain_text("sum")
     expect(node(page, "customers")).to_have_class("ab-node ab-asset ab-dim")
+    node(page, "orders").focus()
+    page.get_by_role("region", name="In focus").get_by_role("button", name="columns").click()
+    expect(traced.locator(".ab-picked")).to_contain_text("amount")
+    expect(traced.locator(".ab-node")).to_have_count(3)
     traced.get_by_role("button", name="Close the column lineage").click()
     expect(page.locator(".ab-dim")).to_have_count(0)
 
