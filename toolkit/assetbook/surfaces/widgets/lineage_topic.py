@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from assetbook.dependencies.selection_expression import Pattern
@@ -11,11 +11,12 @@ from assetbook.instance.states import Standing
 from assetbook.keys import AssetKey
 from assetbook.surfaces.asking import select
 from assetbook.surfaces.desk import Desk
-from assetbook.surfaces.display.asset_words import group_of, is_just_external
+from assetbook.surfaces.display.asset_words import group_of
 from assetbook.surfaces.display.partition_strip import shortened
 from assetbook.surfaces.rows import AssetRow, asset_rows
 from assetbook.surfaces.widgets.assets_topic import asset_facts, locations_of
 from assetbook.surfaces.widgets.changes import Document
+from assetbook.surfaces.widgets.failures import failed_assets, state_shown
 from assetbook.surfaces.widgets.lineage_groups import Folded, folded
 from assetbook.surfaces.widgets.lineage_places import placed
 from assetbook.surfaces.widgets.running import running_assets
@@ -43,9 +44,10 @@ def lineage_document(desk: Desk, given: Mapping[str, Any]) -> Document:
     groups = {row.key.text: group_of(row) for row in rows}
     fold = folded(groups, _edges(now, rows), _closed(given.get("closed"), groups))
     locations = locations_of(desk)
+    failed = failed_assets(desk, rows)
     nodes = {
-        **_assets(desk, now, rows, fold, locations),
-        **_groups(fold, rows, running, locations),
+        **_assets(desk, now, rows, fold, locations, failed),
+        **_groups(fold, rows, running, locations, failed),
     }
     nodes = {name: nodes[name] for name in fold.members}
     places = placed(list(nodes), fold)
@@ -96,13 +98,14 @@ def _assets(
     rows: Sequence[AssetRow],
     fold: Folded,
     locations: Mapping[AssetKey, str],
+    failed: Collection[AssetKey],
 ) -> dict[str, dict[str, Any]]:
     strips = _partitions(desk, now, rows)
     found = {}
     for row in rows:
         if row.key.text not in fold.members:
             continue
-        facts = asset_facts(desk, row, locations.get(row.key, ""))
+        facts = asset_facts(desk, row, locations.get(row.key, ""), failed)
         found[row.key.text] = {
             **{name: facts[name] for name in _TOLD},
             "kind": "external" if row.external else "asset",
@@ -134,9 +137,10 @@ def _groups(
     rows: Sequence[AssetRow],
     running: Mapping[str, Any],
     locations: Mapping[AssetKey, str],
+    failed: Collection[AssetKey],
 ) -> dict[str, dict[str, Any]]:
     """The nodes of closed groups; their location is None where they have several."""
-    states = {row.key.text: "external" if is_just_external(row) else row.state for row in rows}
+    states = {row.key.text: state_shown(row, failed) for row in rows}
     places = {row.key.text: locations.get(row.key, "") for row in rows}
     found: dict[str, dict[str, Any]] = {}
     for name, group in fold.closed.items():
