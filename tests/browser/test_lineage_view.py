@@ -261,6 +261,24 @@ def test_a_large_one_is_drawn_on_canvas_and_walked_by_a_list(browser: Browser, l
         expect(beside.locator(".ab-link")).to_have_text("n1009")
 
 
+def test_a_long_list_of_assets_is_made_as_one_comes_to_its_end(
+    browser: Browser, large: str
+) -> None:
+    for page in watched(browser, large, ".ab-canvas[data-drawn]"):
+        page.get_by_role("tab", name="Assets").click()
+        lines = page.locator("tr[data-key]")
+        expect(lines).to_have_count(200)
+        expect(page.locator(".ab-tools")).to_contain_text("1,010 assets")
+
+        page.locator(".ab-scroll").evaluate("each => { each.scrollTop = each.scrollHeight }")
+        expect(lines).to_have_count(400)
+        page.get_by_role("button", name="show more").click()
+        expect(lines).to_have_count(800)
+
+        page.get_by_label("Filter the assets").fill("n1009")
+        expect(lines).to_have_count(1)
+
+
 CELLS = {
     "load": "%load_ext assetbook\nimport time",
     "orders": "@asset\ndef orders():\n    time.sleep(1.5)\n    return [1, 2]\n\n"

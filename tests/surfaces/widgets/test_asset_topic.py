@@ -147,7 +147,7 @@ def test_what_failed_last_says_so_until_it_is_made(book: Book) -> None:
     document = told("odd")
     assert document["asset"]["state"] == "failed"
     assert document["asset"]["why"] == "its last run failed; never materialized"
-    assert document["failed"]["error"].splitlines()[0] == "no good"
+    assert document["failed"]["error"].splitlines()[0] == "AssertionError: no good"
     assert document["failed"]["run"] == book.instance.runs(1)[0].id
     lineage = as_page_reads(lineage_document(current_desk(), {}))
     assert lineage["nodes"]["odd"]["state"] == "failed"

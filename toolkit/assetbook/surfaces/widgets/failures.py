@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any
 
+from assetbook.events.records import ErrorInfo
 from assetbook.keys import AssetKey
 from assetbook.surfaces.desk import Desk
 from assetbook.surfaces.display.asset_words import is_just_external
@@ -37,9 +38,6 @@ def failure_of(desk: Desk, key: AssetKey, partition: str | None = None) -> dict[
     if not found or found[0].id != event_id:
         return None
     event = found[0].event
-    error = getattr(event, "error", None)
-    return {
-        "run": event.run_id,
-        "at": event.at,
-        "error": getattr(error, "message", "") or str(error or ""),
-    }
+    error: ErrorInfo | None = getattr(event, "error", None)
+    said = "" if error is None else f"{error.kind.rpartition('.')[2]}: {error.message}"
+    return {"run": event.run_id, "at": event.at, "error": said}

@@ -7,7 +7,7 @@ import { itemsFor } from "./lineage-menu.js";
 import { Stage } from "./lineage-stage.js";
 import { Tools } from "./lineage-tools.js";
 import { openMenu } from "./menu.js";
-import { empty, problem } from "./parts.js";
+import { empty, noAssets, problem } from "./parts.js";
 import { count, counted } from "./words.js";
 
 const AGES = 30000; // milliseconds until ages are told anew
@@ -84,7 +84,7 @@ class Lineage {
     if (this.graph.ids.length) this.draw(anchor);
     if (this.graph.has(this.wanted)) this.goTo(this.wanted);
     if (this.graph.ids.length) return;
-    fill(this.place, this.selection ? empty("The selection holds no asset.") : empty(...NONE));
+    fill(this.place, this.selection ? empty("The selection holds no asset.") : noAssets());
   }
 
   draw(anchor = null) {
@@ -218,11 +218,6 @@ class Lineage {
     this.stage.close();
   }
 }
-
-const NONE = [
-  "No assets yet. Define one in a cell:",
-  h("code", { class: "ab-line" }, "@asset def orders(): return pd.read_csv(\"orders.csv\")"),
-];
 
 /** A point of a group in the new picture, and the one of the old picture where it shall be seen. */
 function anchored(old, now, group) {
