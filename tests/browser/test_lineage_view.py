@@ -128,6 +128,7 @@ def test_a_selection_narrows_it_and_a_slip_is_told_beside_it(page: Page) -> None
     narrow.fill("group:raw")
     narrow.press("Enter")
     expect(page.locator(".ab-node")).to_have_count(2)
+    expect(page.locator(".ab-line")).to_have_text("assetbook lineage group:raw")
 
     narrow.fill("+totl")
     narrow.press("Enter")

@@ -14,6 +14,7 @@ from assetbook.surfaces.desk import Desk
 from assetbook.surfaces.display.asset_words import group_of
 from assetbook.surfaces.display.partition_strip import shortened
 from assetbook.surfaces.rows import AssetRow, asset_rows
+from assetbook.surfaces.widgets.acting import line_of
 from assetbook.surfaces.widgets.assets_topic import asset_facts, locations_of
 from assetbook.surfaces.widgets.changes import Document
 from assetbook.surfaces.widgets.failures import failed_assets, state_shown
@@ -33,7 +34,7 @@ def lineage_document(desk: Desk, given: Mapping[str, Any]) -> Document:
 
     ``given["selection"]`` narrows them, ``given["closed"]`` names the groups that are one node
     each; without it all are where there are many assets. ``inside`` has the assets in these, with
-    their nodes and names. Raises SelectionError for a selection that cannot be read.
+    their nodes and names, ``line`` the line of code that shows the same. Raises SelectionError for a selection that cannot be read.
     """
     now, cells, sources = desk.standing()
     rows = asset_rows(now, cells=cells, sources=sources)
@@ -62,6 +63,7 @@ def lineage_document(desk: Desk, given: Mapping[str, Any]) -> Document:
         "running": _running_nodes(fold, running),
         "shape": places.shape,
         "selection": selection,
+        "line": line_of(desk, "lineage", [selection] if selection else []),
     }
 
 

@@ -9,6 +9,8 @@ import { button } from "./parts.js";
 const MOST_ELEMENTS = 1000; // nodes; more are drawn on canvas
 const DRAG = 4; // pixels until a press is a drag
 const STEP = 60; // pixels that a key pans
+const HIGHEST = 560; // pixels, in a notebook
+const AROUND = 260; // pixels that a page of its own has for what stands above and below
 const CLOSER = 1.25;
 const PANS = {
   ArrowLeft: [STEP, 0],
@@ -76,7 +78,8 @@ export class Stage {
   grow() {
     const { width, height } = this.graph.shape;
     const scale = Math.min(1, (this.element.clientWidth - 32) / (width || 1));
-    const high = Math.max(this.graph.ids.length > 60 ? 460 : 190, Math.min(560, height * scale + 70));
+    const most = this.wheelAlways ? Math.max(HIGHEST, window.innerHeight - AROUND) : HIGHEST;
+    const high = Math.max(this.graph.ids.length > 60 ? 460 : 190, Math.min(most, height * scale + 70));
     if (high <= (this.high ?? 0)) return;
     this.high = Math.round(high);
     this.element.style.height = `${this.high}px`;

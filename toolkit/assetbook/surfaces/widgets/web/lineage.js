@@ -57,7 +57,10 @@ class Lineage {
         if (isFirst) {
           if (this.stop !== before) return leave(); // another was chosen meanwhile
           before?.();
-          if (selection !== this.selection) this.stage.isFitted = true;
+          if (selection !== this.selection) {
+            this.stage.isFitted = true;
+            this.bar.tell({ line: now.line, said: "", goes_on: false });
+          }
           Object.assign(this, { stop: leave, selection, closed });
           this.tools.narrowed(selection);
         }
