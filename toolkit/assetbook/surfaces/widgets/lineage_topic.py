@@ -19,7 +19,7 @@ from assetbook.surfaces.widgets.assets_topic import asset_facts, locations_of
 from assetbook.surfaces.widgets.changes import Document
 from assetbook.surfaces.widgets.failures import failed_assets, state_shown
 from assetbook.surfaces.widgets.lineage_groups import Folded, folded
-from assetbook.surfaces.widgets.lineage_places import placed
+from assetbook.surfaces.widgets.lineage_places import memory_of, placed
 from assetbook.surfaces.widgets.running import running_assets
 
 SQUARES = 24
@@ -34,7 +34,8 @@ def lineage_document(desk: Desk, given: Mapping[str, Any]) -> Document:
 
     ``given["selection"]`` narrows them, ``given["closed"]`` names the groups that are one node
     each; without it all are where there are many assets. ``inside`` has the assets in these, with
-    their nodes and names, ``line`` the line of code that shows the same. Raises SelectionError for a selection that cannot be read.
+    their nodes and names, ``line`` the line of code that shows the same. Raises
+    SelectionError for a selection that cannot be read.
     """
     now, cells, sources = desk.standing()
     rows = asset_rows(now, cells=cells, sources=sources)
@@ -51,7 +52,7 @@ def lineage_document(desk: Desk, given: Mapping[str, Any]) -> Document:
         **_groups(fold, rows, running, locations, failed),
     }
     nodes = {name: nodes[name] for name in fold.members}
-    places = placed(list(nodes), fold)
+    places = placed(list(nodes), fold, memory_of(desk))
     for name, place in places.nodes.items():
         nodes[name]["place"] = place
     return {
