@@ -165,6 +165,8 @@ def test_a_version_leads_to_the_run_that_made_it(page: Page) -> None:
     page.locator("tr[data-version='2'] button.ab-link").click()
 
     expect(page.locator(".ab-view[data-view=run]")).to_contain_text("orders")
+    page.get_by_role("button", name="← back").click()
+    expect(page.get_by_role("heading", name="orders", exact=True)).to_be_visible()
 
 
 def test_rows_that_showed_are_not_in_the_saved_notebook(open_cells: OpenCells, lab: Lab) -> None:
