@@ -135,6 +135,11 @@ def test_a_selection_narrows_it_and_a_slip_is_told_beside_it(page: Page) -> None
     expect(page.get_by_role("alert")).to_contain_text("total")
     expect(page.locator(".ab-node")).to_have_count(2)
 
+    node(page, "orders").click()
+    page.get_by_role("button", name="← back").click()
+    expect(page.locator(".ab-node")).to_have_count(2)
+    expect(page.locator(".ab-picked")).to_have_attribute("data-id", "orders")
+
     page.get_by_role("button", name="show all").click()
     expect(page.locator(".ab-node")).to_have_count(4)
     expect(page.get_by_role("alert")).to_have_count(0)

@@ -8,17 +8,18 @@ const FIRST = 200; // lines that are made at once; further ones as one comes to 
 const NEAR = 400; // pixels from the end
 const AGES = 30000; // milliseconds until ages are told anew
 
-export function mountAssets(el, { wire, given, bar, open }) {
+export function mountAssets(el, { wire, given, bar, open, kept }) {
   let document = null;
-  let filter = "";
+  let filter = (kept.assets ??= { filter: "" }).filter;
   let most = FIRST;
   const search = h("input", {
     type: "search",
     class: "ab-search",
     placeholder: "filter: name, state, group",
     "aria-label": "Filter the assets",
+    value: filter,
     oninput: () => {
-      filter = search.value.toLowerCase();
+      filter = kept.assets.filter = search.value.toLowerCase();
       most = FIRST;
       draw();
     },

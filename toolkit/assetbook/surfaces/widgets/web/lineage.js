@@ -19,11 +19,14 @@ export function mountLineage(el, context) {
 }
 
 class Lineage {
-  constructor(el, { wire, given, bar, open, greeting }) {
-    Object.assign(this, { wire, bar, open, selection: given.selection ?? "", closed: null, wanted: null });
+  constructor(el, { wire, given, bar, open, greeting, kept }) {
+    this.kept = kept.lineage ??= {}; // what one comes back to
+    const { closed = null, picked = null } = this.kept;
+    const selection = this.kept.selection ?? given.selection ?? "";
+    Object.assign(this, { wire, bar, open, selection, closed, wanted: null });
     this.look = {
       running: {},
-      picked: null,
+      picked,
       found: null,
       marked: null,
       get isDimming() {
@@ -216,6 +219,8 @@ class Lineage {
   }
 
   close() {
+    const { selection, closed } = this;
+    Object.assign(this.kept, { selection, closed, picked: this.look.picked });
     clearInterval(this.ages);
     this.stop?.();
     this.stage.close();
