@@ -161,10 +161,23 @@ def test_one_goes_to_what_is_made_of_it_and_back(page: Page) -> None:
     expect(page.get_by_role("searchbox", name="Filter the assets")).to_be_visible()
 
 
+def test_the_list_is_as_narrow_as_it_was_when_one_comes_back(page: Page) -> None:
+    page.get_by_role("button", name="← back").click()
+    page.get_by_role("searchbox", name="Filter the assets").fill("tot")
+    page.get_by_role("button", name="total", exact=True).click()
+
+    page.get_by_role("button", name="← back").click()
+
+    expect(page.get_by_role("searchbox", name="Filter the assets")).to_have_value("tot")
+    expect(page.locator("tr[data-key]")).to_have_count(1)
+
+
 def test_a_version_leads_to_the_run_that_made_it(page: Page) -> None:
     page.locator("tr[data-version='2'] button.ab-link").click()
 
     expect(page.locator(".ab-view[data-view=run]")).to_contain_text("orders")
+    page.get_by_role("button", name="← back").click()
+    expect(page.get_by_role("heading", name="orders", exact=True)).to_be_visible()
 
 
 def test_rows_that_showed_are_not_in_the_saved_notebook(open_cells: OpenCells, lab: Lab) -> None:

@@ -128,11 +128,17 @@ def test_a_selection_narrows_it_and_a_slip_is_told_beside_it(page: Page) -> None
     narrow.fill("group:raw")
     narrow.press("Enter")
     expect(page.locator(".ab-node")).to_have_count(2)
+    expect(page.locator(".ab-line")).to_have_text("assetbook lineage group:raw")
 
     narrow.fill("+totl")
     narrow.press("Enter")
     expect(page.get_by_role("alert")).to_contain_text("total")
     expect(page.locator(".ab-node")).to_have_count(2)
+
+    node(page, "orders").click()
+    page.get_by_role("button", name="← back").click()
+    expect(page.locator(".ab-node")).to_have_count(2)
+    expect(page.locator(".ab-picked")).to_have_attribute("data-id", "orders")
 
     page.get_by_role("button", name="show all").click()
     expect(page.locator(".ab-node")).to_have_count(4)
@@ -210,15 +216,20 @@ def test_dragging_moves_it_and_opens_nothing(page: Page) -> None:
     expect(page.locator(".ab-view")).to_have_attribute("data-view", "lineage")
 
 
-def test_where_a_column_comes_from_is_shown_when_asked(page: Page) -> None:
+def test_where_a_column_comes_from_and_goes_is_shown_when_asked(page: Page) -> None:
     node(page, "total").click(button="right")
-    page.get_by_role("menuitem", name="where columns come from").click()
+    page.get_by_role("menuitem", name="where columns come from and go").click()
 
     traced = page.get_by_role("region", name="Column lineage")
     expect(traced.locator(".ab-node")).to_have_count(3)
     expect(traced).to_contain_text("<img src=x>")
     expect(traced.locator("img")).to_have_count(0)
+    expect(traced.locator(".ab-picked")).to_contain_text("sum")
     expect(node(page, "customers")).to_have_class("ab-node ab-asset ab-dim")
+    node(page, "orders").focus()
+    page.get_by_role("region", name="In focus").get_by_role("button", name="columns").click()
+    expect(traced.locator(".ab-picked")).to_contain_text("amount")
+    expect(traced.locator(".ab-node")).to_have_count(3)
     traced.get_by_role("button", name="Close the column lineage").click()
     expect(page.locator(".ab-dim")).to_have_count(0)
 
@@ -254,6 +265,24 @@ def test_a_large_one_is_drawn_on_canvas_and_walked_by_a_list(browser: Browser, l
         page.get_by_label("Find an asset").fill("n1009")
         page.get_by_label("Find an asset").press("Enter")
         expect(beside.locator(".ab-link")).to_have_text("n1009")
+
+
+def test_a_long_list_of_assets_is_made_as_one_comes_to_its_end(
+    browser: Browser, large: str
+) -> None:
+    for page in watched(browser, large, ".ab-canvas[data-drawn]"):
+        page.get_by_role("tab", name="Assets").click()
+        lines = page.locator("tr[data-key]")
+        expect(lines).to_have_count(200)
+        expect(page.locator(".ab-tools")).to_contain_text("1,010 assets")
+
+        page.locator(".ab-scroll").evaluate("each => { each.scrollTop = each.scrollHeight }")
+        expect(lines).to_have_count(400)
+        page.get_by_role("button", name="show more").click()
+        expect(lines).to_have_count(800)
+
+        page.get_by_label("Filter the assets").fill("n1009")
+        expect(lines).to_have_count(1)
 
 
 CELLS = {

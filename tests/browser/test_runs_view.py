@@ -85,6 +85,18 @@ def test_the_list_is_narrowed_and_the_timeline_with_it(page: Page) -> None:
     expect(page.locator(".ab-view")).to_contain_text("No run is like that.")
 
 
+def test_what_was_chosen_is_still_chosen_after_a_look_at_a_run(page: Page) -> None:
+    page.get_by_role("combobox", name="status").select_option("failed")
+    page.get_by_role("searchbox", name="Search the runs").fill("night")
+    open_run(page, "nightly")
+
+    page.get_by_role("button", name="← all runs").click()
+
+    expect(page.get_by_role("combobox", name="status")).to_have_value("failed")
+    expect(page.get_by_role("searchbox", name="Search the runs")).to_have_value("night")
+    expect(lines_of(page)).to_have_count(1)
+
+
 def test_a_run_is_opened_in_the_timeline_by_the_keyboard(page: Page) -> None:
     page.get_by_role("combobox", name="Lanes").focus()
     page.keyboard.press("Tab")

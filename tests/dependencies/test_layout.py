@@ -160,6 +160,52 @@ def test_a_new_part_leaves_others_in_place() -> None:
     assert {name: after[name] for name in FLIGHTS} == before
 
 
+@pytest.mark.parametrize("count", [30, 1_000])
+def test_a_new_leaf_moves_few_and_those_by_a_node_at_most(count: int) -> None:
+    nodes, edges = random_graph(count)
+    before = layout(nodes, edges, height=40, gap_y=16)
+
+    after = layout(
+        [*nodes, "new"],
+        [*edges, (nodes[count // 2], "new")],
+        height=40,
+        gap_y=16,
+        before=before,
+    )
+
+    moves = [abs(before.places[each].y - after.places[each].y) for each in nodes]
+    assert max(moves) <= 40 + 16
+    assert sum(each > 0 for each in moves) <= count // 20
+    assert all(before.places[each].x == after.places[each].x for each in nodes)
+
+
+def test_what_stays_moves_not_where_a_node_goes() -> None:
+    nodes, edges = random_graph(300)
+    [*others, last] = nodes
+    before = layout(nodes, edges)
+
+    after = layout(others, [each for each in edges if last not in each], before=before)
+
+    assert {name: place.y for name, place in after.places.items()} == {
+        name: before.places[name].y for name in others
+    }
+
+
+@given(graphs(), graphs())
+@settings(max_examples=150, deadline=None)
+def test_near_an_earlier_picture_no_node_lies_on_another_or_on_a_route(
+    was: tuple[list[str], Edges], graph: tuple[list[str], Edges]
+) -> None:
+    before = layout(*was, width=100, height=40, gap_x=50, gap_y=12)
+    laid = layout(*graph, width=100, height=40, gap_x=50, gap_y=12, before=before)
+    for one, other in combinations(laid.places.values(), 2):
+        assert abs(one.x - other.x) >= 150 or abs(one.y - other.y) >= 52 - 0.2
+    for edge in laid.routes:
+        for left, _ in bends(laid, edge):
+            passed = [place for place in laid.places.values() if place.x == left.x]
+            assert all(not place.y - 3 < left.y < place.y + 43 for place in passed)
+
+
 def test_the_same_graph_gives_the_same_picture() -> None:
     nodes, edges = random_graph(200)
     assert layout(nodes, edges) == layout(nodes, [*edges, edges[0]])

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from assetbook.surfaces.display.formatting import (
     age_text,
+    asked_of,
     asked_text,
     clock_text,
     counted,
@@ -93,6 +94,13 @@ def test_instants_are_local_and_short_today() -> None:
 def test_a_selection_of_one_key_reads_as_its_name() -> None:
     assert asked_text('key:"raw/orders"') == "raw/orders"
     assert asked_text('key:"a" or key:"b"') == 'key:"a" or key:"b"'
+    assert asked_text('key:"a" --partitions 2026-01-01') == "a --partitions 2026-01-01"
+
+
+@pytest.mark.parametrize("more", ["", " --partitions 2026-01-01", " --partitions a,b --failed"])
+def test_what_was_asked_for_is_one_whichever_partitions_are_made(more: str) -> None:
+    assert asked_of(f'key:"raw/daily"{more}') == "raw/daily"
+    assert asked_of(f"+daily{more}") == "+daily"
 
 
 def test_nouns_follow_their_counts() -> None:

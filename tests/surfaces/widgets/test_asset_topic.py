@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.surfaces.book import Book
+from tests.surfaces.book import Book, CellFailedError
 
 from assetbook.errors import SelectionError
 from assetbook.surfaces.desk import StoreDesk, current_desk
 from assetbook.surfaces.widgets.asset_topic import asset_document
 from assetbook.surfaces.widgets.changes import changes
+from assetbook.surfaces.widgets.lineage_topic import lineage_document
 from assetbook.surfaces.widgets.plain_json import as_page_reads
 from assetbook.surfaces.widgets.topics import topic_of
 
@@ -128,6 +129,33 @@ def test_a_store_without_a_notebook_tells_the_same(shop: Book) -> None:
     assert there["asset"]["location"] == "book.ipynb"
     for name in ("versions", "latest", "schema", "metadata", "checks", "downstream"):
         assert there[name] == here[name]
+
+
+def test_the_cell_that_defines_it_is_told_without_a_notebook_too(shop: Book) -> None:
+    document = as_page_reads(asset_document(StoreDesk(shop.instance), {"key": "orders"}))
+
+    where = dict(document["facts"])["defined in"]
+    assert where.startswith("In[4], as of In[") and where.endswith("book.ipynb")
+    assert dict(told()["facts"])["defined in"] == "In[4]"
+
+
+def test_what_failed_last_says_so_until_it_is_made(book: Book) -> None:
+    book.run("good = False")
+    book.run("@asset\ndef odd():\n    assert good, 'no good'\n    return 1")
+    with pytest.raises(CellFailedError):
+        book.run("%materialize odd")
+    document = told("odd")
+    assert document["asset"]["state"] == "failed"
+    assert document["asset"]["why"] == "its last run failed; never materialized"
+    assert document["failed"]["error"].splitlines()[0] == "AssertionError: no good"
+    assert document["failed"]["run"] == book.instance.runs(1)[0].id
+    lineage = as_page_reads(lineage_document(current_desk(), {}))
+    assert lineage["nodes"]["odd"]["state"] == "failed"
+
+    book.run("good = True")
+    book.run("%materialize odd")
+
+    assert (told("odd")["asset"]["state"], told("odd")["failed"]) == ("fresh", None)
 
 
 def test_a_slip_is_told_with_the_nearest_name(shop: Book) -> None:

@@ -1,4 +1,4 @@
-"""Where a column comes from, through all assets that state it."""
+"""Where a column comes from and where it goes, through all assets that state it."""
 
 from __future__ import annotations
 
@@ -44,6 +44,24 @@ def test_a_column_is_followed_through_assets_to_where_nobody_says_more(stated: B
     assert named == {("feed", "amt"), ("orders", "amount"), ("totals", "total")}
     assert [node["key"] for node in picture["nodes"].values()] == ["", "orders", "totals"]
     assert len(picture["edges"]) == 2
+
+
+def test_a_column_is_followed_to_what_is_made_from_it(stated: Book) -> None:
+    picture = ask(key="orders", column="amount")["picture"]
+
+    named = [(node["asset"], node["name"]) for node in picture["nodes"].values()]
+    assert named == [("feed", "amt"), ("orders", "amount"), ("totals", "total")]
+    asked = picture["nodes"][picture["asked"]]
+    assert (asked["asset"], asked["name"]) == ("orders", "amount")
+    assert len(picture["edges"]) == 2
+
+
+def test_what_is_read_of_an_asset_is_a_column_of_it(stated: Book) -> None:
+    stated.run("feed = AssetSpec('feed')")
+
+    found = ask(key="feed")
+
+    assert (found["columns"], found["stated"]) == (["amt"], ["amt"])
 
 
 def test_the_columns_of_its_table_are_offered(stated: Book) -> None:

@@ -70,6 +70,19 @@ def test_a_new_node_of_another_part_moves_none(book: Book) -> None:
     }
 
 
+def test_a_new_reader_moves_none_and_is_near_what_it_reads(book: Book) -> None:
+    book.run(ASSETS)
+    before = document()["nodes"]
+
+    book.run("@asset\ndef second(clean): return clean\n@asset\ndef third(second): return 1")
+    after = document()["nodes"]
+
+    assert {name: after[name]["place"] for name in before} == {
+        name: node["place"] for name, node in before.items()
+    }
+    assert document()["nodes"]["second"]["place"] == after["second"]["place"]
+
+
 def test_a_closed_group_is_one_node_with_counts_of_states(book: Book) -> None:
     book.run(ASSETS)
     book.run("%materialize orders")

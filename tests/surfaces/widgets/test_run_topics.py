@@ -41,6 +41,19 @@ def test_runs_are_told_newest_first_as_many_as_were_asked_for(book: Book) -> Non
     assert told[0]["seconds"] > 0
 
 
+def test_runs_of_a_backfill_share_a_lane(book: Book) -> None:
+    book.run(
+        "@asset(partitions_def=StaticPartitionsDefinition(['a', 'b']))\n"
+        "def parts(context):\n    return context.partition_key"
+    )
+    book.run("%backfill parts")
+
+    told = list(runs_document(current_desk(), {})["runs"].values())
+
+    assert [each["asked"] for each in told] == ["parts --partitions b", "parts --partitions a"]
+    assert {each["lane"] for each in told} == {"parts"}
+
+
 def test_a_run_is_told_with_its_steps_as_they_ran(book: Book) -> None:
     run = failed_run(book)
 

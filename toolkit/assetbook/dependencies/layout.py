@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import NamedTuple
 
+from assetbook.dependencies.layout_kept import Earlier
 from assetbook.dependencies.layout_order import longest_path_layers
 from assetbook.dependencies.layout_parts import Part, parts_of
 from assetbook.errors import DefinitionError, did_you_mean
@@ -57,11 +58,14 @@ def layout(
     height: float = 44,
     gap_x: float = 56,
     gap_y: float = 16,
+    before: Layout | None = None,
 ) -> Layout:
     """Places and routes for a picture of ``nodes``, data flowing along ``edges`` to the right.
 
     ``width`` may differ from node to node. What is given twice counts once. Nodes without edges
-    stand in a block below the rest. Raises DefinitionError for a cycle, or an edge to no node.
+    stand in a block below the rest. ``before`` is an earlier picture of nearly the same, of nodes
+    of the same height: what it has stays where it is, but for what new nodes push down. Raises
+    DefinitionError for a cycle, or an edge to no node.
     """
     names = list(dict.fromkeys(nodes))
     pairs = _numbered(names, edges)
@@ -69,7 +73,8 @@ def layout(
     if -1 in layers:
         raise _cycle(names, layers, pairs)
     wide = [width[name] if isinstance(width, Mapping) else width for name in names]
-    parts = parts_of(layers, pairs, height, gap_y)
+    earlier = None if before is None else _earlier(names, pairs, before, height)
+    parts = parts_of(layers, pairs, height, gap_y, earlier)
     sides = _column_sides(parts, wide, gap_x)
     places: dict[int, Place] = {}
     routes: dict[tuple[int, int], tuple[Point, ...]] = {}
@@ -88,6 +93,16 @@ def layout(
         max((places[node].x + wide[node] for node in places), default=0.0),
         round(max(top - gap_y, 0.0), 1),
     )
+
+
+def _earlier(
+    names: Sequence[str], edges: Sequence[tuple[int, int]], before: Layout, height: float
+) -> Earlier:
+    places, routes = before.places, before.routes
+    tied = {name for edge in routes for name in edge}  # the others were in the block below
+    nodes = {node: places[name].y + height / 2 for node, name in enumerate(names) if name in tied}
+    passed = {(a, b): routes.get((names[a], names[b]), ()) for a, b in edges}
+    return Earlier(nodes, {edge: [each.y for each in way[1:-1:2]] for edge, way in passed.items()})
 
 
 def _numbered(names: Sequence[str], edges: Sequence[Edge]) -> list[tuple[int, int]]:

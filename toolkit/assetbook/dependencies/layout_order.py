@@ -65,20 +65,25 @@ def ordered_columns(layer: Sequence[int], edges: Sequence[tuple[int, int]]) -> C
     """The columns in an order with few crossings; ties keep the order in which nodes came."""
     columns = _with_dummies(layer, edges)
     _start_depth_first(columns, len(layer))
-    fewest, best = _crossings(columns), _copy(columns.rows)
+    fewest, best = crossings(columns), _copy(columns.rows)
     since_best = 0
     for sweep in range(SWEEPS):
         if not fewest or since_best == PATIENCE:
             break
         _sweep(columns, rightward=sweep % 2 == 0)
-        found = _crossings(columns)
+        found = crossings(columns)
         since_best += 1
         if found < fewest:
             fewest, best, since_best = found, _copy(columns.rows), 0
     columns.rows = best
-    for row in best:
-        _number(columns.position, row)
+    renumbered(columns)
     return columns
+
+
+def renumbered(columns: Columns) -> None:
+    """Takes the positions from the rows."""
+    for row in columns.rows:
+        _number(columns.position, row)
 
 
 def _with_dummies(layer: Sequence[int], edges: Sequence[tuple[int, int]]) -> Columns:
@@ -140,16 +145,17 @@ def _sweep(columns: Columns, *, rightward: bool) -> None:
         _number(position, row)
 
 
-def _crossings(columns: Columns) -> int:
-    position, crossings = columns.position, 0
+def crossings(columns: Columns) -> int:
+    """How often edges cross between the columns, as they are ordered now."""
+    position, found = columns.position, 0
     for row in columns.rows[:-1]:
         ends: list[int] = []
         for vertex in row:
             for end in sorted([position[each] for each in columns.right[vertex]]):
                 above = bisect_right(ends, end)
-                crossings += len(ends) - above
+                found += len(ends) - above
                 ends.insert(above, end)
-    return crossings
+    return found
 
 
 def _number(position: list[int], row: list[int]) -> None:

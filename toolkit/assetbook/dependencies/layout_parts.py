@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil, sqrt
+from math import ceil, inf, sqrt
 
+from assetbook.dependencies.layout_kept import Earlier, as_before, kept_heights
 from assetbook.dependencies.layout_order import ordered_columns
 from assetbook.dependencies.layout_placement import heights
 
@@ -30,8 +31,15 @@ class Part:
     height: float
 
 
-def parts_of(layers: Sequence[int], edges: Sequence[Pair], height: float, gap: float) -> list[Part]:
-    """The parts, in the order in which their first nodes came; nodes without edges last."""
+def parts_of(
+    layers: Sequence[int],
+    edges: Sequence[Pair],
+    height: float,
+    gap: float,
+    earlier: Earlier | None = None,
+) -> list[Part]:
+    """The parts, in the order of an earlier picture, or in which their first nodes came; nodes
+    without edges last."""
     groups = _connected(len(layers), edges)
     number = [0] * len(layers)
     inside: list[list[Pair]] = [[] for _ in groups]
@@ -41,10 +49,13 @@ def parts_of(layers: Sequence[int], edges: Sequence[Pair], height: float, gap: f
     for edge in edges:
         inside[number[edge[0]]].append(edge)
     parts = [
-        _part(group, [layers[node] for node in group], own, height, gap)
+        _part(group, [layers[node] for node in group], own, height, gap, earlier)
         for group, own in zip(groups, inside, strict=True)
         if len(group) > 1
     ]
+    if earlier is not None:
+        were = earlier.nodes
+        parts.sort(key=lambda part: min(were.get(node, inf) for node in part.nodes))
     alone = [group[0] for group in groups if len(group) == 1]
     if alone:
         parts.append(_block(alone, 1 + max(layers), height, gap))
@@ -73,11 +84,20 @@ def _connected(count: int, edges: Sequence[Pair]) -> list[list[int]]:
 
 
 def _part(
-    nodes: list[int], layers: list[int], edges: list[Pair], height: float, gap: float
+    nodes: list[int],
+    layers: list[int],
+    edges: list[Pair],
+    height: float,
+    gap: float,
+    earlier: Earlier | None,
 ) -> Part:
     local = {node: place for place, node in enumerate(nodes)}
     columns = ordered_columns(layers, [(local[a], local[b]) for a, b in edges])
-    middles = heights(columns, len(nodes), height, gap)
+    wishes = None if earlier is None else as_before(columns, nodes, edges, earlier, height)
+    if wishes is None:
+        middles = heights(columns, len(nodes), height, gap)
+    else:
+        middles = kept_heights(columns, wishes, len(nodes), height, gap)
     bends = {
         edge: [
             (columns.layer[dummy], _straightened(middles, dummy, chain, gap / 3))

@@ -132,6 +132,12 @@ class Remembered(msgspec.Struct, frozen=True):
         return replace(found, inputs=graph.data_inputs(node), meaning=graph.meaning_of(node))
 
 
+def remembered_records(instance: Instance) -> dict[AssetKey, AssetRecord]:
+    """What the snapshots say of each asset: its own location's, where several name it."""
+    found = _by_claim(recall_all(instance).values())
+    return {AssetKey.from_text(record.key): record for _, record in found}
+
+
 def _by_claim(snapshots: Iterable[Snapshot]) -> list[tuple[Snapshot, AssetRecord]]:
     """Each record with its snapshot; those that count over others of their key come later.
 

@@ -28,7 +28,7 @@ from assetbook.surfaces.suggestion import typed
 def rows_at(at: Desk) -> tuple[Standing, tuple[AssetRow, ...]]:
     """How everything stands, and a row for each asset."""
     now, cells, sources = at.standing()
-    return now, asset_rows(now, cells=cells, sources=sources, parity=at.parity())
+    return now, asset_rows(now, cells=cells, sources=sources, parity=at.parity(now))
 
 
 def row_at(at: Desk, now: Standing, rows: Sequence[AssetRow], name: str) -> AssetRow:

@@ -13,7 +13,7 @@ from assetbook.instance.instance import Instance
 from assetbook.instance.lived_records import answers_in
 from assetbook.instance.loaded import Loaded
 from assetbook.instance.ownership import location_exists
-from assetbook.instance.remembered import remembered_standing
+from assetbook.instance.remembered import remembered_records, remembered_standing
 from assetbook.instance.run_sources import NO_SOURCES, RunSources
 from assetbook.instance.states import Standing
 from assetbook.keys import AssetKey
@@ -58,8 +58,9 @@ class Desk(Protocol):
         """What is wrong with definitions that are left out for that, by asset."""
         ...
 
-    def parity(self) -> Mapping[AssetKey, Parity]:
-        """Whether loading gives what running gave, as the last load of the code as it is found."""
+    def parity(self, now: Standing | None = None) -> Mapping[AssetKey, Parity]:
+        """Whether loading gives what running gave, as the last load of the code as it is found;
+        ``now`` is how all stands, where that is known."""
         ...
 
     def reporter(self) -> Reporter:
@@ -150,16 +151,11 @@ class StoreDesk:
         """None: snapshots hold no definitions that are wrong."""
         return {}
 
-    def parity(self) -> Mapping[AssetKey, Parity]:
+    def parity(self, now: Standing | None = None) -> Mapping[AssetKey, Parity]:
         """The answers of the last load of each location."""
-        now, snapshots = remembered_standing(self._instance)
-        each_once = {id(snapshot): snapshot for snapshot in snapshots.values()}
-        records = {
-            AssetKey.from_text(record.key): record
-            for snapshot in each_once.values()
-            for record in snapshot.assets
-        }
-        return answers_in(records, now)
+        if now is None:
+            now, _ = remembered_standing(self._instance)
+        return answers_in(remembered_records(self._instance), now)
 
     def reporter(self) -> Reporter:
         """Lines in a terminal."""

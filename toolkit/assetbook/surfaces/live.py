@@ -361,7 +361,7 @@ class LiveNotebook:
         """Whether runs are made from the whole of a file."""
         return self.document is not None and self.source is None
 
-    def parity(self) -> Mapping[AssetKey, Parity]:
+    def parity(self, now: Standing | None = None) -> Mapping[AssetKey, Parity]:
         """Whether loading gives what running gave, as the last load of this code found."""
         own = self.run_by is None  # else another process may have taken the newest
         records = self._remembering.known() if own else known_records(self.instance, self.location)

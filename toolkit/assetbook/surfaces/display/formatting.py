@@ -6,7 +6,8 @@ import re
 from datetime import datetime
 from typing import Final
 
-_EXACT: Final = re.compile(r'key:"([^"*]+)"')
+_EXACT: Final = re.compile(r'key:"([^"*]+)"(?P<partitions> --[^"]*)?')
+_OF_PARTITIONS: Final = re.compile(r" --(partitions?|missing|stale|failed)\b.*", re.DOTALL)
 _UNITS = ("B", "kB", "MB", "GB", "TB", "PB")
 _LONG_AGO = 30 * 86_400  # seconds; from here on an age says less than the date
 
@@ -87,9 +88,15 @@ def clock_text(instant: datetime, now: datetime) -> str:
 
 
 def asked_text(asked: str) -> str:
-    """A selection as people read it: ``delays`` for one asset that was named exactly."""
+    """A selection as people read it: ``delays`` for one asset that was named exactly, with what
+    was said of its partitions."""
     found = _EXACT.fullmatch(asked)
-    return found[1] if found else asked
+    return found[1] + (found["partitions"] or "") if found else asked
+
+
+def asked_of(asked: str) -> str:
+    """What was asked for, whichever partitions of it: the same for all runs of a backfill."""
+    return asked_text(_OF_PARTITIONS.sub("", asked))
 
 
 def first_line(text: str) -> str:

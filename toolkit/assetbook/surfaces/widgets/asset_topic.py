@@ -5,15 +5,20 @@ No row of its value: those are asked for (:mod:`assetbook.surfaces.widgets.asset
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
+from msgspec import structs
+
 from assetbook.instance.code_difference import code_differences
+from assetbook.instance.ownership import location_exists
+from assetbook.instance.snapshots import recall_all
+from assetbook.keys import AssetKey
 from assetbook.storage.version import Version
 from assetbook.surfaces.asking import latest_of, partition_states, rows_at
 from assetbook.surfaces.desk import Desk
 from assetbook.surfaces.display.asset_view import AssetView
-from assetbook.surfaces.display.asset_words import check_note, is_just_external
+from assetbook.surfaces.display.asset_words import check_note
 from assetbook.surfaces.display.metadata_grid import (
     column_lineage_grid,
     declared_grid,
@@ -29,6 +34,7 @@ from assetbook.surfaces.display.why_view import WhyView
 from assetbook.surfaces.rows import AssetRow, CheckRow
 from assetbook.surfaces.widgets.assets_topic import asset_facts, locations_of
 from assetbook.surfaces.widgets.changes import Document
+from assetbook.surfaces.widgets.failures import failed_assets, failure_of, state_shown
 from assetbook.surfaces.widgets.grid_json import code_json, grid_json, text_of
 from assetbook.surfaces.widgets.meant import row_meant
 from assetbook.surfaces.widgets.running import running_assets
@@ -51,19 +57,22 @@ def asset_document(desk: Desk, given: Mapping[str, Any]) -> Document:
     code = now.defined[row.key].code
     states = partition_states(desk, now, row.key)
     location = locations_of(desk).get(row.key, "")
+    failed = failed_assets(desk, [row, *upstream, *downstream])
+    facts = asset_facts(desk, row, location, failed)
     return {
-        "asset": {"key": row.key.text, **asset_facts(desk, row, location), **_about(row)},
+        "asset": {"key": row.key.text, **facts, **_about(row)},
+        "failed": failure_of(desk, row.key),
         "running": running_assets(desk.instance, now).get(row.key.text),
         "reasons": WhyView(row, version, (), now=desk.instance.clock.now()).reasons(),
         "code": code_json(code_differences(desk.instance, version, code) if code else ()),
         "latest": version.name if version is not None else None,
-        "facts": _facts(desk, row, version),
+        "facts": _facts(desk, row, version, location),
         **_grids(row, version),
         "checks": {each.name: _check(each) for each in row.checks},
         "versions": version_history(desk.instance, row.key, version),
         "partitions": _partitions(states) if states else None,
-        "upstream": _neighbours(upstream),
-        "downstream": _neighbours(downstream),
+        "upstream": _neighbours(upstream, failed),
+        "downstream": _neighbours(downstream, failed),
     }
 
 
@@ -75,8 +84,12 @@ def _about(row: AssetRow) -> dict[str, Any]:
     }
 
 
-def _facts(desk: Desk, row: AssetRow, version: Version | None) -> list[tuple[str, str]]:
+def _facts(
+    desk: Desk, row: AssetRow, version: Version | None, location: str
+) -> list[tuple[str, str]]:
     run = desk.instance.run_of(version) if version is not None else None
+    if cell := _remembered_cell(desk, row, location):
+        row = structs.replace(row, cell=f"{cell}, {row.source}")
     view = AssetView(
         row,
         version,
@@ -90,6 +103,14 @@ def _facts(desk: Desk, row: AssetRow, version: Version | None) -> list[tuple[str
     )
     facts = [(name, text_of(cell)) for name, cell in view.facts()]
     return [(name, text) for name, text in facts if text and name not in _SHOWN_APART]
+
+
+def _remembered_cell(desk: Desk, row: AssetRow, location: str) -> str:
+    """The cell that defined it when the snapshot was taken that it is known from."""
+    if row.cell or not location or not location_exists(desk.instance, location):
+        return ""
+    records = recall_all(desk.instance)[location].assets
+    return next((each.cell for each in records if each.key == row.key.text), "")
 
 
 def _grids(row: AssetRow, version: Version | None) -> dict[str, Any]:
@@ -116,11 +137,9 @@ def _partitions(states: Mapping[str, str]) -> dict[str, Any]:
     return {"squares": squares(states), "ranges": grid_json(ranges(states)), "count": len(states)}
 
 
-def _neighbours(rows: Iterable[AssetRow]) -> dict[str, dict[str, str]]:
+def _neighbours(
+    rows: Iterable[AssetRow], failed: Collection[AssetKey]
+) -> dict[str, dict[str, str]]:
     return {
-        each.key.text: {
-            "name": str(each.key),
-            "state": "external" if is_just_external(each) else each.state,
-        }
-        for each in rows
+        each.key.text: {"name": str(each.key), "state": state_shown(each, failed)} for each in rows
     }

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from assetbook.instance.snapshots import recall_all
 from assetbook.keys import AssetKey
 from assetbook.surfaces.asking import rows_at, select
 from assetbook.surfaces.desk import Desk
-from assetbook.surfaces.display.asset_words import check_counts, group_of, is_just_external, why_of
+from assetbook.surfaces.display.asset_words import check_counts, group_of, why_of
 from assetbook.surfaces.live import LiveNotebook
 from assetbook.surfaces.rows import AssetRow
 from assetbook.surfaces.widgets.changes import Document
+from assetbook.surfaces.widgets.failures import LAST_FAILED, failed_assets, state_shown
 from assetbook.surfaces.widgets.running import running_assets
 
 
@@ -27,9 +28,10 @@ def assets_document(desk: Desk, given: Mapping[str, Any]) -> Document:
     if selection := str(given.get("selection") or ""):
         chosen = select(now, selection, desk.instance)
         rows = tuple(row for row in rows if row.key in chosen)
+    failed = failed_assets(desk, rows)
     return {
         "assets": {
-            row.key.text: asset_facts(desk, row, locations.get(row.key, "")) for row in rows
+            row.key.text: asset_facts(desk, row, locations.get(row.key, ""), failed) for row in rows
         },
         "running": running_assets(desk.instance, now),
     }
@@ -48,12 +50,15 @@ def locations_of(desk: Desk) -> dict[AssetKey, str]:
     }
 
 
-def asset_facts(desk: Desk, row: AssetRow, location: str = "") -> dict[str, Any]:
-    """What lists and pictures show of one asset."""
+def asset_facts(
+    desk: Desk, row: AssetRow, location: str = "", failed: Collection[AssetKey] = ()
+) -> dict[str, Any]:
+    """What lists and pictures show of one asset; ``failed`` are those that failed last."""
+    why = why_of(row, desk.instance.clock.now())
     return {
         "name": str(row.key),
-        "state": "external" if is_just_external(row) else row.state,
-        "why": why_of(row, desk.instance.clock.now()),
+        "state": state_shown(row, failed),
+        "why": "; ".join(filter(None, [LAST_FAILED * (row.key in failed), why])),
         "group": group_of(row),
         "at": row.at,
         "rows": row.rows,

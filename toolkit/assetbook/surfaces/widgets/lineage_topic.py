@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from assetbook.dependencies.selection_expression import Pattern
@@ -11,13 +11,15 @@ from assetbook.instance.states import Standing
 from assetbook.keys import AssetKey
 from assetbook.surfaces.asking import select
 from assetbook.surfaces.desk import Desk
-from assetbook.surfaces.display.asset_words import group_of, is_just_external
+from assetbook.surfaces.display.asset_words import group_of
 from assetbook.surfaces.display.partition_strip import shortened
 from assetbook.surfaces.rows import AssetRow, asset_rows
+from assetbook.surfaces.widgets.acting import line_of
 from assetbook.surfaces.widgets.assets_topic import asset_facts, locations_of
 from assetbook.surfaces.widgets.changes import Document
+from assetbook.surfaces.widgets.failures import failed_assets, state_shown
 from assetbook.surfaces.widgets.lineage_groups import Folded, folded
-from assetbook.surfaces.widgets.lineage_places import placed
+from assetbook.surfaces.widgets.lineage_places import memory_of, placed
 from assetbook.surfaces.widgets.running import running_assets
 
 SQUARES = 24
@@ -32,7 +34,8 @@ def lineage_document(desk: Desk, given: Mapping[str, Any]) -> Document:
 
     ``given["selection"]`` narrows them, ``given["closed"]`` names the groups that are one node
     each; without it all are where there are many assets. ``inside`` has the assets in these, with
-    their nodes and names. Raises SelectionError for a selection that cannot be read.
+    their nodes and names, ``line`` the line of code that shows the same. Raises
+    SelectionError for a selection that cannot be read.
     """
     now, cells, sources = desk.standing()
     rows = asset_rows(now, cells=cells, sources=sources)
@@ -43,12 +46,13 @@ def lineage_document(desk: Desk, given: Mapping[str, Any]) -> Document:
     groups = {row.key.text: group_of(row) for row in rows}
     fold = folded(groups, _edges(now, rows), _closed(given.get("closed"), groups))
     locations = locations_of(desk)
+    failed = failed_assets(desk, rows)
     nodes = {
-        **_assets(desk, now, rows, fold, locations),
-        **_groups(fold, rows, running, locations),
+        **_assets(desk, now, rows, fold, locations, failed),
+        **_groups(fold, rows, running, locations, failed),
     }
     nodes = {name: nodes[name] for name in fold.members}
-    places = placed(list(nodes), fold)
+    places = placed(list(nodes), fold, memory_of(desk))
     for name, place in places.nodes.items():
         nodes[name]["place"] = place
     return {
@@ -60,6 +64,7 @@ def lineage_document(desk: Desk, given: Mapping[str, Any]) -> Document:
         "running": _running_nodes(fold, running),
         "shape": places.shape,
         "selection": selection,
+        "line": line_of(desk, "lineage", [selection] if selection else []),
     }
 
 
@@ -96,13 +101,14 @@ def _assets(
     rows: Sequence[AssetRow],
     fold: Folded,
     locations: Mapping[AssetKey, str],
+    failed: Collection[AssetKey],
 ) -> dict[str, dict[str, Any]]:
     strips = _partitions(desk, now, rows)
     found = {}
     for row in rows:
         if row.key.text not in fold.members:
             continue
-        facts = asset_facts(desk, row, locations.get(row.key, ""))
+        facts = asset_facts(desk, row, locations.get(row.key, ""), failed)
         found[row.key.text] = {
             **{name: facts[name] for name in _TOLD},
             "kind": "external" if row.external else "asset",
@@ -134,9 +140,10 @@ def _groups(
     rows: Sequence[AssetRow],
     running: Mapping[str, Any],
     locations: Mapping[AssetKey, str],
+    failed: Collection[AssetKey],
 ) -> dict[str, dict[str, Any]]:
     """The nodes of closed groups; their location is None where they have several."""
-    states = {row.key.text: "external" if is_just_external(row) else row.state for row in rows}
+    states = {row.key.text: state_shown(row, failed) for row in rows}
     places = {row.key.text: locations.get(row.key, "") for row in rows}
     found: dict[str, dict[str, Any]] = {}
     for name, group in fold.closed.items():

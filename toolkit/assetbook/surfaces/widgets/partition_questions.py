@@ -10,6 +10,7 @@ from assetbook.storage.version import Version
 from assetbook.surfaces.desk import Desk
 from assetbook.surfaces.display.version_table import version_json
 from assetbook.surfaces.rows import stored_size
+from assetbook.surfaces.widgets.failures import failure_of
 
 _OF_EVENT: Final = ("seconds", "bytes")
 _LOOKED_AT: Final = 200  # partitions, for the names of their metrics
@@ -41,26 +42,7 @@ def partition_versions(desk: Desk, given: Mapping[str, Any]) -> Any:
     versions = [each for each, _ in zip(own, range(_MOST_VERSIONS), strict=False)]
     return {
         "versions": [{**version_json(each), "numbers": dict(_numbers(each))} for each in versions],
-        "failed": _failure(desk, key, partition),
-    }
-
-
-def _failure(desk: Desk, key: AssetKey, partition: str) -> dict[str, Any] | None:
-    """The run in which it failed, if it was not made since."""
-    store = desk.instance.store
-    failed = store.failed_partitions([key]).get(key, {})
-    event_id = next((number for each, number in failed.items() if each == partition), None)
-    if event_id is None:
-        return None
-    found = store.events(after=event_id - 1, limit=1)
-    if not found or found[0].id != event_id:
-        return None
-    event = found[0].event
-    error = getattr(event, "error", None)
-    return {
-        "run": event.run_id,
-        "at": event.at,
-        "error": getattr(error, "message", "") or str(error or ""),
+        "failed": failure_of(desk, key, partition),
     }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from assetbook.storage.store import RunRecord
 from assetbook.surfaces.desk import Desk
-from assetbook.surfaces.display.formatting import asked_text, first_line, short_id
+from assetbook.surfaces.display.formatting import asked_of, first_line, short_id
 from assetbook.surfaces.display.re_execution_words import asked_again_text
 from assetbook.surfaces.display.run_table import origin_text, run_seconds
 from assetbook.surfaces.display.status import run_look
@@ -43,7 +43,7 @@ def run_facts(run: RunRecord) -> dict[str, Any]:
         "status": run.status,
         "look": look_json(run_look(run.status)),
         "asked": asked_again_text(run),
-        "lane": asked_text(run.asked),
+        "lane": asked_of(run.asked),
         "place": run.origin.notebook or "",
         "by": origin_text(run.origin),
         "origin": run.origin.kind,

@@ -25,7 +25,7 @@ export function mountAsset(el, { wire, given, bar, open, back }) {
   const versions = new AssetVersions(context, (version) => value.goTo(version));
   const parts = partsOf(context, value, versions);
   const heads = part(
-    ["asset", "running", "reasons", "code", "versions", "partitions"],
+    ["asset", "running", "failed", "reasons", "code", "versions", "partitions"],
     (now) => heading(now, context),
     head,
   );
@@ -95,7 +95,7 @@ function touchedBy({ set = {}, put = {}, left = {}, order = {}, gone = [] }) {
 }
 
 /** The name, the state and why, what differs in its code, and what can be done. */
-function heading({ asset, running, reasons, code, versions, partitions }, context) {
+function heading({ asset, running, failed, reasons, code, versions, partitions }, context) {
   const holds = [
     asset.version && `version ${asset.version}`,
     versions[`@${asset.version}`]?.partition,
@@ -112,11 +112,12 @@ function heading({ asset, running, reasons, code, versions, partitions }, contex
       running ? runningSince(running, context) : null,
       asset.group ? groupMark(asset.group) : null,
     ),
-    h("div", { class: "ab-muted" }, holds.join(" · ") || "never materialized"),
-    reasons.length
+    h("div", { class: "ab-muted" }, holds.join(" · ")),
+    reasons.length || failed
       ? h(
           "ul",
           { class: "ab-reasons" },
+          failed ? h("li", {}, lastFailure(failed, context)) : null,
           reasons.map((each) => h("li", {}, each)),
         )
       : null,
@@ -130,6 +131,11 @@ function heading({ asset, running, reasons, code, versions, partitions }, contex
       : null,
     asset.external && asset.state === "external" ? null : actions(asset, partitions, context.bar),
   ];
+}
+
+function lastFailure({ run, at, error }, { open }) {
+  const opens = button("its last run", () => open("run", { run }), { class: "ab-link", "data-at": "failed" });
+  return [opens, ` failed, ${age(at)}${error ? `: ${error.split("\n")[0]}` : ""}`];
 }
 
 function runningSince({ since, run }, { open }) {

@@ -1,18 +1,26 @@
 // The list of assets: states and why, filtered as one types, kept live.
 import { fill, h } from "./dom.js";
-import { button, empty, problem, stateMark } from "./parts.js";
+import { keep } from "./keyed.js";
+import { button, noAssets, problem, stateMark } from "./parts.js";
 import { age, count, counted, duration } from "./words.js";
 
-export function mountAssets(el, { wire, given, bar, open }) {
+const FIRST = 200; // lines that are made at once; further ones as one comes to their end
+const NEAR = 400; // pixels from the end
+const AGES = 30000; // milliseconds until ages are told anew
+
+export function mountAssets(el, { wire, given, bar, open, kept }) {
   let document = null;
-  let filter = "";
+  let filter = (kept.assets ??= { filter: "" }).filter;
+  let most = FIRST;
   const search = h("input", {
     type: "search",
     class: "ab-search",
     placeholder: "filter: name, state, group",
     "aria-label": "Filter the assets",
+    value: filter,
     oninput: () => {
-      filter = search.value.toLowerCase();
+      filter = kept.assets.filter = search.value.toLowerCase();
+      most = FIRST;
       draw();
     },
   });
@@ -24,16 +32,31 @@ export function mountAssets(el, { wire, given, bar, open }) {
     h("thead", {}, h("tr", {}, HEADS.map((head) => h("th", { scope: "col" }, head)))),
     body,
   );
-  const place = h("div", { class: "ab-scroll" }, table);
+  const more = button("show more", further, { hidden: true });
+  const place = h("div", { class: "ab-scroll", onscroll: scrolled }, table, more);
   fill(el, h("div", { class: "ab-tools" }, search, summary), place);
 
   function draw() {
     const all = Object.entries(document.assets);
-    if (!all.length) return fill(place, empty("No assets yet.", "Define one in a cell: @asset"));
+    if (!all.length) return fill(place, noAssets());
     const chosen = all.filter(([, asset]) => fits(asset, filter));
     summary.textContent = `${counted(chosen.length, "asset")}${states(chosen, document)}`;
-    fill(body, chosen.map(([key, asset]) => line(key, asset, document, { bar, open })));
-    if (table.parentNode !== place) fill(place, table);
+    keep(
+      body,
+      chosen.slice(0, most).map(([key, asset]) => [key, factsOf(key, asset, document)]),
+      (facts) => line(facts, { bar, open }),
+    );
+    more.hidden = chosen.length <= most;
+    if (table.parentNode !== place) fill(place, table, more);
+  }
+
+  function further() {
+    most *= 2;
+    draw();
+  }
+
+  function scrolled() {
+    if (!more.hidden && place.scrollTop + place.clientHeight > place.scrollHeight - NEAR) further();
   }
 
   const stop = wire.watch(
@@ -45,7 +68,13 @@ export function mountAssets(el, { wire, given, bar, open }) {
     },
     (error) => fill(place, problem(error)),
   );
-  return { close: stop };
+  const ages = setInterval(() => document && draw(), AGES);
+  return {
+    close() {
+      stop();
+      clearInterval(ages);
+    },
+  };
 }
 
 const HEADS = ["asset", "state", "rows", "made", "took", "where", "why", ""];
@@ -64,14 +93,19 @@ function states(chosen, { running }) {
   return said.length ? `: ${said.join(", ")}` : "";
 }
 
-function line(key, asset, { running }, { bar, open }) {
+/** What a line is made of; it stays the same element while that does. */
+function factsOf(key, asset, { running }) {
+  return { key, asset, state: running[key] ? "running" : asset.state, made: age(asset.at) };
+}
+
+function line({ key, asset, state, made }, { bar, open }) {
   return h(
     "tr",
     { "data-key": key },
-    h("td", {}, button(asset.name, () => open("asset", { key }), { class: "ab-link" })),
-    h("td", {}, stateMark(running[key] ? "running" : asset.state)),
+    h("td", { class: "ab-asset-name" }, button(asset.name, () => open("asset", { key }), { class: "ab-link" })),
+    h("td", {}, stateMark(state)),
     h("td", { class: "ab-number" }, asset.rows === null ? "" : count(asset.rows)),
-    h("td", {}, age(asset.at)),
+    h("td", {}, made),
     h("td", { class: "ab-number" }, duration(asset.seconds)),
     h("td", { class: "ab-muted" }, asset.cell || asset.source),
     h("td", { class: "ab-why" }, asset.why),

@@ -3,8 +3,8 @@
 const LEAST = 0.02;
 const MOST = 2.5;
 const NEAR = 0.7;
-const NAMES = 0.3;
-const READABLE = 0.85;
+export const NAMES = 0.3;
+export const READABLE = 0.85;
 const EDGE = 16; // pixels kept free around what is fitted or brought into sight
 const FOOT = 24; // pixels at the bottom, where buttons lie
 

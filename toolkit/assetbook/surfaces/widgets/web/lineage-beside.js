@@ -52,7 +52,9 @@ export class Beside {
         }),
         state && !isGroup ? stateMark(state) : h("span", { class: "ab-muted" }, node.kind),
         h("span", { class: "ab-muted ab-beside-why" }, isGroup ? inGroup(node) : node.why),
-        isGroup ? null : button("columns", () => this.told.columns(id), { title: "where its columns come from" }),
+        isGroup
+          ? null
+          : button("columns", () => this.told.columns(id), { title: "where its columns come from and go" }),
         button("more…", (event) => this.told.menu(id, event.target), {
           "aria-haspopup": "menu",
           "aria-label": `More for ${node.name}`,

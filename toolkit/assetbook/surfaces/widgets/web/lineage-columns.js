@@ -1,4 +1,4 @@
-// Where a column of an asset comes from, as far as metadata says so: asked for, never by itself.
+// Where a column of an asset comes from and goes, as far as metadata says so: asked for, never by itself.
 import { Camera } from "./camera.js";
 import { fill, h } from "./dom.js";
 import { Graph } from "./lineage-graph.js";
@@ -35,10 +35,10 @@ export class Columns {
       h(
         "div",
         { class: "ab-beside-line" },
-        h("span", { class: "ab-muted" }, "where"),
+        h("span", { class: "ab-muted" }, "columns of"),
         h("strong", { class: "ab-cut", title: name }, name),
         answer.columns.length ? choose : null,
-        answer.columns.length ? h("span", { class: "ab-muted" }, "comes from") : null,
+        answer.columns.length ? h("span", { class: "ab-muted" }, "where it comes from, and where it goes") : null,
         button("×", () => this.close(), { "aria-label": "Close the column lineage", class: "ab-button ab-quiet" }),
       ),
       this.place,
@@ -61,18 +61,20 @@ export class Columns {
       fill(
         this.place,
         empty(
-          answer.stated.includes(column) ? "It is made from itself." : "Nobody says what this column is made from.",
+          answer.stated.includes(column)
+            ? "It is made from itself alone."
+            : "Nobody says where this column comes from, or goes.",
           "State it as the metadata dagster/column_lineage: TableColumnLineage({…}).",
         ),
       );
       return;
     }
-    this.draw(new Graph(answer.picture), column);
+    this.draw(new Graph(answer.picture), column, answer.picture.asked);
   }
 
-  draw(graph, column) {
+  draw(graph, column, asked) {
     const picture = new SvgPicture();
-    const look = { running: {}, picked: null, isDim: () => false };
+    const look = { running: {}, picked: asked, isDim: () => false };
     picture.update(graph, look, `${column} of ${this.name}: ${counted(graph.ids.length, "column")}`);
     const camera = new Camera(() => picture.move(camera));
     camera.pan(ROOM - camera.x, ROOM - camera.y);
@@ -84,7 +86,8 @@ export class Columns {
     picture.element.setAttribute("height", graph.shape.height + 2 * ROOM);
     picture.element.setAttribute("role", "img");
     fill(this.place, picture.element);
-    this.place.scrollLeft = graph.shape.width; // the column itself is at the right
+    const [left, , wide] = graph.box(asked);
+    this.place.scrollLeft = left + wide / 2 - this.place.clientWidth / 2;
   }
 
   async ask(given) {

@@ -23,7 +23,7 @@ function forAsset(id, { name, word, kind, group, location }, view) {
     focus("focus here", `+${word}+`),
     focus("only upstream", `+${word}`),
     focus("only downstream", `${word}+`),
-    { label: "where columns come from", run: () => view.columns(id) },
+    { label: "where columns come from and go", run: () => view.columns(id) },
     null,
     ...(group ? [{ label: `close the group ${group}`, run: () => view.fold(group, true) }] : []),
     { label: "copy name", run: () => copy(name) },

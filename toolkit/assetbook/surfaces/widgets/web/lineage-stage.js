@@ -1,6 +1,6 @@
 // The place where a lineage is seen: dragging, the wheel, keys, and which picture draws it.
 import { h } from "./dom.js";
-import { Camera } from "./camera.js";
+import { Camera, NAMES, READABLE } from "./camera.js";
 import { CanvasPicture } from "./lineage-canvas.js";
 import { SvgPicture } from "./lineage-svg.js";
 import { takeFamily } from "./lineage-words.js";
@@ -9,6 +9,8 @@ import { button } from "./parts.js";
 const MOST_ELEMENTS = 1000; // nodes; more are drawn on canvas
 const DRAG = 4; // pixels until a press is a drag
 const STEP = 60; // pixels that a key pans
+const HIGHEST = 560; // pixels, in a notebook
+const AROUND = 260; // pixels that a page of its own has for what stands above and below
 const CLOSER = 1.25;
 const PANS = {
   ArrowLeft: [STEP, 0],
@@ -75,8 +77,10 @@ export class Stage {
   /** Is as high as what it shows, within what is pleasant. */
   grow() {
     const { width, height } = this.graph.shape;
-    const scale = Math.min(1, (this.element.clientWidth - 32) / (width || 1));
-    const high = Math.max(this.graph.ids.length > 60 ? 460 : 190, Math.min(560, height * scale + 70));
+    const fitting = Math.min(1, (this.element.clientWidth - 32) / (width || 1));
+    const scale = fitting < NAMES ? READABLE : fitting; // as the camera begins
+    const most = this.wheelAlways ? Math.max(HIGHEST, window.innerHeight - AROUND) : HIGHEST;
+    const high = Math.max(this.graph.ids.length > 60 ? 460 : 190, Math.min(most, height * scale + 70));
     if (high <= (this.high ?? 0)) return;
     this.high = Math.round(high);
     this.element.style.height = `${this.high}px`;

@@ -7,7 +7,7 @@ import { itemsFor } from "./lineage-menu.js";
 import { Stage } from "./lineage-stage.js";
 import { Tools } from "./lineage-tools.js";
 import { openMenu } from "./menu.js";
-import { empty, problem } from "./parts.js";
+import { empty, noAssets, problem } from "./parts.js";
 import { count, counted } from "./words.js";
 
 const AGES = 30000; // milliseconds until ages are told anew
@@ -19,11 +19,14 @@ export function mountLineage(el, context) {
 }
 
 class Lineage {
-  constructor(el, { wire, given, bar, open, greeting }) {
-    Object.assign(this, { wire, bar, open, selection: given.selection ?? "", closed: null, wanted: null });
+  constructor(el, { wire, given, bar, open, greeting, kept }) {
+    this.kept = kept.lineage ??= {}; // what one comes back to
+    const { closed = null, picked = null } = this.kept;
+    const selection = this.kept.selection ?? given.selection ?? "";
+    Object.assign(this, { wire, bar, open, selection, closed, wanted: null });
     this.look = {
       running: {},
-      picked: null,
+      picked,
       found: null,
       marked: null,
       get isDimming() {
@@ -57,7 +60,10 @@ class Lineage {
         if (isFirst) {
           if (this.stop !== before) return leave(); // another was chosen meanwhile
           before?.();
-          if (selection !== this.selection) this.stage.isFitted = true;
+          if (selection !== this.selection) {
+            this.stage.isFitted = true;
+            this.bar.tell({ line: now.line, said: "", goes_on: false });
+          }
           Object.assign(this, { stop: leave, selection, closed });
           this.tools.narrowed(selection);
         }
@@ -84,7 +90,7 @@ class Lineage {
     if (this.graph.ids.length) this.draw(anchor);
     if (this.graph.has(this.wanted)) this.goTo(this.wanted);
     if (this.graph.ids.length) return;
-    fill(this.place, this.selection ? empty("The selection holds no asset.") : empty(...NONE));
+    fill(this.place, this.selection ? empty("The selection holds no asset.") : noAssets());
   }
 
   draw(anchor = null) {
@@ -213,16 +219,13 @@ class Lineage {
   }
 
   close() {
+    const { selection, closed } = this;
+    Object.assign(this.kept, { selection, closed, picked: this.look.picked });
     clearInterval(this.ages);
     this.stop?.();
     this.stage.close();
   }
 }
-
-const NONE = [
-  "No assets yet. Define one in a cell:",
-  h("code", { class: "ab-line" }, "@asset def orders(): return pd.read_csv(\"orders.csv\")"),
-];
 
 /** A point of a group in the new picture, and the one of the old picture where it shall be seen. */
 function anchored(old, now, group) {

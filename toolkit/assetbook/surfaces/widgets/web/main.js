@@ -48,6 +48,7 @@ export function mount({ el, carrier, greeting, view = "dashboard", given = {}, b
   const root = h("div", { class: "assetbook ab-root", "data-lm-suppress-shortcuts": "true" });
   let shown = null;
   let here = null; // what is shown, and from where one came to it
+  const kept = {}; // what was chosen in views, for when one comes back to them
   const open = (name, what = {}, from = here) => {
     if (!VIEWS[name]) return;
     onOpen?.(name, what);
@@ -57,8 +58,9 @@ export function mount({ el, carrier, greeting, view = "dashboard", given = {}, b
     place.dataset.view = name;
     place.replaceChildren();
     here = { name, what, from: VIEWS[name].title ? null : from };
-    const back = here.from && (() => open(from.name, from.what, from.from));
-    shown = VIEWS[name].mount(place, { wire, given: { ...given, ...what }, bar, open, back, greeting });
+    const back = here.from && Object.assign(() => open(from.name, from.what, from.from), { to: from.name });
+    const context = { wire, bar, open, back, greeting, kept };
+    shown = VIEWS[name].mount(place, { ...context, given: { ...given, ...what } });
   };
   const names = Object.keys(VIEWS).filter((name) => VIEWS[name].title);
   const tabs = view === "dashboard" ? names.map((name) => tabOf(name, open)) : [];

@@ -54,6 +54,13 @@ export function empty(said, ...more) {
   return h("div", { class: "ab-empty" }, h("p", {}, said), ...more.map((each) => h("p", {}, each)));
 }
 
+const SHORTEST = '@asset\ndef orders():\n    return pd.read_csv("orders.csv")';
+
+/** What stands where nothing is defined yet. */
+export function noAssets() {
+  return empty("No assets yet. Define one in a cell:", h("code", { class: "ab-line ab-example" }, SHORTEST));
+}
+
 /** An error as people read it: what was asked, what was found, what to do. */
 export function problem(error) {
   return h(

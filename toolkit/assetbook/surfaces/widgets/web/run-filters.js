@@ -9,20 +9,32 @@ const FIELDS = {
   tag: { any: "any tags", of: (run) => run.tags },
 };
 
-/** The fields; `changed()` is called when what they let through has changed. */
+/** The fields; `told()` is called when what they let through has changed, `kept` has what was
+ * chosen before, and takes what is chosen now. */
 export class RunFilters {
-  constructor(changed) {
+  constructor(told, kept) {
+    this.kept = kept;
+    const changed = () => {
+      this.keep();
+      told();
+    };
     this.search = h("input", {
       type: "search",
       class: "ab-search",
       placeholder: "search: id, name, message",
       "aria-label": "Search the runs",
+      value: kept.search ?? "",
       oninput: changed,
     });
     this.fields = Object.fromEntries(
       Object.entries(FIELDS).map(([name, { any }]) => [name, choice(name, [["", any]], changed)]),
     );
     this.element = [this.search, ...Object.values(this.fields)];
+  }
+
+  keep() {
+    this.kept.search = this.search.value;
+    for (const [name, field] of Object.entries(this.fields)) this.kept[name] = field.value;
   }
 
   /** Offers what the runs have; what nobody can choose between is not shown. */
@@ -37,6 +49,8 @@ export class RunFilters {
           field.append(h("option", { value }, word ? word(run) : value));
         }
       }
+      const before = this.kept[name];
+      if (before && known.has(before)) field.value = before;
       field.hidden = name === "tag" ? known.size < 2 : known.size < 3;
     }
   }

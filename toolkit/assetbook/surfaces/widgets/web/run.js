@@ -10,7 +10,7 @@ import { folded, notebookCells } from "./run-cells.js";
 import { clock, duration } from "./words.js";
 
 /** Shows the run `given.run`. */
-export function mountRun(el, { wire, given, bar, open }) {
+export function mountRun(el, { wire, given, bar, open, back }) {
   let log = null;
   let document = null;
   const head = h("div", { class: "ab-run-head" });
@@ -26,11 +26,14 @@ export function mountRun(el, { wire, given, bar, open }) {
     picked: (step) => log?.only(step),
     opened: (key) => open("asset", { key }),
   });
-  const back = button("← all runs", () => open("runs"), { class: "ab-button ab-quiet" });
+  const isAway = back && back.to !== "runs";
+  const returns = button(isAway ? "← back" : "← all runs", () => (isAway ? back() : open("runs")), {
+    class: "ab-button ab-quiet ab-back",
+  });
   const whole = h(
     "div",
     { class: "ab-run" },
-    h("div", {}, back),
+    h("div", {}, returns),
     head,
     steps,
     cells,

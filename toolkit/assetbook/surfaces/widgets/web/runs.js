@@ -14,11 +14,11 @@ const MOST = 2000;
 const MOVES = 5000; // milliseconds after which ages are told anew
 
 /** Shows the list and the timeline. */
-export function mountRuns(el, { wire, given, bar, open }) {
+export function mountRuns(el, { wire, given, bar, open, kept }) {
   let document = null;
   let limit = given.limit ?? FIRST;
   let stop = () => {};
-  const filters = new RunFilters(draw);
+  const filters = new RunFilters(draw, (kept.runs ??= {}));
   const summary = h("span", { class: "ab-muted", role: "status" });
   const timeline = new Timeline({ open: (run) => open("run", { run }), older, changed: draw });
   const body = h("tbody");
