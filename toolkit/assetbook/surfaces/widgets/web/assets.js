@@ -1,5 +1,6 @@
 // The list of assets: states and why, filtered as one types, kept live.
 import { fill, h } from "./dom.js";
+import { keep } from "./keyed.js";
 import { button, empty, problem, stateMark } from "./parts.js";
 import { age, count, counted, duration } from "./words.js";
 
@@ -32,7 +33,8 @@ export function mountAssets(el, { wire, given, bar, open }) {
     if (!all.length) return fill(place, empty("No assets yet.", "Define one in a cell: @asset"));
     const chosen = all.filter(([, asset]) => fits(asset, filter));
     summary.textContent = `${counted(chosen.length, "asset")}${states(chosen, document)}`;
-    fill(body, chosen.map(([key, asset]) => line(key, asset, document, { bar, open })));
+    const lines = chosen.map(([key, asset]) => [key, factsOf(key, asset, document)]);
+    keep(body, lines, (facts) => line(facts, { bar, open }));
     if (table.parentNode !== place) fill(place, table);
   }
 
@@ -45,7 +47,13 @@ export function mountAssets(el, { wire, given, bar, open }) {
     },
     (error) => fill(place, problem(error)),
   );
-  return { close: stop };
+  const clockwork = setInterval(() => document && draw(), 10_000); // "3 min ago" moves
+  return {
+    close: () => {
+      clearInterval(clockwork);
+      stop();
+    },
+  };
 }
 
 const HEADS = ["asset", "state", "rows", "made", "took", "where", "why", ""];
@@ -64,14 +72,19 @@ function states(chosen, { running }) {
   return said.length ? `: ${said.join(", ")}` : "";
 }
 
-function line(key, asset, { running }, { bar, open }) {
+/** All that a line shows, also what moves with the clock. */
+function factsOf(key, asset, { running }) {
+  return { key, asset, state: running[key] ? "running" : asset.state, made: age(asset.at) };
+}
+
+function line({ key, asset, state, made }, { bar, open }) {
   return h(
     "tr",
     { "data-key": key },
-    h("td", {}, button(asset.name, () => open("asset", { key }), { class: "ab-link" })),
-    h("td", {}, stateMark(running[key] ? "running" : asset.state)),
+    h("td", { class: "ab-named" }, button(asset.name, () => open("asset", { key }), { class: "ab-link" })),
+    h("td", {}, stateMark(state)),
     h("td", { class: "ab-number" }, asset.rows === null ? "" : count(asset.rows)),
-    h("td", {}, age(asset.at)),
+    h("td", {}, made),
     h("td", { class: "ab-number" }, duration(asset.seconds)),
     h("td", { class: "ab-muted" }, asset.cell || asset.source),
     h("td", { class: "ab-why" }, asset.why),
