@@ -38,6 +38,14 @@ def weather(context):
     n = int(context.partition_key[-2:])
     return MaterializeResult(value=n, metadata={"stations": n})
 
+@asset(partitions_def=WeeklyPartitionsDefinition("2024-01-01", end_date="2026-03-01"))
+def weeks():
+    return 1
+
+@asset(partitions_def=StaticPartitionsDefinition(["all that lies in the north", "south", "west"]))
+def regions():
+    return 1
+
 @op
 def fetch():
     return 1
@@ -189,6 +197,24 @@ def test_partitions_are_chosen_and_opened_by_the_keyboard(page: Page) -> None:
     panel = page.get_by_role("region", name="One partition")
     expect(panel).to_contain_text("weather[2026-01-02]")
     expect(panel.get_by_role("row").last).to_contain_text("2")
+
+
+@pytest.mark.parametrize(
+    ("asset", "below"), [("weeks", "2025-01-05"), ("regions", "south")], ids=["weeks", "regions"]
+)
+def test_weeks_stand_below_years_and_long_keys_below_each_other(
+    page: Page, asset: str, below: str
+) -> None:
+    page.get_by_role("tab", name="Partitions", exact=True).click()
+    page.get_by_label("Asset", exact=True).select_option(asset)
+    expect(page.locator(".ab-grid-legend")).to_contain_text("missing")
+    expect(page.locator(".ab-grid-readout")).to_be_empty()
+
+    page.get_by_role("application").focus()
+    page.keyboard.press("Control+Home")
+    page.keyboard.press("ArrowDown")
+
+    expect(page.locator(".ab-grid-readout")).to_contain_text(f"{below} ○ missing")
 
 
 def test_all_in_one_state_are_chosen_by_the_legend(page: Page) -> None:
