@@ -135,6 +135,24 @@ def test_another_page_cannot_open_the_socket(address: str) -> None:
     connection.close()
 
 
+def test_a_lost_connection_is_told_on_top_and_nothing_can_be_pressed(
+    browser: Browser, tmp_path: Path
+) -> None:
+    saved(tmp_path, *CELLS[:3])
+    assert program(tmp_path, "plan", "numbers.ipynb").returncode == 0
+    with served(tmp_path) as address:
+        page = browser.new_page()
+        page.goto(address)
+        page.get_by_role("tab", name="Assets").click()
+        expect(page.locator("tr[data-key=total]")).to_be_visible()
+
+    expect(page.get_by_role("alert")).to_contain_text("The connection is lost")
+    expect(page.get_by_role("alert")).to_be_in_viewport()
+    page.get_by_role("tab", name="Runs").focus()
+    expect(page.locator(":focus")).to_have_count(0)
+    page.close()
+
+
 def test_a_folder_without_a_store_is_told(tmp_path: Path) -> None:
     shutil.rmtree(tmp_path / ".assetbook", ignore_errors=True)
 
