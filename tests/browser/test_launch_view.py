@@ -22,11 +22,15 @@ class Source(Config):
     host: str = "here"
     token: str = EnvVar("TOKEN")
 
+class Rule(Config):
+    column: str
+
 class Window(Config):
-    title: str
+    title: str = Field(description="Shown on top.")
     size: int = Field(3, ge=1)
     unit: Literal["day", "week"] = "day"
     names: list[str] = ["a"]
+    rules: list[Rule] = []
     source: Source = Source()
 
 @asset
@@ -45,6 +49,10 @@ def weeks():
 @asset(partitions_def=StaticPartitionsDefinition(["all that lies in the north", "south", "west"]))
 def regions():
     return 1
+
+@asset
+def broken():
+    raise ValueError("the source is gone")
 
 @op
 def fetch():
@@ -111,6 +119,41 @@ def test_what_is_wrong_shows_beside_its_field_and_nothing_is_launched(page: Page
     expect(field(page, "size").get_by_role("alert")).to_have_text("it should be 1 or more")
     expect(field(page, "title").get_by_role("alert")).to_have_text("it has to be given")
     expect(page.locator(".ab-actions")).to_be_empty()
+
+
+def test_what_is_wrong_with_a_field_is_read_out_with_it(page: Page) -> None:
+    choose(page, "report")
+    title = page.get_by_label("title", exact=True)
+    page.get_by_role("button", name="Launch", exact=True).click()
+
+    expect(title).to_be_focused()
+    expect(title).to_have_accessible_description("it has to be given Shown on top.")
+
+
+def test_a_field_of_a_member_of_a_list_is_gone_to_where_it_is_wrong(page: Page) -> None:
+    choose(page, "report")
+    page.get_by_label("title", exact=True).fill("A")
+    page.get_by_role("button", name="rules: add one").click()
+    column = page.get_by_label("rules member.column", exact=True)
+    expect(page.locator(".ab-launch-line")).to_have_text("rules: column: it has to be given")
+    expect(column).to_have_attribute("aria-invalid", "false")
+    page.get_by_role("button", name="rules: remove number 1").focus()
+
+    page.get_by_role("button", name="Launch", exact=True).click()
+
+    expect(column).to_be_focused()
+    expect(page.get_by_role("alert").filter(has_text="it has to be given")).to_have_count(1)
+    page.get_by_role("button", name="rules: remove number 1").click()
+
+
+def test_a_launch_that_fails_tells_how_it_ended_and_why(page: Page) -> None:
+    choose(page, "broken")
+    expect(page.locator(".ab-launch-line")).to_contain_text("broken")
+    page.get_by_role("button", name="Launch", exact=True).click()
+
+    told = page.locator(".ab-actions").get_by_role("alert")
+    expect(told).to_contain_text("ValueError: the source is gone", timeout=20_000)
+    assert told.inner_text().split("\n")[1].startswith("1 failed ·")
 
 
 def test_a_plan_tells_why_before_the_launch_which_shows_the_same_line(page: Page) -> None:

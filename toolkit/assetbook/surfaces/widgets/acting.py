@@ -84,10 +84,19 @@ def act(desk: Desk, verb: str, words: Sequence[str], location: str = "", *, at_e
 def _outcome_first(said: str) -> str:
     """What a command printed, first the last line that names a run: that says how it ended."""
     lines = said.split("\n")
+    at = _outcome_at(lines)
+    return said if at is None else "\n".join([lines.pop(at), *lines])
+
+
+def _end_of(said: str) -> str:
+    """What a command printed from how its run ended on: what failed, and why."""
+    lines = said.split("\n")
+    return "\n".join(lines[_outcome_at(lines) or 0 :])
+
+
+def _outcome_at(lines: Sequence[str]) -> int | None:
     ends = [at for at, line in enumerate(lines) if _NAMES_RUN in line]
-    if not ends:
-        return said
-    return "\n".join([lines.pop(ends[-1]), *lines])
+    return ends[-1] if ends else None
 
 
 def _called(desk: Desk, verb: Verb, words: Sequence[str]) -> str:
@@ -119,7 +128,7 @@ def commanded(desk: Desk, line: str) -> str:
         check=False,
     )
     if done.returncode:
-        said = (done.stderr.strip() or done.stdout.strip()).removeprefix("UsageError: ")
+        said = (done.stderr.strip() or _end_of(done.stdout.strip())).removeprefix("UsageError: ")
         raise RunFailedError(f"`{line}`", said or f"it ended with {done.returncode}")
     return done.stdout.strip()
 
