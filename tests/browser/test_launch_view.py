@@ -220,6 +220,7 @@ def test_partitions_are_chosen_by_dragging_and_backfilled(page: Page) -> None:
         " --newest-first"
     )
     expect(page.locator(".ab-grid-legend")).to_contain_text("fresh 12", timeout=20_000)
+    expect(page.locator(".ab-actions")).to_contain_text("success: 2 of 2 runs done")
 
 
 def test_partitions_are_chosen_and_opened_by_the_keyboard(page: Page) -> None:

@@ -11,7 +11,7 @@ const DOABLE = {
   paused: ["resume", "cancel"],
   failed: ["retry"],
 };
-const HEADS = ["backfill", "status", "runs", "asked", "since", ""];
+const HEADS = ["backfill", "status", "runs", "since", ""];
 
 /** The newest backfills: `{ element, draw }`. */
 export function backfillsTable(bar) {
@@ -48,10 +48,9 @@ function line(each, bar) {
   return h(
     "tr",
     { "data-id": each.id },
-    h("td", { class: "ab-mono" }, each.id),
+    h("td", { class: "ab-mono ab-broken" }, each.id, h("div", { class: "ab-muted" }, each.asked)),
     h("td", {}, tickMark(each.status)),
     h("td", {}, progress(success, failed, total), `${success} of ${counted(total, "run")}${failures}`),
-    h("td", { class: "ab-broken ab-mono" }, each.asked),
     h("td", {}, clock(each.created_at)),
     h("td", {}, doers),
   );
