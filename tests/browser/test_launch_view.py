@@ -22,11 +22,15 @@ class Source(Config):
     host: str = "here"
     token: str = EnvVar("TOKEN")
 
+class Rule(Config):
+    column: str
+
 class Window(Config):
-    title: str
+    title: str = Field(description="Shown on top.")
     size: int = Field(3, ge=1)
     unit: Literal["day", "week"] = "day"
     names: list[str] = ["a"]
+    rules: list[Rule] = []
     source: Source = Source()
 
 @asset
@@ -37,6 +41,18 @@ def report(config: Window):
 def weather(context):
     n = int(context.partition_key[-2:])
     return MaterializeResult(value=n, metadata={"stations": n})
+
+@asset(partitions_def=WeeklyPartitionsDefinition("2024-01-01", end_date="2026-03-01"))
+def weeks():
+    return 1
+
+@asset(partitions_def=StaticPartitionsDefinition(["all that lies in the north", "south", "west"]))
+def regions():
+    return 1
+
+@asset
+def broken():
+    raise ValueError("the source is gone")
 
 @op
 def fetch():
@@ -105,6 +121,41 @@ def test_what_is_wrong_shows_beside_its_field_and_nothing_is_launched(page: Page
     expect(page.locator(".ab-actions")).to_be_empty()
 
 
+def test_what_is_wrong_with_a_field_is_read_out_with_it(page: Page) -> None:
+    choose(page, "report")
+    title = page.get_by_label("title", exact=True)
+    page.get_by_role("button", name="Launch", exact=True).click()
+
+    expect(title).to_be_focused()
+    expect(title).to_have_accessible_description("it has to be given Shown on top.")
+
+
+def test_a_field_of_a_member_of_a_list_is_gone_to_where_it_is_wrong(page: Page) -> None:
+    choose(page, "report")
+    page.get_by_label("title", exact=True).fill("A")
+    page.get_by_role("button", name="rules: add one").click()
+    column = page.get_by_label("rules member.column", exact=True)
+    expect(page.locator(".ab-launch-line")).to_have_text("rules: column: it has to be given")
+    expect(column).to_have_attribute("aria-invalid", "false")
+    page.get_by_role("button", name="rules: remove number 1").focus()
+
+    page.get_by_role("button", name="Launch", exact=True).click()
+
+    expect(column).to_be_focused()
+    expect(page.get_by_role("alert").filter(has_text="it has to be given")).to_have_count(1)
+    page.get_by_role("button", name="rules: remove number 1").click()
+
+
+def test_a_launch_that_fails_tells_how_it_ended_and_why(page: Page) -> None:
+    choose(page, "broken")
+    expect(page.locator(".ab-launch-line")).to_contain_text("broken")
+    page.get_by_role("button", name="Launch", exact=True).click()
+
+    told = page.locator(".ab-actions").get_by_role("alert")
+    expect(told).to_contain_text("ValueError: the source is gone", timeout=20_000)
+    assert told.inner_text().split("\n")[1].startswith("1 failed ·")
+
+
 def test_a_plan_tells_why_before_the_launch_which_shows_the_same_line(page: Page) -> None:
     choose(page, "report")
     field(page, "title").get_by_role("textbox").fill("Weekly")
@@ -169,6 +220,7 @@ def test_partitions_are_chosen_by_dragging_and_backfilled(page: Page) -> None:
         " --newest-first"
     )
     expect(page.locator(".ab-grid-legend")).to_contain_text("fresh 12", timeout=20_000)
+    expect(page.locator(".ab-actions")).to_contain_text("success: 2 of 2 runs done")
 
 
 def test_partitions_are_chosen_and_opened_by_the_keyboard(page: Page) -> None:
@@ -189,6 +241,24 @@ def test_partitions_are_chosen_and_opened_by_the_keyboard(page: Page) -> None:
     panel = page.get_by_role("region", name="One partition")
     expect(panel).to_contain_text("weather[2026-01-02]")
     expect(panel.get_by_role("row").last).to_contain_text("2")
+
+
+@pytest.mark.parametrize(
+    ("asset", "below"), [("weeks", "2025-01-05"), ("regions", "south")], ids=["weeks", "regions"]
+)
+def test_weeks_stand_below_years_and_long_keys_below_each_other(
+    page: Page, asset: str, below: str
+) -> None:
+    page.get_by_role("tab", name="Partitions", exact=True).click()
+    page.get_by_label("Asset", exact=True).select_option(asset)
+    expect(page.locator(".ab-grid-legend")).to_contain_text("missing")
+    expect(page.locator(".ab-grid-readout")).to_be_empty()
+
+    page.get_by_role("application").focus()
+    page.keyboard.press("Control+Home")
+    page.keyboard.press("ArrowDown")
+
+    expect(page.locator(".ab-grid-readout")).to_contain_text(f"{below} ○ missing")
 
 
 def test_all_in_one_state_are_chosen_by_the_legend(page: Page) -> None:

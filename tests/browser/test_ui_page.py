@@ -22,7 +22,7 @@ pytestmark = pytest.mark.xdist_group("browser")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The page of a project whose notebook defines two assets, none of them made."""
     folder = tmp_path_factory.mktemp("ui")
-    saved(folder, *CELLS[:3])
+    saved(folder, *CELLS[:3], f"@asset\ndef a_name{'_that_goes_on' * 8}():\n    return 1")
     assert program(folder, "plan", "numbers.ipynb").returncode == 0
     with served(folder) as address:
         yield address
@@ -44,6 +44,51 @@ def test_it_shows_the_store_and_makes_assets_by_the_command_line(page: Page) -> 
 
     expect(page.locator(".ab-line")).to_have_text("assetbook materialize numbers.ipynb total")
     expect(total).to_contain_text("fresh", timeout=20_000)
+
+
+def test_a_line_keeps_the_focus_when_its_state_changes(page: Page) -> None:
+    make = page.get_by_role("button", name="Materialize numbers")
+    make.focus()
+    page.keyboard.press("Enter")
+
+    expect(page.locator("tr[data-key=numbers]")).to_contain_text("fresh", timeout=20_000)
+    expect(make).to_be_focused()
+
+
+def test_who_goes_on_by_the_keyboard_stays_in_the_view(page: Page) -> None:
+    page.get_by_role("button", name="total", exact=True).focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="back")).to_be_focused()
+
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("tabpanel", name="Assets")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.get_by_label("Filter the assets")).to_be_focused()
+
+
+def test_the_tab_key_leads_past_the_tabs_which_arrows_go_through(page: Page) -> None:
+    page.get_by_role("tab", name="Assets").focus()
+    page.keyboard.press("End")
+    expect(page.get_by_role("tab", name="Automation")).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("tab", name="Lineage")).to_be_focused()
+    page.get_by_role("tab", name="Assets").focus()
+
+    page.keyboard.press("Tab")
+
+    expect(page.get_by_label("Filter the assets")).to_be_focused()
+
+
+def test_a_long_name_leaves_room_for_the_state(browser: Browser, address: str) -> None:
+    with faultless(browser, address) as page:
+        page.set_viewport_size({"width": 600, "height": 800})
+        page.get_by_role("tab", name="Assets").click()
+        long = page.locator("tr", has_text="a_name").get_by_role("cell").nth(1)
+
+        box = long.bounding_box()
+
+        assert box is not None and box["x"] + box["width"] < 600
 
 
 def test_the_address_says_what_is_open(page: Page) -> None:
@@ -88,6 +133,24 @@ def test_another_page_cannot_open_the_socket(address: str) -> None:
 
     assert connection.getresponse().status == 403
     connection.close()
+
+
+def test_a_lost_connection_is_told_on_top_and_nothing_can_be_pressed(
+    browser: Browser, tmp_path: Path
+) -> None:
+    saved(tmp_path, *CELLS[:3])
+    assert program(tmp_path, "plan", "numbers.ipynb").returncode == 0
+    with served(tmp_path) as address:
+        page = browser.new_page()
+        page.goto(address)
+        page.get_by_role("tab", name="Assets").click()
+        expect(page.locator("tr[data-key=total]")).to_be_visible()
+
+    expect(page.get_by_role("alert")).to_contain_text("The connection is lost")
+    expect(page.get_by_role("alert")).to_be_in_viewport()
+    page.get_by_role("tab", name="Runs").focus()
+    expect(page.locator(":focus")).to_have_count(0)
+    page.close()
 
 
 def test_a_folder_without_a_store_is_told(tmp_path: Path) -> None:

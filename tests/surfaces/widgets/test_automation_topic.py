@@ -8,6 +8,10 @@ import pytest
 from tests.surfaces.book import Book
 from tests.surfaces.widgets.test_channel import Viewer
 
+from assetbook.automation.known_schedules import known_schedules
+from assetbook.events.parts import Origin
+from assetbook.instance.bundles import Bundle, keep_bundle
+from assetbook.instance.pins import pin
 from assetbook.surfaces.desk import current_desk
 from assetbook.surfaces.widgets.topics import question_of
 
@@ -36,6 +40,7 @@ def test_it_lists_what_happens_by_itself(viewer: Viewer) -> None:
     assert nightly["name"] == "nightly" and not nightly["on"] and nightly["next"] is None
     assert nightly["when"] == "at 06:00 every day, Europe/Berlin"
     assert landed["name"] == "landed" and landed["cursor"] is None
+    assert nightly["pin"] is None and landed["pin"] is None
     assert told["daemon"] == {"alive": False, "said": "no daemon runs this store"}
     assert told["backfills"] == {}
 
@@ -78,3 +83,16 @@ def test_the_ticks_of_one_are_told_when_asked(viewer: Viewer, kind: str, name: s
     found = question_of("ticks")(current_desk(), {"kind": kind, "id": name})
 
     assert found["name"] == name and found["ticks"] == []
+
+
+def test_what_each_runs_is_told_when_its_location_is_pinned(viewer: Viewer) -> None:
+    instance = current_desk().instance
+    viewer.say(watch="automation")
+    [location] = {each.location for each in known_schedules(instance)}
+    bundle = keep_bundle(instance, Bundle(location, (), {}, "python3", "CPython 3.11.9", {}))
+
+    pin(instance, location, bundle, by=Origin(kind="cli", user="ann", host="laptop"))
+
+    changes = viewer.next_told()["changes"]
+    [nightly] = changes["put"]["schedules"].values()
+    assert nightly["pin"]["by"] == "ann@laptop" and not nightly["pin"]["own"]

@@ -48,9 +48,9 @@ class PartitionSummary:
     @property
     def text(self) -> str:
         """``31 of 365 partitions made, 2 stale``."""
-        others = [f"{self.counts[each]} {each}" for each in _WORST if self.counts.get(each)]
-        former = [f"{len(self.former)} former ones kept"] if self.former else []
-        return ", ".join([f"{self.made} of {self.total} partitions made", *others, *former])
+        others = [f"{self.counts[each]:,} {each}" for each in _WORST if self.counts.get(each)]
+        former = [f"{len(self.former):,} former ones kept"] if self.former else []
+        return ", ".join([f"{self.made:,} of {self.total:,} partitions made", *others, *former])
 
 
 def summary_of(states: Iterable[AssetState], made: Collection[str] = ()) -> PartitionSummary:

@@ -8,6 +8,7 @@ line, so that no location's code ever runs where the dashboard is served.
 from __future__ import annotations
 
 import contextvars
+import re
 import shlex
 import subprocess
 import sys
@@ -34,7 +35,8 @@ DOABLE: Final = (
 """The verbs that a dashboard may call."""
 _SILENT: Final = frozenset({"materialize", "launch", "resume", "retry", "backfill"})
 """Those that tell of their progress in a cell, which a click has none of."""
-_NAMES_RUN: Final = " · run "
+_ENDS: Final = re.compile(r" · run |^\w+ \w+: [\d,]+ of [\d,]+ runs? done")
+"""In a line that says how a run ended, or a backfill, which prints such a line of each run, too."""
 PATIENCE = 2.0
 """Seconds that an answer waits for the end of what was begun: slips show until then."""
 
@@ -82,12 +84,21 @@ def act(desk: Desk, verb: str, words: Sequence[str], location: str = "", *, at_e
 
 
 def _outcome_first(said: str) -> str:
-    """What a command printed, first the last line that names a run: that says how it ended."""
+    """What a command printed, first the last line that says how something ended."""
     lines = said.split("\n")
-    ends = [at for at, line in enumerate(lines) if _NAMES_RUN in line]
-    if not ends:
-        return said
-    return "\n".join([lines.pop(ends[-1]), *lines])
+    at = _outcome_at(lines)
+    return said if at is None else "\n".join([lines.pop(at), *lines])
+
+
+def _end_of(said: str) -> str:
+    """What a command printed from how its run ended on: what failed, and why."""
+    lines = said.split("\n")
+    return "\n".join(lines[_outcome_at(lines) or 0 :])
+
+
+def _outcome_at(lines: Sequence[str]) -> int | None:
+    ends = [at for at, line in enumerate(lines) if _ENDS.search(line)]
+    return ends[-1] if ends else None
 
 
 def _called(desk: Desk, verb: Verb, words: Sequence[str]) -> str:
@@ -119,7 +130,7 @@ def commanded(desk: Desk, line: str) -> str:
         check=False,
     )
     if done.returncode:
-        said = (done.stderr.strip() or done.stdout.strip()).removeprefix("UsageError: ")
+        said = (done.stderr.strip() or _end_of(done.stdout.strip())).removeprefix("UsageError: ")
         raise RunFailedError(f"`{line}`", said or f"it ended with {done.returncode}")
     return done.stdout.strip()
 

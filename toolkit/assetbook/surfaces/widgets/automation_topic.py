@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from assetbook.automation.known_schedules import known_schedules
-from assetbook.automation.known_sensors import known_sensors
+from assetbook.automation.known_schedules import KnownSchedule, known_schedules
+from assetbook.automation.known_sensors import KnownSensor, known_sensors
 from assetbook.automation.pinned_code import PinnedCode, ahead_text
 from assetbook.instance.instance import Instance
+from assetbook.instance.pins import pins
 from assetbook.instance.sensor_record import CONDITIONS_SENSOR
 from assetbook.storage.automations import Tick
 from assetbook.storage.process_identity import is_alive
+from assetbook.storage.sources import Pin
 from assetbook.surfaces.automation_status import holder_text
 from assetbook.surfaces.backfills_verb import backfills
 from assetbook.surfaces.desk import Desk
@@ -40,13 +42,14 @@ def automation_document(desk: Desk, given: Mapping[str, Any]) -> Document:
 
 
 def automation_pulse(desk: Desk, given: Mapping[str, Any]) -> object:
-    """Changes with what is on, with each tick and backfill, and with who runs the store."""
+    """Changes with what is on or pinned, each tick and backfill, and with who runs the store."""
     own = desk.instance.own
     lease, newest = own.lease(), own.backfills(limit=_BACKFILLS)
     states = {name: (each.on, each.pin, each.cursor) for name, each in own.automations().items()}
     holder = None if lease is None else (str(lease.holder), is_alive(lease.holder))
     counts = own.chunk_counts([each.id for each in newest])
-    return own.last_ticks(), states, holder, [each.status for each in newest], counts
+    backfilled = [each.status for each in newest]
+    return own.last_ticks(), states, own.pins(), holder, backfilled, counts
 
 
 def ticks_of(desk: Desk, given: Mapping[str, Any]) -> Any:
@@ -67,13 +70,13 @@ def _daemon(instance: Instance) -> dict[str, Any]:
 
 
 def _schedules(instance: Instance, last: Mapping[str, Tick]) -> dict[str, Any]:
-    code, now = PinnedCode(instance), instance.clock.now()
+    code, kept, now = PinnedCode(instance), pins(instance), instance.clock.now()
     return {
         each.id: {
             "name": each.record.name,
             "location": each.location,
             "on": each.is_on,
-            "pinned": each.bundle is not None,
+            "pin": _pin(each, kept),
             "what": each.record.target,
             "when": each.record.ticks.describe(),
             "zone": each.record.timezone,
@@ -86,13 +89,13 @@ def _schedules(instance: Instance, last: Mapping[str, Tick]) -> dict[str, Any]:
 
 
 def _sensors(instance: Instance, last: Mapping[str, Tick]) -> dict[str, Any]:
-    code = PinnedCode(instance)
+    code, kept = PinnedCode(instance), pins(instance)
     return {
         each.id: {
             "name": each.record.name,
             "location": each.location,
             "on": each.is_on,
-            "pinned": each.bundle is not None,
+            "pin": _pin(each, kept),
             "what": each.record.target or each.record.description,
             "when": f"every {every_text(each.record.seconds)}",
             "conditions": each.record.name == CONDITIONS_SENSOR,
@@ -102,6 +105,14 @@ def _sensors(instance: Instance, last: Mapping[str, Tick]) -> dict[str, Any]:
         }
         for each in known_sensors(instance)
     }
+
+
+def _pin(known: KnownSchedule | KnownSensor, kept: Mapping[str, Pin]) -> dict[str, Any] | None:
+    """What source it runs: its own, its location's pin, or None for what its notebook says."""
+    if known.bundle is not None:
+        return {"own": True}
+    pin = kept.get(known.location)
+    return None if pin is None else {"own": False, "at": pin.at, "by": pin.by}
 
 
 def _tick(tick: Tick | None) -> dict[str, Any] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from assetbook.events.records import ErrorInfo
+from assetbook.events.parts import ErrorInfo
 from assetbook.keys import AssetKey
 from assetbook.surfaces.desk import Desk
 from assetbook.surfaces.display.asset_words import is_just_external

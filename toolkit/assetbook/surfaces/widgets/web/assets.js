@@ -6,7 +6,7 @@ import { age, count, counted, duration } from "./words.js";
 
 const FIRST = 200; // lines that are made at once; further ones as one comes to their end
 const NEAR = 400; // pixels from the end
-const AGES = 30000; // milliseconds until ages are told anew
+const AGES = 10000; // milliseconds until ages are told anew
 
 export function mountAssets(el, { wire, given, bar, open, kept }) {
   let document = null;
@@ -93,7 +93,7 @@ function states(chosen, { running }) {
   return said.length ? `: ${said.join(", ")}` : "";
 }
 
-/** What a line is made of; it stays the same element while that does. */
+/** All that a line shows, also what moves with the clock; it stays the same element while that does. */
 function factsOf(key, asset, { running }) {
   return { key, asset, state: running[key] ? "running" : asset.state, made: age(asset.at) };
 }
@@ -102,7 +102,7 @@ function line({ key, asset, state, made }, { bar, open }) {
   return h(
     "tr",
     { "data-key": key },
-    h("td", { class: "ab-asset-name" }, button(asset.name, () => open("asset", { key }), { class: "ab-link" })),
+    h("td", { class: "ab-named" }, button(asset.name, () => open("asset", { key }), { class: "ab-link" })),
     h("td", {}, stateMark(state)),
     h("td", { class: "ab-number" }, asset.rows === null ? "" : count(asset.rows)),
     h("td", {}, made),

@@ -1,8 +1,9 @@
 // What happens by itself: the daemon, schedules, sensors and conditions, backfills.
 import { backfillsTable } from "./backfills.js";
 import { fill, h } from "./dom.js";
+import { keep } from "./keyed.js";
 import { button, empty, problem } from "./parts.js";
-import { detailOf } from "./ticks.js";
+import { tickDetail } from "./ticks.js";
 import { tickMark } from "./tick-parts.js";
 import { clock, untilText } from "./words.js";
 
@@ -11,51 +12,52 @@ export function mountAutomation(el, context) {
   const { wire, given, bar } = context;
   let document = null;
   let picked = null; // { kind, id }
-  const daemon = h("div", { class: "ab-daemon" });
-  const lists = h("div");
-  const detail = h("div");
-  let answer = null; // what the last dry run of what is picked said
-  fill(el, daemon, lists, detail);
+  let detail = null; // of what is picked
+  const daemon = h("div", { class: "ab-daemon", role: "status" });
+  const place = h("div");
+  const draws = [
+    table("Schedules", "schedule", NO_SCHEDULES, { bar, pick }),
+    table("Sensors and conditions", "sensor", NO_SENSORS, { bar, pick }),
+  ];
+  const backfills = backfillsTable(bar);
+  fill(el, daemon, draws.map(({ element }) => element), backfills.element, place);
 
-  function pick(kind, id) {
+  async function pick(kind, id) {
     const same = picked?.kind === kind && picked?.id === id;
     picked = same ? null : { kind, id };
-    answer = h("div", { role: "status" });
+    detail = null;
     draw();
-    showDetail();
+    if (!picked) return fill(place);
+    await showDetail();
+    place.scrollIntoView({ block: "nearest" });
   }
 
   async function showDetail() {
     const asked = picked;
-    if (!asked) return fill(detail);
     try {
       const found = await wire.ask("ticks", asked);
-      if (asked === picked) fill(detail, detailOf(found, asked, document, { ...context, answer }));
+      if (asked !== picked) return;
+      if (!detail) fill(place, (detail = tickDetail(found, asked, context)).element);
+      detail.show(found, document[`${asked.kind}s`][asked.id]);
     } catch (error) {
-      fill(detail, problem(error));
+      if (asked !== picked) return;
+      detail = null;
+      fill(place, problem(error));
     }
   }
 
   function draw() {
-    fill(daemon, daemonLine(document.daemon, bar));
-    fill(
-      lists,
-      table("Schedules", "schedule", document.schedules, NO_SCHEDULES),
-      table("Sensors and conditions", "sensor", document.sensors, NO_SENSORS),
-      backfillsTable(document.backfills, bar),
-    );
+    drawDaemon();
+    for (const each of draws) each.draw(document, picked);
+    backfills.draw(document.backfills);
   }
 
-  function table(title, kind, members, none) {
-    const all = Object.entries(members);
-    const lines = all.map(([id, each]) => line(kind, id, each, { bar, pick, picked }));
-    const rows = h("table", { class: "ab-table" }, heads(), h("tbody", {}, lines));
-    return h(
-      "section",
-      { class: "ab-part", "aria-label": title },
-      h("h3", {}, title),
-      all.length ? h("div", { class: "ab-scroll" }, rows) : empty(...none),
-    );
+  /** Anew only where another daemon runs, or none does: it is read out then. */
+  function drawDaemon() {
+    const said = JSON.stringify(document.daemon);
+    if (daemon.dataset.said === said) return;
+    daemon.dataset.said = said;
+    fill(daemon, daemonLine(document.daemon, bar));
   }
 
   const stop = wire.watch(
@@ -68,7 +70,7 @@ export function mountAutomation(el, context) {
     },
     (error) => fill(el, problem(error)),
   );
-  const clockwork = setInterval(() => document && draw(), 30_000); // "in 3 min" moves
+  const clockwork = setInterval(() => document && draw(), 5_000); // "in 3 min" moves
   return {
     close: () => {
       clearInterval(clockwork);
@@ -82,8 +84,29 @@ const NO_SENSORS = [
   "No sensors and no automation conditions yet.",
   "In a notebook: @sensor, or an asset's automation_condition=",
 ];
-const HEADS = ["on", "name", "what", "when", "next", "last tick", "where"];
+const HEADS = ["on", "name", "when", "last tick", "where"];
 const heads = () => h("thead", {}, h("tr", {}, HEADS.map((head) => h("th", { scope: "col" }, head))));
+
+/** The schedules, or the sensors: lines stay the same elements, so that what has the focus keeps it. */
+function table(title, kind, none, context) {
+  const body = h("tbody");
+  const rows = h("div", { class: "ab-scroll" }, h("table", { class: "ab-table" }, heads(), body));
+  const nothing = empty(...none);
+  const element = h("section", { class: "ab-part", "aria-label": title }, h("h3", {}, title), rows, nothing);
+  const draw = (document, picked) => {
+    const members = Object.entries(document[`${kind}s`]);
+    nothing.hidden = members.length > 0;
+    rows.hidden = !members.length;
+    keep(body, members.map(([id, each]) => [id, factsOf(kind, id, each, picked)]), (facts) => line(facts, context));
+  };
+  return { element, draw };
+}
+
+/** All that a line shows, also what moves with the clock. */
+function factsOf(kind, id, each, picked) {
+  const isPicked = picked?.kind === kind && picked?.id === id;
+  return { kind, id, each, isPicked, due: each.next ? untilText(each.next) : "" };
+}
 
 function daemonLine({ alive, said }, bar) {
   const [symbol, color] = alive ? ["●", "#00a55c"] : ["○", "#bf4230"];
@@ -95,25 +118,21 @@ function daemonLine({ alive, said }, bar) {
   ];
 }
 
-function line(kind, id, each, { bar, pick, picked }) {
-  const isPicked = picked?.kind === kind && picked?.id === id;
-  const verb = `${kind}s`;
+function line({ kind, id, each, isPicked, due }, { bar, pick }) {
   const name = button(each.name, () => pick(kind, id), {
-    class: "ab-link",
+    class: "ab-link ab-broken",
     "aria-expanded": String(isPicked),
   });
-  const last = each.last ? [tickMark(each.last.status), ` ${clock(each.last.at)}`] : "";
+  const last = each.last ? [tickMark(each.last.status), " ", h("span", {}, clock(each.last.at))] : "";
   const ahead = each.ahead ? h("div", { class: "ab-ahead" }, `◐ ${each.ahead}`) : null;
   return h(
     "tr",
     { "data-id": id, class: isPicked ? "ab-looked-at" : null },
-    h("td", {}, toggle(each, () => bar.act(verb, [each.on ? "off" : "on", id]))),
-    h("td", {}, name),
-    h("td", { class: "ab-cut", title: each.what }, each.what),
-    h("td", {}, each.when),
-    h("td", {}, each.next ? h("span", { title: clock(each.next) }, untilText(each.next)) : ""),
+    h("td", {}, toggle(each, () => bar.act(`${kind}s`, [each.on ? "off" : "on", id]))),
+    h("td", { class: "ab-broken" }, name, h("div", { class: "ab-made-of ab-muted", title: each.what }, each.what)),
+    h("td", { class: "ab-broken" }, each.when, due ? h("div", { title: clock(each.next) }, `next ${due}`) : null),
     h("td", { title: each.last?.message }, last),
-    h("td", { class: "ab-muted" }, each.location, ahead),
+    h("td", { class: "ab-muted ab-broken" }, each.location, ahead),
   );
 }
 

@@ -1,6 +1,8 @@
 // Backfills with their progress, and what can be done with each.
 import { h } from "./dom.js";
+import { keep } from "./keyed.js";
 import { button, empty } from "./parts.js";
+import { tickMark } from "./tick-parts.js";
 import { clock, counted } from "./words.js";
 
 const DOABLE = {
@@ -9,38 +11,46 @@ const DOABLE = {
   paused: ["resume", "cancel"],
   failed: ["retry"],
 };
+const HEADS = ["backfill", "status", "runs", "since", ""];
 
-/** The newest backfills. */
-export function backfillsTable(members, bar) {
-  const all = Object.values(members);
-  const lines = h("tbody", {}, all.map((each) => line(each, bar)));
-  return h(
+/** The newest backfills: `{ element, draw }`. */
+export function backfillsTable(bar) {
+  const body = h("tbody");
+  const heads = h("thead", {}, h("tr", {}, HEADS.map((head) => h("th", { scope: "col" }, head))));
+  const rows = h("div", { class: "ab-scroll ab-low" }, h("table", { class: "ab-table" }, heads, body));
+  const nothing = empty("No backfills yet.", "In a notebook: %backfill NAME A..B");
+  const element = h(
     "section",
     { class: "ab-part", "aria-label": "Backfills" },
     h("h3", {}, "Backfills"),
-    all.length
-      ? h("div", { class: "ab-scroll ab-low" }, h("table", { class: "ab-table" }, lines))
-      : empty("No backfills yet.", "In a notebook: %backfill NAME A..B"),
+    rows,
+    nothing,
   );
+  const draw = (members) => {
+    const all = Object.entries(members);
+    nothing.hidden = all.length > 0;
+    rows.hidden = !all.length;
+    keep(body, all, (each) => line(each, bar));
+  };
+  return { element, draw };
 }
 
 function line(each, bar) {
   const { success = 0, failed = 0 } = each.runs;
   const total = Object.values(each.runs).reduce((sum, number) => sum + number, 0);
   const failures = failed ? `, ${failed} failed` : "";
-  const doers = (DOABLE[each.status] ?? []).map((action) =>
+  const doers = (DOABLE[each.status] ?? []).map((action) => [
     button(action, () => bar.act("backfills", [action, each.id]), {
       "aria-label": `${action} the backfill ${each.id}`,
     }),
-  );
+    " ",
+  ]);
   return h(
     "tr",
     { "data-id": each.id },
-    h("td", {}, each.id),
-    h("td", {}, each.status),
-    h("td", {}, progress(success, failed, total)),
-    h("td", { class: "ab-number" }, `${success} of ${counted(total, "run")}${failures}`),
-    h("td", { class: "ab-cut", title: each.asked }, each.asked),
+    h("td", { class: "ab-mono ab-broken" }, each.id, h("div", { class: "ab-muted" }, each.asked)),
+    h("td", {}, tickMark(each.status)),
+    h("td", {}, progress(success, failed, total), `${success} of ${counted(total, "run")}${failures}`),
     h("td", {}, clock(each.created_at)),
     h("td", {}, doers),
   );

@@ -20,7 +20,8 @@ export function scalarEditor(field, label, told) {
   const draw = () => {
     input = asEnv ? envInput(field, label, told) : inputOf(field, label, told);
     toggle.setAttribute("aria-pressed", String(asEnv));
-    fill(place, input.element, field.secret || field.inList ? null : toggle);
+    const beside = field.secret ? envMark() : toggle;
+    fill(place, input.element, field.inList ? null : beside);
   };
   const turn = () => {
     asEnv = !asEnv;
@@ -43,6 +44,12 @@ export function scalarEditor(field, label, told) {
       return value !== UNSET && same(value, field.default) ? UNSET : value;
     },
   };
+}
+
+/** What tells that a secret is given by the name of an environment variable, and by that alone. */
+function envMark() {
+  const title = "A secret: the name of the environment variable that holds it";
+  return h("span", { class: "ab-env-mark", title, "aria-hidden": "true" }, "$");
 }
 
 /** Whether two values are the same as JSON. */
@@ -134,9 +141,11 @@ function startText(field, isText) {
   return isText ? String(given) : JSON.stringify(given);
 }
 
-function placeholderOf({ kind, type, nullable }) {
+/** What stands where nothing does; the type only where it does not stand beside the field. */
+function placeholderOf({ kind, type, nullable, inList }) {
   if (nullable) return "none";
-  return kind === "json" || kind === "list" ? `JSON: ${type}` : type;
+  if (kind === "json" || kind === "list") return `JSON: ${type}`;
+  return inList ? type : "";
 }
 
 function valueOf(field, text, start) {

@@ -3,6 +3,8 @@ import { fill, h } from "./dom.js";
 import { button } from "./parts.js";
 import { UNSET, isEnv, same, scalarEditor } from "./config-field.js";
 
+let made = 0; // fields, for the ids by which a screen reader finds what is said of each
+
 /** The editor of a field; one that holds others has `rows` and `collect`, too. */
 function editorOf(field, label, told) {
   if (field.kind === "group" && !field.nullable) return groupEditor(field, label, told);
@@ -13,7 +15,9 @@ function editorOf(field, label, told) {
 /** A labelled field with what is wrong with it beside it; `path` is its name from the top. */
 export function fieldRow(field, path, told) {
   const label = path.join(".");
-  const wrong = h("span", { class: "ab-wrong", role: "alert" });
+  const id = `ab-field-${++made}`;
+  const wrong = h("span", { class: "ab-wrong", role: "alert", id: `${id}-wrong` });
+  const about = field.about ? h("span", { class: "ab-about", id: `${id}-about` }, field.about) : null;
   let touched = false;
   const editor = editorOf(field, label, () => {
     touched = true;
@@ -33,13 +37,17 @@ export function fieldRow(field, path, told) {
     ),
     editor.element,
     wrong,
-    field.about ? h("span", { class: "ab-about" }, field.about) : null,
+    about,
   );
+  complain("");
 
   function complain(said) {
     wrong.textContent = said;
     const control = editor.control?.();
-    control?.setAttribute("aria-invalid", String(Boolean(said)));
+    if (!control) return;
+    control.setAttribute("aria-invalid", String(Boolean(said)));
+    control.setAttribute("aria-describedby", [wrong, about].filter(Boolean).map((each) => each.id).join(" "));
+    if (field.required) control.setAttribute("aria-required", "true");
   }
 
   /**
@@ -49,14 +57,14 @@ export function fieldRow(field, path, told) {
   function collect(found, problems, quiet) {
     if (editor.collect) return editor.collect(found, problems, quiet);
     try {
-      const value = editor.read();
+      const value = editor.read(quiet);
       complain("");
       if (value !== UNSET) found.push({ path, field, value });
       else if (field.given) found.push({ path, field, value: field.default, kept: true });
       else if (field.hidden) found.push({ path, field, hidden: true, kept: true });
     } catch (error) {
-      if (touched || !quiet) complain(error.message);
-      problems.push({ path, message: error.message, focus: editor.focus });
+      if (touched || !quiet) complain(error.below ? "" : error.message);
+      problems.push({ path, message: error.message, focus: error.focus ?? editor.focus });
     }
     return found;
   }
@@ -69,7 +77,7 @@ export function fieldRow(field, path, told) {
     return true;
   }
 
-  return { element, collect, complainAt, path };
+  return { element, collect, complainAt, path, focus: () => editor.focus() };
 }
 
 /** The fields of a nested class, below each other. */
@@ -79,12 +87,15 @@ function groupEditor(field, label, told) {
   return {
     element: h("div", {}, rows.map((row) => row.element)),
     rows,
-    focus: () => {},
+    focus: () => rows[0]?.focus(),
     collect: (found, problems, quiet) => rows.reduce((all, row) => row.collect(all, problems, quiet), found),
-    read: () => {
+    read: (quiet) => {
       const problems = [];
-      const found = rows.reduce((all, row) => row.collect(all, problems), []);
-      if (problems.length) throw new Error("a field of it is wrong");
+      const found = rows.reduce((all, row) => row.collect(all, problems, quiet), []);
+      if (problems.length) {
+        const [{ path: [...at], message, focus }] = problems; // told beside that field
+        throw Object.assign(new Error(`${at.at(-1)}: ${message}`), { below: true, focus });
+      }
       return found.reduce((whole, each) => put(whole, each.path.slice(path.length), each.value), {});
     },
   };
@@ -119,7 +130,7 @@ function listEditor(field, label, told) {
 
   function draw() {
     const rows = members.map((each, at) =>
-      h("div", { class: "ab-member" }, each.element, remove(each, at)),
+      h("div", { class: each.rows ? "ab-member ab-whole" : "ab-member" }, each.element, remove(each, at)),
     );
     fill(place, rows, add);
   }
@@ -134,9 +145,9 @@ function listEditor(field, label, told) {
   }
 
   draw();
-  const read = () => {
+  const read = (quiet) => {
     const values = members.map((each) => {
-      const value = each.read();
+      const value = each.read(quiet);
       return value === UNSET || (each.rows && same(value, {})) ? (each.start ?? value) : value;
     });
     if (field.required && !values.length) throw new Error("it has to be given");

@@ -26,7 +26,13 @@ function treesOf(lines) {
   for (; at < lines.length; at++) {
     const found = NODE.exec(lines[at]);
     if (!found) break;
-    const node = { depth: found[1].length, isTrue: found[2] === "+", said: found[3], children: [] };
+    const node = {
+      depth: found[1].length,
+      isTrue: found[2] === "+",
+      isAsked: !found[3].endsWith(": not asked"),
+      said: found[3],
+      children: [],
+    };
     while (path.at(-1).depth >= node.depth) path.pop();
     path.at(-1).children.push(node);
     path.push(node);
@@ -34,11 +40,12 @@ function treesOf(lines) {
   return { trees: root.children, rest: lines.slice(at) };
 }
 
-function nodeOf({ isTrue, said, children }) {
-  const [symbol, color] = isTrue ? ["✓", "#00a55c"] : ["○", "#7f8794"];
+/** A node; what was not asked, since the answer was known without, is folded. */
+function nodeOf({ isTrue, isAsked, said, children }) {
+  const [symbol, color] = isTrue ? ["✓", "#00a55c"] : [isAsked ? "○" : "·", "#7f8794"];
   const mark = h("span", { class: "ab-symbol", style: { color }, "aria-hidden": "true" }, symbol);
-  const words = [mark, " ", said];
+  const words = [mark, " ", isAsked ? said : h("span", { class: "ab-muted" }, said)];
   if (!children.length) return h("li", {}, words);
   const below = h("ul", { class: "ab-tree" }, children.map(nodeOf));
-  return h("li", {}, h("details", { open: true }, h("summary", {}, words), below));
+  return h("li", {}, h("details", { open: isAsked }, h("summary", {}, words), below));
 }

@@ -2,6 +2,7 @@
 
 /** Pixels of the label of a row that is a day. */
 export const LABEL = 82;
+const TILTED = 17; // characters of a label above a column
 const EDGE = 3; // pixels around, for the mark of what is chosen
 const FONT = 'ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace';
 
@@ -10,20 +11,28 @@ export function beginOf(layout) {
   return [labelWidth(layout) || EDGE, headHeight(layout) || EDGE];
 }
 
+/** Pixels of the label of a row of so many characters. */
+export const widthOf = (characters) => characters * 7 + 12;
+
+const LOOKED_AT = 400; // labels, for how long they are
+
 function labelWidth(layout) {
-  const some = [0, layout.rows >> 1, layout.rows - 1]; // all are about as long
-  const longest = Math.max(...some.map((row) => layout.rowLabel(row, 0).length));
-  return longest ? Math.min(150, longest * 7 + 12) : 0;
+  const step = Math.ceil(layout.rows / LOOKED_AT);
+  let longest = 0;
+  for (let row = 0; row < layout.rows; row += step) {
+    longest = Math.max(longest, layout.rowLabel(row, 0).length);
+  }
+  return longest ? widthOf(Math.min(layout.longest, longest)) : 0;
 }
 
 function headHeight(layout) {
   if (!layout.columnLabel(0)) return 0;
   if (!layout.isTilted) return 16;
   let longest = 0;
-  for (let column = 0; column < Math.min(layout.columns, 400); column++) {
+  for (let column = 0; column < Math.min(layout.columns, LOOKED_AT); column++) {
     longest = Math.max(longest, layout.columnLabel(column).length);
   }
-  return Math.min(110, longest * 6 + 10);
+  return Math.ceil(Math.min(TILTED, longest) * 6.7) + 8;
 }
 
 /** Draws the labels of what is in `sight` of a grid, over squares that reach below them. */
@@ -46,7 +55,7 @@ function drawRowLabels(pen, { layout, side, top }, sight) {
     if (row % every || y <= top) continue;
     for (let band = 0; band < layout.bands; band++) {
       const x = band ? band * layout.bandWidth * sight.pitch - sight.x : 0;
-      pen.fillText(cut(layout.rowLabel(row, band), 19), x, y);
+      pen.fillText(cut(layout.rowLabel(row, band), layout.longest), x, y);
     }
   }
 }
@@ -65,7 +74,7 @@ function drawColumnLabel(pen, layout, column, x, y) {
   pen.translate(x, y);
   if (layout.isTilted) pen.rotate(-Math.PI / 2);
   else pen.textAlign = "center";
-  pen.fillText(cut(layout.columnLabel(column), 17), 0, layout.isTilted ? 0 : -2);
+  pen.fillText(cut(layout.columnLabel(column), TILTED), 0, layout.isTilted ? 0 : -2);
   pen.restore();
 }
 

@@ -1,19 +1,25 @@
-// Where the square of each partition is: rows by month or year, a wrapped strip, or a matrix. Pure.
+// Where the square of each partition is: rows by month or year, a list, a wrapped strip, or a matrix.
+// Pure.
 
 /**
  * The layout of partitions: `rows` and `columns`, `at(row, column)` the number of the partition there
  * or -1, `placeOf(number)` its `[row, column]`, `rowLabel(row, band)` and `columnLabel(column)`. Many
  * rows stand in `bands` beside each other, each of which begins `bandWidth` columns after the last.
  * In a block (`isBlock`) what is between two squares is a rectangle; labels of columns may have to be
- * tilted (`isTilted`).
+ * tilted (`isTilted`); labels of rows have `longest` characters at the most.
  *
- * `room` has how many `columns` and `rows` are in sight, and how many columns a `label` takes;
- * `dimensions` are the keys of each where there are several.
+ * `room` has how many `columns` and `rows` are in sight, how many columns a `label` takes, and how
+ * many are in sight beside a label of so many characters, `beside(characters)`; `dimensions` are the
+ * keys of each where there are several.
  */
 export function layoutOf(keys, dimensions, room) {
   if (dimensions?.length) return matrix(dimensions, room.columns);
-  return calendar(keys, room) ?? strip(keys, room.columns);
+  return calendar(keys, room) ?? list(keys, room) ?? strip(keys, room);
 }
+
+/** Characters of the label of a row at the most; of a list, where there is nothing beside it. */
+const LONGEST = 19;
+const LONGEST_OF_LIST = 44;
 
 const KINDS = [
   [/^(\d{4}-\d{2})-(\d{2})$/, 31, 1], // days below months
@@ -42,8 +48,22 @@ function calendar(keys, room) {
     squares.at(-1)[column] = number;
     places[number] = [rows.length - 1, column];
   }
-  if (said.length < rows.length * 3 && rows.length > 2) return null; // weeks: a strip holds them better
+  if (rows.length > 2 && columns === 31 && said.length < rows.length * 6) return years(said, room);
+  if (rows.length > 2 && said.length < rows.length * 3) return null; // a strip holds them better
   const label = (column) => String(column + first).padStart(2, "0");
+  return inBands({ rows, squares, places, columns, label }, room);
+}
+
+/** Days that are few of each month, as weeks are: below years, one after the other. */
+function years(keys, room) {
+  const rows = [...new Set(keys.map((key) => key.slice(0, 4)))];
+  const squares = rows.map(() => []);
+  const places = keys.map((key, number) => {
+    const row = rows.indexOf(key.slice(0, 4));
+    return [row, squares[row].push(number) - 1];
+  });
+  const columns = Math.max(...squares.map((each) => each.length));
+  const label = (column) => String(column + 1).padStart(2, "0");
   return inBands({ rows, squares, places, columns, label }, room);
 }
 
@@ -69,6 +89,7 @@ function inBands({ rows, squares, places, columns, label }, room) {
     },
     rowLabel: (row, band) => rows[band * tall + row] ?? "",
     columnLabel: (column) => (column % width < columns ? label(column % width) : ""),
+    longest: LONGEST,
     isBlock: false,
   };
 }
@@ -81,10 +102,30 @@ function bandsOf(rows, width, room) {
   return Math.max(1, Math.min(fitting, needed));
 }
 
-/** As many in a row as there is room for; a single row has the keys above it. */
-function strip(keys, width) {
+const TILTED = 17; // characters that a tilted label has room for
+
+/** A row for each of a few keys that are long, with the key beside it; null for others. */
+function list(keys, room) {
+  if (keys.length > room.rows || keys.every((key) => key.length <= TILTED)) return null;
+  return {
+    rows: keys.length,
+    columns: 1,
+    bands: 1,
+    bandWidth: 1,
+    at: (row, column) => (column === 0 && row >= 0 && row < keys.length ? row : -1),
+    placeOf: (number) => [number, 0],
+    rowLabel: (row) => keys[row],
+    columnLabel: () => "",
+    longest: LONGEST_OF_LIST,
+    isBlock: false,
+  };
+}
+
+/** As many in a row as there is room for, its first key beside it; a single row has them above it. */
+function strip(keys, room) {
   const total = keys.length;
-  const columns = Math.max(1, Math.min(total, width));
+  const isSingle = total <= room.columns;
+  const columns = Math.max(1, isSingle ? total : room.beside(Math.min(LONGEST, keys.at(-1).length)));
   return {
     rows: Math.ceil(total / columns),
     columns,
@@ -92,11 +133,12 @@ function strip(keys, width) {
     bandWidth: columns,
     at: (row, column) => {
       const number = row * columns + column;
-      return column < columns && number < total ? number : -1;
+      return row >= 0 && column >= 0 && column < columns && number < total ? number : -1;
     },
     placeOf: (number) => [Math.floor(number / columns), number % columns],
-    rowLabel: () => "",
-    columnLabel: (column) => (total <= width ? keys[column] : ""),
+    rowLabel: (row) => (isSingle ? "" : keys[row * columns]),
+    columnLabel: (column) => (isSingle ? keys[column] : ""),
+    longest: LONGEST,
     isBlock: false,
     isTilted: true,
   };
@@ -126,6 +168,7 @@ function matrix(dimensions, width) {
     },
     rowLabel: (row) => down[row],
     columnLabel: (column) => across[column],
+    longest: LONGEST,
     isBlock: true,
     isTilted: true,
   };

@@ -75,7 +75,7 @@ function shape(pen, points, isFilled = false) {
 
 /** The colour of a share from 0 to 1, of one hue from pale to strong. */
 export function shadeOf(share) {
-  return `rgb(28 106 241 / ${(0.12 + 0.88 * share).toFixed(3)})`;
+  return `rgb(28 106 241 / ${(0.25 + 0.75 * share).toFixed(3)})`;
 }
 
 /** A small square as an element, for a legend. */

@@ -97,6 +97,7 @@ export function partitionPicker(target, begun, told) {
 
   function read() {
     wrong.textContent = "";
+    for (const each of [key, from, to, perRun, most]) each.removeAttribute("aria-invalid");
     const byRun = how.value === "each";
     const chosen = { which: onlyOne && !byRun ? "one" : which.value, state: state.value, byRun };
     const fields = { one: [["key", key]], range: [["from", from], ["to", to]], all: [] }[chosen.which];

@@ -25,6 +25,8 @@ const VIEWS = {
   logs: { mount: mountLogs, under: "runs" },
 };
 
+let made = 0; // places of views on this page
+
 /**
  * Shows `view` ("dashboard" or one of VIEWS) in `el`; gives back what takes it away.
  *
@@ -43,7 +45,9 @@ export function mount({ el, carrier, greeting, view = "dashboard", given = {}, b
       ? "The kernel is busy: what you do here is done when its cell ends."
       : "";
   };
-  const place = h("div", { class: "ab-view" });
+  const isTabbed = view === "dashboard";
+  const id = `ab-view-${++made}`;
+  const place = h("div", { class: "ab-view", id, tabindex: "-1", role: isTabbed ? "tabpanel" : null });
   // keys are the view's own: Lab's shortcuts would move on to the next cell
   const root = h("div", { class: "assetbook ab-root", "data-lm-suppress-shortcuts": "true" });
   let shown = null;
@@ -52,18 +56,22 @@ export function mount({ el, carrier, greeting, view = "dashboard", given = {}, b
   const open = (name, what = {}, from = here) => {
     if (!VIEWS[name]) return;
     onOpen?.(name, what);
+    const hadFocus = place.contains(place.getRootNode().activeElement);
     shown?.close();
     const under = VIEWS[name].under ?? name;
-    for (const tab of tabs) tab.setAttribute("aria-selected", String(tab.dataset.view === under));
+    for (const tab of tabs) select(tab, tab.dataset.view === under);
     place.dataset.view = name;
+    if (isTabbed) place.setAttribute("aria-label", VIEWS[under].title);
     place.replaceChildren();
     here = { name, what, from: VIEWS[name].title ? null : from };
     const back = here.from && Object.assign(() => open(from.name, from.what, from.from), { to: from.name });
     const context = { wire, bar, open, back, greeting, kept };
     shown = VIEWS[name].mount(place, { ...context, given: { ...given, ...what } });
+    // what was pressed is gone with its view: who uses the keyboard goes on in the next one
+    if (hadFocus && !place.contains(place.getRootNode().activeElement)) place.focus({ preventScroll: true });
   };
   const names = Object.keys(VIEWS).filter((name) => VIEWS[name].title);
-  const tabs = view === "dashboard" ? names.map((name) => tabOf(name, open)) : [];
+  const tabs = isTabbed ? names.map((name) => tabOf(name, id, open)) : [];
   fill(
     root,
     h("style", {}, greeting.style),
@@ -76,7 +84,7 @@ export function mount({ el, carrier, greeting, view = "dashboard", given = {}, b
   );
   el.replaceChildren(root);
   if (begun && VIEWS[begun.name]) open(begun.name, begun.what);
-  else open(view === "dashboard" ? names[0] : view);
+  else open(isTabbed ? names[0] : view);
   const leave = () => {
     shown?.close();
     wire.close();
@@ -84,24 +92,29 @@ export function mount({ el, carrier, greeting, view = "dashboard", given = {}, b
   return Object.assign(leave, { open });
 }
 
-function tabOf(name, open) {
+function tabOf(name, id, open) {
   return button(VIEWS[name].title, () => open(name), {
     class: "ab-tab",
     role: "tab",
     "data-view": name,
-    "aria-selected": "false",
+    "aria-controls": id,
   });
 }
 
-/** The tabs; the arrow keys go from one to the next, as in any tab list. */
+function select(tab, isSelected) {
+  tab.setAttribute("aria-selected", String(isSelected));
+  tab.tabIndex = isSelected ? 0 : -1;
+}
+
+/** The tabs; the arrow keys go from one to the next, Home and End to the ends, as in any tab list. */
 function tabList(tabs) {
   const list = h("div", { class: "ab-tabs", role: "tablist", "aria-label": "Views" }, tabs);
   list.addEventListener("keydown", (event) => {
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     const at = tabs.indexOf(event.target);
-    if (!step || at < 0) return;
+    const next = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: -1 }[event.key];
+    if (next === undefined || at < 0) return;
     event.preventDefault();
-    tabs[(at + step + tabs.length) % tabs.length].focus();
+    tabs.at(next % tabs.length).focus();
   });
   return list;
 }

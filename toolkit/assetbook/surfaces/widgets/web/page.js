@@ -51,6 +51,14 @@ function toAddress(name, what) {
   if (location.hash !== hash) history.pushState(null, "", hash);
 }
 
+/** Says on top that what is below is as it was, and lets nobody press anything in it. */
+function tellLost(el) {
+  const style = { font: "600 13px system-ui, sans-serif", margin: "0 2px 8px" };
+  const said = "The connection is lost: this is how it was. It is tried again.";
+  for (const each of el.children) Object.assign(each, { inert: true }).style.opacity = "0.6";
+  el.prepend(h("p", { role: "alert", style }, said));
+}
+
 async function show(el) {
   const socket = new WebSocket(`ws://${location.host}/socket`);
   const carrier = carrierOf(socket);
@@ -64,7 +72,7 @@ async function show(el) {
   socket.addEventListener("close", () => {
     removeEventListener("popstate", again);
     leave();
-    el.append(h("p", { role: "status" }, "The connection is lost; it is tried again."));
+    tellLost(el);
     const retry = () => fetch("/").then(() => location.reload(), () => setTimeout(retry, AGAIN));
     setTimeout(retry, AGAIN);
   });

@@ -1,7 +1,7 @@
 // A canvas of one square for each partition: only what is in sight is drawn, so that a hundred
 // thousand scroll as a hundred do. Mouse and keyboard choose; what happens is told to who asked.
 import { h } from "./dom.js";
-import { LABEL, beginOf, drawLabels } from "./grid-labels.js";
+import { LABEL, beginOf, drawLabels, widthOf } from "./grid-labels.js";
 import { layoutOf } from "./grid-layout.js";
 import { drawShades, drawStates, levelOf } from "./grid-tiles.js";
 
@@ -68,8 +68,10 @@ export class PartitionGrid {
   arrange() {
     if (!this.keys.length) return;
     const pitch = this.pitch();
+    const columnsBeside = (label) => Math.floor((this.element.clientWidth - label - 8) / pitch);
     const room = {
-      columns: Math.floor((this.element.clientWidth - LABEL - 8) / pitch),
+      columns: columnsBeside(LABEL),
+      beside: (characters) => columnsBeside(widthOf(characters)),
       rows: Math.floor((TALLEST - 16) / pitch),
       label: Math.ceil((LABEL + 8) / pitch),
     };

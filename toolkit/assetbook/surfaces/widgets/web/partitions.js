@@ -189,7 +189,7 @@ class Partitions {
 
   shade() {
     this.grid.shade(this.metric.shares(this.keys));
-    this.say(this.grid.at);
+    if (this.readout.hasChildNodes()) this.say(this.grid.at);
   }
 
   backfill(words) {

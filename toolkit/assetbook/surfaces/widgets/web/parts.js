@@ -63,11 +63,12 @@ export function noAssets() {
 
 /** An error as people read it: what was asked, what was found, what to do. */
 export function problem(error) {
+  const remedy = error.remedy ? h("span", { class: "ab-muted" }, ` ${error.remedy}`) : null;
   return h(
     "div",
     { class: "ab-problem", role: "alert" },
     h("span", { class: "ab-symbol", "aria-hidden": "true" }, "✕"),
-    h("span", {}, error.message, error.remedy ? h("span", { class: "ab-muted" }, ` ${error.remedy}`) : null),
+    h("span", { class: "ab-what-is-wrong" }, error.message, remedy),
   );
 }
 
@@ -88,7 +89,9 @@ export class ActionBar {
     let line;
     const failed = (error) => {
       line ??= error.line;
-      if (this.told === told) fill(this.element, this.code(line), problem(error), this.closer());
+      const isNamed = error.asked === `\`${line}\``; // the line stands before it
+      const wrong = isNamed ? { message: error.found, remedy: error.remedy } : error;
+      if (this.told === told) fill(this.element, this.code(line), problem(wrong), this.closer());
       return null;
     };
     fill(this.element, h("span", { class: "ab-muted" }, `${verb} …`));

@@ -1,4 +1,4 @@
-// How ticks look: a mark for each status, and a strip of them in time.
+// How ticks and backfills look: a mark for each status; and a strip of ticks in time.
 import { h } from "./dom.js";
 import { clock } from "./words.js";
 
@@ -7,9 +7,13 @@ const STATUSES = {
   skipped: { symbol: "○", colour: "#7f8794" },
   failed: { symbol: "✕", colour: "#bf4230" },
   missed: { symbol: "◌", colour: "#c98700" },
+  success: { symbol: "●", colour: "#00a55c" },
+  running: { symbol: "▶", colour: "#1c6af1" },
+  paused: { symbol: "◐", colour: "#c98700" },
+  canceled: { symbol: "○", colour: "#7f8794" },
 };
 
-/** A tick's status as symbol, word and colour. */
+/** The status of a tick or a backfill as symbol, word and colour. */
 export function tickMark(status) {
   const look = STATUSES[status] ?? { symbol: "·", colour: "#7f8794" };
   return h(

@@ -1,64 +1,110 @@
 // One schedule or sensor: next and last ticks, what it would do now, how far its notebook is ahead.
 import { fill, h } from "./dom.js";
 import { explanation } from "./explanation.js";
+import { keep } from "./keyed.js";
 import { button } from "./parts.js";
+import { redraw } from "./texts.js";
 import { tickMark, tickStrip } from "./tick-parts.js";
 import { clock, shortId, untilText } from "./words.js";
 
-/** What is told of it below the lists; `context.answer` holds what its last dry run said. */
-export function detailOf(found, { kind, id }, document, context) {
-  const { bar, answer } = context;
-  const known = document[`${kind}s`][id];
-  const verb = `${kind}s`;
+const SCROLLS = { class: "ab-scroll ab-low", tabindex: "0", role: "region" };
+
+/**
+ * What is told of it below the lists: `{ element, show }`. `show(found, known)` tells how it stands
+ * now; what a person types, unfolds or scrolls to stays as it is.
+ */
+export function tickDetail({ name }, { kind, id }, context) {
+  const { bar } = context;
+  const answer = h("div", { role: "status" });
+  const coming = h("p", { class: "ab-muted" });
+  const pin = h("div");
+  const strip = h("div");
+  const none = h("p", { class: "ab-muted" }, "no tick yet");
+  const body = h("tbody");
+  const ticks = h("div", { ...SCROLLS, "aria-label": "The last ticks" }, ticksTable(body));
+  const said = h("div");
+  const cursor = kind === "sensor" ? cursorForm(id, bar) : null;
   const dryRun = async () => {
     fill(answer, h("p", { class: "ab-muted" }, "a tick is tried out …"));
-    const end = await (await bar.act(verb, ["dry-run", id]))?.ended;
-    fill(answer, end ? explanation(end.said) : null);
+    const end = await (await bar.act(`${kind}s`, ["dry-run", id]))?.ended;
+    fill(answer, end ? [h("h4", {}, "a tick now"), explanation(end.said)] : null);
   };
-  return h(
-    "section",
-    { class: "ab-part ab-detail", "aria-label": `The ${kind} ${found.name}` },
-    h(
-      "div",
-      { class: "ab-tools" },
-      h("h3", {}, found.name),
-      button("dry run", dryRun),
-      cursorForm(kind, id, known, context),
-    ),
-    coming(found.next),
-    ahead(found, known),
-    answer,
-    found.ticks.length
-      ? [tickStrip(found.ticks), ticksTable(found.ticks, context)]
-      : h("p", { class: "ab-muted" }, "no tick yet"),
-    logs(found.ticks),
+  const tools = h(
+    "div",
+    { class: "ab-tools" },
+    h("h3", {}, name),
+    button("dry run", dryRun),
+    cursor?.element,
   );
+  const element = h(
+    "section",
+    { class: "ab-part ab-detail", "aria-label": `The ${kind} ${name}` },
+    tools,
+    coming,
+    pin,
+    answer,
+    strip,
+    none,
+    ticks,
+    said,
+  );
+  let saidWas = null;
+
+  function show(found, known) {
+    coming.textContent = comingText(found.next);
+    coming.hidden = !coming.textContent;
+    redraw(pin, () => pinned(found, known));
+    cursor?.show(known);
+    none.hidden = found.ticks.length > 0;
+    strip.hidden = ticks.hidden = !found.ticks.length;
+    fill(strip, found.ticks.length ? tickStrip(found.ticks) : null);
+    keep(body, found.ticks.map((tick) => [tick.at, tick]), (tick) => tickLine(tick, context));
+    const told = found.ticks.find((tick) => tick.logs?.trim());
+    if (told?.at === saidWas) return;
+    saidWas = told?.at;
+    redraw(said, () => saidAt(told));
+  }
+
+  return { element, show };
 }
 
-function coming(next) {
-  if (!Array.isArray(next) || !next.length) return null;
-  const said = next.map((each) => `${clock(each)} (${untilText(each)})`);
-  return h("p", { class: "ab-muted" }, `next: ${said.slice(0, 3).join(", ")}`);
+function comingText(next) {
+  if (!Array.isArray(next) || !next.length) return "";
+  const said = next.slice(0, 3).map((each) => `${clock(each)} (${untilText(each)})`);
+  return `next: ${said.join(", ")}`;
 }
 
-function cursorForm(kind, id, known, { bar }) {
-  if (kind !== "sensor" || !known || known.conditions) return null;
-  const input = h("input", {
-    class: "ab-search",
-    value: known.cursor ?? "",
-    "aria-label": "Cursor",
-    placeholder: "no cursor",
-  });
-  const set = () => bar.act("sensors", ["cursor", id, ...(input.value ? ["--cursor", input.value] : [])]);
+/** The cursor of a sensor, to set: it follows the store until a person types another one. */
+function cursorForm(id, bar) {
+  const input = h("input", { class: "ab-search", "aria-label": "Cursor", placeholder: "none" });
+  let kept = "";
+  const set = async () => {
+    kept = input.value;
+    await bar.act("sensors", ["cursor", id, ...(input.value ? ["--cursor", input.value] : [])]);
+  };
   const submit = (event) => {
     event.preventDefault();
     set();
   };
-  return h("form", { class: "ab-tools", onsubmit: submit }, input, button("set cursor", set));
+  const element = h(
+    "form",
+    { class: "ab-tools", onsubmit: submit },
+    h("label", {}, "cursor ", input),
+    h("button", { class: "ab-button" }, "set cursor"),
+  );
+  const show = (known) => {
+    element.hidden = !known || known.conditions;
+    const now = known?.cursor ?? "";
+    if (input.value === kept) input.value = now;
+    kept = now;
+  };
+  return { element, show };
 }
 
-function ahead(found, known) {
-  if (!found.ahead.length) return null;
+/** What source it runs, and how far its notebook is ahead of that. */
+function pinned(found, known) {
+  const runs = h("p", { class: "ab-muted" }, `it runs ${sourceText(known?.pin)}`);
+  if (!found.ahead.length) return runs;
   const differences = found.differences.map(({ kind, name, lines }) =>
     h(
       "div",
@@ -67,7 +113,14 @@ function ahead(found, known) {
       h("pre", { class: "ab-code" }, lines.map(differenceLine)),
     ),
   );
-  return h("details", {}, h("summary", {}, `◐ ${known?.ahead ?? found.ahead.join(", ")}`), differences);
+  const summary = h("summary", {}, `◐ ${known?.ahead || found.ahead.join(", ")}`);
+  return [runs, h("details", {}, summary, differences)];
+}
+
+function sourceText(pin) {
+  if (!pin) return "what its notebook says";
+  if (pin.own) return "what it was turned on with";
+  return `what its notebook is pinned to since ${clock(pin.at)}, by ${pin.by}`;
 }
 
 function differenceLine(line) {
@@ -75,31 +128,28 @@ function differenceLine(line) {
   return h("div", { class: kind ?? null }, line || " ");
 }
 
-function ticksTable(ticks, { open }) {
+function ticksTable(body) {
+  const heads = ["due", "tick", "runs", "why"].map((head) => h("th", { scope: "col" }, head));
+  return h("table", { class: "ab-table" }, h("thead", {}, h("tr", {}, heads)), body);
+}
+
+function tickLine(tick, { open }) {
   const runLink = (run) => {
     const id = shortId(run);
-    return button(id, () => open("run", { run }), { class: "ab-link", "aria-label": `Run ${id}` });
+    return button(id, () => open("run", { run }), { class: "ab-link ab-mono", "aria-label": `Run ${id}` });
   };
-  const heads = ["due", "tick", "runs", "why"].map((head) => h("th", { scope: "col" }, head));
-  const lines = ticks.map((tick) =>
-    h(
-      "tr",
-      {},
-      h("td", {}, clock(tick.at)),
-      h("td", {}, tickMark(tick.status)),
-      h("td", {}, tick.runs.map((run) => [runLink(run), ` ${tick.became?.[run] ?? ""} `])),
-      h("td", { class: "ab-why" }, tick.message),
-    ),
-  );
   return h(
-    "div",
-    { class: "ab-scroll ab-low" },
-    h("table", { class: "ab-table" }, h("thead", {}, h("tr", {}, heads)), h("tbody", {}, lines)),
+    "tr",
+    {},
+    h("td", {}, clock(tick.at)),
+    h("td", {}, tickMark(tick.status)),
+    h("td", {}, tick.runs.map((run) => [runLink(run), ` ${tick.became?.[run] ?? ""} `])),
+    h("td", { class: "ab-why" }, tick.message),
   );
 }
 
 /** What the newest tick said that said anything: of conditions, the tree of what was true. */
-function logs(ticks) {
-  const told = ticks.find((tick) => tick.logs?.trim());
-  return told ? h("div", {}, h("h4", {}, `said at ${clock(told.at)}`), explanation(told.logs)) : null;
+function saidAt(told) {
+  if (!told) return null;
+  return [h("h4", {}, `said at ${clock(told.at)}`), explanation(told.logs)];
 }

@@ -9,8 +9,7 @@ export class Refused extends Error {
   constructor([asked, found, remedy], line = "") {
     super([asked, found].filter(Boolean).join(": "));
     this.name = "Refused";
-    this.remedy = remedy;
-    this.line = line;
+    Object.assign(this, { asked, found, remedy, line });
   }
 }
 
