@@ -18,7 +18,6 @@ LONGER_FORMS: frozenset[str] = frozenset(
         "browser/test_launch_live.py::test_a_backfill_from_the_grid_shows_as_it_goes",
         "browser/test_launch_live.py::test_the_plan_follows_what_is_typed_while_a_cell_sleeps",
         "browser/test_launch_view.py::test_a_form_becomes_the_words_of_the_line",
-        "browser/test_launch_view.py::test_partitions_are_chosen_by_dragging_and_backfilled",
         "browser/test_lineage_view.py::test_the_menu_of_a_node_acts_and_the_picture_follows",
         "browser/test_notebook7.py::test_it_is_live_while_a_cell_sleeps",
         "browser/test_runs_view.py::test_a_run_of_a_cell_is_seen_and_canceled_while_the_cell_works",
