@@ -41,7 +41,8 @@ TOO_MANY = "too many"
 def take_turns(
     project: Path, workers: int, rounds: int, *, kills: int = 0, seed: int = 0, naive: bool = False
 ) -> None:
-    """Returns when each of so many processes has made its asset so many times.
+    """Returns when each of so many processes has made its asset so many times, counted from the
+    first call for this project.
 
     Meanwhile ``kills`` processes are killed; another takes the place of each, for what is left of
     its rounds. The ``naive`` ones look whether it is their turn, and then take it.

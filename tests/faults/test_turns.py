@@ -75,7 +75,7 @@ def test_killed_at_random_no_turn_is_lost_and_none_given_twice(
 ) -> None:
     project = limited(memory / "project", limit)
     for tries in range(1, 4):  # on a busy machine the kills may all strike before anybody's turn
-        take_turns(project, WORKERS, rounds, kills=kills, seed=6 + tries)
+        take_turns(project, WORKERS, rounds * tries, kills=kills, seed=6 + tries)
         assert too_many(project) == 0
         with closing(open_store(project)) as instance:
             if instance.runs(None, statuses=("failed",)):
