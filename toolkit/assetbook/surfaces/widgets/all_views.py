@@ -58,7 +58,7 @@ class Dashboard:
         show_live(self.desk, self.view or "dashboard", {}, self._still())
 
     def _still(self) -> View:
-        shown = VIEWS.get(self.view, assets)(desk=self.desk)
+        shown = VIEWS[self.view or "lineage"](desk=self.desk)  # what the tabs begin with
         assert isinstance(shown, View), "without an action a verb lists all"
         return shown
 
