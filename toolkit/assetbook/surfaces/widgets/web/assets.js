@@ -29,7 +29,7 @@ export function mountAssets(el, { wire, given, bar, open, kept }) {
   const table = h(
     "table",
     { class: "ab-table" },
-    h("thead", {}, h("tr", {}, HEADS.map((head) => h("th", { scope: "col" }, head)))),
+    h("thead", {}, h("tr", {}, HEADS.map(headOf))),
     body,
   );
   const more = button("show more", further, { hidden: true });
@@ -78,6 +78,8 @@ export function mountAssets(el, { wire, given, bar, open, kept }) {
 }
 
 const HEADS = ["asset", "state", "rows", "made", "took", "where", "why", ""];
+const NUMBERS = ["rows", "took"];
+const headOf = (head) => h("th", { scope: "col", class: NUMBERS.includes(head) ? "ab-number" : null }, head);
 
 function fits(asset, filter) {
   return !filter || `${asset.name} ${asset.state} ${asset.group}`.toLowerCase().includes(filter);
