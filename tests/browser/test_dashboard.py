@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 
 import nbformat
 import pytest
 from nbconvert import HTMLExporter
 from playwright.sync_api import Browser, Locator, Page, expect
 from tests.browser.lab import Lab
-from tests.browser.open_notebook import OpenNotebook, opened
+from tests.browser.open_notebook import OpenNotebook, opened, write_notebook
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -19,6 +20,7 @@ CELLS = {
     "    return sum(orders)",
     "dashboard": "%dashboard",
     "sleep": "time.sleep(6)",
+    "late": "@asset\ndef late():\n    time.sleep(2)\n    return 1\n%materialize late",
     "slow": "@asset\ndef slow():\n    time.sleep(2)\n    return 1\n%materialize slow",
 }
 
@@ -55,6 +57,21 @@ def test_what_runs_in_a_cell_shows_as_it_goes(book: OpenNotebook) -> None:
     assert book.is_running("slow")
     expect(line(book, "slow")).to_contain_text("fresh")
     book.wait_until_done("slow")
+
+
+def test_another_kernel_of_the_project_shows_the_same(lab: Lab, book: OpenNotebook) -> None:
+    cells = {"load": "%load_ext assetbook", "assets": "%dashboard assets"}
+    write_notebook(lab.root / "dashboard" / "watcher.ipynb", cells)
+    late = book.page.locator(".ab-root tr[data-key=late]")  # in the view of each
+    with closing(OpenNotebook(book.page, "dashboard/watcher.ipynb")) as watcher:
+        watcher.run("load", "assets")
+        watcher.page.locator(".ab-root tr[data-key=orders]").nth(1).wait_for(state="attached")
+
+        book.start("late")
+
+        expect(late.filter(has_text="running")).to_have_count(2)
+        expect(late.filter(has_text="fresh")).to_have_count(2)
+    book.wait_until_done("late")
 
 
 def test_it_is_used_by_the_keyboard_alone(book: OpenNotebook) -> None:

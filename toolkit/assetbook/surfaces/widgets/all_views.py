@@ -11,6 +11,7 @@ from assetbook.named_arguments import named_arguments
 from assetbook.surfaces.desk import Desk, StoreDesk, current_desk
 from assetbook.surfaces.display.html import Html, style_tag, tag
 from assetbook.surfaces.display.view import View, framed
+from assetbook.surfaces.live import LiveNotebook
 from assetbook.surfaces.run_verbs import runs
 from assetbook.surfaces.scheduling import schedules
 from assetbook.surfaces.verbs import assets, lineage
@@ -27,9 +28,9 @@ _HIDES_WHAT_IS_DEAD = (
 class Dashboard:
     """All views of a store; it shows itself, live where widgets can be, else as a still picture.
 
-    ``instance`` is the store that is shown; None is that of the live notebook, or of the project
-    around this folder. ``view`` names one that is shown alone: one of `VIEWS`. Raises UsageError
-    for any other.
+    ``instance`` is the store that is shown, with the assets of all its notebooks; None is the live
+    notebook, or that of the project around this folder. ``view`` names one that is shown alone: one
+    of `VIEWS`. Raises UsageError for any other.
     """
 
     def __init__(
@@ -42,7 +43,7 @@ class Dashboard:
                 did_you_mean(view, VIEWS) or f"There are: {', '.join(VIEWS)}.",
             )
         self.view = view
-        self.desk = desk or (current_desk() if instance is None else StoreDesk(instance))
+        self.desk = desk or (_watched() if instance is None else StoreDesk(instance))
 
     def __str__(self) -> str:
         return str(self._still())
@@ -63,6 +64,14 @@ class Dashboard:
         return shown
 
 
+def _watched() -> Desk:
+    """Where one acts; the whole store in a notebook that defines nothing: it is there to watch."""
+    at = current_desk()
+    if isinstance(at, LiveNotebook) and not at.standing()[0].states:
+        return StoreDesk(at.instance)
+    return at
+
+
 VIEWS: Final[Mapping[str, Callable[..., object]]] = {
     "lineage": lineage,
     "assets": assets,
@@ -77,7 +86,8 @@ VIEWS: Final[Mapping[str, Callable[..., object]]] = {
 @named_arguments
 def dashboard(view: str | None = None, *, desk: Desk | None = None) -> Dashboard:
     """All views in one place: assets and their lineage, runs and logs, partitions, schedules; or
-    the ``view`` of that name alone."""
+    the ``view`` of that name alone. In a notebook that defines nothing they are those of the whole
+    store."""
     return Dashboard(view=view or "", desk=desk)
 
 
