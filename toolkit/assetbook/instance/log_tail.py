@@ -16,7 +16,7 @@ from typing import Final
 
 from assetbook.events.asset_events import AssetMaterialized, AssetObserved, CheckEvaluated
 from assetbook.events.log_record import LogRecord
-from assetbook.events.run_events import StepEnded, StepStarted, StepSucceeded
+from assetbook.events.run_events import RunStarted, StepEnded, StepStarted, StepSucceeded
 from assetbook.execution.file_text import file_size
 from assetbook.execution.kept_lines import LAST_SIZE
 from assetbook.instance.following import News, follow
@@ -65,18 +65,24 @@ class LogTail:
         self._run_id = run_id
         self._places: dict[tuple[str, LogStream], _Place] = {}
         self._on_their_way: dict[str, None] = {}
+        self._planned: dict[str, None] = {}  # and not ended
         self._is_first = True
 
     def look(self, news: News, now: datetime, step: str | None = None) -> Iterator[LogRecord]:
         """What is new in the store and in the files; ``step`` is the only one that is meant."""
         for each in news.events:
-            if isinstance(each.event, StepStarted) and step in (None, each.event.step):
+            if isinstance(each.event, RunStarted):
+                self._planned = dict.fromkeys(each.event.steps)
+            elif isinstance(each.event, StepStarted):
                 self._on_their_way[each.event.step] = None
             elif isinstance(each.event, _ENDS):
                 self._on_their_way.pop(each.event.step, None)
+                self._planned.pop(each.event.step, None)
         for record in news.logs:
             yield from self._stored(record)
-        for name in self._on_their_way:
+        # of a process that was killed the start of a step may have been on its way, too
+        names = self._on_their_way | self._planned if news.is_last else self._on_their_way
+        for name in names if step is None else names.keys() & {step}:
             for stream in LOG_STREAMS:
                 yield from self._grown(name, stream, now, is_last=news.is_last)
         self._is_first = False
