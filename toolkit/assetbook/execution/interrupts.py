@@ -6,6 +6,7 @@ from __future__ import annotations
 import ctypes
 import signal
 import threading
+import time
 from types import FrameType, TracebackType
 from typing import Any
 
@@ -56,12 +57,30 @@ class FirstInterrupt:
             signal.signal(signal.SIGINT, self._interrupted)
 
 
-def raise_in(thread: threading.Thread, error: type[BaseException] | None) -> None:
-    """Raises ``error`` in a thread, as soon as it runs Python code again; None takes back one that
-    was not raised yet. One long call into native code cannot be stopped."""
+def raise_in(thread: threading.Thread, error: type[BaseException]) -> None:
+    """Raises ``error`` in a thread, as soon as it runs Python code again, in the place of one that
+    is on its way. One long call into native code cannot be stopped."""
     if thread.ident is not None:
-        raised = None if error is None else ctypes.py_object(error)
+        raised = ctypes.py_object(error)
         ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), raised)
+
+
+class _TakenBackError(BaseException):
+    """Is raised in the place of what is taken back."""
+
+
+def take_back() -> None:
+    """Takes back what is to be raised in this thread and was not yet, if there is something.
+
+    It is not set to nothing, as it could be: Python 3.11 would then wait for it for ever where it
+    traces, as for a debugger, in any thread of the process.
+    """
+    try:
+        raise_in(threading.current_thread(), _TakenBackError)
+        while True:  # in which it is raised
+            time.sleep(0)
+    except _TakenBackError:
+        return
 
 
 def interrupt_in(error: BaseException) -> KeyboardInterrupt | None:

@@ -15,7 +15,7 @@ from typing import Any
 
 from assetbook.definitions.time_limit import limit_text
 from assetbook.errors import TimeLimitError
-from assetbook.execution.interrupts import raise_in
+from assetbook.execution.interrupts import raise_in, take_back
 
 GRACE = 10.0
 """Seconds that code has to react to an interrupt."""
@@ -77,7 +77,7 @@ class InterruptedAfter:
             timer.cancel()
         if not self._is_main:
             if self._on_its_way:
-                raise_in(self._thread, None)
+                take_back()
             self._ended = True
             return
         # else it would be raised in what follows; code that took the handler away has lost it
