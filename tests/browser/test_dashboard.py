@@ -60,7 +60,8 @@ def test_what_runs_in_a_cell_shows_as_it_goes(book: OpenNotebook) -> None:
 
 
 def test_another_kernel_of_the_project_shows_the_same(lab: Lab, book: OpenNotebook) -> None:
-    cells = {"load": "%load_ext assetbook", "assets": "%dashboard assets"}
+    whole = "from assetbook import Dashboard, Instance\nDashboard(Instance.get(), view='assets')"
+    cells = {"load": "%load_ext assetbook", "assets": whole}
     write_notebook(lab.root / "dashboard" / "watcher.ipynb", cells)
     late = book.page.locator(".ab-root tr[data-key=late]")  # in the view of each
     with closing(OpenNotebook(book.page, "dashboard/watcher.ipynb")) as watcher:

@@ -11,7 +11,6 @@ from assetbook.named_arguments import named_arguments
 from assetbook.surfaces.desk import Desk, StoreDesk, current_desk
 from assetbook.surfaces.display.html import Html, style_tag, tag
 from assetbook.surfaces.display.view import View, framed
-from assetbook.surfaces.live import LiveNotebook
 from assetbook.surfaces.run_verbs import runs
 from assetbook.surfaces.scheduling import schedules
 from assetbook.surfaces.verbs import assets, lineage
@@ -43,7 +42,7 @@ class Dashboard:
                 did_you_mean(view, VIEWS) or f"There are: {', '.join(VIEWS)}.",
             )
         self.view = view
-        self.desk = desk or (_watched() if instance is None else StoreDesk(instance))
+        self.desk = desk or (current_desk() if instance is None else StoreDesk(instance))
 
     def __str__(self) -> str:
         return str(self._still())
@@ -64,14 +63,6 @@ class Dashboard:
         return shown
 
 
-def _watched() -> Desk:
-    """Where one acts; the whole store in a notebook that defines nothing: it is there to watch."""
-    at = current_desk()
-    if isinstance(at, LiveNotebook) and not at.standing()[0].states:
-        return StoreDesk(at.instance)
-    return at
-
-
 VIEWS: Final[Mapping[str, Callable[..., object]]] = {
     "lineage": lineage,
     "assets": assets,
@@ -86,8 +77,7 @@ VIEWS: Final[Mapping[str, Callable[..., object]]] = {
 @named_arguments
 def dashboard(view: str | None = None, *, desk: Desk | None = None) -> Dashboard:
     """All views in one place: assets and their lineage, runs and logs, partitions, schedules; or
-    the ``view`` of that name alone. In a notebook that defines nothing they are those of the whole
-    store."""
+    the ``view`` of that name alone."""
     return Dashboard(view=view or "", desk=desk)
 
 
